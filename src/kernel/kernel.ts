@@ -1,4 +1,4 @@
-import { TimerQueue, type Timer } from './queue.ts'
+import { type Timer, TimerQueue } from './queue.ts'
 import { Rng } from './rng.ts'
 import { type Coro, type Signal, Task } from './task.ts'
 

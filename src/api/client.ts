@@ -1,0 +1,37 @@
+import type { EventStream, GroupVersionResource, KubeObject, PatchType, RequestOptions } from './types.ts'
+
+/** How a client names a resource: the kind, for built-in kinds (`Pod`, `Deployment`), or group, version and plural. */
+export type ResourceRef = string | GroupVersionResource
+
+export interface Watch {
+  stop(): void
+}
+
+/**
+ * The synchronous client of controllers, scheduler, kubelet and other long-running programs. Each call is answered at
+ * this instant: with the object, or by throwing StatusError (the server said no) or TransportError (it could not be
+ * reached, or would have hung; a hanging server counts as a time-out, and the caller backs off as the real one does).
+ */
+export interface ApiClient {
+  /** Undefined when it does not exist. */
+  find(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined
+  get(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject
+  list(ref: ResourceRef, namespace?: string, options?: RequestOptions): KubeObject[]
+  /** Creates what `object` says (kind and namespace from the object). */
+  create(object: KubeObject, options?: RequestOptions): KubeObject
+  update(object: KubeObject, options?: RequestOptions): KubeObject
+  updateStatus(object: KubeObject, options?: RequestOptions): KubeObject
+  patch(
+    ref: ResourceRef,
+    namespace: string | undefined,
+    name: string,
+    patch: unknown,
+    type: PatchType,
+    options?: RequestOptions & { subresource?: string },
+  ): KubeObject
+  remove(ref: ResourceRef, namespace: string | undefined, name: string, options?: RequestOptions): void
+  /** POST to a subresource: binding, eviction, token, approval … */
+  post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any
+  /** A raw watch from `resourceVersion`. Controllers use an Informer instead. */
+  watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream
+}

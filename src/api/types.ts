@@ -1,0 +1,182 @@
+import type { Signal } from '../kernel/index.ts'
+
+/** Any Kubernetes object as JSON. Stored and watched objects are shared and immutable: copy before changing. */
+export interface KubeObject {
+  apiVersion: string
+  kind: string
+  metadata: ObjectMeta
+  [field: string]: any
+}
+
+export interface ObjectMeta {
+  name: string
+  namespace?: string
+  generateName?: string
+  uid?: string
+  resourceVersion?: string
+  generation?: number
+  creationTimestamp?: string
+  deletionTimestamp?: string
+  deletionGracePeriodSeconds?: number
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+  ownerReferences?: OwnerReference[]
+  finalizers?: string[]
+  managedFields?: any[]
+  [field: string]: any
+}
+
+export interface OwnerReference {
+  apiVersion: string
+  kind: string
+  name: string
+  uid: string
+  controller?: boolean
+  blockOwnerDeletion?: boolean
+}
+
+export interface GroupVersionResource {
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+}
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect'
+
+export type PatchType =
+  | 'application/json-patch+json'
+  | 'application/merge-patch+json'
+  | 'application/strategic-merge-patch+json'
+  | 'application/apply-patch+yaml'
+
+/** Query parameters of the API, in their Go names without the version suffix. */
+export interface RequestOptions {
+  labelSelector?: string
+  fieldSelector?: string
+  limit?: number
+  continue?: string
+  resourceVersion?: string
+  resourceVersionMatch?: string
+  allowWatchBookmarks?: boolean
+  sendInitialEvents?: boolean
+  timeoutSeconds?: number
+  dryRun?: boolean
+  fieldManager?: string
+  fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
+  force?: boolean
+  gracePeriodSeconds?: number
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
+  preconditions?: { uid?: string; resourceVersion?: string }
+  /** log, exec, attach, portforward, proxy: the rest of the query as it is. */
+  query?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** A resource request as the API server's RequestInfo sees it. The HTTP door parses URLs into this; in-process clients start here. */
+export interface ResourceRequest extends RequestOptions {
+  readonly verb: Verb
+  readonly group: string
+  readonly version: string
+  /** Plural, lower case; may be unknown to the server. */
+  readonly resource: string
+  readonly subresource?: string
+  readonly namespace?: string
+  readonly name?: string
+  readonly body?: unknown
+  readonly patchType?: PatchType
+  /** 'table' asks for meta.k8s.io/v1 Table with whole objects in the rows, 'metadata' for PartialObjectMetadata. */
+  readonly accept?: 'object' | 'table' | 'metadata'
+  /** Set when the body was JSON text from outside: run strict decoding on it. Typed in-process clients leave it out. */
+  readonly untyped?: boolean
+}
+
+/** /healthz, /version, /api, /openapi/v3, /metrics … */
+export interface NonResourceRequest {
+  readonly verb: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
+  readonly body?: unknown
+}
+
+export type ApiRequest = ResourceRequest | NonResourceRequest
+
+/** What the connection and headers say of the caller; authentication turns it into a user. */
+export interface Credentials {
+  /** PEM of the client certificate presented in TLS. */
+  readonly certPem?: string
+  readonly bearerToken?: string
+  readonly impersonate?: {
+    user?: string
+    groups?: readonly string[]
+    uid?: string
+    extra?: Readonly<Record<string, readonly string[]>>
+  }
+  /** Basic auth is not supported by Kubernetes any more; kept to answer 401. */
+  readonly userAgent: string
+  readonly ip: string
+}
+
+export interface ApiResponse {
+  readonly code: number
+  /** A KubeObject, a list, a Table, a Status, or text. */
+  readonly body: any
+  /** Warning headers, in order. */
+  readonly warnings?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  /** For watch, and for logs with follow. */
+  readonly stream?: EventStream
+}
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  readonly object: any
+}
+
+/** A server-to-client stream (watch events, log text). The server pushes, the client takes. */
+export interface EventStream<T = any> {
+  /** Called for each item when set; otherwise items queue (bounded by the server, which then closes the stream). */
+  onItem: ((item: T) => void) | undefined
+  /** Next queued item, undefined when none. */
+  take(): T | undefined
+  readonly arrived: Signal
+  readonly closed: boolean
+  /** Fires when the server ends the stream. */
+  onClose: (() => void) | undefined
+  /** The client hangs up. */
+  cancel(): void
+}
+
+/** metav1.Status of a failure, thrown inside the server and by clients alike. Rendered only by the server's last step and by kubectl. */
+export class StatusError extends Error {
+  constructor(
+    readonly code: number,
+    /** NotFound, AlreadyExists, Conflict, Invalid, Forbidden, … '' when the server gives none. */
+    readonly reason: string,
+    message: string,
+    readonly details?: Record<string, any>,
+  ) {
+    super(message)
+  }
+
+  toStatus(): Record<string, any> {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      ...(this.reason ? { reason: this.reason } : {}),
+      ...(this.details ? { details: this.details } : {}),
+      code: this.code,
+    }
+  }
+}
+
+/** The server was not reached, or did not answer: the words are those of Go's net/http, e.g. `dial tcp 192.168.56.10:6443: connect: connection refused`. */
+export class TransportError extends Error {
+  constructor(
+    readonly kind: 'refused' | 'timeout' | 'unreachable' | 'dns' | 'tls' | 'eof' | 'config',
+    message: string,
+  ) {
+    super(message)
+  }
+}

@@ -1,0 +1,15 @@
+export {
+  bytesToText,
+  type Content,
+  Dir,
+  File,
+  type FileEvent,
+  FileSystem,
+  type Inode,
+  Special,
+  Symlink,
+  textToBytes,
+  utf8Length,
+  type Watcher,
+} from './inode.ts'
+export { allowed, type Creds, FsView, type Mount, normalize, ROOT } from './view.ts'

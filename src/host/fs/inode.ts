@@ -1,0 +1,188 @@
+import { SysError } from '../errno.ts'
+
+/** File contents: text, bytes, or text rendered on demand (/proc, lazily made certificates). */
+export type Content = string | Uint8Array | (() => string)
+
+export type FileEvent = { readonly type: 'create' | 'modify' | 'delete' | 'move'; readonly name: string }
+export type Watcher = (event: FileEvent) => void
+
+/** One mounted storage: the unit of capacity, `df` and ENOSPC. */
+export class FileSystem {
+  used = 0
+  inodes = 0
+  /** @internal */
+  nextIno = 2
+  readonly root: Dir
+
+  constructor(
+    /** Source as `df` and `mount` show it: /dev/sda1, tmpfs, overlay, proc. */
+    readonly source: string,
+    readonly type: string,
+    /** Bytes; Infinity for pseudo file systems. */
+    public capacity: number,
+    public readOnly = false,
+  ) {
+    this.root = new Dir(this, 0o755)
+  }
+
+  get free(): number {
+    return Math.max(0, this.capacity - this.used)
+  }
+
+  /** Accounts `delta` bytes. Throws ENOSPC when the storage is full. */
+  charge(delta: number): void {
+    if (delta > 0 && this.used + delta > this.capacity) throw new SysError('ENOSPC', '', 'write')
+    this.used += delta
+  }
+}
+
+abstract class Node {
+  readonly ino: number
+  uid = 0
+  gid = 0
+  /** Hard link count; 0 means unlinked (but perhaps still mounted or open). */
+  nlink = 1
+  /** Modification time, ms of the host's clock. */
+  mtime = 0
+  watchers: Set<Watcher> | undefined
+
+  constructor(
+    readonly fs: FileSystem,
+    public mode: number,
+  ) {
+    this.ino = fs.nextIno++
+  }
+
+  notify(event: FileEvent): void {
+    if (this.watchers) for (const watcher of [...this.watchers]) watcher(event)
+  }
+}
+
+export class File extends Node {
+  readonly kind = 'file'
+  private content: Content = ''
+  /** Accounted size in bytes; may exceed the content (sparse filler such as `fallocate`). */
+  size = 0
+  /** Name of the program that this file is the executable of (an "ELF"); copied by cp, lost when the content is overwritten. */
+  program: string | undefined
+  /** Structured contents of a binary file (an etcd database, an image layer); copied by cp, lost when overwritten. */
+  payload: unknown
+
+  read(): string {
+    const c = this.content
+    if (typeof c === 'string') return c
+    if (typeof c === 'function') return c()
+    return bytesToText(c)
+  }
+
+  readBytes(): Uint8Array {
+    return this.content instanceof Uint8Array ? this.content : textToBytes(this.read())
+  }
+
+  get raw(): Content {
+    return this.content
+  }
+
+  /** Replaces the content. `size` overrides the accounted size (for lazy or filler content). */
+  write(content: Content, size?: number): void {
+    const next =
+      size ?? (typeof content === 'string' ? utf8Length(content) : content instanceof Uint8Array ? content.length : 0)
+    this.fs.charge(next - this.size)
+    this.size = next
+    this.content = content
+    this.program = undefined
+    this.payload = undefined
+  }
+}
+
+export class Dir extends Node {
+  readonly kind = 'dir'
+  readonly entries = new Map<string, Inode>()
+}
+
+export class Symlink extends Node {
+  readonly kind = 'symlink'
+  constructor(
+    fs: FileSystem,
+    readonly target: string,
+  ) {
+    super(fs, 0o777)
+  }
+}
+
+/** A device, socket or FIFO; `service` is what a Unix socket answers with (opaque here). */
+export class Special extends Node {
+  readonly kind = 'special'
+  constructor(
+    fs: FileSystem,
+    mode: number,
+    readonly type: 'char' | 'block' | 'socket' | 'fifo',
+    public service?: unknown,
+    readonly major = 0,
+    readonly minor = 0,
+  ) {
+    super(fs, mode)
+  }
+}
+
+export type Inode = File | Dir | Symlink | Special
+
+const encoder = new TextEncoder()
+
+/** Length in bytes of the text as UTF-8. Bytes that are not UTF-8 travel as U+DC80..U+DCFF and count one each. */
+export function utf8Length(text: string): number {
+  let n = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c < 0x80) n++
+    else if (c < 0x800) n += 2
+    else if (c >= 0xd800 && c < 0xdc00) {
+      n += 4
+      i++
+    } else if (c >= 0xdc80 && c <= 0xdcff) n++
+    else n += 3
+  }
+  return n
+}
+
+/** Text to bytes: UTF-8, with U+DC80..U+DCFF (undecodable bytes, as Python's surrogateescape) turned back into themselves. */
+export function textToBytes(text: string): Uint8Array {
+  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
+  const out: number[] = []
+  for (const ch of text) {
+    const c = ch.codePointAt(0)!
+    if (c >= 0xdc80 && c <= 0xdcff) out.push(c - 0xdc00)
+    else out.push(...encoder.encode(ch))
+  }
+  return Uint8Array.from(out)
+}
+
+/** Bytes to text, the inverse of `textToBytes`. */
+export function bytesToText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    let out = ''
+    for (let i = 0; i < bytes.length; ) {
+      const length = sequenceLength(bytes, i)
+      if (length === 0) out += String.fromCharCode(0xdc00 + bytes[i++])
+      else {
+        out += new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(i, i + length))
+        i += length
+      }
+    }
+    return out
+  }
+}
+
+function sequenceLength(b: Uint8Array, i: number): number {
+  const c = b[i]
+  const n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0
+  if (n === 0 || i + n > b.length) return 0
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(b.subarray(i, i + n))
+    return n
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,131 @@
+import type { Process } from '../process.ts'
+
+/** An HTTP request as programs exchange it inside the simulation: no bytes on a wire, but every part a tool can show. */
+export interface HttpRequest {
+  readonly method: string
+  /** Path with query, e.g. `/api/v1/pods?limit=500`. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Text, or a JSON value that both ends agree to pass by reference (never mutated). */
+  readonly body?: unknown
+  /** A request that is already parsed (the Kubernetes API client); opaque to the network. */
+  readonly parsed?: unknown
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Text, a JSON value passed by reference, or undefined. */
+  readonly body?: unknown
+  /** For answers that never end (watch, logs -f): an object both ends know. */
+  readonly stream?: unknown
+}
+
+/** Thrown by a server that cannot answer yet. The client waits for `retry` and asks again, until `until`, when `answer` holds. */
+export class Blocked extends Error {
+  constructor(
+    readonly retry: import('../../kernel/index.ts').Signal,
+    /** Virtual ms when the server gives up; undefined: never. */
+    readonly until: number | undefined,
+    /** What the server then answers; undefined: it never answers. */
+    readonly answer: (() => HttpResponse) | undefined,
+  ) {
+    super('blocked')
+  }
+}
+
+/** Server side of TLS, re-read at every handshake (Go servers reload files; nginx does not: the program decides). */
+export interface TlsServer {
+  readonly certPem: string
+  readonly keyPem: string
+  /** Roots for client certificates. */
+  readonly clientCaPem?: string
+  readonly clientAuth: 'none' | 'request' | 'require'
+  /** Told of a failed handshake, in Go's words, for the server's log. */
+  readonly onError?: (peer: string, error: string) => void
+}
+
+/** Who is at the other end of an accepted connection. */
+export interface Peer {
+  /** Source address as the server sees it (after SNAT). */
+  readonly ip: string
+  readonly port: number
+  /** The verified (or merely presented) client certificate in PEM, when TLS asked for one. */
+  readonly certPem?: string
+  /** Server name that the client asked for. */
+  readonly serverName?: string
+  /** Clock skew etc. are the client's own business: the client's process, for tracing only. */
+  readonly process?: Process
+}
+
+/** What answers on a listening socket. A socket implements the protocols that it speaks; others are refused as garbage. */
+export interface Service {
+  /** A label for ss -p and for debugging. */
+  readonly name: string
+  tls?: () => TlsServer
+  /** May throw Blocked. */
+  http?: (request: HttpRequest, peer: Peer) => HttpResponse
+  /** DNS over UDP or TCP. */
+  dns?: (question: DnsQuestion, peer: Peer) => DnsAnswer | undefined
+  /** Anything else (redis, postgres, etcd's gRPC, echo servers): an object that client and server agree on. */
+  custom?: unknown
+  /** A line-oriented TCP server: bytes in, bytes out (nc, redis-cli PING). */
+  text?: (input: string, peer: Peer) => string
+}
+
+export interface DnsQuestion {
+  readonly name: string
+  readonly type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX' | 'CNAME' | 'ANY'
+}
+
+export interface DnsAnswer {
+  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'
+  readonly answers: readonly { name: string; type: string; ttl: number; data: string }[]
+  readonly authoritative?: boolean
+}
+
+export interface Socket {
+  readonly proto: 'tcp' | 'udp'
+  /** Local address; 0.0.0.0 or :: for any. */
+  readonly addr: string
+  readonly port: number
+  readonly process: Process | undefined
+  readonly service: Service
+  close(): void
+}
+
+/** What became of an attempt to reach a socket. */
+export type DialResult =
+  /** Connected: `socket` answers; `pathMtu` is what fits through in the answer's direction, `blackhole` that larger packets vanish silently. */
+  | {
+      readonly outcome: 'open'
+      readonly socket: Socket
+      readonly peer: Peer
+      readonly rtt: number
+      readonly pathMtu: number
+      readonly blackhole: boolean
+    }
+  /** RST, or ICMP port unreachable for UDP. */
+  | { readonly outcome: 'refused' }
+  /** Nothing comes back (dropped, host down, frozen process). */
+  | { readonly outcome: 'timeout' }
+  /** ICMP host/net unreachable or no route, after `after` ms. */
+  | { readonly outcome: 'unreachable'; readonly code: 'ENETUNREACH' | 'EHOSTUNREACH'; readonly after: number }
+
+/**
+ * One network stack: a host's, or a pod's. The packet path (routes, netfilter, conntrack, VXLAN, MTU) lies behind it.
+ */
+export interface NetNs {
+  readonly name: string
+  /** Opens a listening socket. Throws SysError EADDRINUSE or EADDRNOTAVAIL. Closed when the process exits. */
+  listen(
+    process: Process | undefined,
+    spec: { proto?: 'tcp' | 'udp'; addr?: string; port: number; service: Service },
+  ): Socket
+  /** Sends the first packet towards ip:port and reports what happens. Costs no virtual time by itself. */
+  dial(spec: { ip: string; port: number; proto?: 'tcp' | 'udp'; from?: Process; sourceIp?: string }): DialResult
+  readonly sockets: readonly Socket[]
+  /** Addresses of this stack, e.g. for bind checks and `hostname -I`. */
+  addresses(): readonly string[]
+}

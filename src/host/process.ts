@@ -1,0 +1,244 @@
+import { type Coro, forever, Interrupt, Signal, type Task, type Timer } from '../kernel/index.ts'
+import type { Creds, FsView } from './fs/index.ts'
+import type { Host } from './host.ts'
+import type { NetNs } from './net/types.ts'
+import type { Sink, Source } from './stream.ts'
+
+/** An executable: everything that can be started, from `true` to `kube-apiserver`. Registered once, found through executable files. */
+export interface Program {
+  readonly name: string
+  /** Runs until it returns its exit status (0–255). Daemons end with `yield* p.park()`. */
+  main(p: Process): Coro<number>
+}
+
+/** How a process ended. */
+export type ExitStatus =
+  | { readonly code: number; readonly signal?: undefined }
+  | { readonly signal: string; readonly code?: undefined }
+
+export interface ProcessSpec {
+  readonly program: Program
+  readonly argv: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly creds?: Creds
+  readonly parent?: Process
+  readonly stdin: Source
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Mount namespace; the host's own by default. */
+  readonly fs?: FsView
+  /** Network namespace; the host's own by default. */
+  readonly net?: NetNs
+  /** UTS namespace: what `hostname` says. */
+  readonly hostname?: string
+  /** systemd unit or kubepods cgroup path, e.g. `/system.slice/kubelet.service`. */
+  readonly cgroup?: string
+  /** Executable's path as `ps` and /proc show it. */
+  readonly exe?: string
+  /** PID as seen inside a PID namespace (containers); 1 for the container's first process. */
+  readonly containerPid?: number
+}
+
+const NUMBERS: Record<string, number> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGWINCH: 28,
+}
+
+/** Number of a Unix signal by name, e.g. 15 for SIGTERM; 0 when unknown. */
+export const signalNumber = (name: string): number => NUMBERS[name] ?? 0
+/** Name of a signal number, e.g. SIGTERM for 15. */
+export const signalName = (n: number): string | undefined => Object.keys(NUMBERS).find((k) => NUMBERS[k] === n)
+
+/** A process of a host. It owns timers, sockets and clean-up actions, which end with it. */
+export class Process {
+  readonly pid: number
+  readonly host: Host
+  readonly program: Program
+  argv: readonly string[]
+  env: Record<string, string>
+  cwd: string
+  creds: Creds
+  readonly parent: Process | undefined
+  readonly children = new Set<Process>()
+  stdin: Source
+  stdout: Sink
+  stderr: Sink
+  readonly fs: FsView
+  readonly net: NetNs
+  readonly hostname: string
+  readonly cgroup: string
+  readonly exe: string
+  readonly containerPid: number | undefined
+  /** True time of the start, virtual ms. */
+  readonly startedAt: number
+  /** Resident memory in bytes, for ps/top/cgroup accounting; programs set it. */
+  rss = 4 << 20
+  /** CPU time used, ms; programs add to it. */
+  cpuMs = 0
+  /** CPU share while running, in millicores; for top. */
+  cpuMilli = 0
+  /** Stopped by SIGSTOP: its sockets accept but never answer. */
+  frozen = false
+  status: ExitStatus | undefined
+  /** Fires once at the exit. */
+  readonly exited = new Signal()
+  private task: Task<number> | undefined
+  private readonly handlers = new Map<string, () => void>()
+  private readonly cleanup = new Set<() => void>()
+
+  /** @internal Use `host.start`. */
+  constructor(host: Host, pid: number, spec: ProcessSpec) {
+    this.host = host
+    this.pid = pid
+    this.program = spec.program
+    this.argv = spec.argv
+    this.env = { ...(spec.env ?? {}) }
+    this.cwd = spec.cwd ?? '/'
+    this.creds = spec.creds ?? { uid: 0, gid: 0 }
+    this.parent = spec.parent
+    this.stdin = spec.stdin
+    this.stdout = spec.stdout
+    this.stderr = spec.stderr
+    this.fs = spec.fs ?? host.fs
+    this.net = spec.net ?? host.net
+    this.hostname = spec.hostname ?? host.name
+    this.cgroup = spec.cgroup ?? spec.parent?.cgroup ?? '/'
+    this.exe = spec.exe ?? spec.argv[0] ?? spec.program.name
+    this.containerPid = spec.containerPid
+    this.startedAt = host.kernel.now()
+  }
+
+  /** @internal */
+  begin(): void {
+    this.parent?.children.add(this)
+    this.task = this.host.kernel.spawn(
+      `${this.host.name}:${this.program.name}[${this.pid}]`,
+      this.program.main(this),
+      (task) => {
+        if (task.state === 'returned') this.finish({ code: (task.result ?? 0) & 255 })
+        else if (task.error instanceof Interrupt) this.finish({ signal: task.error.signal })
+        else this.crash(task.error)
+      },
+    )
+  }
+
+  /** The host's clock, which may be wrong, in ms since the epoch. */
+  now(): number {
+    return this.host.clock.now()
+  }
+
+  /** Runs `fn` after `ms` of true time unless the process has ended by then. */
+  after(ms: number, fn: () => void): Timer {
+    const timer = this.host.kernel.after(ms, () => {
+      this.cleanup.delete(cancel)
+      fn()
+    })
+    const cancel = (): void => this.host.kernel.cancel(timer)
+    this.cleanup.add(cancel)
+    return timer
+  }
+
+  /** Runs `fn` every `ms` (true time) until the process ends or the returned function is called. */
+  every(ms: number, fn: () => void): () => void {
+    let stopped = false
+    const again = (): void => {
+      this.after(ms, () => {
+        if (stopped) return
+        fn()
+        if (!stopped && !this.status) again()
+      })
+    }
+    again()
+    return () => {
+      stopped = true
+    }
+  }
+
+  /** Runs `fn` when the process ends, in reverse order of registration. Returns the way to withdraw it. */
+  defer(fn: () => void): () => void {
+    if (this.status) {
+      fn()
+      return () => {}
+    }
+    this.cleanup.add(fn)
+    return () => this.cleanup.delete(fn)
+  }
+
+  /** Handles a signal instead of dying of it (SIGKILL and SIGSTOP cannot be handled). */
+  onSignal(name: string, handler: (() => void) | undefined): void {
+    if (handler) this.handlers.set(name, handler)
+    else this.handlers.delete(name)
+  }
+
+  /** Sends a signal, e.g. `SIGTERM`. */
+  kill(name: string): void {
+    if (this.status) return
+    if (name === 'SIGSTOP' || name === 'SIGTSTP') {
+      this.frozen = true
+      return
+    }
+    if (name === 'SIGCONT') {
+      this.frozen = false
+      return
+    }
+    const handler = name === 'SIGKILL' ? undefined : this.handlers.get(name)
+    if (handler) return handler()
+    if (name === 'SIGCHLD' || name === 'SIGWINCH') return
+    if (this.host.kernel && name === 'SIGKILL') return this.finish({ signal: name })
+    this.task?.interrupt(new Interrupt(name))
+  }
+
+  /** Ends the process from within a callback, as exit(3) does. */
+  exit(code: number): void {
+    this.finish({ code: code & 255 })
+  }
+
+  /** Runs until a signal ends the process: the tail of a daemon's main. */
+  park(): Coro<never> {
+    return forever()
+  }
+
+  /** Waits for the end of this process. */
+  *wait(): Coro<ExitStatus> {
+    while (!this.status) yield { on: [this.exited] }
+    return this.status
+  }
+
+  private crash(error: unknown): void {
+    this.host.onProgramError(this, error)
+    this.finish({ signal: 'SIGABRT' })
+  }
+
+  private finish(status: ExitStatus): void {
+    if (this.status) return
+    this.status = status
+    const task = this.task
+    for (const fn of [...this.cleanup].reverse()) fn()
+    this.cleanup.clear()
+    if (task?.state === 'running') task.interrupt(new Interrupt(status.signal ?? 'SIGKILL'))
+    this.stdout.close()
+    this.stderr.close()
+    this.host.reap(this)
+    this.parent?.children.delete(this)
+    this.exited.fire()
+  }
+}
+
+/** Exit status as the shell's `$?` shows it: 128 + signal number for a killed process. */
+export const shellStatus = (status: ExitStatus): number =>
+  status.signal !== undefined ? 128 + signalNumber(status.signal) : status.code
