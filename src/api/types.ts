@@ -1,39 +1,6 @@
 import type { Signal } from '../kernel/index.ts'
 
-/** Any Kubernetes object as JSON. Stored and watched objects are shared and immutable: copy before changing. */
-export interface KubeObject {
-  apiVersion: string
-  kind: string
-  metadata: ObjectMeta
-  [field: string]: any
-}
-
-export interface ObjectMeta {
-  name: string
-  namespace?: string
-  generateName?: string
-  uid?: string
-  resourceVersion?: string
-  generation?: number
-  creationTimestamp?: string
-  deletionTimestamp?: string
-  deletionGracePeriodSeconds?: number
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
-  ownerReferences?: OwnerReference[]
-  finalizers?: string[]
-  managedFields?: any[]
-  [field: string]: any
-}
-
-export interface OwnerReference {
-  apiVersion: string
-  kind: string
-  name: string
-  uid: string
-  controller?: boolean
-  blockOwnerDeletion?: boolean
-}
+export type { KubeObject, ObjectMeta, OwnerReference } from '../kinds/object.ts'
 
 export interface GroupVersionResource {
   readonly group: string

@@ -1,0 +1,13 @@
+import { defineKind, ownSubresource } from '../define.ts'
+
+export const validatingAdmissionPolicy = defineKind({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  categories: ['api-extensions'],
+  namespaced: false,
+  subresources: [ownSubresource('ValidatingAdmissionPolicy', 'status')],
+  storageVersionHash: '6OxvlMmQ6is=',
+  status: true,
+})

@@ -1,0 +1,10 @@
+import { defineKind } from '../define.ts'
+
+export const lease = defineKind({
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  namespaced: true,
+  storageVersionHash: 'gqkMMb/YqFM=',
+})

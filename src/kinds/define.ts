@@ -1,0 +1,170 @@
+import { ageCells, ageColumns } from './columns.ts'
+import type { FieldError } from './errors.ts'
+import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb } from './kind.ts'
+import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
+import type { KubeObject } from './object.ts'
+
+const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+/** What a kind's file states; everything left out is what most kinds do. */
+export interface KindSpec {
+  group: string
+  version: string
+  kind: string
+  plural: string
+  namespaced: boolean
+  listKind?: string
+  singular?: string
+  shortNames?: readonly string[]
+  categories?: readonly string[]
+  verbs?: readonly Verb[]
+  subresources?: readonly Subresource[]
+  storageVersionHash?: string
+  storedAs?: StoredAs
+  crd?: KubeObject
+
+  columns?: readonly Column[]
+  cells?(obj: KubeObject, ctx: CellContext): Cell[]
+
+  defaults?(obj: KubeObject): void
+  /** Has a status that only the status subresource may write. */
+  status?: boolean
+  /** Counts generations; the spec is what lies outside metadata and status. */
+  generation?: boolean
+  /** After the usual: status dropped, generation 1. */
+  prepareForCreate?(obj: KubeObject): void
+  /** After the usual: status or spec of `old` kept, generation raised. */
+  prepareForUpdate?(next: KubeObject, old: KubeObject, subresource?: string): void
+  nameRule?: NameRule
+  /** Validates what lies outside metadata. */
+  validate?(obj: KubeObject): FieldError[]
+  /** The whole update of the main resource outside metadata; left out: `validate(next)`. */
+  validateUpdate?(next: KubeObject, old: KubeObject): FieldError[]
+  validateSubresource?(next: KubeObject, old: KubeObject, subresource: string): FieldError[]
+  warnings?(next: KubeObject, old?: KubeObject): string[]
+
+  fields?: Readonly<Record<string, (obj: KubeObject) => string>>
+  gracePeriod?(obj: KubeObject, requested?: number): number | undefined
+}
+
+/** Fills in what most kinds share. */
+export function defineKind(spec: KindSpec): Kind {
+  const columns = spec.columns ?? ageColumns
+  const nameRule = spec.nameRule ?? dnsSubdomain
+  const fields = spec.fields ?? {}
+  return {
+    group: spec.group,
+    version: spec.version,
+    apiVersion: spec.group ? `${spec.group}/${spec.version}` : spec.version,
+    kind: spec.kind,
+    listKind: spec.listKind ?? `${spec.kind}List`,
+    plural: spec.plural,
+    singular: spec.singular ?? spec.kind.toLowerCase(),
+    shortNames: spec.shortNames ?? [],
+    categories: spec.categories ?? [],
+    namespaced: spec.namespaced,
+    verbs: spec.verbs ?? ALL_VERBS,
+    subresources: spec.subresources ?? [],
+    storageVersionHash: spec.storageVersionHash ?? '',
+    groupResource: spec.group ? `${spec.plural}.${spec.group}` : spec.plural,
+    storedAs: spec.storedAs,
+    crd: spec.crd,
+    columns,
+    cells: spec.cells ?? ageCells,
+    defaults: spec.defaults ?? nothing,
+    prepareForCreate(obj) {
+      if (spec.status) delete obj.status
+      if (spec.generation) obj.metadata.generation = 1
+      spec.prepareForCreate?.(obj)
+    },
+    prepareForUpdate(next, old, subresource) {
+      if (subresource) keepAllButStatus(next, old)
+      else if (spec.status) keep(next, old, 'status')
+      if (spec.generation) {
+        next.metadata.generation = old.metadata.generation
+        if (!subresource && specChanged(next, old)) next.metadata.generation = (old.metadata.generation ?? 0) + 1
+      }
+      spec.prepareForUpdate?.(next, old, subresource)
+    },
+    validate: (obj) => {
+      const errors = validateMeta(obj.metadata, spec.namespaced, nameRule)
+      return spec.validate ? errors.concat(spec.validate(obj)) : errors
+    },
+    validateUpdate: (next, old, subresource) => {
+      const errors = validateMetaUpdate(next.metadata, old.metadata)
+      if (subresource) return errors.concat(spec.validateSubresource?.(next, old, subresource) ?? [])
+      if (spec.validateUpdate) return errors.concat(spec.validateUpdate(next, old))
+      return spec.validate ? errors.concat(spec.validate(next)) : errors
+    },
+    warnings: spec.warnings ?? none,
+    selectableFields: Object.keys(fields),
+    field(obj, label) {
+      if (label === 'metadata.name') return obj.metadata.name ?? ''
+      if (label === 'metadata.namespace') return obj.metadata.namespace ?? ''
+      return fields[label]?.(obj) ?? ''
+    },
+    gracePeriod: spec.gracePeriod ?? absent,
+  }
+}
+
+/** `scale` of anything that has replicas. */
+export const scaleSubresource: Subresource = {
+  name: 'scale',
+  kind: 'Scale',
+  group: 'autoscaling',
+  version: 'v1',
+  verbs: ['get', 'patch', 'update'],
+}
+
+/** A subresource with the parent's own kind and the verbs get, patch, update. */
+export const ownSubresource = (kind: string, name: string): Subresource => ({
+  name,
+  kind,
+  verbs: ['get', 'patch', 'update'],
+})
+
+const nothing = () => {}
+const none = () => []
+const absent = () => undefined
+
+/** Makes `next[field]` what `old` has, sharing the value. */
+export function keep(next: KubeObject, old: KubeObject, field: string): void {
+  if (field in old) next[field] = old[field]
+  else delete next[field]
+}
+
+function keepAllButStatus(next: KubeObject, old: KubeObject): void {
+  for (const field of new Set([...Object.keys(next), ...Object.keys(old)])) {
+    if (field !== 'status' && field !== 'metadata') keep(next, old, field)
+  }
+}
+
+function specChanged(next: KubeObject, old: KubeObject): boolean {
+  for (const field of new Set([...Object.keys(next), ...Object.keys(old)])) {
+    if (field !== 'status' && field !== 'metadata' && !same(next[field], old[field])) return true
+  }
+  return false
+}
+
+/**
+ * apiequality.Semantic.DeepEqual on JSON: an empty or null list or map equals an absent one.
+ */
+export function same(a: any, b: any): boolean {
+  if (a === b) return true
+  if (isEmpty(a) && isEmpty(b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false
+    return true
+  }
+  if (Array.isArray(b)) return false
+  for (const key in a) if (!same(a[key], b[key])) return false
+  for (const key in b) if (!(key in a) && !isEmpty(b[key])) return false
+  return true
+}
+
+function isEmpty(value: any): boolean {
+  if (value === undefined || value === null) return true
+  return Array.isArray(value) ? value.length === 0 : false
+}

@@ -1,0 +1,6 @@
+export { builtinKinds } from './builtin.ts'
+export { defineKind, type KindSpec, same } from './define.ts'
+export * from './errors.ts'
+export type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb } from './kind.ts'
+export type { KubeObject, ObjectMeta, OwnerReference } from './object.ts'
+export { KindRegistry } from './registry.ts'

@@ -1,0 +1,12 @@
+import { defineKind, ownSubresource } from '../define.ts'
+
+export const serviceCIDR = defineKind({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'ServiceCIDR',
+  plural: 'servicecidrs',
+  namespaced: false,
+  subresources: [ownSubresource('ServiceCIDR', 'status')],
+  storageVersionHash: 'gNLvruQhW2g=',
+  status: true,
+})

@@ -1,0 +1,10 @@
+import { defineKind } from '../define.ts'
+
+export const clusterRoleBinding = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+  storageVersionHash: '48tpQ8gZHFc=',
+})

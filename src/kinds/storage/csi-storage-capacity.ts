@@ -1,0 +1,10 @@
+import { defineKind } from '../define.ts'
+
+export const csiStorageCapacity = defineKind({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIStorageCapacity',
+  plural: 'csistoragecapacities',
+  namespaced: true,
+  storageVersionHash: 'xeVl+2Ly1kE=',
+})
