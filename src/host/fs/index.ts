@@ -1,6 +1,8 @@
 export {
   bytesToText,
   type Content,
+  type CopyablePayload,
+  copyFile,
   Dir,
   File,
   type FileEvent,

@@ -95,6 +95,19 @@ export class File extends Node {
   }
 }
 
+/** A payload that changes while its file is in use (a live database): a copy of the file shows it as it is now. */
+export interface CopyablePayload {
+  copyPayload(): unknown
+}
+
+/** Makes `to` a copy of `from`: content, size, program and payload. For cp, tar, scp and mv across file systems. */
+export function copyFile(from: File, to: File): void {
+  const payload = from.payload as Partial<CopyablePayload> | undefined
+  to.write(from.raw, from.size)
+  to.program = from.program
+  to.payload = typeof payload?.copyPayload === 'function' ? payload.copyPayload() : payload
+}
+
 export class Dir extends Node {
   readonly kind = 'dir'
   readonly entries = new Map<string, Inode>()
