@@ -1,0 +1,26 @@
+export { age, goDuration, humanDuration, parseGoDuration, shortHumanDuration, until } from './duration.ts'
+export { compareBytes, formatFloat, formatGo, formatNumber, goQuote } from './go-value.ts'
+export { type JsonStyle, jsonString, toGoJson, toKubectlJson } from './json.ts'
+export { toKyaml } from './kyaml.ts'
+export {
+  canonicalQuantity,
+  parseQuantity,
+  QUANTITY_ERRORS,
+  Quantity,
+  QuantityError,
+  type QuantityFormat,
+  quantityOf,
+  retainedQuantity,
+} from './quantity.ts'
+export {
+  escapeTerminal,
+  formatLabels,
+  printTable,
+  type Table,
+  type TableColumn,
+  type TableOptions,
+  TablePrinter,
+  type TableRow,
+} from './table.ts'
+export { DESCRIBE, KUBECTL_TABLE, type TabOptions, TabWriter, tabulate } from './tabwriter.ts'
+export { toYaml } from './yaml.ts'
