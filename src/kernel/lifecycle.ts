@@ -34,7 +34,7 @@ export function runMachine<M extends AnyStateMachine>(
       return snapshot
     },
     send: (event) => {
-      if (snapshot.status === 'active') actor.send(event as never)
+      if ((snapshot as { status: string }).status === 'active') actor.send(event as never)
     },
     stop: () => actor.stop(),
   }
