@@ -75,7 +75,7 @@ class Emitter {
   }
 
   /** Writes a value; the cursor is where it may start on the line. `indent` is that of the value's own lines. */
-  value(value: unknown, indent: number): void {
+  value(value: unknown, indent: number) {
     if (Array.isArray(value)) {
       if (value.length === 0) return this.put('[]')
       value.forEach((item, i) => {
@@ -118,7 +118,7 @@ class Emitter {
     }
   }
 
-  private scalar(value: unknown, indent: number, key: boolean): void {
+  private scalar(value: unknown, indent: number, key: boolean) {
     if (value === null || value === undefined) return this.put('null')
     if (typeof value === 'number') return this.put(formatNumber(value))
     if (typeof value !== 'string') return this.put(String(value))
