@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import type { PrivateKey, PublicKey } from './keys.ts'
+import { algorithmFor } from './oids.ts'
+
+/** What a bound service account token (Kubernetes 1.36) says. Times are seconds since the epoch. */
+export interface TokenClaims {
+  readonly aud: readonly string[]
+  readonly exp: number
+  readonly iat: number
+  readonly iss: string
+  readonly jti: string
+  readonly 'kubernetes.io': {
+    readonly namespace: string
+    readonly node?: { readonly name: string; readonly uid: string }
+    readonly pod?: { readonly name: string; readonly uid: string }
+    readonly secret?: { readonly name: string; readonly uid: string }
+    readonly serviceaccount: { readonly name: string; readonly uid: string }
+    /** When use of an extended token begins to be reported. */
+    readonly warnafter?: number
+  }
+  readonly nbf: number
+  readonly sub: string
+}
+
+const base64url = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64url')
+
+/** The key id that the API server puts into tokens: SHA-256 of the public key. */
+export const keyId = (key: PublicKey): string => createHash('sha256').update(key.spki).digest('base64url')
+
+/** JSON with sorted keys and without undefined members, as Go prints the claims. */
+function sortedJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([k, v]) => `${JSON.stringify(k)}:${sortedJson(v)}`).join(',')}}`
+}
+
+/** Signs a service account token with the key of `sa.key` (RS256, or ES256 for an EC key). */
+export function signToken(claims: TokenClaims, key: PrivateKey): string {
+  const alg = key.kind === 'rsa' ? 'RS256' : 'ES256'
+  const head = `${base64url(`{"alg":"${alg}","kid":"${keyId(key.publicKey)}"}`)}.${base64url(sortedJson(claims))}`
+  return `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
+}
+
+/** The claims of a JWT without any verification, or undefined when it is none. */
+export function decodeToken(token: string): { header: Record<string, unknown>; claims: TokenClaims } | undefined {
+  const parts = token.split('.')
+  if (parts.length !== 3) return undefined
+  try {
+    const [header, claims] = parts.slice(0, 2).map((p) => JSON.parse(Buffer.from(p, 'base64url').toString('utf8')))
+    return header && claims && typeof claims === 'object' ? { header, claims } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export type TokenVerdict =
+  | { readonly ok: true; readonly claims: TokenClaims }
+  /** `foreign`: not a token of this issuer at all (another authenticator may know it); `error` is the API server's text. */
+  | { readonly ok: false; readonly foreign: boolean; readonly error: string }
+
+export interface TokenTrust {
+  /** Keys of --service-account-key-file. */
+  readonly keys: readonly PublicKey[]
+  readonly issuers: readonly string[]
+  /** Audiences of this API server (--api-audiences). */
+  readonly audiences: readonly string[]
+  /** The API server's clock, ms since the epoch. */
+  readonly now: number
+}
+
+/** Signatures found good, by key and token: every request of a pod carries the same one. */
+const goodSignatures = new Map<string, boolean>()
+
+/** What the API server's service account authenticator does with a bearer token, except for looking up the objects. */
+export function verifyToken(token: string, trust: TokenTrust): TokenVerdict {
+  const decoded = decodeToken(token)
+  if (!decoded || !trust.issuers.includes(decoded.claims.iss))
+    return { ok: false, foreign: true, error: 'invalid bearer token' }
+  const { claims } = decoded
+  const bad = (error: string): TokenVerdict => ({ ok: false, foreign: false, error })
+  if (!trust.keys.some((key) => signedBy(token, key))) return bad('invalid signature, no keys found')
+  const now = trust.now / 1000
+  if (now > claims.exp) return bad('service account token has expired')
+  if (now < claims.nbf) return bad('service account token is not valid yet')
+  if (!claims.aud?.some((a) => trust.audiences.includes(a)))
+    return bad(
+      `token audiences ${goQuoteList(claims.aud ?? [])} is invalid for the target audiences ${goQuoteList(trust.audiences)}`,
+    )
+  return { ok: true, claims }
+}
+
+const goQuoteList = (list: readonly string[]): string => `[${list.map((s) => JSON.stringify(s)).join(' ')}]`
+
+function signedBy(token: string, key: PublicKey): boolean {
+  const id = `${key.key}\0${token}`
+  let good = goodSignatures.get(id)
+  if (good === undefined) {
+    const cut = token.lastIndexOf('.')
+    const signature = Buffer.from(token.slice(cut + 1), 'base64url')
+    good = key.verify(algorithmFor(key.kind), Buffer.from(token.slice(0, cut)), signature)
+    if (goodSignatures.size >= 2000) goodSignatures.clear()
+    goodSignatures.set(id, good)
+  }
+  return good
+}
