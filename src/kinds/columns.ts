@@ -1,3 +1,4 @@
+import { age as ageOf } from '../print/index.ts'
 import type { Cell, CellContext, Column } from './kind.ts'
 import type { KubeObject } from './object.ts'
 
@@ -22,30 +23,4 @@ export const ageColumns: readonly Column[] = [nameColumn, ageColumn]
 export const ageCells = (obj: KubeObject, ctx: CellContext): Cell[] => [obj.metadata.name ?? '', age(obj, ctx)]
 
 /** Time since creation, or `<unknown>`. */
-export const age = (obj: KubeObject, ctx: CellContext): string => since(obj.metadata.creationTimestamp, ctx)
-
-/** translateTimestampSince of printers.go. */
-export function since(time: string | undefined | null, ctx: CellContext): string {
-  if (!time) return '<unknown>'
-  return humanDuration(ctx.now - Date.parse(time))
-}
-
-/** duration.HumanDuration, ms. */
-function humanDuration(ms: number): string {
-  const seconds = Math.trunc(ms / 1000)
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.trunc(seconds / 60)
-  if (minutes < 10) return seconds % 60 ? `${minutes}m${seconds % 60}s` : `${minutes}m`
-  if (minutes < 180) return `${minutes}m`
-  const hours = Math.trunc(minutes / 60)
-  if (hours < 8) return minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`
-  if (hours < 48) return `${hours}h`
-  const days = Math.trunc(hours / 24)
-  if (hours < 192) return hours % 24 ? `${days}d${hours % 24}h` : `${days}d`
-  if (days < 730) return `${days}d`
-  const years = Math.trunc(days / 365)
-  if (years < 8) return days % 365 ? `${years}y${days % 365}d` : `${years}y`
-  return `${years}y`
-}
+export const age = (obj: KubeObject, ctx: CellContext): string => ageOf(obj.metadata.creationTimestamp, ctx.now)

@@ -1,0 +1,273 @@
+import { QUANTITY_ERRORS, QuantityError, retainedQuantity } from '../../print/index.ts'
+import type { Field, ObjectSchema, Schema } from './types.ts'
+
+export interface Decoded {
+  /** A fresh copy without unknown fields, nulls and what Go's encoder leaves out; times and quantities as given. */
+  readonly value: any
+  /** The first mismatch of a type, in the words of encoding/json; the request is a BadRequest then. */
+  readonly error: string | undefined
+  /** `unknown field "spec.replica"`, in document order. With strict field validation: a BadRequest. */
+  readonly strict: readonly string[]
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/**
+ * Turns JSON from outside into what the API server holds after decoding it into the Go type. Models
+ * sigs.k8s.io/json and the runtime's strict decoder.
+ */
+export function decode(value: any, schema: ObjectSchema): Decoded {
+  const run = new Run()
+  const result = run.struct(value, schema, undefined)
+  return { value: result, error: run.error, strict: run.strict }
+}
+
+/** Where we are: parents up to the root. Turned into text only when something is wrong. */
+interface At {
+  readonly parent: At | undefined
+  /** Field of `struct`, or index or key below it. */
+  readonly step: string | number
+  readonly struct: ObjectSchema | undefined
+}
+
+class Run {
+  error: string | undefined
+  readonly strict: string[] = []
+
+  struct(value: any, schema: ObjectSchema, at: At | undefined): any {
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      return this.mismatch(value, `${schema.goPackage}.${schema.name}`, at, {})
+    }
+    const out: any = {}
+    for (const key in value) {
+      const field = schema.fields.get(key)
+      if (!field) {
+        this.strict.push(`unknown field "${pathText({ parent: at, step: key, struct: schema })}"`)
+        continue
+      }
+      const given = value[key]
+      if (given === null || given === undefined) continue
+      const decoded = this.value(given, field.schema, { parent: at, step: key, struct: schema })
+      if (field.empty === 'drop' && isZero(decoded, field)) continue
+      out[key] = decoded
+    }
+    for (const field of schema.fields.values()) {
+      if (field.empty === 'write' && !(field.name in out)) {
+        const zero = zeroOf(field.schema)
+        if (zero !== undefined) out[field.name] = zero
+      }
+    }
+    return out
+  }
+
+  value(value: any, schema: Schema, at: At): any {
+    switch (schema.type) {
+      case 'object':
+        return this.struct(value, schema, at)
+      case 'list':
+        if (!Array.isArray(value)) return this.mismatch(value, goType(schema, at), at, [])
+        return value.map((item, i) =>
+          item === null
+            ? schema.items.type === 'object'
+              ? this.struct({}, schema.items, at)
+              : zeroOf(schema.items)
+            : this.value(item, schema.items, { parent: at, step: i, struct: undefined }),
+        )
+      case 'map': {
+        if (typeof value !== 'object' || Array.isArray(value)) return this.mismatch(value, goType(schema, at), at, {})
+        const out: any = {}
+        for (const key in value) {
+          out[key] =
+            value[key] === null
+              ? zeroOf(schema.items)
+              : this.value(value[key], schema.items, { parent: at, step: key, struct: undefined })
+        }
+        return out
+      }
+      case 'string':
+        return typeof value === 'string' ? value : this.mismatch(value, goType(schema, at), at, '')
+      case 'int32':
+      case 'int64':
+        if (Number.isInteger(value) && (schema.type === 'int64' || Math.abs(value) < 2 ** 31)) return value
+        return this.mismatch(value, schema.type, at, 0)
+      case 'double':
+        return typeof value === 'number' ? value : this.mismatch(value, 'float64', at, 0)
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.mismatch(value, 'bool', at, false)
+      case 'quantity':
+        return this.quantity(value)
+      case 'intOrString':
+        if (typeof value === 'string' || Number.isInteger(value)) return value
+        return this.fail(`json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`, 0)
+      case 'time':
+      case 'microTime':
+        if (typeof value !== 'string') {
+          return this.fail(`json: cannot unmarshal ${jsonType(value)} into Go value of type string`, undefined)
+        }
+        if (RFC3339.test(value)) return value
+        return this.fail(timeError(value, schema.type === 'time' ? LAYOUT : MICRO_LAYOUT), undefined)
+      case 'bytes':
+        if (typeof value !== 'string') return this.mismatch(value, '[]uint8', at, '')
+        if (BASE64.test(value)) return value
+        return this.fail(`illegal base64 data at input byte ${illegalByte(value)}`, '')
+      case 'any':
+        return typeof value === 'object' ? structuredClone(value) : value
+    }
+  }
+
+  private quantity(value: any): string {
+    if (typeof value !== 'string' && typeof value !== 'number') return this.fail(QUANTITY_ERRORS.format, '0')
+    try {
+      return retainedQuantity(String(value).trim())
+    } catch (error) {
+      if (error instanceof QuantityError) return this.fail(error.message, '0')
+      throw error
+    }
+  }
+
+  private mismatch<T>(value: any, type: string, at: At | undefined, instead: T): T {
+    const what = jsonType(value, type === 'int32' || type === 'int64')
+    let owner = at
+    while (owner && !owner.struct) owner = owner.parent
+    if (!owner) return this.fail(`json: cannot unmarshal ${what} into Go value of type ${type}`, instead)
+    const names: string[] = []
+    for (let a: At | undefined = owner; a; a = a.parent) if (a.struct) names.unshift(String(a.step))
+    return this.fail(
+      `json: cannot unmarshal ${what} into Go struct field ${owner.struct!.name}.${names.join('.')} of type ${type}`,
+      instead,
+    )
+  }
+
+  /** Go goes on decoding after a mismatch and reports the first. */
+  private fail<T>(message: string, instead: T): T {
+    this.error ??= message
+    return instead
+  }
+}
+
+const LAYOUT = '2006-01-02T15:04:05Z07:00'
+const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
+
+/** The element of the layout at which time.Parse stopped. */
+function timeError(value: string, layout: string): string {
+  const parts: [RegExp, string][] = [
+    [/^\d{4}/, '2006'],
+    [/^-/, '-'],
+    [/^\d\d/, '01'],
+    [/^-/, '-'],
+    [/^\d\d/, '02'],
+    [/^T/, 'T'],
+    [/^\d\d/, '15'],
+    [/^:/, ':'],
+    [/^\d\d/, '04'],
+    [/^:/, ':'],
+    [/^\d\d(\.\d+)?/, '05'],
+  ]
+  let rest = value
+  for (const [regex, element] of parts) {
+    const match = regex.exec(rest)
+    if (!match) return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as ${q(element)}`
+    rest = rest.slice(match[0].length)
+  }
+  return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as "Z07:00"`
+}
+
+const q = (text: string) => JSON.stringify(text)
+
+function illegalByte(value: string): number {
+  const bad = value.search(/[^A-Za-z0-9+/]/)
+  return bad >= 0 ? bad : value.length - (value.length % 4)
+}
+
+/** Go's name of a JSON type; numbers are shown with their digits where an integer was wanted. */
+function jsonType(value: any, digits = false): string {
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return digits ? `number ${value}` : 'number'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** Named string types that people get wrong most; others appear as `string`. */
+const NAMED: Readonly<Record<string, string>> = {
+  imagePullPolicy: 'v1.PullPolicy',
+  restartPolicy: 'v1.RestartPolicy',
+  dnsPolicy: 'v1.DNSPolicy',
+  protocol: 'v1.Protocol',
+  terminationMessagePolicy: 'v1.TerminationMessagePolicy',
+}
+
+function goType(schema: Schema, at?: At): string {
+  switch (schema.type) {
+    case 'object':
+      return `${schema.goPackage}.${schema.name}`
+    case 'list':
+      return `[]${goType(schema.items)}`
+    case 'map':
+      return `map[string]${goType(schema.items)}`
+    case 'boolean':
+      return 'bool'
+    case 'double':
+      return 'float64'
+    case 'quantity':
+      return 'resource.Quantity'
+    case 'intOrString':
+      return 'intstr.IntOrString'
+    case 'time':
+      return 'v1.Time'
+    case 'microTime':
+      return 'v1.MicroTime'
+    case 'bytes':
+      return '[]uint8'
+    case 'any':
+      return 'interface {}'
+    case 'string':
+      return (at && NAMED[at.step]) ?? 'string'
+    default:
+      return schema.type
+  }
+}
+
+function isZero(value: any, field: Field): boolean {
+  if (value === undefined || value === '' || value === 0 || value === false) return field.schema.type !== 'intOrString'
+  if (typeof value !== 'object' || field.schema.type === 'object' || field.schema.type === 'any') return false
+  for (const _ in value) return false
+  return true
+}
+
+function zeroOf(schema: Schema): any {
+  switch (schema.type) {
+    case 'object': {
+      const out: any = {}
+      for (const field of schema.fields.values()) {
+        if (field.empty !== 'write') continue
+        const zero = zeroOf(field.schema)
+        if (zero !== undefined) out[field.name] = zero
+      }
+      return out
+    }
+    case 'list':
+    case 'map':
+    case 'any':
+    case 'time':
+    case 'microTime':
+      return null
+    case 'string':
+    case 'bytes':
+      return ''
+    case 'boolean':
+      return false
+    case 'quantity':
+      return '0'
+    default:
+      return 0
+  }
+}
+
+/** `spec.containers[0].image` */
+function pathText(at: At): string {
+  const steps: At[] = []
+  for (let a: At | undefined = at; a; a = a.parent) steps.unshift(a)
+  let text = ''
+  for (const { step } of steps) text += typeof step === 'number' ? `[${step}]` : text ? `.${step}` : step
+  return text
+}

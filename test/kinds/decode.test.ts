@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { decode, schemaOf } from '../../src/kinds/index.ts'
+
+const pod = schemaOf({ group: '', version: 'v1', kind: 'Pod' })!
+const podWith = (spec: any) => decode({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec }, pod)
+const container = (fields: any) => podWith({ containers: [{ name: 'c', image: 'nginx', ...fields }] })
+
+describe('decode', () => {
+  test('leaves out what Go leaves out and writes what Go writes', () => {
+    expect(container({ tty: false, env: [], command: ['sh'], image: null }).value).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'c', command: ['sh'], resources: {} }] },
+      status: {},
+    })
+  })
+
+  test('unknown fields are told with their path', () => {
+    const { strict } = podWith({ replica: 3, containers: [{ name: 'c', foo: 1, images: 'nginx' }] })
+    expect(strict).toEqual([
+      'unknown field "spec.replica"',
+      'unknown field "spec.containers[0].foo"',
+      'unknown field "spec.containers[0].images"',
+    ])
+  })
+
+  // Texts: recordings kubectl/c03-validation, i05-apply-modes.
+  test.each([
+    [
+      { containers: { name: 'c' } },
+      'json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container',
+    ],
+    [
+      { containers: [{ env: [{ value: 1 }] }] },
+      'json: cannot unmarshal number into Go struct field EnvVar.spec.containers.env.value of type string',
+    ],
+    [
+      { containers: [{ env: { A: 'b' } }] },
+      'json: cannot unmarshal object into Go struct field Container.spec.containers.env of type []v1.EnvVar',
+    ],
+    [
+      { containers: [{ args: [1, 2] }] },
+      'json: cannot unmarshal number into Go struct field Container.spec.containers.args of type string',
+    ],
+    [
+      { containers: [{ ports: [{ containerPort: '80' }] }] },
+      'json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32',
+    ],
+    [
+      { containers: [{ resources: { limits: { memory: '1GB' } } }] },
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ],
+    [{ containers: [{ resources: { requests: { cpu: '100mm' } } }] }, "unable to parse quantity's suffix"],
+  ])('%j', (spec, error) => {
+    expect(podWith(spec).error).toBe(error)
+  })
+
+  test('numbers are shown where an integer was wanted', () => {
+    const deployment = schemaOf({ group: 'apps', version: 'v1', kind: 'Deployment' })!
+    expect(decode({ spec: { replicas: 1.5 } }, deployment).error).toBe(
+      'json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    )
+    expect(decode({ spec: { selector: [] } }, deployment).error).toBe(
+      'json: cannot unmarshal array into Go struct field DeploymentSpec.spec.selector of type v1.LabelSelector',
+    )
+  })
+})
