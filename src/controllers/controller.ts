@@ -1,0 +1,162 @@
+import type { ApiClient } from '../api/client.ts'
+import type { Informer, InformerFactory } from '../api/informer.ts'
+import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
+import type { Kernel, Rng, Timer } from '../kernel/index.ts'
+
+/** Where a controller's events go; implemented by the event recorder of api/. */
+export interface EventSink {
+  normal(about: KubeObject, reason: string, message: string): void
+  warning(about: KubeObject, reason: string, message: string): void
+}
+
+export interface ControllerOptions {
+  readonly clusterCidr?: string
+  readonly allocateNodeCidrs?: boolean
+  /** --node-monitor-grace-period, ms. */
+  readonly nodeMonitorGracePeriodMs?: number
+  /** Root certificate published into every namespace (kube-root-ca.crt). */
+  readonly rootCaPem?: string
+  /** Signs a CSR's PEM for `seconds`; undefined when the controller has no (readable) CA key. */
+  readonly signCsr?: (csrPem: string, signerName: string, seconds: number | undefined) => string
+}
+
+/** Everything a control loop may use. It knows only the API, a clock and chance. */
+export interface ControllerContext {
+  readonly api: ApiClient
+  readonly informers: InformerFactory
+  readonly kernel: Kernel
+  readonly rng: Rng
+  /** The host's clock, ms since the epoch. */
+  now(): number
+  /** Recorder for a component name such as `deployment-controller`. */
+  events(component: string): EventSink
+  /** A klog line of the process; level I, W or E. */
+  log(level: 'I' | 'W' | 'E', message: string): void
+  /** Registers clean-up for when the process stops. */
+  onStop(fn: () => void): void
+  /** What the process was started with. */
+  readonly options: ControllerOptions
+}
+
+/** Which keys (`namespace/name`) of the controller's work an object touches. */
+export type KeysOf = (object: KubeObject, tools: Tools) => readonly string[]
+
+export interface ControllerSpec {
+  /** As in the controller manager's --controllers list, e.g. `replicaset-controller`. */
+  readonly name: string
+  /** Component shown as the source of events; the name by default. */
+  readonly component?: string
+  /** Kind → the keys to reconcile when such an object appears, changes or goes. */
+  readonly watches: Readonly<Record<string, KeysOf>>
+  /** Run once when the loop starts, before any key. */
+  start?(tools: Tools): void
+  /** Brings the world closer to what the object wants. A number asks for another look in so many ms. */
+  reconcile(key: string, tools: Tools): number | undefined
+  /** Look at every object of the first watched kind again this often, ms. */
+  readonly resyncMs?: number
+}
+
+export interface Tools extends ControllerContext {
+  readonly recorder: EventSink
+  informer(kind: string): Informer
+  /** Puts a key into the queue, at once or after `ms`. */
+  enqueue(key: string, ms?: number): void
+}
+
+export interface Controller {
+  readonly name: string
+  start(ctx: ControllerContext): void
+}
+
+export const keyOf = (object: KubeObject): string =>
+  object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
+
+export const splitKey = (key: string): [string | undefined, string] => {
+  const i = key.indexOf('/')
+  return i < 0 ? [undefined, key] : [key.slice(0, i), key.slice(i + 1)]
+}
+
+/** The object's own key. */
+export const itself: KeysOf = (object) => [keyOf(object)]
+
+export const controllerOf = (object: KubeObject) => object.metadata.ownerReferences?.find((r) => r.controller)
+
+/** The key of the controlling owner when it is of this kind. */
+export const itsOwner =
+  (kind: string): KeysOf =>
+  (object) => {
+    const owner = controllerOf(object)
+    if (owner?.kind !== kind) return []
+    return [object.metadata.namespace ? `${object.metadata.namespace}/${owner.name}` : owner.name]
+  }
+
+/** Changes seen within two milliseconds are handled together, as by a worker that has to wake up first. */
+const SETTLE_MS = 2
+const BASE_DELAY_MS = 5
+const MAX_DELAY_MS = 1_000_000
+
+/** Builds a control loop from its spec: informers, a queue without duplicates, back-off on errors (client-go's workqueue). */
+export function defineController(spec: ControllerSpec): Controller {
+  return {
+    name: spec.name,
+    start(ctx) {
+      const queue = new Map<string, Timer>()
+      const failures = new Map<string, number>()
+      let stopped = false
+
+      const enqueue = (key: string, ms = SETTLE_MS): void => {
+        const at = ctx.kernel.now() + ms
+        const waiting = queue.get(key)
+        if (waiting) {
+          if (waiting.at <= at) return
+          ctx.kernel.cancel(waiting)
+        }
+        const timer = ctx.kernel.at(at, () => run(key))
+        queue.set(key, timer)
+      }
+      const tools: Tools = {
+        ...ctx,
+        recorder: ctx.events(spec.component ?? spec.name),
+        informer: (kind) => ctx.informers.informer(kind),
+        enqueue,
+      }
+      const run = (key: string): void => {
+        queue.delete(key)
+        if (stopped) return
+        try {
+          const again = spec.reconcile(key, tools)
+          failures.delete(key)
+          if (again !== undefined) enqueue(key, again)
+        } catch (error) {
+          if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
+          const n = failures.get(key) ?? 0
+          failures.set(key, n + 1)
+          enqueue(key, Math.min(BASE_DELAY_MS * 2 ** n, MAX_DELAY_MS))
+        }
+      }
+      ctx.onStop(() => {
+        stopped = true
+        for (const timer of queue.values()) ctx.kernel.cancel(timer)
+        queue.clear()
+      })
+      for (const [kind, keys] of Object.entries(spec.watches)) {
+        ctx.informers.informer(kind).onChange((now, before) => {
+          if (stopped) return
+          if (now) for (const key of keys(now, tools)) enqueue(key)
+          if (before) for (const key of keys(before, tools)) enqueue(key)
+        })
+      }
+      spec.start?.(tools)
+      if (spec.resyncMs) {
+        const [kind] = Object.keys(spec.watches)
+        const again = (): void => {
+          if (stopped) return
+          for (const object of ctx.informers.informer(kind).list())
+            for (const key of spec.watches[kind](object, tools)) enqueue(key)
+          ctx.kernel.after(spec.resyncMs!, again)
+        }
+        ctx.kernel.after(spec.resyncMs, again)
+      }
+    },
+  }
+}

@@ -1,0 +1,442 @@
+import { type KubeObject, StatusError } from '../api/types.ts'
+import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
+import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson, selects, timestamp } from './pods.ts'
+
+const FINALIZER = 'batch.kubernetes.io/job-tracking'
+const INDEX = 'batch.kubernetes.io/job-completion-index'
+const FIRST_BACKOFF_MS = 10_000
+const MAX_BACKOFF_MS = 600_000
+
+interface Verdict {
+  readonly reason: string
+  readonly message: string
+}
+
+/** Models pkg/controller/job: runs pods until enough have succeeded or too many have failed. */
+export const job = defineController({
+  name: 'job-controller',
+  watches: { Job: itself, Pod: itsOwner('Job') },
+  start: (tools) => indexByOwner(tools),
+  reconcile(key, tools) {
+    const found = tools.informer('Job').get(...(splitKey(key) as [string, string]))
+    if (!found || found.metadata.deletionTimestamp) return releaseFinalizers(key, found, tools)
+    if (finished(found)) return releaseFinalizers(key, found, tools)
+    if (found.spec.managedBy && found.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
+    return new JobSync(found, tools).run()
+  },
+})
+
+const finished = (j: KubeObject): boolean =>
+  (j.status?.conditions ?? []).some((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
+
+/** Pods of a finished or deleted job need no accounting any more. */
+function releaseFinalizers(_key: string, j: KubeObject | undefined, tools: Tools): undefined {
+  if (!j) return undefined
+  for (const pod of tools.informer('Pod').by('owner', j.metadata.uid!)) untrack(pod, tools)
+  return undefined
+}
+
+function untrack(pod: KubeObject, tools: Tools): void {
+  if (!pod.metadata.finalizers?.includes(FINALIZER)) return
+  const finalizers = pod.metadata.finalizers.filter((f) => f !== FINALIZER)
+  tools.api.patch(
+    'Pod',
+    pod.metadata.namespace,
+    pod.metadata.name,
+    { metadata: { finalizers } },
+    'application/merge-patch+json',
+  )
+}
+
+class JobSync {
+  private readonly pods: KubeObject[]
+  private readonly now: number
+  private readonly spec: any
+  private status: any
+
+  constructor(
+    private readonly job: KubeObject,
+    private readonly tools: Tools,
+  ) {
+    this.pods = tools
+      .informer('Pod')
+      .by('owner', job.metadata.uid!)
+      .filter((p) => selects(job.spec.selector, p.metadata.labels))
+    this.now = tools.now()
+    this.spec = job.spec
+    this.status = { ...job.status, conditions: [...(job.status?.conditions ?? [])] }
+  }
+
+  run(): number | undefined {
+    const { spec, tools, job } = this
+    if (!this.status.startTime && !spec.suspend) this.status.startTime = timestamp(this.now)
+    const active = this.pods.filter(isActive)
+    const terminating = this.pods.filter((p) => p.metadata.deletionTimestamp && !isTerminal(p))
+    const succeeded = this.pods.filter((p) => p.status?.phase === 'Succeeded')
+    const failedPods = this.pods.filter(
+      (p) =>
+        p.status?.phase === 'Failed' ||
+        (p.metadata.deletionTimestamp && !isTerminal(p) && spec.podReplacementPolicy !== 'Failed'),
+    )
+    const failed = Math.max(
+      failedPods.filter((p) => p.status?.phase === 'Failed' || p.metadata.deletionTimestamp).length,
+      0,
+    )
+    const indexes = new Set(succeeded.map((p) => Number(p.metadata.annotations?.[INDEX] ?? p.metadata.labels?.[INDEX])))
+
+    const counted = this.countUncounted(succeeded, failedPods)
+    let again: number | undefined
+    const criteria = this.condition('SuccessCriteriaMet')
+    let target = this.condition('FailureTarget')
+    const verdict = criteria || target ? undefined : this.judge(failed, failedPods, active)
+    if (verdict?.kind === 'failed') {
+      target = this.addCondition('FailureTarget', verdict)
+    } else if (verdict?.kind === 'succeeded') this.addCondition('SuccessCriteriaMet', verdict)
+
+    const completions = spec.completions
+    const done = this.isIndexed ? indexes.size : counted.succeeded
+    const enough =
+      completions !== undefined && completions !== null
+        ? done >= completions
+        : counted.succeeded > 0 && active.length === 0
+    let alive = active
+    if (target || this.condition('SuccessCriteriaMet') || (enough && active.length === 0)) {
+      if (active.length > 0) {
+        this.removePods(active)
+        alive = []
+      }
+    } else if (spec.suspend) {
+      if (active.length > 0) this.removePods(active)
+      alive = []
+      this.noteSuspended()
+    } else {
+      this.noteResumed()
+      const result = this.manage(active, indexes, failedPods, counted.succeeded)
+      again = result.again
+      alive = result.active
+    }
+
+    for (const pod of this.pods) if (isTerminal(pod)) untrack(pod, tools)
+    const settled = this.pods.every((p) => !p.metadata.deletionTimestamp || isTerminal(p))
+    if (settled && alive.length === 0 && this.pods.every(isTerminal)) {
+      if (target) this.finishAs('Failed', target)
+      else if (this.condition('SuccessCriteriaMet')) this.finishAs('Complete', this.condition('SuccessCriteriaMet'))
+      else if (enough) {
+        const reached = { reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
+        this.finishAs('Complete', this.addCondition('SuccessCriteriaMet', reached))
+      }
+    }
+    this.write(alive, terminating, counted, indexes)
+    if (spec.activeDeadlineSeconds && !finished({ ...job, status: this.status }) && this.status.startTime) {
+      const left = Date.parse(this.status.startTime) + spec.activeDeadlineSeconds * 1000 - this.now
+      if (left > 0) again = Math.min(again ?? left, left)
+    }
+    return again
+  }
+
+  private get isIndexed(): boolean {
+    return this.spec.completionMode === 'Indexed'
+  }
+
+  private countUncounted(succeeded: KubeObject[], failed: KubeObject[]): { succeeded: number; failed: number } {
+    // Pods that were counted and then deleted stay counted.
+    const before = this.job.status ?? {}
+    const fresh = (pods: KubeObject[]): number =>
+      pods.filter((p) => p.metadata.finalizers?.includes(FINALIZER) && isTerminal(p)).length
+    const seen = (pods: KubeObject[]): number => pods.filter((p) => !p.metadata.finalizers?.includes(FINALIZER)).length
+    const total = (n: number, pods: KubeObject[]): number => Math.max(n, seen(pods)) + fresh(pods)
+    return { succeeded: total(before.succeeded ?? 0, succeeded), failed: total(before.failed ?? 0, failed) }
+  }
+
+  private judge(
+    failed: number,
+    failedPods: KubeObject[],
+    active: KubeObject[],
+  ): (Verdict & { kind: 'failed' | 'succeeded' }) | undefined {
+    const { spec } = this
+    for (const pod of failedPods) {
+      const match = this.failurePolicy(pod)
+      if (match?.action === 'FailJob') return { kind: 'failed', reason: 'PodFailurePolicy', message: match.message }
+    }
+    const met = this.successPolicy()
+    if (met) return { kind: 'succeeded', ...met }
+    if (this.isIndexed && spec.backoffLimitPerIndex !== undefined) {
+      const bad = this.failedIndexes(failedPods)
+      const max = spec.maxFailedIndexes
+      if (max !== undefined && bad.size > max)
+        return {
+          kind: 'failed',
+          reason: 'MaxFailedIndexesExceeded',
+          message: 'Job has exceeded the specified maximal number of failed indexes',
+        }
+      if (bad.size > 0 && active.length === 0) {
+        const ok = this.pods.filter((p) => p.status?.phase === 'Succeeded').length
+        if (ok + bad.size >= spec.completions)
+          return { kind: 'failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
+      }
+    } else {
+      const restarts = active.reduce(
+        (n, p) => n + (p.status?.containerStatuses ?? []).reduce((m: number, c: any) => m + c.restartCount, 0),
+        0,
+      )
+      const onFailure = spec.template.spec.restartPolicy === 'OnFailure'
+      const count = failedPods.filter(
+        (p) => p.status?.phase === 'Failed' && this.failurePolicy(p)?.action !== 'Ignore',
+      ).length
+      const limit = spec.backoffLimit ?? 6
+      const gone = Math.max(count, this.job.status?.failed ?? 0)
+      if (gone > limit || (onFailure && restarts > 0 && restarts >= limit))
+        return {
+          kind: 'failed',
+          reason: 'BackoffLimitExceeded',
+          message: 'Job has reached the specified backoff limit',
+        }
+    }
+    void failed
+    const deadline = spec.activeDeadlineSeconds
+    if (
+      deadline &&
+      this.status.startTime &&
+      !spec.suspend &&
+      Date.parse(this.status.startTime) + deadline * 1000 <= this.now
+    )
+      return { kind: 'failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
+    return undefined
+  }
+
+  private failurePolicy(pod: KubeObject): { action: string; message: string } | undefined {
+    const rules = this.spec.podFailurePolicy?.rules ?? []
+    for (const [i, rule] of rules.entries()) {
+      const codes = rule.onExitCodes
+      for (const c of codes
+        ? [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
+        : []) {
+        const code = c.state?.terminated?.exitCode
+        if (!code || (codes.containerName && codes.containerName !== c.name)) continue
+        if (codes.values.includes(code) !== (codes.operator === 'In')) continue
+        return {
+          action: rule.action,
+          message: `Container ${c.name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code} matching ${rule.action} rule at index ${i}`,
+        }
+      }
+      for (const want of rule.onPodConditions ?? []) {
+        const has = (pod.status?.conditions ?? []).find(
+          (c: any) => c.type === want.type && c.status === (want.status ?? 'True'),
+        )
+        if (has)
+          return {
+            action: rule.action,
+            message: `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${want.type} matching ${rule.action} rule at index ${i}`,
+          }
+      }
+    }
+    return undefined
+  }
+
+  private successPolicy(): Verdict | undefined {
+    const ok = new Set(
+      this.pods.filter((p) => p.status?.phase === 'Succeeded').map((p) => Number(p.metadata.annotations?.[INDEX])),
+    )
+    for (const [i, rule] of (this.spec.successPolicy?.rules ?? []).entries()) {
+      const wanted = rule.succeededIndexes ? expand(rule.succeededIndexes) : [...Array(this.spec.completions).keys()]
+      const have = wanted.filter((n) => ok.has(n)).length
+      if (have >= (rule.succeededCount ?? wanted.length))
+        return { reason: 'SuccessPolicy', message: `Matched rules at index ${i}` }
+    }
+    return undefined
+  }
+
+  private failedIndexes(failedPods: KubeObject[]): Set<number> {
+    const per = new Map<number, number>()
+    for (const p of failedPods)
+      if (p.status?.phase === 'Failed') {
+        const index = Number(p.metadata.annotations?.[INDEX])
+        per.set(index, (per.get(index) ?? 0) + 1)
+      }
+    return new Set(
+      [...per].filter(([, n]) => n > (this.spec.backoffLimitPerIndex ?? Number.POSITIVE_INFINITY)).map(([i]) => i),
+    )
+  }
+
+  /** Creates what is missing (after a back-off when pods have failed) and removes what is too many. */
+  private manage(
+    active: KubeObject[],
+    done: Set<number>,
+    failedPods: KubeObject[],
+    succeeded: number,
+  ): { active: KubeObject[]; again?: number } {
+    const { spec } = this
+    const parallelism = spec.parallelism ?? 1
+    let want = parallelism
+    if (spec.completions !== undefined && spec.completions !== null)
+      want = Math.min(parallelism, Math.max(0, spec.completions - (this.isIndexed ? done.size : succeeded)))
+    else if (succeeded > 0) want = active.length
+    if (active.length > want) {
+      const extra = active.slice(want)
+      this.removePods(extra)
+      return { active: active.slice(0, want) }
+    }
+    if (active.length >= want) return { active }
+    const wait = this.backOff(failedPods)
+    if (wait > 0) return { active, again: wait }
+    if (spec.podReplacementPolicy === 'Failed' && this.pods.some((p) => p.metadata.deletionTimestamp && !isTerminal(p)))
+      return { active }
+    const used = new Set(active.map((p) => Number(p.metadata.annotations?.[INDEX])))
+    const bad =
+      this.isIndexed && spec.backoffLimitPerIndex !== undefined ? this.failedIndexes(failedPods) : new Set<number>()
+    const made: KubeObject[] = []
+    let next = 0
+    while (active.length + made.length < want) {
+      let index: number | undefined
+      if (this.isIndexed) {
+        while (next < spec.completions && (used.has(next) || done.has(next) || bad.has(next))) next++
+        if (next >= spec.completions) break
+        index = next++
+      }
+      try {
+        const pod = this.tools.api.create(this.podFor(index, failedPods))
+        made.push(pod)
+        this.tools.recorder.normal(this.job, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error
+        this.tools.recorder.warning(this.job, 'FailedCreate', `Error creating: ${error.message}`)
+        return { active: [...active, ...made], again: FIRST_BACKOFF_MS }
+      }
+    }
+    return { active: [...active, ...made] }
+  }
+
+  private backOff(failedPods: KubeObject[]): number {
+    const lastSuccess = Math.max(0, ...this.pods.filter((p) => p.status?.phase === 'Succeeded').map(finishTime))
+    const failures = failedPods
+      .filter((p) => p.status?.phase === 'Failed')
+      .map(finishTime)
+      .filter((t) => t > lastSuccess)
+    if (failures.length === 0) return 0
+    const delay = Math.min(FIRST_BACKOFF_MS * 2 ** (failures.length - 1), MAX_BACKOFF_MS)
+    return Math.max(0, Math.max(...failures) + delay - this.now)
+  }
+
+  private podFor(index: number | undefined, failedPods: KubeObject[]): KubeObject {
+    const pod = podFromTemplate(this.spec.template, this.job)
+    const meta = pod.metadata
+    meta.finalizers = [...(meta.finalizers ?? []), FINALIZER]
+    if (index === undefined) return pod
+    meta.generateName = `${this.job.metadata.name}-${index}-`
+    meta.annotations = { ...meta.annotations, [INDEX]: String(index) }
+    if (this.spec.backoffLimitPerIndex !== undefined) {
+      const failures = failedPods.filter((p) => Number(p.metadata.annotations?.[INDEX]) === index).length
+      meta.annotations['batch.kubernetes.io/job-index-failure-count'] = String(failures)
+    }
+    meta.labels = { ...meta.labels, [INDEX]: String(index) }
+    const env = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } }
+    const add = (c: any): any => ({ ...c, env: [...(c.env ?? []), env] })
+    pod.spec = {
+      ...pod.spec,
+      hostname: `${this.job.metadata.name}-${index}`,
+      containers: pod.spec.containers.map(add),
+      ...(pod.spec.initContainers ? { initContainers: pod.spec.initContainers.map(add) } : {}),
+    }
+    return pod
+  }
+
+  private removePods(pods: KubeObject[]): void {
+    for (const pod of pods) {
+      this.tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name)
+      this.tools.recorder.normal(this.job, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+    }
+  }
+
+  private condition(type: string): any {
+    return this.status.conditions.find((c: any) => c.type === type && c.status === 'True')
+  }
+
+  private addCondition(type: string, verdict: Verdict, status = 'True'): any {
+    const at = timestamp(this.now)
+    const made = {
+      type,
+      status,
+      lastProbeTime: at,
+      lastTransitionTime: at,
+      reason: verdict.reason,
+      message: verdict.message,
+    }
+    this.status.conditions = [...this.status.conditions.filter((c: any) => c.type !== type), made]
+    return made
+  }
+
+  private finishAs(type: 'Complete' | 'Failed', because: Verdict): void {
+    this.addCondition(type, because)
+    if (type === 'Complete') {
+      this.status.completionTime = timestamp(this.now)
+      this.tools.recorder.normal(this.job, 'Completed', 'Job completed')
+    } else this.tools.recorder.warning(this.job, because.reason, because.message)
+  }
+
+  private noteSuspended(): void {
+    if (this.condition('Suspended')) return
+    this.addCondition('Suspended', { reason: 'JobSuspended', message: 'Job suspended' })
+    delete this.status.startTime
+    this.tools.recorder.normal(this.job, 'Suspended', 'Job suspended')
+  }
+
+  private noteResumed(): void {
+    if (!this.condition('Suspended')) return
+    this.addCondition('Suspended', { reason: 'JobResumed', message: 'Job resumed' }, 'False')
+    this.status.startTime = timestamp(this.now)
+    this.tools.recorder.normal(this.job, 'Resumed', 'Job resumed')
+  }
+
+  private write(
+    active: KubeObject[],
+    terminating: KubeObject[],
+    counted: { succeeded: number; failed: number },
+    done: Set<number>,
+  ): void {
+    const put = (name: string, n: number) => (n > 0 ? { [name]: n } : {})
+    const { active: _a, succeeded: _s, failed: _f, ...rest } = this.status
+    const bad =
+      this.isIndexed && this.spec.backoffLimitPerIndex !== undefined ? this.failedIndexes(this.pods) : undefined
+    const next = {
+      ...rest,
+      conditions: rest.conditions.length > 0 ? rest.conditions : undefined,
+      ...put('active', active.length),
+      ...put('succeeded', counted.succeeded),
+      ...put('failed', counted.failed),
+      ...(this.isIndexed && done.size > 0 ? { completedIndexes: compress(done) } : {}),
+      ...(bad ? { failedIndexes: compress(bad) } : {}),
+      ready: active.filter(isReady).length,
+      terminating: terminating.length,
+      uncountedTerminatedPods: {},
+    }
+    if (!sameJson(next, this.job.status)) this.tools.api.updateStatus({ ...this.job, status: next })
+  }
+}
+
+function finishTime(pod: KubeObject): number {
+  const ends = (pod.status?.containerStatuses ?? []).map(
+    (c: any) => Date.parse(c.state?.terminated?.finishedAt ?? '') || 0,
+  )
+  return Math.max(0, ...ends) || Date.parse(pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp!)
+}
+
+/** `0-2,5` → [0, 1, 2, 5] */
+function expand(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(Number)
+    return Array.from({ length: Math.min(to - from + 1, 100_000) }, (_, i) => from + i)
+  })
+}
+
+/** {0, 1, 2, 5} → `0-2,5`; two in a row are written with a comma. */
+function compress(set: ReadonlySet<number>): string {
+  const sorted = [...set].sort((a, b) => a - b)
+  const out: string[] = []
+  for (let i = 0; i < sorted.length; ) {
+    let j = i
+    while (sorted[j + 1] === sorted[j] + 1) j++
+    out.push(j - i >= 2 ? `${sorted[i]}-${sorted[j]}` : sorted.slice(i, j + 1).join(','))
+    i = j + 1
+  }
+  return out.join(',')
+}

@@ -1,0 +1,153 @@
+import type { KubeObject, OwnerReference } from '../api/types.ts'
+import { hash } from '../kernel/index.ts'
+import { controllerOf, type Tools } from './controller.ts'
+
+export const isTerminal = (pod: KubeObject): boolean =>
+  pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+
+/** Neither finished nor being deleted. */
+export const isActive = (pod: KubeObject): boolean => !isTerminal(pod) && !pod.metadata.deletionTimestamp
+
+export const condition = (object: KubeObject, type: string): any =>
+  object.status?.conditions?.find((c: any) => c.type === type)
+
+export const isReady = (pod: KubeObject): boolean => condition(pod, 'Ready')?.status === 'True'
+
+/** Ready for at least `minReadySeconds`. */
+export const isAvailable = (pod: KubeObject, minReadySeconds: number, now: number): boolean => {
+  const ready = condition(pod, 'Ready')
+  if (ready?.status !== 'True') return false
+  return minReadySeconds <= 0 || Date.parse(ready.lastTransitionTime) + minReadySeconds * 1000 <= now
+}
+
+/** metav1.Time of a clock reading. */
+export const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+
+export const ownerRef = (owner: KubeObject): OwnerReference => ({
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid!,
+  controller: true,
+  blockOwnerDeletion: true,
+})
+
+export const isOwnedBy = (object: KubeObject, owner: KubeObject): boolean =>
+  controllerOf(object)?.uid === owner.metadata.uid
+
+/** A pod from a workload's template. Its name is left to the server (generateName) unless given. */
+export function podFromTemplate(template: any, owner: KubeObject, name?: string): KubeObject {
+  const meta = template.metadata ?? {}
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...(name ? { name } : { name: '', generateName: `${owner.metadata.name}-` }),
+      namespace: owner.metadata.namespace,
+      ...(meta.labels ? { labels: meta.labels } : {}),
+      ...(meta.annotations ? { annotations: meta.annotations } : {}),
+      ...(meta.finalizers ? { finalizers: meta.finalizers } : {}),
+      ownerReferences: [ownerRef(owner)],
+    },
+    spec: template.spec,
+  }
+}
+
+/** LabelSelector (matchLabels, matchExpressions) against labels; an absent selector matches nothing, an empty one everything. */
+export function selects(selector: any, labels: Record<string, string> | undefined): boolean {
+  if (!selector) return false
+  const have = labels ?? {}
+  for (const k in selector.matchLabels) if (have[k] !== selector.matchLabels[k]) return false
+  for (const e of selector.matchExpressions ?? []) {
+    const present = Object.hasOwn(have, e.key)
+    const among = present && (e.values ?? []).includes(have[e.key])
+    const holds =
+      e.operator === 'In' ? among : e.operator === 'NotIn' ? !among : e.operator === 'Exists' ? present : !present
+    if (!holds) return false
+  }
+  return true
+}
+
+/** A plain map selector (Service, ReplicationController). An empty one selects nothing. */
+export const selectsMap = (
+  selector: Record<string, string> | undefined,
+  labels: Record<string, string> | undefined,
+): boolean =>
+  selector !== undefined &&
+  Object.keys(selector).length > 0 &&
+  Object.entries(selector).every(([k, v]) => labels?.[k] === v)
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([k, v]) => `${k}:${canonical(v)}`)
+    .join(',')}}`
+}
+
+/** Deep equality of JSON values, blind to key order and undefined fields. */
+export const sameJson = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b)
+
+const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Pod template hash: deterministic, in the form in which controllers print it (up to ten safe characters). */
+export function templateHash(template: unknown, collisions = 0): string {
+  const decimal = String(hash(`${canonical(template)}#${collisions}`))
+  return [...decimal].map((c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('')
+}
+
+const PHASE: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 }
+const time = (t: string | undefined): number => Date.parse(t ?? '') || 0
+
+/**
+ * Order in which pods are given up (controller_utils.go, ActivePodsWithRanks): unassigned, pending, not ready,
+ * cheaper to delete, more on the same node, ready for a shorter time, more restarts, younger.
+ */
+export function deletionOrder(pods: readonly KubeObject[], related: readonly KubeObject[] = pods): KubeObject[] {
+  const perNode = new Map<string, number>()
+  for (const p of related) if (isActive(p)) perNode.set(p.spec.nodeName, (perNode.get(p.spec.nodeName) ?? 0) + 1)
+  const cost = (p: KubeObject): number =>
+    Number(p.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0)
+  const restarts = (p: KubeObject): number =>
+    Math.max(0, ...(p.status?.containerStatuses ?? []).map((c: any) => c.restartCount as number))
+  return [...pods].sort(
+    (a, b) =>
+      Number(Boolean(a.spec.nodeName)) - Number(Boolean(b.spec.nodeName)) ||
+      (PHASE[a.status?.phase] ?? 0) - (PHASE[b.status?.phase] ?? 0) ||
+      Number(isReady(a)) - Number(isReady(b)) ||
+      cost(a) - cost(b) ||
+      (perNode.get(b.spec.nodeName) ?? 0) - (perNode.get(a.spec.nodeName) ?? 0) ||
+      time(condition(b, 'Ready')?.lastTransitionTime) - time(condition(a, 'Ready')?.lastTransitionTime) ||
+      restarts(b) - restarts(a) ||
+      time(b.metadata.creationTimestamp) - time(a.metadata.creationTimestamp) ||
+      (a.metadata.name < b.metadata.name ? -1 : 1),
+  )
+}
+
+/** Upserts a condition by type, moving lastTransitionTime only when the status changes. */
+export function withCondition(conditions: readonly any[] | undefined, next: any, now: number): any[] {
+  const list = conditions ?? []
+  const old = list.find((c) => c.type === next.type)
+  const made = {
+    ...next,
+    lastTransitionTime: old && old.status === next.status ? old.lastTransitionTime : timestamp(now),
+  }
+  return old ? list.map((c) => (c === old ? made : c)) : [...list, made]
+}
+
+/** intstr: a number, or a percentage of `total` rounded up or down. */
+export function scaled(value: number | string | undefined, total: number, roundUp: boolean): number {
+  if (value === undefined) return 0
+  if (typeof value === 'number') return value
+  const share = (Number.parseFloat(value) * total) / 100
+  return roundUp ? Math.ceil(share) : Math.floor(share)
+}
+
+/** Value of the `owner` index for objects without a controller. */
+export const ORPHANS = ''
+
+/** Gives the pod informer an index by the controlling owner's uid. */
+export const indexByOwner = (tools: Tools, kind = 'Pod'): void =>
+  tools.informer(kind).addIndex('owner', (object) => controllerOf(object)?.uid ?? ORPHANS)
