@@ -17,7 +17,7 @@ export function memberId(peerUrls: readonly string[], token: string, addedAtMs?:
 /** The ID of a cluster bootstrapped with these members (cluster.go genID). */
 export function clusterId(members: readonly Id[]): Id {
   const bytes = new DataView(new ArrayBuffer(members.length * 8))
-  sortIds(members).forEach((id, i) => bytes.setBigUint64(i * 8, BigInt(`0x${id}`)))
+  for (const [i, id] of sortIds(members).entries()) bytes.setBigUint64(i * 8, BigInt(`0x${id}`))
   return idOf(sha1(new Uint8Array(bytes.buffer)))
 }
 

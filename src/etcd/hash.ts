@@ -1,0 +1,62 @@
+import { crc32c } from './crc32.ts'
+import type { KeyValue, Store, Value } from './store.ts'
+import { valueBytes } from './value-bytes.ts'
+
+const encoder = new TextEncoder()
+
+/** Hash of all revisions up to `rev` as `endpoint hashkv` reports it (mvcc/hash.go): CRC over the records of the "key" bucket. */
+export function hashKv(store: Store, rev: number): number {
+  let crc = crc32c(encoder.encode('key'))
+  const seen = new Map<number, number>()
+  for (const kv of store.versions(rev)) {
+    const sub = seen.get(kv.modRevision) ?? 0
+    seen.set(kv.modRevision, sub + 1)
+    crc = crc32c(revisionKey(kv, sub), crc)
+    crc = crc32c(record(kv), crc)
+  }
+  return crc
+}
+
+/** `main_sub` as 8 bytes, '_', 8 bytes; a tombstone has a 't' behind it. */
+function revisionKey(kv: KeyValue, sub: number): Uint8Array {
+  const bytes = new Uint8Array(kv.version === 0 ? 18 : 17)
+  const view = new DataView(bytes.buffer)
+  view.setBigUint64(0, BigInt(kv.modRevision))
+  bytes[8] = 0x5f
+  view.setBigUint64(9, BigInt(sub))
+  if (kv.version === 0) bytes[17] = 0x74
+  return bytes
+}
+
+/** mvccpb.KeyValue in protobuf. A tombstone's record has the key alone. */
+export function record(kv: KeyValue): Uint8Array {
+  const out: number[] = []
+  const varint = (n: bigint): void => {
+    let v = n
+    while (v > 127n) {
+      out.push(Number(v & 127n) | 128)
+      v >>= 7n
+    }
+    out.push(Number(v))
+  }
+  const bytes = (field: number, data: Uint8Array): void => {
+    if (data.length === 0) return
+    out.push((field << 3) | 2)
+    varint(BigInt(data.length))
+    for (const b of data) out.push(b)
+  }
+  const int = (field: number, n: bigint): void => {
+    if (n === 0n) return
+    out.push(field << 3)
+    varint(n)
+  }
+  bytes(1, encoder.encode(kv.key))
+  if (kv.version > 0) {
+    int(2, BigInt(kv.createRevision))
+    int(3, BigInt(kv.modRevision))
+    int(4, BigInt(kv.version))
+    bytes(5, valueBytes(kv.value as Value))
+    int(6, kv.lease ? BigInt(`0x${kv.lease}`) : 0n)
+  }
+  return Uint8Array.from(out)
+}

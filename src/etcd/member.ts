@@ -1,0 +1,558 @@
+import type { Kernel, Rng } from '../kernel/index.ts'
+import { Signal } from '../kernel/index.ts'
+import { Blocked, type EtcdError, errors } from './errors.ts'
+import { decimal, type Id, NONE } from './ids.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
+import type { Log } from './log.ts'
+import { Peer, type PeerNetwork } from './peer.ts'
+import { ELECTION_TIMEOUT, Raft } from './raft.ts'
+import type { Entry, Replica } from './replica.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { VersionMonitor } from './version-monitor.ts'
+
+/** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
+export const REQUEST_TIMEOUT = 5000 + 2 * ELECTION_TIMEOUT
+
+export interface MemberEnv {
+  readonly kernel: Kernel
+  readonly rng: Rng
+  readonly log: Log
+  readonly network: PeerNetwork
+  /** This host's clock, ms. */
+  readonly clock: () => number
+  /** How long the disk takes to make a write durable, ms; 0 when healthy. */
+  readonly fsync?: () => number
+  /** Ends the process: removed from the cluster (status 0), or a panic (status 2, `text` on stderr). */
+  readonly exit: (code: number, text: string) => void
+}
+
+/** What this member tells the cluster of itself, and its limits. */
+export interface MemberConfig {
+  readonly name: string
+  readonly clientUrls: readonly string[]
+  /** Bytes. */
+  readonly quota: number
+  readonly version: string
+}
+
+/**
+ * A running etcd member: the replica it keeps on disk, its connections, its raft. Client requests are in `Api`.
+ * Committed entries are applied to the shared lineage at once by whoever proposes through a leader with a quorum.
+ */
+export class Member {
+  readonly id: Id
+  readonly kernel: Kernel
+  readonly rng: Rng
+  readonly log: Log
+  readonly network: PeerNetwork
+  readonly clock: () => number
+  readonly raft: Raft
+  readonly peers = new Map<Id, Peer>()
+  readonly subscriptions = new Subscriptions(this)
+  /** The leader through which entries can be committed at this instant; undefined without leader or quorum. */
+  route: Member | undefined
+  /** Fires when requests that were Blocked should ask again. */
+  readonly progress = new Signal()
+  /** Stopped by SIGSTOP, or ended. */
+  halted = false
+  running = false
+  /** Client ports answer: a leader has been known once (until then they only accept). */
+  serving = false
+  /** Called when `serving` becomes true. */
+  onServing: (() => void) | undefined
+  /** It is leader and reaches a majority. */
+  private committing = false
+  private leaderless: number | undefined
+  private readonly matched = new Map<Id, number>()
+  private readWarningUntil = 0
+  private readonly monitor = new VersionMonitor(this)
+  private readonly keeper = new LeaseKeeper(this)
+
+  constructor(
+    readonly env: MemberEnv,
+    readonly replica: Replica,
+    public config: MemberConfig,
+  ) {
+    this.id = replica.memberId
+    this.kernel = env.kernel
+    this.rng = env.rng
+    this.log = env.log
+    this.network = env.network
+    this.clock = env.clock
+    this.raft = new Raft({
+      id: this.id,
+      kernel: env.kernel,
+      rng: env.rng,
+      log: env.log,
+      replica,
+      voters: () => this.members.filter((m) => !m.isLearner).map((m) => m.id),
+      others: () => this.members.filter((m) => m.id !== this.id).map((m) => m.id),
+      reach: (id) => (id === this.id ? this.raft : this.peers.get(id)?.contact?.raft),
+      leading: () => this.leading(),
+      changed: () => this.settle(),
+      follow: (leader) => this.follow(leader),
+    })
+  }
+
+  get lineage(): Lineage {
+    return this.replica.lineage
+  }
+
+  /** The membership as far as this member has applied it. */
+  get members(): readonly MemberInfo[] {
+    return (this.replica.at ?? this.replica.lineage).members
+  }
+
+  get self(): MemberInfo | undefined {
+    return this.members.find((m) => m.id === this.id)
+  }
+
+  get isLearner(): boolean {
+    return this.self?.isLearner ?? false
+  }
+
+  /** ID of the leader as this member knows it, or undefined. */
+  get leaderId(): Id | undefined {
+    return this.raft.lead === NONE ? undefined : this.raft.lead
+  }
+
+  /** When its leader was last lost, virtual ms; undefined while there is one. */
+  get leaderlessSince(): number | undefined {
+    return this.leaderless
+  }
+
+  /** Opens the peers' connections (after the peer port listens). */
+  connect(verbose: boolean): void {
+    this.running = true
+    this.leaderless = this.kernel.now()
+    for (const m of this.members) if (m.id !== this.id) this.addPeer(m, verbose)
+  }
+
+  /** Starts raft's clock. A lone member campaigns almost at once. */
+  begin(): void {
+    const alone = this.members.length <= 1
+    this.raft.start(alone ? 900 : 0)
+    this.settle()
+  }
+
+  addPeer(m: MemberInfo, verbose = true): void {
+    if (this.peers.has(m.id)) return
+    const peer = new Peer(this, m.id, m.peerUrls)
+    this.peers.set(m.id, peer)
+    peer.start(verbose)
+  }
+
+  /** A connection opened, broke, or its path changed. */
+  contactChanged(peer: Peer): void {
+    if (!this.running) return
+    this.raft.contact(peer.id, peer.contact !== undefined)
+  }
+
+  /** Introduces itself to a peer it just reached. False: refused, and logged on both sides. */
+  greet(peer: Peer, remote: Member): boolean {
+    const mine = this.lineage.clusterId
+    const theirs = remote.lineage.clusterId
+    peer.mismatch = false
+    if (!remote.running || remote.halted) return false
+    if (mine !== theirs || remote.id !== peer.id) {
+      peer.mismatch = true
+      this.mismatch(peer, remote)
+      return false
+    }
+    if ((remote.replica.at ?? remote.lineage).removed.includes(this.id)) {
+      remote.log('warn', 'rafthttp/http.go:396', 'rejected stream from remote peer because it was removed', {
+        'local-member-id': remote.id,
+        'remote-peer-id-stream-handler': remote.id,
+        'remote-peer-id-from': this.id,
+      })
+      this.removed()
+      return false
+    }
+    if (!remote.peers.has(this.id)) {
+      remote.log('warn', 'rafthttp/http.go:415', 'failed to find remote peer in cluster', {
+        'local-member-id': remote.id,
+        'remote-peer-id-stream-handler': remote.id,
+        'remote-peer-id-from': this.id,
+        'cluster-id': theirs,
+      })
+      return false
+    }
+    return true
+  }
+
+  private mismatch(peer: Peer, remote: Member): void {
+    const version = this.config.version
+    remote.log('warn', 'rafthttp/http.go:502', 'request cluster ID mismatch', {
+      'local-member-id': remote.id,
+      'local-member-cluster-id': remote.lineage.clusterId,
+      'local-member-server-version': remote.config.version,
+      'local-member-server-minimum-cluster-version': '3.0.0',
+      'remote-peer-server-name': this.id,
+      'remote-peer-server-version': version,
+      'remote-peer-server-minimum-cluster-version': '3.0.0',
+      'remote-peer-cluster-id': this.lineage.clusterId,
+    })
+    this.log('warn', 'rafthttp/stream.go:652', 'request sent was ignored by remote peer due to cluster ID mismatch', {
+      'remote-peer-id': peer.id,
+      'remote-peer-cluster-id': remote.lineage.clusterId,
+      'local-member-id': this.id,
+      'local-member-cluster-id': this.lineage.clusterId,
+      error: 'cluster ID mismatch',
+    })
+  }
+
+  /** The cluster says that this member was removed: it stops with status 0. */
+  removed(): void {
+    if (!this.running) return
+    this.log('warn', 'etcdserver/server.go:860', 'server error', {
+      error: 'the member has been permanently removed from the cluster',
+    })
+    this.log('warn', 'etcdserver/server.go:861', 'data-dir used by this member must be removed')
+    this.env.exit(0, '')
+  }
+
+  /** It won an election: its log is now the cluster's. */
+  private leading(): void {
+    const { replica } = this
+    this.matched.clear()
+    if (replica.at && replica.at.index < replica.lineage.index) replica.lineage = replica.lineage.fork(replica.at)
+    replica.tail.push({ term: replica.term, apply: () => undefined })
+    const now = this.kernel.now()
+    this.lineage.leases.extendAll(now, ELECTION_TIMEOUT)
+    this.monitor.start()
+  }
+
+  /** It heard from a leader: its log becomes the leader's. */
+  private follow(leader: Raft): void {
+    const from = this.peers.get(leader.id)?.contact
+    if (!from) return
+    const { replica } = this
+    const match = from.matched.get(this.id)
+    if (match !== undefined && match > replica.lastIndex) {
+      const commit = Math.min(match, from.lineage.index)
+      this.panic(
+        `tocommit(${commit}) is out of range [lastIndex(${replica.lastIndex})]. Was the raft log corrupted, truncated, or lost?`,
+      )
+      return
+    }
+    if (replica.lineage !== from.lineage && !from.lineage.extends(replica.lineage, replica.index)) {
+      const commit = replica.index
+      this.panic(
+        `tocommit(${from.lineage.index}) is out of range [lastIndex(${commit})]. Was the raft log corrupted, truncated, or lost?`,
+      )
+    }
+  }
+
+  panic(message: string): void {
+    this.log('error', 'raft@v3/log.go:330', message)
+    this.env.exit(2, message)
+  }
+
+  /** Works out anew through whom this member can commit, and lets whoever waits ask again. */
+  settle(): void {
+    const can = this.running && !this.halted && this.raft.isLeader && this.raft.inContact() >= this.raft.quorum
+    if (can !== this.committing) {
+      this.committing = can
+      this.settleRoute()
+      for (const peer of this.peers.values()) peer.contact?.settleRoute()
+    } else this.settleRoute()
+    const lead = this.leaderId
+    if (lead === undefined) this.leaderless ??= this.kernel.now()
+    else if (this.leaderless !== undefined) {
+      this.leaderless = undefined
+      this.progress.fire()
+    }
+    this.subscriptions.leaderKnown(lead !== undefined)
+  }
+
+  private settleRoute(): void {
+    const lead = this.raft.lead
+    const leader = lead === this.id ? this : this.peers.get(lead)?.contact
+    const route = this.running && !this.halted && leader?.committing ? leader : undefined
+    if (route === this.route) return
+    const old = this.route
+    this.route = route
+    if (old) this.detach(old)
+    if (route) this.attach(route)
+  }
+
+  /** Keeps up with the leader from here on: catches up with what it missed. */
+  private attach(leader: Member): void {
+    const { replica } = this
+    const before = replica.position()
+    if (leader !== this) {
+      leader.matched.set(this.id, Number.NaN)
+      replica.tail = []
+      replica.lineage = leader.lineage
+    }
+    replica.at = undefined
+    this.lineage.followers.add(this)
+    if (leader === this) {
+      this.commitTail()
+      this.lineage.leases.onGrant = () => this.keeper.arm()
+      this.keeper.arm()
+    }
+    this.reconcile(before.members)
+    this.subscriptions.resume(before.rev)
+    if (!this.serving) this.firstLeader()
+    this.progress.fire()
+  }
+
+  private detach(old: Member): void {
+    this.lineage.followers.delete(this)
+    this.replica.freeze()
+    this.subscriptions.pause()
+    if (old !== this) old.matched.set(this.id, this.replica.index)
+  }
+
+  /** A quorum stands behind this leader: what it had appended is committed, in order. */
+  private commitTail(): void {
+    const { replica, lineage } = this
+    const tail = replica.tail
+    replica.tail = []
+    for (const entry of tail) run(lineage, entry)
+  }
+
+  /** The first leader since the start: publish name and client URLs, then serve clients. */
+  private firstLeader(): void {
+    this.serving = true
+    this.kernel.after(10, () => {
+      if (!this.running) return
+      this.publish()
+      this.onServing?.()
+    })
+  }
+
+  private publish(): void {
+    const { name, clientUrls } = this.config
+    if (!this.route || !this.self) return
+    this.propose((lineage) => {
+      const me = lineage.members.find((m) => m.id === this.id)
+      if (me) lineage.setMember({ ...me, name, clientUrls: [...clientUrls] })
+    })
+    this.log('info', 'etcdserver/server.go:1833', 'published local member to cluster through raft', {
+      'local-member-id': this.id,
+      'local-member-attributes': `{Name:${name} ClientURLs:[${clientUrls.join(' ')}]}`,
+      'cluster-id': this.lineage.clusterId,
+      'publish-timeout': `${REQUEST_TIMEOUT / 1000}s`,
+    })
+  }
+
+  /** Membership changes that happened while it was away. */
+  private reconcile(before: readonly MemberInfo[]): void {
+    for (const m of before) if (!this.members.some((n) => n.id === m.id)) this.applied({ type: 'remove', id: m.id })
+    for (const m of this.members) {
+      const old = before.find((n) => n.id === m.id)
+      if (!old) this.applied({ type: 'add', member: m })
+      else if (old.isLearner && !m.isLearner) this.applied({ type: 'promote', member: m })
+      else if (old.peerUrls.join() !== m.peerUrls.join()) this.applied({ type: 'update', member: m })
+    }
+  }
+
+  /** A membership change has been applied here. */
+  applied(change: ConfChange): void {
+    logConfChange(this, change)
+    if (change.type === 'remove') {
+      const peer = this.peers.get(change.id)
+      if (change.id === this.id) {
+        this.kernel.after(100, () => this.removed())
+        return
+      }
+      peer?.stop()
+      this.peers.delete(change.id)
+    } else if (change.member.id !== this.id) {
+      const peer = this.peers.get(change.member.id)
+      if (!peer) this.addPeer(change.member)
+      else peer.urls = change.member.peerUrls
+    }
+    this.raft.reconfigured()
+  }
+
+  /** Commits a change, or throws Blocked. `apply` runs exactly once, when committed. */
+  propose<T>(apply: (lineage: Lineage) => T): T {
+    const leader = this.route
+    if (leader) return leader.commit(apply)
+    return this.proposeLater(apply)
+  }
+
+  private commit<T>(apply: (lineage: Lineage) => T): T {
+    const { replica } = this
+    const lineage = replica.lineage
+    lineage.index++
+    lineage.term = replica.term
+    return apply(lineage)
+  }
+
+  private proposeLater<T>(apply: (lineage: Lineage) => T): T {
+    let entry: Entry<T> | undefined
+    const blocked = this.blocked<T>(() => {
+      if (entry?.done) {
+        if ('error' in entry.done) throw entry.done.error
+        return entry.done.value
+      }
+      if (entry) throw blocked
+      if (this.route) return this.route.commit(apply)
+      // A leader that has lost its quorum does not know yet: it appends, and the entry may be committed much later.
+      const lead = this.raft.isLeader ? this : this.peers.get(this.raft.lead)?.contact
+      if (lead?.raft.isLeader) {
+        entry = { term: lead.replica.term, apply }
+        lead.replica.tail.push(entry as Entry)
+      }
+      throw blocked
+    })
+    return blocked.resume()
+  }
+
+  /** Returns when reads here are linearizable; throws Blocked while no quorum confirms it. */
+  linearizable(): void {
+    if (this.route) return
+    const start = this.kernel.now()
+    this.warnOfReads(start + REQUEST_TIMEOUT)
+    const blocked = this.blocked<void>(() => {
+      if (this.raft.electedAt > start && this.leaderId !== undefined) throw errors.LeaderChanged()
+      if (!this.route) throw blocked
+    })
+    throw blocked
+  }
+
+  private blocked<T>(resume: () => T): Blocked<T> {
+    const start = this.kernel.now()
+    return new Blocked(this.progress, start + REQUEST_TIMEOUT, () => this.timeoutError(start), resume)
+  }
+
+  /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */
+  timeoutError(start: number): EtcdError {
+    const elected = this.raft.electedAt
+    if (start > elected - 2 * ELECTION_TIMEOUT && start < elected) return errors.TimeoutDueToLeaderFail()
+    const lead = this.leaderId
+    if (lead === undefined) return errors.Timeout()
+    const since = (id: Id): boolean => (this.peers.get(id)?.activeSince ?? Number.POSITIVE_INFINITY) < start
+    const voters = this.members.filter((m) => !m.isLearner)
+    const connected = lead === this.id ? 1 + voters.filter((m) => m.id !== this.id && since(m.id)).length : 0
+    const ok = lead === this.id ? connected >= Math.floor(voters.length / 2) + 1 : since(lead)
+    return ok ? errors.Timeout() : errors.TimeoutDueToConnectionLost()
+  }
+
+  private warnOfReads(until: number): void {
+    const idle = this.readWarningUntil <= this.kernel.now()
+    this.readWarningUntil = Math.max(this.readWarningUntil, until)
+    if (!idle) return
+    const warn = (): void => {
+      if (this.halted || !this.running || this.route || this.kernel.now() >= this.readWarningUntil) {
+        this.readWarningUntil = 0
+        return
+      }
+      this.log('warn', 'etcdserver/v3_server.go:1016', 'waiting for ReadIndex response took too long, retrying', {
+        'sent-request-id': this.requestId(),
+        'retry-timeout': '500ms',
+      })
+      this.kernel.after(500, warn)
+    }
+    this.kernel.after(500, warn)
+  }
+
+  private nextRequest = 0
+  /** Request IDs carry the member ID's lower bytes and a time; only their form matters. */
+  private requestId(): number {
+    return 1_700_000_000 + this.nextRequest++
+  }
+
+  /** SIGSTOP: nothing is answered or sent until `thaw`. */
+  freeze(): void {
+    this.halted = true
+    this.raft.freeze()
+    this.spread()
+  }
+
+  thaw(): void {
+    this.halted = false
+    this.raft.thaw()
+    this.spread()
+  }
+
+  private spread(): void {
+    for (const peer of this.peers.values()) {
+      const remote = peer.out ?? peer.in
+      const there = remote?.peers.get(this.id)
+      if (remote && there) remote.contactChanged(there)
+      this.contactChanged(peer)
+    }
+    this.settle()
+  }
+
+  /** The process ends. `error` is what the others see of it: `EOF` after an orderly stop, else `unexpected EOF`. */
+  stop(error: 'EOF' | 'unexpected EOF'): void {
+    if (!this.running) return
+    const remotes = [...this.peers.values()].map((p) => p.out ?? p.in)
+    this.running = false
+    this.halted = true
+    this.raft.stop()
+    this.settle()
+    this.monitor.stop()
+    this.keeper.stop()
+    for (const peer of this.peers.values()) peer.stop()
+    for (const remote of remotes) remote?.peers.get(this.id)?.lost(error)
+    this.replica.freeze()
+    this.replica.locked = false
+    this.subscriptions.close()
+    this.progress.fire()
+  }
+}
+
+function run(lineage: Lineage, entry: Entry): void {
+  lineage.index++
+  lineage.term = entry.term
+  try {
+    entry.done = { value: entry.apply(lineage) }
+  } catch (error) {
+    entry.done = { error }
+  }
+}
+
+/** `switched to configuration` and what membership/cluster.go says of the change. */
+function logConfChange(member: Member, change: ConfChange): void {
+  const { log, id, lineage } = member
+  const ids = { 'cluster-id': lineage.clusterId, 'local-member-id': id }
+  if (change.type !== 'update')
+    log('info', 'raft@v3/raft.go:1981', `${id} switched to configuration ${configuration(member.members)}`)
+  switch (change.type) {
+    case 'add':
+      log('info', 'membership/cluster.go:424', 'added member', {
+        ...ids,
+        'added-peer-id': change.member.id,
+        'added-peer-peer-urls': change.member.peerUrls,
+        'added-peer-is-learner': change.member.isLearner,
+      })
+      break
+    case 'promote':
+      log('info', 'membership/cluster.go:550', 'promote member', { ...ids, 'promoted-member-id': change.member.id })
+      break
+    case 'update':
+      log('info', 'membership/cluster.go:581', 'updated member', {
+        ...ids,
+        'updated-remote-peer-id': change.member.id,
+        'updated-remote-peer-urls': change.member.peerUrls,
+        'updated-remote-peer-is-learner': change.member.isLearner,
+      })
+      break
+    case 'remove':
+      log('info', 'membership/cluster.go:460', 'removed member', {
+        ...ids,
+        'removed-remote-peer-id': change.id,
+        'removed-remote-peer-urls': [],
+        'removed-remote-peer-is-learner': false,
+      })
+  }
+}
+
+/** `voters=(1 2) learners=(3)` with decimal IDs, as raft prints a configuration. */
+export function configuration(members: readonly MemberInfo[]): string {
+  const list = (learner: boolean): string =>
+    members
+      .filter((m) => m.isLearner === learner)
+      .map((m) => decimal(m.id))
+      .join(' ')
+  const learners = list(true)
+  return `voters=(${list(false)})${learners ? ` learners=(${learners})` : ''}`
+}

@@ -1,0 +1,54 @@
+import type { Value } from './store.ts'
+
+const encoder = new TextEncoder()
+
+/**
+ * The bytes of a value as a client of etcd sees them. Texts are themselves (undecodable bytes travel as U+DC80..U+DCFF).
+ * Objects of the API server stand in the envelope that Kubernetes writes, `k8s\0` and a runtime.Unknown with apiVersion,
+ * kind and content; the content here is the object's JSON, not its protobuf.
+ */
+export function valueBytes(value: Value): Uint8Array {
+  if (typeof value === 'string') return textBytes(value)
+  const object = value as { apiVersion?: string; kind?: string }
+  const apiVersion = encoder.encode(object.apiVersion ?? '')
+  const kind = encoder.encode(object.kind ?? '')
+  const typeMeta = [...field(1, apiVersion), ...field(2, kind)]
+  const raw = encoder.encode(JSON.stringify(value))
+  return Uint8Array.from([0x6b, 0x38, 0x73, 0, ...field(1, typeMeta), ...field(2, raw), 0x1a, 0, 0x22, 0])
+}
+
+/** The same as text. */
+export function valueText(value: Value): string {
+  if (typeof value === 'string') return value
+  let text = ''
+  const bytes = valueBytes(value)
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    for (const b of bytes) text += b < 0x80 ? String.fromCharCode(b) : String.fromCharCode(0xdc00 + b)
+    return text
+  }
+}
+
+function field(n: number, data: ArrayLike<number>): number[] {
+  const out = [(n << 3) | 2]
+  let length = data.length
+  while (length > 127) {
+    out.push((length & 127) | 128)
+    length >>>= 7
+  }
+  out.push(length)
+  for (let i = 0; i < data.length; i++) out.push(data[i])
+  return out
+}
+
+function textBytes(text: string): Uint8Array {
+  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
+  const out: number[] = []
+  for (const ch of text) {
+    const c = ch.codePointAt(0)!
+    if (c >= 0xdc80 && c <= 0xdcff) out.push(c - 0xdc00)
+    else out.push(...encoder.encode(ch))
+  }
+  return Uint8Array.from(out)
+}
