@@ -1,4 +1,12 @@
-import type { EventStream, GroupVersionResource, KubeObject, PatchType, RequestOptions } from './types.ts'
+import type {
+  ApiRequest,
+  ApiResponse,
+  EventStream,
+  GroupVersionResource,
+  KubeObject,
+  PatchType,
+  RequestOptions,
+} from './types.ts'
 
 /** How a client names a resource: the kind, for built-in kinds (`Pod`, `Deployment`), or group, version and plural. */
 export type ResourceRef = string | GroupVersionResource
@@ -34,4 +42,8 @@ export interface ApiClient {
   post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any
   /** A raw watch from `resourceVersion`. Controllers use an Informer instead. */
   watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream
+  /** Any request as it is; throws like the others, but for nothing else than what stands in the answer's status code. */
+  request(request: ApiRequest): ApiResponse
+  /** Group, version and plural of what `ref` names. */
+  resolve(ref: ResourceRef): GroupVersionResource
 }

@@ -1,0 +1,88 @@
+import { errorText, type FieldError } from '../kinds/index.ts'
+import { StatusError } from './types.ts'
+
+/** The part of a kind that error texts need: `pods`, `deployments.apps`. */
+interface Resource {
+  readonly group: string
+  readonly plural: string
+}
+
+/** `deployments.apps`: schema.GroupResource.String. */
+export const groupResource = (group: string, resource: string): string => (group ? `${resource}.${group}` : resource)
+
+const named = (r: Resource, name: string) => ({ name, ...(r.group ? { group: r.group } : {}), kind: r.plural })
+
+// Models apimachinery/pkg/api/errors/errors.go: one constructor a reason.
+
+export const notFound = (r: Resource, name: string): StatusError =>
+  new StatusError(404, 'NotFound', `${groupResource(r.group, r.plural)} "${name}" not found`, named(r, name))
+
+export const alreadyExists = (r: Resource, name: string): StatusError =>
+  new StatusError(409, 'AlreadyExists', `${groupResource(r.group, r.plural)} "${name}" already exists`, named(r, name))
+
+export const conflict = (r: Resource, name: string, why: string): StatusError =>
+  new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResource(r.group, r.plural)} "${name}": ${why}`,
+    named(r, name),
+  )
+
+export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
+
+export const forbidden = (r: Resource, name: string, why: string): StatusError =>
+  new StatusError(
+    403,
+    'Forbidden',
+    !r.plural
+      ? `forbidden: ${why}`
+      : name
+        ? `${groupResource(r.group, r.plural)} "${name}" is forbidden: ${why}`
+        : `${groupResource(r.group, r.plural)} is forbidden: ${why}`,
+    { ...(name ? { name } : {}), ...(r.group ? { group: r.group } : {}), ...(r.plural ? { kind: r.plural } : {}) },
+  )
+
+export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)
+export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
+
+export const methodNotSupported = (r: Resource, action: string): StatusError =>
+  new StatusError(
+    405,
+    'MethodNotAllowed',
+    `${action} is not supported on resources of kind "${groupResource(r.group, r.plural)}"`,
+    { ...(r.group ? { group: r.group } : {}), kind: r.plural },
+  )
+
+export const gone = (message: string): StatusError => new StatusError(410, 'Expired', message)
+
+export const internal = (message: string): StatusError =>
+  new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
+
+export const tooManyRequests = (message: string, retryAfterSeconds: number): StatusError =>
+  new StatusError(429, 'TooManyRequests', message, retryAfterSeconds ? { retryAfterSeconds } : undefined)
+
+export const serviceUnavailable = (message: string): StatusError => new StatusError(503, 'ServiceUnavailable', message)
+
+/** The request's own deadline passed inside the server. */
+export const timeout = (message: string, retryAfterSeconds = 0): StatusError =>
+  new StatusError(504, 'Timeout', `Timeout: ${message}`, retryAfterSeconds ? { retryAfterSeconds } : {})
+
+/** 422: field errors as one sentence, one by itself or several in brackets; duplicates are told once. */
+export function invalid(
+  kind: { group: string; kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): StatusError {
+  const group = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
+  const texts = [...new Set(errors.map(errorText))]
+  const said = texts.length === 0 ? '' : texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
+  return new StatusError(422, 'Invalid', `${group} ${JSON.stringify(name)} is invalid${said ? `: ${said}` : ''}`, {
+    ...(name ? { name } : {}),
+    ...(kind.group ? { group: kind.group } : {}),
+    kind: kind.kind,
+    ...(errors.length ? { causes: errors.map((e) => ({ reason: e.type, message: e.body, field: e.field })) } : {}),
+  })
+}
+
+/** The error when it is the server's verdict, undefined when it is anything else (blocked, a bug). */
+export const verdict = (error: unknown): StatusError | undefined => (error instanceof StatusError ? error : undefined)

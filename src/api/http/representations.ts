@@ -1,0 +1,28 @@
+import type { RequestContext } from '../context.ts'
+import type { KubeObject } from '../types.ts'
+
+/** meta.k8s.io/v1 Table. Rows carry whole objects; clients that asked for less drop what they do not need. */
+export function table(ctx: RequestContext, objects: readonly KubeObject[], metadata: object): Record<string, any> {
+  const { kind, server } = ctx
+  const now = { now: server.now() }
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: kind.columns,
+    rows: objects.map((object) => ({ cells: kind.cells(object, now), object })),
+  }
+}
+
+export const partial = (object: KubeObject): KubeObject => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: object.metadata,
+})
+
+export const partialList = (objects: readonly KubeObject[], metadata: object): Record<string, any> => ({
+  kind: 'PartialObjectMetadataList',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata,
+  items: objects.map(partial),
+})

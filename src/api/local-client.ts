@@ -1,0 +1,142 @@
+import { Blocked } from '../host/net/types.ts'
+import { builtinKinds } from '../kinds/index.ts'
+import type { ApiClient, ResourceRef } from './client.ts'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type EventStream,
+  type GroupVersionResource,
+  type KubeObject,
+  type PatchType,
+  type RequestOptions,
+  type ResourceRequest,
+  StatusError,
+  TransportError,
+} from './types.ts'
+
+/** Carries a request to the server: dial, TLS and credentials are its business. Throws TransportError or Blocked. */
+export type Send = (request: ApiRequest) => ApiResponse
+
+const byKind = new Map<string, GroupVersionResource>()
+const namespaced = new Map<string, boolean>()
+for (const kind of builtinKinds) {
+  const gvr = { group: kind.group, version: kind.version, resource: kind.plural }
+  if (!byKind.has(kind.kind)) byKind.set(kind.kind, gvr)
+  byKind.set(`${kind.apiVersion}/${kind.kind}`, gvr)
+  namespaced.set(`${kind.apiVersion}/${kind.plural}`, kind.namespaced)
+}
+
+/** The client of long-running programs, over any way to reach the server. */
+export class LocalClient implements ApiClient {
+  /** Custom kinds learnt from discovery, by `group/version/Kind`. */
+  private readonly discovered = new Map<string, GroupVersionResource>()
+
+  constructor(private readonly send: Send) {}
+
+  find(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined {
+    const response = this.request({ ...this.resolve(ref), verb: 'get', namespace, name })
+    return response.code === 404 ? undefined : accepted(response).body
+  }
+
+  get(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject {
+    return this.call({ ...this.resolve(ref), verb: 'get', namespace, name })
+  }
+
+  list(ref: ResourceRef, namespace?: string, options?: RequestOptions): KubeObject[] {
+    return this.call({ ...this.resolve(ref), ...options, verb: 'list', namespace }).items
+  }
+
+  create(object: KubeObject, options?: RequestOptions): KubeObject {
+    const { namespace } = object.metadata
+    return this.call({ ...this.resolveObject(object), ...options, verb: 'create', namespace, body: object })
+  }
+
+  update(object: KubeObject, options?: RequestOptions): KubeObject {
+    return this.put(object, options)
+  }
+
+  updateStatus(object: KubeObject, options?: RequestOptions): KubeObject {
+    return this.put(object, options, 'status')
+  }
+
+  patch(
+    ref: ResourceRef,
+    namespace: string | undefined,
+    name: string,
+    patch: unknown,
+    type: PatchType,
+    options?: RequestOptions & { subresource?: string },
+  ): KubeObject {
+    return this.call({ ...this.resolve(ref), ...options, verb: 'patch', namespace, name, body: patch, patchType: type })
+  }
+
+  remove(ref: ResourceRef, namespace: string | undefined, name: string, options?: RequestOptions): void {
+    this.call({ ...this.resolve(ref), ...options, verb: 'delete', namespace, name })
+  }
+
+  post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any {
+    return this.call({ ...this.resolve(ref), verb: 'create', namespace, name, subresource, body })
+  }
+
+  watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream {
+    const response = this.request({ ...this.resolve(ref), ...options, verb: 'watch', namespace })
+    return accepted(response).stream!
+  }
+
+  request(request: ApiRequest): ApiResponse {
+    try {
+      return this.send(request)
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error
+      throw new TransportError('timeout', 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
+    }
+  }
+
+  resolve(ref: ResourceRef): GroupVersionResource {
+    if (typeof ref !== 'string') return ref
+    const known = byKind.get(ref) ?? this.discovered.get(ref)
+    if (!known) throw new Error(`no built-in kind is called ${ref}`)
+    return known
+  }
+
+  private put(object: KubeObject, options: RequestOptions | undefined, subresource?: string): KubeObject {
+    const { namespace, name } = object.metadata
+    const gvr = this.resolveObject(object)
+    return this.call({ ...gvr, ...options, verb: 'update', namespace, name, subresource, body: object })
+  }
+
+  private call(request: ResourceRequest): any {
+    return accepted(this.request(request)).body
+  }
+
+  private resolveObject({ apiVersion, kind }: KubeObject): GroupVersionResource {
+    const name = `${apiVersion}/${kind}`
+    return byKind.get(name) ?? this.discovered.get(name) ?? this.discover(apiVersion, kind)
+  }
+
+  /** Asks the server which resource a custom kind belongs to. */
+  private discover(apiVersion: string, kind: string): GroupVersionResource {
+    const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+    const { body } = accepted(this.request({ verb: 'get', path }))
+    const [version, group = ''] = apiVersion.split('/').reverse() as [string, string?]
+    for (const resource of body.resources ?? []) {
+      if (resource.name.includes('/')) continue
+      this.discovered.set(`${apiVersion}/${resource.kind}`, { group, version, resource: resource.name })
+    }
+    const found = this.discovered.get(`${apiVersion}/${kind}`)
+    if (!found) throw new StatusError(404, 'NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`)
+    return found
+  }
+}
+
+/** Whether objects of a built-in resource live in namespaces; undefined for custom ones. */
+export const isNamespaced = ({ group, version, resource }: GroupVersionResource): boolean | undefined =>
+  namespaced.get(`${group ? `${group}/` : ''}${version}/${resource}`)
+
+/** The response, or its Status as an error. */
+export function accepted(response: ApiResponse): ApiResponse {
+  if (response.code < 400 && response.code !== 0) return response
+  const { body } = response
+  if (typeof body === 'string') throw new StatusError(response.code, '', body)
+  throw new StatusError(response.code, body.reason ?? '', body.message ?? '', body.details)
+}

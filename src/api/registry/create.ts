@@ -1,0 +1,102 @@
+import type { Attributes } from '../admission/plugin.ts'
+import { clone } from '../clone.ts'
+import type { RequestContext } from '../context.ts'
+import { alreadyExists, badRequest, invalid, verdict } from '../errors.ts'
+import { foldProvenance } from '../fields/managed.ts'
+import { recordWrite } from '../fields/provenance.ts'
+import { rfc3339 } from '../time.ts'
+import type { ApiResponse, KubeObject } from '../types.ts'
+import { checkIdentity, decode } from './body.ts'
+import { beforeCreate } from './hooks.ts'
+import { keyOf } from './keys.ts'
+import { respond } from './respond.ts'
+
+/** POST of a new object. */
+export function create(ctx: RequestContext): ApiResponse {
+  const object = decode(ctx, clone)
+  return createObject(ctx, object)
+}
+
+/** Creates a decoded object (`object` is ours). Also the end of an apply that found nothing. */
+export function createObject(
+  ctx: RequestContext,
+  object: KubeObject,
+  write: 'Update' | 'Apply' = 'Update',
+): ApiResponse {
+  const { server, request, stored, kind } = ctx
+  object.metadata ??= { name: '' }
+  const { metadata } = object
+  checkIdentity(ctx, object)
+  if (metadata.resourceVersion) {
+    throw badRequest('resourceVersion should not be set on objects to be created')
+  }
+  const now = rfc3339(server.now())
+  stored.defaults(object)
+  delete metadata.managedFields
+  const attributes: Attributes = {
+    operation: 'CREATE',
+    kind: stored,
+    subresource: '',
+    namespace: request.namespace,
+    name: metadata.name ?? '',
+    object,
+    old: undefined,
+    ctx,
+    dryRun: request.dryRun ?? false,
+  }
+  server.admission.admit(attributes)
+  stored.prepareForCreate(object)
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  metadata.uid = server.rng.uuid()
+  metadata.creationTimestamp = now
+  if (!metadata.name && metadata.generateName) {
+    metadata.name = metadata.generateName.slice(0, 58) + server.rng.suffix(5)
+  }
+  const errors = stored.validate(object)
+  if (errors.length) throw invalid(stored, metadata.name || metadata.generateName || '', errors)
+  for (const text of kind.warnings(object)) ctx.warnings.push(text)
+  const hook = beforeCreate(ctx, object)
+  try {
+    server.admission.validate({ ...attributes, name: metadata.name })
+    const key = keyOf(stored, metadata.namespace, metadata.name)
+    if (request.dryRun) {
+      if (server.storage.get(key)) throw alreadyExists(kind, metadata.name)
+      hook?.undo()
+      recordWrite(object, undefined, { ...writer(ctx, now), operation: write }, foldProvenance)
+      return respond(ctx, object, 201)
+    }
+    recordWrite(object, undefined, { ...writer(ctx, now), operation: write }, foldProvenance)
+    const finish = (revision: number | undefined): ApiResponse => {
+      if (revision === undefined) throw alreadyExists(kind, metadata.name)
+      hook?.done?.()
+      return respond(ctx, object, 201)
+    }
+    // A quorum must be there before anything is proposed, so that asking again cannot write twice.
+    server.storage.revision()
+    server.awaiting(finish)
+    const revision = server.storage.put(key, object, 0, ttlOf(object))
+    server.awaiting(undefined)
+    return finish(revision)
+  } catch (error) {
+    if (verdict(error)) hook?.undo()
+    throw error
+  }
+}
+
+/** --event-ttl: events vanish after an hour. */
+const EVENT_TTL = 3600
+
+const ttlOf = (object: KubeObject): number | undefined =>
+  object.kind === 'Event' && (object.apiVersion === 'v1' || object.apiVersion === 'events.k8s.io/v1')
+    ? EVENT_TTL
+    : undefined
+
+/** Who writes, as managedFields will say. */
+export const writer = (ctx: RequestContext, time: string) => ({
+  manager: ctx.manager,
+  operation: 'Update' as const,
+  subresource: ctx.request.subresource ?? '',
+  apiVersion: ctx.kind.apiVersion,
+  time,
+})

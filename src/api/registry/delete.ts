@@ -1,0 +1,170 @@
+import type { Attributes } from '../admission/plugin.ts'
+import type { RequestContext } from '../context.ts'
+import { conflict, MODIFIED, notFound } from '../errors.ts'
+import { foldProvenance } from '../fields/managed.ts'
+import { recordWrite } from '../fields/provenance.ts'
+import type { Stored } from '../storage/storage.ts'
+import { rfc3339 } from '../time.ts'
+import type { ApiResponse, KubeObject, RequestOptions } from '../types.ts'
+import { writer } from './create.ts'
+import { afterDelete } from './hooks.ts'
+import { keyOf } from './keys.ts'
+import { filterOf, load } from './read.ts'
+import { respond, respondList } from './respond.ts'
+
+/** DELETE of one object: options come in the query or as a DeleteOptions body. */
+export function deleteOne(ctx: RequestContext): ApiResponse {
+  return deleteStored(ctx, load(ctx), optionsOf(ctx))
+}
+
+/** DELETE of a collection: one by one, each with its own grace. */
+export function deleteCollection(ctx: RequestContext): ApiResponse {
+  const { server, stored, request } = ctx
+  const filter = filterOf(ctx)
+  const options = optionsOf(ctx)
+  server.storage.revision()
+  const victims = server
+    .cacher(stored)
+    .ordered(request.namespace)
+    .filter((object) => filter.matches(object))
+  for (const { metadata } of victims) {
+    const current = server.storage.get(keyOf(stored, metadata.namespace, metadata.name))
+    const one = { ...ctx, request: { ...request, namespace: metadata.namespace, name: metadata.name } }
+    if (current) deleteStored(one, current, options)
+  }
+  return respondList(ctx, victims, { resourceVersion: String(server.cacher(stored).revision) })
+}
+
+type DeleteOptions = Pick<RequestOptions, 'gracePeriodSeconds' | 'propagationPolicy' | 'preconditions' | 'dryRun'>
+
+function optionsOf({ request }: RequestContext): DeleteOptions {
+  const body = (request.body ?? {}) as Record<string, any>
+  return {
+    gracePeriodSeconds: body.gracePeriodSeconds ?? request.gracePeriodSeconds,
+    propagationPolicy:
+      body.propagationPolicy ??
+      request.propagationPolicy ??
+      (body.orphanDependents === undefined ? undefined : body.orphanDependents ? 'Orphan' : 'Background'),
+    preconditions: body.preconditions ?? request.preconditions,
+    dryRun: request.dryRun || body.dryRun?.includes('All'),
+  }
+}
+
+/** Deletes at once, or marks for deletion when grace or finalizers stand in between. Models Store.Delete. */
+export function deleteStored(ctx: RequestContext, current: Stored, options: DeleteOptions): ApiResponse {
+  const { server, stored, kind, request } = ctx
+  const old = current.object
+  const { metadata } = old
+  checkPreconditions(ctx, old, options.preconditions)
+  const attributes: Attributes = {
+    operation: 'DELETE',
+    kind: stored,
+    subresource: '',
+    namespace: request.namespace,
+    name: metadata.name,
+    object: undefined as never,
+    old,
+    ctx,
+    dryRun: options.dryRun ?? false,
+  }
+  server.admission.admit(attributes)
+  server.admission.validate(attributes)
+
+  const grace = stored.gracePeriod(old, options.gracePeriodSeconds)
+  const finalizers = finalizersFor(ctx, old, options.propagationPolicy)
+  const namespaceStays = stored.kind === 'Namespace' && stored.group === '' && old.spec?.finalizers?.length > 0
+  const pendingGrace = grace !== undefined && grace > 0
+  if (!pendingGrace && finalizers.length === 0 && !namespaceStays) {
+    if (!options.dryRun) removeNow(ctx, current)
+    return {
+      code: 200,
+      body: {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Success',
+        details: {
+          name: metadata.name,
+          ...(kind.group ? { group: kind.group } : {}),
+          kind: kind.plural,
+          uid: metadata.uid,
+        },
+      },
+    }
+  }
+  const next = marked(ctx, old, grace ?? 0, finalizers)
+  if (next === old || options.dryRun) return respond(ctx, next)
+  const finish = (revision: number | undefined): ApiResponse => {
+    if (revision === undefined) throw conflict(kind, metadata.name, MODIFIED)
+    return respond(ctx, next, 200)
+  }
+  recordWrite(next, old, writer(ctx, rfc3339(server.now())), foldProvenance)
+  server.awaiting(finish)
+  const revision = server.storage.put(current.key, next, current.revision)
+  server.awaiting(undefined)
+  return finish(revision)
+}
+
+/** The object in deletion, or `old` itself when this deletion changes nothing. */
+function marked(ctx: RequestContext, old: KubeObject, grace: number, finalizers: readonly string[]): KubeObject {
+  const { metadata } = old
+  const now = ctx.server.now()
+  const sameFinalizers = finalizers.join() === (metadata.finalizers ?? []).join()
+  const shorter = metadata.deletionTimestamp !== undefined && grace < (metadata.deletionGracePeriodSeconds ?? 0)
+  if (metadata.deletionTimestamp && !shorter && sameFinalizers) return old
+  const next: KubeObject = { ...old, metadata: { ...metadata } }
+  if (!metadata.deletionTimestamp || shorter) {
+    // A shorter grace counts from the first request for deletion.
+    const start = metadata.deletionTimestamp
+      ? Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000
+      : now
+    next.metadata.deletionTimestamp = rfc3339(Math.max(start + grace * 1000, now))
+    next.metadata.deletionGracePeriodSeconds = grace
+    if (metadata.generation !== undefined && !metadata.deletionTimestamp)
+      next.metadata.generation = metadata.generation + 1
+  }
+  if (!sameFinalizers) {
+    if (finalizers.length) next.metadata.finalizers = [...finalizers]
+    else delete next.metadata.finalizers
+  }
+  if (old.kind === 'Namespace' && old.apiVersion === 'v1') next.status = { ...old.status, phase: 'Terminating' }
+  return next
+}
+
+/** Finalizers of the garbage collector, as the propagation policy wants them. */
+function finalizersFor(ctx: RequestContext, object: KubeObject, policy: DeleteOptions['propagationPolicy']): string[] {
+  const { stored } = ctx
+  const rest = (object.metadata.finalizers ?? []).filter((f) => f !== 'orphan' && f !== 'foregroundDeletion')
+  const had = (name: string) => object.metadata.finalizers?.includes(name) ?? false
+  // Only v1 ReplicationControllers and Jobs orphan unless told otherwise.
+  const orphans = stored.groupResource === 'replicationcontrollers' || stored.groupResource === 'jobs.batch'
+  const wanted =
+    policy ?? (had('orphan') ? 'Orphan' : had('foregroundDeletion') ? 'Foreground' : orphans ? 'Orphan' : 'Background')
+  if (wanted === 'Orphan') rest.push('orphan')
+  if (wanted === 'Foreground') rest.push('foregroundDeletion')
+  return rest
+}
+
+export function checkPreconditions(
+  { kind }: RequestContext,
+  { metadata }: KubeObject,
+  preconditions: RequestOptions['preconditions'],
+): void {
+  if (!preconditions) return
+  const { uid, resourceVersion } = preconditions
+  if (uid && uid !== metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`
+    throw conflict(kind, metadata.name, why)
+  }
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
+    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`
+    throw conflict(kind, metadata.name, why)
+  }
+}
+
+/** Takes the object out of the store. */
+export function removeNow(ctx: RequestContext, current: Stored): void {
+  const { metadata } = current.object
+  if (ctx.server.storage.delete(current.key, current.revision) === undefined) throw notFound(ctx.kind, metadata.name)
+  afterDelete(ctx, current.object)
+}

@@ -1,0 +1,29 @@
+import type { RequestContext } from '../context.ts'
+import type { ApiResponse } from '../types.ts'
+import { create } from './create.ts'
+import { deleteCollection, deleteOne } from './delete.ts'
+import { patch } from './patch.ts'
+import { get, list } from './read.ts'
+import { subresource } from './subresources.ts'
+import { update } from './update.ts'
+import { watch } from './watch.ts'
+
+const HANDLERS: Readonly<Record<string, (ctx: RequestContext) => ApiResponse>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+}
+
+/** Finds who answers an authorised request. Undefined: nobody, 405. */
+export function dispatch(ctx: RequestContext): ApiResponse | undefined {
+  const { request, kind } = ctx
+  if (request.subresource) return subresource(ctx)
+  const handler = HANDLERS[request.verb]
+  if (!handler || !kind.verbs.includes(request.verb as never)) return undefined
+  return handler(ctx)
+}

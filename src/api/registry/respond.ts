@@ -1,0 +1,35 @@
+import type { RequestContext } from '../context.ts'
+import { partial, partialList, table } from '../http/representations.ts'
+import type { ApiResponse, KubeObject } from '../types.ts'
+
+/** The object in the version and representation that was asked for. */
+export function respond(ctx: RequestContext, object: KubeObject, code = 200): ApiResponse {
+  const shown = ctx.kind.storedAs ? ctx.kind.storedAs.fromStored(object) : object
+  switch (ctx.request.accept) {
+    case 'table':
+      return { code, body: table(ctx, [shown], { resourceVersion: object.metadata.resourceVersion }) }
+    case 'metadata':
+      return { code, body: partial(shown) }
+    default:
+      return { code, body: shown }
+  }
+}
+
+export interface ListMeta {
+  readonly resourceVersion?: string
+  readonly continue?: string
+  readonly remainingItemCount?: number
+}
+
+export function respondList(ctx: RequestContext, objects: readonly KubeObject[], metadata: ListMeta): ApiResponse {
+  const view = ctx.kind.storedAs
+  const items = view ? objects.map((object) => view.fromStored(object)) : objects
+  switch (ctx.request.accept) {
+    case 'table':
+      return { code: 200, body: table(ctx, items, metadata) }
+    case 'metadata':
+      return { code: 200, body: partialList(items, metadata) }
+    default:
+      return { code: 200, body: { kind: ctx.kind.listKind, apiVersion: ctx.kind.apiVersion, metadata, items } }
+  }
+}

@@ -1,0 +1,190 @@
+import { same } from '../../kinds/index.ts'
+import type { Attributes } from '../admission/plugin.ts'
+import { clone } from '../clone.ts'
+import type { RequestContext } from '../context.ts'
+import { conflict, invalid, MODIFIED, notFound, verdict } from '../errors.ts'
+import { foldProvenance } from '../fields/managed.ts'
+import { provenanceOf, recordWrite, setProvenance, type Write } from '../fields/provenance.ts'
+import type { Stored } from '../storage/storage.ts'
+import { rfc3339 } from '../time.ts'
+import type { ApiResponse, KubeObject } from '../types.ts'
+import { checkIdentity, decode } from './body.ts'
+import { createObject, writer } from './create.ts'
+import { removeNow } from './delete.ts'
+import { beforeUpdate } from './hooks.ts'
+import { keyOf } from './keys.ts'
+import { respond } from './respond.ts'
+
+/** Kinds whose strategy lets a PUT create what does not exist. */
+const CREATE_ON_UPDATE = new Set([
+  'endpoints',
+  'events',
+  'limitranges',
+  'leases.coordination.k8s.io',
+  'services',
+  'podtemplates',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+  'roles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+])
+
+/** Kinds that insist on a resourceVersion in every PUT. */
+const NEEDS_VERSION = new Set([
+  'podtemplates',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'apiservices.apiregistration.k8s.io',
+  'leases.coordination.k8s.io',
+  'endpointslices.discovery.k8s.io',
+])
+
+const shallow = (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata } })
+
+/** PUT of the main resource, or of a subresource that has the parent's kind (status, resize, approval …). */
+export function update(ctx: RequestContext): ApiResponse {
+  const { request, server, stored, kind } = ctx
+  const isStatus = request.subresource === 'status'
+  const next = decode(ctx, isStatus ? shallow : clone)
+  checkIdentity(ctx, next)
+  const name = request.name ?? next.metadata.name
+  const current = server.storage.get(keyOf(stored, request.namespace, name))
+  if (!current) {
+    if (!request.subresource && CREATE_ON_UPDATE.has(stored.groupResource)) {
+      delete next.metadata.resourceVersion
+      return createObject({ ...ctx, request: { ...request, name: undefined } }, next)
+    }
+    throw notFound(kind, name)
+  }
+  return replace(ctx, current, next)
+}
+
+/** Makes `next` (ours to change) the new version of `current`, if everything agrees. */
+export function replace(
+  ctx: RequestContext,
+  current: Stored,
+  next: KubeObject,
+  apply?: { managedFields: any[] },
+): ApiResponse {
+  const { request, server, stored, kind } = ctx
+  const old = current.object
+  const subresource = request.subresource ?? ''
+  const { metadata } = next
+  const wanted = metadata.resourceVersion
+  if (!wanted && (NEEDS_VERSION.has(stored.groupResource) || stored.crd)) {
+    throw invalid(stored, old.metadata.name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        body: 'Invalid value: 0: must be specified for an update',
+      },
+    ])
+  }
+  if (wanted && wanted !== old.metadata.resourceVersion) throw conflict(kind, old.metadata.name, MODIFIED)
+  if (metadata.uid && metadata.uid !== old.metadata.uid) {
+    throw conflict(
+      kind,
+      old.metadata.name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+    )
+  }
+  inheritSystemFields(metadata, old.metadata)
+  const resetFields = metadata.managedFields
+  delete metadata.managedFields
+  if (subresource !== 'status') stored.defaults(next)
+  const attributes: Attributes = {
+    operation: 'UPDATE',
+    kind: stored,
+    subresource,
+    namespace: request.namespace,
+    name: old.metadata.name,
+    object: next,
+    old,
+    ctx,
+    dryRun: request.dryRun ?? false,
+  }
+  server.admission.admit(attributes)
+  stored.prepareForUpdate(next, old, subresource || undefined)
+  const errors = stored.validateUpdate(next, old, subresource || undefined)
+  if (errors.length) throw invalid(stored, old.metadata.name, errors)
+  for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
+  const hook = subresource ? undefined : beforeUpdate(ctx, next, old)
+  try {
+    server.admission.validate(attributes)
+    const time = rfc3339(server.now())
+    const write: Write = { ...writer(ctx, time), operation: apply ? 'Apply' : 'Update' }
+    if (request.dryRun) {
+      hook?.undo()
+      note(next, old, write, apply?.managedFields ?? resetFields)
+      return respond(ctx, next)
+    }
+    if (mayGo(next)) {
+      next.metadata.resourceVersion = old.metadata.resourceVersion
+      removeNow(ctx, current)
+      return respond(ctx, next)
+    }
+    if (unchanged(next, old) && !fieldsChanged(old, apply?.managedFields ?? resetFields)) {
+      hook?.undo()
+      return respond(ctx, old)
+    }
+    note(next, old, write, apply?.managedFields ?? resetFields)
+    const finish = (revision: number | undefined): ApiResponse => {
+      if (revision === undefined) throw conflict(kind, old.metadata.name, MODIFIED)
+      hook?.done?.()
+      return respond(ctx, next)
+    }
+    server.awaiting(finish)
+    const revision = server.storage.put(current.key, next, current.revision)
+    server.awaiting(undefined)
+    return finish(revision)
+  } catch (error) {
+    if (verdict(error)) hook?.undo()
+    throw error
+  }
+}
+
+/** What clients cannot change, or may leave out. */
+function inheritSystemFields(next: KubeObject['metadata'], old: KubeObject['metadata']): void {
+  next.resourceVersion = old.resourceVersion
+  next.uid ||= old.uid
+  next.creationTimestamp ||= old.creationTimestamp
+  if (old.deletionTimestamp) {
+    next.deletionTimestamp ||= old.deletionTimestamp
+    next.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds
+  }
+  if (old.generation !== undefined) next.generation = old.generation
+}
+
+/** The last finalizer of an object in deletion was taken off. */
+function mayGo(object: KubeObject): boolean {
+  const { metadata } = object
+  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false
+  if (object.kind === 'Namespace' && object.spec?.finalizers?.length) return false
+  return !metadata.deletionGracePeriodSeconds
+}
+
+function unchanged(next: KubeObject, old: KubeObject): boolean {
+  for (const key in next) if (key !== 'metadata' && !same(next[key], old[key])) return false
+  for (const key in old) if (!(key in next)) return false
+  return sameMeta(next.metadata, old.metadata) && sameMeta(old.metadata, next.metadata)
+}
+
+function sameMeta(a: Record<string, any>, b: Record<string, any>): boolean {
+  for (const key in a) {
+    if (key !== 'managedFields' && key !== 'resourceVersion' && !same(a[key], b[key])) return false
+  }
+  return true
+}
+
+function fieldsChanged(old: KubeObject, fields: any[] | undefined): boolean {
+  if (!fields) return false
+  const past = provenanceOf(old)
+  return !past || !same(foldProvenance(past).map(untimed), fields.map(untimed))
+}
+
+const untimed = ({ time: _, ...entry }: any) => entry
+
+/** Remembers who wrote what. `fields`: managedFields that an apply worked out or that the client sent itself. */
+function note(next: KubeObject, old: KubeObject, write: Write, fields: any[] | undefined): void {
+  if (fields) setProvenance(next, { base: fields, steps: [] })
+  else recordWrite(next, old, write, foldProvenance)
+}

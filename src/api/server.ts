@@ -1,0 +1,263 @@
+import { Blocked, type HttpResponse } from '../host/net/types.ts'
+import type { Kernel, Rng } from '../kernel/index.ts'
+import type { Kind, KindRegistry } from '../kinds/index.ts'
+import { AdmissionChain } from './admission/chain.ts'
+import type { AdmissionPlugin } from './admission/plugin.ts'
+import { ANONYMOUS, type Authenticator } from './authn/authenticator.ts'
+import { impersonated } from './authn/impersonation.ts'
+import { type Action, type Authorizer, alwaysAllow } from './authz/authorizer.ts'
+import { denied } from './authz/denied.ts'
+import type { RequestContext, UserInfo } from './context.ts'
+import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
+import { dispatch } from './registry/dispatch.ts'
+import { keyPrefix } from './registry/keys.ts'
+import { Cacher } from './storage/cacher.ts'
+import { type Storage, StorageBlocked, StorageError, type WriteResult } from './storage/storage.ts'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type Credentials,
+  type NonResourceRequest,
+  type ResourceRequest,
+  StatusError,
+} from './types.ts'
+
+/** Answers one family of paths that are not resources; undefined when the path is not its own. */
+export type PathHandler = (request: NonResourceRequest, user: UserInfo, server: ApiServer) => ApiResponse | undefined
+
+/** Requests for kinds this server does not keep itself: aggregated APIs. Undefined when the group is not its own. */
+export type ForeignHandler = (request: ResourceRequest, user: UserInfo, server: ApiServer) => ApiResponse | undefined
+
+/** One line of the audit log. */
+export interface AuditEvent {
+  readonly user: UserInfo
+  readonly request: ApiRequest
+  readonly code: number
+}
+
+export interface ApiServerOptions {
+  readonly kernel: Kernel
+  readonly storage: Storage
+  readonly kinds: KindRegistry
+  /** The server host's clock, ms since the epoch. */
+  readonly clock: () => number
+  readonly rng: Rng
+  readonly authenticators?: readonly Authenticator[]
+  /** --anonymous-auth; on unless told. */
+  readonly anonymous?: boolean
+  readonly authorizer?: Authorizer
+  readonly admission?: readonly AdmissionPlugin[]
+  readonly paths?: readonly PathHandler[]
+  readonly foreign?: readonly ForeignHandler[]
+  readonly audit?: (event: AuditEvent) => void
+}
+
+/** --request-timeout */
+const REQUEST_TIMEOUT = 60_000
+
+interface Waiting {
+  /** Virtual ms at which the request is given up. */
+  readonly until: number
+  /** The outcome of a write that etcd has accepted but not yet confirmed. */
+  resume?: () => ApiResponse
+}
+
+/** The request pipeline: authentication, authorisation, admission, registry. Synchronous; throws only Blocked. */
+export class ApiServer {
+  readonly kernel: Kernel
+  readonly storage: Storage
+  readonly kinds: KindRegistry
+  readonly rng: Rng
+  readonly admission: AdmissionChain
+  readonly authorizer: Authorizer
+  private readonly cachers = new Map<string, Cacher>()
+  /** Requests that were told to come back: same request object, same deadline. */
+  private readonly waiting = new WeakMap<ApiRequest, Waiting>()
+  /** Set while a write's outcome is awaited, so that `failure` can tie it to the request. */
+  private finish: ((result: WriteResult) => ApiResponse) | undefined
+
+  constructor(readonly options: ApiServerOptions) {
+    this.kernel = options.kernel
+    this.storage = options.storage
+    this.kinds = options.kinds
+    this.rng = options.rng
+    this.authorizer = options.authorizer ?? alwaysAllow
+    this.admission = new AdmissionChain(options.admission ?? [])
+  }
+
+  /** ms since the epoch by the server host's clock. */
+  now(): number {
+    return this.options.clock()
+  }
+
+  /** The watch cache of a stored kind. Throws StorageBlocked when it has to be filled and etcd does not answer. */
+  cacher(kind: Kind): Cacher {
+    const prefix = keyPrefix(kind)
+    let cacher = this.cachers.get(prefix)
+    if (!cacher) {
+      cacher = new Cacher(this.storage, prefix, kind.namespaced, trigger(kind))
+      this.cachers.set(prefix, cacher)
+    }
+    cacher.start()
+    return cacher
+  }
+
+  /** Fills the caches of all kinds, as a starting server does. */
+  warm(): void {
+    for (const kind of this.kinds.list()) if (!kind.storedAs && kind.verbs.includes('list')) this.cacher(kind)
+  }
+
+  /** Ends all etcd watches: the server's process has died. */
+  close(): void {
+    for (const cacher of this.cachers.values()) cacher.close()
+    this.cachers.clear()
+  }
+
+  /**
+   * Answers a request. Throws Blocked while etcd has no quorum; ask again with the same request object when it fires.
+   */
+  handle(request: ApiRequest, credentials: Credentials): ApiResponse {
+    let user = ANONYMOUS
+    let response: ApiResponse
+    try {
+      const resume = this.waiting.get(request)?.resume
+      if (resume) {
+        response = resume()
+      } else {
+        user = impersonated(this, this.authenticate(credentials), credentials)
+        response = 'path' in request ? this.servePath(request, user) : this.serve(request, user, credentials)
+      }
+    } catch (error) {
+      response = this.failure(error, request)
+    }
+    this.options.audit?.({ user, request, code: response.code })
+    return response
+  }
+
+  /** Throws 403 unless the action is allowed. */
+  authorize(action: Action): void {
+    const decision = this.authorizer.authorize(action)
+    if (!decision.allowed) throw denied(action, decision.reason)
+  }
+
+  /** Announces what becomes of the request when the write that follows has to wait for etcd. */
+  awaiting(finish: ((result: WriteResult) => ApiResponse) | undefined): void {
+    this.finish = finish
+  }
+
+  private authenticate(credentials: Credentials): UserInfo {
+    for (const authenticator of this.options.authenticators ?? []) {
+      const user = authenticator(credentials)
+      if (user) return user
+    }
+    if (credentials.bearerToken !== undefined || this.options.anonymous === false) throw unauthorized()
+    return ANONYMOUS
+  }
+
+  private serve(request: ResourceRequest, user: UserInfo, credentials: Credentials): ApiResponse {
+    const { group, version, resource } = request
+    this.authorize({
+      user,
+      verb: request.verb === 'connect' ? 'create' : request.verb,
+      namespace: request.namespace ?? '',
+      group,
+      version,
+      resource,
+      subresource: request.subresource ?? '',
+      name: request.name ?? '',
+    })
+    for (const foreign of this.options.foreign ?? []) {
+      const answer = foreign(request, user, this)
+      if (answer) return answer
+    }
+    const kind = this.kinds.byResource(group ? `${group}/${version}` : version, resource)
+    if (!kind) throw pageNotFound()
+    if (kind.namespaced && !request.namespace && needsNamespace(request)) {
+      throw badRequest('an empty namespace may not be set during creation')
+    }
+    const ctx: RequestContext = {
+      server: this,
+      user,
+      request,
+      kind,
+      stored: kind.storedAs ? this.kinds.stored(kind) : kind,
+      manager: request.fieldManager || credentials.userAgent.split('/')[0]!,
+      warnings: [],
+    }
+    const response = dispatch(ctx)
+    if (!response) throw methodNotSupported(kind, request.verb)
+    return ctx.warnings.length ? { ...response, warnings: ctx.warnings } : response
+  }
+
+  private servePath(request: NonResourceRequest, user: UserInfo): ApiResponse {
+    this.authorize({
+      user,
+      verb: request.verb,
+      namespace: '',
+      group: '',
+      version: '',
+      resource: '',
+      subresource: '',
+      name: '',
+      path: request.path,
+    })
+    for (const handler of this.options.paths ?? []) {
+      const answer = handler(request, user, this)
+      if (answer) return answer
+    }
+    throw pageNotFound()
+  }
+
+  private failure(error: unknown, request: ApiRequest): ApiResponse {
+    const finish = this.finish
+    this.finish = undefined
+    if (error instanceof StatusError) {
+      return { code: error.code, body: error.toStatus(), warnings: undefined }
+    }
+    if (error instanceof StorageError) {
+      return { code: 500, body: new StatusError(500, '', error.message).toStatus() }
+    }
+    if (!(error instanceof StorageBlocked)) throw error
+    let waiting = this.waiting.get(request)
+    if (!waiting) {
+      waiting = { until: this.kernel.now() + requestTimeout(request) }
+      this.waiting.set(request, waiting)
+    }
+    const { resume } = error
+    if (resume && finish) waiting.resume = () => finish(resume())
+    if (error.wakeAt !== undefined) this.kernel.at(error.wakeAt, () => error.wake.fire())
+    throw new Blocked(error.wake, waiting.until, () => gaveUp(request))
+  }
+}
+
+/** Only pods are watched in thousands by a field: each kubelet watches its own. */
+function trigger(kind: Kind): ((object: any) => string) | undefined {
+  if (kind.group === '' && kind.kind === 'Pod') return (pod) => pod.spec?.nodeName ?? ''
+  return undefined
+}
+
+const needsNamespace = (request: ResourceRequest): boolean =>
+  request.verb !== 'list' && request.verb !== 'watch' && request.verb !== 'deletecollection'
+
+const pageNotFound = (): StatusError =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
+
+function requestTimeout(request: ApiRequest): number {
+  const asked = request.query?.timeout
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(typeof asked === 'string' ? asked : '')
+  if (!match) return REQUEST_TIMEOUT
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's']
+  return Math.min(Number(match[1]) * unit, REQUEST_TIMEOUT)
+}
+
+/**
+ * What a request that waited in vain gets: by its own ?timeout a 504; by the server's 60 s the HTTP/2 stream is reset,
+ * which status 0 stands for.
+ */
+function gaveUp(request: ApiRequest): HttpResponse {
+  if (requestTimeout(request) < REQUEST_TIMEOUT) {
+    const error = timeout('request did not complete within requested timeout - context deadline exceeded')
+    return { status: error.code, body: error.toStatus() }
+  }
+  return { status: 0, body: 'stream error: stream ID 1; INTERNAL_ERROR; received from peer' }
+}
