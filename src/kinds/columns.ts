@@ -2,25 +2,63 @@ import { age as ageOf } from '../print/index.ts'
 import type { Cell, CellContext, Column } from './kind.ts'
 import type { KubeObject } from './object.ts'
 
-/** A column shown always. */
-export const column = (
-  name: string,
-  type: Column['type'],
-  description: string,
-  { format = '', priority = 0 }: { format?: string; priority?: number } = {},
-): Column => ({ name, type, format, description, priority })
+/**
+ * Columns by their names: `+Name` only with -o wide, `Name#` an integer, `Name?` a boolean.
+ * Descriptions are left out: no client of ours shows them.
+ */
+export function columns(...names: string[]): readonly Column[] {
+  return names.map((spec) => {
+    const [, wide, name, mark] = /^(\+?)(.*?)([#?]?)$/.exec(spec)!
+    return {
+      name: name!,
+      type: mark === '#' ? 'integer' : mark === '?' ? 'boolean' : 'string',
+      format: name === 'Name' ? 'name' : '',
+      description: '',
+      priority: wide ? 1 : 0,
+    }
+  })
+}
 
-export const NAME_DOC =
-  'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names'
-export const AGE_DOC =
-  'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata'
+/** What the server shows of kinds that have no printer: CREATED AT as a date. Models rest.NewDefaultTableConvertor. */
+export const defaultColumns: readonly Column[] = [
+  { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
+  { name: 'Created At', type: 'date', format: '', description: '', priority: 0 },
+]
+export const defaultCells = (obj: KubeObject): Cell[] => [obj.metadata.name, obj.metadata.creationTimestamp ?? '']
 
-export const nameColumn = column('Name', 'string', NAME_DOC, { format: 'name' })
-export const ageColumn = column('Age', 'string', AGE_DOC)
-
-/** Most kinds without a printer of their own: NAME and AGE. */
-export const ageColumns: readonly Column[] = [nameColumn, ageColumn]
-export const ageCells = (obj: KubeObject, ctx: CellContext): Cell[] => [obj.metadata.name ?? '', age(obj, ctx)]
+export const ageColumns = columns('Name', 'Age')
+export const ageCells = (obj: KubeObject, ctx: CellContext): Cell[] => [obj.metadata.name, age(obj, ctx)]
 
 /** Time since creation, or `<unknown>`. */
 export const age = (obj: KubeObject, ctx: CellContext): string => ageOf(obj.metadata.creationTimestamp, ctx.now)
+
+/** translateTimestampSince: time since an RFC 3339 time. */
+export const since = (time: string | undefined | null, ctx: CellContext): string => ageOf(time, ctx.now)
+
+export const containerColumns = ['+Containers', '+Images']
+
+/** CONTAINERS and IMAGES of a pod template. */
+export function containerCells(template: any): [string, string] {
+  const containers: any[] = template?.spec?.containers ?? []
+  return [containers.map((c) => c.name).join(','), containers.map((c) => c.image ?? '').join(',')]
+}
+
+/** `a,b,c + 2 more...` */
+export function listWithMore(list: readonly string[], max: number, empty: string): string {
+  if (list.length > max) return `${list.slice(0, max).join(',')} + ${list.length - max} more...`
+  return list.join(',') || empty
+}
+
+const MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
+
+/** GetAccessModesAsString: in a fixed order, without duplicates. */
+export const accessModes = (modes: readonly string[] | undefined): string =>
+  Object.keys(MODES)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => MODES[mode])
+    .join(',')

@@ -1,4 +1,4 @@
-import { ageCells, ageColumns } from './columns.ts'
+import { defaultCells, defaultColumns } from './columns.ts'
 import type { FieldError } from './errors.ts'
 import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb } from './kind.ts'
 import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
@@ -25,6 +25,7 @@ export interface KindSpec {
 
   columns?: readonly Column[]
   cells?(obj: KubeObject, ctx: CellContext): Cell[]
+  compareRows?(a: KubeObject, b: KubeObject): number
 
   defaults?(obj: KubeObject): void
   /** Has a status that only the status subresource may write. */
@@ -49,7 +50,7 @@ export interface KindSpec {
 
 /** Fills in what most kinds share. */
 export function defineKind(spec: KindSpec): Kind {
-  const columns = spec.columns ?? ageColumns
+  const columns = spec.columns ?? defaultColumns
   const nameRule = spec.nameRule ?? dnsSubdomain
   const fields = spec.fields ?? {}
   return {
@@ -70,7 +71,8 @@ export function defineKind(spec: KindSpec): Kind {
     storedAs: spec.storedAs,
     crd: spec.crd,
     columns,
-    cells: spec.cells ?? ageCells,
+    cells: spec.cells ?? defaultCells,
+    compareRows: spec.compareRows,
     defaults: spec.defaults ?? nothing,
     prepareForCreate(obj) {
       if (spec.status) delete obj.status

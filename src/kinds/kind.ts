@@ -73,6 +73,8 @@ export interface Kind {
   readonly columns: readonly Column[]
   /** One cell a column, as printers.go of the API server computes them. */
   cells(obj: KubeObject, ctx: CellContext): Cell[]
+  /** Order of the rows of a table, where the server sorts them (FlowSchemas). */
+  readonly compareRows?: (a: KubeObject, b: KubeObject) => number
 
   /** SetDefaults_*: fills omitted fields. Idempotent; never touches metadata. */
   defaults(obj: KubeObject): void

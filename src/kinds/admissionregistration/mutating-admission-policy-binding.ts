@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { policyBindingCells, policyBindingColumns } from './policy-binding.ts'
 
 export const mutatingAdmissionPolicyBinding = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -8,4 +9,6 @@ export const mutatingAdmissionPolicyBinding = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: '90V5FRZZ3Zg=',
+  columns: policyBindingColumns,
+  cells: policyBindingCells,
 })

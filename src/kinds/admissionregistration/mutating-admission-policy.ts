@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const mutatingAdmissionPolicy = defineKind({
@@ -8,4 +9,14 @@ export const mutatingAdmissionPolicy = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'LYmCf+UMVdg=',
+  columns: columns('Name', 'Mutations#', 'ParamKind', 'Age'),
+  cells: (obj, ctx) => {
+    const param = obj.spec?.paramKind
+    return [
+      obj.metadata.name,
+      obj.spec?.mutations?.length ?? 0,
+      param ? `${param.apiVersion}/${param.kind}` : '<unset>',
+      age(obj, ctx),
+    ]
+  },
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const mutatingWebhookConfiguration = defineKind({
@@ -8,4 +9,6 @@ export const mutatingWebhookConfiguration = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'Sqi0GUgDaX0=',
+  columns: columns('Name', 'Webhooks#', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.webhooks?.length ?? 0, age(obj, ctx)],
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { policyBindingCells, policyBindingColumns } from './policy-binding.ts'
 
 export const validatingAdmissionPolicyBinding = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -8,4 +9,6 @@ export const validatingAdmissionPolicyBinding = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'v9715VZqakg=',
+  columns: policyBindingColumns,
+  cells: policyBindingCells,
 })

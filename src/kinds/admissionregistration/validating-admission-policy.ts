@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const validatingAdmissionPolicy = defineKind({
@@ -10,4 +11,14 @@ export const validatingAdmissionPolicy = defineKind({
   subresources: [ownSubresource('ValidatingAdmissionPolicy', 'status')],
   storageVersionHash: '6OxvlMmQ6is=',
   status: true,
+  columns: columns('Name', 'Validations#', 'ParamKind', 'Age'),
+  cells: (obj, ctx) => {
+    const param = obj.spec?.paramKind
+    return [
+      obj.metadata.name,
+      obj.spec?.validations?.length ?? 0,
+      param ? `${param.apiVersion}/${param.kind}` : '<unset>',
+      age(obj, ctx),
+    ]
+  },
 })

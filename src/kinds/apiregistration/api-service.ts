@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const apiService = defineKind({
@@ -10,4 +11,16 @@ export const apiService = defineKind({
   subresources: [ownSubresource('APIService', 'status')],
   storageVersionHash: 'InPBPD7+PqM=',
   status: true,
+  columns: columns('Name', 'Service', 'Available', 'Age'),
+  cells: (obj, ctx) => {
+    const service = obj.spec?.service
+    const available = obj.status?.conditions?.find((c: any) => c.type === 'Available')
+    const state = available?.status ?? 'Unknown'
+    return [
+      obj.metadata.name,
+      service ? `${service.namespace}/${service.name}` : 'Local',
+      available && state !== 'True' && available.reason ? `${state} (${available.reason})` : state,
+      age(obj, ctx),
+    ]
+  },
 })

@@ -1,4 +1,6 @@
+import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
+import { formatSelector } from '../selectors.ts'
 
 export const replicaSet = defineKind({
   group: 'apps',
@@ -11,4 +13,14 @@ export const replicaSet = defineKind({
   subresources: [scaleSubresource, ownSubresource('ReplicaSet', 'status')],
   storageVersionHash: 'P1RzHs8/mWQ=',
   status: true,
+  columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.replicas ?? 0,
+    obj.status?.replicas ?? 0,
+    obj.status?.readyReplicas ?? 0,
+    age(obj, ctx),
+    ...containerCells(obj.spec?.template),
+    formatSelector(obj.spec?.selector),
+  ],
 })

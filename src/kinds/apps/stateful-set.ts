@@ -1,3 +1,4 @@
+import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 
 export const statefulSet = defineKind({
@@ -11,4 +12,11 @@ export const statefulSet = defineKind({
   subresources: [scaleSubresource, ownSubresource('StatefulSet', 'status')],
   storageVersionHash: 'H+vl74LkKdo=',
   status: true,
+  columns: columns('Name', 'Ready', 'Age', ...containerColumns),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    `${obj.status?.readyReplicas ?? 0}/${obj.spec?.replicas ?? 0}`,
+    age(obj, ctx),
+    ...containerCells(obj.spec?.template),
+  ],
 })

@@ -1,4 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
+import { hpaCells, hpaColumns } from './metrics-table.ts'
 
 export const horizontalPodAutoscaler = defineKind({
   group: 'autoscaling',
@@ -11,4 +12,6 @@ export const horizontalPodAutoscaler = defineKind({
   subresources: [ownSubresource('HorizontalPodAutoscaler', 'status')],
   storageVersionHash: 'qwQve8ut294=',
   status: true,
+  columns: hpaColumns,
+  cells: hpaCells,
 })

@@ -1,4 +1,6 @@
+import { age, columns, containerCells, containerColumns, since } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { formatSelector } from '../selectors.ts'
 
 export const cronJob = defineKind({
   group: 'batch',
@@ -11,4 +13,27 @@ export const cronJob = defineKind({
   subresources: [ownSubresource('CronJob', 'status')],
   storageVersionHash: 'sd5LIXh4Fjs=',
   status: true,
+  columns: columns(
+    'Name',
+    'Schedule',
+    'Timezone',
+    'Suspend?',
+    'Active#',
+    'Last Schedule',
+    'Age',
+    ...containerColumns,
+    '+Selector',
+  ),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.schedule ?? '',
+    obj.spec?.timeZone ?? '<none>',
+    // printBoolPtr of printers.go
+    obj.spec?.suspend === undefined ? '<unset>' : obj.spec.suspend ? 'True' : 'False',
+    obj.status?.active?.length ?? 0,
+    obj.status?.lastScheduleTime ? since(obj.status.lastScheduleTime, ctx) : '<none>',
+    age(obj, ctx),
+    ...containerCells(obj.spec?.jobTemplate?.spec?.template),
+    formatSelector(obj.spec?.jobTemplate?.spec?.selector),
+  ],
 })

@@ -1,4 +1,32 @@
+import { humanDuration } from '../../print/index.ts'
+import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import type { CellContext } from '../kind.ts'
+import type { KubeObject } from '../object.ts'
+import { formatSelector } from '../selectors.ts'
+
+const hasCondition = (obj: KubeObject, type: string): boolean =>
+  obj.status?.conditions?.find((c: any) => c.type === type)?.status === 'True'
+
+function jobStatus(obj: KubeObject): string {
+  if (hasCondition(obj, 'Complete')) return 'Complete'
+  if (hasCondition(obj, 'Failed')) return 'Failed'
+  if (obj.metadata.deletionTimestamp) return 'Terminating'
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find((type) => hasCondition(obj, type)) ?? 'Running'
+}
+
+function completions(obj: KubeObject): string {
+  const succeeded = obj.status?.succeeded ?? 0
+  if (obj.spec?.completions !== undefined) return `${succeeded}/${obj.spec.completions}`
+  const parallelism = obj.spec?.parallelism ?? 0
+  return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`
+}
+
+function duration(obj: KubeObject, ctx: CellContext): string {
+  const { startTime, completionTime } = obj.status ?? {}
+  if (!startTime) return ''
+  return humanDuration((completionTime ? Date.parse(completionTime) : ctx.now) - Date.parse(startTime))
+}
 
 export const job = defineKind({
   group: 'batch',
@@ -10,4 +38,14 @@ export const job = defineKind({
   subresources: [ownSubresource('Job', 'status')],
   storageVersionHash: 'mudhfqk/qZY=',
   status: true,
+  columns: columns('Name', 'Status', 'Completions', 'Duration', 'Age', ...containerColumns, '+Selector'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    jobStatus(obj),
+    completions(obj),
+    duration(obj, ctx),
+    age(obj, ctx),
+    ...containerCells(obj.spec?.template),
+    formatSelector(obj.spec?.selector),
+  ],
 })

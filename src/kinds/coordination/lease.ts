@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const lease = defineKind({
@@ -7,4 +8,6 @@ export const lease = defineKind({
   plural: 'leases',
   namespaced: true,
   storageVersionHash: 'gqkMMb/YqFM=',
+  columns: columns('Name', 'Holder', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.spec?.holderIdentity ?? '', age(obj, ctx)],
 })

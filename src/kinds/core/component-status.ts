@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const componentStatus = defineKind({
@@ -8,4 +9,10 @@ export const componentStatus = defineKind({
   shortNames: ['cs'],
   namespaced: false,
   verbs: ['get', 'list'],
+  columns: columns('Name', 'Status', 'Message', 'Error'),
+  cells: (obj) => {
+    const healthy = obj.conditions?.find((c: any) => c.type === 'Healthy')
+    const status = !healthy ? 'Unknown' : healthy.status === 'True' ? 'Healthy' : 'Unhealthy'
+    return [obj.metadata.name, status, healthy?.message ?? '', healthy?.error ?? '']
+  },
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const configMap = defineKind({
@@ -8,4 +9,10 @@ export const configMap = defineKind({
   shortNames: ['cm'],
   namespaced: true,
   storageVersionHash: 'qFsyl6wFWjQ=',
+  columns: columns('Name', 'Data', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    Object.keys(obj.data ?? {}).length + Object.keys(obj.binaryData ?? {}).length,
+    age(obj, ctx),
+  ],
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { eventCells, eventColumns } from './event-table.ts'
 
 export const event = defineKind({
   group: '',
@@ -8,4 +9,6 @@ export const event = defineKind({
   shortNames: ['ev'],
   namespaced: true,
   storageVersionHash: 'r2yiGXH7wu8=',
+  columns: eventColumns,
+  cells: eventCells,
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const namespace = defineKind({
@@ -11,4 +12,6 @@ export const namespace = defineKind({
   subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, ownSubresource('Namespace', 'status')],
   storageVersionHash: 'Q3oi5N2YM8M=',
   status: true,
+  columns: columns('Name', 'Status', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.status?.phase ?? '', age(obj, ctx)],
 })

@@ -1,3 +1,5 @@
+import { formatLabels } from '../../print/index.ts'
+import { columns, containerCells } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const podTemplate = defineKind({
@@ -7,4 +9,6 @@ export const podTemplate = defineKind({
   plural: 'podtemplates',
   namespaced: true,
   storageVersionHash: 'LIXB2x4IFpk=',
+  columns: columns('Name', 'Containers', 'Images', 'Pod Labels'),
+  cells: (obj) => [obj.metadata.name, ...containerCells(obj.template), formatLabels(obj.template?.metadata?.labels)],
 })

@@ -1,4 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
+import { podCells, podColumns } from './pod-table.ts'
 
 export const pod = defineKind({
   group: '',
@@ -22,4 +23,6 @@ export const pod = defineKind({
   ],
   storageVersionHash: 'xPOwRZ+Yhw8=',
   status: true,
+  columns: podColumns,
+  cells: podCells,
 })

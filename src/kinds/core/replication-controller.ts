@@ -1,3 +1,5 @@
+import { formatLabels } from '../../print/index.ts'
+import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 
 export const replicationController = defineKind({
@@ -11,4 +13,14 @@ export const replicationController = defineKind({
   subresources: [scaleSubresource, ownSubresource('ReplicationController', 'status')],
   storageVersionHash: 'Jond2If31h0=',
   status: true,
+  columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.replicas ?? 0,
+    obj.status?.replicas ?? 0,
+    obj.status?.readyReplicas ?? 0,
+    age(obj, ctx),
+    ...containerCells(obj.spec?.template),
+    formatLabels(obj.spec?.selector),
+  ],
 })

@@ -1,3 +1,5 @@
+import { compareBytes } from '../../print/index.ts'
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const resourceQuota = defineKind({
@@ -10,4 +12,15 @@ export const resourceQuota = defineKind({
   subresources: [ownSubresource('ResourceQuota', 'status')],
   storageVersionHash: '8uhSgffRX6w=',
   status: true,
+  columns: columns('Name', 'Request', 'Limit', 'Age'),
+  cells: (obj, ctx) => {
+    const { hard = {}, used = {} } = obj.status ?? {}
+    const names = Object.keys(hard).sort(compareBytes)
+    const list = (limits: boolean): string =>
+      names
+        .filter((name) => name.startsWith('limits.') === limits)
+        .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name]}`)
+        .join(', ')
+    return [obj.metadata.name, list(false), list(true), age(obj, ctx)]
+  },
 })

@@ -1,3 +1,4 @@
+import { ageCells, ageColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const serviceAccount = defineKind({
@@ -11,4 +12,6 @@ export const serviceAccount = defineKind({
     { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
   ],
   storageVersionHash: 'pbx9ZvyFpBE=',
+  columns: ageColumns,
+  cells: ageCells,
 })

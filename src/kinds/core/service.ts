@@ -1,4 +1,23 @@
+import { formatLabels } from '../../print/index.ts'
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { ingressAddresses } from '../load-balancer.ts'
+import type { KubeObject } from '../object.ts'
+
+function externalIP(svc: KubeObject): string {
+  const { type, externalIPs = [], externalName } = svc.spec ?? {}
+  if (type === 'ExternalName') return externalName ?? ''
+  if (type === 'LoadBalancer') {
+    return [...ingressAddresses(svc.status?.loadBalancer), ...externalIPs].join(',') || '<pending>'
+  }
+  if (type === 'ClusterIP' || type === 'NodePort') return externalIPs.join(',') || '<none>'
+  return '<unknown>'
+}
+
+const ports = (svc: KubeObject): string =>
+  (svc.spec?.ports ?? [])
+    .map((p: any) => `${p.nodePort > 0 ? `${p.port}:${p.nodePort}` : p.port}/${p.protocol}`)
+    .join(',') || '<none>'
 
 export const service = defineKind({
   group: '',
@@ -14,4 +33,14 @@ export const service = defineKind({
   ],
   storageVersionHash: '0/CO1lhkEBI=',
   status: true,
+  columns: columns('Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', '+Selector'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.type ?? '',
+    obj.spec?.clusterIPs?.[0] || '<none>',
+    externalIP(obj),
+    ports(obj),
+    age(obj, ctx),
+    formatLabels(obj.spec?.selector),
+  ],
 })

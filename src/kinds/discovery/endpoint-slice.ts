@@ -1,3 +1,4 @@
+import { age, columns, listWithMore } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const endpointSlice = defineKind({
@@ -7,4 +8,20 @@ export const endpointSlice = defineKind({
   plural: 'endpointslices',
   namespaced: true,
   storageVersionHash: 'qgS0xkrxYAI=',
+  columns: columns('Name', 'AddressType', 'Ports', 'Endpoints', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.addressType ?? '',
+    listWithMore(
+      (obj.ports ?? []).map((p: any) => String(p.port ?? p.name ?? '*')),
+      3,
+      '<unset>',
+    ),
+    listWithMore(
+      (obj.endpoints ?? []).flatMap((e: any) => e.addresses ?? []),
+      3,
+      '<unset>',
+    ),
+    age(obj, ctx),
+  ],
 })

@@ -1,3 +1,5 @@
+import { compareBytes } from '../../print/index.ts'
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const flowSchema = defineKind({
@@ -9,4 +11,16 @@ export const flowSchema = defineKind({
   subresources: [ownSubresource('FlowSchema', 'status')],
   storageVersionHash: 'GJVAJZSZBIw=',
   status: true,
+  columns: columns('Name', 'PriorityLevel', 'MatchingPrecedence', 'DistinguisherMethod', 'Age', 'MissingPL'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.priorityLevelConfiguration?.name ?? '',
+    obj.spec?.matchingPrecedence ?? 0,
+    obj.spec?.distinguisherMethod?.type ?? '<none>',
+    age(obj, ctx),
+    obj.status?.conditions?.find((c: any) => c.type === 'Dangling')?.status ?? '?',
+  ],
+  compareRows: (a, b) =>
+    (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) ||
+    compareBytes(a.metadata.name, b.metadata.name),
 })

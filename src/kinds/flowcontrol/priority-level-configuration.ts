@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const priorityLevelConfiguration = defineKind({
@@ -9,4 +10,18 @@ export const priorityLevelConfiguration = defineKind({
   subresources: [ownSubresource('PriorityLevelConfiguration', 'status')],
   storageVersionHash: 'Kir5PVfvNeI=',
   status: true,
+  columns: columns('Name', 'Type', 'NominalConcurrencyShares', 'Queues', 'HandSize', 'QueueLengthLimit', 'Age'),
+  cells: (obj, ctx) => {
+    const limited = obj.spec?.limited
+    const queuing = limited?.limitResponse?.queuing
+    return [
+      obj.metadata.name,
+      obj.spec?.type ?? '',
+      limited?.nominalConcurrencyShares ?? '<none>',
+      queuing?.queues ?? '<none>',
+      queuing?.handSize ?? '<none>',
+      queuing?.queueLengthLimit ?? '<none>',
+      age(obj, ctx),
+    ]
+  },
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const ingressClass = defineKind({
@@ -7,4 +8,17 @@ export const ingressClass = defineKind({
   plural: 'ingressclasses',
   namespaced: false,
   storageVersionHash: 'l/iqIbDgFyQ=',
+  columns: columns('Name', 'Controller', 'Parameters', 'Age'),
+  cells: (obj, ctx) => {
+    const isDefault = obj.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true'
+    const parameters = obj.spec?.parameters
+    return [
+      isDefault ? `${obj.metadata.name} (default)` : obj.metadata.name,
+      obj.spec?.controller ?? '',
+      parameters
+        ? `${parameters.kind}${parameters.apiGroup === undefined ? '' : `.${parameters.apiGroup}`}/${parameters.name}`
+        : '<none>',
+      age(obj, ctx),
+    ]
+  },
 })

@@ -1,4 +1,17 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { ingressAddresses } from '../load-balancer.ts'
+
+function hosts(rules: any[]): string {
+  const list: string[] = []
+  let more = false
+  for (const { host } of rules) {
+    if (list.length === 3) more = true
+    if (!more && host) list.push(host)
+  }
+  if (!list.length) return '*'
+  return more ? `${list.join(',')} + ${rules.length - 3} more...` : list.join(',')
+}
 
 export const ingress = defineKind({
   group: 'networking.k8s.io',
@@ -10,4 +23,13 @@ export const ingress = defineKind({
   subresources: [ownSubresource('Ingress', 'status')],
   storageVersionHash: '39NQlfNR+bo=',
   status: true,
+  columns: columns('Name', 'Class', 'Hosts', 'Address', 'Ports', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.ingressClassName ?? '<none>',
+    hosts(obj.spec?.rules ?? []),
+    ingressAddresses(obj.status?.loadBalancer).join(','),
+    obj.spec?.tls?.length ? '80, 443' : '80',
+    age(obj, ctx),
+  ],
 })

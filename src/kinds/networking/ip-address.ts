@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const ipAddress = defineKind({
@@ -8,4 +9,11 @@ export const ipAddress = defineKind({
   shortNames: ['ip'],
   namespaced: false,
   storageVersionHash: '3f/plJFChNE=',
+  columns: columns('Name', 'ParentRef'),
+  cells: (obj) => {
+    const ref = obj.spec?.parentRef
+    if (!ref) return [obj.metadata.name, '<none>']
+    const resource = (ref.group ? `${ref.resource}.${ref.group}` : ref.resource).toLowerCase()
+    return [obj.metadata.name, [resource, ...(ref.namespace ? [ref.namespace] : []), ref.name].join('/')]
+  },
 })

@@ -1,4 +1,6 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { formatSelector } from '../selectors.ts'
 
 export const networkPolicy = defineKind({
   group: 'networking.k8s.io',
@@ -8,4 +10,6 @@ export const networkPolicy = defineKind({
   shortNames: ['netpol'],
   namespaced: true,
   storageVersionHash: 'YpfwF18m1G8=',
+  columns: columns('Name', 'Pod-Selector', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, formatSelector(obj.spec?.podSelector), age(obj, ctx)],
 })

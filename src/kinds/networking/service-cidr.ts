@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const serviceCIDR = defineKind({
@@ -9,4 +10,6 @@ export const serviceCIDR = defineKind({
   subresources: [ownSubresource('ServiceCIDR', 'status')],
   storageVersionHash: 'gNLvruQhW2g=',
   status: true,
+  columns: columns('Name', 'CIDRs', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, (obj.spec?.cidrs ?? []).join(','), age(obj, ctx)],
 })

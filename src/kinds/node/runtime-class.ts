@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const runtimeClass = defineKind({
@@ -7,4 +8,6 @@ export const runtimeClass = defineKind({
   plural: 'runtimeclasses',
   namespaced: false,
   storageVersionHash: 'WQTu1GL3T2Q=',
+  columns: columns('Name', 'Handler', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.handler ?? '', age(obj, ctx)],
 })

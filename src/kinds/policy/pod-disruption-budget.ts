@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const podDisruptionBudget = defineKind({
@@ -10,4 +11,12 @@ export const podDisruptionBudget = defineKind({
   subresources: [ownSubresource('PodDisruptionBudget', 'status')],
   storageVersionHash: 'EVWiDmWqyJw=',
   status: true,
+  columns: columns('Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions#', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    String(obj.spec?.minAvailable ?? 'N/A'),
+    String(obj.spec?.maxUnavailable ?? 'N/A'),
+    obj.status?.disruptionsAllowed ?? 0,
+    age(obj, ctx),
+  ],
 })

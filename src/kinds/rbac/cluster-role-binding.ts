@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { bindingCells, bindingColumns } from './binding.ts'
 
 export const clusterRoleBinding = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -7,4 +8,6 @@ export const clusterRoleBinding = defineKind({
   plural: 'clusterrolebindings',
   namespaced: false,
   storageVersionHash: '48tpQ8gZHFc=',
+  columns: bindingColumns,
+  cells: bindingCells,
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { bindingCells, bindingColumns } from './binding.ts'
 
 export const roleBinding = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -7,4 +8,6 @@ export const roleBinding = defineKind({
   plural: 'rolebindings',
   namespaced: true,
   storageVersionHash: 'eGsCzGH6b1g=',
+  columns: bindingColumns,
+  cells: bindingCells,
 })

@@ -1,3 +1,4 @@
+import { ageCells, ageColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const deviceClass = defineKind({
@@ -7,4 +8,6 @@ export const deviceClass = defineKind({
   plural: 'deviceclasses',
   namespaced: false,
   storageVersionHash: 'Yk2PTc1Ybxk=',
+  columns: ageColumns,
+  cells: ageCells,
 })

@@ -1,3 +1,4 @@
+import { ageCells, ageColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const resourceClaimTemplate = defineKind({
@@ -7,4 +8,6 @@ export const resourceClaimTemplate = defineKind({
   plural: 'resourceclaimtemplates',
   namespaced: true,
   storageVersionHash: 'TuzjC49aUfM=',
+  columns: ageColumns,
+  cells: ageCells,
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const resourceSlice = defineKind({
@@ -7,4 +8,12 @@ export const resourceSlice = defineKind({
   plural: 'resourceslices',
   namespaced: false,
   storageVersionHash: 'KsC072WgaEY=',
+  columns: columns('Name', 'Node', 'Driver', 'Pool', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.nodeName ?? '',
+    obj.spec?.driver ?? '',
+    obj.spec?.pool?.name ?? '',
+    age(obj, ctx),
+  ],
 })

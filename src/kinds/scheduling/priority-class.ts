@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const priorityClass = defineKind({
@@ -8,4 +9,12 @@ export const priorityClass = defineKind({
   shortNames: ['pc'],
   namespaced: false,
   storageVersionHash: '1QwjyaZjj3Y=',
+  columns: columns('Name', 'Value#', 'Global-Default?', 'Age', 'PreemptionPolicy'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.value ?? 0,
+    obj.globalDefault ?? false,
+    age(obj, ctx),
+    obj.preemptionPolicy ?? '',
+  ],
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const csiDriver = defineKind({
@@ -7,4 +8,24 @@ export const csiDriver = defineKind({
   plural: 'csidrivers',
   namespaced: false,
   storageVersionHash: 'hL6j/rwBV5w=',
+  columns: columns(
+    'Name',
+    'AttachRequired?',
+    'PodInfoOnMount?',
+    'StorageCapacity?',
+    'TokenRequests',
+    'RequiresRepublish?',
+    'Modes',
+    'Age',
+  ),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.attachRequired ?? true,
+    obj.spec?.podInfoOnMount ?? false,
+    obj.spec?.storageCapacity ?? false,
+    obj.spec?.tokenRequests ? obj.spec.tokenRequests.map((t: any) => t.audience).join(',') : '<unset>',
+    obj.spec?.requiresRepublish ?? false,
+    obj.spec?.volumeLifecycleModes?.join(',') || '<none>',
+    age(obj, ctx),
+  ],
 })

@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const csiNode = defineKind({
@@ -7,4 +8,6 @@ export const csiNode = defineKind({
   plural: 'csinodes',
   namespaced: false,
   storageVersionHash: 'Pe62DkZtjuo=',
+  columns: columns('Name', 'Drivers#', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.spec?.drivers?.length ?? 0, age(obj, ctx)],
 })

@@ -1,3 +1,4 @@
+import { columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const csiStorageCapacity = defineKind({
@@ -7,4 +8,6 @@ export const csiStorageCapacity = defineKind({
   plural: 'csistoragecapacities',
   namespaced: true,
   storageVersionHash: 'xeVl+2Ly1kE=',
+  columns: columns('Name', 'StorageClassName', 'Capacity'),
+  cells: (obj) => [obj.metadata.name, obj.storageClassName ?? '', obj.capacity ?? '<unset>'],
 })

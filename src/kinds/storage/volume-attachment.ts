@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
 export const volumeAttachment = defineKind({
@@ -9,4 +10,13 @@ export const volumeAttachment = defineKind({
   subresources: [ownSubresource('VolumeAttachment', 'status')],
   storageVersionHash: 'tJx/ezt6UDU=',
   status: true,
+  columns: columns('Name', 'Attacher', 'PV', 'Node', 'Attached?', 'Age'),
+  cells: (obj, ctx) => [
+    obj.metadata.name,
+    obj.spec?.attacher ?? '',
+    obj.spec?.source?.persistentVolumeName ?? '',
+    obj.spec?.nodeName ?? '',
+    obj.status?.attached ?? false,
+    age(obj, ctx),
+  ],
 })

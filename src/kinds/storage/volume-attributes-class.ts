@@ -1,3 +1,4 @@
+import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 export const volumeAttributesClass = defineKind({
@@ -8,4 +9,6 @@ export const volumeAttributesClass = defineKind({
   shortNames: ['vac'],
   namespaced: false,
   storageVersionHash: 'tIjydgKBC5w=',
+  columns: columns('Name', 'DriverName', 'Age'),
+  cells: (obj, ctx) => [obj.metadata.name, obj.driverName ?? '', age(obj, ctx)],
 })
