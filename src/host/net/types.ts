@@ -1,4 +1,5 @@
 import type { Process } from '../process.ts'
+import type { DialSpec } from './dial.ts'
 
 /** An HTTP request as programs exchange it inside the simulation: no bytes on a wire, but every part a tool can show. */
 export interface HttpRequest {
@@ -124,7 +125,7 @@ export interface NetNs {
     spec: { proto?: 'tcp' | 'udp'; addr?: string; port: number; service: Service },
   ): Socket
   /** Sends the first packet towards ip:port and reports what happens. Costs no virtual time by itself. */
-  dial(spec: { ip: string; port: number; proto?: 'tcp' | 'udp'; from?: Process; sourceIp?: string }): DialResult
+  dial(spec: DialSpec): DialResult
   readonly sockets: readonly Socket[]
   /** Addresses of this stack, e.g. for bind checks and `hostname -I`. */
   addresses(): readonly string[]

@@ -1,0 +1,84 @@
+import { type Coro, sleep } from '../../kernel/index.ts'
+import type { Process } from '../process.ts'
+import type { DialResult } from './types.ts'
+
+/** How a connection attempt ended; `elapsed` is the virtual time that it took. */
+export type Connection =
+  | (Extract<DialResult, { outcome: 'open' }> & { readonly elapsed: number })
+  | {
+      readonly outcome: 'failed'
+      /** `timeout`: the caller's limit passed; ETIMEDOUT: the kernel gave up retransmitting. */
+      readonly error: 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'ETIMEDOUT' | 'timeout'
+      readonly elapsed: number
+    }
+
+/**
+ * connect(2) over TCP from a process: SYNs at 0, 1, 3, 7, 15, 31 and 63 s, so that a fault repaired meanwhile lets the
+ * connection through. `timeoutMs` is the caller's own limit (undefined: the kernel's, about 127 s).
+ */
+export function* connect(
+  p: Process,
+  ip: string,
+  port: number,
+  timeoutMs?: number,
+  options: { sourceIp?: string } = {},
+): Coro<Connection> {
+  const kernel = p.host.kernel
+  const start = kernel.now()
+  const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : start + timeoutMs
+  const elapsed = (): number => kernel.now() - start
+  const retries = Number(
+    (p.net as { sysctls?: { get(k: string): string | undefined } }).sysctls?.get('net.ipv4.tcp_syn_retries') ?? 6,
+  )
+  let wait = 1000
+  for (let attempt = 0; ; attempt++) {
+    const r = p.net.dial({ ip, port, from: p, sourceIp: options.sourceIp })
+    if (r.outcome === 'open') {
+      if (r.rtt >= 1) yield* sleep(kernel, Math.round(r.rtt))
+      return { ...r, elapsed: elapsed() }
+    }
+    if (r.outcome === 'refused') return { outcome: 'failed', error: 'ECONNREFUSED', elapsed: elapsed() }
+    if (r.outcome === 'unreachable' && r.after <= elapsed())
+      return { outcome: 'failed', error: r.code, elapsed: elapsed() }
+    if (r.outcome === 'timeout' && attempt >= retries) {
+      if (!(yield* pause(kernel, wait, limit))) return { outcome: 'failed', error: 'timeout', elapsed: elapsed() }
+      return { outcome: 'failed', error: 'ETIMEDOUT', elapsed: elapsed() }
+    }
+    // Address resolution is tried once a second; SYNs back off.
+    const next = r.outcome === 'unreachable' ? Math.min(1000, r.after - elapsed()) : wait
+    if (!(yield* pause(kernel, next, limit))) return { outcome: 'failed', error: 'timeout', elapsed: elapsed() }
+    if (r.outcome === 'timeout') wait *= 2
+  }
+}
+
+/** Sleeps; false when the limit came first. */
+function* pause(kernel: Process['host']['kernel'], ms: number, limit: number): Coro<boolean> {
+  const until = Math.min(kernel.now() + ms, limit)
+  yield* sleep(kernel, until - kernel.now())
+  return until < limit
+}
+
+/** glibc's text of a failed connect. */
+export const CONNECT_ERRORS: Record<Exclude<Connection, { outcome: 'open' }>['error'], string> = {
+  ECONNREFUSED: 'Connection refused',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+  ETIMEDOUT: 'Connection timed out',
+  timeout: 'Connection timed out',
+}
+
+/** Go's error of a failed dial, e.g. `dial tcp 10.0.0.1:6443: connect: connection refused`. */
+export function goDialError(
+  ip: string,
+  port: number,
+  error: Exclude<Connection, { outcome: 'open' }>['error'],
+): string {
+  const text: Record<typeof error, string> = {
+    ECONNREFUSED: 'connect: connection refused',
+    EHOSTUNREACH: 'connect: no route to host',
+    ENETUNREACH: 'connect: network is unreachable',
+    ETIMEDOUT: 'connect: connection timed out',
+    timeout: 'i/o timeout',
+  }
+  return `dial tcp ${ip}:${port}: ${text[error]}`
+}

@@ -1,0 +1,137 @@
+import type { Process } from '../process.ts'
+import { formatIp, parseIp } from './ip.ts'
+import { type Fate, type Flow, type Hop, newFlow, type Packet } from './packet.ts'
+import { output } from './path.ts'
+import type { Stack } from './stack.ts'
+import type { DialResult } from './types.ts'
+
+export interface DialSpec {
+  readonly ip: string
+  readonly port: number
+  readonly proto?: 'tcp' | 'udp'
+  readonly from?: Process
+  readonly sourceIp?: string
+  readonly sourcePort?: number
+  /** Decoded payload for tcpdump. */
+  readonly note?: string
+  /** Receives every step of the packet and of its answer. */
+  readonly trace?: (hop: Hop) => void
+}
+
+const REFUSED: DialResult = { outcome: 'refused' }
+const TIMEOUT: DialResult = { outcome: 'timeout' }
+
+/** Sends a SYN (or a datagram) along the packet path and its answer back. */
+export function dial(stack: Stack, spec: DialSpec): DialResult {
+  const dst = parseIp(spec.ip)
+  if (dst === undefined) return { outcome: 'unreachable', code: 'ENETUNREACH', after: 0 }
+  const proto = spec.proto ?? 'tcp'
+  const flow = newFlow(spec.trace !== undefined)
+  const result = exchange(stack, spec, dst, proto, flow)
+  if (spec.trace) for (const hop of flow.hops!) spec.trace(hop)
+  return result
+}
+
+function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp', flow: Flow): DialResult {
+  const sport = spec.sourcePort ?? stack.ephemeral()
+  const target = dst === 0 ? 0x7f000001 : dst
+  const packet: Packet = {
+    proto,
+    src: spec.sourceIp ? (parseIp(spec.sourceIp) ?? 0) : 0,
+    dst: target,
+    sport,
+    dport: spec.port,
+    size: proto === 'tcp' ? 60 : 72,
+    df: true,
+    ttl: 64,
+    mark: 0,
+    flags: proto === 'tcp' ? 'S' : undefined,
+    note: spec.note,
+    flow,
+    reply: false,
+  }
+  const fate = output(stack, packet)
+  if (fate.kind !== 'delivered') return failure(fate)
+  const server = fate.stack
+  const socket = server.socketFor(proto, packet.dst, packet.dport)
+  if (socket?.process?.frozen || socket?.process?.status) return TIMEOUT
+  const back = answer(packet, socket ? (proto === 'tcp' ? 'S.' : undefined) : proto === 'tcp' ? 'R.' : undefined)
+  const client = { ip: packet.src, port: packet.sport }
+  const returned = output(server, back)
+  if (returned.kind !== 'delivered' || returned.stack !== stack) return TIMEOUT
+  // An answer from another address or port than the one that was asked belongs to no connection.
+  if (back.src !== target || back.sport !== spec.port) return TIMEOUT
+  if (!socket) return REFUSED
+  const size = Math.min(flow.own[0], flow.own[1])
+  const reported = flow.loud[1] < size && !reportArrives(flow, server, packet.dst)
+  const silent = Math.min(flow.silent[1], reported ? flow.loud[1] : Number.POSITIVE_INFINITY)
+  return {
+    outcome: 'open',
+    socket,
+    peer: { ip: formatIp(client.ip), port: client.port, process: spec.from },
+    rtt: flow.latency + 0.05,
+    pathMtu: Math.min(size, silent, flow.loud[1]),
+    blackhole: size > silent,
+  }
+}
+
+const answer = (p: Packet, flags: string | undefined): Packet => ({
+  proto: p.proto,
+  src: p.dst,
+  dst: p.src,
+  sport: p.dport,
+  dport: p.sport,
+  size: p.proto === 'tcp' ? 60 : 72,
+  df: true,
+  ttl: 64,
+  mark: 0,
+  flags,
+  flow: p.flow,
+  reply: true,
+})
+
+/** Does the ICMP message "fragmentation needed" of the stack that reports it reach the sender of large packets? */
+function reportArrives(flow: Flow, sender: Stack, senderIp: number): boolean {
+  const by = flow.loudBy[1]
+  if (!by) return true
+  const fate = output(by, {
+    proto: 'icmp',
+    icmp: 'frag-needed',
+    src: 0,
+    dst: senderIp,
+    sport: 0,
+    dport: 0,
+    size: 576,
+    df: false,
+    ttl: 64,
+    mark: 0,
+    flow: newFlow(),
+    reply: false,
+  })
+  return fate.kind === 'delivered' && fate.stack === sender
+}
+
+function failure(fate: Exclude<Fate, { kind: 'delivered' }>): DialResult {
+  if (fate.kind === 'lost') return TIMEOUT
+  if (fate.kind === 'error') {
+    if (fate.code === 'ENETUNREACH') return { outcome: 'unreachable', code: 'ENETUNREACH', after: 0 }
+    if (fate.code === 'EHOSTUNREACH') return { outcome: 'unreachable', code: 'EHOSTUNREACH', after: 0 }
+    return fate.code === 'EPERM' || fate.code === 'EMSGSIZE'
+      ? TIMEOUT
+      : { outcome: 'unreachable', code: 'ENETUNREACH', after: 0 }
+  }
+  switch (fate.type) {
+    case 'port':
+    case 'reset':
+    case 'proto':
+      return REFUSED
+    case 'net':
+    case 'net-admin':
+      return { outcome: 'unreachable', code: 'ENETUNREACH', after: fate.after }
+    case 'frag':
+    case 'ttl':
+      return TIMEOUT
+    default:
+      return { outcome: 'unreachable', code: 'EHOSTUNREACH', after: fate.after }
+  }
+}

@@ -1,0 +1,52 @@
+/** IPv4 arithmetic. Addresses are unsigned 32-bit numbers inside the stack and dotted text at its edges. */
+export interface Cidr {
+  /** Network address (host bits cleared). */
+  readonly base: number
+  readonly bits: number
+}
+
+/** Parses a dotted quad; undefined when it is not one. `::1` and `localhost` count as 127.0.0.1. */
+export function parseIp(text: string): number | undefined {
+  if (text === '::1' || text === 'localhost') return 0x7f000001
+  const parts = text.split('.')
+  if (parts.length !== 4) return undefined
+  let n = 0
+  for (const part of parts) {
+    if (!/^\d{1,3}$/.test(part)) return undefined
+    const octet = Number(part)
+    if (octet > 255) return undefined
+    n = n * 256 + octet
+  }
+  return n
+}
+
+export const formatIp = (n: number): string => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`
+
+export const maskOf = (bits: number): number => (bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0)
+
+/** Parses `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or a plain address (/32). Host bits are cleared. */
+export function parseCidr(text: string): Cidr | undefined {
+  if (text === 'default' || text === 'all' || text === 'any') return { base: 0, bits: 0 }
+  const slash = text.indexOf('/')
+  const ip = parseIp(slash < 0 ? text : text.slice(0, slash))
+  if (ip === undefined) return undefined
+  let bits = 32
+  if (slash >= 0) {
+    const suffix = text.slice(slash + 1)
+    const mask = suffix.includes('.') ? parseIp(suffix) : undefined
+    if (mask !== undefined) bits = mask === 0 ? 0 : 32 - Math.round(Math.log2((~mask >>> 0) + 1))
+    else if (/^\d{1,2}$/.test(suffix) && Number(suffix) <= 32) bits = Number(suffix)
+    else return undefined
+  }
+  return { base: (ip & maskOf(bits)) >>> 0, bits }
+}
+
+export const formatCidr = (c: Cidr): string => `${formatIp(c.base)}/${c.bits}`
+
+export const inCidr = (ip: number, c: Cidr): boolean => (ip & maskOf(c.bits)) >>> 0 === c.base
+
+export const LOOPBACK: Cidr = { base: 0x7f000000, bits: 8 }
+export const isLoopback = (ip: number): boolean => ip >>> 24 === 127
+
+/** Broadcast address of the subnet that holds `ip`. */
+export const broadcastOf = (ip: number, bits: number): number => (ip | ~maskOf(bits)) >>> 0

@@ -1,0 +1,383 @@
+import type { Kernel, Rng } from '../../kernel/index.ts'
+import { hash } from '../../kernel/index.ts'
+import { SysError } from '../errno.ts'
+import type { Process } from '../process.ts'
+import { Conntrack } from './conntrack.ts'
+import { type DialSpec, dial } from './dial.ts'
+import {
+  carrier,
+  type Iface,
+  type IfaceAddr,
+  type IfaceKind,
+  type Neigh,
+  type PolicyRule,
+  type Route,
+  type Vxlan,
+} from './iface.ts'
+import { formatIp, inCidr, isLoopback, maskOf, parseIp } from './ip.ts'
+import { Ipvs } from './ipvs.ts'
+import { Netfilter } from './netfilter/model.ts'
+import type { Network } from './network.ts'
+import type { Packet } from './packet.ts'
+import { Sysctls } from './sysctl.ts'
+import type { DialResult, NetNs, Service, Socket } from './types.ts'
+
+/** What a network policy engine decides about a new connection of a pod. */
+export type PolicyFilter = (
+  direction: 'ingress' | 'egress',
+  packet: { readonly src: string; readonly dst: string; readonly proto: string; readonly port: number },
+) => boolean
+
+/** Sees packets that pass an interface (tcpdump). */
+export type PacketTap = (iface: Iface, direction: 'in' | 'out', packet: Packet) => void
+
+interface OpenSocket extends Socket {
+  readonly ip: number
+}
+
+/** The network stack of one namespace: a host's or a pod's. */
+export class Stack implements NetNs {
+  readonly ifaces: Iface[] = []
+  readonly routes: Route[] = []
+  readonly rules: PolicyRule[] = []
+  readonly neighbours: Neigh[] = []
+  readonly sysctls: Sysctls
+  readonly netfilter = new Netfilter()
+  readonly conntrack: Conntrack
+  readonly ipvs = new Ipvs()
+  readonly taps = new Set<PacketTap>()
+  readonly rng: Rng
+  readonly kernel: Kernel
+  /** The namespace of the machine that this one lives on; itself for a machine. */
+  readonly host: Stack
+  /** Pods and other namespaces of this machine. */
+  readonly children = new Set<Stack>()
+  /** False while the machine is off: it does not even answer ARP. */
+  powered = true
+  /** Enforced by a CNI that knows NetworkPolicy; nothing is enforced without one. */
+  policy: PolicyFilter | undefined
+  /** Addresses beyond its own that it answers for (a gateway that stands for the Internet). */
+  standsFor: ((ip: number) => boolean) | undefined
+  /** Kernel log lines (LOG target, table full, martians). */
+  onLog: (line: string) => void = () => {}
+  private readonly open = new Map<string, OpenSocket[]>()
+  private locals: Set<number> | undefined
+  private nextIndex = 1
+  private nextPort: number
+
+  constructor(
+    readonly network: Network,
+    readonly name: string,
+    host?: Stack,
+  ) {
+    this.kernel = network.kernel
+    this.rng = network.kernel.rng.fork(`net/${name}`)
+    this.host = host ?? this
+    host?.children.add(this)
+    this.sysctls = new Sysctls(host?.sysctls)
+    this.sysctls.interfaces = () => this.ifaces.map((i) => i.name)
+    this.sysctls.onChange = () => this.changed()
+    this.netfilter.onChange = () => this.changed()
+    this.conntrack = new Conntrack(network.kernel, this.sysctls)
+    this.conntrack.onFull = () => this.onLog('nf_conntrack: nf_conntrack: table full, dropping packet')
+    this.nextPort = 32768 + this.rng.int(28000)
+    const lo = this.addIface('lo', 'loopback', { mtu: 65536, mac: '00:00:00:00:00:00' })
+    this.setAddr(lo, '127.0.0.1/8', 'host')
+    lo.up = true
+  }
+
+  /** Everything that depends on configuration must be computed anew. */
+  changed(): void {
+    this.locals = undefined
+    this.network.generation++
+  }
+
+  // Interfaces
+
+  addIface(
+    name: string,
+    kind: IfaceKind,
+    options: { mtu?: number; mac?: string; vxlan?: Vxlan; up?: boolean; index?: number } = {},
+  ): Iface {
+    const iface: Iface = {
+      stack: this,
+      index: options.index ?? this.nextIndex,
+      name,
+      kind,
+      mac: options.mac ?? this.macFor(name),
+      mtu: options.mtu ?? 1500,
+      up: options.up ?? false,
+      addrs: [],
+      vxlan: options.vxlan,
+      counters: { rxBytes: 0, rxPackets: 0, rxDropped: 0, txBytes: 0, txPackets: 0, txDropped: 0 },
+    }
+    this.nextIndex = Math.max(this.nextIndex, iface.index) + 1
+    this.ifaces.push(iface)
+    this.changed()
+    return iface
+  }
+
+  removeIface(iface: Iface): void {
+    const i = this.ifaces.indexOf(iface)
+    if (i < 0) return
+    this.ifaces.splice(i, 1)
+    iface.segment?.unplug(iface)
+    for (const other of this.ifaces) if (other.master === iface) other.master = undefined
+    this.dropRoutes((r) => r.dev === iface.name)
+    this.neighbours.splice(0, this.neighbours.length, ...this.neighbours.filter((n) => n.dev !== iface.name))
+    const peer = iface.peer
+    iface.peer = undefined
+    if (peer) {
+      peer.peer = undefined
+      peer.stack.removeIface(peer)
+    }
+    this.changed()
+  }
+
+  iface(name: string): Iface | undefined {
+    return this.ifaces.find((i) => i.name === name)
+  }
+
+  /** Ports of a bridge. */
+  ports(bridge: Iface): Iface[] {
+    return this.ifaces.filter((i) => i.master === bridge)
+  }
+
+  /** Brings an interface up or down; the kernel drops the routes of one that goes down. */
+  setUp(iface: Iface, up: boolean): void {
+    if (iface.up === up) return
+    iface.up = up
+    if (up) for (const a of iface.addrs) this.connected(iface, a)
+    else this.dropRoutes((r) => r.dev === iface.name)
+    iface.segment?.forget()
+    this.changed()
+  }
+
+  setAddr(iface: Iface, cidr: string, scope: IfaceAddr['scope'] = 'global', dynamic?: boolean): void {
+    const [text, bits] = cidr.split('/')
+    const addr: IfaceAddr = { ip: parseIp(text)!, bits: Number(bits ?? 32), scope, dynamic }
+    iface.addrs.push(addr)
+    if (iface.up) this.connected(iface, addr)
+    iface.segment?.forget()
+    this.changed()
+  }
+
+  removeAddr(iface: Iface, ip: number): boolean {
+    const addr = iface.addrs.find((a) => a.ip === ip)
+    if (!addr) return false
+    iface.addrs = iface.addrs.filter((a) => a !== addr)
+    this.dropRoutes((r) => r.dev === iface.name && r.src === ip)
+    iface.segment?.forget()
+    this.changed()
+    return true
+  }
+
+  private connected(iface: Iface, a: IfaceAddr): void {
+    if (iface.kind === 'loopback' || a.bits === 32) return
+    const base = (a.ip & maskOf(a.bits)) >>> 0
+    if (this.routes.some((r) => r.base === base && r.bits === a.bits && r.dev === iface.name && r.proto === 'kernel'))
+      return
+    this.addRoute({
+      base,
+      bits: a.bits,
+      dev: iface.name,
+      src: a.ip,
+      proto: 'kernel',
+      scope: 'link',
+      metric: a.dynamic ? 100 : 0,
+    })
+  }
+
+  // Routes
+
+  addRoute(r: Partial<Route> & Pick<Route, 'base' | 'bits'>): void {
+    const route: Route = {
+      metric: 0,
+      proto: 'boot',
+      scope: r.via === undefined ? 'link' : 'global',
+      type: 'unicast',
+      table: 'main',
+      ...r,
+    }
+    this.routes.push(route)
+    this.routes.sort((a, b) => (a.base === b.base ? b.bits - a.bits : a.base - b.base) || a.metric - b.metric)
+    this.changed()
+  }
+
+  dropRoutes(where: (r: Route) => boolean): number {
+    const before = this.routes.length
+    const kept = this.routes.filter((r) => !where(r))
+    this.routes.splice(0, before, ...kept)
+    if (kept.length !== before) this.changed()
+    return before - kept.length
+  }
+
+  /** The route that the kernel takes towards `dst`, or undefined when the network is unreachable. */
+  route(dst: number, mark = 0, src = 0): Route | undefined {
+    const tables: string[] = []
+    for (const rule of this.rules) {
+      if (rule.fwmark !== undefined && rule.fwmark !== mark) continue
+      if (rule.from && !inCidr(src, rule.from)) continue
+      if (rule.to && !inCidr(dst, rule.to)) continue
+      if (rule.priority < 32766) tables.push(rule.table)
+    }
+    tables.push('main')
+    for (const table of tables) {
+      let best: Route | undefined
+      for (const r of this.routes) {
+        if (r.table !== table || (dst & maskOf(r.bits)) >>> 0 !== r.base) continue
+        if (best && (best.bits > r.bits || (best.bits === r.bits && best.metric <= r.metric))) continue
+        if (r.dev !== undefined && !this.iface(r.dev)?.up) continue
+        best = r
+      }
+      if (best) return best
+    }
+    return undefined
+  }
+
+  /** Source address for packets that take the route. */
+  sourceFor(route: Route): number {
+    if (route.src !== undefined) return route.src
+    const dev = this.iface(route.dev ?? '')
+    const near = dev?.addrs.find(
+      (a) => route.via === undefined || (route.via & maskOf(a.bits)) >>> 0 === (a.ip & maskOf(a.bits)) >>> 0,
+    )
+    return near?.ip ?? dev?.addrs[0]?.ip ?? this.primaryIp()
+  }
+
+  isLocal(ip: number): boolean {
+    this.locals ??= new Set(this.ifaces.flatMap((i) => i.addrs.map((a) => a.ip)))
+    return this.locals.has(ip) || isLoopback(ip) || this.standsFor?.(ip) === true
+  }
+
+  /** First global address. */
+  primaryIp(): number {
+    for (const i of this.ifaces) for (const a of i.addrs) if (a.scope === 'global') return a.ip
+    return 0x7f000001
+  }
+
+  addresses(): readonly string[] {
+    return this.ifaces.flatMap((i) => (i.kind === 'loopback' ? [] : i.addrs.map((a) => formatIp(a.ip))))
+  }
+
+  neighbour(ip: number, dev: string): Neigh | undefined {
+    return this.neighbours.find((n) => n.ip === ip && n.dev === dev)
+  }
+
+  setNeighbour(entry: Neigh): void {
+    const i = this.neighbours.findIndex((n) => n.ip === entry.ip && n.dev === entry.dev)
+    if (i >= 0) this.neighbours[i] = entry
+    else this.neighbours.push(entry)
+    this.network.generation++
+  }
+
+  removeNeighbour(ip: number, dev: string): boolean {
+    const i = this.neighbours.findIndex((n) => n.ip === ip && n.dev === dev)
+    if (i < 0) return false
+    this.neighbours.splice(i, 1)
+    this.network.generation++
+    return true
+  }
+
+  // Sockets
+
+  get sockets(): readonly Socket[] {
+    return [...this.open.values()].flat()
+  }
+
+  listen(
+    process: Process | undefined,
+    spec: { proto?: 'tcp' | 'udp'; addr?: string; port: number; service: Service },
+  ): Socket {
+    const proto = spec.proto ?? 'tcp'
+    const addr = spec.addr ?? '0.0.0.0'
+    const ip = addr === '' || addr === '::' || addr === '0.0.0.0' ? 0 : parseIp(addr)
+    if (ip === undefined || (ip !== 0 && !this.isLocal(ip) && this.sysctls.get('net.ipv4.ip_nonlocal_bind') !== '1'))
+      throw new SysError('EADDRNOTAVAIL', `${addr}:${spec.port}`, 'bind')
+    const port = spec.port === 0 ? this.ephemeral() : spec.port
+    const key = `${proto}:${port}`
+    const list = this.open.get(key) ?? []
+    if (list.some((s) => s.ip === 0 || ip === 0 || s.ip === ip))
+      throw new SysError('EADDRINUSE', `${addr}:${port}`, 'bind')
+    const socket: OpenSocket = {
+      proto,
+      addr: addr === '' ? '::' : addr,
+      ip,
+      port,
+      process,
+      service: spec.service,
+      close: () => {
+        const now = this.open.get(key)?.filter((s) => s !== socket) ?? []
+        if (now.length > 0) this.open.set(key, now)
+        else this.open.delete(key)
+        withdraw?.()
+      },
+    }
+    list.push(socket)
+    this.open.set(key, list)
+    const withdraw = process?.defer(() => socket.close())
+    return socket
+  }
+
+  /** The socket that receives a packet for ip:port. */
+  socketFor(proto: string, ip: number, port: number): Socket | undefined {
+    const list = this.open.get(`${proto}:${port}`)
+    return list?.find((s) => s.ip === ip) ?? list?.find((s) => s.ip === 0)
+  }
+
+  /** A free client port. */
+  ephemeral(): number {
+    const [lo, hi] = (this.sysctls.get('net.ipv4.ip_local_port_range') ?? '32768\t60999').split(/\s+/).map(Number)
+    this.nextPort = this.nextPort < lo || this.nextPort >= hi ? lo : this.nextPort + 2
+    return this.nextPort
+  }
+
+  dial(spec: DialSpec): DialResult {
+    return dial(this, spec)
+  }
+
+  // Housekeeping
+
+  /** Removes the namespace: its interfaces (and their other ends), sockets and rules are gone. */
+  destroy(): void {
+    for (const socket of this.sockets) socket.close()
+    for (const iface of [...this.ifaces]) this.removeIface(iface)
+    this.host.children.delete(this)
+    this.powered = false
+  }
+
+  /** The machine loses power: pods' namespaces, tables and dynamic state vanish. */
+  reset(): void {
+    for (const child of [...this.children]) child.destroy()
+    for (const socket of this.sockets) socket.close()
+    this.netfilter.tables.clear()
+    this.netfilter.sets.clear()
+    this.netfilter.native.clear()
+    this.netfilter.recent.clear()
+    this.ipvs.servers.clear()
+    this.conntrack.clear()
+    this.changed()
+  }
+
+  carrier(iface: Iface): boolean {
+    return carrier(iface)
+  }
+
+  private macFor(name: string): string {
+    const h = hash(`${this.name}/${name}`)
+    const g = hash(`${name}/${this.name}/mac`)
+    const b = [((h >>> 24) & 0xfc) | 2, (h >>> 16) & 255, (h >>> 8) & 255, h & 255, (g >>> 8) & 255, g & 255]
+    return b.map((x) => x.toString(16).padStart(2, '0')).join(':')
+  }
+}
+
+/** Joins two namespaces by a veth pair and returns both ends (down). */
+export function vethPair(a: Stack, nameA: string, b: Stack, nameB: string, mtu = 1500): [Iface, Iface] {
+  const x = a.addIface(nameA, 'veth', { mtu })
+  const y = b.addIface(nameB, 'veth', { mtu })
+  x.peer = y
+  y.peer = x
+  x.netnsName = b.name
+  y.netnsName = a.name
+  return [x, y]
+}
