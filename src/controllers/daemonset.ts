@@ -44,7 +44,7 @@ function tolerationsOf(ds: KubeObject): any[] {
 }
 
 /** nodeShouldRunDaemonPod: may a new pod start there, may an existing one stay? */
-function fit(ds: KubeObject, node: KubeObject): { run: boolean; stay: boolean } {
+function fitness(ds: KubeObject, node: KubeObject): { run: boolean; stay: boolean } {
   const spec = ds.spec.template.spec
   if (spec.nodeName && spec.nodeName !== node.metadata.name) return { run: false, stay: false }
   if (!matchesNodeAffinity(spec, node)) return { run: false, stay: false }
@@ -91,7 +91,7 @@ function sync(ds: KubeObject, tools: Tools): number | undefined {
   let again: number | undefined
   for (const node of nodes) {
     const name = node.metadata.name
-    const { run, stay } = fit(ds, node)
+    const { run, stay } = fitness(ds, node)
     const pods = byNode.get(name) ?? []
     if (run && pods.length === 0) create.push(name)
     else if (!stay) remove.push(...pods.filter((p) => !p.metadata.deletionTimestamp))
@@ -151,7 +151,7 @@ function toUpdate(
   now: number,
   removing: KubeObject[],
 ): KubeObject[] {
-  const wanted = nodes.filter((n) => fit(ds, n).run)
+  const wanted = nodes.filter((n) => fitness(ds, n).run)
   const max = scaled(ds.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, wanted.length, true)
   const minReady = ds.spec.minReadySeconds ?? 0
   let unavailable = 0
@@ -184,7 +184,7 @@ function writeStatus(
   let updated = 0
   for (const node of nodes) {
     const pods = byNode.get(node.metadata.name) ?? []
-    if (!fit(ds, node).run) {
+    if (!fitness(ds, node).run) {
       if (pods.length > 0) misscheduled++
       continue
     }

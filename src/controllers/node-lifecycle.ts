@@ -1,0 +1,266 @@
+import type { KubeObject } from '../api/types.ts'
+import { type Controller, type ControllerContext, defineController, itself, type Tools } from './controller.ts'
+import { condition, isTerminal, sameJson, timestamp } from './pods.ts'
+
+const MONITOR_MS = 5000
+const GRACE_MS = 50_000
+/** Conditions that a silent kubelet leaves Unknown, with what they said before. */
+const MONITORED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
+
+const UNREACHABLE = 'node.kubernetes.io/unreachable'
+const NOT_READY = 'node.kubernetes.io/not-ready'
+
+/** Condition type and status → the NoSchedule taint (taintNodesByCondition). */
+const CONDITION_TAINTS: readonly [string, string, string][] = [
+  ['Ready', 'False', NOT_READY],
+  ['Ready', 'Unknown', UNREACHABLE],
+  ['MemoryPressure', 'True', 'node.kubernetes.io/memory-pressure'],
+  ['DiskPressure', 'True', 'node.kubernetes.io/disk-pressure'],
+  ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
+  ['PIDPressure', 'True', 'node.kubernetes.io/pid-pressure'],
+]
+const MANAGED = new Set([...CONDITION_TAINTS.map((c) => c[2]), 'node.kubernetes.io/unschedulable'])
+
+interface Health {
+  /** When this controller last saw a sign of life, by its own clock. */
+  seen: number
+  renewTime: string | undefined
+  heartbeat: string | undefined
+  announced: boolean
+}
+
+/** Models pkg/controller/nodelifecycle: notices silent kubelets by lease and status, and taints their nodes. */
+export const nodeLifecycle: Controller = {
+  name: 'node-lifecycle-controller',
+  start(ctx) {
+    const health = new Map<string, Health>()
+    controllerFor(health).start(ctx)
+  },
+}
+
+const controllerFor = (health: Map<string, Health>): Controller =>
+  defineController({
+    name: 'node-lifecycle-controller',
+    component: 'node-controller',
+    watches: {
+      Node: itself,
+      Lease: (lease) => (lease.metadata.namespace === 'kube-node-lease' ? [lease.metadata.name] : []),
+    },
+    start(tools) {
+      tools.informer('Pod').addIndex('node', (p) => p.spec.nodeName)
+    },
+    reconcile(name, tools) {
+      const node = tools.informer('Node').get(undefined, name)
+      if (!node) {
+        if (health.delete(name)) return undefined
+        return undefined
+      }
+      return monitor(node, health, tools)
+    },
+  })
+
+function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): number | undefined {
+  const name = node.metadata.name
+  const lease = tools.informer('Lease').get('kube-node-lease', name)
+  const ready = condition(node, 'Ready')
+  const renewTime = lease?.spec?.renewTime
+  const heartbeat = ready?.lastHeartbeatTime
+  const now = tools.now()
+  let known = health.get(name)
+  if (!known) {
+    known = { seen: now, renewTime, heartbeat, announced: false }
+    health.set(name, known)
+    announce(node, tools)
+  }
+  const alive = ready?.reason !== 'NodeStatusUnknown' && heartbeat !== known.heartbeat
+  if (renewTime !== known.renewTime || alive) known.seen = now
+  known.renewTime = renewTime
+  known.heartbeat = heartbeat
+
+  const grace = tools.options.nodeMonitorGracePeriodMs ?? GRACE_MS
+  const deadline = Math.ceil((known.seen + grace) / MONITOR_MS) * MONITOR_MS
+  let current = node
+  if (now > known.seen + grace && (!ready || ready.status !== 'Unknown')) current = markUnknown(node, tools)
+  current = taintByCondition(current, tools)
+  const again = evictByTaint(current, tools)
+  const status = condition(current, 'Ready')?.status
+  if (status && status !== 'True') markPodsNotReady(current, tools)
+  const next = status === 'Unknown' ? undefined : Math.max(1, deadline - now)
+  return again === undefined ? next : Math.min(again, next ?? again)
+}
+
+function announce(node: KubeObject, tools: Tools): void {
+  tools.recorder.normal(
+    node,
+    'RegisteredNode',
+    `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`,
+  )
+}
+
+function markUnknown(node: KubeObject, tools: Tools): KubeObject {
+  const at = timestamp(tools.now())
+  const before = node.status?.conditions ?? []
+  const conditions = before.map((c: any) =>
+    MONITORED.includes(c.type) && c.status !== 'Unknown'
+      ? {
+          ...c,
+          status: 'Unknown',
+          reason: 'NodeStatusUnknown',
+          message: 'Kubelet stopped posting node status.',
+          lastTransitionTime: at,
+        }
+      : c,
+  )
+  for (const type of MONITORED)
+    if (!before.some((c: any) => c.type === type))
+      conditions.push({
+        type,
+        status: 'Unknown',
+        reason: 'NodeStatusNeverUpdated',
+        message: 'Kubelet never posted node status.',
+        lastHeartbeatTime: node.metadata.creationTimestamp,
+        lastTransitionTime: at,
+      })
+  const next = tools.api.updateStatus({ ...node, status: { ...node.status, conditions } })
+  tools.log('I', `"Node is unresponsive" node="${node.metadata.name}"`)
+  tools.recorder.normal(node, 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
+  return next
+}
+
+function wantedTaints(node: KubeObject): any[] {
+  const wanted = CONDITION_TAINTS.filter(([type, status]) => condition(node, type)?.status === status).map(
+    ([, , key]) => ({ effect: 'NoSchedule', key }),
+  )
+  if (node.spec?.unschedulable) wanted.push({ effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' })
+  return wanted
+}
+
+function taintByCondition(node: KubeObject, tools: Tools): KubeObject {
+  const taints: any[] = node.spec?.taints ?? []
+  const wanted = wantedTaints(node)
+  const isManaged = (t: any): boolean => t.effect === 'NoSchedule' && MANAGED.has(t.key)
+  const missing = wanted.filter((w) => !taints.some((t) => isManaged(t) && t.key === w.key))
+  const stale = taints.filter((t) => isManaged(t) && !wanted.some((w) => w.key === t.key))
+  if (missing.length === 0 && stale.length === 0) return node
+  const at = timestamp(tools.now())
+  return putTaints(
+    node,
+    [...taints.filter((t) => !stale.includes(t)), ...missing.map((t) => ({ ...t, timeAdded: at }))],
+    tools,
+  )
+}
+
+function putTaints(node: KubeObject, taints: any[], tools: Tools): KubeObject {
+  return tools.api.patch(
+    'Node',
+    undefined,
+    node.metadata.name,
+    { spec: { taints: taints.length > 0 ? taints : null } },
+    'application/merge-patch+json',
+  )
+}
+
+/** The NoExecute taint follows one monitoring pass after the condition (doNoExecuteTaintingPass). */
+function evictByTaint(node: KubeObject, tools: Tools): number | undefined {
+  const ready = condition(node, 'Ready')
+  const taints: any[] = node.spec?.taints ?? []
+  const want = ready?.status === 'Unknown' ? UNREACHABLE : ready?.status === 'False' ? NOT_READY : undefined
+  const present = taints.filter((t) => t.effect === 'NoExecute' && (t.key === UNREACHABLE || t.key === NOT_READY))
+  if (present.length === (want ? 1 : 0) && present[0]?.key === want) return undefined
+  if (!want) {
+    putTaints(
+      node,
+      taints.filter((t) => !present.includes(t)),
+      tools,
+    )
+    return undefined
+  }
+  const due = Date.parse(ready.lastTransitionTime) + MONITOR_MS
+  if (tools.now() < due) return due - tools.now()
+  const rest = taints.filter((t) => !present.includes(t))
+  putTaints(node, [...rest, { effect: 'NoExecute', key: want, timeAdded: timestamp(tools.now()) }], tools)
+  return undefined
+}
+
+function markPodsNotReady(node: KubeObject, tools: Tools): void {
+  for (const pod of tools.informer('Pod').by('node', node.metadata.name)) {
+    const ready = condition(pod, 'Ready')
+    if (ready?.status !== 'True' || isTerminal(pod)) continue
+    const at = timestamp(tools.now())
+    const conditions = pod.status.conditions.map((c: any) =>
+      c === ready ? { ...c, status: 'False', lastTransitionTime: at } : c,
+    )
+    tools.api.updateStatus({ ...pod, status: { ...pod.status, conditions } })
+    tools.recorder.warning(pod, 'NodeNotReady', 'Node is not ready')
+  }
+}
+
+/** Models pkg/controller/tainteviction: deletes pods that do not tolerate a NoExecute taint, when their time is up. */
+export const taintEviction: Controller = {
+  name: 'taint-eviction-controller',
+  start(ctx: ControllerContext) {
+    const marked = new Map<string, number>()
+    defineController({
+      name: 'taint-eviction-controller',
+      component: 'taint-eviction-controller',
+      watches: {
+        Pod: itself,
+        Node: (node, tools) =>
+          tools
+            .informer('Pod')
+            .by('node', node.metadata.name)
+            .map((p) => `${p.metadata.namespace}/${p.metadata.name}`),
+      },
+      start: (tools) => tools.informer('Pod').addIndex('node', (p) => p.spec.nodeName),
+      reconcile: (key, tools) => evict(key, tools, marked),
+    }).start(ctx)
+  },
+}
+
+function evict(key: string, tools: Tools, marked: Map<string, number>): number | undefined {
+  const [namespace, name] = key.split('/')
+  const pod = tools.informer('Pod').get(namespace, name)
+  const node = pod?.spec.nodeName ? tools.informer('Node').get(undefined, pod.spec.nodeName) : undefined
+  const taints = (node?.spec?.taints ?? []).filter((t: any) => t.effect === 'NoExecute')
+  if (!pod || taints.length === 0 || pod.metadata.deletionTimestamp || isTerminal(pod)) {
+    if (marked.delete(key) && pod && !pod.metadata.deletionTimestamp)
+      tools.recorder.normal(pod, 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`)
+    return undefined
+  }
+  let stay = Number.POSITIVE_INFINITY
+  let since = 0
+  for (const taint of taints) {
+    const matching = (pod.spec.tolerations ?? []).filter(
+      (t: any) =>
+        (!t.effect || t.effect === 'NoExecute') &&
+        (!t.key ? t.operator === 'Exists' : t.key === taint.key) &&
+        (t.operator === 'Exists' || (t.value ?? '') === (taint.value ?? '')),
+    )
+    const seconds =
+      matching.length === 0 ? 0 : Math.min(...matching.map((t: any) => t.tolerationSeconds ?? Number.POSITIVE_INFINITY))
+    stay = Math.min(stay, Math.max(0, seconds))
+    since = Math.max(since, Date.parse(taint.timeAdded ?? '') || tools.now())
+  }
+  if (stay === Number.POSITIVE_INFINITY) {
+    marked.delete(key)
+    return undefined
+  }
+  const due = marked.get(key) ?? (stay === 0 ? tools.now() : Math.max(since, tools.now()) + stay * 1000)
+  marked.set(key, due)
+  if (due > tools.now()) return due - tools.now()
+  marked.delete(key)
+  tools.recorder.normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${key}`)
+  const disruption = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'DeletionByTaintManager',
+    message: 'Taint manager: deleting due to NoExecute taint',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(tools.now()),
+  }
+  const conditions = [...(pod.status?.conditions ?? []).filter((c: any) => c.type !== 'DisruptionTarget'), disruption]
+  if (!sameJson(conditions, pod.status?.conditions))
+    tools.api.updateStatus({ ...pod, status: { ...pod.status, conditions } })
+  tools.api.remove('Pod', namespace, name)
+  return undefined
+}
