@@ -21,6 +21,8 @@ export interface HttpResponse {
   readonly body?: unknown
   /** For answers that never end (watch, logs -f): an object both ends know. */
   readonly stream?: unknown
+  /** The answer to a request that came `parsed`, as an object both ends know; body is then left out. */
+  readonly parsed?: unknown
 }
 
 /** Thrown by a server that cannot answer yet. The client waits for `retry` and asks again, until `until`, when `answer` holds. */
@@ -93,6 +95,8 @@ export interface Socket {
   readonly port: number
   readonly process: Process | undefined
   readonly service: Service
+  /** True once closed: established connections are then reset. */
+  readonly closed?: boolean
   close(): void
 }
 
@@ -129,4 +133,9 @@ export interface NetNs {
   readonly sockets: readonly Socket[]
   /** Addresses of this stack, e.g. for bind checks and `hostname -I`. */
   addresses(): readonly string[]
+  /**
+   * Changes whenever anything that decides where packets go has changed anywhere in the world (links, routes, rules,
+   * hosts down). Clients keep a connection without walking its path again while this stays the same.
+   */
+  readonly epoch?: number
 }

@@ -1,0 +1,107 @@
+import { type ApiRequest, type ApiResponse, StatusError, TransportError } from '../../api/types.ts'
+import { Blocked, type HttpRequest, type HttpResponse, type Process, SysError } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import type { ClientConfig } from './kubeconfig.ts'
+import {
+  alive,
+  type Connection,
+  connect,
+  connectNow,
+  type Endpoint,
+  exchange,
+  exchangeNow,
+  parseUrl,
+} from './transport.ts'
+
+/** A client's way to an API server: by its configuration, over this process's network, with this host's clock. */
+export class ApiTransport {
+  private connection: Connection | undefined
+
+  constructor(
+    private readonly p: Process,
+    private readonly config: ClientConfig,
+    private readonly userAgent: string,
+    private readonly impersonate: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /**
+   * Answers at this instant. Throws TransportError when the server cannot be reached or would not answer yet. This is
+   * the `send` that `LocalClient` takes.
+   */
+  readonly send = (request: ApiRequest): ApiResponse => {
+    const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
+    try {
+      return unwrap(exchangeNow(connection, this.wrap(request)))
+    } catch (error) {
+      if (error instanceof Blocked) throw new TransportError('timeout', 'context deadline exceeded')
+      throw error
+    }
+  };
+
+  /** Answers when the server does. `timeoutMs` is the client's --request-timeout (0: none). */
+  *request(request: ApiRequest, timeoutMs = 0): Coro<ApiResponse> {
+    const { kernel } = this.p.host
+    const until = timeoutMs > 0 ? kernel.now() + timeoutMs : undefined
+    const dial = until === undefined ? 30_000 : Math.min(30_000, timeoutMs)
+    const connection = this.live() ?? (this.connection = yield* connect(this.p, this.endpoint(), dial))
+    return unwrap(yield* exchange(this.p, connection, this.wrap(request), until))
+  }
+
+  /** Where it connects, with certificates read anew from their files. Throws TransportError('config') in Go's words. */
+  endpoint(): Endpoint {
+    const { scheme, host, port } = parseUrl(this.config.server)
+    if (scheme !== 'https') return { host, port }
+    const { config } = this
+    return {
+      host,
+      port,
+      tls: {
+        caPem: config.caPem ?? this.file(config.caFile),
+        certPem: config.certPem ?? this.file(config.certFile),
+        keyPem: config.keyPem ?? this.file(config.keyFile),
+        serverName: config.tlsServerName,
+        insecure: config.insecure,
+      },
+    }
+  }
+
+  /** Drops the connection, as a client does that rotates its certificate. */
+  close(): void {
+    this.connection = undefined
+  }
+
+  private live(): Connection | undefined {
+    if (this.connection && !alive(this.p, this.connection)) this.connection = undefined
+    return this.connection
+  }
+
+  private wrap(request: ApiRequest): HttpRequest {
+    const token = this.config.token ?? this.file(this.config.tokenFile)?.trim()
+    return {
+      method: '',
+      path: '',
+      headers: {
+        'user-agent': this.userAgent,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...this.impersonate,
+      },
+      parsed: request,
+    }
+  }
+
+  private file(path: string | undefined): string | undefined {
+    if (path === undefined) return undefined
+    try {
+      return this.p.fs.readFile(path, this.p.cwd, this.p.creds)
+    } catch (error) {
+      if (error instanceof SysError) throw new TransportError('config', error.goMessage)
+      throw error
+    }
+  }
+}
+
+function unwrap(response: HttpResponse): ApiResponse {
+  if (response.parsed) return response.parsed as ApiResponse
+  // Something answers on that port, but it is not an API server.
+  throw new StatusError(response.status, '', 'the server could not find the requested resource')
+}

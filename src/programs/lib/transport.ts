@@ -1,0 +1,190 @@
+import { TransportError } from '../../api/types.ts'
+import {
+  Blocked,
+  type DialResult,
+  type HttpRequest,
+  type HttpResponse,
+  type NetNs,
+  type Peer,
+  type Process,
+  type Socket,
+  SysError,
+} from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { tlsHandshake } from '../../pki/index.ts'
+
+/** Whom to call: an address with, for TLS, the certificates to use. */
+export interface Endpoint {
+  /** Host name or IP address as configured. */
+  readonly host: string
+  readonly port: number
+  /** Undefined for plain text. */
+  readonly tls?: {
+    readonly caPem?: string
+    readonly certPem?: string
+    readonly keyPem?: string
+    /** Defaults to `host`. */
+    readonly serverName?: string
+    readonly insecure?: boolean
+    readonly stack?: 'go' | 'openssl'
+  }
+}
+
+/** An established connection. It survives expiring certificates, but not a closed socket or a changed, now broken path. */
+export interface Connection {
+  readonly endpoint: Endpoint
+  readonly socket: Socket
+  readonly peer: Peer
+  readonly ip: string
+  epoch: number | undefined
+}
+
+/** host:port of an URL such as https://192.168.56.10:6443, with the scheme's default port. */
+export function parseUrl(url: string): { scheme: string; host: string; port: number; path: string } {
+  const m = /^(?:([a-z]+):\/\/)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(\/.*)?$/.exec(url)
+  if (!m) throw new TransportError('config', `parse "${url}": invalid URL`)
+  const scheme = m[1] ?? 'http'
+  const host = m[2].replace(/^\[|\]$/g, '')
+  return { scheme, host, port: m[3] ? Number(m[3]) : scheme === 'https' ? 443 : 80, path: m[4] ?? '/' }
+}
+
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
+
+/**
+ * The address that /etc/hosts of this process's view gives, or the literal itself; undefined sends the caller to DNS.
+ */
+export function lookupLocal(p: Process, host: string): string | undefined {
+  if (IPV4.test(host) || host.includes(':')) return host
+  let text = ''
+  try {
+    text = p.fs.readFile('/etc/hosts')
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+  }
+  for (const line of text.split('\n')) {
+    const [ip, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+    if (ip && IPV4.test(ip) && names.includes(host)) return ip
+  }
+  return undefined
+}
+
+/** Go's words for a first packet that led nowhere. */
+function dialError(result: Exclude<DialResult, { outcome: 'open' }>, address: string): TransportError {
+  switch (result.outcome) {
+    case 'refused':
+      return new TransportError('refused', `dial tcp ${address}: connect: connection refused`)
+    case 'unreachable':
+      return new TransportError(
+        'unreachable',
+        `dial tcp ${address}: connect: ${result.code === 'ENETUNREACH' ? 'network is unreachable' : 'no route to host'}`,
+      )
+    default:
+      return new TransportError('timeout', `dial tcp ${address}: i/o timeout`)
+  }
+}
+
+/** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
+export function connectNow(
+  p: Process,
+  endpoint: Endpoint,
+  net: NetNs = p.net,
+  ip = lookupLocal(p, endpoint.host),
+): Connection {
+  if (ip === undefined) throw new TransportError('dns', `dial tcp: lookup ${endpoint.host}: no such host`)
+  const result = net.dial({ ip, port: endpoint.port, from: p })
+  const address = `${ip}:${endpoint.port}`
+  if (result.outcome !== 'open') throw dialError(result, address)
+  const { socket } = result
+  if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
+  return { endpoint, socket, ip, epoch: net.epoch, peer: secure(p, endpoint, socket, result.peer) }
+}
+
+function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Peer {
+  const server = socket.service.tls?.()
+  const { tls } = endpoint
+  if (!tls) {
+    if (server) throw new TransportError('tls', 'EOF')
+    return peer
+  }
+  if (!server) throw new TransportError('tls', 'http: server gave HTTP response to HTTPS client')
+  const serverNow = socket.process?.now() ?? p.host.kernel.now()
+  const serverName = tls.serverName ?? endpoint.host
+  const hello = tlsHandshake(server, { ...tls, serverName }, serverNow, p.now())
+  if (hello.serverError) server.onError?.(`${peer.ip}:${peer.port}`, hello.serverError)
+  if (!hello.ok) throw new TransportError('tls', hello.clientError ?? 'EOF')
+  return { ...peer, serverName, certPem: hello.clientChain.length > 0 ? tls.certPem : undefined }
+}
+
+/** Is the connection still there? Walks its path again only when something in the network has changed. */
+export function alive(p: Process, connection: Connection, net: NetNs = p.net): boolean {
+  const { socket } = connection
+  if (socket.closed || socket.process?.status || socket.process?.frozen) return false
+  if (net.epoch !== undefined && net.epoch === connection.epoch) return true
+  const again = net.dial({ ip: connection.ip, port: connection.endpoint.port, from: p })
+  if (again.outcome !== 'open') return false
+  connection.epoch = net.epoch
+  // A load balancer or a Service may lead elsewhere now; the established connection stays with its server.
+  return true
+}
+
+/** One request over an established connection. May throw Blocked. */
+export function exchangeNow(connection: Connection, request: HttpRequest): HttpResponse {
+  const { http } = connection.socket.service
+  if (!http) throw new TransportError('eof', 'malformed HTTP response')
+  return http(request, connection.peer)
+}
+
+/** Pauses between tries of a connection whose packets vanish (TCP's SYN retransmission), ms. */
+const SYN_RETRIES = [1000, 2000, 4000, 8000, 16_000, 32_000]
+
+/**
+ * Connects, waiting as TCP does: a path that is repaired meanwhile lets the next SYN through. `timeoutMs` is the
+ * dialer's (30 s in kubectl). Throws TransportError.
+ */
+export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?: string): Coro<Connection> {
+  const { kernel } = p.host
+  const deadline = kernel.now() + timeoutMs
+  for (let i = 0; ; i++) {
+    try {
+      return connectNow(p, endpoint, p.net, ip ?? lookupLocal(p, endpoint.host))
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error
+      if (error.kind === 'unreachable') {
+        yield { until: Math.min(deadline, kernel.now() + 3060) }
+        throw error
+      }
+      if (error.kind !== 'timeout') throw error
+      if (kernel.now() >= deadline) throw error
+      yield { until: Math.min(deadline, kernel.now() + (SYN_RETRIES[i] ?? 32_000)) }
+      if (kernel.now() >= deadline) throw error
+    }
+  }
+}
+
+/**
+ * One request with waiting: a server that is blocked is asked again whenever it may have become able to answer, until
+ * it gives up or `until` (virtual ms) passes; then TransportError('timeout').
+ */
+export function* exchange(
+  p: Process,
+  connection: Connection,
+  request: HttpRequest,
+  until?: number,
+): Coro<HttpResponse> {
+  let giveUp: { until: number | undefined; answer: (() => HttpResponse) | undefined } | undefined
+  for (;;) {
+    try {
+      return exchangeNow(connection, request)
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error
+      // The first refusal to answer sets the server's own deadline; later ones only tell what to wait for.
+      giveUp ??= { until: error.until, answer: error.answer }
+      const limit = Math.min(giveUp.until ?? Number.POSITIVE_INFINITY, until ?? Number.POSITIVE_INFINITY)
+      yield { on: [error.retry], until: limit === Number.POSITIVE_INFINITY ? undefined : limit }
+      const now = p.host.kernel.now()
+      if (!alive(p, connection)) throw new TransportError('eof', 'EOF')
+      if (giveUp.until !== undefined && now >= giveUp.until && giveUp.answer) return giveUp.answer()
+      if (now >= limit) throw new TransportError('timeout', 'context deadline exceeded')
+    }
+  }
+}
