@@ -83,6 +83,3 @@ export function invalid(
     ...(errors.length ? { causes: errors.map((e) => ({ reason: e.type, message: e.body, field: e.field })) } : {}),
   })
 }
-
-/** The error when it is the server's verdict, undefined when it is anything else (blocked, a bug). */
-export const verdict = (error: unknown): StatusError | undefined => (error instanceof StatusError ? error : undefined)

@@ -12,7 +12,7 @@ import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
 import { Cacher } from './storage/cacher.ts'
-import { type Storage, StorageBlocked, StorageError, type WriteResult } from './storage/storage.ts'
+import { type Storage, StorageBlocked, StorageError } from './storage/storage.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -55,13 +55,6 @@ export interface ApiServerOptions {
 /** --request-timeout */
 const REQUEST_TIMEOUT = 60_000
 
-interface Waiting {
-  /** Virtual ms at which the request is given up. */
-  readonly until: number
-  /** The outcome of a write that etcd has accepted but not yet confirmed. */
-  resume?: () => ApiResponse
-}
-
 /** The request pipeline: authentication, authorisation, admission, registry. Synchronous; throws only Blocked. */
 export class ApiServer {
   readonly kernel: Kernel
@@ -71,10 +64,8 @@ export class ApiServer {
   readonly admission: AdmissionChain
   readonly authorizer: Authorizer
   private readonly cachers = new Map<string, Cacher>()
-  /** Requests that were told to come back: same request object, same deadline. */
-  private readonly waiting = new WeakMap<ApiRequest, Waiting>()
-  /** Set while a write's outcome is awaited, so that `failure` can tie it to the request. */
-  private finish: ((result: WriteResult) => ApiResponse) | undefined
+  /** Requests that were told to come back, and the virtual ms at which they are given up. */
+  private readonly deadlines = new WeakMap<ApiRequest, number>()
 
   constructor(readonly options: ApiServerOptions) {
     this.kernel = options.kernel
@@ -120,13 +111,8 @@ export class ApiServer {
     let user = ANONYMOUS
     let response: ApiResponse
     try {
-      const resume = this.waiting.get(request)?.resume
-      if (resume) {
-        response = resume()
-      } else {
-        user = impersonated(this, this.authenticate(credentials), credentials)
-        response = 'path' in request ? this.servePath(request, user) : this.serve(request, user, credentials)
-      }
+      user = impersonated(this, this.authenticate(credentials), credentials)
+      response = 'path' in request ? this.servePath(request, user) : this.serve(request, user, credentials)
     } catch (error) {
       response = this.failure(error, request)
     }
@@ -138,11 +124,6 @@ export class ApiServer {
   authorize(action: Action): void {
     const decision = this.authorizer.authorize(action)
     if (!decision.allowed) throw denied(action, decision.reason)
-  }
-
-  /** Announces what becomes of the request when the write that follows has to wait for etcd. */
-  awaiting(finish: ((result: WriteResult) => ApiResponse) | undefined): void {
-    this.finish = finish
   }
 
   private authenticate(credentials: Credentials): UserInfo {
@@ -209,8 +190,6 @@ export class ApiServer {
   }
 
   private failure(error: unknown, request: ApiRequest): ApiResponse {
-    const finish = this.finish
-    this.finish = undefined
     if (error instanceof StatusError) {
       return { code: error.code, body: error.toStatus(), warnings: undefined }
     }
@@ -218,15 +197,14 @@ export class ApiServer {
       return { code: 500, body: new StatusError(500, '', error.message).toStatus() }
     }
     if (!(error instanceof StorageBlocked)) throw error
-    let waiting = this.waiting.get(request)
-    if (!waiting) {
-      waiting = { until: this.kernel.now() + requestTimeout(request) }
-      this.waiting.set(request, waiting)
+    let until = this.deadlines.get(request)
+    if (until === undefined) {
+      until = this.kernel.now() + requestTimeout(request)
+      this.deadlines.set(request, until)
     }
-    const { resume } = error
-    if (resume && finish) waiting.resume = () => finish(resume())
-    if (error.wakeAt !== undefined) this.kernel.at(error.wakeAt, () => error.wake.fire())
-    throw new Blocked(error.wake, waiting.until, () => gaveUp(request))
+    const { wake, wakeAt } = error
+    if (wakeAt !== undefined) this.kernel.at(wakeAt, () => wake.fire())
+    throw new Blocked(wake, until, () => gaveUp(request))
   }
 }
 

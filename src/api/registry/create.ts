@@ -1,7 +1,7 @@
 import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
-import { alreadyExists, badRequest, invalid, verdict } from '../errors.ts'
+import { alreadyExists, badRequest, invalid } from '../errors.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { recordWrite } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
@@ -67,19 +67,11 @@ export function createObject(
       return respond(ctx, object, 201)
     }
     recordWrite(object, undefined, { ...writer(ctx, now), operation: write }, foldProvenance)
-    const finish = (revision: number | undefined): ApiResponse => {
-      if (revision === undefined) throw alreadyExists(kind, metadata.name)
-      hook?.done?.()
-      return respond(ctx, object, 201)
-    }
-    // A quorum must be there before anything is proposed, so that asking again cannot write twice.
-    server.storage.revision()
-    server.awaiting(finish)
-    const revision = server.storage.put(key, object, 0, ttlOf(object))
-    server.awaiting(undefined)
-    return finish(revision)
+    if (server.storage.put(key, object, 0, ttlOf(object)) === undefined) throw alreadyExists(kind, metadata.name)
+    hook?.done?.()
+    return respond(ctx, object, 201)
   } catch (error) {
-    if (verdict(error)) hook?.undo()
+    hook?.undo()
     throw error
   }
 }

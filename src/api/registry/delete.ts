@@ -94,15 +94,11 @@ export function deleteStored(ctx: RequestContext, current: Stored, options: Dele
   }
   const next = marked(ctx, old, grace ?? 0, finalizers)
   if (next === old || options.dryRun) return respond(ctx, next)
-  const finish = (revision: number | undefined): ApiResponse => {
-    if (revision === undefined) throw conflict(kind, metadata.name, MODIFIED)
-    return respond(ctx, next, 200)
-  }
   recordWrite(next, old, writer(ctx, rfc3339(server.now())), foldProvenance)
-  server.awaiting(finish)
-  const revision = server.storage.put(current.key, next, current.revision)
-  server.awaiting(undefined)
-  return finish(revision)
+  if (server.storage.put(current.key, next, current.revision) === undefined) {
+    throw conflict(kind, metadata.name, MODIFIED)
+  }
+  return respond(ctx, next)
 }
 
 /** The object in deletion, or `old` itself when this deletion changes nothing. */

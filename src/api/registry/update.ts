@@ -2,7 +2,7 @@ import { same } from '../../kinds/index.ts'
 import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
-import { conflict, invalid, MODIFIED, notFound, verdict } from '../errors.ts'
+import { conflict, invalid, MODIFIED, notFound } from '../errors.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { provenanceOf, recordWrite, setProvenance, type Write } from '../fields/provenance.ts'
 import type { Stored } from '../storage/storage.ts'
@@ -127,17 +127,13 @@ export function replace(
       return respond(ctx, old)
     }
     note(next, old, write, apply?.managedFields ?? resetFields)
-    const finish = (revision: number | undefined): ApiResponse => {
-      if (revision === undefined) throw conflict(kind, old.metadata.name, MODIFIED)
-      hook?.done?.()
-      return respond(ctx, next)
+    if (server.storage.put(current.key, next, current.revision) === undefined) {
+      throw conflict(kind, old.metadata.name, MODIFIED)
     }
-    server.awaiting(finish)
-    const revision = server.storage.put(current.key, next, current.revision)
-    server.awaiting(undefined)
-    return finish(revision)
+    hook?.done?.()
+    return respond(ctx, next)
   } catch (error) {
-    if (verdict(error)) hook?.undo()
+    hook?.undo()
     throw error
   }
 }

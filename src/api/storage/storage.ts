@@ -28,7 +28,7 @@ export type WriteResult = number | undefined
 
 /**
  * What the API server needs of etcd: objects by key with revisions, conditional writes, watches. Reads are linearizable.
- * Every method may throw the store's own "blocked" error when there is no quorum, and its errors (no space).
+ * Every method may throw StorageBlocked when there is no quorum, before anything was written, and StorageError.
  */
 export interface Storage {
   /** The current revision, agreed upon by a quorum. */
@@ -54,9 +54,7 @@ export interface Listing {
 export class StorageBlocked extends Error {
   constructor(
     readonly wake: Signal,
-    readonly wakeAt: number | undefined,
-    /** For a write that is under way: asks for its outcome without writing again. */
-    readonly resume: (() => WriteResult) | undefined,
+    readonly wakeAt?: number,
   ) {
     super('blocked')
   }

@@ -1,0 +1,209 @@
+import type { Rng, Timer } from '../kernel/index.ts'
+import type { ApiClient } from './client.ts'
+import { EventCorrelator } from './event-correlator.ts'
+import { microTime, rfc3339 } from './time.ts'
+import { type KubeObject, StatusError, TransportError } from './types.ts'
+
+/** What a recorder needs of the process it lives in. */
+export interface EventRuntime {
+  readonly rng: Rng
+  /** The host's clock, ms since the epoch. */
+  now(): number
+  after(ms: number, fn: () => void): Timer
+}
+
+export interface EventDetails {
+  /** e.g. `spec.containers{web}` */
+  readonly fieldPath?: string
+  /** events.k8s.io only: what was done or failed. */
+  readonly action?: string
+  readonly related?: KubeObject
+  readonly annotations?: Record<string, string>
+}
+
+/** Says what happened to an object. Never throws: what cannot be sent is tried again for two minutes, then dropped. */
+export interface EventRecorder {
+  normal(about: KubeObject, reason: string, message: string, details?: EventDetails): void
+  warning(about: KubeObject, reason: string, message: string, details?: EventDetails): void
+}
+
+/** client-go's broadcaster: so often, this far apart. */
+const TRIES = 12
+const RETRY = 10_000
+
+/** A reference as client-go makes it. */
+export function referenceTo(object: KubeObject, fieldPath?: string): Record<string, any> {
+  const { apiVersion, kind, metadata } = object
+  return {
+    apiVersion,
+    ...(fieldPath ? { fieldPath } : {}),
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+    ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+    ...(metadata.uid ? { uid: metadata.uid } : {}),
+  }
+}
+
+/** `web.18e9ee76300a41db`: the object's name and the nanoseconds of the moment. */
+const eventName = (name: string, { rng, now }: EventRuntime): string =>
+  `${name}.${(BigInt(now()) * 1_000_000n + BigInt(rng.int(1_000_000))).toString(16)}`
+
+/** Sends a create or patch; on failure again later. */
+function deliver(runtime: EventRuntime, send: () => void, tries = TRIES): void {
+  try {
+    send()
+  } catch (error) {
+    // The server's verdict is final; silence is not.
+    if (error instanceof StatusError && error.code < 500) return
+    if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+    if (tries > 1) runtime.after(RETRY, () => deliver(runtime, send, tries - 1))
+  }
+}
+
+/** v1 Events as kubelet and controllers write them: repeated ones are counted. Models tools/record. */
+export class CoreEventRecorder implements EventRecorder {
+  private readonly correlator: EventCorrelator
+
+  constructor(
+    private readonly client: ApiClient,
+    private readonly runtime: EventRuntime,
+    private readonly component: string,
+    /** Node name, for kubelet and kube-proxy. */
+    private readonly host = '',
+  ) {
+    this.correlator = new EventCorrelator(() => runtime.now())
+  }
+
+  normal(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
+    this.record(about, 'Normal', reason, message, details)
+  }
+
+  warning(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
+    this.record(about, 'Warning', reason, message, details)
+  }
+
+  private record(about: KubeObject, type: string, reason: string, message: string, details: EventDetails = {}): void {
+    const { runtime, component, host } = this
+    const time = rfc3339(runtime.now())
+    const namespace = about.metadata.namespace || 'default'
+    const event: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: {
+        name: eventName(about.metadata.name, runtime),
+        namespace,
+        ...(details.annotations ? { annotations: details.annotations } : {}),
+      },
+      involvedObject: referenceTo(about, details.fieldPath),
+      reason,
+      message,
+      source: { component, ...(host ? { host } : {}) },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      type,
+      eventTime: null,
+      reportingComponent: component,
+      reportingInstance: host,
+    }
+    const seen = this.correlator.see(event)
+    if (!seen) return
+    const { name, count, firstTimestamp } = seen
+    event.message = seen.message
+    if (count === 1) return deliver(runtime, () => void this.client.create(event))
+    deliver(runtime, () => {
+      const patch = { count, lastTimestamp: time, message: event.message }
+      try {
+        this.client.patch('Event', namespace, name, patch, 'application/strategic-merge-patch+json')
+      } catch (error) {
+        if (!(error instanceof StatusError && error.code === 404)) throw error
+        // It has expired meanwhile: write it anew with what is known.
+        const again = { ...event, metadata: { ...event.metadata, name }, count, firstTimestamp }
+        this.client.create(again)
+      }
+    })
+  }
+}
+
+interface Series {
+  readonly name: string
+  count: number
+  seen: number
+  written: number
+}
+
+/** After so long without a repetition a series is over. */
+const SERIES_END = 6 * 60_000
+/** A series that goes on is written down this often. */
+const SERIES_REFRESH = 30 * 60_000
+
+/** events.k8s.io/v1 as the scheduler writes them: repeated ones become a series. Models tools/events. */
+export class SeriesEventRecorder implements EventRecorder {
+  private readonly series = new Map<string, Series>()
+
+  constructor(
+    private readonly client: ApiClient,
+    private readonly runtime: EventRuntime,
+    /** `default-scheduler` */
+    private readonly controller: string,
+    /** `default-scheduler-controlplane` */
+    private readonly instance: string,
+  ) {}
+
+  normal(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
+    this.record(about, 'Normal', reason, message, details)
+  }
+
+  warning(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
+    this.record(about, 'Warning', reason, message, details)
+  }
+
+  private record(about: KubeObject, type: string, reason: string, note: string, details: EventDetails = {}): void {
+    const { runtime, controller, instance } = this
+    const now = runtime.now()
+    const { action = reason, related } = details
+    const namespace = about.metadata.namespace || 'default'
+    const key = [
+      type,
+      action,
+      reason,
+      about.kind,
+      namespace,
+      about.metadata.name,
+      about.metadata.uid,
+      related?.metadata.uid,
+    ].join('/')
+    const known = this.series.get(key)
+    if (known && now - known.seen < SERIES_END) {
+      known.count++
+      known.seen = now
+      if (known.count > 2 && now - known.written < SERIES_REFRESH) return
+      known.written = now
+      const { name, count } = known
+      const patch = { series: { count, lastObservedTime: microTime(now) } }
+      const ref = { group: 'events.k8s.io', version: 'v1', resource: 'events' }
+      return deliver(
+        runtime,
+        () => void this.client.patch(ref, namespace, name, patch, 'application/strategic-merge-patch+json'),
+      )
+    }
+    const name = eventName(about.metadata.name, runtime)
+    this.series.set(key, { name, count: 1, seen: now, written: now })
+    const event: KubeObject = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      eventTime: microTime(now),
+      reportingController: controller,
+      reportingInstance: instance,
+      action,
+      reason,
+      regarding: referenceTo(about, details.fieldPath),
+      ...(related ? { related: referenceTo(related) } : {}),
+      note: note.length > 1024 ? `${note.slice(0, 1021)}...` : note,
+      type,
+    }
+    deliver(runtime, () => void this.client.create(event))
+  }
+}

@@ -1,0 +1,162 @@
+import type { Rng, Timer } from '../kernel/index.ts'
+import type { ApiClient } from './client.ts'
+import { microTime } from './time.ts'
+import { type KubeObject, StatusError, TransportError } from './types.ts'
+
+export interface LeaderElectionOptions {
+  readonly client: ApiClient
+  /** Name of the Lease, e.g. `kube-scheduler`. */
+  readonly name: string
+  readonly namespace?: string
+  /** `controlplane_8305f164-…` */
+  readonly identity: string
+  readonly rng: Rng
+  /** The host's clock, ms since the epoch. */
+  readonly now: () => number
+  readonly after: (ms: number, fn: () => void) => Timer
+  /** ms; 15 s, 10 s and 2 s by default. */
+  readonly leaseDuration?: number
+  readonly renewDeadline?: number
+  readonly retryPeriod?: number
+  onLeading(): void
+  /** Leadership is lost: the program has to end. */
+  onLost(): void
+  onNewLeader?(identity: string): void
+  /** A line of the program's log; `line` names the place in leaderelection.go. */
+  log?(level: 'I' | 'E', line: number, message: string): void
+}
+
+const JITTER = 1.2
+
+/**
+ * Leader election by Lease. Models client-go/tools/leaderelection: a candidate trusts its own clock only, counting from
+ * when it saw the lease change.
+ */
+export class LeaderElector {
+  leading = false
+  private observed: KubeObject | undefined
+  private observedAt = 0
+  private leader = ''
+  private renewedAt = 0
+  private stopped = false
+  private readonly lock: string
+  private readonly leaseDuration: number
+  private readonly renewDeadline: number
+  private readonly retryPeriod: number
+
+  constructor(private readonly options: LeaderElectionOptions) {
+    this.lock = `${this.namespace}/${options.name}`
+    this.leaseDuration = options.leaseDuration ?? 15_000
+    this.renewDeadline = options.renewDeadline ?? 10_000
+    this.retryPeriod = options.retryPeriod ?? 2_000
+  }
+
+  start(): void {
+    this.log('I', 258, `"Attempting to acquire leader lease..." lock="${this.lock}"`)
+    this.acquire()
+  }
+
+  /** Ends the candidacy; `release` gives the lease back so that another can take it at once. */
+  stop(release = false): void {
+    if (this.stopped) return
+    this.stopped = true
+    if (!release || !this.leading || !this.observed) return
+    const spec = { ...this.observed.spec, holderIdentity: '', leaseDurationSeconds: 1, ...this.times(true) }
+    this.attempt(() => this.options.client.update({ ...this.observed!, spec }))
+    this.leading = false
+  }
+
+  private acquire(): void {
+    if (this.stopped) return
+    if (this.tryAcquireOrRenew()) {
+      this.leading = true
+      this.renewedAt = this.options.now()
+      this.log('I', 272, `"Successfully acquired lease" lock="${this.lock}"`)
+      this.options.onLeading()
+      this.options.after(this.retryPeriod, () => this.renew())
+      return
+    }
+    this.options.after(this.retryPeriod * (1 + this.options.rng.float() * JITTER), () => this.acquire())
+  }
+
+  private renew(): void {
+    if (this.stopped) return
+    if (this.tryAcquireOrRenew()) this.renewedAt = this.options.now()
+    else if (this.options.now() - this.renewedAt >= this.renewDeadline) {
+      this.leading = false
+      this.stopped = true
+      this.log('E', 304, `"Failed to renew lease" lock="${this.lock}" err="context deadline exceeded"`)
+      return this.options.onLost()
+    }
+    this.options.after(this.retryPeriod, () => this.renew())
+  }
+
+  private tryAcquireOrRenew(): boolean {
+    const { client, name, identity, now } = this.options
+    const found = this.attempt(() => ({ lease: client.find('Lease', this.namespace, name) }))
+    if (!found) return false
+    const { lease } = found
+    if (!lease) {
+      const spec = {
+        holderIdentity: identity,
+        leaseDurationSeconds: this.leaseDuration / 1000,
+        ...this.times(true),
+        leaseTransitions: 0,
+      }
+      const metadata = { name, namespace: this.namespace }
+      const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec }
+      return this.took(this.attempt(() => client.create(fresh)))
+    }
+    if (lease.metadata.resourceVersion !== this.observed?.metadata.resourceVersion) this.observe(lease)
+    const holder = lease.spec?.holderIdentity ?? ''
+    if (holder && holder !== identity && this.observedAt + this.leaseDuration > now()) return false
+    const mine = holder === identity
+    const spec = {
+      ...lease.spec,
+      holderIdentity: identity,
+      leaseDurationSeconds: this.leaseDuration / 1000,
+      ...this.times(!mine),
+      leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + (mine ? 0 : 1),
+    }
+    return this.took(this.attempt(() => client.update({ ...lease, spec })))
+  }
+
+  private took(lease: KubeObject | undefined): boolean {
+    if (!lease) return false
+    this.observe(lease)
+    return true
+  }
+
+  private observe(lease: KubeObject): void {
+    this.observed = lease
+    this.observedAt = this.options.now()
+    const leader = lease.spec?.holderIdentity ?? ''
+    if (leader === this.leader) return
+    this.leader = leader
+    if (leader) this.options.onNewLeader?.(leader)
+  }
+
+  private times(acquired: boolean): Record<string, string> {
+    const time = microTime(this.options.now())
+    return acquired ? { acquireTime: time, renewTime: time } : { renewTime: time }
+  }
+
+  private attempt<T>(fn: () => T): T | undefined {
+    try {
+      return fn()
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      if (error instanceof StatusError && error.reason === 'Conflict') return undefined
+      this.log('E', 461, `"Error retrieving lease lock" err=${JSON.stringify(error.message)} lock="${this.lock}"`)
+      return undefined
+    }
+  }
+
+  private get namespace(): string {
+    return this.options.namespace ?? 'kube-system'
+  }
+
+  private log(level: 'I' | 'E', line: number, message: string): void {
+    this.options.log?.(level, line, message)
+  }
+}
