@@ -1,6 +1,6 @@
 import { defaultCells, defaultColumns } from './columns.ts'
 import type { FieldError } from './errors.ts'
-import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb } from './kind.ts'
+import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb, WriteContext } from './kind.ts'
 import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
 import type { KubeObject } from './object.ts'
 
@@ -33,9 +33,9 @@ export interface KindSpec {
   /** Counts generations; the spec is what lies outside metadata and status. */
   generation?: boolean
   /** After the usual: status dropped, generation 1. */
-  prepareForCreate?(obj: KubeObject): void
+  prepareForCreate?(obj: KubeObject, ctx: WriteContext): void
   /** After the usual: status or spec of `old` kept, generation raised. */
-  prepareForUpdate?(next: KubeObject, old: KubeObject, subresource?: string): void
+  prepareForUpdate?(next: KubeObject, old: KubeObject, subresource: string | undefined, ctx: WriteContext): void
   nameRule?: NameRule
   /** Validates what lies outside metadata. */
   validate?(obj: KubeObject): FieldError[]
@@ -44,7 +44,9 @@ export interface KindSpec {
   validateSubresource?(next: KubeObject, old: KubeObject, subresource: string): FieldError[]
   warnings?(next: KubeObject, old?: KubeObject): string[]
 
+  /** Selectable fields besides metadata.name and metadata.namespace. */
   fields?: Readonly<Record<string, (obj: KubeObject) => string>>
+  unknownField?(label: string): string
   gracePeriod?(obj: KubeObject, requested?: number): number | undefined
 }
 
@@ -74,19 +76,19 @@ export function defineKind(spec: KindSpec): Kind {
     cells: spec.cells ?? defaultCells,
     compareRows: spec.compareRows,
     defaults: spec.defaults ?? nothing,
-    prepareForCreate(obj) {
-      if (spec.status) delete obj.status
+    prepareForCreate(obj, ctx) {
+      if (spec.status) obj.status = {}
       if (spec.generation) obj.metadata.generation = 1
-      spec.prepareForCreate?.(obj)
+      else delete obj.metadata.generation
+      spec.prepareForCreate?.(obj, ctx)
     },
-    prepareForUpdate(next, old, subresource) {
-      if (subresource) keepAllButStatus(next, old)
+    prepareForUpdate(next, old, subresource, ctx) {
+      if (subresource === 'status') keepAllButStatus(next, old)
       else if (spec.status) keep(next, old, 'status')
-      if (spec.generation) {
-        next.metadata.generation = old.metadata.generation
-        if (!subresource && specChanged(next, old)) next.metadata.generation = (old.metadata.generation ?? 0) + 1
-      }
-      spec.prepareForUpdate?.(next, old, subresource)
+      spec.prepareForUpdate?.(next, old, subresource, ctx)
+      if (old.metadata.generation === undefined) delete next.metadata.generation
+      else next.metadata.generation = old.metadata.generation
+      if (spec.generation && subresource !== 'status' && specChanged(next, old)) raiseGeneration(next, old)
     },
     validate: (obj) => {
       const errors = validateMeta(obj.metadata, spec.namespaced, nameRule)
@@ -100,6 +102,11 @@ export function defineKind(spec: KindSpec): Kind {
     },
     warnings: spec.warnings ?? none,
     selectableFields: Object.keys(fields),
+    unknownField: (label) =>
+      spec.unknownField?.(label) ??
+      (spec.fields
+        ? `field label not supported: ${label}`
+        : `${JSON.stringify(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`),
     field(obj, label) {
       if (label === 'metadata.name') return obj.metadata.name ?? ''
       if (label === 'metadata.namespace') return obj.metadata.namespace ?? ''
@@ -139,6 +146,11 @@ function keepAllButStatus(next: KubeObject, old: KubeObject): void {
   for (const field of new Set([...Object.keys(next), ...Object.keys(old)])) {
     if (field !== 'status' && field !== 'metadata') keep(next, old, field)
   }
+}
+
+/** Marks that what is wanted has changed. */
+export function raiseGeneration(next: KubeObject, old: KubeObject): void {
+  next.metadata.generation = (old.metadata.generation ?? 0) + 1
 }
 
 function specChanged(next: KubeObject, old: KubeObject): boolean {

@@ -31,6 +31,19 @@ export interface CellContext {
   readonly now: number
 }
 
+/** What a registry strategy knows of the request. */
+export interface WriteContext {
+  /** The API server's clock, RFC 3339 with seconds. */
+  readonly now: string
+  /** Who asks (CertificateSigningRequests record it). */
+  readonly user?: {
+    readonly name: string
+    readonly uid?: string
+    readonly groups?: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }
+}
+
 /** Where a kind is kept when it is another version's or group's view of the same objects (autoscaling/v1, events.k8s.io). */
 export interface StoredAs {
   readonly group: string
@@ -78,10 +91,13 @@ export interface Kind {
 
   /** SetDefaults_*: fills omitted fields. Idempotent; never touches metadata. */
   defaults(obj: KubeObject): void
-  /** Registry strategy: drops status, sets generation 1, clears what clients may not set. */
-  prepareForCreate(obj: KubeObject): void
+  /**
+   * Registry strategy: drops status, sets generation 1, clears what clients may not set. The object already has its
+   * name, namespace, uid and creationTimestamp.
+   */
+  prepareForCreate(obj: KubeObject, ctx: WriteContext): void
   /** Registry strategy of the main resource or a subresource (`status`, `resize`, `approval`, …). */
-  prepareForUpdate(next: KubeObject, old: KubeObject, subresource?: string): void
+  prepareForUpdate(next: KubeObject, old: KubeObject, subresource: string | undefined, ctx: WriteContext): void
   /** Includes ObjectMeta. An empty list means valid. */
   validate(obj: KubeObject): FieldError[]
   /** Includes ObjectMeta and immutability. A status update does not validate the spec again. */
@@ -91,6 +107,8 @@ export interface Kind {
 
   /** Labels that a field selector may use besides metadata.name and metadata.namespace. */
   readonly selectableFields: readonly string[]
+  /** What the server answers when a field selector names another label. */
+  unknownField(label: string): string
   /** Value of a selectable field ('' when unset). */
   field(obj: KubeObject, label: string): string
   /**

@@ -45,7 +45,6 @@ export function createObject(
     dryRun: request.dryRun ?? false,
   }
   server.admission.admit(attributes)
-  stored.prepareForCreate(object)
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   metadata.uid = server.rng.uuid()
@@ -53,6 +52,7 @@ export function createObject(
   if (!metadata.name && metadata.generateName) {
     metadata.name = metadata.generateName.slice(0, 58) + server.rng.suffix(5)
   }
+  stored.prepareForCreate(object, { now, user: ctx.user })
   const errors = stored.validate(object)
   if (errors.length) throw invalid(stored, metadata.name || metadata.generateName || '', errors)
   for (const text of kind.warnings(object)) ctx.warnings.push(text)

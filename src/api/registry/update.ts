@@ -103,7 +103,7 @@ export function replace(
     dryRun: request.dryRun ?? false,
   }
   server.admission.admit(attributes)
-  stored.prepareForUpdate(next, old, subresource || undefined)
+  stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
   const errors = stored.validateUpdate(next, old, subresource || undefined)
   if (errors.length) throw invalid(stored, old.metadata.name, errors)
   for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
