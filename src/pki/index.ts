@@ -15,6 +15,7 @@ export {
   randomBig,
   randomSerial,
 } from './generate.ts'
+export { sha256Hex } from './hash.ts'
 export { formatIp, formatIpOpenssl, ipBytes } from './ip.ts'
 export {
   decodeToken,

@@ -1,0 +1,95 @@
+import type { KubeObject } from '../../kinds/index.ts'
+import { sha256Hex } from '../../pki/index.ts'
+import { toYaml } from '../../print/index.ts'
+import { clusterInfoKubeconfig } from './kubeconfig.ts'
+import { sharedKubeletConfig } from './kubelet.ts'
+import { BOOTSTRAP_GROUP, getNamed, group, user } from './rbac.ts'
+import type { ClusterSettings } from './settings.ts'
+
+/** Value of the annotation that tells whether a component's configuration was edited by hand. */
+export const componentHash = (data: string): string => `sha256:${sha256Hex(data)}`
+
+const extraArgs = (args: Readonly<Record<string, string>> | undefined): object =>
+  args && Object.keys(args).length > 0
+    ? { extraArgs: Object.entries(args).map(([name, value]) => ({ name, value })) }
+    : {}
+
+/** ClusterConfiguration as kubeadm marshals it with every default. */
+export function clusterConfiguration(cluster: ClusterSettings): string {
+  const args = cluster.extraArgs ?? {}
+  return toYaml({
+    apiServer: {
+      ...(cluster.certSans.length > 0 ? { certSANs: cluster.certSans } : {}),
+      ...extraArgs(args['kube-apiserver']),
+    },
+    apiVersion: 'kubeadm.k8s.io/v1beta4',
+    caCertificateValidityPeriod: '87600h0m0s',
+    certificateValidityPeriod: '8760h0m0s',
+    certificatesDir: cluster.certificatesDir,
+    clusterName: cluster.clusterName,
+    ...(cluster.controlPlaneEndpoint ? { controlPlaneEndpoint: cluster.controlPlaneEndpoint } : {}),
+    controllerManager: extraArgs(args['kube-controller-manager']),
+    dns: {},
+    encryptionAlgorithm: 'RSA-2048',
+    etcd: { local: { dataDir: cluster.etcdDataDir, ...extraArgs(args.etcd) } },
+    imageRepository: cluster.imageRepository,
+    kind: 'ClusterConfiguration',
+    kubernetesVersion: cluster.kubernetesVersion,
+    networking: {
+      dnsDomain: cluster.dnsDomain,
+      ...(cluster.podSubnet ? { podSubnet: cluster.podSubnet } : {}),
+      serviceSubnet: cluster.serviceSubnet,
+    },
+    proxy: {},
+    scheduler: extraArgs(args['kube-scheduler']),
+  })
+}
+
+export const configMap = (
+  name: string,
+  namespace: string,
+  data: Record<string, string>,
+  metadata: object = {},
+): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name, namespace }, data })
+
+/** init phase upload-config kubeadm: the ConfigMap and who may read it. */
+export const uploadKubeadmConfig = (cluster: ClusterSettings): KubeObject[] => [
+  configMap('kubeadm-config', 'kube-system', { ClusterConfiguration: clusterConfiguration(cluster) }),
+  ...getNamed(
+    'kubeadm:nodes-kubeadm-config',
+    'kube-system',
+    'configmaps',
+    'kubeadm-config',
+    group(BOOTSTRAP_GROUP),
+    group('system:nodes'),
+  ),
+]
+
+/** init phase upload-config kubelet. */
+export function uploadKubeletConfig(cluster: ClusterSettings, resolvConf?: string): KubeObject[] {
+  const kubelet = sharedKubeletConfig(cluster, resolvConf)
+  const annotations = { 'kubeadm.kubernetes.io/component-config.hash': componentHash(kubelet) }
+  return [
+    configMap('kubelet-config', 'kube-system', { kubelet }, { annotations }),
+    ...getNamed(
+      'kubeadm:kubelet-config',
+      'kube-system',
+      'configmaps',
+      'kubelet-config',
+      group('system:nodes'),
+      group(BOOTSTRAP_GROUP),
+    ),
+  ]
+}
+
+/** The ConfigMap that joining nodes read before they trust anybody. Its signatures are the bootstrap signer's. */
+export const clusterInfo = (caPem: string, server: string): KubeObject[] => [
+  configMap('cluster-info', 'kube-public', { kubeconfig: clusterInfoKubeconfig(caPem, server) }),
+  ...getNamed(
+    'kubeadm:bootstrap-signer-clusterinfo',
+    'kube-public',
+    'configmaps',
+    'cluster-info',
+    user('system:anonymous'),
+  ),
+]
