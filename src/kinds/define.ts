@@ -3,6 +3,8 @@ import type { FieldError } from './errors.ts'
 import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb, WriteContext } from './kind.ts'
 import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
 import type { KubeObject } from './object.ts'
+import { zeroOf } from './schema/decode.ts'
+import { schemaOf } from './schema/load.ts'
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
@@ -32,6 +34,10 @@ export interface KindSpec {
   status?: boolean
   /** Counts generations; the spec is what lies outside metadata and status. */
   generation?: boolean
+  /** Raises the generation for other reasons than a changed spec. */
+  generationChanged?(next: KubeObject, old: KubeObject): boolean
+  /** A status given on creation stays. */
+  statusOnCreate?: boolean
   /** After the usual: status dropped, generation 1. */
   prepareForCreate?(obj: KubeObject, ctx: WriteContext): void
   /** After the usual: status or spec of `old` kept, generation raised. */
@@ -77,7 +83,7 @@ export function defineKind(spec: KindSpec): Kind {
     compareRows: spec.compareRows,
     defaults: spec.defaults ?? nothing,
     prepareForCreate(obj, ctx) {
-      if (spec.status) obj.status = {}
+      if (spec.status && !spec.statusOnCreate) obj.status = emptyStatus(spec)
       if (spec.generation) obj.metadata.generation = 1
       else delete obj.metadata.generation
       spec.prepareForCreate?.(obj, ctx)
@@ -88,7 +94,8 @@ export function defineKind(spec: KindSpec): Kind {
       spec.prepareForUpdate?.(next, old, subresource, ctx)
       if (old.metadata.generation === undefined) delete next.metadata.generation
       else next.metadata.generation = old.metadata.generation
-      if (spec.generation && subresource !== 'status' && specChanged(next, old)) raiseGeneration(next, old)
+      if (!spec.generation || subresource === 'status') return
+      if (specChanged(next, old) || spec.generationChanged?.(next, old)) raiseGeneration(next, old)
     },
     validate: (obj) => {
       const errors = validateMeta(obj.metadata, spec.namespaced, nameRule)
@@ -131,6 +138,12 @@ export const ownSubresource = (kind: string, name: string): Subresource => ({
   kind,
   verbs: ['get', 'patch', 'update'],
 })
+
+/** The status of a new object: what Go's encoder writes of an empty struct. */
+function emptyStatus(spec: KindSpec): any {
+  const schema = schemaOf(spec)?.fields.get('status')?.schema
+  return schema ? zeroOf(schema) : {}
+}
 
 const nothing = () => {}
 const none = () => []

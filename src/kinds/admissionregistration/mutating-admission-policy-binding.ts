@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { defaultMatchResources } from './defaults.ts'
 import { policyBindingCells, policyBindingColumns } from './policy-binding.ts'
 
 export const mutatingAdmissionPolicyBinding = defineKind({
@@ -11,4 +12,8 @@ export const mutatingAdmissionPolicyBinding = defineKind({
   storageVersionHash: '90V5FRZZ3Zg=',
   columns: policyBindingColumns,
   cells: policyBindingCells,
+  generation: true,
+  defaults({ spec }) {
+    defaultMatchResources(spec?.matchResources)
+  },
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { defaultMatchResources } from './defaults.ts'
 
 export const mutatingAdmissionPolicy = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -18,5 +19,11 @@ export const mutatingAdmissionPolicy = defineKind({
       param ? `${param.apiVersion}/${param.kind}` : '<unset>',
       age(obj, ctx),
     ]
+  },
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.failurePolicy ??= 'Fail'
+    defaultMatchResources(spec.matchConstraints)
   },
 })

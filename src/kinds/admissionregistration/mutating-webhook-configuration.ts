@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { defaultWebhooks } from './defaults.ts'
 
 export const mutatingWebhookConfiguration = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -11,4 +12,9 @@ export const mutatingWebhookConfiguration = defineKind({
   storageVersionHash: 'Sqi0GUgDaX0=',
   columns: columns('Name', 'Webhooks#', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, obj.webhooks?.length ?? 0, age(obj, ctx)],
+  generation: true,
+  defaults({ webhooks }) {
+    defaultWebhooks(webhooks)
+    for (const webhook of webhooks ?? []) webhook.reinvocationPolicy ??= 'Never'
+  },
 })

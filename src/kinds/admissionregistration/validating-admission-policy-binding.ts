@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { defaultMatchResources } from './defaults.ts'
 import { policyBindingCells, policyBindingColumns } from './policy-binding.ts'
 
 export const validatingAdmissionPolicyBinding = defineKind({
@@ -11,4 +12,8 @@ export const validatingAdmissionPolicyBinding = defineKind({
   storageVersionHash: 'v9715VZqakg=',
   columns: policyBindingColumns,
   cells: policyBindingCells,
+  generation: true,
+  defaults({ spec }) {
+    defaultMatchResources(spec?.matchResources)
+  },
 })

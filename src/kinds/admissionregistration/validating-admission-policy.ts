@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { defaultMatchResources } from './defaults.ts'
 
 export const validatingAdmissionPolicy = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -20,5 +21,11 @@ export const validatingAdmissionPolicy = defineKind({
       param ? `${param.apiVersion}/${param.kind}` : '<unset>',
       age(obj, ctx),
     ]
+  },
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.failurePolicy ??= 'Fail'
+    defaultMatchResources(spec.matchConstraints)
   },
 })

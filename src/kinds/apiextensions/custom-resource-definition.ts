@@ -11,4 +11,31 @@ export const customResourceDefinition = defineKind({
   subresources: [ownSubresource('CustomResourceDefinition', 'status')],
   storageVersionHash: 'jfWCUB31mvA=',
   status: true,
+  generation: true,
+  defaults(obj) {
+    const { spec } = obj
+    if (!spec) return
+    spec.names ??= {}
+    spec.names.singular ||= spec.names.kind?.toLowerCase()
+    if (spec.names.kind) spec.names.listKind ||= `${spec.names.kind}List`
+    spec.conversion ??= { strategy: 'None' }
+    const service = spec.conversion.webhook?.clientConfig?.service
+    if (service) service.port ??= 443
+  },
+  prepareForCreate(obj) {
+    const storage = obj.spec?.versions?.find((v: any) => v.storage)
+    obj.status = {
+      acceptedNames: { kind: '', plural: '' },
+      conditions: null,
+      storedVersions: storage ? [storage.name] : [],
+    }
+  },
+  prepareForUpdate(next, _old, subresource) {
+    if (subresource === 'status') return
+    // Every version ever chosen for storage stays listed until someone removes it.
+    for (const { name, storage } of next.spec?.versions ?? []) {
+      const listed: string[] = next.status?.storedVersions ?? []
+      if (storage && !listed.includes(name)) next.status = { ...next.status, storedVersions: [...listed, name] }
+    }
+  },
 })

@@ -1,7 +1,11 @@
 import { formatLabels } from '../../print/index.ts'
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
-import { defineKind, ownSubresource } from '../define.ts'
+import { defaultPodSpec } from '../core/pod-defaults.ts'
+import { defineKind, ownSubresource, same } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+
+/** spec.templateGeneration of the internal type lives in this annotation in apps/v1. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
 export const daemonSet = defineKind({
   group: 'apps',
@@ -38,4 +42,28 @@ export const daemonSet = defineKind({
     ...containerCells(obj.spec?.template),
     formatSelector(obj.spec?.selector),
   ],
+  generation: true,
+  defaults({ metadata, spec }) {
+    if (!spec) return
+    spec.updateStrategy ??= {}
+    spec.updateStrategy.type ||= 'RollingUpdate'
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      spec.updateStrategy.rollingUpdate ??= {}
+      spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1
+      spec.updateStrategy.rollingUpdate.maxSurge ??= 0
+    }
+    spec.revisionHistoryLimit ??= 10
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+    metadata.annotations ??= {}
+    metadata.annotations[TEMPLATE_GENERATION] ??= '1'
+  },
+  prepareForUpdate(next, old, subresource) {
+    if (subresource === 'status') return
+    const generation = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1)
+    const changed = !same(next.spec?.template, old.spec?.template)
+    next.metadata.annotations = {
+      ...next.metadata.annotations,
+      [TEMPLATE_GENERATION]: String(changed ? generation + 1 : generation),
+    }
+  },
 })

@@ -1,5 +1,6 @@
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
-import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
+import { defaultPodSpec } from '../core/pod-defaults.ts'
+import { defineKind, ownSubresource, same, scaleSubresource } from '../define.ts'
 import { selectorText } from '../selectors.ts'
 
 export const deployment = defineKind({
@@ -23,4 +24,26 @@ export const deployment = defineKind({
     ...containerCells(obj.spec?.template),
     selectorText(obj.spec?.selector),
   ],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.replicas ??= 1
+    spec.strategy ??= {}
+    spec.strategy.type ||= 'RollingUpdate'
+    if (spec.strategy.type === 'RollingUpdate') {
+      spec.strategy.rollingUpdate ??= {}
+      spec.strategy.rollingUpdate.maxUnavailable ??= '25%'
+      spec.strategy.rollingUpdate.maxSurge ??= '25%'
+    }
+    spec.revisionHistoryLimit ??= 10
+    spec.progressDeadlineSeconds ??= 600
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+  },
+  prepareForUpdate(next, old, subresource) {
+    if (subresource !== 'status') return
+    if (old.metadata.labels) next.metadata.labels = old.metadata.labels
+    else delete next.metadata.labels
+  },
+  // Annotations are copied to the ReplicaSets.
+  generationChanged: (next, old) => !same(next.metadata.annotations, old.metadata.annotations),
 })

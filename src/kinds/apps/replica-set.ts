@@ -1,4 +1,5 @@
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
+import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 
@@ -23,4 +24,11 @@ export const replicaSet = defineKind({
     ...containerCells(obj.spec?.template),
     formatSelector(obj.spec?.selector),
   ],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.replicas ??= 1
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+  },
+  fields: { 'status.replicas': (rs) => String(rs.status?.replicas ?? 0) },
 })

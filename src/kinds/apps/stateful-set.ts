@@ -1,4 +1,5 @@
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
+import { defaultClaimSpec, defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 
 export const statefulSet = defineKind({
@@ -19,4 +20,31 @@ export const statefulSet = defineKind({
     age(obj, ctx),
     ...containerCells(obj.spec?.template),
   ],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.podManagementPolicy ||= 'OrderedReady'
+    spec.updateStrategy ??= {}
+    if (!spec.updateStrategy.type) {
+      spec.updateStrategy.type = 'RollingUpdate'
+      spec.updateStrategy.rollingUpdate ??= {}
+    }
+    if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
+      spec.updateStrategy.rollingUpdate.partition ??= 0
+    }
+    spec.persistentVolumeClaimRetentionPolicy ??= {}
+    spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain'
+    spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain'
+    spec.replicas ??= 1
+    spec.revisionHistoryLimit ??= 10
+    spec.serviceName ??= ''
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+    for (const claim of spec.volumeClaimTemplates ?? []) {
+      claim.apiVersion ||= 'v1'
+      claim.kind ||= 'PersistentVolumeClaim'
+      if (claim.spec) defaultClaimSpec(claim.spec)
+      claim.status ??= {}
+      claim.status.phase ||= 'Pending'
+    }
+  },
 })

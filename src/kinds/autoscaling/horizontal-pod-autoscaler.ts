@@ -1,6 +1,16 @@
 import { defineKind, ownSubresource } from '../define.ts'
 import { hpaCells, hpaColumns } from './metrics-table.ts'
 
+const SCALE_UP = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+}
+const SCALE_DOWN = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] }
+
 export const horizontalPodAutoscaler = defineKind({
   group: 'autoscaling',
   version: 'v2',
@@ -14,4 +24,15 @@ export const horizontalPodAutoscaler = defineKind({
   status: true,
   columns: hpaColumns,
   cells: hpaCells,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.minReplicas ??= 1
+    if (!spec.metrics?.length) {
+      const target = { type: 'Utilization', averageUtilization: 80 }
+      spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }]
+    }
+    if (!spec.behavior) return
+    spec.behavior.scaleUp = { ...SCALE_UP, ...spec.behavior.scaleUp }
+    spec.behavior.scaleDown = { ...SCALE_DOWN, ...spec.behavior.scaleDown }
+  },
 })

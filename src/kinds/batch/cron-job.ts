@@ -1,6 +1,7 @@
 import { age, columns, containerCells, containerColumns, since } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { defaultJobTemplate } from './job-defaults.ts'
 
 export const cronJob = defineKind({
   group: 'batch',
@@ -36,4 +37,13 @@ export const cronJob = defineKind({
     ...containerCells(obj.spec?.jobTemplate?.spec?.template),
     formatSelector(obj.spec?.jobTemplate?.spec?.selector),
   ],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.concurrencyPolicy ||= 'Allow'
+    spec.suspend ??= false
+    spec.successfulJobsHistoryLimit ??= 3
+    spec.failedJobsHistoryLimit ??= 1
+    if (spec.jobTemplate?.spec) defaultJobTemplate(spec.jobTemplate.spec)
+  },
 })

@@ -4,6 +4,7 @@ import { defineKind, ownSubresource } from '../define.ts'
 import type { CellContext } from '../kind.ts'
 import type { KubeObject } from '../object.ts'
 import { formatSelector } from '../selectors.ts'
+import { defaultJob } from './job-defaults.ts'
 
 const hasCondition = (obj: KubeObject, type: string): boolean =>
   obj.status?.conditions?.find((c: any) => c.type === type)?.status === 'True'
@@ -28,6 +29,8 @@ function duration(obj: KubeObject, ctx: CellContext): string {
   return humanDuration((completionTime ? Date.parse(completionTime) : ctx.now) - Date.parse(startTime))
 }
 
+const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
+
 export const job = defineKind({
   group: 'batch',
   version: 'v1',
@@ -48,4 +51,20 @@ export const job = defineKind({
     ...containerCells(obj.spec?.template),
     formatSelector(obj.spec?.selector),
   ],
+  generation: true,
+  defaults: defaultJob,
+  prepareForCreate(obj) {
+    const { metadata, spec } = obj
+    if (spec.manualSelector) return
+    spec.template ??= {}
+    spec.template.metadata ??= {}
+    const labels = (spec.template.metadata.labels ??= {})
+    for (const name of ['job-name', 'batch.kubernetes.io/job-name']) labels[name] ??= metadata.name
+    for (const uid of ['controller-uid', CONTROLLER_UID]) labels[uid] ??= metadata.uid
+    spec.selector ??= {}
+    spec.selector.matchLabels ??= {}
+    spec.selector.matchLabels[CONTROLLER_UID] ??= metadata.uid
+  },
+  fields: { 'status.successful': (job) => String(job.status?.succeeded ?? 0) },
+  unknownField: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
 })

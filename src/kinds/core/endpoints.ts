@@ -25,4 +25,8 @@ export const endpoints = defineKind({
   storageVersionHash: 'fWeeMqaN/OA=',
   columns: columns('Name', 'Endpoints', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, endpointsText(obj), age(obj, ctx)],
+  defaults(obj) {
+    for (const { ports } of obj.subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP'
+  },
+  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
 })

@@ -11,4 +11,17 @@ export const event = defineKind({
   storageVersionHash: 'r2yiGXH7wu8=',
   columns: eventColumns,
   cells: eventCells,
+  fields: {
+    'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',
+    'involvedObject.namespace': (event) => event.involvedObject?.namespace ?? '',
+    'involvedObject.name': (event) => event.involvedObject?.name ?? '',
+    'involvedObject.uid': (event) => event.involvedObject?.uid ?? '',
+    'involvedObject.apiVersion': (event) => event.involvedObject?.apiVersion ?? '',
+    'involvedObject.resourceVersion': (event) => event.involvedObject?.resourceVersion ?? '',
+    'involvedObject.fieldPath': (event) => event.involvedObject?.fieldPath ?? '',
+    reason: (event) => event.reason ?? '',
+    reportingComponent: (event) => event.reportingComponent ?? '',
+    source: (event) => event.source?.component || event.reportingComponent || '',
+    type: (event) => event.type ?? '',
+  },
 })

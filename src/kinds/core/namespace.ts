@@ -1,5 +1,5 @@
 import { age, columns } from '../columns.ts'
-import { defineKind, ownSubresource } from '../define.ts'
+import { defineKind, keep, ownSubresource } from '../define.ts'
 
 export const namespace = defineKind({
   group: '',
@@ -14,4 +14,26 @@ export const namespace = defineKind({
   status: true,
   columns: columns('Name', 'Status', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, obj.status?.phase ?? '', age(obj, ctx)],
+  // kubernetes.io/metadata.name cannot be taken off or changed: every write puts it back.
+  defaults(obj) {
+    if (!obj.metadata.name) return
+    obj.metadata.labels = { ...obj.metadata.labels, 'kubernetes.io/metadata.name': obj.metadata.name }
+  },
+  prepareForCreate(obj) {
+    obj.metadata.labels = { ...obj.metadata.labels, 'kubernetes.io/metadata.name': obj.metadata.name }
+    obj.status = { phase: 'Active' }
+    obj.spec ??= {}
+    const finalizers: string[] = obj.spec.finalizers ?? []
+    if (!finalizers.includes('kubernetes')) obj.spec.finalizers = [...finalizers, 'kubernetes']
+  },
+  prepareForUpdate(next, old, subresource) {
+    if (subresource === 'finalize') {
+      keep(next, old, 'status')
+    } else if (!subresource) {
+      next.spec = { ...next.spec }
+      if (old.spec?.finalizers) next.spec.finalizers = old.spec.finalizers
+      else delete next.spec.finalizers
+    }
+  },
+  fields: { 'status.phase': (ns) => ns.status?.phase ?? '' },
 })

@@ -63,4 +63,13 @@ export const node = defineKind({
       info.containerRuntimeVersion || '<unknown>',
     ]
   },
+  defaults({ spec, status }) {
+    if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
+    // podCIDR is the first of podCIDRs.
+    if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
+    else if (spec?.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
+  },
+  // Unlike elsewhere a kubelet may register with a status.
+  statusOnCreate: true,
+  fields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
 })

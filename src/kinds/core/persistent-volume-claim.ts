@@ -1,6 +1,15 @@
 import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
+import { defaultClaimSpec } from './pod-defaults.ts'
+
+/** dataSource and dataSourceRef are two names of one thing; both are written. */
+function normalizeDataSources(spec: any): void {
+  if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource }
+  else if (spec.dataSourceRef && !spec.dataSource && !spec.dataSourceRef.namespace) {
+    spec.dataSource = { ...spec.dataSourceRef }
+  }
+}
 
 export const persistentVolumeClaim = defineKind({
   group: '',
@@ -36,5 +45,17 @@ export const persistentVolumeClaim = defineKind({
       age(obj, ctx),
       volumeMode ?? '<unset>',
     ]
+  },
+  defaults(obj) {
+    if (obj.spec) defaultClaimSpec(obj.spec)
+    obj.status ??= {}
+    obj.status.phase ||= 'Pending'
+  },
+  prepareForCreate(obj) {
+    obj.status = { phase: 'Pending' }
+    normalizeDataSources(obj.spec)
+  },
+  prepareForUpdate(next, _old, subresource) {
+    if (subresource !== 'status') normalizeDataSources(next.spec)
   },
 })

@@ -1,6 +1,7 @@
 import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
+import { defaultResourceList } from './pod-defaults.ts'
 
 export const persistentVolume = defineKind({
   group: '',
@@ -40,5 +41,27 @@ export const persistentVolume = defineKind({
       age(obj, ctx),
       volumeMode ?? '<unset>',
     ]
+  },
+  defaults(obj) {
+    const { spec } = obj
+    if (spec) {
+      spec.persistentVolumeReclaimPolicy ||= 'Retain'
+      spec.volumeMode ??= 'Filesystem'
+      defaultResourceList(spec.capacity)
+      if (spec.hostPath) spec.hostPath.type ??= ''
+    }
+    obj.status ??= {}
+    obj.status.phase ||= 'Pending'
+  },
+  prepareForCreate(obj, { now }) {
+    obj.status = { phase: 'Pending', lastPhaseTransitionTime: now }
+  },
+  prepareForUpdate(next, old, subresource, { now }) {
+    if (subresource !== 'status') return
+    const { phase, lastPhaseTransitionTime: time } = old.status ?? {}
+    const given = next.status?.lastPhaseTransitionTime
+    if (phase === next.status?.phase) {
+      if (!given && time) next.status = { ...next.status, lastPhaseTransitionTime: time }
+    } else if (!given || given === time) next.status = { ...next.status, lastPhaseTransitionTime: now }
   },
 })

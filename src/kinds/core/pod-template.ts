@@ -1,5 +1,6 @@
 import { formatLabels } from '../../print/index.ts'
 import { columns, containerCells } from '../columns.ts'
+import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind } from '../define.ts'
 
 export const podTemplate = defineKind({
@@ -11,4 +12,8 @@ export const podTemplate = defineKind({
   storageVersionHash: 'LIXB2x4IFpk=',
   columns: columns('Name', 'Containers', 'Images', 'Pod Labels'),
   cells: (obj) => [obj.metadata.name, ...containerCells(obj.template), formatLabels(obj.template?.metadata?.labels)],
+  generation: true,
+  defaults({ template }) {
+    if (template?.spec) defaultPodSpec(template.spec)
+  },
 })

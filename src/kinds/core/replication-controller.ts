@@ -1,5 +1,6 @@
 import { formatLabels } from '../../print/index.ts'
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
+import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 
 export const replicationController = defineKind({
@@ -23,4 +24,17 @@ export const replicationController = defineKind({
     ...containerCells(obj.spec?.template),
     formatLabels(obj.spec?.selector),
   ],
+  generation: true,
+  defaults(obj) {
+    const { spec } = obj
+    if (!spec) return
+    spec.replicas ??= 1
+    const labels = spec.template?.metadata?.labels
+    if (labels) {
+      if (!Object.keys(spec.selector ?? {}).length) spec.selector = labels
+      if (!Object.keys(obj.metadata.labels ?? {}).length) obj.metadata.labels = labels
+    }
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+  },
+  fields: { 'status.replicas': (rc) => String(rc.status?.replicas ?? 0) },
 })

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { defaultResourceList } from './pod-defaults.ts'
 
 export const resourceQuota = defineKind({
   group: '',
@@ -22,5 +23,8 @@ export const resourceQuota = defineKind({
         .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name]}`)
         .join(', ')
     return [obj.metadata.name, list(false), list(true), age(obj, ctx)]
+  },
+  defaults({ spec }) {
+    defaultResourceList(spec?.hard)
   },
 })

@@ -1,6 +1,9 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
+/** stringData is write-only: the server keeps its bytes in data. */
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+
 export const secret = defineKind({
   group: '',
   version: 'v1',
@@ -10,4 +13,15 @@ export const secret = defineKind({
   storageVersionHash: 'S6u1pOWzb84=',
   columns: columns('Name', 'Type', 'Data', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, obj.type ?? '', Object.keys(obj.data ?? {}).length, age(obj, ctx)],
+  defaults(obj) {
+    obj.type ||= 'Opaque'
+    if (!obj.stringData) return
+    obj.data = { ...obj.data }
+    for (const key in obj.stringData) obj.data[key] = base64(obj.stringData[key])
+    delete obj.stringData
+  },
+  prepareForUpdate(next, old) {
+    next.type ||= old.type
+  },
+  fields: { type: (secret) => secret.type ?? '' },
 })

@@ -3,6 +3,7 @@ import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
 import type { KubeObject } from '../object.ts'
+import { dropTypeDependentFields } from './service-update.ts'
 
 function externalIP(svc: KubeObject): string {
   const { type, externalIPs = [], externalName } = svc.spec ?? {}
@@ -43,4 +44,32 @@ export const service = defineKind({
     age(obj, ctx),
     formatLabels(obj.spec?.selector),
   ],
+  defaults({ spec, status }) {
+    if (!spec) return
+    spec.sessionAffinity ||= 'None'
+    if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
+    if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+      spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } }
+    }
+    spec.type ||= 'ClusterIP'
+    for (const port of spec.ports ?? []) {
+      port.protocol ||= 'TCP'
+      port.targetPort ||= port.port
+    }
+    const loadBalancer = spec.type === 'LoadBalancer'
+    if (loadBalancer || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && spec.externalIPs?.length)) {
+      spec.externalTrafficPolicy ||= 'Cluster'
+    }
+    if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster'
+    if (!loadBalancer) return
+    spec.allocateLoadBalancerNodePorts ??= true
+    for (const ingress of status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP'
+  },
+  prepareForUpdate(next, old, subresource) {
+    if (subresource !== 'status') dropTypeDependentFields(next, old)
+  },
+  fields: {
+    'spec.clusterIP': (svc) => svc.spec?.clusterIP ?? '',
+    'spec.type': (svc) => svc.spec?.type ?? '',
+  },
 })

@@ -24,4 +24,11 @@ export const endpointSlice = defineKind({
     ),
     age(obj, ctx),
   ],
+  generation: true,
+  defaults(obj) {
+    for (const port of obj.ports ?? []) {
+      port.name ??= ''
+      port.protocol ??= 'TCP'
+    }
+  },
 })

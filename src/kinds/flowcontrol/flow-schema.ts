@@ -23,4 +23,8 @@ export const flowSchema = defineKind({
   compareRows: (a, b) =>
     (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) ||
     compareBytes(a.metadata.name, b.metadata.name),
+  generation: true,
+  defaults({ spec }) {
+    if (spec) spec.matchingPrecedence ||= 1000
+  },
 })

@@ -24,4 +24,17 @@ export const priorityLevelConfiguration = defineKind({
       age(obj, ctx),
     ]
   },
+  generation: true,
+  defaults({ spec }) {
+    for (const levels of [spec?.exempt, spec?.limited]) {
+      if (!levels) continue
+      levels.nominalConcurrencyShares ??= levels === spec.limited ? 30 : 0
+      levels.lendablePercent ??= 0
+    }
+    const queuing = spec?.limited?.limitResponse?.queuing
+    if (!queuing) return
+    queuing.handSize ||= 8
+    queuing.queues ||= 64
+    queuing.queueLengthLimit ||= 50
+  },
 })

@@ -21,4 +21,8 @@ export const ingressClass = defineKind({
       age(obj, ctx),
     ]
   },
+  generation: true,
+  defaults({ spec }) {
+    if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
+  },
 })

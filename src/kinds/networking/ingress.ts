@@ -32,4 +32,10 @@ export const ingress = defineKind({
     obj.spec?.tls?.length ? '80, 443' : '80',
     age(obj, ctx),
   ],
+  generation: true,
+  warnings({ metadata, spec }, old) {
+    const name = 'kubernetes.io/ingress.class'
+    if (old || metadata.annotations?.[name] === undefined || spec?.ingressClassName !== undefined) return []
+    return [`annotation "${name}" is deprecated, please use 'spec.ingressClassName' instead`]
+  },
 })

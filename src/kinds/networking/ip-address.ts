@@ -16,4 +16,5 @@ export const ipAddress = defineKind({
     const resource = (ref.group ? `${ref.resource}.${ref.group}` : ref.resource).toLowerCase()
     return [obj.metadata.name, [resource, ...(ref.namespace ? [ref.namespace] : []), ref.name].join('/')]
   },
+  generation: true,
 })

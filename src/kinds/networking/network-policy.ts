@@ -12,4 +12,13 @@ export const networkPolicy = defineKind({
   storageVersionHash: 'YpfwF18m1G8=',
   columns: columns('Name', 'Pod-Selector', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, formatSelector(obj.spec?.podSelector), age(obj, ctx)],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.podSelector ??= {}
+    for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+      for (const port of rule.ports ?? []) port.protocol ??= 'TCP'
+    }
+    if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
+  },
 })

@@ -12,4 +12,5 @@ export const serviceCIDR = defineKind({
   status: true,
   columns: columns('Name', 'CIDRs', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, (obj.spec?.cidrs ?? []).join(','), age(obj, ctx)],
+  generation: true,
 })

@@ -19,4 +19,5 @@ export const podDisruptionBudget = defineKind({
     obj.status?.disruptionsAllowed ?? 0,
     age(obj, ctx),
   ],
+  generation: true,
 })

@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
 import { bindingCells, bindingColumns } from './binding.ts'
+import { defaultBinding } from './defaults.ts'
 
 export const clusterRoleBinding = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -10,4 +11,5 @@ export const clusterRoleBinding = defineKind({
   storageVersionHash: '48tpQ8gZHFc=',
   columns: bindingColumns,
   cells: bindingCells,
+  defaults: defaultBinding,
 })

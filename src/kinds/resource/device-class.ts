@@ -10,4 +10,5 @@ export const deviceClass = defineKind({
   storageVersionHash: 'Yk2PTc1Ybxk=',
   columns: ageColumns,
   cells: ageCells,
+  generation: true,
 })

@@ -16,4 +16,5 @@ export const resourceSlice = defineKind({
     obj.spec?.pool?.name ?? '',
     age(obj, ctx),
   ],
+  generation: true,
 })

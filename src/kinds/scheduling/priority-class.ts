@@ -17,4 +17,8 @@ export const priorityClass = defineKind({
     age(obj, ctx),
     obj.preemptionPolicy ?? '',
   ],
+  generation: true,
+  defaults(obj) {
+    obj.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
 })

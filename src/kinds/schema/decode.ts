@@ -234,7 +234,8 @@ function isZero(value: any, field: Field): boolean {
   return true
 }
 
-function zeroOf(schema: Schema): any {
+/** The zero value of a Go type as its encoder writes it. */
+export function zeroOf(schema: Schema): any {
   switch (schema.type) {
     case 'object': {
       const out: any = {}

@@ -28,4 +28,15 @@ export const csiDriver = defineKind({
     obj.spec?.volumeLifecycleModes?.join(',') || '<none>',
     age(obj, ctx),
   ],
+  generation: true,
+  defaults({ spec }) {
+    if (!spec) return
+    spec.attachRequired ??= true
+    spec.podInfoOnMount ??= false
+    spec.storageCapacity ??= false
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType'
+    if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent']
+    spec.requiresRepublish ??= false
+    spec.seLinuxMount ??= false
+  },
 })

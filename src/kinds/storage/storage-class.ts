@@ -24,4 +24,8 @@ export const storageClass = defineKind({
     obj.allowVolumeExpansion ?? false,
     age(obj, ctx),
   ],
+  defaults(obj) {
+    obj.reclaimPolicy ??= 'Delete'
+    obj.volumeBindingMode ??= 'Immediate'
+  },
 })
