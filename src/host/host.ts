@@ -41,6 +41,8 @@ export class Host {
   onProgramError: (process: Process, error: unknown) => void = (process, error) => {
     throw new Error(`${process.program.name} on ${this.name} failed`, { cause: error })
   }
+  /** Told when a process grew: whoever keeps memory limits (cgroups) decides whether to kill. */
+  onMemory: ((process: Process) => void) | undefined
   private nextPid = 700
   private readonly services = new Map<symbol, unknown>()
 

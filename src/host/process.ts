@@ -86,8 +86,7 @@ export class Process {
   readonly containerPid: number | undefined
   /** True time of the start, virtual ms. */
   readonly startedAt: number
-  /** Resident memory in bytes, for ps/top/cgroup accounting; programs set it. */
-  rss = 4 << 20
+  private memory = 4 << 20
   /** CPU time used, ms; programs add to it. */
   cpuMs = 0
   /** CPU share while running, in millicores; for top. */
@@ -135,6 +134,17 @@ export class Process {
         else this.crash(task.error)
       },
     )
+  }
+
+  /** Resident memory in bytes, for ps/top/cgroup accounting; programs set it. Growing beyond a cgroup's limit kills. */
+  get rss(): number {
+    return this.memory
+  }
+
+  set rss(bytes: number) {
+    const grows = bytes > this.memory
+    this.memory = bytes
+    if (grows) this.host.onMemory?.(this)
   }
 
   /** The host's clock, which may be wrong, in ms since the epoch. */
@@ -199,6 +209,8 @@ export class Process {
     const handler = name === 'SIGKILL' ? undefined : this.handlers.get(name)
     if (handler) return handler()
     if (name === 'SIGCHLD' || name === 'SIGWINCH') return
+    // The first process of a PID namespace ignores every signal that it has no handler for, except SIGKILL.
+    if (this.containerPid === 1 && name !== 'SIGKILL') return
     if (this.host.kernel && name === 'SIGKILL') return this.finish({ signal: name })
     this.task?.interrupt(new Interrupt(name))
   }

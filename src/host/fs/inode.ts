@@ -110,7 +110,26 @@ export function copyFile(from: File, to: File): void {
 
 export class Dir extends Node {
   readonly kind = 'dir'
-  readonly entries = new Map<string, Inode>()
+  private known: Map<string, Inode> | undefined
+
+  constructor(
+    fs: FileSystem,
+    mode: number,
+    /** Gives the entries when the directory is first looked into (image layers, volumes: most are never read). */
+    private fill?: (dir: Dir) => Iterable<[string, Inode]>,
+  ) {
+    super(fs, mode)
+  }
+
+  get entries(): Map<string, Inode> {
+    if (!this.known) {
+      const fill = this.fill
+      this.fill = undefined
+      this.known = new Map()
+      if (fill) for (const [name, node] of fill(this)) this.known.set(name, node)
+    }
+    return this.known
+  }
 }
 
 export class Symlink extends Node {

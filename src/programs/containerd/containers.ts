@@ -1,0 +1,332 @@
+import {
+  type Creds,
+  FsView,
+  NULL_SINK,
+  Pipe,
+  type Process,
+  type Sink,
+  SysError,
+  shellStatus,
+  Tap,
+  TextSource,
+} from '../../host/index.ts'
+import { type Coro, sleep, waitFor } from '../../kernel/index.ts'
+import { lookupUser, rootfs } from '../images/index.ts'
+import { type GrpcError, notFound, unknown } from './errors.ts'
+import { findExecutable } from './exec.ts'
+import { ContainerLog } from './log-file.ts'
+import type { Logger } from './logger.ts'
+import type { ContainerdState } from './store.ts'
+import type { Container, ContainerConfig, ExecOptions, Sandbox } from './types.ts'
+
+/** runc's words for a start that failed. */
+const START =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+const EXEC = 'OCI runtime exec failed: exec failed: unable to start container process: '
+
+const views = new WeakMap<Container, FsView>()
+
+export function findContainer(state: ContainerdState, prefix: string): Container {
+  const exact = state.containers.get(prefix)
+  if (exact) return exact
+  const hits = [...state.containers.values()].filter((c) => c.id.startsWith(prefix))
+  if (hits.length === 1) return hits[0]
+  throw hits.length === 0
+    ? notFound(`an error occurred when try to find container "${prefix}": not found`)
+    : unknown(
+        `an error occurred when try to find container "${prefix}": Multiple IDs found with provided prefix: ${prefix}`,
+      )
+}
+
+export function* createContainer(
+  state: ContainerdState,
+  log: Logger,
+  sandbox: Sandbox,
+  config: ContainerConfig,
+): Coro<string> {
+  const { host } = state
+  const meta = `&ContainerMetadata{Name:${config.name},Attempt:${config.attempt},}`
+  log.info(`CreateContainer within sandbox "${sandbox.id}" for container ${meta}`)
+  yield* sleep(host.kernel, state.rng.between(20, 45))
+  const stored = state.images.get(config.imageId)
+  if (!stored) throw notFound(`failed to create containerd container: get image "${config.imageId}": not found`)
+  stored.lastUsed = host.clock.now()
+  const id = state.rng.hex(64)
+  const logFile = `${sandbox.config.logDirectory}/${config.logPath}`
+  const container: Container = {
+    id,
+    sandbox,
+    config,
+    image: stored.image,
+    state: 'CONTAINER_CREATED',
+    createdAt: host.clock.now(),
+    startedAt: 0,
+    finishedAt: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
+    process: undefined,
+    logFile,
+    log: new ContainerLog(host.fs, logFile, () => host.clock.now()),
+    cgroup: `${sandbox.config.cgroupParent}/cri-containerd-${id}.scope`,
+    attached: new Set(),
+    stdin: undefined,
+    stdinSink: undefined,
+    execs: new Set(),
+    oomKilled: false,
+  }
+  state.addContainer(container)
+  log.info(`CreateContainer within sandbox "${sandbox.id}" for ${meta} returns container id "${id}"`)
+  state.emit({ type: 'created', podUid: sandbox.config.uid, containerId: id, sandbox: false })
+  return id
+}
+
+/** The container's own view of files: its image, its writable layer, its volumes. Made at the first start. */
+export function viewOf(state: ContainerdState, c: Container): FsView {
+  let view = views.get(c)
+  if (view) return view
+  const { host } = state
+  const storage = state.overlay()
+  const root = rootfs(storage, c.image)
+  view = new FsView(root, () => host.clock.now())
+  view.mount('/', root, { options: 'rw,relatime' })
+  for (const path of ['/proc', '/dev', '/sys']) {
+    const own = host.fs.find(path)
+    if (!view.exists(path)) view.mkdir(path, { parents: true })
+    if (own?.kind === 'dir') view.mount(path, own, { bind: true })
+  }
+  for (const m of [...c.config.mounts].sort(
+    (a, b) => a.containerPath.split('/').length - b.containerPath.split('/').length,
+  )) {
+    prepareMountPoint(view, m.containerPath, m.source.kind === 'dir')
+    view.mount(m.containerPath, m.source, { readOnly: m.readOnly, bind: true })
+  }
+  views.set(c, view)
+  return view
+}
+
+/** runc makes missing mount points. */
+function prepareMountPoint(view: FsView, path: string, isDir: boolean): void {
+  if (view.exists(path)) return
+  if (isDir) {
+    view.mkdir(path, { parents: true })
+    return
+  }
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/'
+  if (parent !== '/') view.mkdir(parent, { parents: true })
+  view.writeFile(path, '')
+}
+
+function environment(c: Container): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const pair of c.image.spec.config.env ?? []) {
+    const at = pair.indexOf('=')
+    env[pair.slice(0, at)] = pair.slice(at + 1)
+  }
+  env.PATH ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  env.HOSTNAME = c.sandbox.config.hostname
+  if (c.config.tty) env.TERM = 'xterm'
+  for (const [key, value] of c.config.env) env[key] = value
+  return env
+}
+
+/** The user that a container runs as: from the security context, else from the image. */
+export function credsOf(c: Container, view: () => FsView): Creds & { home: string } {
+  const { uid, gid, groups } = c.config
+  const user = c.image.spec.config.user ?? ''
+  const [name, group] = user.split(':')
+  const passwd = (): string => {
+    const file = view().find('/etc/passwd')
+    return file?.kind === 'file' ? file.read() : ''
+  }
+  if (uid !== undefined) {
+    const known = lookupUser(passwd(), String(uid))
+    return { uid, gid: gid ?? known?.gid ?? 0, groups, home: known?.home ?? '/' }
+  }
+  if (name === '' || name === '0' || name === 'root') return { uid: 0, gid: gid ?? 0, groups, home: '/root' }
+  const known = lookupUser(passwd(), name)
+  const own = known?.uid ?? (/^\d+$/.test(name) ? Number(name) : undefined)
+  if (own === undefined)
+    throw unknown(
+      `failed to create containerd container: mount callback failed on /var/lib/containerd/tmpmounts: no users found`,
+    )
+  return {
+    uid: own,
+    gid: gid ?? (/^\d+$/.test(group ?? '') ? Number(group) : (known?.gid ?? 0)),
+    groups,
+    home: known?.home ?? '/',
+  }
+}
+
+/** The arguments a container is started with: command and args of the pod over entrypoint and cmd of the image. */
+export function argvOf(c: Container): string[] {
+  const image = c.image.spec.config
+  if (c.config.command.length > 0) return [...c.config.command, ...c.config.args]
+  const args = c.config.args.length > 0 ? c.config.args : (image.cmd ?? [])
+  return [...(image.entrypoint ?? []), ...args]
+}
+
+function failStart(state: ContainerdState, log: Logger, c: Container, text: string): GrpcError {
+  c.state = 'CONTAINER_EXITED'
+  c.finishedAt = state.host.clock.now()
+  c.exitCode = 128
+  c.reason = 'StartError'
+  c.message = text
+  const error = unknown(text)
+  log.error(`StartContainer for "${c.id}" failed`, error.message)
+  state.emit({ type: 'stopped', podUid: c.sandbox.config.uid, containerId: c.id, sandbox: false })
+  return error
+}
+
+export function* startContainer(state: ContainerdState, log: Logger, id: string): Coro {
+  const { host } = state
+  const c = findContainer(state, id)
+  if (c.state !== 'CONTAINER_CREATED')
+    throw unknown(`failed to start container "${c.id}": container is in ${c.state} state`)
+  log.info(`StartContainer for "${c.id}"`)
+  yield* sleep(host.kernel, state.rng.between(35, 80))
+  const argv = argvOf(c)
+  if (argv.length === 0)
+    throw failStart(state, log, c, 'failed to create containerd task: failed to generate spec: no command specified')
+  let view: FsView
+  try {
+    view = viewOf(state, c)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    throw failStart(state, log, c, `${START}error during container init: error mounting ${error.goMessage}`)
+  }
+  const creds = credsOf(c, () => view)
+  const env = environment(c)
+  env.HOME ??= creds.home
+  const cwd = c.config.workingDir || c.image.spec.config.workingDir || '/'
+  if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
+  const found = findExecutable(host, view, argv, env, cwd, creds)
+  if (typeof found === 'string') throw failStart(state, log, c, `${START}exec: "${argv[0]}": ${found}: unknown`)
+  c.log.reopen()
+  if (c.config.stdin) {
+    const pipe = new Pipe()
+    c.stdin = pipe.reader
+    c.stdinSink = pipe
+  }
+  const tap = (stream: 'stdout' | 'stderr'): Sink =>
+    new Tap((text) => {
+      c.log.write(stream, text)
+      for (const reader of c.attached) reader[stream].write(text)
+    })
+  const process = host.start({
+    program: found.program,
+    argv: found.argv,
+    env,
+    cwd,
+    creds,
+    stdin: c.stdin ?? new TextSource(),
+    stdout: tap('stdout'),
+    stderr: tap(c.config.tty ? 'stdout' : 'stderr'),
+    fs: view,
+    net: c.sandbox.net,
+    hostname: c.sandbox.config.hostname,
+    cgroup: c.cgroup,
+    exe: found.path,
+    containerPid: 1,
+  })
+  c.process = process
+  c.state = 'CONTAINER_RUNNING'
+  c.startedAt = host.clock.now()
+  process.defer(() => containerExited(state, log, c, process))
+  log.info(`StartContainer for "${c.id}" returns successfully`)
+  state.emit({ type: 'started', podUid: c.sandbox.config.uid, containerId: c.id, sandbox: false })
+}
+
+function containerExited(state: ContainerdState, log: Logger, c: Container, process: Process): void {
+  const status = process.status!
+  for (const p of c.execs) p.kill('SIGKILL')
+  for (const p of state.host.processes.values()) if (p.cgroup === c.cgroup && p !== process) p.kill('SIGKILL')
+  c.log.close()
+  c.state = 'CONTAINER_EXITED'
+  c.finishedAt = state.host.clock.now()
+  c.exitCode = shellStatus(status)
+  c.reason = c.oomKilled ? 'OOMKilled' : c.exitCode === 0 ? 'Completed' : 'Error'
+  c.process = undefined
+  if (c.oomKilled) log.info(`TaskOOM event container_id:"${c.id}"`)
+  log.info(
+    `received container exit event container_id:"${c.id}" id:"${c.id}" pid:${process.pid} exit_status:${c.exitCode} exited_at:{seconds:${Math.floor(c.finishedAt / 1000)} nanos:${(c.finishedAt % 1000) * 1_000_000 + 356_535}}`,
+  )
+  state.emit({ type: 'stopped', podUid: c.sandbox.config.uid, containerId: c.id, sandbox: false })
+}
+
+const SIGNALS: Record<string, string> = {
+  SIGTERM: 'terminated',
+  SIGKILL: 'killed',
+  SIGQUIT: 'quit',
+  SIGINT: 'interrupt',
+  SIGWINCH: 'window changed',
+  SIGHUP: 'hangup',
+  SIGUSR1: 'user defined signal 1',
+}
+
+/** Stops a container: its stop signal, then SIGKILL after `timeout` seconds. */
+export function* stopContainer(state: ContainerdState, log: Logger, c: Container, timeout: number): Coro {
+  log.info(`StopContainer for "${c.id}" with timeout ${timeout} (s)`)
+  const process = c.process
+  if (c.state !== 'CONTAINER_RUNNING' || !process) {
+    log.info(`Container to stop "${c.id}" must be in running or unknown state, current state "${c.state}"`)
+    return
+  }
+  if (timeout > 0) {
+    const signal = c.config.stopSignal ?? c.image.spec.config.stopSignal ?? 'SIGTERM'
+    log.info(`Stop container "${c.id}" with signal ${SIGNALS[signal] ?? signal.toLowerCase()}`)
+    process.kill(signal)
+    const until = state.host.kernel.now() + timeout * 1000
+    while (!process.status && state.host.kernel.now() < until) yield* waitFor(process.exited, until)
+  }
+  if (!process.status) {
+    log.info(`Kill container "${c.id}"`)
+    process.kill('SIGKILL')
+    while (!process.status) yield* waitFor(process.exited)
+  }
+  log.info(`StopContainer for "${c.id}" returns successfully`)
+}
+
+export function* removeContainer(state: ContainerdState, log: Logger, c: Container): Coro {
+  log.info(`RemoveContainer for "${c.id}"`)
+  if (c.state === 'CONTAINER_RUNNING') yield* stopContainer(state, log, c, 0)
+  state.deleteContainer(c)
+  views.delete(c)
+  state.emit({ type: 'deleted', podUid: c.sandbox.config.uid, containerId: c.id, sandbox: false })
+  log.info(`RemoveContainer for "${c.id}" returns successfully`)
+}
+
+/** Starts another process in a running container. Throws GrpcError. */
+export function execIn(state: ContainerdState, c: Container, argv: readonly string[], options: ExecOptions): Process {
+  if (c.state !== 'CONTAINER_RUNNING' || !c.process) throw unknown(`container is in ${c.state} state`)
+  const view = viewOf(state, c)
+  const creds = credsOf(c, () => view)
+  const env = environment(c)
+  env.HOME ??= creds.home
+  if (options.tty) env.TERM = 'xterm'
+  const cwd = c.config.workingDir || c.image.spec.config.workingDir || '/'
+  const found = findExecutable(state.host, view, argv, env, cwd, creds)
+  if (typeof found === 'string')
+    throw unknown(
+      `failed to exec in container: failed to start exec "${state.rng.hex(64)}": ${EXEC}exec: "${argv[0]}": ${found}`,
+    )
+  const process = state.host.start({
+    program: found.program,
+    argv: found.argv,
+    env,
+    cwd,
+    creds,
+    stdin: options.stdin ?? new TextSource(),
+    stdout: options.stdout ?? NULL_SINK,
+    stderr: options.stderr ?? NULL_SINK,
+    fs: view,
+    net: c.sandbox.net,
+    hostname: c.sandbox.config.hostname,
+    cgroup: c.cgroup,
+    exe: found.path,
+    containerPid: 2 + state.rng.int(400),
+  })
+  c.execs.add(process)
+  process.defer(() => c.execs.delete(process))
+  return process
+}

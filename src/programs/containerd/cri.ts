@@ -1,0 +1,186 @@
+import type { Process } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { CNI } from '../cni/types.ts'
+import * as containers from './containers.ts'
+import { GrpcError } from './errors.ts'
+import { pullImage } from './image-service.ts'
+import type { Logger } from './logger.ts'
+import * as sandboxes from './sandboxes.ts'
+import type { ContainerdState } from './store.ts'
+import type {
+  Container,
+  ContainerConfig,
+  ExecOptions,
+  RuntimeEvent,
+  Sandbox,
+  SandboxConfig,
+  StoredImage,
+} from './types.ts'
+
+export const CONTAINERD_VERSION = '2.2.3'
+
+/** What a daemon that serves the CRI decided from its configuration. */
+export interface CriSettings {
+  readonly disabled: boolean
+  readonly systemdCgroup: boolean
+  readonly sandboxImage: string
+  readonly confDir: string
+}
+
+/**
+ * The CRI as the daemon behind containerd.sock offers it: runtime.v1.RuntimeService and ImageService in one.
+ * Every call may throw GrpcError.
+ */
+export class CriServer {
+  constructor(
+    private readonly daemon: Process,
+    private readonly state: ContainerdState,
+    private readonly log: Logger,
+    readonly settings: CriSettings,
+  ) {}
+
+  /** Throws when the daemon is gone, hangs, or has the CRI plugin disabled. */
+  private check(service: 'RuntimeService' | 'ImageService'): void {
+    if (this.daemon.status) throw new GrpcError('Unavailable', 'error reading from server: EOF')
+    if (this.daemon.frozen) throw new GrpcError('DeadlineExceeded', 'context deadline exceeded')
+    if (this.settings.disabled) throw new GrpcError('Unimplemented', `unknown service runtime.v1.${service}`)
+  }
+
+  version(): { version: string; runtimeName: string; runtimeVersion: string; runtimeApiVersion: string } {
+    this.check('RuntimeService')
+    return {
+      version: '0.1.0',
+      runtimeName: 'containerd',
+      runtimeVersion: `v${CONTAINERD_VERSION}`,
+      runtimeApiVersion: 'v1',
+    }
+  }
+
+  /** Conditions RuntimeReady and NetworkReady. */
+  status(): { networkReason: string; networkMessage: string } {
+    this.check('RuntimeService')
+    const host = this.state.host
+    const problem = host.has(CNI) ? host.service(CNI).status() : 'cni plugin not initialized'
+    return problem === undefined
+      ? { networkReason: '', networkMessage: '' }
+      : { networkReason: 'NetworkPluginNotReady', networkMessage: `Network plugin returns error: ${problem}` }
+  }
+
+  *runPodSandbox(config: SandboxConfig): Coro<string> {
+    this.check('RuntimeService')
+    return yield* sandboxes.runSandbox(this.state, this.log, config)
+  }
+
+  *stopPodSandbox(id: string): Coro {
+    this.check('RuntimeService')
+    yield* sandboxes.stopSandbox(this.state, this.log, id)
+  }
+
+  *removePodSandbox(id: string): Coro {
+    this.check('RuntimeService')
+    const { state, log } = this
+    yield* sandboxes.removeSandbox(state, log, id, (c) => containers.removeContainer(state, log, c))
+  }
+
+  listPodSandbox(): Sandbox[] {
+    this.check('RuntimeService')
+    return [...this.state.sandboxes.values()]
+  }
+
+  podSandbox(id: string): Sandbox {
+    this.check('RuntimeService')
+    return sandboxes.findSandbox(this.state, id)
+  }
+
+  *createContainer(sandboxId: string, config: ContainerConfig): Coro<string> {
+    this.check('RuntimeService')
+    const sandbox = sandboxes.findSandbox(this.state, sandboxId)
+    return yield* containers.createContainer(this.state, this.log, sandbox, config)
+  }
+
+  *startContainer(id: string): Coro {
+    this.check('RuntimeService')
+    yield* containers.startContainer(this.state, this.log, id)
+  }
+
+  *stopContainer(id: string, timeout: number): Coro {
+    this.check('RuntimeService')
+    let c: Container
+    try {
+      c = containers.findContainer(this.state, id)
+    } catch (error) {
+      // Stopping what does not exist succeeds.
+      if (error instanceof GrpcError && error.code === 'NotFound') return
+      throw error
+    }
+    yield* containers.stopContainer(this.state, this.log, c, timeout)
+  }
+
+  *removeContainer(id: string): Coro {
+    this.check('RuntimeService')
+    let c: Container
+    try {
+      c = containers.findContainer(this.state, id)
+    } catch (error) {
+      if (error instanceof GrpcError && error.code === 'NotFound') return
+      throw error
+    }
+    yield* containers.removeContainer(this.state, this.log, c)
+  }
+
+  listContainers(): Container[] {
+    this.check('RuntimeService')
+    return [...this.state.containers.values()]
+  }
+
+  /** Containers of one sandbox, oldest first. */
+  containersOf(sandboxId: string): Container[] {
+    this.check('RuntimeService')
+    return [...(this.state.containersOf.get(sandboxId) ?? [])]
+  }
+
+  container(id: string): Container {
+    this.check('RuntimeService')
+    return containers.findContainer(this.state, id)
+  }
+
+  /** Starts a process in a container. */
+  exec(id: string, argv: readonly string[], options: ExecOptions): Process {
+    this.check('RuntimeService')
+    return containers.execIn(this.state, containers.findContainer(this.state, id), argv, options)
+  }
+
+  /** The user a container runs as, for status.user. */
+  userOf(c: Container): { uid: number; gid: number; supplementalGroups: number[] } {
+    const creds = containers.credsOf(c, () => containers.viewOf(this.state, c))
+    return { uid: creds.uid, gid: creds.gid, supplementalGroups: [...new Set([creds.gid, ...(creds.groups ?? [])])] }
+  }
+
+  *pullImage(ref: string, credentials = false): Coro<string> {
+    this.check('ImageService')
+    return yield* pullImage(this.state, this.log, ref, credentials)
+  }
+
+  listImages(): StoredImage[] {
+    this.check('ImageService')
+    return [...this.state.images.values()]
+  }
+
+  /** Undefined when the image is not there. */
+  imageStatus(ref: string): StoredImage | undefined {
+    this.check('ImageService')
+    return this.state.findImage(ref)
+  }
+
+  removeImage(ref: string): void {
+    this.check('ImageService')
+    const stored = this.state.findImage(ref)
+    if (stored) this.state.removeImage(stored)
+  }
+
+  /** Calls back on changes until the returned function is called. */
+  subscribe(listener: (event: RuntimeEvent) => void): () => void {
+    this.state.listeners.add(listener)
+    return () => this.state.listeners.delete(listener)
+  }
+}

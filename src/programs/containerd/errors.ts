@@ -1,0 +1,24 @@
+/** gRPC status codes that containerd's CRI service answers with. */
+export type GrpcCode =
+  | 'Unknown'
+  | 'NotFound'
+  | 'Unavailable'
+  | 'Unimplemented'
+  | 'InvalidArgument'
+  | 'AlreadyExists'
+  | 'DeadlineExceeded'
+  | 'FailedPrecondition'
+  | 'ResourceExhausted'
+
+/** A failed CRI call. `message` is what Go prints: `rpc error: code = NotFound desc = …`. */
+export class GrpcError extends Error {
+  constructor(
+    readonly code: GrpcCode,
+    readonly desc: string,
+  ) {
+    super(`rpc error: code = ${code} desc = ${desc}`)
+  }
+}
+
+export const unknown = (desc: string): GrpcError => new GrpcError('Unknown', desc)
+export const notFound = (desc: string): GrpcError => new GrpcError('NotFound', desc)

@@ -1,0 +1,133 @@
+import { NULL_SINK, TextSource } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import { CNI } from '../cni/types.ts'
+import { stopContainer } from './containers.ts'
+import { notFound, unknown } from './errors.ts'
+import type { Logger } from './logger.ts'
+import { pause } from './pause.ts'
+import type { ContainerdState } from './store.ts'
+import type { Container, Sandbox, SandboxConfig } from './types.ts'
+
+/** The pod's network namespace is joined by everything in it. */
+export function* runSandbox(state: ContainerdState, log: Logger, config: SandboxConfig): Coro<string> {
+  const { host } = state
+  const meta = `&PodSandboxMetadata{Name:${config.name},Uid:${config.uid},Namespace:${config.namespace},Attempt:${config.attempt},}`
+  log.info(`RunPodSandbox for ${meta}`)
+  const id = state.rng.hex(64)
+  const sandbox: Sandbox = {
+    id,
+    config,
+    state: 'SANDBOX_NOTREADY',
+    createdAt: host.clock.now(),
+    ip: '',
+    net: undefined,
+    process: undefined,
+  }
+  yield* sleep(host.kernel, state.rng.between(90, 160))
+  if (config.hostNetwork) {
+    sandbox.net = host.net
+    sandbox.ip = ''
+  } else yield* joinNetwork(state, log, sandbox, meta)
+  sandbox.process = host.start({
+    program: pause,
+    argv: ['/pause'],
+    creds: { uid: 65535, gid: 65535 },
+    stdin: new TextSource(),
+    stdout: NULL_SINK,
+    stderr: NULL_SINK,
+    net: sandbox.net,
+    hostname: config.hostname,
+    cgroup: `${config.cgroupParent}/cri-containerd-${id}.scope`,
+    exe: '/pause',
+    containerPid: 1,
+  })
+  sandbox.process.rss = 720_896
+  sandbox.state = 'SANDBOX_READY'
+  sandbox.process.defer(() => sandboxExited(state, sandbox))
+  state.sandboxes.set(id, sandbox)
+  log.info(`RunPodSandbox for ${meta} returns sandbox id "${id}"`)
+  state.emit({ type: 'started', podUid: config.uid, containerId: id, sandbox: true })
+  return id
+}
+
+function* joinNetwork(state: ContainerdState, log: Logger, sandbox: Sandbox, meta: string): Coro {
+  const { config, id } = sandbox
+  const failed = (text: string): Error => {
+    const error = unknown(`failed to setup network for sandbox "${id}": ${text}`)
+    log.error(`RunPodSandbox for ${meta} failed, error`, error.message)
+    return error
+  }
+  const cni = state.host.has(CNI) ? state.host.service(CNI) : undefined
+  const notReady = cni ? cni.status() : 'cni plugin not initialized'
+  if (!cni || notReady !== undefined) throw failed(notReady!)
+  try {
+    const result = yield* cni.add({ id, ...config })
+    sandbox.net = result.net
+    sandbox.ip = result.ip
+  } catch (error) {
+    if (!(error instanceof Error) || error.constructor !== Error) throw error
+    throw failed(error.message)
+  }
+}
+
+/** The pause process died: everything in the pod's namespaces goes with it. */
+function sandboxExited(state: ContainerdState, sandbox: Sandbox): void {
+  sandbox.state = 'SANDBOX_NOTREADY'
+  sandbox.process = undefined
+  state.emit({ type: 'stopped', podUid: sandbox.config.uid, containerId: sandbox.id, sandbox: true })
+}
+
+export function findSandbox(state: ContainerdState, prefix: string): Sandbox {
+  const exact = state.sandboxes.get(prefix)
+  if (exact) return exact
+  const hits = [...state.sandboxes.values()].filter((s) => s.id.startsWith(prefix))
+  if (hits.length === 1) return hits[0]
+  throw hits.length === 0
+    ? notFound('an error occurred when try to find sandbox: not found')
+    : unknown(`an error occurred when try to find sandbox: Multiple IDs found with provided prefix: ${prefix}`)
+}
+
+export function* stopSandbox(state: ContainerdState, log: Logger, prefix: string): Coro {
+  let sandbox: Sandbox
+  try {
+    sandbox = findSandbox(state, prefix)
+  } catch {
+    return // stopping what is gone succeeds
+  }
+  log.info(`StopPodSandbox for "${prefix}"`)
+  const own = [...(state.containersOf.get(sandbox.id) ?? [])]
+  for (const c of own) if (c.state === 'CONTAINER_RUNNING') yield* stopContainer(state, log, c, 0)
+  if (sandbox.process) {
+    sandbox.process.kill('SIGKILL')
+    yield* sleep(state.host.kernel, 60)
+  }
+  sandbox.state = 'SANDBOX_NOTREADY'
+  if (!sandbox.config.hostNetwork && sandbox.net && state.host.has(CNI)) {
+    const net = sandbox.net
+    sandbox.net = undefined
+    yield* state.host.service(CNI).del({ id: sandbox.id, ...sandbox.config }, net)
+    log.info(`TearDown network for sandbox "${sandbox.id}" successfully`)
+  }
+  log.info(`StopPodSandbox for "${prefix}" returns successfully`)
+}
+
+export function* removeSandbox(
+  state: ContainerdState,
+  log: Logger,
+  prefix: string,
+  remove: (c: Container) => Coro,
+): Coro {
+  let sandbox: Sandbox
+  try {
+    sandbox = findSandbox(state, prefix)
+  } catch {
+    return
+  }
+  log.info(`RemovePodSandbox for "${prefix}"`)
+  yield* stopSandbox(state, log, sandbox.id)
+  for (const c of [...(state.containersOf.get(sandbox.id) ?? [])]) yield* remove(c)
+  state.sandboxes.delete(sandbox.id)
+  state.containersOf.delete(sandbox.id)
+  state.emit({ type: 'deleted', podUid: sandbox.config.uid, containerId: sandbox.id, sandbox: true })
+  log.info(`RemovePodSandbox "${prefix}" returns successfully`)
+}
