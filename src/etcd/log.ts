@@ -1,5 +1,5 @@
 /** Severity as zap names it. `fatal` ends the process with status 1. */
-export type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+export type Level = 'debug' | 'info' | 'warn' | 'error' | 'panic' | 'fatal'
 
 /** A number printed as it is although it exceeds 2^53 (request IDs, member IDs in decimal). */
 export class Raw {

@@ -122,25 +122,26 @@ export class Member {
     return this.leaderless
   }
 
-  /** Opens the peers' connections (after the peer port listens). */
-  connect(verbose: boolean): void {
+  /** Opens the peers' connections. Raft does not run yet. */
+  connect(): void {
     this.running = true
     this.leaderless = this.kernel.now()
-    for (const m of this.members) if (m.id !== this.id) this.addPeer(m, verbose)
+    this.replica.freeze()
+    for (const m of this.members) if (m.id !== this.id) this.addPeer(m)
   }
 
-  /** Starts raft's clock. A lone member campaigns almost at once. */
-  begin(): void {
-    const alone = this.members.length <= 1
-    this.raft.start(alone ? 900 : 0)
-    this.settle()
+  /** Starts raft. `elapsed`: part of the first election timeout that is skipped, ms. */
+  begin(elapsed: number): void {
+    this.raft.start(elapsed)
+    this.spread()
+    for (const peer of this.peers.values()) peer.contact?.raft.heartbeat(this.id)
   }
 
-  addPeer(m: MemberInfo, verbose = true): void {
+  addPeer(m: MemberInfo): void {
     if (this.peers.has(m.id)) return
     const peer = new Peer(this, m.id, m.peerUrls)
     this.peers.set(m.id, peer)
-    peer.start(verbose)
+    peer.start()
   }
 
   /** A connection opened, broke, or its path changed. */

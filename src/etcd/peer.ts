@@ -54,7 +54,7 @@ export class Peer {
   get contact(): Member | undefined {
     const viaOut = this.out && this.flowing ? this.out : undefined
     const remote = viaOut ?? (this.in?.peers.get(this.local.id)?.flowing ? this.in : undefined)
-    return remote && !remote.halted && !this.local.halted ? remote : undefined
+    return remote && listens(remote) && listens(this.local) ? remote : undefined
   }
 
   /** The error of the last failed attempt. */
@@ -62,10 +62,10 @@ export class Peer {
     return this.error
   }
 
-  start(verbose = true): void {
+  start(): void {
     const { log, id } = this.local
     const ids = { 'local-member-id': id, 'remote-peer-id': this.id }
-    if (verbose) {
+    {
       log('info', 'rafthttp/peer.go:133', 'starting remote peer', { 'remote-peer-id': this.id })
       log('info', 'rafthttp/pipeline.go:72', 'started HTTP pipelining with remote peer', ids)
       for (const _ of STREAMS) log('info', 'rafthttp/stream.go:168', 'started stream writer with remote peer', ids)
@@ -268,6 +268,8 @@ export class Peer {
     this.in = undefined
   }
 }
+
+const listens = (member: Member): boolean => member.raft.begun && !member.halted
 
 /** `192.168.56.13:2380` of `https://192.168.56.13:2380`. */
 export const hostOf = (url: string): string => url.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '')

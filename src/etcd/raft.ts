@@ -54,6 +54,8 @@ export class Raft {
   private announced: Id = NONE
   /** Time when a leader was last known to be elected (etcdserver leadElectedTime). */
   electedAt = 0
+  /** How many leaders it has seen. */
+  leaderChanges = 0
 
   constructor(private readonly host: RaftHost) {
     this.timeout = this.randomTimeout()
@@ -78,8 +80,12 @@ export class Raft {
     return Math.floor(this.host.voters().length / 2) + 1
   }
 
+  /** Raft runs: until then (TLS, corruption check) messages to this member are lost. */
+  begun = false
+
   /** Starts the election clock. `elapsed`: ticks already counted (a lone member starts with nearly all of them). */
   start(elapsedMs: number): void {
+    this.begun = true
     this.heardAt = this.host.kernel.now() - elapsedMs
     this.arm()
   }
@@ -393,6 +399,7 @@ export class Raft {
       log('info', 'raft@v3/node.go:376', `raft.node: ${this.id} lost leader ${announced} at term ${this.term}`)
     else {
       this.electedAt = kernel.now()
+      this.leaderChanges++
       const what = announced === NONE ? `elected leader ${lead}` : `changed leader from ${announced} to ${lead}`
       log(
         'info',

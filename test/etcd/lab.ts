@@ -45,8 +45,8 @@ export class Lab {
       { name, clientUrls: [url.replace('2380', '2379')], quota: 2147483648, version: '3.6.10' },
     )
     this.listening.set(url, member)
-    member.connect(true)
-    member.begin()
+    member.connect()
+    member.begin(member.members.length === 1 ? 900 : 0)
     return member
   }
 

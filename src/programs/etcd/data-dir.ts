@@ -1,0 +1,90 @@
+import { Replica } from '../../etcd/replica.ts'
+import { File, type FsView, SysError } from '../../host/index.ts'
+
+/** Payload of the database file and of WAL files: two views of the same replica. */
+export interface ReplicaFile {
+  readonly replica: Replica
+  copyPayload(): ReplicaFile
+}
+
+/** A payload for the files of one data directory. A copy is frozen as it is at that moment. */
+export const replicaFile = (replica: Replica): ReplicaFile => ({
+  replica,
+  copyPayload: () => replicaFile(replica.copyPayload()),
+})
+
+const WAL_SIZE = 64_000_000
+const FIRST_WAL = '0000000000000000-0000000000000000.wal'
+/** bbolt grows the file in steps of 16 MiB beyond what it maps. */
+const STEP = 16 * 1024 * 1024
+
+/** Size on disk of a database file with so many bytes allocated (sparse). */
+export const fileSize = (allocated: number): number => 24576 + STEP * Math.max(1, Math.ceil((allocated - 24576) / STEP) + 1)
+
+export type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'truncated'
+
+/** What is in a data directory. */
+export interface DataDirState {
+  readonly type: 'empty' | 'member'
+  readonly wal: Replica | undefined
+  readonly walState: 'ok' | 'missing' | 'garbage' | 'header'
+  readonly db: DbState
+}
+
+const memberFiles = (fs: FsView, dir: string): { name: string; file: File }[] => {
+  const node = fs.find(dir)
+  if (node?.kind !== 'dir') return []
+  return fs.readdir(dir).flatMap(([name, f]) => (f instanceof File ? [{ name, file: f }] : []))
+}
+
+/** Reads a data directory. Throws Go's error when it cannot be listed. */
+export function inspect(fs: FsView, dir: string): DataDirState {
+  const node = fs.find(dir)
+  if (node && node.kind !== 'dir') throw new Error(`readdirent ${dir}: not a directory`)
+  const type = fs.find(`${dir}/member`)?.kind === 'dir' ? 'member' : 'empty'
+  const wals = memberFiles(fs, `${dir}/member/wal`).filter((f) => f.name.endsWith('.wal'))
+  const payload = wals.map((f) => f.file.payload as ReplicaFile | undefined).find((x) => x?.replica instanceof Replica)
+  const db = fs.find(`${dir}/member/snap/db`)
+  return {
+    type,
+    wal: payload?.replica,
+    walState: wals.length === 0 ? 'missing' : payload ? 'ok' : 'garbage',
+    db: !(db instanceof File) ? 'missing' : db.size === 0 ? 'empty' : (db.payload as ReplicaFile)?.replica ? 'ok' : 'garbage',
+  }
+}
+
+/** Creates what is missing of the directory tree and the database file. Throws `cannot access data directory: …`. */
+export function createDirs(fs: FsView, dir: string): void {
+  try {
+    fs.mkdir(dir, { parents: true, mode: 0o700 })
+    fs.mkdir(`${dir}/member`, { parents: true, mode: 0o700 })
+    fs.mkdir(`${dir}/member/snap`, { parents: true, mode: 0o700 })
+  } catch (error) {
+    if (error instanceof SysError) throw new Error(`cannot access data directory: mkdir ${dir}: ${lower(error.strerror)}`)
+    throw error
+  }
+}
+
+/** A fresh database file without a replica yet: what a refused start leaves behind. */
+export function createDb(fs: FsView, dir: string): void {
+  const path = `${dir}/member/snap/db`
+  if (fs.find(path) === undefined) fs.writeFile(path, '', { mode: 0o600, size: 20480 })
+}
+
+/** Hangs the replica on the files of the directory; creates those that are missing. */
+export function store(fs: FsView, dir: string, replica: Replica): void {
+  createDirs(fs, dir)
+  fs.mkdir(`${dir}/member/wal`, { parents: true, mode: 0o700 })
+  const payload = replicaFile(replica)
+  const db = `${dir}/member/snap/db`
+  const dbFile = fs.find(db) instanceof File ? fs.file(db) : fs.writeFile(db, '', { mode: 0o600 })
+  if (dbFile.payload === undefined) dbFile.write('', fileSize(replica.allocated))
+  dbFile.payload = payload
+  const wals = memberFiles(fs, `${dir}/member/wal`).filter((f) => f.name.endsWith('.wal'))
+  if (wals.length === 0) {
+    fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = payload
+    fs.writeFile(`${dir}/member/wal/0.tmp`, '', { mode: 0o600, size: WAL_SIZE })
+  } else for (const { file } of wals) file.payload = payload
+}
+
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,0 +1,40 @@
+import type { Member } from '../../etcd/member.ts'
+import { dbSize, dbSizeInUse } from '../../etcd/quota.ts'
+
+type Row = readonly [name: string, value: string | number]
+
+/** What /metrics shows of the state. Histograms, HELP and TYPE lines are left out: only gauges and counters that the model knows. */
+export function metricsText(member: Member): string {
+  const at = member.replica.position()
+  const yes = (b: boolean): number => (b ? 1 : 0)
+  const peers = [...member.peers.values()]
+  const rows: Row[] = [
+    ...(at.clusterVersion ? [[`etcd_cluster_version{cluster_version="${at.clusterVersion}"}`, 1] as Row] : []),
+    ['etcd_debugging_mvcc_current_revision', at.rev],
+    ['etcd_debugging_mvcc_keys_total', member.lineage.store.count({ key: '', end: '\0' }, at.rev)],
+    ['etcd_mvcc_db_total_size_in_bytes', float(dbSize(member))],
+    ['etcd_mvcc_db_total_size_in_use_in_bytes', float(dbSizeInUse(member))],
+    ...peers.map((p): Row => [`etcd_network_active_peers{Local="${member.id}",Remote="${p.id}"}`, yes(!!p.contact)]),
+    ['etcd_server_has_leader', yes(member.leaderId !== undefined)],
+    ['etcd_server_heartbeat_send_failures_total', 0],
+    [`etcd_server_id{server_id="${member.id}"}`, 1],
+    ['etcd_server_is_leader', yes(member.raft.isLeader)],
+    ['etcd_server_is_learner', yes(member.isLearner)],
+    ['etcd_server_leader_changes_seen_total', member.raft.leaderChanges],
+    ['etcd_server_proposals_applied_total', at.index],
+    ['etcd_server_proposals_committed_total', at.index],
+    ['etcd_server_proposals_failed_total', 0],
+    ['etcd_server_proposals_pending', member.replica.tail.length],
+    ['etcd_server_quota_backend_bytes', float(member.config.quota)],
+    [`etcd_server_version{server_version="${member.config.version}"}`, 1],
+  ]
+  return `${rows.map(([name, value]) => `${name} ${value}`).join('\n')}\n`
+}
+
+/** Prometheus' text form of a float: 2.147483648e+09. */
+function float(value: number): string {
+  if (value < 1e6) return String(value)
+  const [mantissa, exponent] = value.toExponential().split('e')
+  const e = Number(exponent)
+  return `${mantissa}e+${String(e).padStart(2, '0')}`
+}

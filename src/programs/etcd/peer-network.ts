@@ -1,0 +1,45 @@
+import type { PeerDial, PeerNetwork } from '../../etcd/peer.ts'
+import type { Process } from '../../host/index.ts'
+import type { TlsFiles } from './config.ts'
+import { type ClientFiles, connect, resolveHost } from './connect.ts'
+import { isPeerEndpoint } from './endpoints.ts'
+import { read } from './tls-files.ts'
+
+/** `https://192.168.56.11:2380` taken apart. */
+export function parseUrl(url: string): { secure: boolean; host: string; port: number } {
+  const match = /^(https?):\/\/(.*):(\d+)/.exec(url)
+  return { secure: match?.[1] === 'https', host: match?.[2] ?? '', port: Number(match?.[3] ?? 0) }
+}
+
+/** Reaches peers over the host's network, with the peer certificate as client certificate. */
+export function peerNetwork(p: Process, tls: TlsFiles): PeerNetwork {
+  const files = (): ClientFiles => {
+    const text = (path: string): string | undefined => {
+      if (!path) return undefined
+      try {
+        return read(p, path)
+      } catch {
+        return undefined
+      }
+    }
+    return { caPem: text(tls.ca), certPem: text(tls.cert), keyPem: text(tls.key) }
+  }
+  return {
+    dial(url): PeerDial {
+      const { secure, host, port } = parseUrl(url)
+      const ip = resolveHost(p, host)
+      if (ip === undefined) return { error: `dial tcp: lookup ${host}: no such host` }
+      const result = connect(p, ip, port, host, secure ? files() : undefined)
+      if (!result.ok) return { error: result.error }
+      const endpoint = result.service.custom
+      const member = isPeerEndpoint(endpoint) ? endpoint.member() : undefined
+      return member ? { member } : { error: 'context deadline exceeded' }
+    },
+    flows(url): boolean {
+      const { host, port } = parseUrl(url)
+      const ip = resolveHost(p, host)
+      // A port that was closed answers with RST: packets flow, and the stream's end is told by the peer itself.
+      return ip !== undefined && ['open', 'refused'].includes(p.net.dial({ ip, port, from: p }).outcome)
+    },
+  }
+}
