@@ -246,7 +246,7 @@ export class Member {
   }
 
   panic(message: string): void {
-    this.log('error', 'raft@v3/log.go:330', message)
+    this.log('panic', 'raft@v3/log.go:324', message)
     this.env.exit(2, message)
   }
 

@@ -65,18 +65,16 @@ export class Peer {
   start(): void {
     const { log, id } = this.local
     const ids = { 'local-member-id': id, 'remote-peer-id': this.id }
-    {
-      log('info', 'rafthttp/peer.go:133', 'starting remote peer', { 'remote-peer-id': this.id })
-      log('info', 'rafthttp/pipeline.go:72', 'started HTTP pipelining with remote peer', ids)
-      for (const _ of STREAMS) log('info', 'rafthttp/stream.go:168', 'started stream writer with remote peer', ids)
-      log('info', 'rafthttp/peer.go:137', 'started remote peer', { 'remote-peer-id': this.id })
-      log('info', 'rafthttp/transport.go:317', 'added remote peer', { ...ids, 'remote-peer-urls': this.urls })
-      for (const type of STREAMS)
-        log('info', 'rafthttp/stream.go:394', 'started stream reader with remote peer', {
-          'stream-reader-type': type,
-          ...ids,
-        })
-    }
+    log('info', 'rafthttp/peer.go:133', 'starting remote peer', { 'remote-peer-id': this.id })
+    log('info', 'rafthttp/pipeline.go:72', 'started HTTP pipelining with remote peer', ids)
+    for (const _ of STREAMS) log('info', 'rafthttp/stream.go:168', 'started stream writer with remote peer', ids)
+    log('info', 'rafthttp/peer.go:137', 'started remote peer', { 'remote-peer-id': this.id })
+    log('info', 'rafthttp/transport.go:317', 'added remote peer', { ...ids, 'remote-peer-urls': this.urls })
+    for (const type of STREAMS)
+      log('info', 'rafthttp/stream.go:394', 'started stream reader with remote peer', {
+        'stream-reader-type': type,
+        ...ids,
+      })
     this.timer = this.local.kernel.after(1, () => this.attempt())
     this.probeTimer = this.local.kernel.after(PROBE, () => this.probe())
   }

@@ -93,6 +93,8 @@ export class Process {
   cpuMilli = 0
   /** Stopped by SIGSTOP: its sockets accept but never answer. */
   frozen = false
+  /** Told when SIGSTOP or SIGCONT changes `frozen`. */
+  onFrozen: ((frozen: boolean) => void) | undefined
   status: ExitStatus | undefined
   /** Fires once at the exit. */
   readonly exited = new Signal()
@@ -200,10 +202,12 @@ export class Process {
     if (this.status) return
     if (name === 'SIGSTOP' || name === 'SIGTSTP') {
       this.frozen = true
+      this.onFrozen?.(true)
       return
     }
     if (name === 'SIGCONT') {
       this.frozen = false
+      this.onFrozen?.(false)
       return
     }
     const handler = name === 'SIGKILL' ? undefined : this.handlers.get(name)

@@ -1,4 +1,11 @@
-import { foundReplica, forceNew, type InitialMember, initialMembers, joinReplica, parseInitialCluster } from '../../etcd/bootstrap.ts'
+import {
+  forceNew,
+  foundReplica,
+  type InitialMember,
+  initialMembers,
+  joinReplica,
+  parseInitialCluster,
+} from '../../etcd/bootstrap.ts'
 import { si } from '../../etcd/human.ts'
 import { compareIds, memberId } from '../../etcd/ids.ts'
 import type { MemberInfo, Position } from '../../etcd/lineage.ts'
@@ -54,13 +61,21 @@ function found({ config, network }: Context, initial: InitialMember[], self: Ini
     if (known && known.clientUrls.length > 0) throw new Error(`member ${id} has already been bootstrapped`)
   }
   const replica = foundReplica(initial, config.token, config.name)
-  return { replica, how: 'founded', replay: initialMembers(initial, config.token).sort((a, b) => compareIds(a.id, b.id)), at: replica.position() }
+  return {
+    replica,
+    how: 'founded',
+    replay: initialMembers(initial, config.token).sort((a, b) => compareIds(a.id, b.id)),
+    at: replica.position(),
+  }
 }
 
 function join({ config, network, log }: Context, initial: InitialMember[], self: InitialMember | undefined): Boot {
   const me = checkSelf(config, self, false)
   const remote = remotes(network, initial, config.name)[0]
-  if (!remote) throw new Error('cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs')
+  if (!remote)
+    throw new Error(
+      'cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs',
+    )
   const members = remote.members
   const problem = matchUrls(initial, members, log)
   if (problem) {
@@ -84,14 +99,18 @@ const remotes = (network: PeerNetwork, initial: readonly InitialMember[], name: 
     })
 
 function checkSelf(config: EtcdConfig, self: InitialMember | undefined, strict: boolean): InitialMember {
-  if (!self) throw new Error(`couldn't find local name ${JSON.stringify(config.name)} in the initial cluster configuration`)
+  if (!self)
+    throw new Error(`couldn't find local name ${JSON.stringify(config.name)} in the initial cluster configuration`)
   const listed = [...self.peerUrls].sort()
   const advertised = [...config.advertisePeer].sort()
-  const missing = listed.find((url) => !advertised.includes(url)) ?? (listed.length < advertised.length ? advertised[0] : undefined)
+  const missing =
+    listed.find((url) => !advertised.includes(url)) ?? (listed.length < advertised.length ? advertised[0] : undefined)
   if (missing && strict) {
     const have = advertised.join(',')
     const why = `(resolved urls: ${JSON.stringify(advertised[0])} != ${JSON.stringify(listed[0])})`
-    throw new Error(`--initial-cluster has ${self.name}=${missing} but missing from --initial-advertise-peer-urls=${have} ${why}`)
+    throw new Error(
+      `--initial-cluster has ${self.name}=${missing} but missing from --initial-advertise-peer-urls=${have} ${why}`,
+    )
   }
   return self
 }

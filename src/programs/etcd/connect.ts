@@ -1,5 +1,6 @@
 import type { DialResult, Peer, Process, Service, TlsServer } from '../../host/index.ts'
 import { tlsHandshake } from '../../pki/index.ts'
+import { isClientEndpoint } from './endpoints.ts'
 
 /** What a client brings to a TLS connection; undefined for plain TCP. */
 export interface ClientFiles {
@@ -10,7 +11,13 @@ export interface ClientFiles {
 }
 
 export type Connection =
-  | { readonly ok: true; readonly service: Service; readonly peer: Peer; readonly rtt: number; readonly process: Process | undefined }
+  | {
+      readonly ok: true
+      readonly service: Service
+      readonly peer: Peer
+      readonly rtt: number
+      readonly process: Process | undefined
+    }
   /** `error` in Go's words; `after`: ms until it is known, Infinity when nothing ever comes back. */
   | {
       readonly ok: false
@@ -33,7 +40,13 @@ export function resolveHost(p: Process, host: string): string | undefined {
 }
 
 /** Connects to a listening etcd port: packet path, then TLS with both sides' files and clocks. Takes no virtual time. */
-export function connect(p: Process, ip: string, port: number, serverName: string, files: ClientFiles | undefined): Connection {
+export function connect(
+  p: Process,
+  ip: string,
+  port: number,
+  serverName: string,
+  files: ClientFiles | undefined,
+): Connection {
   const result: DialResult = p.net.dial({ ip, port, from: p })
   const target = `dial tcp ${ip}:${port}`
   if (result.outcome === 'refused')
@@ -48,6 +61,10 @@ export function connect(p: Process, ip: string, port: number, serverName: string
   const { service } = socket
   if (socket.process?.frozen)
     return { ok: false, kind: 'timeout', error: 'i/o timeout', after: Number.POSITIVE_INFINITY }
+  // It listens, but nobody accepts yet.
+  const { custom } = service
+  if (isClientEndpoint(custom) && !custom.member())
+    return { ok: false, kind: 'timeout', error: 'context deadline exceeded', after: Number.POSITIVE_INFINITY }
   const server = service.tls?.()
   if (!files) {
     if (server) return { ok: false, kind: 'preface', error: 'error reading server preface: EOF', after: 2 }

@@ -2,8 +2,8 @@ import type { Member } from '../../etcd/member.ts'
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { sleep } from '../../kernel/index.ts'
-import { connect, resolveHost } from './connect.ts'
 import type { EtcdConfig } from './config.ts'
+import { connect, resolveHost } from './connect.ts'
 import { isPeerEndpoint } from './endpoints.ts'
 import { parseUrl } from './peer-network.ts'
 import { read } from './tls-files.ts'
@@ -49,7 +49,9 @@ export function* corruptionCheck(p: Process, member: Member, config: EtcdConfig)
       break
     }
   }
-  log('info', 'etcdserver/corrupt.go:172', 'initial corruption checking passed; no corruption', { 'local-member-id': id })
+  log('info', 'etcdserver/corrupt.go:172', 'initial corruption checking passed; no corruption', {
+    'local-member-id': id,
+  })
 }
 
 /** Undefined while the peer accepts but does not answer. */

@@ -19,7 +19,8 @@ const FIRST_WAL = '0000000000000000-0000000000000000.wal'
 const STEP = 16 * 1024 * 1024
 
 /** Size on disk of a database file with so many bytes allocated (sparse). */
-export const fileSize = (allocated: number): number => 24576 + STEP * Math.max(1, Math.ceil((allocated - 24576) / STEP) + 1)
+export const fileSize = (allocated: number): number =>
+  24576 + STEP * Math.max(1, Math.ceil((allocated - 24576) / STEP) + 1)
 
 export type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'truncated'
 
@@ -49,7 +50,13 @@ export function inspect(fs: FsView, dir: string): DataDirState {
     type,
     wal: payload?.replica,
     walState: wals.length === 0 ? 'missing' : payload ? 'ok' : 'garbage',
-    db: !(db instanceof File) ? 'missing' : db.size === 0 ? 'empty' : (db.payload as ReplicaFile)?.replica ? 'ok' : 'garbage',
+    db: !(db instanceof File)
+      ? 'missing'
+      : db.size === 0
+        ? 'empty'
+        : (db.payload as ReplicaFile)?.replica
+          ? 'ok'
+          : 'garbage',
   }
 }
 
@@ -60,7 +67,8 @@ export function createDirs(fs: FsView, dir: string): void {
     fs.mkdir(`${dir}/member`, { parents: true, mode: 0o700 })
     fs.mkdir(`${dir}/member/snap`, { parents: true, mode: 0o700 })
   } catch (error) {
-    if (error instanceof SysError) throw new Error(`cannot access data directory: mkdir ${dir}: ${lower(error.strerror)}`)
+    if (error instanceof SysError)
+      throw new Error(`cannot access data directory: mkdir ${dir}: ${lower(error.strerror)}`)
     throw error
   }
 }

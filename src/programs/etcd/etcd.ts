@@ -3,8 +3,8 @@ import type { Coro } from '../../kernel/index.ts'
 import { configOf, deprecations, verifyFlags } from './config.ts'
 import { FlagError, type ParsedFlags, parseFlags } from './flags.ts'
 import { FLAGS, USAGE } from './help-text.ts'
-import { serverLog } from './server-log.ts'
 import { serve } from './server.ts'
+import { serverLog } from './server-log.ts'
 import { ETCD_VERSION, GIT_SHA, GO_VERSION } from './version.ts'
 
 /** The etcd server binary (server/etcdmain). */
@@ -30,11 +30,12 @@ function* main(p: Process): Coro<number> {
     )
     return 0
   }
-  if (flags.rest.length > 0) {
-    p.stderr.write(`'${flags.rest[0]}' is not a valid flag\n`)
-    return 2
-  }
   const log = serverLog(p)
+  if (flags.rest.length > 0) {
+    log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: p.argv })
+    log('warn', 'etcdmain/etcd.go:66', 'failed to verify flags', { error: `"${flags.rest[0]}" is not a valid flag` })
+    return 1
+  }
   for (const text of deprecations(flags)) log('warn', 'etcdmain/config.go:268', text)
   const problem = verifyFlags(flags)
   if (problem) {

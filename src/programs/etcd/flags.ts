@@ -84,7 +84,10 @@ export function parseFlags(args: readonly string[], env: Readonly<Record<string,
       else throw new FlagError(`flag needs an argument: -${name}`)
     }
     check(name, def, value, (why) => new FlagError(`invalid value ${quote(value)} for flag -${name}: ${why}`))
-    values.set(name, name === 'feature-gates' && given.has(name) ? [values.get(name), value].filter(Boolean).join(',') : value)
+    values.set(
+      name,
+      name === 'feature-gates' && given.has(name) ? [values.get(name), value].filter(Boolean).join(',') : value,
+    )
     given.add(name)
   }
   for (const [name, def] of definitions) {

@@ -13,7 +13,11 @@ const TEXT = {
 
 const text = (status: number, body: string): HttpResponse => ({ status, headers: TEXT, body })
 const notFound = (): HttpResponse => text(404, '404 page not found\n')
-const json = (status: number, body: string): HttpResponse => ({ status, headers: { 'content-type': 'application/json' }, body })
+const json = (status: number, body: string): HttpResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body,
+})
 
 /** When a request that had to wait first came in. */
 const waiting = new WeakMap<HttpRequest, number>()
@@ -25,7 +29,11 @@ export function serveHttp(member: Member | undefined, door: Door, request: HttpR
   if (!member) return notFound()
   if (path === '/version' && door !== 'metrics') return json(200, versionJson(member))
   if (path === '/metrics' && door !== 'peer')
-    return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: metricsText(member) }
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: metricsText(member),
+    }
   if (path === '/health') return getOnly(request) ?? health(member, params)
   const [, endpoint, only] = /^\/(livez|readyz)(?:\/([^/]+))?$/.exec(path) ?? []
   if (!endpoint) return notFound()
@@ -65,7 +73,13 @@ function health(member: Member, params: URLSearchParams): HttpResponse {
 const LIVEZ = ['serializable_read']
 const READYZ = ['data_corruption', 'serializable_read', 'linearizable_read', 'non_learner']
 
-function probe(member: Member, endpoint: string, checks: readonly string[], params: URLSearchParams, request: HttpRequest): HttpResponse {
+function probe(
+  member: Member,
+  endpoint: string,
+  checks: readonly string[],
+  params: URLSearchParams,
+  request: HttpRequest,
+): HttpResponse {
   const excluded = params.getAll('exclude')
   const lines: string[] = []
   let failed = ''

@@ -1,5 +1,5 @@
 import type { PeerDial, PeerNetwork } from '../../etcd/peer.ts'
-import type { Process } from '../../host/index.ts'
+import type { Process, Stack } from '../../host/index.ts'
 import type { TlsFiles } from './config.ts'
 import { type ClientFiles, connect, resolveHost } from './connect.ts'
 import { isPeerEndpoint } from './endpoints.ts'
@@ -13,6 +13,8 @@ export function parseUrl(url: string): { secure: boolean; host: string; port: nu
 
 /** Reaches peers over the host's network, with the peer certificate as client certificate. */
 export function peerNetwork(p: Process, tls: TlsFiles): PeerNetwork {
+  /** Paths stay as they are until somebody changes the network's configuration. */
+  const paths = new Map<string, { generation: number | undefined; flows: boolean }>()
   const files = (): ClientFiles => {
     const text = (path: string): string | undefined => {
       if (!path) return undefined
@@ -36,10 +38,15 @@ export function peerNetwork(p: Process, tls: TlsFiles): PeerNetwork {
       return member ? { member } : { error: 'context deadline exceeded' }
     },
     flows(url): boolean {
+      const generation = (p.net as Partial<Stack>).network?.generation
+      const known = paths.get(url)
+      if (known && generation !== undefined && known.generation === generation) return known.flows
       const { host, port } = parseUrl(url)
       const ip = resolveHost(p, host)
       // A port that was closed answers with RST: packets flow, and the stream's end is told by the peer itself.
-      return ip !== undefined && ['open', 'refused'].includes(p.net.dial({ ip, port, from: p }).outcome)
+      const flows = ip !== undefined && ['open', 'refused'].includes(p.net.dial({ ip, port, from: p }).outcome)
+      paths.set(url, { generation, flows })
+      return flows
     },
   }
 }

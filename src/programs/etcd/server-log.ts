@@ -15,7 +15,8 @@ export function serverLog(p: Process): Log {
     if (p.status) return
     const hash = caller.indexOf('#')
     const plain = hash < 0 ? caller : caller.slice(0, hash)
-    const trace = STACK_TRACES[caller.slice(caller.indexOf('@') + 1)]
+    const severe = level === 'error' || level === 'panic' || level === 'fatal'
+    const trace = severe ? STACK_TRACES[caller.slice(caller.indexOf('@') + 1)] : undefined
     log(level, plain, msg, trace === undefined ? fields : { ...fields, stacktrace: trace })
   }
 }

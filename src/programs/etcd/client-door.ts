@@ -1,0 +1,98 @@
+import type { Log } from '../../etcd/log.ts'
+import type { Member } from '../../etcd/member.ts'
+import { Blocked, type Process } from '../../host/index.ts'
+import { Signal } from '../../kernel/index.ts'
+import type { EtcdConfig } from './config.ts'
+import type { ClientEndpoint } from './endpoints.ts'
+import { Gateway } from './gateway.ts'
+import { serveHttp } from './http.ts'
+import { listenOn, rejections } from './listeners.ts'
+import { parseUrl } from './peer-network.ts'
+import { loadTls, serverTls } from './tls-files.ts'
+
+/** The client ports: opened at the start, answering only once a leader has been known. */
+export interface ClientDoors {
+  listen(): void
+  /** Begins to answer. Throws when the certificate files are no good: noticed only now, as in the real server. */
+  open(): void
+}
+
+export function clientDoors(p: Process, log: Log, config: EtcdConfig, member: () => Member | undefined): ClientDoors {
+  let serving = false
+  let caPem: string | undefined
+  const opened = new Signal()
+  const endpoint: ClientEndpoint = { kind: 'etcd-client', member: () => (serving ? member() : undefined) }
+  const rejected = rejections(p, log, 'client')
+  return {
+    listen() {
+      for (const url of config.listenClient) {
+        const { secure } = parseUrl(url)
+        if (!secure && config.client.cert !== '') {
+          log(
+            'warn',
+            'embed/etcd.go:665',
+            'scheme is http or unix while key and cert files are present; ignoring key and cert files',
+            {
+              'client-url': url,
+            },
+          )
+          if (config.client.clientAuth)
+            log(
+              'warn',
+              'embed/etcd.go:668',
+              'scheme is http or unix while --client-cert-auth is enabled; ignoring client cert auth for this URL',
+              { 'client-url': url },
+            )
+        }
+        listenOn(p, url, {
+          name: 'etcd',
+          // Until the port is served nothing speaks TLS on it: the handshake hangs.
+          ...(secure ? { tls: () => serverTls(p, config.client, caPem, rejected) } : {}),
+          http: (request) => {
+            if (!serving) throw new Blocked(opened, undefined, undefined)
+            return serveHttp(endpoint.member(), 'client', request)
+          },
+          custom: endpoint,
+        })
+      }
+    },
+    open() {
+      if (config.listenClient.some((u) => parseUrl(u).secure)) caPem = loadTls(p, config.client).caPem
+      serving = true
+      opened.fire()
+    },
+  }
+}
+
+/** Waits for the first leader, then serves clients; a bad certificate file ends the server with status 1. */
+export function servingClients(p: Process, log: Log, config: EtcdConfig, member: Member, doors: ClientDoors): void {
+  const start = (): void => {
+    const urls = config.listenClient
+    try {
+      doors.open()
+    } catch (error) {
+      const message = (error as Error).message
+      for (const _ of urls) {
+        log('info', 'embed/serve.go:138', 'ready to serve client requests')
+        log('error', 'embed/serve.go:156', 'registerGateway failed', { error: message })
+        log('error', 'embed/etcd.go:912', 'setting up serving from embedded etcd failed.', { error: message })
+      }
+      log('fatal', 'etcdmain/etcd.go:198', 'listener failed', { error: message })
+      p.exit(1)
+      return
+    }
+    for (const _ of urls) log('info', 'embed/serve.go:138', 'ready to serve client requests')
+    log('info', 'etcdmain/main.go:44', 'notifying init daemon')
+    log('info', 'etcdmain/main.go:50', 'successfully notified init daemon')
+    for (const url of urls) {
+      const { secure, host, port } = parseUrl(url)
+      const address = { traffic: 'grpc+http', address: `${host}:${port}` }
+      log('info', 'v3rpc/health.go:63', 'grpc service status changed', { service: '', status: 'SERVING' })
+      if (secure) log('info', 'embed/serve.go:283', 'serving client traffic securely', address)
+      else
+        log('info', 'embed/serve.go:220', 'serving client traffic insecurely; this is strongly discouraged!', address)
+    }
+    new Gateway(p, config).start()
+  }
+  member.onServing = start
+}
