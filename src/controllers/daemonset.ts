@@ -1,7 +1,7 @@
+import { matchesNodeAffinity, tolerates, untolerated } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
 import { currentRevision, hashOf, trimHistory } from './history.ts'
-import { matchesNodeAffinity, tolerates, untolerated } from './node-fit.ts'
 import { indexByOwner, isAvailable, isReady, podFromTemplate, sameJson, scaled } from './pods.ts'
 
 const HASH = 'controller-revision-hash'

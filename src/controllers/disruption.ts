@@ -1,7 +1,7 @@
+import { selects } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
-import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { controllerOf } from './controller.ts'
-import { isReady, isTerminal, sameJson, scaled, selects, timestamp } from './pods.ts'
+import { controllerOf, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
+import { isReady, isTerminal, sameJson, scaled, timestamp } from './pods.ts'
 
 /** An eviction that never led to a deletion is forgotten after two minutes. */
 const FORGET_MS = 120_000
@@ -14,7 +14,8 @@ function expected(pods: readonly KubeObject[], tools: Tools): number {
     if (!ref) continue
     let owner = tools.informer(ref.kind).get(pod.metadata.namespace, ref.name)
     const parent = owner && controllerOf(owner)
-    if (parent?.kind === 'Deployment') owner = tools.informer('Deployment').get(pod.metadata.namespace, parent.name) ?? owner
+    if (parent?.kind === 'Deployment')
+      owner = tools.informer('Deployment').get(pod.metadata.namespace, parent.name) ?? owner
     if (owner) seen.set(owner.metadata.uid!, owner.spec?.replicas ?? 1)
   }
   return [...seen.values()].reduce((a, b) => a + b, 0)
@@ -55,8 +56,14 @@ export const disruption = defineController({
     const now = tools.now()
     const disrupted: Record<string, string> = {}
     for (const [name, at] of Object.entries<string>(budget.status?.disruptedPods ?? {}))
-      if (pods.some((p) => p.metadata.name === name && !p.metadata.deletionTimestamp) && Date.parse(at) + FORGET_MS > now) disrupted[name] = at
-    const currentHealthy = pods.filter((p) => isReady(p) && !p.metadata.deletionTimestamp && !disrupted[p.metadata.name]).length
+      if (
+        pods.some((p) => p.metadata.name === name && !p.metadata.deletionTimestamp) &&
+        Date.parse(at) + FORGET_MS > now
+      )
+        disrupted[name] = at
+    const currentHealthy = pods.filter(
+      (p) => isReady(p) && !p.metadata.deletionTimestamp && !disrupted[p.metadata.name],
+    ).length
     const allowed = expectedPods <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy)
     const generation = budget.metadata.generation ?? 1
     const old = (budget.status?.conditions ?? []).find((c: any) => c.type === 'DisruptionAllowed')

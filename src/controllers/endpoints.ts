@@ -1,6 +1,7 @@
+import { selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isReady, isTerminal, sameJson, selectsMap, timestamp } from './pods.ts'
+import { isReady, isTerminal, sameJson, timestamp } from './pods.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
 const HEADLESS = 'service.kubernetes.io/headless'

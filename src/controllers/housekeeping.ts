@@ -1,7 +1,8 @@
+import { selects } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isTerminal, sameJson, selects, timestamp } from './pods.ts'
+import { condition, isTerminal, sameJson, timestamp } from './pods.ts'
 
 /** Models pkg/controller/serviceaccount: every namespace has a `default` service account. */
 export const serviceAccount = defineController({

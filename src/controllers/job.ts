@@ -1,6 +1,7 @@
+import { selects } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson, selects, timestamp } from './pods.ts'
+import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson, timestamp } from './pods.ts'
 
 const FINALIZER = 'batch.kubernetes.io/job-tracking'
 const INDEX = 'batch.kubernetes.io/job-completion-index'

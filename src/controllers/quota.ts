@@ -22,7 +22,8 @@ const BY_COUNT: Record<string, string> = {
   'ingresses.networking.k8s.io': 'Ingress',
 }
 
-const touched = (object: KubeObject, tools: Tools): string[] => tools.informer('ResourceQuota').list(object.metadata.namespace).map(keyOf)
+const touched = (object: KubeObject, tools: Tools): string[] =>
+  tools.informer('ResourceQuota').list(object.metadata.namespace).map(keyOf)
 
 /** Resource requests or limits of a pod as the quota evaluator counts them: containers summed, init containers at their peak. */
 export function podUsage(pod: KubeObject, kind: 'requests' | 'limits', name: string): Quantity {
@@ -51,7 +52,14 @@ function inScope(quota: KubeObject, pod: KubeObject): boolean {
   for (const e of quota.spec.scopeSelector?.matchExpressions ?? []) {
     if (e.scopeName !== 'PriorityClass') continue
     const value = pod.spec.priorityClassName
-    const holds = e.operator === 'In' ? e.values.includes(value) : e.operator === 'NotIn' ? !e.values.includes(value) : e.operator === 'Exists' ? Boolean(value) : !value
+    const holds =
+      e.operator === 'In'
+        ? e.values.includes(value)
+        : e.operator === 'NotIn'
+          ? !e.values.includes(value)
+          : e.operator === 'Exists'
+            ? Boolean(value)
+            : !value
     if (!holds) return false
   }
   return true
@@ -61,17 +69,41 @@ function inScope(quota: KubeObject, pod: KubeObject): boolean {
 export function usageOf(resource: string, quota: KubeObject, tools: Pick<Tools, 'informer'>): Quantity | undefined {
   const ns = quota.metadata.namespace
   const count = (kind: string): Quantity => Quantity.of(tools.informer(kind).list(ns).length)
-  const pods = (): KubeObject[] => tools.informer('Pod').list(ns).filter((p) => !isTerminal(p) && inScope(quota, p))
-  if (resource === 'pods' || resource === 'count/pods') return Quantity.of((resource === 'pods' ? pods() : tools.informer('Pod').list(ns)).length)
+  const pods = (): KubeObject[] =>
+    tools
+      .informer('Pod')
+      .list(ns)
+      .filter((p) => !isTerminal(p) && inScope(quota, p))
+  if (resource === 'pods' || resource === 'count/pods')
+    return Quantity.of((resource === 'pods' ? pods() : tools.informer('Pod').list(ns)).length)
   const name = resource.replace(/^count\//, '')
   if (COUNTED[name]) return count(COUNTED[name])
   if (BY_COUNT[name] && resource !== name) return count(BY_COUNT[name])
-  if (resource === 'services.nodeports') return Quantity.of(tools.informer('Service').list(ns).reduce((n, s) => n + (s.spec.ports ?? []).filter((p: any) => p.nodePort).length, 0))
-  if (resource === 'services.loadbalancers') return Quantity.of(tools.informer('Service').list(ns).filter((s) => s.spec.type === 'LoadBalancer').length)
-  const storage = /^(?:(.+)\.storageclass\.storage\.k8s\.io\/)?(requests\.storage|persistentvolumeclaims)$/.exec(resource)
+  if (resource === 'services.nodeports')
+    return Quantity.of(
+      tools
+        .informer('Service')
+        .list(ns)
+        .reduce((n, s) => n + (s.spec.ports ?? []).filter((p: any) => p.nodePort).length, 0),
+    )
+  if (resource === 'services.loadbalancers')
+    return Quantity.of(
+      tools
+        .informer('Service')
+        .list(ns)
+        .filter((s) => s.spec.type === 'LoadBalancer').length,
+    )
+  const storage = /^(?:(.+)\.storageclass\.storage\.k8s\.io\/)?(requests\.storage|persistentvolumeclaims)$/.exec(
+    resource,
+  )
   if (storage) {
-    const claims = tools.informer('PersistentVolumeClaim').list(ns).filter((c) => !storage[1] || c.spec.storageClassName === storage[1])
-    return storage[2] === 'persistentvolumeclaims' ? Quantity.of(claims.length) : claims.reduce((q, c) => q.add(quantityOf(c.spec.resources?.requests?.storage)), Quantity.of(0))
+    const claims = tools
+      .informer('PersistentVolumeClaim')
+      .list(ns)
+      .filter((c) => !storage[1] || c.spec.storageClassName === storage[1])
+    return storage[2] === 'persistentvolumeclaims'
+      ? Quantity.of(claims.length)
+      : claims.reduce((q, c) => q.add(quantityOf(c.spec.resources?.requests?.storage)), Quantity.of(0))
   }
   const compute = /^(requests|limits)\.(.+)$/.exec(resource)
   const kind = (compute?.[1] ?? 'requests') as 'requests' | 'limits'

@@ -1,3 +1,4 @@
+import { selects, selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
@@ -12,8 +13,6 @@ import {
   ownerRef,
   podFromTemplate,
   sameJson,
-  selects,
-  selectsMap,
   timestamp,
 } from './pods.ts'
 

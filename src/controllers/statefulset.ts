@@ -1,7 +1,8 @@
+import { selects } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
 import { currentRevision, revisionsOf, trimHistory } from './history.ts'
-import { indexByOwner, isAvailable, isReady, isTerminal, ownerRef, podFromTemplate, sameJson, selects } from './pods.ts'
+import { indexByOwner, isAvailable, isReady, isTerminal, ownerRef, podFromTemplate, sameJson } from './pods.ts'
 
 const REVISION = 'controller-revision-hash'
 

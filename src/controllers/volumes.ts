@@ -1,7 +1,8 @@
+import { selects } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { quantityOf } from '../print/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isTerminal, sameJson, selects } from './pods.ts'
+import { isTerminal, sameJson } from './pods.ts'
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
@@ -10,15 +11,24 @@ const PROVISIONER = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.ku
 /** Pending claims are looked at again this often (--pvclaimbinder-sync-period). */
 const SYNC_MS = 15_000
 
-const className = (o: KubeObject): string => o.spec.storageClassName ?? o.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? ''
+const className = (o: KubeObject): string =>
+  o.spec.storageClassName ?? o.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? ''
 
 const refers = (volume: KubeObject, claim: KubeObject): boolean => {
   const ref = volume.spec.claimRef
-  return ref?.name === claim.metadata.name && ref.namespace === claim.metadata.namespace && (!ref.uid || ref.uid === claim.metadata.uid)
+  return (
+    ref?.name === claim.metadata.name &&
+    ref.namespace === claim.metadata.namespace &&
+    (!ref.uid || ref.uid === claim.metadata.uid)
+  )
 }
 
 /** The smallest volume that satisfies the claim (findMatchingVolume); a volume pre-bound to it wins. */
-export function matchingVolume(claim: KubeObject, volumes: readonly KubeObject[], fits: (volume: KubeObject) => boolean = () => true): KubeObject | undefined {
+export function matchingVolume(
+  claim: KubeObject,
+  volumes: readonly KubeObject[],
+  fits: (volume: KubeObject) => boolean = () => true,
+): KubeObject | undefined {
   const want = quantityOf(claim.spec.resources?.requests?.storage)
   const candidates = volumes.filter((v) => {
     if (v.metadata.deletionTimestamp) return false
@@ -31,7 +41,14 @@ export function matchingVolume(claim: KubeObject, volumes: readonly KubeObject[]
     return quantityOf(v.spec.capacity?.storage).compare(want) >= 0 && fits(v)
   })
   const prebound = candidates.find((v) => v.spec.claimRef)
-  return prebound ?? candidates.sort((a, b) => quantityOf(a.spec.capacity.storage).compare(quantityOf(b.spec.capacity.storage)) || (a.metadata.name < b.metadata.name ? -1 : 1))[0]
+  return (
+    prebound ??
+    candidates.sort(
+      (a, b) =>
+        quantityOf(a.spec.capacity.storage).compare(quantityOf(b.spec.capacity.storage)) ||
+        (a.metadata.name < b.metadata.name ? -1 : 1),
+    )[0]
+  )
 }
 
 /** Models pkg/controller/volume/persistentvolume: binds claims to volumes and reclaims volumes whose claim is gone. */
@@ -42,7 +59,9 @@ export const persistentVolumeBinder = defineController({
     PersistentVolumeClaim: (claim) => [`claim:${keyOf(claim)}`],
     PersistentVolume: (volume, tools) => [
       `volume:${volume.metadata.name}`,
-      ...(volume.spec.claimRef ? [`claim:${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`] : pendingClaims(tools)),
+      ...(volume.spec.claimRef
+        ? [`claim:${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`]
+        : pendingClaims(tools)),
     ],
   },
   reconcile(key, tools) {
@@ -50,7 +69,9 @@ export const persistentVolumeBinder = defineController({
     if (what === 'volume') return syncVolume(rest, tools)
     const claim = tools.informer('PersistentVolumeClaim').get(...(splitKey(rest) as [string, string]))
     if (!claim) return undefined
-    return claim.metadata.annotations?.[BIND_COMPLETED] === undefined ? syncUnbound(claim, tools) : syncBound(claim, tools)
+    return claim.metadata.annotations?.[BIND_COMPLETED] === undefined
+      ? syncUnbound(claim, tools)
+      : syncBound(claim, tools)
   },
 })
 
@@ -69,7 +90,11 @@ function syncUnbound(claim: KubeObject, tools: Tools): number | undefined {
     if (!volume) return pending(claim, tools)
     if (volume.spec.claimRef && !refers(volume, claim)) {
       pending(claim, tools)
-      tools.recorder.warning(claim, 'FailedBinding', `volume "${volume.metadata.name}" already bound to a different claim.`)
+      tools.recorder.warning(
+        claim,
+        'FailedBinding',
+        `volume "${volume.metadata.name}" already bound to a different claim.`,
+      )
       return SYNC_MS
     }
     return bind(claim, volume, tools)
@@ -77,13 +102,21 @@ function syncUnbound(claim: KubeObject, tools: Tools): number | undefined {
   const storage = className(claim) === '' ? undefined : tools.informer('StorageClass').get(undefined, className(claim))
   const delayed = storage?.volumeBindingMode === 'WaitForFirstConsumer'
   const chosen = claim.metadata.annotations?.[SELECTED_NODE]
-  const volume = delayed && !chosen ? volumes.list().find((v) => v.spec.claimRef && refers(v, claim)) : matchingVolume(claim, volumes.list())
+  const volume =
+    delayed && !chosen
+      ? volumes.list().find((v) => v.spec.claimRef && refers(v, claim))
+      : matchingVolume(claim, volumes.list())
   if (volume) return bind(claim, volume, tools)
   if (delayed && !chosen) {
     tools.recorder.normal(claim, 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
     return pending(claim, tools)
   }
-  if (className(claim) === '') tools.recorder.normal(claim, 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
+  if (className(claim) === '')
+    tools.recorder.normal(
+      claim,
+      'FailedBinding',
+      'no persistent volumes available for this claim and no storage class is set',
+    )
   else provision(claim, storage, tools)
   return pending(claim, tools)
 }
@@ -101,12 +134,17 @@ function provision(claim: KubeObject, storage: KubeObject | undefined, tools: To
     return
   }
   if (storage.provisioner === 'kubernetes.io/no-provisioner') {
-    tools.recorder.normal(claim, 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
+    tools.recorder.normal(
+      claim,
+      'FailedBinding',
+      'no persistent volumes available for this claim and no storage class is set',
+    )
     return
   }
   const annotations = { ...claim.metadata.annotations }
   for (const key of PROVISIONER) annotations[key] = storage.provisioner
-  if (!sameJson(annotations, claim.metadata.annotations)) tools.api.update({ ...claim, metadata: { ...claim.metadata, annotations } })
+  if (!sameJson(annotations, claim.metadata.annotations))
+    tools.api.update({ ...claim, metadata: { ...claim.metadata, annotations } })
   tools.recorder.normal(
     claim,
     'ExternalProvisioning',
@@ -119,23 +157,46 @@ function bind(claimIn: KubeObject, volumeIn: KubeObject, tools: Tools): undefine
   let claim = claimIn
   let volume = volumeIn
   if (!volume.spec.claimRef?.uid) {
-    const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: claim.metadata.name, namespace: claim.metadata.namespace, resourceVersion: claim.metadata.resourceVersion, uid: claim.metadata.uid }
+    const claimRef = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      name: claim.metadata.name,
+      namespace: claim.metadata.namespace,
+      resourceVersion: claim.metadata.resourceVersion,
+      uid: claim.metadata.uid,
+    }
     const byUs = volume.spec.claimRef === undefined
-    const annotations = byUs ? { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' } : volume.metadata.annotations
-    volume = api.update({ ...volume, metadata: { ...volume.metadata, annotations }, spec: { ...volume.spec, claimRef } })
+    const annotations = byUs
+      ? { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }
+      : volume.metadata.annotations
+    volume = api.update({
+      ...volume,
+      metadata: { ...volume.metadata, annotations },
+      spec: { ...volume.spec, claimRef },
+    })
   }
-  if (volume.status?.phase !== 'Bound') volume = api.updateStatus({ ...volume, status: { ...volume.status, phase: 'Bound', message: undefined } })
+  if (volume.status?.phase !== 'Bound')
+    volume = api.updateStatus({ ...volume, status: { ...volume.status, phase: 'Bound', message: undefined } })
   if (claim.spec.volumeName !== volume.metadata.name || !claim.metadata.annotations?.[BIND_COMPLETED]) {
     const annotations: Record<string, string> = { ...claim.metadata.annotations, [BIND_COMPLETED]: 'yes' }
     if (!claim.spec.volumeName) annotations[BOUND_BY_CONTROLLER] = 'yes'
-    claim = api.update({ ...claim, metadata: { ...claim.metadata, annotations }, spec: { ...claim.spec, volumeName: volume.metadata.name } })
+    claim = api.update({
+      ...claim,
+      metadata: { ...claim.metadata, annotations },
+      spec: { ...claim.spec, volumeName: volume.metadata.name },
+    })
   }
   claimBound(claim, volume, tools)
   return undefined
 }
 
 function claimBound(claim: KubeObject, volume: KubeObject, tools: Tools): void {
-  const status = { ...claim.status, phase: 'Bound', accessModes: volume.spec.accessModes, capacity: claim.status?.phase === 'Bound' ? claim.status.capacity : { storage: volume.spec.capacity.storage } }
+  const status = {
+    ...claim.status,
+    phase: 'Bound',
+    accessModes: volume.spec.accessModes,
+    capacity: claim.status?.phase === 'Bound' ? claim.status.capacity : { storage: volume.spec.capacity.storage },
+  }
   if (!sameJson(status, claim.status)) tools.api.updateStatus({ ...claim, status })
 }
 
@@ -144,12 +205,20 @@ function syncBound(claim: KubeObject, tools: Tools): undefined {
   if (!volume) {
     if (claim.status?.phase !== 'Lost') {
       tools.api.updateStatus({ ...claim, status: { ...claim.status, phase: 'Lost' } })
-      tools.recorder.warning(claim, 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!')
+      tools.recorder.warning(
+        claim,
+        'ClaimLost',
+        'Bound claim has lost its PersistentVolume. Data on the volume is lost!',
+      )
     }
   } else if (!volume.spec.claimRef || refers(volume, claim)) return bind(claim, volume, tools)
   else if (claim.status?.phase !== 'Lost') {
     tools.api.updateStatus({ ...claim, status: { ...claim.status, phase: 'Lost' } })
-    tools.recorder.warning(claim, 'ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly')
+    tools.recorder.warning(
+      claim,
+      'ClaimMisbound',
+      'Two claims are bound to the same volume, this one is bound incorrectly',
+    )
   }
   return undefined
 }
@@ -158,7 +227,8 @@ function syncVolume(name: string, tools: Tools): number | undefined {
   const volume = tools.informer('PersistentVolume').get(undefined, name)
   if (!volume) return undefined
   const setPhase = (phase: string, message?: string): void => {
-    if (volume.status?.phase !== phase || (volume.status?.message ?? undefined) !== message) tools.api.updateStatus({ ...volume, status: { ...volume.status, phase, message } })
+    if (volume.status?.phase !== phase || (volume.status?.message ?? undefined) !== message)
+      tools.api.updateStatus({ ...volume, status: { ...volume.status, phase, message } })
   }
   const ref = volume.spec.claimRef
   if (!ref || !ref.uid) {
@@ -190,7 +260,10 @@ export const claimProtection = defineController({
   name: 'persistentvolumeclaim-protection-controller',
   watches: {
     PersistentVolumeClaim: itself,
-    Pod: (pod) => (pod.spec.volumes ?? []).filter((v: any) => v.persistentVolumeClaim).map((v: any) => `${pod.metadata.namespace}/${v.persistentVolumeClaim.claimName}`),
+    Pod: (pod) =>
+      (pod.spec.volumes ?? [])
+        .filter((v: any) => v.persistentVolumeClaim)
+        .map((v: any) => `${pod.metadata.namespace}/${v.persistentVolumeClaim.claimName}`),
   },
   reconcile(key, tools) {
     const claim = tools.informer('PersistentVolumeClaim').get(...(splitKey(key) as [string, string]))
@@ -198,7 +271,12 @@ export const claimProtection = defineController({
     const used = tools
       .informer('Pod')
       .list(claim.metadata.namespace)
-      .some((p) => !isTerminal(p) && p.spec.nodeName && (p.spec.volumes ?? []).some((v: any) => v.persistentVolumeClaim?.claimName === claim.metadata.name))
+      .some(
+        (p) =>
+          !isTerminal(p) &&
+          p.spec.nodeName &&
+          (p.spec.volumes ?? []).some((v: any) => v.persistentVolumeClaim?.claimName === claim.metadata.name),
+      )
     if (!used) dropFinalizer('PersistentVolumeClaim', claim, 'kubernetes.io/pvc-protection', tools)
     return undefined
   },
@@ -210,7 +288,8 @@ export const volumeProtection = defineController({
   watches: { PersistentVolume: itself },
   reconcile(name, tools) {
     const volume = tools.informer('PersistentVolume').get(undefined, name)
-    if (volume?.metadata.deletionTimestamp && volume.status?.phase !== 'Bound') dropFinalizer('PersistentVolume', volume, 'kubernetes.io/pv-protection', tools)
+    if (volume?.metadata.deletionTimestamp && volume.status?.phase !== 'Bound')
+      dropFinalizer('PersistentVolume', volume, 'kubernetes.io/pv-protection', tools)
     return undefined
   },
 })
@@ -219,7 +298,13 @@ function dropFinalizer(kind: string, object: KubeObject, finalizer: string, tool
   if (!object.metadata.finalizers?.includes(finalizer)) return
   const finalizers = object.metadata.finalizers.filter((f) => f !== finalizer)
   try {
-    tools.api.patch(kind, object.metadata.namespace, object.metadata.name, { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } }, 'application/merge-patch+json')
+    tools.api.patch(
+      kind,
+      object.metadata.namespace,
+      object.metadata.name,
+      { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } },
+      'application/merge-patch+json',
+    )
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 404) throw error
   }

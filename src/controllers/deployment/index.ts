@@ -1,6 +1,7 @@
+import { selects } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
 import { defineController, itself, itsOwner, keyOf, splitKey, type Tools } from '../controller.ts'
-import { indexByOwner, isOwnedBy, isTerminal, ownerRef, sameJson, selects, templateHash } from '../pods.ts'
+import { indexByOwner, isOwnedBy, isTerminal, ownerRef, sameJson, templateHash } from '../pods.ts'
 import * as conditions from './conditions.ts'
 import { limits, replicasOf, sum } from './conditions.ts'
 import { annotationsFor, desiredOf, findNew, maxOf, REVISION, revisionOf, withCounts } from './revisions.ts'

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/types.ts'
+import type { KubeObject } from './types.ts'
 
 /** Does one toleration cover the taint? (v1helper.ToleratesTaint) */
 export const tolerates = (tolerations: readonly any[] | undefined, taint: any): boolean =>
@@ -53,3 +53,27 @@ export function matchesNodeAffinity(spec: any, node: KubeObject): boolean {
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || selectorMatches(required, node)
 }
+
+/** LabelSelector (matchLabels, matchExpressions) against labels; an absent selector matches nothing, an empty one everything. */
+export function selects(selector: any, labels: Record<string, string> | undefined): boolean {
+  if (!selector) return false
+  const have = labels ?? {}
+  for (const k in selector.matchLabels) if (have[k] !== selector.matchLabels[k]) return false
+  for (const e of selector.matchExpressions ?? []) {
+    const present = Object.hasOwn(have, e.key)
+    const among = present && (e.values ?? []).includes(have[e.key])
+    const holds =
+      e.operator === 'In' ? among : e.operator === 'NotIn' ? !among : e.operator === 'Exists' ? present : !present
+    if (!holds) return false
+  }
+  return true
+}
+
+/** A plain map selector (Service, ReplicationController). An empty one selects nothing. */
+export const selectsMap = (
+  selector: Record<string, string> | undefined,
+  labels: Record<string, string> | undefined,
+): boolean =>
+  selector !== undefined &&
+  Object.keys(selector).length > 0 &&
+  Object.entries(selector).every(([k, v]) => labels?.[k] === v)

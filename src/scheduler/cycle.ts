@@ -1,0 +1,94 @@
+import type { KubeObject } from '../api/types.ts'
+import type { Rng } from '../kernel/index.ts'
+import type { NodeInfo, Plugin, Rejection, Snapshot } from './framework.ts'
+
+/** Outcome of one attempt to place a pod. */
+export type Placement =
+  | { readonly node: NodeInfo }
+  | {
+      readonly rejections: ReadonlyMap<string, readonly Rejection[]>
+      /** Set when a PreFilter refused the pod without looking at nodes. */
+      readonly whole?: Rejection
+    }
+
+/** Filters and scores (schedule_one.go). Ties are broken by chance. */
+export function place(pod: KubeObject, snapshot: Snapshot, plugins: readonly Plugin[], rng: Rng): Placement {
+  const states = new Map<Plugin, unknown>()
+  let allowed: ReadonlySet<string> | undefined
+  const narrowing: string[] = []
+  for (const plugin of plugins) {
+    const result = plugin.preFilter?.(pod, snapshot)
+    if (result?.reject) return { rejections: new Map(), whole: result.reject }
+    if (result?.state !== undefined) states.set(plugin, result.state)
+    if (result?.nodes) {
+      narrowing.push(plugin.name)
+      const before: ReadonlySet<string> | undefined = allowed
+      allowed = before ? new Set([...result.nodes].filter((n) => before.has(n))) : result.nodes
+    }
+  }
+  const rejections = new Map<string, readonly Rejection[]>()
+  const feasible: NodeInfo[] = []
+  for (const node of snapshot.nodes) {
+    if (allowed && !allowed.has(node.name)) {
+      rejections.set(node.name, [
+        { reason: `node(s) didn't satisfy plugin(s) [${narrowing.join(' ')}]`, resolvable: false },
+      ])
+      continue
+    }
+    const refused = filterNode(pod, node, snapshot, plugins, states)
+    if (refused) rejections.set(node.name, refused)
+    else feasible.push(node)
+  }
+  if (feasible.length === 0) return { rejections }
+  return { node: feasible.length === 1 ? feasible[0] : best(pod, feasible, snapshot, plugins, rng) }
+}
+
+/** All filters on one node; the first plugin that refuses speaks. */
+export function filterNode(
+  pod: KubeObject,
+  node: NodeInfo,
+  snapshot: Snapshot,
+  plugins: readonly Plugin[],
+  states: ReadonlyMap<Plugin, unknown>,
+): readonly Rejection[] | undefined {
+  for (const plugin of plugins) {
+    const refused = plugin.filter?.(pod, node, states.get(plugin), snapshot)
+    if (refused) return Array.isArray(refused) ? refused : [refused as Rejection]
+  }
+  return undefined
+}
+
+function best(
+  pod: KubeObject,
+  nodes: readonly NodeInfo[],
+  snapshot: Snapshot,
+  plugins: readonly Plugin[],
+  rng: Rng,
+): NodeInfo {
+  const totals = new Array<number>(nodes.length).fill(0)
+  for (const plugin of plugins) {
+    if (!plugin.score) continue
+    const raw = nodes.map((node) => plugin.score!(pod, node, snapshot))
+    const max = Math.max(...raw)
+    const min = Math.min(...raw)
+    raw.forEach((value, i) => {
+      let score = value
+      if (plugin.normalize === 'higher') score = max === min ? 0 : ((value - min) * 100) / (max - min)
+      if (plugin.normalize === 'lower') score = max === 0 ? 100 : ((max - value) * 100) / max
+      totals[i] += Math.floor(score) * (plugin.weight ?? 1)
+    })
+  }
+  const top = Math.max(...totals)
+  const winners = nodes.filter((_, i) => totals[i] === top)
+  return winners.length === 1 ? winners[0] : rng.pick(winners)
+}
+
+/** `2 Insufficient cpu, 1 node(s) had untolerated taint(s)`, sorted as upstream sorts: as strings. */
+export function countReasons(rejections: Iterable<readonly Rejection[]>): string {
+  const counts = new Map<string, number>()
+  for (const list of rejections) for (const r of list) counts.set(r.reason, (counts.get(r.reason) ?? 0) + 1)
+  return [...counts]
+    .map(([reason, n]) => `${n} ${reason}`)
+    .sort()
+    .join(', ')
+}

@@ -1,0 +1,2 @@
+export { defaultPlugins } from './plugins/index.ts'
+export { type SchedulerContext, type SchedulerEvents, startScheduler } from './scheduler.ts'

@@ -1,0 +1,21 @@
+import type { Plugin } from '../framework.ts'
+import { interPodAffinity, podTopologySpread } from './affinity.ts'
+import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node.ts'
+import { balancedAllocation, imageLocality, nodePorts, resourcesFit } from './resources.ts'
+import { volumeBinding, volumeRestrictions } from './volumes.ts'
+
+/** The default profile, in its filter order (apis/config/v1/default_plugins.go). */
+export const defaultPlugins: readonly Plugin[] = [
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  resourcesFit,
+  volumeRestrictions,
+  volumeBinding,
+  podTopologySpread,
+  interPodAffinity,
+  balancedAllocation,
+  imageLocality,
+]

@@ -1,0 +1,63 @@
+import { matchesNodeAffinity, termMatches, tolerates, untolerated } from '../../api/match.ts'
+import type { KubeObject } from '../../api/types.ts'
+import { type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
+
+/** Models plugins/nodeunschedulable. */
+export const nodeUnschedulable: Plugin = {
+  name: 'NodeUnschedulable',
+  filter(pod, { node }) {
+    if (!node.spec?.unschedulable) return undefined
+    const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+    return tolerates(pod.spec.tolerations, taint) ? undefined : unresolvable('node(s) were unschedulable')
+  },
+}
+
+/** Models plugins/nodename. */
+export const nodeName: Plugin = {
+  name: 'NodeName',
+  filter: (pod, node) =>
+    pod.spec.nodeName && pod.spec.nodeName !== node.name
+      ? unresolvable("node(s) didn't match the requested node name")
+      : undefined,
+}
+
+const preferNoSchedule = (pod: KubeObject, node: NodeInfo): number =>
+  (node.node.spec?.taints ?? []).filter(
+    (t: any) => t.effect === 'PreferNoSchedule' && !tolerates(pod.spec.tolerations, t),
+  ).length
+
+/** Models plugins/tainttoleration. */
+export const taintToleration: Plugin = {
+  name: 'TaintToleration',
+  filter: (pod, { node }) =>
+    node.spec?.taints && untolerated(node.spec.taints, pod.spec.tolerations, ['NoSchedule', 'NoExecute'])
+      ? unresolvable('node(s) had untolerated taint(s)')
+      : undefined,
+  score: preferNoSchedule,
+  normalize: 'lower',
+  weight: 3,
+}
+
+/** Models plugins/nodeaffinity. A term on metadata.name narrows the nodes before they are filtered. */
+export const nodeAffinity: Plugin = {
+  name: 'NodeAffinity',
+  preFilter(pod) {
+    const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+    if (!terms) return undefined
+    const names = new Set<string>()
+    for (const term of terms) {
+      const field = (term.matchFields ?? []).find((r: any) => r.key === 'metadata.name' && r.operator === 'In')
+      if (!field) return undefined
+      for (const name of field.values) names.add(name)
+    }
+    return { nodes: names }
+  },
+  filter: (pod, { node }) =>
+    matchesNodeAffinity(pod.spec, node) ? undefined : unresolvable("node(s) didn't match Pod's node affinity/selector"),
+  score(pod, { node }) {
+    const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    return preferred.reduce((n: number, p: any) => n + (termMatches(p.preference, node) ? p.weight : 0), 0)
+  },
+  normalize: 'higher',
+  weight: 2,
+}
