@@ -52,7 +52,10 @@ export interface ResourceRequest extends RequestOptions {
   readonly patchType?: PatchType
   /** 'table' asks for meta.k8s.io/v1 Table with whole objects in the rows, 'metadata' for PartialObjectMetadata. */
   readonly accept?: 'object' | 'table' | 'metadata'
-  /** Set when the body was JSON text from outside: run strict decoding on it. Typed in-process clients leave it out. */
+  /**
+   * Comes from outside (kubectl, curl): the body is decoded as text would be, the answer carries managedFields, a watch
+   * ends after a while. Typed in-process clients leave it out.
+   */
   readonly untyped?: boolean
 }
 
@@ -62,6 +65,8 @@ export interface NonResourceRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: unknown
+  /** 'discovery' asks /api and /apis for apidiscovery.k8s.io/v2 APIGroupDiscoveryList, everything in one answer. */
+  readonly accept?: 'discovery'
 }
 
 export type ApiRequest = ResourceRequest | NonResourceRequest
@@ -83,6 +88,7 @@ export interface Credentials {
 }
 
 export interface ApiResponse {
+  /** HTTP status. 0: the server reset the stream; `body` says how (`stream error: stream ID 1; INTERNAL_ERROR; …`). */
   readonly code: number
   /** A KubeObject, a list, a Table, a Status, or text. */
   readonly body: any

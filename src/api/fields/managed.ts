@@ -1,4 +1,115 @@
-import type { Provenance } from './provenance.ts'
+import { type KubeObject, schemaOf } from '../../kinds/index.ts'
+import { type Provenance, provenanceOf, type Write } from './provenance.ts'
+import { difference, type FieldSet, isEmpty, sortedSet, union } from './set.ts'
+import { type Comparison, compare, type Place, rootPlace } from './walk.ts'
+
+/** One entry of metadata.managedFields. */
+export interface ManagedFields {
+  readonly apiVersion: string
+  readonly fieldsType: 'FieldsV1'
+  readonly fieldsV1: FieldSet
+  readonly manager: string
+  readonly operation: 'Apply' | 'Update'
+  readonly subresource?: string
+  readonly time?: string
+}
+
+/** Fields that nobody owns. */
+const STRIPPED: FieldSet = {
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    '.': {},
+    'f:name': {},
+    'f:namespace': {},
+    'f:creationTimestamp': {},
+    'f:selfLink': {},
+    'f:uid': {},
+    'f:clusterName': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:resourceVersion': {},
+    'f:deletionTimestamp': {},
+    'f:deletionGracePeriodSeconds': {},
+  },
+}
+
+export const stripped = (set: FieldSet): FieldSet => difference(set, STRIPPED)
+
+/** What server-side apply knows of the structure of an object. */
+export function placeOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): Place {
+  const [version = '', group = ''] = apiVersion.split('/').reverse()
+  return rootPlace(schemaOf({ group, version, kind }))
+}
+
+export const sameManager = (a: Omit<ManagedFields, 'fieldsV1' | 'fieldsType'>, b: typeof a): boolean =>
+  a.manager === b.manager &&
+  a.operation === b.operation &&
+  a.apiVersion === b.apiVersion &&
+  (a.subresource ?? '') === (b.subresource ?? '')
+
+/** Apply before Update, then by time and name: the order in which they are stored. */
+export function ordered(entries: readonly ManagedFields[]): ManagedFields[] {
+  const key = (e: ManagedFields) => [e.operation, e.time ?? '', e.manager, e.apiVersion, e.subresource ?? ''].join('\n')
+  return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
+export const entryOf = (write: Write, fields: FieldSet): ManagedFields => ({
+  apiVersion: write.apiVersion,
+  fieldsType: 'FieldsV1',
+  fieldsV1: sortedSet(fields),
+  manager: write.manager,
+  operation: write.operation,
+  ...(write.subresource ? { subresource: write.subresource } : {}),
+  time: write.time,
+})
+
+/** Ownership after an update: the writer owns what it changed, the others lose it. */
+export function afterUpdate(entries: readonly ManagedFields[], write: Write, diff: Comparison): ManagedFields[] {
+  const changed = stripped(union(diff.added, diff.modified))
+  const mine = entries.find((e) => sameManager(e, write))
+  const set = union(difference(mine?.fieldsV1 ?? {}, diff.removed), changed)
+  const out: ManagedFields[] = []
+  for (const entry of entries) {
+    if (entry === mine) continue
+    const rest = difference(entry.fieldsV1, union(changed, diff.removed))
+    if (!isEmpty(rest)) out.push({ ...entry, fieldsV1: sortedSet(rest) })
+  }
+  if (!isEmpty(set)) {
+    const touched = !mine || !isEmpty(changed) || !isEmpty(diff.removed)
+    out.push(touched ? entryOf(write, set) : mine)
+  }
+  return ordered(out)
+}
 
 /** managedFields after all steps of a provenance. */
-export const foldProvenance = (provenance: Provenance): readonly any[] => provenance.base
+export function foldProvenance({ base, steps }: Provenance): readonly ManagedFields[] {
+  let entries = base as readonly ManagedFields[]
+  for (const { write, before, after } of steps) {
+    entries = afterUpdate(entries, write, compare(before ?? {}, after, placeOf(after)))
+  }
+  return entries
+}
+
+const folded = new WeakMap<Provenance, readonly ManagedFields[]>()
+
+/** metadata.managedFields of a stored object, worked out now. */
+export function managedFieldsOf(object: KubeObject): readonly ManagedFields[] {
+  const provenance = provenanceOf(object)
+  if (!provenance) return []
+  let entries = folded.get(provenance)
+  if (!entries) folded.set(provenance, (entries = foldProvenance(provenance)))
+  return entries
+}
+
+/** The object as clients see it whole: with its managedFields, which are worked out when somebody looks at them. */
+export function withManagedFields(object: KubeObject): KubeObject {
+  if (!provenanceOf(object)) return object
+  const metadata = { ...object.metadata }
+  Object.defineProperty(metadata, 'managedFields', {
+    enumerable: true,
+    configurable: true,
+    get: () => managedFieldsOf(object),
+  })
+  return { ...object, metadata }
+}

@@ -1,17 +1,89 @@
+import { decode, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
-import type { RequestContext } from '../context.ts'
-import { badRequest } from '../errors.ts'
-import type { KubeObject } from '../types.ts'
+import { type RequestContext, warn } from '../context.ts'
+import { badRequest, invalid } from '../errors.ts'
+import { type KubeObject, StatusError } from '../types.ts'
+import { parsePatchBody } from './body.ts'
+import { JsonPatchError, jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge.ts'
+import { typeMismatch } from './mismatch.ts'
+import { consumed, goMap, strategicMerge } from './strategic.ts'
 
-/** The object as the request's patch leaves it: a copy of its own. */
-export function applyPatch(ctx: RequestContext, object: KubeObject): KubeObject {
-  const { request } = ctx
+const NO_KIND = { group: '', kind: '' }
+
+/** The object as the request's patch leaves it: a copy of its own. `schema` is that of the object, if it has one. */
+export function applyPatch(ctx: RequestContext, object: KubeObject, schema = schemaOf(ctx.kind)): KubeObject {
+  const { request, kind } = ctx
+  const body = parsePatchBody(request.body)
   switch (request.patchType) {
+    case 'application/json-patch+json':
+      return decoded(ctx, runJsonPatch(object, body), schema)
     case 'application/merge-patch+json':
-    case 'application/strategic-merge-patch+json':
-      return clone(mergePatch(object, request.body))
+      return decoded(ctx, mergePatch(object, body), schema)
+    case 'application/strategic-merge-patch+json': {
+      if (!schema || kind.crd) throw unsupported(true)
+      const merged = strategicMerge(object, body, schema)
+      return request.untyped ? strict(ctx, merged, schema, body) : clone(merged)
+    }
     default:
-      throw badRequest(`unknown Content-Type header for patch: ${request.patchType}`)
+      throw unsupported(kind.crd !== undefined)
   }
+}
+
+function runJsonPatch(object: KubeObject, body: any): any {
+  if (!Array.isArray(body)) {
+    const type = typeof body === 'object' ? 'object' : typeof body
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
+    )
+  }
+  try {
+    return jsonPatch(clone(object), body)
+  } catch (error) {
+    if (!(error instanceof JsonPatchError)) throw error
+    throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+  }
+}
+
+/** Merge and JSON patches: their result is decoded like a body. */
+function decoded(ctx: RequestContext, value: any, schema: ObjectSchema | undefined): KubeObject {
+  if (!ctx.request.untyped || !schema) return clone(value)
+  const { value: object, error, strict: unknown } = decode(value, schema)
+  if (error) throw refused(JSON.stringify(value), error)
+  complain(ctx, unknown, () => JSON.stringify(value))
+  return object
+}
+
+function strict(ctx: RequestContext, merged: any, schema: ObjectSchema, patch: any): KubeObject {
+  const shown = () => goMap(consumed(patch, schema))
+  const mismatch = typeMismatch(merged, schema)
+  if (mismatch) throw refused(shown(), mismatch)
+  const { value, error, strict: unknown } = decode(merged, schema)
+  if (error) throw refused(shown(), error)
+  complain(ctx, unknown, shown)
+  return value
+}
+
+function complain(ctx: RequestContext, unknown: readonly string[], shown: () => string): void {
+  if (unknown.length === 0) return
+  const { fieldValidation } = ctx.request
+  if (fieldValidation === 'Strict') throw refused(shown(), `strict decoding error: ${unknown.join(', ')}`)
+  if (fieldValidation !== 'Ignore') for (const text of unknown) warn(ctx, text)
+}
+
+const refused = (patch: string, why: string): StatusError =>
+  invalid(NO_KIND, '', [
+    { type: 'FieldValueInvalid', field: 'patch', body: `Invalid value: ${JSON.stringify(patch)}: ${why}` },
+  ])
+
+function unsupported(custom: boolean): StatusError {
+  const types = ['application/json-patch+json', 'application/merge-patch+json']
+  if (!custom) types.push('application/strategic-merge-patch+json')
+  types.push('application/apply-patch+yaml')
+  return new StatusError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+    {},
+  )
 }

@@ -1,8 +1,112 @@
+import { schemaOf } from '../../kinds/index.ts'
+import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { badRequest } from '../errors.ts'
-import type { ApiResponse } from '../types.ts'
+import { checkTyped } from '../fields/check.ts'
+import {
+  entryOf,
+  type ManagedFields,
+  managedFieldsOf,
+  ordered,
+  placeOf,
+  sameManager,
+  stripped,
+} from '../fields/managed.ts'
+import type { Write } from '../fields/provenance.ts'
+import { difference, type FieldSet, intersection, isEmpty, paths, pathText, union } from '../fields/set.ts'
+import { compare, merge, type Place, remove, toFieldSet } from '../fields/walk.ts'
+import { parsePatchBody } from '../patch/body.ts'
+import { rfc3339 } from '../time.ts'
+import { type ApiResponse, type KubeObject, StatusError } from '../types.ts'
+import { checkIdentity } from './body.ts'
+import { createObject, writer } from './create.ts'
+import { keyOf } from './keys.ts'
+import { replace } from './update.ts'
 
-/** Server-side apply. */
-export function serverSideApply(_ctx: RequestContext): ApiResponse {
-  throw badRequest('not simulated: server-side apply')
+/** Server-side apply: merges the configuration, keeps who owns what, refuses to take fields of others. */
+export function serverSideApply(ctx: RequestContext): ApiResponse {
+  const { request, server, stored, kind } = ctx
+  if (!request.fieldManager) {
+    throw badRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    )
+  }
+  const config = clone(parsePatchBody(request.body)) as KubeObject
+  config.metadata ??= { name: '' }
+  checkIdentity(ctx, config)
+  if (config.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
+  const name = request.name ?? config.metadata.name
+  const problem = checkTyped(config, schemaOf(kind))
+  if (problem) {
+    const { namespace } = config.metadata
+    const what = `${namespace ? `${namespace}/` : ''}${name}; ${config.apiVersion}, Kind=${config.kind}`
+    throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problem}`)
+  }
+  const time = rfc3339(server.now())
+  const write: Write = { ...writer(ctx, time), operation: 'Apply' }
+  const place = placeOf(config)
+  const applied = stripped(toFieldSet(config, place))
+  const current = server.storage.get(keyOf(stored, request.namespace, name))
+  if (!current) {
+    delete config.metadata.resourceVersion
+    const fresh = { ...request, name: undefined }
+    return createObject({ ...ctx, request: fresh }, config, { managedFields: [entryOf(write, applied)] })
+  }
+  const live = current.object
+  const entries = managedFieldsOf(live)
+  const mine = entries.find((e) => sameManager(e, write))
+  const merged = prune(merge(live, config, place), mine, entries, applied, place)
+  const diff = compare(live, merged, place)
+  const changed = stripped(union(diff.added, diff.modified))
+  const next: ManagedFields[] = []
+  const conflicts: [ManagedFields, string[][]][] = []
+  for (const entry of entries) {
+    if (entry === mine) continue
+    const lost = intersection(entry.fieldsV1, changed)
+    if (!isEmpty(lost) && !request.force) conflicts.push([entry, paths(lost)])
+    const rest = difference(entry.fieldsV1, union(changed, diff.removed))
+    if (!isEmpty(rest)) next.push({ ...entry, fieldsV1: rest })
+  }
+  if (conflicts.length) throw conflictError(conflicts)
+  const sameSet = mine && JSON.stringify(mine.fieldsV1) === JSON.stringify(entryOf(write, applied).fieldsV1)
+  next.push(sameSet && isEmpty(changed) && isEmpty(diff.removed) ? mine : entryOf(write, applied))
+  const object = clone(merged)
+  if (!config.metadata.resourceVersion) object.metadata.resourceVersion = live.metadata.resourceVersion
+  return replace(ctx, current, object, { managedFields: ordered(next) })
+}
+
+/** Takes out what this manager applied before and no longer mentions, unless somebody else owns it too. */
+function prune(
+  merged: any,
+  mine: ManagedFields | undefined,
+  entries: readonly ManagedFields[],
+  applied: FieldSet,
+  place: Place,
+): KubeObject {
+  if (!mine) return merged
+  let gone = difference(mine.fieldsV1, applied)
+  for (const entry of entries) if (entry !== mine) gone = difference(gone, entry.fieldsV1)
+  return isEmpty(gone) ? merged : remove(merged, gone, place)
+}
+
+function conflictError(conflicts: readonly [ManagedFields, string[][]][]): StatusError {
+  const who = (e: ManagedFields) =>
+    JSON.stringify(e.manager) +
+    (e.subresource ? ` with subresource ${JSON.stringify(e.subresource)}` : '') +
+    (e.operation === 'Update' ? ` using ${e.apiVersion}` : '')
+  const count = conflicts.reduce((n, [, lost]) => n + lost.length, 0)
+  const sections = conflicts.map(([entry, lost]) =>
+    lost.length === 1
+      ? `conflict with ${who(entry)}: ${pathText(lost[0]!)}`
+      : `conflicts with ${who(entry)}:\n${lost.map((path) => `- ${pathText(path)}`).join('\n')}`,
+  )
+  const causes = conflicts.flatMap(([entry, lost]) =>
+    lost.map((path) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with ${who(entry)}`,
+      field: pathText(path),
+    })),
+  )
+  const head = `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: `
+  return new StatusError(409, 'Conflict', head + sections.join('\n'), { causes })
 }

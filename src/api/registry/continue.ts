@@ -1,4 +1,5 @@
 import { badRequest } from '../errors.ts'
+import { jsonSyntaxError } from '../json/go-syntax.ts'
 
 /** Continue tokens are base64url of what apiserver/pkg/storage/continue.go writes. */
 export function encodeContinue(revision: number, after: string): string {
@@ -6,13 +7,15 @@ export function encodeContinue(revision: number, after: string): string {
 }
 
 export function decodeContinue(token: string): { revision: number; after: string } {
-  try {
-    const { v, rv, start } = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
-    if (v !== 'meta.k8s.io/v1' || typeof start !== 'string') throw new Error()
-    return { revision: rv, after: start.replace(/\u0000$/, '') }
-  } catch {
-    throw badRequest('continue key is not valid: illegal base64 data at input byte 0')
-  }
+  const bad = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`)
+  const illegal = token.search(/[^A-Za-z0-9_-]/)
+  if (illegal >= 0) throw bad(`illegal base64 data at input byte ${illegal}`)
+  const text = atob(token.replaceAll('-', '+').replaceAll('_', '/'))
+  const wrong = jsonSyntaxError(text)
+  if (wrong) throw bad(wrong)
+  const { v, rv, start } = JSON.parse(text)
+  if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`)
+  return { revision: rv, after: String(start).replace(/\0$/, '') }
 }
 
 const base64Url = (text: string): string => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')

@@ -3,7 +3,7 @@ import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { alreadyExists, badRequest, invalid } from '../errors.ts'
 import { foldProvenance } from '../fields/managed.ts'
-import { recordWrite } from '../fields/provenance.ts'
+import { recordWrite, setProvenance } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
@@ -21,7 +21,7 @@ export function create(ctx: RequestContext): ApiResponse {
 export function createObject(
   ctx: RequestContext,
   object: KubeObject,
-  write: 'Update' | 'Apply' = 'Update',
+  apply?: { readonly managedFields: readonly any[] },
 ): ApiResponse {
   const { server, request, stored, kind } = ctx
   object.metadata ??= { name: '' }
@@ -63,10 +63,10 @@ export function createObject(
     if (request.dryRun) {
       if (server.storage.get(key)) throw alreadyExists(kind, metadata.name)
       hook?.undo()
-      recordWrite(object, undefined, { ...writer(ctx, now), operation: write }, foldProvenance)
+      note(ctx, object, now, apply)
       return respond(ctx, object, 201)
     }
-    recordWrite(object, undefined, { ...writer(ctx, now), operation: write }, foldProvenance)
+    note(ctx, object, now, apply)
     if (server.storage.put(key, object, 0, ttlOf(object)) === undefined) throw alreadyExists(kind, metadata.name)
     hook?.done?.()
     return respond(ctx, object, 201)
@@ -74,6 +74,16 @@ export function createObject(
     hook?.undo()
     throw error
   }
+}
+
+function note(
+  ctx: RequestContext,
+  object: KubeObject,
+  time: string,
+  apply: { managedFields: readonly any[] } | undefined,
+): void {
+  if (apply) setProvenance(object, { base: apply.managedFields, steps: [] })
+  else recordWrite(object, undefined, writer(ctx, time), foldProvenance)
 }
 
 /** --event-ttl: events vanish after an hour. */

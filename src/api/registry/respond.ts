@@ -1,4 +1,5 @@
 import type { RequestContext } from '../context.ts'
+import { withManagedFields } from '../fields/managed.ts'
 import { partial, partialList, table } from '../http/representations.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 
@@ -11,8 +12,14 @@ export function respond(ctx: RequestContext, object: KubeObject, code = 200): Ap
     case 'metadata':
       return { code, body: partial(shown) }
     default:
-      return { code, body: shown }
+      return { code, body: ctx.request.untyped ? outward(object, shown) : shown }
   }
+}
+
+/** With managedFields, also when it is shown in another version. */
+function outward(object: KubeObject, shown: KubeObject): KubeObject {
+  const whole = withManagedFields(object)
+  return shown === object ? whole : { ...shown, metadata: whole.metadata }
 }
 
 export interface ListMeta {
@@ -29,7 +36,10 @@ export function respondList(ctx: RequestContext, objects: readonly KubeObject[],
       return { code: 200, body: table(ctx, items, metadata) }
     case 'metadata':
       return { code: 200, body: partialList(items, metadata) }
-    default:
-      return { code: 200, body: { kind: ctx.kind.listKind, apiVersion: ctx.kind.apiVersion, metadata, items } }
+    default: {
+      const { kind, request } = ctx
+      const all = request.untyped ? items.map((shown, i) => outward(objects[i]!, shown)) : items
+      return { code: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items: all } }
+    }
   }
 }

@@ -1,0 +1,57 @@
+import type { ObjectSchema, Schema } from '../../kinds/index.ts'
+
+/** The first thing that makes a configuration unfit for its schema, in the words of structured-merge-diff. */
+export function checkTyped(value: any, schema: ObjectSchema | undefined): string | undefined {
+  if (!schema) return undefined
+  const errors: string[] = []
+  visit(value, schema, '', errors)
+  if (errors.length <= 1) return errors[0]
+  return `errors:\n${errors.map((e) => `  ${e}`).join('\n')}`
+}
+
+function visit(value: any, schema: Schema, path: string, errors: string[]): void {
+  if (value === null || value === undefined) return
+  switch (schema.type) {
+    case 'object':
+      if (!isMap(value)) return void errors.push(`${path}: expected map, got ${goValue(value)}`)
+      for (const key in value) {
+        const field = schema.fields.get(key)
+        if (field) visit(value[key], field.schema, `${path}.${key}`, errors)
+        else errors.push(`${path}.${key}: field not declared in schema`)
+      }
+      return
+    case 'map':
+      if (!isMap(value)) return void errors.push(`${path}: expected map, got ${goValue(value)}`)
+      for (const key in value) visit(value[key], schema.items, `${path}.${key}`, errors)
+      return
+    case 'list':
+      if (!Array.isArray(value)) return void errors.push(`${path}: expected list, got ${goValue(value)}`)
+      for (const [i, item] of value.entries()) visit(item, schema.items, `${path}[${i}]`, errors)
+      return
+    case 'string':
+    case 'time':
+    case 'microTime':
+    case 'bytes':
+      if (typeof value !== 'string') errors.push(`${path}: expected string, got ${goValue(value)}`)
+      return
+    case 'int32':
+    case 'int64':
+    case 'double':
+      if (typeof value !== 'number') errors.push(`${path}: expected numeric (int or float), got ${goValue(value)}`)
+      return
+    case 'boolean':
+      if (typeof value !== 'boolean') errors.push(`${path}: expected boolean, got ${goValue(value)}`)
+  }
+}
+
+const isMap = (value: any): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `&{three}`: how Go prints the value wrapper. */
+const goValue = (value: any): string =>
+  typeof value === 'object'
+    ? Array.isArray(value)
+      ? 'list'
+      : 'map'
+    : typeof value === 'boolean'
+      ? 'bool'
+      : typeof value

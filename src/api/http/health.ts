@@ -1,0 +1,125 @@
+import { Blocked } from '../../host/net/types.ts'
+import { Signal } from '../../kernel/index.ts'
+import type { ApiServer, PathHandler } from '../server.ts'
+import { StorageBlocked, StorageError } from '../storage/storage.ts'
+import type { ApiResponse } from '../types.ts'
+
+export type HealthEndpoint = 'healthz' | 'livez' | 'readyz'
+
+/** Undefined when fine, else what is wrong (shown only by the check's own path). */
+export type Check = () => string | undefined
+
+const HOOKS_BEFORE_ETCD_READY = [
+  'start-apiserver-admission-initializer',
+  'generic-apiserver-start-informers',
+  'priority-and-fairness-config-consumer',
+  'priority-and-fairness-filter',
+  'storage-object-count-tracker-hook',
+  'start-apiextensions-informers',
+  'start-apiextensions-controllers',
+  'crd-informer-synced',
+  'start-system-namespaces-controller',
+  'peer-endpoint-reconciler-controller',
+  'start-cluster-authentication-info-controller',
+  'start-kube-apiserver-identity-lease-controller',
+  'start-kube-apiserver-identity-lease-garbage-collector',
+  'storage-readiness',
+  'start-legacy-token-tracking-controller',
+  'start-service-ip-repair-controllers',
+  'rbac/bootstrap-roles',
+  'scheduling/bootstrap-system-priority-classes',
+  'priority-and-fairness-config-producer',
+  'bootstrap-controller',
+  'start-kubernetes-service-cidr-controller',
+  'aggregator-reload-proxy-client-cert',
+  'start-kube-aggregator-informers',
+  'apiservice-status-local-available-controller',
+  'apiservice-status-remote-available-controller',
+  'apiservice-registration-controller',
+  'apiservice-wait-for-first-sync',
+  'apiservice-discovery-controller',
+  'kube-apiserver-autoregistration',
+].map((hook) => `poststarthook/${hook}`)
+
+const AFTER_AUTOREGISTER = ['apiservice-openapi-controller', 'apiservice-openapiv3-controller'].map(
+  (hook) => `poststarthook/${hook}`,
+)
+
+/** Names of the checks of an endpoint, in the order of `?verbose`. */
+export function healthChecks(endpoint: HealthEndpoint): readonly string[] {
+  const ready = endpoint === 'readyz'
+  return [
+    'ping',
+    'log',
+    'etcd',
+    ...(ready ? ['etcd-readiness', 'informer-sync'] : []),
+    ...HOOKS_BEFORE_ETCD_READY,
+    'autoregister-completion',
+    ...AFTER_AUTOREGISTER,
+    ...(ready ? ['shutdown'] : ['loopback-serving-certificate']),
+  ]
+}
+
+/** A check asks etcd for so long before it fails. */
+const ETCD_TIMEOUT = 2000
+
+/**
+ * /healthz, /livez and /readyz. `broken` names checks that fail at present and why (hooks not yet run, shutting down);
+ * etcd is asked. Models apiserver/pkg/server/healthz.
+ */
+export const health =
+  (broken: (check: string) => string | undefined = () => undefined): PathHandler =>
+  (request, _user, server) => {
+    const [root, ...rest] = request.path.split('/').filter((s) => s !== '')
+    if (root !== 'healthz' && root !== 'livez' && root !== 'readyz') return undefined
+    const names = healthChecks(root)
+    const etcd = etcdProblem(server, request)
+    const problem = (name: string) => broken(name) ?? (name === 'etcd' || name === 'etcd-readiness' ? etcd : undefined)
+    if (rest.length) {
+      const name = rest.join('/')
+      if (!names.includes(name)) return undefined
+      const wrong = problem(name)
+      return wrong ? text(500, `internal server error: ${wrong}\n`) : text(200, 'ok')
+    }
+    const { query = {} } = request
+    const excluded = [query.exclude ?? []].flat()
+    const lines: string[] = []
+    const failed: string[] = []
+    for (const name of names) {
+      if (excluded.includes(name)) lines.push(`[+]${name} excluded: ok`)
+      else if (problem(name)) {
+        lines.push(`[-]${name} failed: reason withheld`)
+        failed.push(name)
+      } else lines.push(`[+]${name} ok`)
+    }
+    const unknown = excluded.filter((name) => !names.includes(name))
+    if (unknown.length) {
+      lines.push(
+        `warn: some health checks cannot be excluded: no matches for ${unknown.map((n) => JSON.stringify(n)).join(',')}`,
+      )
+    }
+    if (failed.length) return text(500, `${lines.join('\n')}\n${root} check failed\n`)
+    return 'verbose' in query ? text(200, `${lines.join('\n')}\n${root} check passed\n`) : text(200, 'ok')
+  }
+
+const text = (code: number, body: string): ApiResponse => ({ code, body, headers: { 'content-type': 'text/plain' } })
+
+const deadlines = new WeakMap<object, number>()
+
+/** What is wrong with etcd. A hanging etcd is given two seconds, for which the asker has to wait. */
+function etcdProblem(server: ApiServer, request: object): string | undefined {
+  try {
+    server.storage.revision()
+    return undefined
+  } catch (error) {
+    if (error instanceof StorageError) return `error getting data from etcd: ${error.message}`
+    if (!(error instanceof StorageBlocked)) throw error
+    const now = server.kernel.now()
+    const until = deadlines.get(request) ?? now + ETCD_TIMEOUT
+    deadlines.set(request, until)
+    if (now >= until) return 'error getting data from etcd: context deadline exceeded'
+    const retry = new Signal()
+    server.kernel.at(until, () => retry.fire())
+    throw new Blocked(retry, undefined, undefined)
+  }
+}
