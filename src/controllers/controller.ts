@@ -17,7 +17,12 @@ export interface ControllerOptions {
   /** Root certificate published into every namespace (kube-root-ca.crt). */
   readonly rootCaPem?: string
   /** Signs a CSR's PEM for `seconds`; undefined when the controller has no (readable) CA key. */
-  readonly signCsr?: (csrPem: string, signerName: string, seconds: number | undefined) => string
+  readonly signCsr?: (
+    csrPem: string,
+    signerName: string,
+    seconds: number | undefined,
+    usages: readonly string[],
+  ) => string
 }
 
 /** Everything a control loop may use. It knows only the API, a clock and chance. */

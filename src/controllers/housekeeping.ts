@@ -251,7 +251,7 @@ export const csrSigner = defineController({
     if (!has('Approved') || has('Denied') || has('Failed')) return undefined
     const request = new TextDecoder().decode(Uint8Array.from(atob(csr.spec.request), (c) => c.charCodeAt(0)))
     try {
-      const pem = options.signCsr(request, csr.spec.signerName, csr.spec.expirationSeconds)
+      const pem = options.signCsr(request, csr.spec.signerName, csr.spec.expirationSeconds, csr.spec.usages ?? [])
       api.updateStatus({ ...csr, status: { ...csr.status, certificate: btoa(pem) } })
     } catch (error) {
       if (error instanceof StatusError) throw error

@@ -154,9 +154,9 @@ export class Process {
     return this.host.clock.now()
   }
 
-  /** Runs `fn` after `ms` of true time unless the process has ended by then. */
+  /** Runs `fn` after `ms` of this host's (possibly fast or slow) clock unless the process has ended by then. */
   after(ms: number, fn: () => void): Timer {
-    const timer = this.host.kernel.after(ms, () => {
+    const timer = this.host.kernel.after(this.host.clock.toTrue(ms), () => {
       this.cleanup.delete(cancel)
       fn()
     })

@@ -1,0 +1,57 @@
+import type { Controller } from './controller.ts'
+import { cronJob } from './cronjob.ts'
+import { daemonSet } from './daemonset.ts'
+import { deployment } from './deployment/index.ts'
+import { disruption } from './disruption.ts'
+import { endpointSlice, endpointSliceMirroring, endpoints } from './endpoints.ts'
+import { garbageCollector } from './garbage-collector.ts'
+import {
+  clusterRoleAggregation,
+  csrApprover,
+  csrSigner,
+  nodeIpam,
+  podGarbageCollector,
+  rootCaPublisher,
+  serviceAccount,
+  ttlAfterFinished,
+} from './housekeeping.ts'
+import { job } from './job.ts'
+import { namespace } from './namespace.ts'
+import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
+import { resourceQuota } from './quota.ts'
+import { replicaSet, replicationController } from './replicaset.ts'
+import { statefulSet } from './statefulset.ts'
+import { claimProtection, persistentVolumeBinder, volumeProtection } from './volumes.ts'
+
+export type { Controller, ControllerContext, ControllerOptions, EventSink } from './controller.ts'
+
+/** All control loops of kube-controller-manager, in its order (NewControllerDescriptors). */
+export const controllers: readonly Controller[] = [
+  serviceAccount,
+  endpoints,
+  endpointSlice,
+  endpointSliceMirroring,
+  replicationController,
+  podGarbageCollector,
+  resourceQuota,
+  namespace,
+  garbageCollector,
+  daemonSet,
+  job,
+  deployment,
+  replicaSet,
+  disruption,
+  statefulSet,
+  cronJob,
+  csrSigner,
+  csrApprover,
+  nodeIpam,
+  nodeLifecycle,
+  taintEviction,
+  persistentVolumeBinder,
+  clusterRoleAggregation,
+  claimProtection,
+  volumeProtection,
+  ttlAfterFinished,
+  rootCaPublisher,
+]

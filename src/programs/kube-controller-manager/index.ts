@@ -1,0 +1,112 @@
+import { CoreEventRecorder } from '../../api/events.ts'
+import { type ControllerContext, controllers } from '../../controllers/index.ts'
+import { type Process, type Program, SysError } from '../../host/index.ts'
+import { certificatesOf, privateKeyFromPem, requestFromPem, signRequest } from '../../pki/index.ts'
+import { type ComponentSpec, type Flags, type LoopRuntime, runComponent } from '../lib/component.ts'
+import { USAGE } from './usage.ts'
+
+/** Files that it must be able to read at the start, by flag (each ends the process otherwise). */
+const FILES = [
+  'root-ca-file',
+  'service-account-private-key-file',
+  'client-ca-file',
+  'requestheader-client-ca-file',
+] as const
+
+const spec: ComponentSpec = {
+  name: 'kube-controller-manager',
+  usage: USAGE,
+  port: 10257,
+  banner: (version) => [
+    ['E', 'options.go:205', 'The manifest file is empty, ignoring.'],
+    ['I', 'controllermanager.go:211', `"Starting" version="${version}"`],
+    ['I', 'controllermanager.go:213', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""'],
+    [
+      'I',
+      'dynamic_cafile_content.go:161',
+      '"Starting controller" name="request-header::/etc/kubernetes/pki/front-proxy-ca.crt"',
+    ],
+    ['I', 'dynamic_cafile_content.go:161', '"Starting controller" name="client-ca-bundle::/etc/kubernetes/pki/ca.crt"'],
+  ],
+  lost: ['controllermanager.go:345', '"leaderelection lost"'],
+  check(p, flags) {
+    for (const flag of FILES) {
+      const file = flags.get(flag)
+      if (file && !p.fs.exists(file)) return `open ${file}: no such file or directory`
+    }
+    return undefined
+  },
+  run: startLoops,
+}
+
+/** `*`, `foo`, `-foo` of --controllers. */
+function enabled(name: string, list: readonly string[]): boolean {
+  if (list.includes(`-${name}`)) return false
+  return list.includes('*') || list.includes(name)
+}
+
+function startLoops({ p, flags, log, client, informers }: LoopRuntime): void {
+  const list = (flags.get('controllers') ?? '*').split(',')
+  const runtime = { rng: p.host.rng, now: () => p.now(), after: (ms: number, fn: () => void) => p.after(ms, fn) }
+  const recorders = new Map<string, CoreEventRecorder>()
+  const ctx: ControllerContext = {
+    api: client,
+    informers,
+    kernel: p.host.kernel,
+    rng: p.host.rng.fork('controllers'),
+    now: () => p.now(),
+    events(component) {
+      let recorder = recorders.get(component)
+      if (!recorder) recorders.set(component, (recorder = new CoreEventRecorder(client, runtime, component)))
+      return recorder
+    },
+    log: (level, message) => log.write(level, 'controllermanager.go:812', message),
+    onStop: (fn) => p.defer(fn),
+    options: {
+      clusterCidr: flags.get('cluster-cidr'),
+      allocateNodeCidrs: flags.get('allocate-node-cidrs') === 'true',
+      nodeMonitorGracePeriodMs: duration(flags.get('node-monitor-grace-period')),
+      rootCaPem: read(p, flags, 'root-ca-file'),
+      signCsr: flags.has('cluster-signing-cert-file')
+        ? (csr, _signer, seconds, usages) => sign(p, flags, csr, seconds, usages)
+        : undefined,
+    },
+  }
+  for (const controller of controllers) {
+    if (!enabled(controller.name, list)) {
+      log.warning('controllermanager.go:736', `"Controller is disabled" controller="${controller.name}"`)
+      continue
+    }
+    controller.start(ctx)
+    log.info('controllermanager.go:812', `"Started controller" controller="${controller.name}"`)
+  }
+}
+
+const duration = (text: string | undefined): number | undefined => {
+  const m = /^(\d+)(ms|s|m|h)/.exec(text ?? '')
+  return m ? Number(m[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[m[2] as 's'] : undefined
+}
+
+function read(p: Process, flags: Flags, flag: string): string | undefined {
+  const file = flags.get(flag)
+  if (!file) return undefined
+  try {
+    return p.fs.readFile(file)
+  } catch (error) {
+    if (error instanceof SysError) return undefined
+    throw error
+  }
+}
+
+/** Signs with the CA files as they are now on disk. Throws Error in the signer's words. */
+function sign(p: Process, flags: Flags, csr: string, seconds: number | undefined, usages: readonly string[]): string {
+  const cert = certificatesOf(p.fs.readFile(flags.get('cluster-signing-cert-file')!))[0]
+  const key = privateKeyFromPem(p.fs.readFile(flags.get('cluster-signing-key-file') ?? ''))
+  const request = requestFromPem(csr)
+  if (!cert || !key || !request) throw new Error('error reading CA key file')
+  const ms = seconds ? seconds * 1000 : (duration(flags.get('cluster-signing-duration')) ?? 8760 * 3_600_000)
+  return signRequest(request, { cert, key }, { rng: p.host.rng, now: p.now(), usages, duration: ms }).pem
+}
+
+/** Models cmd/kube-controller-manager. */
+export const kubeControllerManager: Program = { name: 'kube-controller-manager', main: (p) => runComponent(p, spec) }
