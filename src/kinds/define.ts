@@ -1,8 +1,11 @@
+export { same } from './same.ts'
+
 import { defaultCells, defaultColumns } from './columns.ts'
 import type { FieldError } from './errors.ts'
 import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb, WriteContext } from './kind.ts'
 import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
 import type { KubeObject } from './object.ts'
+import { same } from './same.ts'
 import { zeroOf } from './schema/decode.ts'
 import { schemaOf } from './schema/load.ts'
 
@@ -171,27 +174,4 @@ function specChanged(next: KubeObject, old: KubeObject): boolean {
     if (field !== 'status' && field !== 'metadata' && !same(next[field], old[field])) return true
   }
   return false
-}
-
-/**
- * apiequality.Semantic.DeepEqual on JSON: an empty or null list or map equals an absent one.
- */
-export function same(a: any, b: any): boolean {
-  if (a === b) return true
-  if (isEmpty(a) && isEmpty(b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false
-    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false
-    return true
-  }
-  if (Array.isArray(b)) return false
-  for (const key in a) if (!same(a[key], b[key])) return false
-  for (const key in b) if (!(key in a) && !isEmpty(b[key])) return false
-  return true
-}
-
-function isEmpty(value: any): boolean {
-  if (value === undefined || value === null) return true
-  return Array.isArray(value) ? value.length === 0 : false
 }

@@ -40,7 +40,15 @@ export function sorted<T extends Record<string, any> | undefined | null>(map: T)
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) as T
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : goJson(value ?? null))
+/** A value already rendered (internal structs, see internal.ts). */
+export class Rendered {
+  constructor(readonly text: string) {}
+}
+
+const shown = (value: unknown): string => {
+  if (value instanceof Rendered) return value.text
+  return typeof value === 'string' ? JSON.stringify(value) : goJson(value ?? null)
+}
 
 const make = (type: FieldErrorType, field: string, head: string, detail: string): FieldError => ({
   type,

@@ -1,5 +1,7 @@
 import { defineKind, keep, ownSubresource } from '../define.ts'
 import type { KubeObject } from '../object.ts'
+import { validatePod } from '../validation/pod-spec.ts'
+import { validateEphemeralUpdate, validatePodResize, validatePodUpdate } from '../validation/pod-update.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { podCells, podColumns } from './pod-table.ts'
 import { qosClass } from './qos.ts'
@@ -56,6 +58,13 @@ export const pod = defineKind({
       next.spec = resized(next.spec, old.spec)
       keep(next, old, 'status')
     }
+  },
+
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateSubresource(next, old, subresource) {
+    if (subresource === 'resize') return validatePodResize(next, old)
+    return subresource === 'ephemeralcontainers' ? validateEphemeralUpdate(next, old) : []
   },
 
   fields: {

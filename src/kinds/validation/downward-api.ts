@@ -1,0 +1,84 @@
+import { canonicalQuantity } from '../../print/index.ts'
+import { amount } from '../amount.ts'
+import { invalid, notSupported, required } from '../errors.ts'
+import { isQualifiedName } from '../names.ts'
+import { addInvalid, type Errors } from './checks.ts'
+
+/** Fields an environment variable may refer to, besides labels and annotations by key. */
+export const ENV_FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+]
+/** Fields a downward API volume may show. */
+export const VOLUME_FIELDS = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+]
+/** What ConvertDownwardAPIFieldLabel knows at all. */
+const KNOWN = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'status.phase'])
+
+const RESOURCES = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+]
+
+export function checkFieldRef(errors: Errors, path: string, ref: any, allowed: readonly string[]): void {
+  if (!ref.fieldPath) {
+    errors.push(required(`${path}.fieldPath`))
+    return
+  }
+  if (ref.apiVersion !== 'v1') {
+    const problem = `error converting fieldPath: unsupported pod version: ${ref.apiVersion}`
+    errors.push(invalid(`${path}.fieldPath`, ref.fieldPath, problem))
+    return
+  }
+  const subscripted = /^(.*)\['(.*)'\]$/.exec(ref.fieldPath)
+  const field = subscripted ? subscripted[1]! : ref.fieldPath
+  if (subscripted && field !== 'metadata.annotations' && field !== 'metadata.labels') {
+    const problem = `error converting fieldPath: field label does not support subscript: ${ref.fieldPath}`
+    errors.push(invalid(`${path}.fieldPath`, ref.fieldPath, problem))
+  } else if (subscripted) {
+    const key = field === 'metadata.annotations' ? subscripted[2]!.toLowerCase() : subscripted[2]!
+    addInvalid(errors, path, key, isQualifiedName(key))
+  } else if (!KNOWN.has(field)) {
+    const problem = `error converting fieldPath: field label not supported: ${field}`
+    errors.push(invalid(`${path}.fieldPath`, field, problem))
+  } else if (!allowed.includes(field)) errors.push(notSupported(`${path}.fieldPath`, field, allowed))
+}
+
+const SIZES = '1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei'
+
+export function checkResourceFieldRef(errors: Errors, path: string, ref: any, inVolume: boolean): void {
+  const { containerName, resource = '', divisor } = ref
+  if (inVolume && !containerName) errors.push(required(`${path}.containerName`))
+  else if (!resource) errors.push(required(`${path}.resource`))
+  else if (!RESOURCES.includes(resource) && !/^(requests|limits)\.hugepages-/.test(resource)) {
+    errors.push(notSupported(`${path}.resource`, resource, RESOURCES))
+  }
+  if (!amount(divisor)) return
+  const text = canonicalQuantity(divisor)
+  const [kind, allowed, shown] = resource.endsWith('.cpu')
+    ? ['cpu', ['1m', '1'], '1m and 1']
+    : [resource.endsWith('.memory') ? 'memory' : 'local ephemeral storage', SIZES.split(', '), SIZES]
+  if (RESOURCES.includes(resource) && !allowed.includes(text)) {
+    const sentence =
+      kind === 'cpu'
+        ? `only divisor's values ${shown} are supported with the cpu resource`
+        : `only divisor's values ${shown} are supported with the ${kind} resource`
+    errors.push(invalid(`${path}.divisor`, resource, sentence))
+  }
+}

@@ -1,0 +1,225 @@
+import { amount } from '../amount.ts'
+import { duplicate, forbidden, invalid, notSupported, required } from '../errors.ts'
+import { isLabel } from '../names.ts'
+import { checkUnion, type Errors } from './checks.ts'
+import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './downward-api.ts'
+
+const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive'
+export const ONE_VOLUME_TYPE = 'may not specify more than 1 volume type'
+
+/** ValidateVolumes: returns the sound ones by name, which mounts may use. */
+export function checkVolumes(errors: Errors, path: string, volumes: any[] | undefined): Map<string, any> {
+  const sound = new Map<string, any>()
+  if (!volumes) return sound
+  for (let i = 0; i < volumes.length; i++) {
+    const volume = volumes[i]
+    const at = `${path}[${i}]`
+    const found: Errors = []
+    checkSource(found, at, volume)
+    const name: string = volume.name ?? ''
+    if (!name) found.push(required(`${at}.name`))
+    else for (const m of isLabel(name)) found.push(invalid(`${at}.name`, name, m))
+    if (sound.has(name)) found.push(duplicate(`${at}.name`, name))
+    if (found.length) errors.push(...found)
+    else sound.set(name, volume)
+  }
+  return sound
+}
+
+function checkSource(errors: Errors, path: string, volume: any): void {
+  const count = checkUnion(
+    errors,
+    path,
+    volume,
+    [
+      ['emptyDir', (source, at) => checkEmptyDir(errors, at, source)],
+      ['hostPath', (source, at) => checkHostPath(errors, at, source)],
+      ['gitRepo', (source, at) => need(errors, at, source, 'repository')],
+      [
+        'gcePersistentDisk',
+        (source, at) => need(errors, at.replace(/gcePersistentDisk$/, 'persistentDisk'), source, 'pdName'),
+      ],
+      ['awsElasticBlockStore', (source, at) => need(errors, at, source, 'volumeID')],
+      ['secret', (source, at) => checkKeyed(errors, at, source, 'secretName')],
+      ['nfs', (source, at) => checkNfs(errors, at, source)],
+      ['iscsi', (source, at) => need(errors, at, source, 'targetPortal', 'iqn')],
+      ['glusterfs', (source, at) => need(errors, at, source, 'endpoints', 'path')],
+      ['persistentVolumeClaim', (source, at) => need(errors, at, source, 'claimName')],
+      ['rbd', (source, at) => need(errors, at, source, 'monitors', 'image')],
+      ['cinder', (source, at) => need(errors, at, source, 'volumeID')],
+      ['cephfs', (source, at) => need(errors, at, source, 'monitors')],
+      ['downwardAPI', (source, at) => checkDownwardAPI(errors, at, source)],
+      ['fc', () => {}],
+      ['flexVolume', (source, at) => need(errors, at, source, 'driver')],
+      ['configMap', (source, at) => checkKeyed(errors, at, source, 'name')],
+      ['azureFile', (source, at) => need(errors, at, source, 'secretName', 'shareName')],
+      ['vsphereVolume', (source, at) => need(errors, at, source, 'volumePath')],
+      ['portworxVolume', (source, at) => need(errors, at, source, 'volumeID')],
+      ['azureDisk', (source, at) => need(errors, at, source, 'diskName', 'diskURI')],
+      ['storageos', () => {}],
+      ['projected', (source, at) => checkProjected(errors, at, source)],
+      ['scaleIO', (source, at) => need(errors, at, source, 'gateway', 'system', 'volumeName')],
+      ['csi', (source, at) => need(errors, at, source, 'driver')],
+      ['ephemeral', (source, at) => checkEphemeral(errors, at, source)],
+      ['image', (source, at) => checkImage(errors, at, source)],
+    ],
+    ONE_VOLUME_TYPE,
+  )
+  if (!count) errors.push(required(path, 'must specify a volume type'))
+}
+
+/** Fields that must not be empty. */
+export function need(errors: Errors, path: string, source: any, ...fields: string[]): void {
+  for (const field of fields) {
+    const value = source[field]
+    if (value === undefined || value === '' || value?.length === 0) errors.push(required(`${path}.${field}`))
+  }
+}
+
+function checkEmptyDir(errors: Errors, path: string, { sizeLimit }: any): void {
+  if (sizeLimit !== undefined && amount(sizeLimit) < 0n) {
+    errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'))
+  }
+}
+
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+]
+
+export function checkHostPath(errors: Errors, path: string, source: any): void {
+  if (!source.path) {
+    errors.push(required(`${path}.path`))
+    return
+  }
+  checkNoBacksteps(errors, `${path}.path`, source.path)
+  if (source.type !== undefined && !HOST_PATH_TYPES.includes(source.type)) {
+    errors.push(notSupported(`${path}.type`, source.type, HOST_PATH_TYPES))
+  }
+}
+
+export function checkNfs(errors: Errors, path: string, source: any): void {
+  need(errors, path, source, 'server', 'path')
+  if (!source.path?.startsWith('/')) {
+    errors.push(invalid(`${path}.path`, source.path ?? '', 'must be an absolute path'))
+  }
+}
+
+function checkMode(errors: Errors, path: string, mode: number | undefined): void {
+  if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.push(invalid(path, mode, FILE_MODE))
+}
+
+/** A Secret or ConfigMap volume. */
+function checkKeyed(errors: Errors, path: string, source: any, nameField: string): void {
+  need(errors, path, source, nameField)
+  checkMode(errors, `${path}.defaultMode`, source.defaultMode)
+  checkItems(errors, `${path}.items`, source.items)
+}
+
+function checkItems(errors: Errors, path: string, items: any[] | undefined): void {
+  for (const [i, item] of (items ?? []).entries()) {
+    need(errors, `${path}[${i}]`, item, 'key', 'path')
+    checkLocalNonReserved(errors, `${path}[${i}].path`, item.path ?? '')
+    checkMode(errors, `${path}[${i}].mode`, item.mode)
+  }
+}
+
+function checkDownwardAPI(errors: Errors, path: string, source: any): void {
+  checkMode(errors, `${path}.defaultMode`, source.defaultMode)
+  for (const file of source.items ?? []) checkDownwardAPIFile(errors, path, file)
+}
+
+function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
+  need(errors, path, file, 'path')
+  checkLocalNonReserved(errors, `${path}.path`, file.path ?? '')
+  if (file.fieldRef) {
+    checkFieldRef(errors, `${path}.fieldRef`, file.fieldRef, VOLUME_FIELDS)
+    if (file.resourceFieldRef) {
+      errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
+    }
+  } else if (file.resourceFieldRef) {
+    checkResourceFieldRef(errors, `${path}.resourceFieldRef`, file.resourceFieldRef, true)
+  } else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'))
+  checkMode(errors, `${path}.mode`, file.mode)
+}
+
+function checkProjected(errors: Errors, path: string, source: any): void {
+  checkMode(errors, `${path}.defaultMode`, source.defaultMode)
+  for (const [i, projection] of (source.sources ?? []).entries()) {
+    const at = `${path}.sources[${i}]`
+    const count = checkUnion(
+      errors,
+      at,
+      projection,
+      [
+        ['secret', (s, p) => checkProjection(errors, p, s)],
+        ['configMap', (s, p) => checkProjection(errors, p, s)],
+        [
+          'downwardAPI',
+          (s, p) => {
+            for (const file of s.items ?? []) checkDownwardAPIFile(errors, p, file)
+          },
+        ],
+        ['serviceAccountToken', (s, p) => checkTokenProjection(errors, p, s)],
+        ['clusterTrustBundle', (s, p) => need(errors, p, s, 'path')],
+        ['podCertificate', (s, p) => need(errors, p, s, 'signerName', 'keyType')],
+      ],
+      'may not specify more than 1 volume type per source',
+    )
+    if (!count) errors.push(required(at, 'must specify at least one volume source'))
+  }
+}
+
+function checkProjection(errors: Errors, path: string, source: any): void {
+  need(errors, path, source, 'name')
+  checkItems(errors, `${path}.items`, source.items)
+}
+
+function checkTokenProjection(errors: Errors, path: string, { expirationSeconds, path: file }: any): void {
+  if (expirationSeconds < 600) {
+    errors.push(
+      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'),
+    )
+  }
+  if (expirationSeconds > 2 ** 32) {
+    errors.push(
+      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'),
+    )
+  }
+  if (!file) errors.push(required(`${path}.path`))
+}
+
+function checkEphemeral(errors: Errors, path: string, source: any): void {
+  if (!source.volumeClaimTemplate) errors.push(required(`${path}.volumeClaimTemplate`))
+}
+
+function checkImage(errors: Errors, path: string, { reference, pullPolicy }: any): void {
+  if (!reference) errors.push(required(`${path}.reference`))
+  if (pullPolicy !== undefined && !['Always', 'IfNotPresent', 'Never'].includes(pullPolicy)) {
+    errors.push(notSupported(`${path}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']))
+  }
+}
+
+/** validatePathNoBacksteps */
+export function checkNoBacksteps(errors: Errors, path: string, target: string): void {
+  if (target.split('/').includes('..')) errors.push(invalid(path, target, "must not contain '..'"))
+}
+
+/** validateLocalDescendingPath */
+export function checkLocalDescending(errors: Errors, path: string, target: string): void {
+  if (target.startsWith('/')) errors.push(invalid(path, target, 'must be a relative path'))
+  checkNoBacksteps(errors, path, target)
+}
+
+function checkLocalNonReserved(errors: Errors, path: string, target: string): void {
+  checkLocalDescending(errors, path, target)
+  if (target.startsWith('..') && !target.startsWith('../')) {
+    errors.push(invalid(path, target, "must not start with '..'"))
+  }
+}

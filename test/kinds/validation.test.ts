@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { describe, expect, test } from 'vitest'
+import { builtinKinds, decode, errorText, KindRegistry, schemaOf } from '../../src/kinds/index.ts'
+
+interface Case {
+  note: string
+  manifest: string
+  warnings?: string[]
+  error?: string
+}
+
+const registry = new KindRegistry(builtinKinds)
+
+/** What kubectl prints when the object is created: the error, or nothing; and the warnings. */
+function create(manifest: string): { error: string; warnings: string[] } {
+  const given = parse(manifest, { version: '1.1' })
+  const kind = registry.byKind(given.apiVersion, given.kind)!
+  const { value: object } = decode(given, schemaOf(kind)!)
+  object.metadata.name ??= ''
+  if (kind.namespaced) object.metadata.namespace = 'val'
+  object.metadata.uid = '467cc6bd-fd22-4575-8efd-ef3cf6955975'
+  kind.defaults(object)
+  kind.prepareForCreate(object, { now: '2026-11-21T02:20:13Z' })
+  const errors = kind.validate(object).map(errorText)
+  const head = `The ${kind.kind} "${object.metadata.name}" is invalid: `
+  const error = errors.length > 1 ? `${head}\n* ${errors.join('\n* ')}` : errors.length ? head + errors[0] : ''
+  return { error, warnings: kind.warnings(object) }
+}
+
+describe('c03-validation', () => {
+  const cases: Case[] = parse(readFileSync(new URL('recorded/c03-validation.yaml', import.meta.url), 'utf8'))
+  test.each(cases.map((c) => [c.note, c] as const))('%s', (_note, { manifest, error = '', warnings = [] }) => {
+    expect(create(manifest)).toEqual({ error: error.trimEnd(), warnings })
+  })
+})
