@@ -27,6 +27,7 @@
  */
 
 export {
+  type ArgRule,
   anyArgs,
   type Call,
   Command,

@@ -1,0 +1,5 @@
+import { get } from './get.ts'
+import type { Definition } from './lib/define.ts'
+
+/** Every command of kubectl. */
+export const commands: readonly Definition[] = [get]

@@ -1,0 +1,76 @@
+import { type Program, put } from '../../host/index.ts'
+import { sleep } from '../../kernel/index.ts'
+import { type CobraOptions, Command, cobraProgram, completeFlag, helpPage, UsageError } from '../lib/cobra.ts'
+import { commands } from './commands.ts'
+import { contextNames, namespaceNames } from './complete-flags.ts'
+import { type Connect, connectApi } from './lib/connect.ts'
+import { build } from './lib/define.ts'
+import { isExpected, renderError } from './lib/errors.ts'
+import { globalFlags } from './pages/global.ts'
+
+const GROUPS = [
+  { title: 'Basic Commands (Beginner):', commands: ['create', 'expose', 'run', 'set'] },
+  { title: 'Basic Commands (Intermediate):', commands: ['explain', 'get', 'edit', 'delete'] },
+  { title: 'Deploy Commands:', commands: ['rollout', 'scale', 'autoscale'] },
+  {
+    title: 'Cluster Management Commands:',
+    commands: ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint'],
+  },
+  {
+    title: 'Troubleshooting and Debugging Commands:',
+    commands: ['describe', 'logs', 'attach', 'exec', 'port-forward', 'proxy', 'cp', 'auth', 'debug', 'events'],
+  },
+  { title: 'Advanced Commands:', commands: ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize'] },
+  { title: 'Settings Commands:', commands: ['label', 'annotate', 'completion'] },
+  { title: 'Subcommands provided by plugins:', commands: [] },
+]
+
+const LONG = `kubectl controls the Kubernetes cluster manager.
+
+ Find more information at: https://kubernetes.io/docs/reference/kubectl/`
+
+/** Virtual time that starting the binary, reading its configuration and the round trips take, ms. */
+const STARTUP = 80
+
+/** kubectl 1.36. `connect` is the way to the API server. */
+export function kubectlProgram(connect: Connect = connectApi): Program {
+  const root: Command = new Command({
+    use: 'kubectl',
+    short: 'kubectl controls the Kubernetes cluster manager',
+    long: LONG,
+    persistentFlags: globalFlags,
+    groups: GROUPS,
+    filtered: ['options', 'alpha'],
+    commands: commands.map((definition) => build(definition, connect)),
+    *run({ p }) {
+      yield* put(p.stdout, helpPage(p, root, 'kubectl'))
+      return 0
+    },
+  })
+  completeFlag(root, 'namespace', namespaceNames(connect))
+  completeFlag(root, 'context', contextNames('contexts'))
+  completeFlag(root, 'cluster', contextNames('clusters'))
+  completeFlag(root, 'user', contextNames('users'))
+  const options: CobraOptions = {
+    style: 'kubectl',
+    normalize: (name) => name.replaceAll('_', '-'),
+    flagError: (command, message) =>
+      command.name === 'options'
+        ? `${message}\nRun '${command.path}' without flags.`
+        : `${message}\nSee '${command.path} --help' for usage.`,
+    *onError({ p }, error) {
+      if (!isExpected(error) && !(error instanceof UsageError)) throw error
+      const { text, code } = renderError(error)
+      if (text) yield* put(p.stderr, text)
+      return code
+    },
+  }
+  const program = cobraProgram(root, options)
+  return {
+    name: 'kubectl',
+    *main(p) {
+      yield* sleep(p.host.kernel, STARTUP)
+      return yield* program.main(p)
+    },
+  }
+}

@@ -1,0 +1,250 @@
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type PatchType,
+  type RequestOptions,
+  type ResourceRequest,
+  StatusError,
+  TransportError,
+} from '../../../api/types.ts'
+import type { Process } from '../../../host/index.ts'
+import type { Coro } from '../../../kernel/index.ts'
+import { toGoJson } from '../../../print/index.ts'
+import type { Resource } from './discovery.ts'
+import { CliError, UrlError } from './errors.ts'
+import { methodOf, pathOf } from './request-url.ts'
+
+/** Carries requests to the API server: `ApiTransport` in the world, a stub in tests. Throws TransportError. */
+export interface Transport {
+  request(request: ApiRequest, timeoutMs?: number): Coro<ApiResponse>
+}
+
+export interface ClientOptions {
+  readonly server: string
+  /** --request-timeout in ms, 0: none. */
+  readonly timeoutMs: number
+  /** -v */
+  readonly verbosity: number
+  /** klog line writer. */
+  readonly log: (level: number, source: string, text: string) => void
+}
+
+const STATUS_TEXT: Record<number, string> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+/** kubectl's REST client: warnings go to stderr once each, failures become StatusError or UrlError. */
+export class KubeClient {
+  private readonly warned = new Set<string>()
+  warningCount = 0
+
+  constructor(
+    private readonly p: Process,
+    readonly transport: Transport,
+    readonly options: ClientOptions,
+  ) {}
+
+  /** The answer of the server, whatever its status. Throws UrlError when there is none. */
+  *raw(request: ApiRequest): Coro<ApiResponse> {
+    const url = this.options.server + pathOf(request)
+    const started = this.p.host?.kernel.now() ?? 0
+    let response: ApiResponse
+    try {
+      response = yield* this.transport.request(request, this.options.timeoutMs)
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error
+      if (error.kind === 'config') throw new CliError(error.message)
+      throw new UrlError(title(methodOf(request)), url, this.reason(error))
+    }
+    this.trace(request, url, response, (this.p.host?.kernel.now() ?? 0) - started)
+    if (response.code === 0) throw new UrlError(title(methodOf(request)), url, String(response.body))
+    for (const warning of response.warnings ?? []) this.warn(warning)
+    return response
+  }
+
+  /** The body of a successful answer. */
+  *send(request: ApiRequest): Coro<any> {
+    return (yield* this.accepted(request)).body
+  }
+
+  /** A successful answer with its stream; throws StatusError for others. */
+  *accepted(request: ApiRequest): Coro<ApiResponse> {
+    const response = yield* this.raw(request)
+    if (response.code >= 400) throw statusError(response)
+    return response
+  }
+
+  get(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    options: Partial<ResourceRequest> = {},
+  ): Coro<any> {
+    return this.send({ ...gvr(resource), ...options, verb: 'get', namespace: scope(resource, namespace), name })
+  }
+
+  list(resource: Resource, namespace: string | undefined, options: Partial<ResourceRequest> = {}): Coro<any> {
+    return this.send({ ...gvr(resource), ...options, verb: 'list', namespace: scope(resource, namespace) })
+  }
+
+  create(
+    resource: Resource,
+    namespace: string | undefined,
+    body: any,
+    options: Partial<ResourceRequest> = {},
+  ): Coro<any> {
+    return this.send({
+      ...gvr(resource),
+      untyped: true,
+      ...options,
+      verb: 'create',
+      namespace: scope(resource, namespace),
+      body,
+    })
+  }
+
+  update(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    body: any,
+    options: Partial<ResourceRequest> = {},
+  ): Coro<any> {
+    return this.send({
+      ...gvr(resource),
+      untyped: true,
+      ...options,
+      verb: 'update',
+      namespace: scope(resource, namespace),
+      name,
+      body,
+    })
+  }
+
+  patch(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    patchType: PatchType,
+    body: unknown,
+    options: Partial<ResourceRequest> = {},
+  ): Coro<any> {
+    return this.send({
+      ...gvr(resource),
+      untyped: true,
+      ...options,
+      verb: 'patch',
+      namespace: scope(resource, namespace),
+      name,
+      patchType,
+      body,
+    })
+  }
+
+  delete(resource: Resource, namespace: string | undefined, name: string, options: RequestOptions = {}): Coro<any> {
+    return this.send({ ...gvr(resource), ...options, verb: 'delete', namespace: scope(resource, namespace), name })
+  }
+
+  /** A path that is not a resource: /version, /apis, /healthz. */
+  path(path: string, query?: Record<string, string>): Coro<any> {
+    return this.send({ verb: 'get', path, query })
+  }
+
+  warn(text: string): void {
+    this.warningCount++
+    if (this.warned.has(text)) return
+    this.warned.add(text)
+    this.p.stderr.write(`Warning: ${text}\n`)
+  }
+
+  private reason(error: TransportError): string {
+    if (this.options.timeoutMs > 0 && error.kind === 'timeout')
+      return error.message.startsWith('dial')
+        ? 'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)'
+        : 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+    return error.message
+  }
+
+  private trace(request: ApiRequest, url: string, response: ApiResponse, ms: number): void {
+    const { verbosity, log } = this.options
+    if (verbosity < 6) return
+    const status = `${response.code} ${STATUS_TEXT[response.code] ?? ''}`
+    const method = methodOf(request)
+    if (verbosity < 7) {
+      log(
+        6,
+        'round_trippers.go:632',
+        `"Response" verb="${method}" url="${url}" status="${status}" milliseconds=${Math.max(1, ms)}`,
+      )
+      return
+    }
+    if (verbosity >= 8 && 'body' in request && request.body !== undefined)
+      log(8, 'request.go:1351', `"Request Body" body=<\n\t${toGoJson(request.body)}\n >`)
+    const accept =
+      'accept' in request && request.accept === 'table'
+        ? 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json'
+        : 'application/json'
+    log(
+      7,
+      'round_trippers.go:527',
+      `"Request" verb="${method}" url="${url}" headers=<\n\tAccept: ${accept}\n\tUser-Agent: ${USER_AGENT}\n >`,
+    )
+    log(7, 'round_trippers.go:632', `"Response" status="${status}" milliseconds=${Math.max(1, ms)}`)
+    if (verbosity >= 8 && response.body !== undefined)
+      log(
+        8,
+        'request.go:1351',
+        `"Response Body" body=<\n\t${typeof response.body === 'string' ? response.body : toGoJson(response.body)}\n >`,
+      )
+  }
+}
+
+export const USER_AGENT = 'kubectl/v1.36.4 (linux/amd64) kubernetes/bb826b1'
+
+const title = (method: string): string => method[0] + method.slice(1).toLowerCase()
+
+export const gvr = (r: Resource): { group: string; version: string; resource: string } => ({
+  group: r.group,
+  version: r.version,
+  resource: r.name,
+})
+
+const scope = (resource: Resource, namespace: string | undefined): string | undefined =>
+  resource.namespaced ? namespace : undefined
+
+/** The error that a failed answer stands for. */
+export function statusError(response: ApiResponse): StatusError {
+  const { body, code } = response
+  if (body && typeof body === 'object' && body.kind === 'Status')
+    return new StatusError(body.code ?? code, body.reason ?? '', body.message ?? '', body.details)
+  const text = typeof body === 'string' ? body : ''
+  const reasons: Record<number, string> = {
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'NotFound',
+    503: 'ServiceUnavailable',
+    504: 'Timeout',
+  }
+  const message =
+    code === 404
+      ? 'the server could not find the requested resource'
+      : code === 503
+        ? 'the server is currently unable to handle the request'
+        : text || 'unknown'
+  return new StatusError(code, reasons[code] ?? (code === 500 ? 'InternalError' : ''), message)
+}

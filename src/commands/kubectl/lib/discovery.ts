@@ -1,0 +1,184 @@
+import type { Coro } from '../../../kernel/index.ts'
+import type { KubeClient } from './client.ts'
+import { NoResourceMatchError, UrlError } from './errors.ts'
+
+/** One served resource, as discovery lists it. */
+export interface Resource {
+  /** Plural. */
+  readonly name: string
+  readonly singular: string
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly namespaced: boolean
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly verbs: readonly string[]
+  /** True in the version that the group prefers. */
+  readonly preferred: boolean
+}
+
+/** `deployments.apps`, `pods`. */
+export const groupResource = (r: Pick<Resource, 'name' | 'group'>): string =>
+  r.group ? `${r.name}.${r.group}` : r.name
+/** `deployment.apps/web`, as commands report objects. */
+export const objectName = (r: Pick<Resource, 'kind' | 'group'>, name: string): string => `${kindGroup(r)}/${name}`
+/** `deployment.apps`, `pod`. */
+export const kindGroup = (r: Pick<Resource, 'kind' | 'group'>): string =>
+  r.group ? `${r.kind.toLowerCase()}.${r.group}` : r.kind.toLowerCase()
+export const apiVersionOf = (r: Pick<Resource, 'group' | 'version'>): string =>
+  r.group ? `${r.group}/${r.version}` : r.version
+
+export interface DiscoveryGroup {
+  readonly name: string
+  readonly preferredVersion: string
+  readonly versions: readonly string[]
+}
+
+/** What the server serves, asked once per command. */
+export class Discovery {
+  private loaded: { groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] } | undefined
+
+  constructor(
+    private readonly client: KubeClient,
+    /** Cached answers of an earlier command, if they are still fresh, and how to keep new ones. */
+    private readonly cache: DiscoveryCache,
+  ) {}
+
+  /** Loads the lists, asking up to `tries` times: each failure is logged as client-go's memory cache does. */
+  *load(tries = 5): Coro<{ groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] }> {
+    if (this.loaded) return this.loaded
+    const cached = this.cache.read()
+    if (cached) {
+      this.loaded = this.digest(cached.groups, cached.lists)
+      return this.loaded
+    }
+    for (let i = 1; ; i++) {
+      try {
+        const { groups, lists } = yield* this.fetch()
+        this.cache.write({ groups, lists })
+        this.loaded = this.digest(groups, lists)
+        return this.loaded
+      } catch (error) {
+        if (error instanceof UrlError) this.cache.failed(error)
+        if (i >= tries || !(error instanceof UrlError)) throw error
+      }
+    }
+  }
+
+  /** Asks the server, whatever was cached. */
+  *refresh(): Coro<void> {
+    const { groups, lists } = yield* this.fetch()
+    this.cache.write({ groups, lists })
+    this.loaded = this.digest(groups, lists)
+  }
+
+  private *fetch(): Coro<{ groups: any; lists: any[] }> {
+    const timeout = { timeout: '32s' }
+    yield* this.client.path('/api', timeout)
+    const groups = yield* this.client.path('/apis', timeout)
+    const lists: any[] = [yield* this.client.path('/api/v1')]
+    for (const group of groups.groups ?? [])
+      for (const version of group.versions) {
+        const response = yield* this.client.raw({ verb: 'get', path: `/apis/${version.groupVersion}` })
+        if (response.code === 200) lists.push(response.body)
+      }
+    return { groups, lists }
+  }
+
+  private digest(groups: any, lists: any[]): { groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] } {
+    const all: DiscoveryGroup[] = [{ name: '', preferredVersion: 'v1', versions: ['v1'] }]
+    for (const group of groups.groups ?? [])
+      all.push({
+        name: group.name,
+        preferredVersion: group.preferredVersion?.version ?? group.versions[0]?.version,
+        versions: group.versions.map((v: any) => v.version),
+      })
+    const resources: Resource[] = []
+    const subresources: any[] = []
+    for (const list of lists) {
+      const at = list.groupVersion.indexOf('/')
+      const group = at < 0 ? '' : list.groupVersion.slice(0, at)
+      const version = list.groupVersion.slice(at + 1)
+      const preferred = all.find((g) => g.name === group)?.preferredVersion === version
+      for (const r of list.resources ?? []) {
+        if (r.name.includes('/')) subresources.push({ ...r, group, version })
+        else
+          resources.push({
+            name: r.name,
+            singular: r.singularName || r.kind.toLowerCase(),
+            group,
+            version,
+            kind: r.kind,
+            namespaced: r.namespaced === true,
+            shortNames: r.shortNames ?? [],
+            categories: r.categories ?? [],
+            verbs: r.verbs ?? [],
+            preferred,
+          })
+      }
+    }
+    return { groups: all, resources, subresources }
+  }
+
+  /** Resource for what a user typed: `po`, `deployments.apps`, `deployments.v1.apps`. Throws NoResourceMatchError. */
+  *resource(typed: string): Coro<Resource> {
+    const found = yield* this.find(typed)
+    if (found) return found
+    const [name, ...rest] = typed.split('.')
+    if (rest.length === 0) throw new NoResourceMatchError(typed)
+    // Kinds may be typed as well; what remains unknown is reported without its group.
+    throw new NoResourceMatchError(name)
+  }
+
+  *find(typed: string): Coro<Resource | undefined> {
+    const { resources } = yield* this.load()
+    const lower = typed.toLowerCase()
+    const [name, ...rest] = lower.split('.')
+    const first = (list: Resource[]): Resource | undefined => list.find((r) => r.preferred) ?? list[0]
+    const named = (n: string): Resource[] =>
+      resources.filter((r) => r.name === n || r.singular === n || r.kind.toLowerCase() === n)
+    const short = (n: string): Resource[] => resources.filter((r) => r.shortNames.includes(n))
+    if (rest.length > 0) {
+      const [version, ...group] = rest
+      const full = [...named(name), ...short(name)]
+      const exact = full.filter(
+        (r) =>
+          r.version === version &&
+          r.group === group.join('.') &&
+          (group.length > 0 || typed.endsWith('.') || r.group === ''),
+      )
+      if (exact.length > 0) return first(exact)
+      const wanted = rest.join('.')
+      return first(full.filter((r) => r.group === wanted)) ?? first(full.filter((r) => r.group.startsWith(wanted)))
+    }
+    return first(named(name)) ?? first(short(name))
+  }
+
+  /** Resource of an object by its apiVersion and kind. */
+  *forKind(apiVersion: string, kind: string): Coro<Resource | undefined> {
+    const match = (list: readonly Resource[]): Resource | undefined =>
+      list.find((r) => r.kind === kind && apiVersionOf(r) === apiVersion)
+    const { resources } = yield* this.load()
+    const found = match(resources)
+    if (found || !this.cache.stale()) return found
+    yield* this.refresh()
+    return match(this.loaded!.resources)
+  }
+
+  /** Resources of a category (`all`), in the server's order. */
+  *category(name: string): Coro<Resource[]> {
+    const { resources } = yield* this.load()
+    return resources.filter((r) => r.preferred && r.categories.includes(name))
+  }
+}
+
+/** Where discovery answers survive from one command to the next. */
+export interface DiscoveryCache {
+  read(): { groups: any; lists: any[] } | undefined
+  write(value: { groups: any; lists: any[] }): void
+  /** A try failed: logs it. */
+  failed(error: UrlError): void
+  /** The answers in use came from the cache, so that an unknown kind is worth asking for again. */
+  stale(): boolean
+}

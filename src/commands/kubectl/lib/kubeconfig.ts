@@ -1,0 +1,165 @@
+import { parse } from 'yaml'
+import { type Process, SysError } from '../../../host/index.ts'
+import { toYaml } from '../../../print/index.ts'
+import { CliError } from './errors.ts'
+
+/** client-go's clientcmdapi.Config: named entries, each knowing the file it came from. */
+export interface KubeConfig {
+  clusters: Map<string, Entry>
+  users: Map<string, Entry>
+  contexts: Map<string, Entry>
+  currentContext: string
+}
+
+export interface Entry {
+  readonly value: Record<string, any>
+  /** File that defines it. */
+  readonly file: string
+}
+
+export const emptyConfig = (): KubeConfig => ({
+  clusters: new Map(),
+  users: new Map(),
+  contexts: new Map(),
+  currentContext: '',
+})
+
+const home = (p: Process): string => p.env.HOME ?? '/root'
+export const defaultPath = (p: Process): string => `${home(p)}/.kube/config`
+
+/** Files in order of precedence: --kubeconfig alone, else $KUBECONFIG, else ~/.kube/config. */
+export function configFiles(p: Process, explicit: string): { files: string[]; explicit: boolean } {
+  if (explicit) return { files: [explicit], explicit: true }
+  const list = (p.env.KUBECONFIG ?? '').split(':').filter(Boolean)
+  return { files: list.length > 0 ? [...new Set(list)] : [defaultPath(p)], explicit: false }
+}
+
+/** The file that a change goes to when nothing says otherwise. */
+export function defaultFile(p: Process, explicit: string): string {
+  const { files } = configFiles(p, explicit)
+  return files.findLast((file) => p.fs.exists(file, p.cwd)) ?? files[0]
+}
+
+/** One file as plain data. Throws CliError in client-go's words. */
+export function readConfigFile(p: Process, file: string): Record<string, any> {
+  const text = p.fs.readFile(file, p.cwd, p.creds)
+  let doc: any
+  try {
+    doc = parse(text) ?? {}
+  } catch (error) {
+    throw new CliError(`error loading config file "${file}": ${yamlError(error)}`)
+  }
+  if (typeof doc !== 'object' || Array.isArray(doc))
+    throw new CliError(
+      `error loading config file "${file}": couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof doc === 'string' ? 'string' : Array.isArray(doc) ? 'array' : 'number'} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    )
+  for (const [list, item] of [
+    ['clusters', 'cluster'],
+    ['users', 'user'],
+  ])
+    for (const entry of doc[list] ?? [])
+      for (const [key, value] of Object.entries(entry?.[item] ?? {}))
+        if (key.endsWith('-data') && typeof value === 'string') checkBase64(file, value)
+  return doc
+}
+
+function checkBase64(file: string, value: string): void {
+  const text = value.replace(/[\r\n]/g, '')
+  const bad = /[^A-Za-z0-9+/=]/.exec(text)
+  if (bad || text.length % 4 !== 0)
+    throw new CliError(
+      `error loading config file "${file}": illegal base64 data at input byte ${bad ? bad.index : text.length - (text.length % 4)}`,
+    )
+}
+
+/** go-yaml's way to say what the YAML library found wrong. */
+export function yamlError(error: unknown): string {
+  const e = error as { code?: string; linePos?: { line: number; col: number }[]; message: string }
+  const line = e.linePos?.[0]?.line ?? 1
+  const words: Record<string, string> = {
+    TAB_AS_INDENT: 'found character that cannot start any token',
+    BAD_INDENT: 'did not find expected key',
+    MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
+    MISSING_CHAR: "could not find expected ':'",
+    BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+    DUPLICATE_KEY: 'mapping key already defined',
+    BAD_ALIAS: 'unknown anchor referenced',
+    UNEXPECTED_TOKEN: 'did not find expected node content',
+  }
+  if (/must end with a|must be sufficiently indented|flow collection/i.test(e.message))
+    return `yaml: line ${line}: did not find expected node content`
+  return `yaml: line ${line}: ${words[e.code ?? ''] ?? 'did not find expected key'}`
+}
+
+/** Merges files: the first to define an entry or the current context wins. Missing files count as empty unless explicit. */
+export function loadConfig(p: Process, explicitPath: string): KubeConfig {
+  const { files, explicit } = configFiles(p, explicitPath)
+  const config = emptyConfig()
+  for (const file of files) {
+    let doc: Record<string, any>
+    try {
+      doc = readConfigFile(p, file)
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error
+      if (explicit) throw new CliError(error.goMessage.replace(/^open /, 'stat '))
+      if (error.code === 'ENOENT') continue
+      throw new CliError(`error loading config file "${file}": ${error.goMessage}`)
+    }
+    const take = (into: Map<string, Entry>, list: any[] | undefined, key: string): void => {
+      for (const item of list ?? [])
+        if (item?.name !== undefined && !into.has(item.name)) into.set(item.name, { value: item[key] ?? {}, file })
+    }
+    take(config.clusters, doc.clusters, 'cluster')
+    take(config.users, doc.users, 'user')
+    take(config.contexts, doc.contexts, 'context')
+    if (!config.currentContext && doc['current-context']) config.currentContext = String(doc['current-context'])
+  }
+  return config
+}
+
+/** The config as kubectl prints and writes it. */
+export function configDocument(config: KubeConfig): Record<string, any> {
+  const list = (map: Map<string, Entry>, key: string): any => {
+    if (map.size === 0) return null
+    return [...map]
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([name, { value }]) => ({ [key]: value, name }))
+  }
+  return {
+    apiVersion: 'v1',
+    clusters: list(config.clusters, 'cluster'),
+    contexts: list(config.contexts, 'context'),
+    'current-context': config.currentContext,
+    kind: 'Config',
+    users: list(config.users, 'user'),
+  }
+}
+
+/** Writes one file in place, as clientcmd.WriteToFile does (mode 0600 when new). */
+export function writeConfigFile(p: Process, file: string, config: KubeConfig): void {
+  const dir = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : ''
+  if (dir && !p.fs.exists(dir, p.cwd)) p.fs.mkdir(dir, { parents: true, cwd: p.cwd, creds: p.creds })
+  const existed = p.fs.exists(file, p.cwd)
+  p.fs.writeFile(file, toYaml(configDocument(config)), {
+    cwd: p.cwd,
+    creds: p.creds,
+    ...(existed ? {} : { mode: 0o600 }),
+  })
+}
+
+/** One file as a config of its own, for changing it. A missing file is empty. */
+export function loadOne(p: Process, file: string): KubeConfig {
+  const config = emptyConfig()
+  let doc: Record<string, any>
+  try {
+    doc = readConfigFile(p, file)
+  } catch (error) {
+    if (error instanceof SysError && error.code === 'ENOENT') return config
+    throw error
+  }
+  for (const item of doc.clusters ?? []) config.clusters.set(item.name, { value: item.cluster ?? {}, file })
+  for (const item of doc.users ?? []) config.users.set(item.name, { value: item.user ?? {}, file })
+  for (const item of doc.contexts ?? []) config.contexts.set(item.name, { value: item.context ?? {}, file })
+  config.currentContext = doc['current-context'] ?? ''
+  return config
+}

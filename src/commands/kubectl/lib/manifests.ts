@@ -1,0 +1,135 @@
+import { parseAllDocuments } from 'yaml'
+import { type Process, readAll, SysError } from '../../../host/index.ts'
+import type { Coro } from '../../../kernel/index.ts'
+import { buildKustomization } from '../kustomize/build.ts'
+import { CliError, UrlError } from './errors.ts'
+import type { Kube } from './kube.ts'
+import { yamlError } from './kubeconfig.ts'
+
+/** One object read from a file. */
+export interface Manifest {
+  readonly object: any
+  /** File name, `STDIN`, or the kustomization's directory. */
+  readonly source: string
+}
+
+const EXTENSIONS = ['.json', '.yaml', '.yml']
+
+/** Objects of -f and -k, in order. Lists are taken apart. Throws CliError in the resource builder's words. */
+export function* loadManifests(k: Kube): Coro<Manifest[]> {
+  const { flags } = k
+  const kustomization = flags.has('kustomize') ? flags.string('kustomize') : ''
+  const files = flags.has('filename') ? flags.strings('filename') : []
+  if (kustomization && files.length > 0) throw new CliError('only one of -f or -k can be specified')
+  if (kustomization)
+    return split(buildKustomization(k, kustomization).map((object) => ({ object, source: kustomization })))
+  const out: Manifest[] = []
+  for (const file of files) out.push(...(yield* read(k, file)))
+  return split(out)
+}
+
+function* read(k: Kube, file: string): Coro<Manifest[]> {
+  const { p } = k
+  if (file === '-') return decode(yield* readAll(p.stdin), 'STDIN')
+  if (/^https?:\/\//.test(file)) {
+    const host = /^https?:\/\/([^/]+)/.exec(file)![1]
+    if (/^(127\.|localhost)/.test(host))
+      throw new UrlError('Get', file, `dial tcp ${host}: connect: connection refused`)
+    throw new UrlError('Get', file, `dial tcp: lookup ${host.split(':')[0]}: no such host`)
+  }
+  const paths = expand(p, file)
+  const out: Manifest[] = []
+  for (const path of paths) {
+    const node = p.fs.find(path, p.cwd)
+    if (!node) throw new CliError(`the path "${path}" does not exist`)
+    if (node.kind === 'dir') {
+      const found = walk(p, path, k.flags.has('recursive') && k.flags.bool('recursive'))
+      if (found.length === 0 && paths.length === 1)
+        throw new CliError(`error reading [${path}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`)
+      for (const one of found) out.push(...decode(p.fs.readFile(one, p.cwd, p.creds), one))
+    } else {
+      try {
+        out.push(...decode(p.fs.readFile(path, p.cwd, p.creds), path))
+      } catch (error) {
+        if (error instanceof SysError) throw new CliError(`the path "${path}" cannot be accessed: ${error.goMessage}`)
+        throw error
+      }
+    }
+  }
+  return out
+}
+
+/** A pattern that the shell left alone is expanded by kubectl itself. */
+function expand(p: Process, pattern: string): string[] {
+  if (p.fs.exists(pattern, p.cwd) || !/[*?[]/.test(pattern)) return [pattern]
+  const at = pattern.lastIndexOf('/')
+  const dir = at < 0 ? '.' : pattern.slice(0, at) || '/'
+  const name = pattern
+    .slice(at + 1)
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '[^/]*')
+    .replace(/\?/g, '[^/]')
+  const matcher = new RegExp(`^${name}$`)
+  const found = p.fs.exists(dir, p.cwd)
+    ? p.fs
+        .readdir(dir, p.cwd, p.creds)
+        .map(([n]) => n)
+        .filter((n) => matcher.test(n))
+        .sort()
+    : []
+  if (found.length === 0) throw new CliError(`the path "${pattern}" does not exist`)
+  return found.map((n) => (at < 0 ? n : `${pattern.slice(0, at + 1)}${n}`))
+}
+
+function walk(p: Process, dir: string, recursive: boolean): string[] {
+  const out: string[] = []
+  const base = dir === '.' ? '' : dir.replace(/\/+$/, '') === '' ? '/' : `${dir.replace(/\/+$/, '')}/`
+  const entries = p.fs.readdir(dir, p.cwd, p.creds).sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [name, node] of entries) {
+    const path = base + name
+    if (node.kind === 'dir') {
+      if (recursive) out.push(...walk(p, path, true))
+    } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) out.push(path)
+  }
+  return out
+}
+
+/** YAML documents or JSON values of a text. */
+export function decode(text: string, source: string): Manifest[] {
+  const out: Manifest[] = []
+  const documents = splitDocuments(text)
+  for (const body of documents) {
+    if (/^\s*(#[^\n]*\s*)*$/.test(body)) continue
+    const [document] = parseAllDocuments(body, {
+      uniqueKeys: false,
+      version: '1.1',
+      merge: true,
+      customTags: (tags) =>
+        tags.filter((tag: any) => tag.format !== 'TIME' && tag.tag !== 'tag:yaml.org,2002:timestamp'),
+    }) as any[]
+    if (document === undefined) continue
+    if (document.errors.length > 0)
+      throw new CliError(`error parsing ${source}: error converting YAML to JSON: ${yamlError(document.errors[0])}`)
+    const object = document.toJS()
+    if (object === null || object === undefined) continue
+    if (typeof object !== 'object' || Array.isArray(object))
+      throw new CliError(`error parsing ${source}: ${jsonKind(object)}`)
+    out.push({ object, source })
+  }
+  return out
+}
+
+const jsonKind = (value: unknown): string =>
+  `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : 'number'} into Go value of type unstructured.detector`
+
+function splitDocuments(text: string): string[] {
+  return `\n${text.replace(/\r\n/g, '\n')}`.split(/\n---(?=\s)[^\n]*|\n---$/)
+}
+
+function split(manifests: readonly Manifest[]): Manifest[] {
+  return manifests.flatMap(({ object, source }) =>
+    typeof object.kind === 'string' && object.kind.endsWith('List') && Array.isArray(object.items)
+      ? object.items.map((item: any) => ({ object: item, source }))
+      : [{ object, source }],
+  )
+}

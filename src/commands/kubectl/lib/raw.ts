@@ -1,0 +1,29 @@
+import { readAll } from '../../../host/index.ts'
+import type { Coro } from '../../../kernel/index.ts'
+import { toGoJson } from '../../../print/index.ts'
+import { parseApiPath } from './api-path.ts'
+import { statusError } from './client.ts'
+import { CliError } from './errors.ts'
+import type { Kube } from './kube.ts'
+
+/** `--raw URI`: sends the request as it is and prints the body as it comes. */
+export function* rawRequest(k: Kube, verb: 'get' | 'create' | 'update' | 'delete'): Coro<number> {
+  const uri = k.flags.string('raw')
+  if (!uri.startsWith('/')) throw new CliError(`parse "${uri}": invalid URI for request`)
+  const client = yield* k.client()
+  let body: unknown
+  if (verb === 'create' || verb === 'update') {
+    const [file] = k.flags.strings('filename')
+    const text = file === '-' ? yield* readAll(k.p.stdin) : k.p.fs.readFile(file, k.p.cwd, k.p.creds)
+    try {
+      body = JSON.parse(text)
+    } catch {
+      body = text
+    }
+  }
+  const response = yield* client.raw(parseApiPath(uri, verb, body))
+  if (response.code >= 400) throw statusError(response)
+  const { body: answer } = response
+  yield* k.out(typeof answer === 'string' ? answer : `${toGoJson(answer, { sortKeys: false })}\n`)
+  return 0
+}
