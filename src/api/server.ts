@@ -7,6 +7,7 @@ import { ANONYMOUS, type Authenticator } from './authn/authenticator.ts'
 import { impersonated } from './authn/impersonation.ts'
 import { type Action, type Authorizer, alwaysAllow } from './authz/authorizer.ts'
 import { denied } from './authz/denied.ts'
+import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
 import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
 import { dispatch } from './registry/dispatch.ts'
@@ -46,6 +47,10 @@ export interface ApiServerOptions {
   /** --anonymous-auth; on unless told. */
   readonly anonymous?: boolean
   readonly authorizer?: Authorizer
+  /** The RBAC part of `authorizer`, for rule reviews and the check against escalation. */
+  readonly rbac?: RbacAuthorizer
+  /** --api-audiences */
+  readonly audiences?: readonly string[]
   readonly admission?: readonly AdmissionPlugin[]
   readonly paths?: readonly PathHandler[]
   readonly foreign?: readonly ForeignHandler[]
@@ -63,6 +68,7 @@ export class ApiServer {
   readonly rng: Rng
   readonly admission: AdmissionChain
   readonly authorizer: Authorizer
+  readonly rbac: RbacAuthorizer | undefined
   private readonly cachers = new Map<string, Cacher>()
   /** Requests that were told to come back, and the virtual ms at which they are given up. */
   private readonly deadlines = new WeakMap<ApiRequest, number>()
@@ -73,6 +79,7 @@ export class ApiServer {
     this.kinds = options.kinds
     this.rng = options.rng
     this.authorizer = options.authorizer ?? alwaysAllow
+    this.rbac = options.rbac
     this.admission = new AdmissionChain(options.admission ?? [])
   }
 
@@ -122,7 +129,7 @@ export class ApiServer {
 
   /** Throws 403 unless the action is allowed. */
   authorize(action: Action): void {
-    const decision = this.authorizer.authorize(action)
+    const decision = this.authorizer.authorize(action, this)
     if (!decision.allowed) throw denied(action, decision.reason)
   }
 
@@ -137,16 +144,7 @@ export class ApiServer {
 
   private serve(request: ResourceRequest, user: UserInfo, credentials: Credentials): ApiResponse {
     const { group, version, resource } = request
-    this.authorize({
-      user,
-      verb: request.verb === 'connect' ? 'create' : request.verb,
-      namespace: request.namespace ?? '',
-      group,
-      version,
-      resource,
-      subresource: request.subresource ?? '',
-      name: request.name ?? '',
-    })
+    this.authorize(actionOf(request, user))
     for (const foreign of this.options.foreign ?? []) {
       const answer = foreign(request, user, this)
       if (answer) return answer
@@ -205,6 +203,24 @@ export class ApiServer {
     const { wake, wakeAt } = error
     if (wakeAt !== undefined) this.kernel.at(wakeAt, () => wake.fire())
     throw new Blocked(wake, until, () => gaveUp(request))
+  }
+}
+
+/** A namespace is its own namespace; a list that selects one name is about that object. */
+function actionOf(request: ResourceRequest, user: UserInfo): Action {
+  const { verb, group, version, resource, subresource = '', fieldSelector } = request
+  const name = request.name ?? /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1] ?? ''
+  const ownNamespace = resource === 'namespaces' && group === ''
+  return {
+    user,
+    verb: verb === 'connect' ? 'create' : verb,
+    namespace: ownNamespace ? name : (request.namespace ?? ''),
+    group,
+    version,
+    resource,
+    subresource,
+    name,
+    fields: fieldSelector,
   }
 }
 

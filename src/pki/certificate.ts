@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { bitString, context, integer, nul, oid, sequence, time, tlv } from './der.ts'
 import {
   type AltName,
@@ -133,6 +134,11 @@ export class Certificate {
     const content =
       this.tbs.length + algorithmDer(this.fields.algorithm).length + bitString(Buffer.alloc(signature)).length
     return pemLength('CERTIFICATE', sequence(Buffer.alloc(content)).length)
+  }
+
+  /** Fingerprint: SHA-256 of the whole certificate in hexadecimal. */
+  get sha256(): string {
+    return createHash('sha256').update(this.der).digest('hex')
   }
 
   get pem(): string {

@@ -1,4 +1,5 @@
 import type { UserInfo } from '../context.ts'
+import type { ApiServer } from '../server.ts'
 
 /** What is to be done: authorizer.Attributes. */
 export interface Action {
@@ -10,6 +11,8 @@ export interface Action {
   readonly resource: string
   readonly subresource: string
   readonly name: string
+  /** The field selector of a list or watch. */
+  readonly fields?: string
   /** For everything that is not a resource request. */
   readonly path?: string
 }
@@ -21,8 +24,21 @@ export interface Decision {
 }
 
 export interface Authorizer {
-  authorize(action: Action): Decision
+  authorize(action: Action, server: ApiServer): Decision
 }
 
 /** --authorization-mode=AlwaysAllow. */
 export const alwaysAllow: Authorizer = { authorize: () => ({ allowed: true, reason: '' }) }
+
+/** Several modes in the order of --authorization-mode: the first that allows wins. */
+export const union = (...modes: readonly Authorizer[]): Authorizer => ({
+  authorize(action, server) {
+    const reasons: string[] = []
+    for (const mode of modes) {
+      const decision = mode.authorize(action, server)
+      if (decision.allowed) return decision
+      if (decision.reason) reasons.push(decision.reason)
+    }
+    return { allowed: false, reason: reasons.join('\n') }
+  },
+})

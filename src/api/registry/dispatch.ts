@@ -4,6 +4,7 @@ import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { patch } from './patch.ts'
 import { get, list } from './read.ts'
+import { REVIEWS } from './reviews.ts'
 import { subresource } from './subresources.ts'
 import { update } from './update.ts'
 import { watch } from './watch.ts'
@@ -23,6 +24,8 @@ const HANDLERS: Readonly<Record<string, (ctx: RequestContext) => ApiResponse>> =
 export function dispatch(ctx: RequestContext): ApiResponse | undefined {
   const { request, kind } = ctx
   if (request.subresource) return subresource(ctx)
+  const review = REVIEWS[kind.groupResource]
+  if (review) return request.verb === 'create' ? review(ctx) : undefined
   const handler = HANDLERS[request.verb]
   if (!handler || !kind.verbs.includes(request.verb as never)) return undefined
   return handler(ctx)

@@ -1,3 +1,4 @@
+import { checkEscalation } from '../authz/escalation.ts'
 import type { RequestContext } from '../context.ts'
 import type { KubeObject } from '../types.ts'
 
@@ -18,7 +19,24 @@ interface Hooks {
   readonly delete?: DeleteHook
 }
 
-const HOOKS: Readonly<Record<string, Hooks>> = {}
+/** Roles and bindings: no rights are handed out that the user does not hold. */
+const rbac: Hooks = {
+  create: (ctx, object) => {
+    checkEscalation(ctx, object)
+    return undefined
+  },
+  update: (ctx, next, old) => {
+    checkEscalation(ctx, next, old)
+    return undefined
+  },
+}
+
+const HOOKS: Readonly<Record<string, Hooks>> = {
+  'roles.rbac.authorization.k8s.io': rbac,
+  'clusterroles.rbac.authorization.k8s.io': rbac,
+  'rolebindings.rbac.authorization.k8s.io': rbac,
+  'clusterrolebindings.rbac.authorization.k8s.io': rbac,
+}
 
 export const beforeCreate: CreateHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.create?.(ctx, object)
 export const beforeUpdate: UpdateHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.update?.(ctx, next, old)
