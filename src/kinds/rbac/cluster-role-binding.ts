@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 import { bindingCells, bindingColumns } from './binding.ts'
 import { defaultBinding } from './defaults.ts'
 
@@ -8,6 +9,7 @@ export const clusterRoleBinding = defineKind({
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
   namespaced: false,
+  nameRule: pathSegment,
   storageVersionHash: '48tpQ8gZHFc=',
   columns: bindingColumns,
   cells: bindingCells,

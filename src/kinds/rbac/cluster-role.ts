@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 
 export const clusterRole = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -6,5 +7,6 @@ export const clusterRole = defineKind({
   kind: 'ClusterRole',
   plural: 'clusterroles',
   namespaced: false,
+  nameRule: pathSegment,
   storageVersionHash: 'bYE5ZWDrJ44=',
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 import { bindingCells, bindingColumns } from './binding.ts'
 import { defaultBinding } from './defaults.ts'
 
@@ -8,6 +9,7 @@ export const roleBinding = defineKind({
   kind: 'RoleBinding',
   plural: 'rolebindings',
   namespaced: true,
+  nameRule: pathSegment,
   storageVersionHash: 'eGsCzGH6b1g=',
   columns: bindingColumns,
   cells: bindingCells,

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 
 export const role = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -6,5 +7,6 @@ export const role = defineKind({
   kind: 'Role',
   plural: 'roles',
   namespaced: true,
+  nameRule: pathSegment,
   storageVersionHash: '7FuwZcIIItM=',
 })
