@@ -60,7 +60,8 @@ export class KubeClient {
   ) {}
 
   /** The answer of the server, whatever its status. Throws UrlError when there is none. */
-  *raw(request: ApiRequest): Coro<ApiResponse> {
+  *raw(asked: ApiRequest): Coro<ApiResponse> {
+    const request: ApiRequest = 'path' in asked ? asked : { ...asked, untyped: true }
     const url = this.options.server + pathOf(request)
     const started = this.p.host?.kernel.now() ?? 0
     let response: ApiResponse
@@ -110,7 +111,6 @@ export class KubeClient {
   ): Coro<any> {
     return this.send({
       ...gvr(resource),
-      untyped: true,
       ...options,
       verb: 'create',
       namespace: scope(resource, namespace),
@@ -127,7 +127,6 @@ export class KubeClient {
   ): Coro<any> {
     return this.send({
       ...gvr(resource),
-      untyped: true,
       ...options,
       verb: 'update',
       namespace: scope(resource, namespace),
@@ -146,7 +145,6 @@ export class KubeClient {
   ): Coro<any> {
     return this.send({
       ...gvr(resource),
-      untyped: true,
       ...options,
       verb: 'patch',
       namespace: scope(resource, namespace),

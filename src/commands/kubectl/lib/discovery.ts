@@ -35,9 +35,14 @@ export interface DiscoveryGroup {
   readonly versions: readonly string[]
 }
 
+export interface Served {
+  readonly groups: readonly DiscoveryGroup[]
+  readonly resources: readonly Resource[]
+}
+
 /** What the server serves, asked once per command. */
 export class Discovery {
-  private loaded: { groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] } | undefined
+  private loaded: Served | undefined
 
   constructor(
     private readonly client: KubeClient,
@@ -46,18 +51,18 @@ export class Discovery {
   ) {}
 
   /** Loads the lists, asking up to `tries` times: each failure is logged as client-go's memory cache does. */
-  *load(tries = 5): Coro<{ groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] }> {
+  *load(tries = 5): Coro<Served> {
     if (this.loaded) return this.loaded
     const cached = this.cache.read()
     if (cached) {
-      this.loaded = this.digest(cached.groups, cached.lists)
+      this.loaded = this.digest(cached)
       return this.loaded
     }
     for (let i = 1; ; i++) {
       try {
-        const { groups, lists } = yield* this.fetch()
-        this.cache.write({ groups, lists })
-        this.loaded = this.digest(groups, lists)
+        const lists = yield* this.fetch()
+        this.cache.write(lists)
+        this.loaded = this.digest(lists)
         return this.loaded
       } catch (error) {
         if (error instanceof UrlError) this.cache.failed(error)
@@ -68,57 +73,43 @@ export class Discovery {
 
   /** Asks the server, whatever was cached. */
   *refresh(): Coro<void> {
-    const { groups, lists } = yield* this.fetch()
-    this.cache.write({ groups, lists })
-    this.loaded = this.digest(groups, lists)
+    const lists = yield* this.fetch()
+    this.cache.write(lists)
+    this.loaded = this.digest(lists)
   }
 
-  private *fetch(): Coro<{ groups: any; lists: any[] }> {
-    const timeout = { timeout: '32s' }
-    yield* this.client.path('/api', timeout)
-    const groups = yield* this.client.path('/apis', timeout)
-    const lists: any[] = [yield* this.client.path('/api/v1')]
-    for (const group of groups.groups ?? [])
-      for (const version of group.versions) {
-        const response = yield* this.client.raw({ verb: 'get', path: `/apis/${version.groupVersion}` })
-        if (response.code === 200) lists.push(response.body)
-      }
-    return { groups, lists }
+  /** The two aggregated lists. */
+  private *fetch(): Coro<any[]> {
+    const query = { timeout: '32s' }
+    const lists: any[] = []
+    for (const path of ['/api', '/apis'])
+      lists.push(yield* this.client.send({ verb: 'get', path, query, accept: 'discovery' }))
+    return lists
   }
 
-  private digest(groups: any, lists: any[]): { groups: DiscoveryGroup[]; resources: Resource[]; subresources: any[] } {
-    const all: DiscoveryGroup[] = [{ name: '', preferredVersion: 'v1', versions: ['v1'] }]
-    for (const group of groups.groups ?? [])
-      all.push({
-        name: group.name,
-        preferredVersion: group.preferredVersion?.version ?? group.versions[0]?.version,
-        versions: group.versions.map((v: any) => v.version),
-      })
+  private digest(lists: readonly any[]): Served {
+    const groups: DiscoveryGroup[] = []
     const resources: Resource[] = []
-    const subresources: any[] = []
-    for (const list of lists) {
-      const at = list.groupVersion.indexOf('/')
-      const group = at < 0 ? '' : list.groupVersion.slice(0, at)
-      const version = list.groupVersion.slice(at + 1)
-      const preferred = all.find((g) => g.name === group)?.preferredVersion === version
-      for (const r of list.resources ?? []) {
-        if (r.name.includes('/')) subresources.push({ ...r, group, version })
-        else
+    for (const item of lists.flatMap((list) => list.items ?? [])) {
+      const group = item.metadata.name ?? ''
+      const versions: string[] = item.versions.map((v: any) => v.version)
+      groups.push({ name: group, preferredVersion: versions[0], versions })
+      for (const { version, resources: served } of item.versions)
+        for (const r of served ?? [])
           resources.push({
-            name: r.name,
-            singular: r.singularName || r.kind.toLowerCase(),
+            name: r.resource,
+            singular: r.singularResource || r.responseKind.kind.toLowerCase(),
             group,
             version,
-            kind: r.kind,
-            namespaced: r.namespaced === true,
+            kind: r.responseKind.kind,
+            namespaced: r.scope === 'Namespaced',
             shortNames: r.shortNames ?? [],
             categories: r.categories ?? [],
             verbs: r.verbs ?? [],
-            preferred,
+            preferred: version === versions[0],
           })
-      }
     }
-    return { groups: all, resources, subresources }
+    return { groups, resources }
   }
 
   /** Resource for what a user typed: `po`, `deployments.apps`, `deployments.v1.apps`. Throws NoResourceMatchError. */
@@ -175,8 +166,8 @@ export class Discovery {
 
 /** Where discovery answers survive from one command to the next. */
 export interface DiscoveryCache {
-  read(): { groups: any; lists: any[] } | undefined
-  write(value: { groups: any; lists: any[] }): void
+  read(): any[] | undefined
+  write(lists: any[]): void
   /** A try failed: logs it. */
   failed(error: UrlError): void
   /** The answers in use came from the cache, so that an unknown kind is worth asking for again. */
