@@ -15,6 +15,7 @@ import {
   serviceAccount,
   ttlAfterFinished,
 } from './housekeeping.ts'
+import { horizontalPodAutoscaler } from './hpa.ts'
 import { job } from './job.ts'
 import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
@@ -40,6 +41,7 @@ export const controllers: readonly Controller[] = [
   job,
   deployment,
   replicaSet,
+  horizontalPodAutoscaler,
   disruption,
   statefulSet,
   cronJob,

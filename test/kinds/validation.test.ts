@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { builtinKinds, decode, errorText, KindRegistry, schemaOf } from '../../src/kinds/index.ts'
 
 interface Case {

@@ -1,0 +1,104 @@
+/** One machine of a cluster. */
+export interface HostPlan {
+  readonly name: string
+  readonly address: string
+  readonly role: 'control-plane' | 'worker' | 'load-balancer' | 'base'
+  readonly cpus: number
+  /** Bytes. */
+  readonly memory: number
+  /** Bytes of the root disk. */
+  readonly disk: number
+}
+
+/** What a world starts with. */
+export interface ClusterPlan {
+  readonly name: string
+  readonly hosts: readonly HostPlan[]
+  /** Address and port that kubeconfigs use; the first control plane's own when absent. */
+  readonly endpoint?: string
+  readonly podSubnet: string
+  readonly serviceSubnet: string
+  /** Whether the control plane's taint is removed (single-node clusters). */
+  readonly schedulableControlPlane?: boolean
+  /** A default StorageClass `standard` with a provisioner, and a CNI that enforces NetworkPolicy. */
+  readonly kindLike?: boolean
+  /** How long before the world's start the certificates were issued, ms. */
+  readonly certificateAge?: number
+  /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */
+  readonly gateway: string
+}
+
+const GIB = 1024 ** 3
+
+const host = (name: string, address: string, role: HostPlan['role'], cpus = 4, memory = 4 * GIB): HostPlan => ({
+  name,
+  address,
+  role,
+  cpus,
+  memory,
+  disk: 40 * GIB,
+})
+
+const NETWORK = { podSubnet: '10.244.0.0/16', serviceSubnet: '10.96.0.0/12', gateway: '192.168.56.1' }
+
+/** The clusters of sandbox.md, and `lab`, in which the node recordings were made. */
+const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
+  default: () => ({
+    name: 'default',
+    ...NETWORK,
+    hosts: [
+      host('controlplane', '192.168.56.10', 'control-plane', 2),
+      host('node01', '192.168.56.11', 'worker'),
+      host('node02', '192.168.56.12', 'worker'),
+    ],
+  }),
+  ha: () => ({
+    name: 'ha',
+    ...NETWORK,
+    endpoint: 'lb:6443',
+    hosts: [
+      host('lb', '192.168.56.10', 'load-balancer', 1, GIB),
+      host('controlplane', '192.168.56.11', 'control-plane', 2),
+      host('cp2', '192.168.56.12', 'control-plane', 2),
+      host('cp3', '192.168.56.13', 'control-plane', 2),
+      host('node01', '192.168.56.21', 'worker'),
+      host('node02', '192.168.56.22', 'worker'),
+    ],
+  }),
+  single: (name = 'kind-control-plane') => ({
+    name: 'single',
+    ...NETWORK,
+    schedulableControlPlane: true,
+    kindLike: true,
+    hosts: [host(name, '192.168.56.10', 'control-plane', 8, 8 * GIB)],
+  }),
+  lab: () => ({
+    name: 'lab',
+    ...NETWORK,
+    gateway: '172.30.1.1',
+    hosts: [host('cp1', '172.30.1.2', 'control-plane', 2), host('node01', '172.30.1.3', 'worker')],
+  }),
+}
+
+export const clusterNames = (): string[] => Object.keys(PRESETS)
+
+/** The plan of a preset; undefined when there is none of that name. `hostName` renames the node of `single`. */
+export const clusterPlan = (name: string, hostName?: string): ClusterPlan | undefined => PRESETS[name]?.(hostName)
+
+/** `controlPlanes` control planes and `workers` workers on the default network (scenario files). */
+export function customPlan(controlPlanes: number, workers: number): ClusterPlan {
+  if (controlPlanes > 1) {
+    const ha = PRESETS.ha()
+    const cps = ha.hosts.filter((h) => h.role === 'control-plane')
+    const extra = Array.from({ length: Math.max(0, controlPlanes - cps.length) }, (_, i) =>
+      host(`cp${i + 4}`, `192.168.56.${14 + i}`, 'control-plane', 2),
+    )
+    const nodes = Array.from({ length: workers }, (_, i) => host(`node0${i + 1}`, `192.168.56.${21 + i}`, 'worker'))
+    return { ...ha, name: 'custom', hosts: [ha.hosts[0], ...cps.slice(0, controlPlanes), ...extra, ...nodes] }
+  }
+  const base = PRESETS.default()
+  const nodes = Array.from({ length: workers }, (_, i) =>
+    host(`node${String(i + 1).padStart(2, '0')}`, `192.168.56.${11 + i}`, 'worker'),
+  )
+  return { ...base, name: 'custom', hosts: [base.hosts[0], ...nodes] }
+}

@@ -1,0 +1,227 @@
+import { selects } from '../api/match.ts'
+import { type KubeObject, StatusError } from '../api/types.ts'
+import { quantityOf } from '../print/index.ts'
+import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
+import { isActive, isReady, sameJson, timestamp, withCondition } from './pods.ts'
+
+const PERIOD_MS = 15_000
+/** Ratios this close to 1 change nothing. */
+const TOLERANCE = 0.1
+const DOWN_STABILIZATION_MS = 300_000
+
+/** One metric's verdict: how many replicas it asks for, or why it cannot tell. */
+type Proposal = { replicas: number; current: any } | { reason: string; message: string; short: string; current?: any }
+
+/** Models pkg/controller/podautoscaler: compares metrics with targets every 15 s and scales within the limits. */
+export const horizontalPodAutoscaler: Controller = {
+  name: 'horizontal-pod-autoscaler-controller',
+  start(ctx) {
+    const recommendations = new Map<string, { at: number; replicas: number }[]>()
+    defineController({
+      name: 'horizontal-pod-autoscaler-controller',
+      component: 'horizontal-pod-autoscaler',
+      watches: { HorizontalPodAutoscaler: (hpa, tools) => (hpa.status?.conditions ? [] : itself(hpa, tools)) },
+      reconcile(key, tools) {
+        const hpa = tools.informer('HorizontalPodAutoscaler').get(...(splitKey(key) as [string, string]))
+        if (!hpa) {
+          recommendations.delete(key)
+          return undefined
+        }
+        autoscale(hpa, tools, recommendations)
+        return PERIOD_MS
+      },
+    }).start(ctx)
+  },
+}
+
+function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: number; replicas: number }[]>): void {
+  const { recorder } = tools
+  const now = tools.now()
+  let conditions = hpa.status?.conditions
+  const note = (type: string, status: string, reason: string, message: string): void => {
+    conditions = withCondition(conditions, { type, status, reason, message }, now)
+  }
+  const ref = hpa.spec.scaleTargetRef
+  const save = (extra: any): void => {
+    const status = { ...hpa.status, ...extra, conditions }
+    if (!sameJson(status, hpa.status)) tools.api.updateStatus({ ...hpa, status })
+  }
+  let target: KubeObject | undefined
+  try {
+    target = tools.api.find(ref.kind, hpa.metadata.namespace, ref.name)
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+  }
+  if (!target) {
+    const what = `${ref.kind.toLowerCase()}s.${ref.apiVersion.split('/')[0]}`
+    const message = `the HPA controller was unable to get the target's current scale: ${what} "${ref.name}" not found`
+    recorder.warning(hpa, 'FailedGetScale', `${what} "${ref.name}" not found`)
+    note('AbleToScale', 'False', 'FailedGetScale', message)
+    return save({})
+  }
+  note('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale")
+  const current = target.spec.replicas ?? 1
+  const statusReplicas = target.status?.replicas ?? 0
+  if (current === 0 && (hpa.spec.minReplicas ?? 1) !== 0) {
+    note(
+      'ScalingActive',
+      'False',
+      'ScalingDisabled',
+      'scaling is disabled since the replica count of the target is zero',
+    )
+    return save({ currentReplicas: statusReplicas, desiredReplicas: 0 })
+  }
+  const rivals = tools
+    .informer('HorizontalPodAutoscaler')
+    .list(hpa.metadata.namespace)
+    .filter((h) => h.spec.scaleTargetRef.kind === ref.kind && h.spec.scaleTargetRef.name === ref.name)
+  if (rivals.length > 1) {
+    const selector = Object.entries(target.spec.selector?.matchLabels ?? {})
+      .map(([k, v]) => `${k}=${v}`)
+      .join(',')
+    const message = `pods by selector ${selector} are controlled by multiple HPAs: [${rivals.map(keyOf).join(' ')}]`
+    recorder.warning(hpa, 'AmbiguousSelector', message)
+    recorder.warning(hpa, 'FailedComputeMetricsReplicas', message)
+    note('ScalingActive', 'False', 'AmbiguousSelector', message)
+    return save({
+      currentReplicas: statusReplicas,
+      desiredReplicas: hpa.status?.desiredReplicas ?? 0,
+      currentMetrics: hpa.status?.currentMetrics ?? null,
+    })
+  }
+  const metrics: any[] = hpa.spec.metrics ?? []
+  const proposals = metrics.map((m) => propose(m, target!, current, tools))
+  const bad = proposals.filter((p) => 'reason' in p)
+  const good = proposals.filter((p) => 'replicas' in p)
+  if (good.length === 0) {
+    const first = bad[0]
+    if (!first || !('reason' in first)) return
+    recorder.warning(hpa, first.reason, first.message)
+    const wrapped = `invalid metrics (${bad.length} invalid out of ${metrics.length}), first error is: failed to get ${first.short} resource metric value: ${first.message}`
+    recorder.warning(hpa, 'FailedComputeMetricsReplicas', wrapped)
+    note('ScalingActive', 'False', first.reason, `the HPA was unable to compute the replica count: ${first.message}`)
+    return save({
+      currentReplicas: statusReplicas,
+      desiredReplicas: hpa.status?.desiredReplicas ?? 0,
+      currentMetrics: metrics.map(() => ({ type: '' })),
+    })
+  }
+  note(
+    'ScalingActive',
+    'True',
+    'ValidMetricFound',
+    'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+  )
+  let desired = Math.max(...good.map((p) => ('replicas' in p ? p.replicas : 0)))
+  desired = stabilized(keyOf(hpa), hpa, desired, now, memory)
+  const min = hpa.spec.minReplicas ?? 1
+  if (desired > hpa.spec.maxReplicas) {
+    desired = hpa.spec.maxReplicas
+    note(
+      'ScalingLimited',
+      'True',
+      'TooManyReplicas',
+      'the desired replica count is more than the maximum replica count',
+    )
+  } else if (desired < min) {
+    desired = min
+    note('ScalingLimited', 'True', 'TooFewReplicas', 'the desired replica count is less than the minimum replica count')
+  } else note('ScalingLimited', 'False', 'DesiredWithinRange', 'the desired count is within the acceptable range')
+  const extra: any = {
+    currentReplicas: statusReplicas,
+    desiredReplicas: desired,
+    currentMetrics: proposals.map((p) => p.current ?? { type: '' }),
+  }
+  if (desired !== current) {
+    tools.api.patch(
+      ref.kind,
+      hpa.metadata.namespace,
+      ref.name,
+      { spec: { replicas: desired } },
+      'application/merge-patch+json',
+    )
+    const why =
+      desired > current ? 'cpu resource utilization (percentage of request) above target' : 'All metrics below target'
+    recorder.normal(hpa, 'SuccessfulRescale', `New size: ${desired}; reason: ${why}`)
+    note(
+      'AbleToScale',
+      'True',
+      'SucceededRescale',
+      `the HPA controller was able to update the target scale to ${desired}`,
+    )
+    extra.lastScaleTime = timestamp(now)
+  } else note('AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size')
+  save(extra)
+}
+
+/** Scaling down waits for the highest recommendation of the last five minutes. */
+function stabilized(
+  key: string,
+  hpa: KubeObject,
+  desired: number,
+  now: number,
+  memory: Map<string, { at: number; replicas: number }[]>,
+): number {
+  const window = (hpa.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? DOWN_STABILIZATION_MS / 1000) * 1000
+  const kept = (memory.get(key) ?? []).filter((r) => r.at > now - window)
+  kept.push({ at: now, replicas: desired })
+  memory.set(key, kept)
+  return Math.max(...kept.map((r) => r.replicas))
+}
+
+function propose(metric: any, target: KubeObject, current: number, tools: Tools): Proposal {
+  if (metric.type !== 'Resource') {
+    const message = `unable to get metric: unable to fetch metrics from ${metric.type.toLowerCase()} metrics API: the server could not find the requested resource`
+    return { reason: `FailedGet${metric.type}Metric`, message, short: metric.type.toLowerCase() }
+  }
+  const { name, target: goal } = metric.resource
+  const kind = goal.type === 'Utilization' ? 'utilization' : 'usage'
+  const fail = (why: string): Proposal => ({
+    reason: 'FailedGetResourceMetric',
+    short: name,
+    message: `failed to get ${name} ${kind}: ${why}`,
+  })
+  const pods = tools
+    .informer('Pod')
+    .list(target.metadata.namespace)
+    .filter((p) => isActive(p) && selects(target.spec.selector, p.metadata.labels))
+  let samples: KubeObject[]
+  try {
+    samples = tools.api.list(
+      { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' },
+      target.metadata.namespace,
+    )
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+    return fail(
+      `unable to get metrics for resource ${name}: unable to fetch metrics from resource metrics API: ${error.message}`,
+    )
+  }
+  let used = 0
+  let requested = 0
+  let counted = 0
+  for (const pod of pods) {
+    const sample = samples.find((s) => s.metadata.name === pod.metadata.name)
+    if (!sample || !isReady(pod)) continue
+    for (const c of pod.spec.containers) {
+      const request = c.resources?.requests?.[name]
+      if (request === undefined && goal.type === 'Utilization')
+        return fail(`missing request for ${name} in container ${c.name} of Pod ${pod.metadata.name}`)
+      requested += Number(quantityOf(request).nano)
+      used += Number(quantityOf((sample.containers ?? []).find((x: any) => x.name === c.name)?.usage?.[name]).nano)
+    }
+    counted++
+  }
+  if (counted === 0)
+    return fail(`unable to get metrics for resource ${name}: no metrics returned from resource metrics API`)
+  const perPod = used / counted
+  const utilization = Math.floor((used * 100) / Math.max(1, requested))
+  const ratio =
+    goal.type === 'Utilization'
+      ? utilization / goal.averageUtilization
+      : perPod / Number(quantityOf(goal.averageValue).nano)
+  const replicas = Math.abs(ratio - 1) <= TOLERANCE ? current : Math.ceil(ratio * counted)
+  const averageValue = name === 'cpu' ? `${Math.ceil(perPod / 1e6)}m` : String(Math.ceil(perPod / 1e9))
+  const now = { averageValue, ...(goal.type === 'Utilization' ? { averageUtilization: utilization } : {}) }
+  return { replicas, current: { resource: { current: now, name }, type: 'Resource' } }
+}

@@ -1,0 +1,233 @@
+import { z } from 'zod'
+
+/** Text in both languages; a bare string is used for both (commands, names). */
+export const text = z.union([z.string().min(1), z.strictObject({ en: z.string().min(1), fr: z.string().min(1) })])
+export type Text = z.infer<typeof text>
+
+const hostName = z
+  .string()
+  .regex(/^[a-z0-9{}][a-z0-9.{}-]*$/, 'a host name such as node01, or a variant such as {{node}}')
+const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 90s, 5m or 1h30m')
+const lines = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(50)])
+
+/** One thing that is done to the cluster: verbs on causes. Everything can also be said with `run`. */
+export const act = z.union([
+  z
+    .strictObject({ run: lines, on: hostName.optional(), allowFailure: z.boolean().optional() })
+    .describe('shell lines, as root on a host (the first control plane by default)'),
+  z.strictObject({ wait: duration }).describe('virtual time passes'),
+  z.strictObject({ use: z.string().regex(/^[a-z0-9-]+$/) }).describe('apply content/workloads/NAME.yaml'),
+  z
+    .strictObject({
+      file: z.string().startsWith('/'),
+      on: hostName,
+      write: z.string().optional(),
+      replace: z.strictObject({ find: z.string().min(1), with: z.string() }).optional(),
+      remove: z.literal(true).optional(),
+      mode: z
+        .string()
+        .regex(/^0?[0-7]{3,4}$/)
+        .optional(),
+    })
+    .describe('a file is written, edited or removed'),
+  z
+    .strictObject({
+      unit: z.string(),
+      on: hostName,
+      do: z.enum(['start', 'stop', 'restart', 'enable', 'disable', 'mask']),
+    })
+    .describe('a systemd unit'),
+  z.strictObject({ power: z.enum(['off', 'on', 'cycle']), on: hostName }).describe('the machine itself'),
+  z
+    .strictObject({
+      clock: z.strictObject({
+        offset: z
+          .string()
+          .regex(/^-?(\d+(\.\d+)?(ms|s|m|h|d))+$/)
+          .optional(),
+        rate: z.number().min(0.1).max(10).optional(),
+      }),
+      on: hostName,
+    })
+    .describe("the machine's clock"),
+  z
+    .strictObject({ certificates: z.enum(['control-plane', 'kubelet', 'all']), on: hostName, expire: duration })
+    .describe('reissues certificates by the same authorities so that they expired this long ago'),
+  z
+    .strictObject({ network: z.enum(['cut', 'heal']), between: z.tuple([hostName, hostName]) })
+    .describe('the wire between two machines'),
+  z
+    .strictObject({
+      disk: z.strictObject({
+        fill: z.string().startsWith('/'),
+        leave: z.string().optional(),
+        delay: duration.optional(),
+      }),
+      on: hostName,
+    })
+    .describe('a disk is full or slow'),
+])
+export type Act = z.infer<typeof act>
+
+const inBothLanguages = { say: text }
+
+/** Check verbs: outcomes, never the way they were reached. */
+export const check = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('command'),
+    run: z.string().min(1),
+    on: hostName.optional(),
+    exit: z.number().int().optional(),
+    stdout: z.string().optional(),
+    stderr: z.string().optional(),
+    not: z.string().optional(),
+    within: duration.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('object'),
+    kind: z.string(),
+    name: z.string(),
+    namespace: z.string().optional(),
+    path: z.string().optional(),
+    equals: z.unknown().optional(),
+    matches: z.string().optional(),
+    absent: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('ready'),
+    kind: z.enum(['Node', 'Deployment', 'DaemonSet', 'StatefulSet', 'Pod']),
+    name: z.string().optional(),
+    namespace: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('http'),
+    from: z.string(),
+    url: z.string().url(),
+    status: z.number().int().optional(),
+    body: z.string().optional(),
+    fails: z.boolean().optional(),
+  }),
+  z.strictObject({ type: z.literal('tcp'), from: z.string(), to: z.string(), open: z.boolean().optional() }),
+  z.strictObject({ type: z.literal('dns'), from: z.string(), name: z.string(), is: z.string().optional() }),
+  z.strictObject({
+    type: z.literal('backends'),
+    service: z.string(),
+    ownedBy: z.string().optional(),
+    atLeast: z.number().int().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('etcd'),
+    members: z.number().int().min(1).optional(),
+    healthy: z.number().int().min(1).optional(),
+    oneCluster: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('certificate'),
+    on: hostName,
+    file: z.string().optional(),
+    serves: z.string().optional(),
+    validFor: duration,
+  }),
+  z.strictObject({
+    type: z.literal('unit'),
+    on: hostName,
+    unit: z.string(),
+    active: z.boolean().optional(),
+    enabled: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('lease'),
+    name: z.string(),
+    namespace: z.string().optional(),
+    renewedWithin: duration,
+  }),
+  z.strictObject({
+    type: z.literal('unchanged'),
+    kind: z.string(),
+    name: z.string(),
+    namespace: z.string().optional(),
+    path: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('survives'),
+    cut: hostName,
+    for: duration,
+    check: z.array(z.unknown()).min(1).max(5),
+  }),
+])
+export type Check = z.infer<typeof check>
+
+const attempt = z.union([
+  z.string().min(1),
+  z.strictObject({
+    on: hostName.optional(),
+    run: z.string().min(1),
+    allowFailure: z.boolean().optional(),
+    timeout: duration.optional(),
+  }),
+  z.strictObject({ wait: duration }),
+])
+export type Attempt = z.infer<typeof attempt>
+
+export const DOMAINS = [
+  'troubleshooting',
+  'cluster-architecture',
+  'services-networking',
+  'workloads-scheduling',
+  'storage',
+] as const
+
+/** A scenario file, format version 1. */
+export const scenarioSchema = z.strictObject({
+  version: z.literal(1),
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens'),
+  title: text,
+  domain: z.enum(DOMAINS),
+  difficulty: z.number().int().min(1).max(5),
+  minutes: z.number().int().min(1).max(120),
+  seed: z.number().int().min(0).default(1),
+  cluster: z
+    .union([
+      z.string(),
+      z.strictObject({ controlPlanes: z.number().int().min(1).max(5), workers: z.number().int().min(0).max(20) }),
+    ])
+    .default('default'),
+  variants: z
+    .array(z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string()))
+    .min(1)
+    .max(20)
+    .optional(),
+  brief: text,
+  symptoms: z.array(check).min(1).max(10),
+  given: z.array(act).max(60),
+  later: z
+    .array(z.strictObject({ after: duration, do: z.array(act).min(1).max(20) }))
+    .max(10)
+    .optional(),
+  goals: z
+    .array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), ...inBothLanguages, check }))
+    .min(1)
+    .max(12),
+  keep: z
+    .array(z.strictObject({ ...inBothLanguages, check }))
+    .max(12)
+    .optional(),
+  hints: z
+    .array(z.union([text, z.strictObject({ say: text, cost: z.number().int().min(0).max(100) })]))
+    .min(1)
+    .max(10),
+  solution: z.array(attempt).min(1).max(60),
+  fixes: z
+    .array(z.strictObject({ name: text, run: z.array(attempt).min(1).max(60) }))
+    .max(10)
+    .optional(),
+  decoys: z
+    .array(z.strictObject({ why: text, run: z.array(attempt).min(1).max(60) }))
+    .max(12)
+    .optional(),
+  settle: duration.default('60s'),
+  spoilers: z.array(z.string()).max(20).optional(),
+  debrief: text,
+})
+
+export type ScenarioSource = z.infer<typeof scenarioSchema>

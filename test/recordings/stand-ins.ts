@@ -1,0 +1,37 @@
+/**
+ * The lab behind some recordings had no systemd: scripts of its own stopped and started processes. These rewrites say
+ * the same in terms of a simulated host.
+ */
+const COMPONENT: Record<string, string> = {
+  etcd: 'etcd',
+  'kube-apiserver': 'kube-apiserver',
+  'kube-controller-manager': 'kube-controller-manager',
+  'kube-scheduler': 'kube-scheduler',
+}
+
+const stop = (name: string): string =>
+  COMPONENT[name]
+    ? `mv /etc/kubernetes/manifests/${name}.yaml /root/.${name}.yaml`
+    : `ssh ${name} 'systemctl stop kubelet containerd'`
+const start = (name: string): string =>
+  COMPONENT[name]
+    ? `mv /root/.${name}.yaml /etc/kubernetes/manifests/${name}.yaml`
+    : `ssh ${name} 'systemctl start containerd kubelet'`
+
+export function standIn(line: string): string {
+  return line
+    .replace(/python3 (stop|start)\.py (?:-9 )?([a-z0-9 -]+?)(?=;|$|\n| &&)/g, (_m, what: string, names: string) =>
+      names
+        .trim()
+        .split(/\s+/)
+        .map((n) => (what === 'stop' ? stop(n) : start(n)))
+        .join('; '),
+    )
+    .replace(/cd \$ORACLE *(&&|;) */g, '')
+    .replace(
+      /kill -(STOP|CONT) \$\(cat \$ORACLE\/run\/(node\d+)\.pid\)/g,
+      (_m, signal: string, node: string) => `ssh ${node} 'pkill -${signal} kubelet'`,
+    )
+    .replace(/\$ORACLE\/rootfs\/?/g, '/')
+    .replace(/chroot \/ /g, '')
+}
