@@ -80,10 +80,16 @@ export class Host {
     this.services.delete(key.id)
   }
 
+  /** A process number for a child that never gets to run a program (a failed exec). */
+  takePid(): number {
+    const pid = this.nextPid
+    this.nextPid += 1 + this.rng.int(3)
+    return pid
+  }
+
   /** Starts a process. Its program begins at this instant, after what is already due. */
   start(spec: ProcessSpec): Process {
-    const process = new Process(this, this.nextPid, spec)
-    this.nextPid += 1 + this.rng.int(3)
+    const process = new Process(this, spec.pid ?? this.takePid(), spec)
     this.processes.set(process.pid, process)
     process.begin()
     return process

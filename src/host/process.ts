@@ -36,6 +36,8 @@ export interface ProcessSpec {
   readonly cgroup?: string
   /** Executable's path as `ps` and /proc show it. */
   readonly exe?: string
+  /** A fixed process number: 1 for init. */
+  readonly pid?: number
   /** PID as seen inside a PID namespace (containers); 1 for the container's first process. */
   readonly containerPid?: number
 }

@@ -60,18 +60,13 @@ export class Network {
     const name = options.name ?? 'eth0'
     const iface = stack.addIface(name, 'ethernet', { mtu: options.mtu ?? 1500 })
     segment.plug(iface)
-    iface.up = true
-    stack.setAddr(iface, options.cidr, 'global', options.dynamic)
-    if (options.gateway) {
-      const [a, b, c, d] = options.gateway.split('.').map(Number)
-      stack.addRoute({
-        base: 0,
-        bits: 0,
-        via: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0,
-        dev: name,
-        proto: 'static',
-        scope: 'global',
-      })
-    }
+    stack.configured.push({
+      name,
+      cidr: options.cidr,
+      gateway: options.gateway,
+      mtu: options.mtu ?? 1500,
+      dynamic: options.dynamic,
+    })
+    stack.configure()
   }
 }

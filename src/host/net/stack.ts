@@ -58,6 +58,8 @@ export class Stack implements NetNs {
   policy: PolicyFilter | undefined
   /** Addresses beyond its own that it answers for (a gateway that stands for the Internet). */
   standsFor: ((ip: number) => boolean) | undefined
+  /** Network cards as the boot configures them. */
+  readonly configured: { name: string; cidr: string; gateway?: string; mtu: number; dynamic?: boolean }[] = []
   /** Kernel log lines (LOG target, table full, martians). */
   onLog: (line: string) => void = () => {}
   private readonly open = new Map<string, OpenSocket[]>()
@@ -346,7 +348,7 @@ export class Stack implements NetNs {
     this.powered = false
   }
 
-  /** The machine loses power: pods' namespaces, tables and dynamic state vanish. */
+  /** The machine loses power: pods' namespaces, tables and everything that is not configured to come back vanish. */
   reset(): void {
     for (const child of [...this.children]) child.destroy()
     for (const socket of this.sockets) socket.close()
@@ -356,7 +358,32 @@ export class Stack implements NetNs {
     this.netfilter.recent.clear()
     this.ipvs.servers.clear()
     this.conntrack.clear()
+    for (const iface of [...this.ifaces])
+      if (iface.kind !== 'loopback' && iface.kind !== 'ethernet') this.removeIface(iface)
+    for (const iface of this.ifaces)
+      if (iface.kind === 'ethernet') {
+        iface.up = false
+        iface.addrs = []
+        iface.segment?.forget()
+      }
+    this.routes.length = 0
+    this.rules.length = 0
+    this.neighbours.length = 0
     this.changed()
+  }
+
+  /** Brings the network cards up as configured (netplan). */
+  configure(): void {
+    for (const config of this.configured) {
+      const iface = this.iface(config.name)
+      if (!iface || iface.addrs.length > 0) continue
+      iface.mtu = config.mtu
+      iface.up = true
+      this.setAddr(iface, config.cidr, 'global', config.dynamic)
+      const via = config.gateway === undefined ? undefined : parseIp(config.gateway)
+      if (via !== undefined)
+        this.addRoute({ base: 0, bits: 0, via, dev: config.name, proto: 'static', scope: 'global' })
+    }
   }
 
   carrier(iface: Iface): boolean {

@@ -140,6 +140,14 @@ export class Sysctls {
     this.onChange(key, value)
   }
 
+  /** Back to the kernel's defaults: a boot. */
+  reset(): void {
+    const defaults = this.parent ? NET_DEFAULTS : { ...HOST_DEFAULTS, ...NET_DEFAULTS }
+    this.values.clear()
+    for (const [key, value] of Object.entries(defaults)) this.values.set(key, value)
+    this.onChange('', '')
+  }
+
   /** Keys come with their module. */
   add(keys: Record<string, string>): void {
     for (const [key, value] of Object.entries(keys)) if (!this.values.has(key)) this.values.set(key, value)

@@ -1,0 +1,7 @@
+export { Builder } from './builder.ts'
+export { generatedDir, PseudoFile } from './generated.ts'
+export { CPU_FLAGS, cpuinfo, meminfo, memory } from './hardware.ts'
+export { baseImage, type ImageOptions, programDir } from './image.ts'
+export { createMachine, type MachineOptions } from './machine.ts'
+export { makeProc, mountLines, type ProcOptions } from './proc.ts'
+export { devices, fillVolatile, mountPseudo } from './volatile.ts'

@@ -1,0 +1,8 @@
+export { boot, cutPower, installSystem, powerOn, shutdown } from './boot.ts'
+export { exitForLog, exitForStatus } from './exit-status.ts'
+export { findDropIns, findFragment, loadUnit, UNIT_PATHS, type UnitConfig } from './load.ts'
+export { type Job, type JobResult, type JobType, SYSTEMD, Systemd, sdNotify, unitName } from './manager.ts'
+export { swapArea, swapsFromFstab } from './swap.ts'
+export { applySysctlFiles, parseSysctlFile, sysctlFiles } from './sysctl-files.ts'
+export { type ExecRecord, Unit } from './unit.ts'
+export { formatSpan, parseSpan, parseUnitFile } from './unit-file.ts'
