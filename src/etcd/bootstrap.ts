@@ -61,6 +61,5 @@ export function forceNew(replica: Replica): void {
   lineage.index += at.members.length - 1
   lineage.term = replica.term
   replica.tail = []
-  replica.at = undefined
-  replica.lineage = lineage
+  replica.follow(lineage)
 }

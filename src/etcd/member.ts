@@ -1,6 +1,6 @@
 import type { Kernel, Rng } from '../kernel/index.ts'
 import { Signal } from '../kernel/index.ts'
-import { Blocked, type EtcdError, errors } from './errors.ts'
+import { Blocked, EtcdError, errors } from './errors.ts'
 import { decimal, type Id, NONE } from './ids.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
@@ -217,7 +217,7 @@ export class Member {
   private leading(): void {
     const { replica } = this
     this.matched.clear()
-    if (replica.at && replica.at.index < replica.lineage.index) replica.lineage = replica.lineage.fork(replica.at)
+    if (replica.at && replica.at.index < replica.lineage.index) replica.follow(replica.lineage.fork(replica.at))
     replica.tail.push({ term: replica.term, apply: () => undefined })
     const now = this.kernel.now()
     this.lineage.leases.extendAll(now, ELECTION_TIMEOUT)
@@ -285,9 +285,8 @@ export class Member {
     if (leader !== this) {
       leader.matched.set(this.id, Number.NaN)
       replica.tail = []
-      replica.lineage = leader.lineage
     }
-    replica.at = undefined
+    replica.follow(leader.lineage)
     this.lineage.followers.add(this)
     if (leader === this) {
       this.commitTail()
@@ -387,7 +386,11 @@ export class Member {
 
   private proposeLater<T>(apply: (lineage: Lineage) => T): T {
     let entry: Entry<T> | undefined
-    const blocked = this.blocked<T>(() => {
+    const start = this.kernel.now()
+    // What was never proposed ends with the bare context error, what was appended with the reason.
+    const timeout = (): EtcdError =>
+      entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
+    const blocked = this.blocked<T>(timeout, () => {
       if (entry?.done) {
         if ('error' in entry.done) throw entry.done.error
         return entry.done.value
@@ -410,16 +413,18 @@ export class Member {
     if (this.route) return
     const start = this.kernel.now()
     this.warnOfReads(start + REQUEST_TIMEOUT)
-    const blocked = this.blocked<void>(() => {
-      if (this.raft.electedAt > start && this.leaderId !== undefined) throw errors.LeaderChanged()
-      if (!this.route) throw blocked
-    })
+    const blocked = this.blocked<void>(
+      () => this.timeoutError(start),
+      () => {
+        if (this.raft.electedAt > start && this.leaderId !== undefined) throw errors.LeaderChanged()
+        if (!this.route) throw blocked
+      },
+    )
     throw blocked
   }
 
-  private blocked<T>(resume: () => T): Blocked<T> {
-    const start = this.kernel.now()
-    return new Blocked(this.progress, start + REQUEST_TIMEOUT, () => this.timeoutError(start), resume)
+  private blocked<T>(timeout: () => EtcdError, resume: () => T): Blocked<T> {
+    return new Blocked(this.progress, this.kernel.now() + REQUEST_TIMEOUT, timeout, resume)
   }
 
   /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */

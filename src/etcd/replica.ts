@@ -53,7 +53,16 @@ export class Replica {
 
   /** Remembers the present position: from here on the head moves without this replica. */
   freeze(): void {
-    this.at ??= this.lineage.position()
+    if (this.at) return
+    this.at = this.lineage.position()
+    this.lineage.store.pin(this.at.rev)
+  }
+
+  /** Keeps up with the head of a history again. */
+  follow(lineage: Lineage): void {
+    if (this.at) this.lineage.store.unpin(this.at.rev)
+    this.at = undefined
+    this.lineage = lineage
   }
 
   /** Called when one of its files is copied: the copy is frozen as it is now. */
@@ -62,6 +71,7 @@ export class Replica {
     copy.term = this.term
     copy.vote = this.vote
     copy.at = this.position()
+    this.lineage.store.pin(copy.at.rev)
     copy.tail = this.tail.map((e) => ({ term: e.term, apply: e.apply }))
     copy.snapshotIndex = this.snapshotIndex
     copy.allocated = this.allocated

@@ -61,6 +61,8 @@ export class Store {
   private open: KeyRecord[] | undefined
   /** Estimated bytes of all retained versions. */
   bytes = 0
+  /** Revisions at which somebody still stands (a stopped member, a backup), with how many: compaction spares what they see. */
+  private readonly pins = new Map<number, number>()
 
   /** Writes a key at the next revision. `size` is the value's size in bytes when the caller knows it. */
   put(key: string, value: Value, lease = '', size?: number): KeyValue {
@@ -125,7 +127,7 @@ export class Store {
   /** Live keys of the range at revision `at`, in order. Throws when `at` was compacted or is in the future. */
   range(range: Range, at = this.rev, now = this.rev): KeyValue[] {
     if (at > now) throw errors.FutureRev()
-    if (at < this.compacted) throw errors.Compacted()
+    if (at < this.compacted && at !== now) throw errors.Compacted()
     if (range.end === undefined) {
       const kv = this.get(range.key, at)
       return kv ? [kv] : []
@@ -152,6 +154,16 @@ export class Store {
         yield { type: kv.version > 0 ? 'PUT' : 'DELETE', kv, prev }
       }
     }
+  }
+
+  pin(rev: number): void {
+    this.pins.set(rev, (this.pins.get(rev) ?? 0) + 1)
+  }
+
+  unpin(rev: number): void {
+    const n = (this.pins.get(rev) ?? 0) - 1
+    if (n > 0) this.pins.set(rev, n)
+    else this.pins.delete(rev)
   }
 
   /** Forgets what is not visible at `rev` any more. */
@@ -240,9 +252,24 @@ export class Store {
     while (keep + 1 < versions.length && versions[keep + 1].modRevision <= rev) keep++
     if (versions[keep] && versions[keep].modRevision <= rev && versions[keep].version === 0) keep++
     if (keep === 0) return
-    for (let i = 0; i < keep; i++) this.bytes -= versions[i].size
-    versions.splice(0, keep)
+    const gone = versions.splice(0, keep)
+    if (this.pins.size > 0) {
+      const spared = gone.filter((kv, i) => {
+        const next = (gone[i + 1] ?? versions[0])?.modRevision ?? Number.POSITIVE_INFINITY
+        for (const pin of this.pins.keys()) if (kv.version > 0 && kv.modRevision <= pin && pin < next) return true
+        return false
+      })
+      versions.unshift(...spared)
+      for (const kv of spared) this.bytes += kv.size
+    }
+    for (const kv of gone) this.bytes -= kv.size
     if (versions.length === 0) this.index.drop(record)
+    else if (versions[versions.length - 1] !== record.last) this.retire(record)
+  }
+
+  /** A deleted key that only the past still sees: its tombstone is kept, so that the present does not. */
+  private retire(record: KeyRecord): void {
+    record.versions.push(record.last!)
   }
 }
 

@@ -1,0 +1,87 @@
+import type { Header } from '../../etcd/api.ts'
+import { decimal, type Id } from '../../etcd/ids.ts'
+import type { KeyValue, Value } from '../../etcd/store.ts'
+import { valueBytes, valueText } from '../../etcd/value-bytes.ts'
+
+/** A number in JSON that may exceed 2^53. */
+class Big {
+  constructor(readonly text: string) {}
+}
+
+/** An ID as JSON shows it: decimal number, or hexadecimal string with --hex. */
+export const jsonId = (id: Id, hex = false): Big | string => (hex ? id : new Big(decimal(id)))
+
+/** encoding/json of plain data: fields in the order given, undefined left out. */
+export function json(value: unknown): string {
+  if (value instanceof Big) return value.text
+  if (Array.isArray(value)) return `[${value.map(json).join(',')}]`
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .map(([k, v]) => `${JSON.stringify(k)}:${json(v)}`)
+      .join(',')}}`
+  return JSON.stringify(value)
+}
+
+/** omitempty of a number. */
+export const some = (n: number): number | undefined => (n === 0 ? undefined : n)
+
+export const jsonHeader = (h: Header, hex = false): Record<string, unknown> => ({
+  cluster_id: jsonId(h.clusterId, hex),
+  member_id: jsonId(h.memberId, hex),
+  revision: some(h.revision),
+  raft_term: some(h.raftTerm),
+})
+
+/** Lines of -w fields: `"Name" : value`. */
+export const field = (name: string, value: string | number | boolean): string => `"${name}" : ${value}\n`
+
+export const headerFields = (h: Header, withRevision = true): string =>
+  field('ClusterID', decimal(h.clusterId)) +
+  field('MemberID', decimal(h.memberId)) +
+  (withRevision ? field('Revision', h.revision) : '') +
+  field('RaftTerm', h.raftTerm)
+
+const encoder = new TextEncoder()
+
+/** Bytes of a key or value as base64. */
+export function base64(value: Value): string {
+  const bytes = typeof value === 'string' ? valueBytes(value) : valueBytes(value)
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  let out = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]]
+    out += alphabet[a >> 2] + alphabet[((a & 3) << 4) | ((b ?? 0) >> 4)]
+    out += b === undefined ? '=' : alphabet[((b & 15) << 2) | ((c ?? 0) >> 6)]
+    out += c === undefined ? '=' : alphabet[c & 63]
+  }
+  return out
+}
+
+export const jsonKv = (kv: KeyValue): Record<string, unknown> => ({
+  key: base64(kv.key),
+  create_revision: some(kv.createRevision),
+  mod_revision: some(kv.modRevision),
+  version: some(kv.version),
+  value: kv.value === undefined || kv.value === '' ? undefined : base64(kv.value),
+  lease: kv.lease ? jsonId(kv.lease) : undefined,
+})
+
+/** A byte string as it is, or as \x.. with --hex. */
+export function bytesText(value: Value, hex: boolean): string {
+  if (!hex) return valueText(value)
+  const bytes = typeof value === 'string' ? encoder.encode(value) : valueBytes(value)
+  return [...bytes].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('')
+}
+
+/** Key and value, one a line. */
+export const simpleKv = (kv: KeyValue, hex: boolean, valueOnly = false): string =>
+  `${valueOnly ? '' : `${bytesText(kv.key, hex)}\n`}${bytesText(kv.value ?? '', hex)}\n`
+
+export const fieldsKv = (kv: KeyValue, prefix = ''): string =>
+  field(`${prefix}Key`, JSON.stringify(kv.key)) +
+  field(`${prefix}CreateRevision`, kv.createRevision) +
+  field(`${prefix}ModRevision`, kv.modRevision) +
+  field(`${prefix}Version`, kv.version) +
+  field(`${prefix}Value`, JSON.stringify(valueText(kv.value ?? ''))) +
+  field(`${prefix}Lease`, kv.lease ? decimal(kv.lease) : 0)
