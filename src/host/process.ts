@@ -70,7 +70,7 @@ export const signalName = (n: number): string | undefined => Object.keys(NUMBERS
 export class Process {
   readonly pid: number
   readonly host: Host
-  readonly program: Program
+  program: Program
   argv: readonly string[]
   env: Record<string, string>
   cwd: string
@@ -84,7 +84,7 @@ export class Process {
   readonly net: NetNs
   readonly hostname: string
   readonly cgroup: string
-  readonly exe: string
+  exe: string
   readonly containerPid: number | undefined
   /** True time of the start, virtual ms. */
   readonly startedAt: number
@@ -100,6 +100,8 @@ export class Process {
   status: ExitStatus | undefined
   /** Fires once at the exit. */
   readonly exited = new Signal()
+  /** Fires whenever SIGSTOP or SIGTSTP stops the process (waitpid's WUNTRACED). */
+  readonly stopped = new Signal()
   private task: Task<number> | undefined
   private readonly handlers = new Map<string, () => void>()
   private readonly cleanup = new Set<() => void>()
@@ -203,13 +205,18 @@ export class Process {
   kill(name: string): void {
     if (this.status) return
     if (name === 'SIGSTOP' || name === 'SIGTSTP') {
+      const handler = name === 'SIGTSTP' ? this.handlers.get(name) : undefined
+      if (handler) return handler()
       this.frozen = true
       this.onFrozen?.(true)
+      this.task?.suspend()
+      this.stopped.fire()
       return
     }
     if (name === 'SIGCONT') {
       this.frozen = false
       this.onFrozen?.(false)
+      this.task?.resume()
       return
     }
     const handler = name === 'SIGKILL' ? undefined : this.handlers.get(name)
@@ -219,6 +226,15 @@ export class Process {
     if (this.containerPid === 1 && name !== 'SIGKILL') return
     if (this.host.kernel && name === 'SIGKILL') return this.finish({ signal: name })
     this.task?.interrupt(new Interrupt(name))
+  }
+
+  /** Becomes another program in place (execve): `return yield* p.exec(…)` in the running program's main. */
+  exec(program: Program, argv: readonly string[], exe: string): Coro<number> {
+    this.program = program
+    this.argv = argv
+    this.exe = exe
+    this.handlers.clear()
+    return program.main(this)
   }
 
   /** Ends the process from within a callback, as exit(3) does. */
@@ -248,6 +264,7 @@ export class Process {
     const task = this.task
     for (const fn of [...this.cleanup].reverse()) fn()
     this.cleanup.clear()
+    task?.resume()
     if (task?.state === 'running') task.interrupt(new Interrupt(status.signal ?? 'SIGKILL'))
     this.stdout.close()
     this.stderr.close()

@@ -92,7 +92,7 @@ export class Kernel {
   }
 
   /** Advances until the task has ended or `limit` (virtual ms) is reached. Returns whether it ended. */
-  runTask(task: Task<unknown>, limit: number): boolean {
+  runTask<T>(task: Task<T>, limit: number): boolean {
     while (task.state === 'running') if (!this.step(limit)) break
     if (task.state === 'running' && limit > this.time) this.time = limit
     return task.state !== 'running'

@@ -66,6 +66,9 @@ export class Task<T = unknown> {
   private queued = false
   private stepping = false
   private pending: unknown
+  private suspended = false
+  /** The wake-up that came while suspended. */
+  private missed: { by: Signal | undefined } | undefined
 
   constructor(
     readonly kernel: Kernel,
@@ -82,6 +85,18 @@ export class Task<T = unknown> {
     this.pending = error
     this.unpark()
     if (!this.queued && !this.stepping) this.schedule(undefined)
+  }
+
+  /** Stops the coroutine where it waits (SIGSTOP): wake-ups and interrupts are kept until `resume`. */
+  suspend(): void {
+    this.suspended = true
+  }
+
+  resume(): void {
+    this.suspended = false
+    const missed = this.missed
+    this.missed = undefined
+    if (missed) this.schedule(missed.by)
   }
 
   /** @internal Called by a signal that fired. */
@@ -110,6 +125,10 @@ export class Task<T = unknown> {
 
   private step(by: Signal | undefined): void {
     if (this.state !== 'running') return
+    if (this.suspended) {
+      this.missed = { by }
+      return
+    }
     this.stepping = true
     let next: IteratorResult<Wait, T>
     try {

@@ -1,0 +1,52 @@
+/** Non-local exits of the executor, thrown through the tree walk. */
+export abstract class Unwind extends Error {}
+
+export class Break extends Unwind {
+  constructor(public levels: number) {
+    super('break')
+  }
+}
+
+export class Continue extends Unwind {
+  constructor(public levels: number) {
+    super('continue')
+  }
+}
+
+export class Return extends Unwind {
+  constructor(readonly status: number) {
+    super('return')
+  }
+}
+
+export class Exit extends Unwind {
+  constructor(readonly status: number) {
+    super('exit')
+  }
+}
+
+/** The current command line is given up (`${x:?}`, failed expansion); a script ends, a prompt returns. */
+export class Abandon extends Unwind {
+  constructor(readonly status: number) {
+    super('abandon')
+  }
+}
+
+/** Ctrl-C at an interactive shell: back to the prompt. */
+export class Interrupted extends Unwind {
+  constructor(readonly status = 130) {
+    super('interrupted')
+  }
+}
+
+/** A message of the shell itself: reported with the shell's prefix, the command fails with `status`. */
+export class ShellError extends Error {
+  constructor(
+    message: string,
+    readonly status = 1,
+    /** True for errors after which a non-interactive shell exits. */
+    readonly fatal = false,
+  ) {
+    super(message)
+  }
+}

@@ -1,0 +1,13 @@
+import type { Program } from '../host/index.ts'
+import { ash, bash, dash } from './bash/program.ts'
+import { tools } from './tools/index.ts'
+
+export { executable } from './bash/exec/external.ts'
+export { defineTool, Failure, flag, list, optional, Tool, type ToolSpec, value } from './command.ts'
+export { openRead, openWrite } from './io/files.ts'
+export { controllingTerminal, inputTerminal, Terminal } from './jobs/terminal.ts'
+export { UsageError } from './options.ts'
+export { loginEnvironment, type RunOptions, type RunResult, Session, startLogin } from './session.ts'
+
+/** Every program of this folder. The lead registers them and creates their executable files. */
+export const shellPrograms: readonly Program[] = [bash, dash, ash, ...tools]
