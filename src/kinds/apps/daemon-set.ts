@@ -3,6 +3,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateDaemonSet, validateDaemonSetUpdate } from '../validation/workloads.ts'
 
 /** spec.templateGeneration of the internal type lives in this annotation in apps/v1. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
@@ -66,4 +67,6 @@ export const daemonSet = defineKind({
       [TEMPLATE_GENERATION]: String(changed ? generation + 1 : generation),
     }
   },
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
 })

@@ -2,6 +2,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same, scaleSubresource } from '../define.ts'
 import { selectorText } from '../selectors.ts'
+import { validateDeployment, validateDeploymentUpdate } from '../validation/workloads.ts'
 
 export const deployment = defineKind({
   group: 'apps',
@@ -46,4 +47,6 @@ export const deployment = defineKind({
   },
   // Annotations are copied to the ReplicaSets.
   generationChanged: (next, old) => !same(next.metadata.annotations, old.metadata.annotations),
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
 })

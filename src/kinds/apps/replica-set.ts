@@ -2,6 +2,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateReplicaSet, validateReplicaSetUpdate } from '../validation/workloads.ts'
 
 export const replicaSet = defineKind({
   group: 'apps',
@@ -31,4 +32,6 @@ export const replicaSet = defineKind({
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   fields: { 'status.replicas': (rs) => String(rs.status?.replicas ?? 0) },
+  validate: validateReplicaSet,
+  validateUpdate: validateReplicaSetUpdate,
 })

@@ -1,6 +1,8 @@
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultClaimSpec, defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
+import { dnsLabel } from '../meta.ts'
+import { validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts'
 
 export const statefulSet = defineKind({
   group: 'apps',
@@ -47,4 +49,7 @@ export const statefulSet = defineKind({
       claim.status.phase ||= 'Pending'
     }
   },
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
+  nameRule: dnsLabel,
 })

@@ -1,4 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateAutoscaler } from '../validation/policy.ts'
 import { hpaCells, hpaColumns } from './metrics-table.ts'
 
 const SCALE_UP = {
@@ -35,4 +36,5 @@ export const horizontalPodAutoscaler = defineKind({
     spec.behavior.scaleUp = { ...SCALE_UP, ...spec.behavior.scaleUp }
     spec.behavior.scaleDown = { ...SCALE_DOWN, ...spec.behavior.scaleDown }
   },
+  validate: validateAutoscaler,
 })

@@ -1,6 +1,7 @@
 import { age, columns, containerCells, containerColumns, since } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateCronJob, validateCronJobUpdate } from '../validation/job.ts'
 import { defaultJobTemplate } from './job-defaults.ts'
 
 export const cronJob = defineKind({
@@ -46,4 +47,6 @@ export const cronJob = defineKind({
     spec.failedJobsHistoryLimit ??= 1
     if (spec.jobTemplate?.spec) defaultJobTemplate(spec.jobTemplate.spec)
   },
+  validate: validateCronJob,
+  validateUpdate: validateCronJobUpdate,
 })

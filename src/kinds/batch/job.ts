@@ -4,6 +4,7 @@ import { defineKind, ownSubresource } from '../define.ts'
 import type { CellContext } from '../kind.ts'
 import type { KubeObject } from '../object.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateJob, validateJobUpdate } from '../validation/job.ts'
 import { defaultJob } from './job-defaults.ts'
 
 const hasCondition = (obj: KubeObject, type: string): boolean =>
@@ -67,4 +68,6 @@ export const job = defineKind({
   },
   fields: { 'status.successful': (job) => String(job.status?.succeeded ?? 0) },
   unknownField: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateConfigMap, validateConfigMapUpdate } from '../validation/config.ts'
 
 export const configMap = defineKind({
   group: '',
@@ -15,4 +16,6 @@ export const configMap = defineKind({
     Object.keys(obj.data ?? {}).length + Object.keys(obj.binaryData ?? {}).length,
     age(obj, ctx),
   ],
+  validate: validateConfigMap,
+  validateUpdate: validateConfigMapUpdate,
 })

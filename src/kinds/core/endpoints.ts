@@ -1,6 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import type { KubeObject } from '../object.ts'
+import { validateEndpoints } from '../validation/service.ts'
 
 /** Three of all addresses, or ip:port pairs. */
 function endpointsText(obj: KubeObject): string {
@@ -29,4 +30,5 @@ export const endpoints = defineKind({
     for (const { ports } of obj.subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP'
   },
   warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  validate: validateEndpoints,
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { validateLimitRange } from '../validation/policy.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
 export const limitRange = defineKind({
@@ -21,4 +22,5 @@ export const limitRange = defineKind({
       if (!Object.keys(item.defaultRequest).length) delete item.defaultRequest
     }
   },
+  validate: validateLimitRange,
 })

@@ -1,5 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, keep, ownSubresource } from '../define.ts'
+import { dnsLabel } from '../meta.ts'
+import { validateNamespace } from '../validation/cluster.ts'
 
 export const namespace = defineKind({
   group: '',
@@ -36,4 +38,6 @@ export const namespace = defineKind({
     }
   },
   fields: { 'status.phase': (ns) => ns.status?.phase ?? '' },
+  validate: validateNamespace,
+  nameRule: dnsLabel,
 })

@@ -2,6 +2,7 @@ import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import type { KubeObject } from '../object.ts'
+import { validateNode, validateNodeUpdate } from '../validation/cluster.ts'
 
 function statusText(node: KubeObject): string {
   const ready = node.status?.conditions?.find((c: any) => c.type === 'Ready')
@@ -72,4 +73,6 @@ export const node = defineKind({
   // Unlike elsewhere a kubelet may register with a status.
   statusOnCreate: true,
   fields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
 })

@@ -1,6 +1,7 @@
 import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
+import { validateClaim, validateClaimUpdate } from '../validation/storage.ts'
 import { defaultClaimSpec } from './pod-defaults.ts'
 
 /** dataSource and dataSourceRef are two names of one thing; both are written. */
@@ -58,4 +59,6 @@ export const persistentVolumeClaim = defineKind({
   prepareForUpdate(next, _old, subresource) {
     if (subresource !== 'status') normalizeDataSources(next.spec)
   },
+  validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
 })

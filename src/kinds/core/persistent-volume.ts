@@ -1,6 +1,7 @@
 import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
+import { validateVolume, validateVolumeUpdate } from '../validation/storage.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
 export const persistentVolume = defineKind({
@@ -64,4 +65,6 @@ export const persistentVolume = defineKind({
       if (!given && time) next.status = { ...next.status, lastPhaseTransitionTime: time }
     } else if (!given || given === time) next.status = { ...next.status, lastPhaseTransitionTime: now }
   },
+  validate: validateVolume,
+  validateUpdate: validateVolumeUpdate,
 })

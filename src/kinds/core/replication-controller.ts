@@ -2,6 +2,7 @@ import { formatLabels } from '../../print/index.ts'
 import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
+import { validateReplicationController } from '../validation/workloads.ts'
 
 export const replicationController = defineKind({
   group: '',
@@ -37,4 +38,5 @@ export const replicationController = defineKind({
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   fields: { 'status.replicas': (rc) => String(rc.status?.replicas ?? 0) },
+  validate: validateReplicationController,
 })

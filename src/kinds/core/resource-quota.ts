@@ -1,6 +1,7 @@
 import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateQuota, validateQuotaUpdate } from '../validation/policy.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
 export const resourceQuota = defineKind({
@@ -27,4 +28,6 @@ export const resourceQuota = defineKind({
   defaults({ spec }) {
     defaultResourceList(spec?.hard)
   },
+  validate: validateQuota,
+  validateUpdate: validateQuotaUpdate,
 })

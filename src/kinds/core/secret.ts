@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateSecret, validateSecretUpdate } from '../validation/config.ts'
 
 /** stringData is write-only: the server keeps its bytes in data. */
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
@@ -24,4 +25,6 @@ export const secret = defineKind({
     next.type ||= old.type
   },
   fields: { type: (secret) => secret.type ?? '' },
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
 })

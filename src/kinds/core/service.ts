@@ -2,7 +2,9 @@ import { formatLabels } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
+import { dnsLabel } from '../meta.ts'
 import type { KubeObject } from '../object.ts'
+import { validateService, validateServiceUpdate } from '../validation/service.ts'
 import { dropTypeDependentFields } from './service-update.ts'
 
 function externalIP(svc: KubeObject): string {
@@ -72,4 +74,7 @@ export const service = defineKind({
     'spec.clusterIP': (svc) => svc.spec?.clusterIP ?? '',
     'spec.type': (svc) => svc.spec?.type ?? '',
   },
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  nameRule: dnsLabel,
 })

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 
 export const flowSchema = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -27,4 +28,5 @@ export const flowSchema = defineKind({
   defaults({ spec }) {
     if (spec) spec.matchingPrecedence ||= 1000
   },
+  nameRule: pathSegment,
 })

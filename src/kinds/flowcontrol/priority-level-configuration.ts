@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 
 export const priorityLevelConfiguration = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -37,4 +38,5 @@ export const priorityLevelConfiguration = defineKind({
     queuing.queues ||= 64
     queuing.queueLengthLimit ||= 50
   },
+  nameRule: pathSegment,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateIngressClass, validateIngressClassUpdate } from '../validation/network.ts'
 
 export const ingressClass = defineKind({
   group: 'networking.k8s.io',
@@ -25,4 +26,6 @@ export const ingressClass = defineKind({
   defaults({ spec }) {
     if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
   },
+  validate: validateIngressClass,
+  validateUpdate: validateIngressClassUpdate,
 })

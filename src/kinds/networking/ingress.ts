@@ -1,6 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
+import { validateIngress, validateIngressUpdate } from '../validation/network.ts'
 
 function hosts(rules: any[]): string {
   const list: string[] = []
@@ -38,4 +39,6 @@ export const ingress = defineKind({
     if (old || metadata.annotations?.[name] === undefined || spec?.ingressClassName !== undefined) return []
     return [`annotation "${name}" is deprecated, please use 'spec.ingressClassName' instead`]
   },
+  validate: validateIngress,
+  validateUpdate: validateIngressUpdate,
 })

@@ -1,6 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateNetworkPolicy } from '../validation/network.ts'
 
 export const networkPolicy = defineKind({
   group: 'networking.k8s.io',
@@ -21,4 +22,5 @@ export const networkPolicy = defineKind({
     }
     if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
   },
+  validate: validateNetworkPolicy,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateDisruptionBudget } from '../validation/policy.ts'
 
 export const podDisruptionBudget = defineKind({
   group: 'policy',
@@ -20,4 +21,5 @@ export const podDisruptionBudget = defineKind({
     age(obj, ctx),
   ],
   generation: true,
+  validate: validateDisruptionBudget,
 })

@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
 import { pathSegment } from '../meta.ts'
+import { validateClusterRoleBinding, validateClusterRoleBindingUpdate } from '../validation/rbac.ts'
 import { bindingCells, bindingColumns } from './binding.ts'
 import { defaultBinding } from './defaults.ts'
 
@@ -9,9 +10,11 @@ export const clusterRoleBinding = defineKind({
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
   namespaced: false,
-  nameRule: pathSegment,
   storageVersionHash: '48tpQ8gZHFc=',
   columns: bindingColumns,
   cells: bindingCells,
   defaults: defaultBinding,
+  validate: validateClusterRoleBinding,
+  validateUpdate: validateClusterRoleBindingUpdate,
+  nameRule: pathSegment,
 })

@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
 import { pathSegment } from '../meta.ts'
+import { validateClusterRole } from '../validation/rbac.ts'
 
 export const clusterRole = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -7,6 +8,7 @@ export const clusterRole = defineKind({
   kind: 'ClusterRole',
   plural: 'clusterroles',
   namespaced: false,
-  nameRule: pathSegment,
   storageVersionHash: 'bYE5ZWDrJ44=',
+  validate: validateClusterRole,
+  nameRule: pathSegment,
 })

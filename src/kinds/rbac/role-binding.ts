@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
 import { pathSegment } from '../meta.ts'
+import { validateRoleBinding, validateRoleBindingUpdate } from '../validation/rbac.ts'
 import { bindingCells, bindingColumns } from './binding.ts'
 import { defaultBinding } from './defaults.ts'
 
@@ -9,9 +10,11 @@ export const roleBinding = defineKind({
   kind: 'RoleBinding',
   plural: 'rolebindings',
   namespaced: true,
-  nameRule: pathSegment,
   storageVersionHash: 'eGsCzGH6b1g=',
   columns: bindingColumns,
   cells: bindingCells,
   defaults: defaultBinding,
+  validate: validateRoleBinding,
+  validateUpdate: validateRoleBindingUpdate,
+  nameRule: pathSegment,
 })

@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
 import { pathSegment } from '../meta.ts'
+import { validateRole } from '../validation/rbac.ts'
 
 export const role = defineKind({
   group: 'rbac.authorization.k8s.io',
@@ -7,6 +8,7 @@ export const role = defineKind({
   kind: 'Role',
   plural: 'roles',
   namespaced: true,
-  nameRule: pathSegment,
   storageVersionHash: '7FuwZcIIItM=',
+  validate: validateRole,
+  nameRule: pathSegment,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/policy.ts'
 
 export const priorityClass = defineKind({
   group: 'scheduling.k8s.io',
@@ -21,4 +22,6 @@ export const priorityClass = defineKind({
   defaults(obj) {
     obj.preemptionPolicy ??= 'PreemptLowerPriority'
   },
+  validate: validatePriorityClass,
+  validateUpdate: validatePriorityClassUpdate,
 })

@@ -1,6 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import type { KubeObject } from '../object.ts'
+import { validateStorageClass, validateStorageClassUpdate } from '../validation/storage.ts'
 
 /** IsDefaultAnnotation: the current name of the annotation or the beta one. */
 const isDefaultClass = ({ metadata: { annotations } }: KubeObject): boolean =>
@@ -28,4 +29,6 @@ export const storageClass = defineKind({
     obj.reclaimPolicy ??= 'Delete'
     obj.volumeBindingMode ??= 'Immediate'
   },
+  validate: validateStorageClass,
+  validateUpdate: validateStorageClassUpdate,
 })

@@ -1,0 +1,140 @@
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../errors.ts'
+import { isLabelValue, isQualifiedName } from '../names.ts'
+import type { KubeObject } from '../object.ts'
+import { addInvalid, checkLabelName, type Errors } from './checks.ts'
+import { checkCIDR } from './ip.ts'
+import { checkTaintEffect } from './scheduling.ts'
+
+/** validateNodeTaints; upstream looks for them under metadata. */
+function checkTaints(errors: Errors, taints: any[] | undefined): void {
+  const seen = new Set<string>()
+  for (const [i, taint] of (taints ?? []).entries()) {
+    const path = `metadata.taints[${i}]`
+    checkLabelName(errors, `${path}.key`, taint.key ?? '')
+    const messages = isLabelValue(taint.value ?? '')
+    if (messages.length) errors.push(invalid(`${path}.value`, taint.value, messages.join(';')))
+    checkTaintEffect(errors, `${path}.effect`, taint.effect)
+    const key = `${taint.effect}/${taint.key}`
+    if (seen.has(key)) {
+      const value = {
+        Key: taint.key,
+        Value: taint.value ?? '',
+        Effect: taint.effect,
+        TimeAdded: taint.timeAdded ?? null,
+      }
+      const { body, ...error } = duplicate(path, value)
+      errors.push({ ...error, body: `${body}: taints must be unique by key and effect pair` })
+    }
+    seen.add(key)
+  }
+}
+
+export function validateNode({ spec }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  checkTaints(errors, spec?.taints)
+  for (const [i, cidr] of (spec?.podCIDRs ?? []).entries()) checkCIDR(errors, `spec.podCIDRs[${i}]`, cidr)
+  return errors
+}
+
+export function validateNodeUpdate(next: KubeObject, old: KubeObject): FieldError[] {
+  const errors: Errors = []
+  const [spec, before] = [next.spec ?? {}, old.spec ?? {}]
+  const cidrs: string[] = before.podCIDRs ?? []
+  const changed = cidrs.length !== (spec.podCIDRs?.length ?? 0) || cidrs.some((c, i) => c !== spec.podCIDRs[i])
+  if (cidrs.length && (changed || (spec.podCIDR && spec.podCIDR !== before.podCIDR))) {
+    errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
+  }
+  if (before.providerID && before.providerID !== spec.providerID) {
+    errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+  }
+  checkTaints(errors, spec.taints)
+  return errors
+}
+
+export function validateNamespace({ spec }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  for (const finalizer of spec?.finalizers ?? []) {
+    addInvalid(errors, 'spec.finalizers', finalizer, isQualifiedName(finalizer))
+    if (!finalizer.includes('/') && !['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer)) {
+      const sentence = 'name is neither a standard finalizer name nor is it fully qualified'
+      errors.push(invalid('spec.finalizers', finalizer, sentence))
+    }
+  }
+  return errors
+}
+
+const USAGES = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+]
+
+/** What the request of a CSR says of itself; its contents are for pki to read. */
+export function validateSigningRequest({ spec }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  const pem = atob(spec.request ?? '')
+  if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(pem)) {
+    errors.push(invalid('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
+  }
+  if (!spec.usages?.length) errors.push(required('spec.usages'))
+  const seen = new Set<string>()
+  for (const [i, usage] of (spec.usages ?? []).entries()) {
+    if (!USAGES.includes(usage)) errors.push(notSupported(`spec.usages[${i}]`, usage, USAGES))
+    if (seen.has(usage)) errors.push(duplicate(`spec.usages[${i}]`, usage))
+    seen.add(usage)
+  }
+  checkSignerName(errors, spec.signerName ?? '')
+  if (spec.expirationSeconds < 600) {
+    const sentence = 'may not specify a duration less than 600 seconds (10 minutes)'
+    errors.push(invalid('spec.expirationSeconds', spec.expirationSeconds, sentence))
+  }
+  return errors
+}
+
+function checkSignerName(errors: Errors, name: string): void {
+  const path = 'spec.signerName'
+  if (!name) {
+    errors.push(required(path))
+    return
+  }
+  const segments = name.split('/')
+  if (segments.length !== 2) {
+    const sentence = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
+    errors.push(invalid(path, name, sentence))
+  } else if (name === 'kubernetes.io/legacy-unknown') {
+    errors.push(invalid(path, name, 'the legacy signerName is not allowed via this API version'))
+  } else if (segments[0]!.split('.').length < 2) {
+    errors.push(invalid(path, segments[0], 'should be a domain with at least two segments separated by dots'))
+  }
+}
+
+export function validateSigningRequestUpdate(next: KubeObject): FieldError[] {
+  const errors: Errors = []
+  const conditions: any[] = next.status?.conditions ?? []
+  const has = (type: string): boolean => conditions.some((c) => c.type === type)
+  if (has('Approved') && has('Denied')) {
+    const last = [...conditions].reverse().find((c) => c.type === 'Approved' || c.type === 'Denied').type
+    errors.push(invalid('status.conditions', last, 'Approved and Denied conditions are mutually exclusive'))
+  }
+  return errors
+}
