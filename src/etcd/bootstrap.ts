@@ -46,6 +46,30 @@ export function foundReplica(initial: readonly InitialMember[], token: string, s
   return replica
 }
 
+/** What `snapshot restore` makes: a new cluster around the snapshot's key space, everything about members forgotten. */
+export function restoreReplica(
+  snapshot: Replica,
+  initial: readonly InitialMember[],
+  token: string,
+  self: string,
+  bump = 0,
+): Replica {
+  const at = snapshot.position()
+  const old = snapshot.lineage
+  const fresh = foundReplica(initial, token, self, old.store.fork(at.rev))
+  const { lineage } = fresh
+  lineage.clusterVersion = at.clusterVersion
+  lineage.storageVersion = at.storageVersion
+  lineage.leases.adopt(old.leases)
+  if (bump > 0) {
+    lineage.store.bump(bump)
+    lineage.store.compact(lineage.store.rev)
+  }
+  fresh.snapshotIndex = initial.length
+  fresh.allocated = snapshot.allocated
+  return fresh
+}
+
 /** What a joining member starts with: nothing but its identity and the membership that the others told it. */
 export function joinReplica(cluster: Id, self: Id, members: readonly MemberInfo[]): Replica {
   const lineage = new Lineage(cluster)

@@ -205,10 +205,11 @@ export class Store {
     return copy
   }
 
-  /** Raises the revision counter without a change (etcdutl snapshot restore --bump-revision). */
+  /** Raises the revision counter without a change (etcdutl snapshot restore --bump-revision). Earlier changes cannot be watched any more. */
   bump(by: number): void {
-    for (let i = 0; i < by; i++) this.log.push([])
     this.rev += by
+    this.log = []
+    this.logBase = this.rev + 1
   }
 
   /** Number of live keys at revision `at`. */

@@ -144,7 +144,18 @@ function restart({ config, log, state }: Context, replica: Replica): Boot {
   replica.freeze()
   const forced = config.forceNew
   const at = replica.position()
-  log('info', 'etcdserver/bootstrap.go:441', 'No snapshot found. Recovering WAL from scratch!')
+  const { snapshotIndex } = replica
+  if (snapshotIndex === 0) log('info', 'etcdserver/bootstrap.go:441', 'No snapshot found. Recovering WAL from scratch!')
+  else {
+    log('info', 'etcdserver/bootstrap.go:413', 'recovered v2 store from snapshot', {
+      'snapshot-index': snapshotIndex,
+      'snapshot-size': '6.5 kB',
+    })
+    log('info', 'storage/backend.go:108', 'Skipping snapshot backend', {
+      'consistent-index': at.index,
+      'snapshot-index': snapshotIndex,
+    })
+  }
   if (state.db === 'ok')
     log('info', 'etcdserver/bootstrap.go:232', 'recovered v3 backend', {
       'backend-size-bytes': replica.allocated,
@@ -153,23 +164,28 @@ function restart({ config, log, state }: Context, replica: Replica): Boot {
       'backend-size-in-use': '16 kB',
     })
   log('info', 'etcdserver/bootstrap.go:90', 'Bootstrapping WAL from snapshot')
-  const ids = { 'cluster-id': replica.lineage.clusterId, 'local-member-id': replica.memberId, 'commit-index': at.index }
-  if (forced) log('info', 'etcdserver/bootstrap.go:591', 'forcing restart member', ids)
-  else log('info', 'etcdserver/bootstrap.go:599', 'restarting local member', ids)
+  const ids = { 'cluster-id': replica.lineage.clusterId, 'local-member-id': replica.memberId }
+  if (forced)
+    log('info', 'etcdserver/bootstrap.go:591', 'forcing restart member', {
+      ...ids,
+      'wal-commit-index': at.index,
+      'commit-index': at.index + at.members.length - 1,
+    })
+  else log('info', 'etcdserver/bootstrap.go:599', 'restarting local member', { ...ids, 'commit-index': at.index })
   log('info', 'etcdserver/bootstrap.go:94', 'bootstrapping cluster')
   log('info', 'etcdserver/bootstrap.go:101', 'bootstrapping storage')
-  if (state.db === 'ok') recovered(log, replica, at)
+  if (state.db === 'ok') recovered(log, replica, at, snapshotIndex === 0)
   log('info', 'etcdserver/bootstrap.go:109', 'bootstrapping raft')
   log('info', 'etcdserver/server.go:312', 'bootstrap successfully')
-  const boot: Boot = { replica, how: 'restarted', replay: at.members, at }
+  const boot: Boot = { replica, how: 'restarted', replay: snapshotIndex === 0 ? at.members : [], at }
   raftStart(log, boot)
   if (forced) forceNew(replica)
   return boot
 }
 
-function recovered(log: Log, replica: Replica, at: Position): void {
+function recovered(log: Log, replica: Replica, at: Position, fromScratch: boolean): void {
   const ids = { 'cluster-id': replica.lineage.clusterId, 'local-member-id': replica.memberId }
-  for (const m of at.members)
+  for (const m of fromScratch ? at.members : [])
     log('info', 'membership/cluster.go:605', 'Detected member only in v3store but missing in v2store', {
       member: dumpMember(m).slice(1),
     })
@@ -188,15 +204,17 @@ function recovered(log: Log, replica: Replica, at: Position): void {
 
 function raftStart(log: Log, { replica, how, replay, at }: Boot): void {
   const id = replica.memberId
-  log('info', 'raft@v3/raft.go:1981', `${id} switched to configuration voters=()`)
   const fresh = how !== 'restarted'
+  const snapshot = fresh ? 0 : replica.snapshotIndex
+  const start = snapshot > 0 ? at.members : []
+  log('info', 'raft@v3/raft.go:1981', `${id} switched to configuration ${configuration(start)}`)
   const term = fresh ? 0 : replica.term
   const [commit, last, lastTerm] = fresh ? [0, 0, 0] : [at.index, replica.lastIndex, replica.lastTerm]
   log('info', 'raft@v3/raft.go:897', `${id} became follower at term ${term}`)
   log(
     'info',
     'raft@v3/raft.go:493',
-    `newRaft ${id} [peers: [], term: ${term}, commit: ${commit}, applied: 0, lastindex: ${last}, lastterm: ${lastTerm}]`,
+    `newRaft ${id} [peers: [${start.map((m) => m.id).join(',')}], term: ${term}, commit: ${commit}, applied: ${snapshot}, lastindex: ${last}, lastterm: ${lastTerm}]`,
   )
   if (how !== 'founded') return
   log('info', 'raft@v3/raft.go:897', `${id} became follower at term 1`)

@@ -95,4 +95,15 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
   } else for (const { file } of wals) file.payload = payload
 }
 
+/** Writes a restored member's files: an exact database, a raft snapshot and a WAL (not preallocated twice). */
+export function storeRestored(fs: FsView, dir: string, walDir: string, replica: Replica, size: number): void {
+  createDirs(fs, dir)
+  fs.mkdir(walDir, { parents: true, mode: 0o700 })
+  const payload = replicaFile(replica)
+  const index = replica.index.toString(16).padStart(16, '0')
+  fs.writeFile(`${dir}/member/snap/0000000000000001-${index}.snap`, '', { mode: 0o644, size: 6490 })
+  fs.writeFile(`${dir}/member/snap/db`, '', { mode: 0o600, size }).payload = payload
+  fs.writeFile(`${walDir}/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = payload
+}
+
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -102,7 +102,7 @@ function probe(
       const body = `${all.join('\n')}\n`
       member.log('error', 'etcdhttp/health.go:345', 'Health check error', {
         path: `/${endpoint}`,
-        reason: all.filter((l) => l.startsWith('[-]')).join('\n') + '\n',
+        reason: `${all.filter((l) => l.startsWith('[-]')).join('\n')}\n`,
         'status-code': 503,
       })
       return text(503, `${body}\n`)

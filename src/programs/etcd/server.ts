@@ -147,10 +147,12 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   member = running
   p.onFrozen = (frozen) => (frozen ? running.freeze() : running.thaw())
   running.connect()
-  log('info', 'etcdserver/server.go:598', 'starting etcd server', {
+  const known = boot.at.clusterVersion !== ''
+  log('info', known ? 'etcdserver/server.go:589' : 'etcdserver/server.go:598', 'starting etcd server', {
     'local-member-id': running.id,
     'local-server-version': ETCD_VERSION,
-    'cluster-version': boot.at.clusterVersion || 'to_be_decided',
+    'cluster-id': known ? running.lineage.clusterId : undefined,
+    'cluster-version': known ? boot.at.clusterVersion : 'to_be_decided',
   })
   for (const [signal, name] of [
     ['SIGTERM', 'terminated'],
