@@ -1,0 +1,81 @@
+import type { Language } from './language.ts'
+
+const en = {
+  usage: `NotReady: repair broken Kubernetes clusters in your terminal.
+
+Usage: notready [COMMAND] [OPTIONS]
+
+Commands:
+  play [ID]        play; without an ID the menu opens (the default command)
+  list             list the missions
+  sandbox          a shell in a healthy cluster, or a scripted run
+  prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled
+  doctor           check this terminal and installation
+  help, version
+
+Options:
+  --lang en|fr     language (default: from the locale)
+  --help, --version
+
+Sandbox options:
+  --cluster NAME   default, ha, single or lab        --seed N
+  --scenario ID    start inside a scenario           --host NAME
+  -c 'COMMANDS'    run commands and exit             SCRIPT   run a script and exit
+  --jsonl          one JSON object a line on standard input and output
+`,
+  unknownCommand: (name: string, near: string | undefined) =>
+    `notready: unknown command "${name}"${near ? `, did you mean "${near}"?` : ''}\nRun 'notready --help' for usage.\n`,
+  unknownOption: (message: string) => `notready: ${message}\nRun 'notready --help' for usage.\n`,
+  badLanguage: (value: string) => `notready: --lang: "${value}" is not a language of the game (en, fr)\n`,
+  noScenario: (name: string) => `notready: there is no scenario "${name}". 'notready list' shows them.\n`,
+  noCluster: (name: string, all: string) => `notready: --cluster: "${name}" is not one of ${all}\n`,
+  noHost: (name: string, all: string) => `notready: --host: "${name}" is not one of ${all}\n`,
+  badSeed: (value: string) => `notready: --seed: "${value}" is not a whole number\n`,
+  unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
+  twoSources: 'notready: give only one of -c, a script and --jsonl\n',
+  needsTerminal: 'notready: the game needs a terminal; use "notready sandbox --jsonl" for scripts\n',
+  minutes: 'min',
+  broken: 'BROKEN',
+}
+
+export type CliText = typeof en
+
+const fr: CliText = {
+  usage: `NotReady : réparez des clusters Kubernetes en panne dans votre terminal.
+
+Utilisation : notready [COMMANDE] [OPTIONS]
+
+Commandes :
+  play [ID]          jouer ; sans ID le menu s'ouvre (commande par défaut)
+  list               liste des missions
+  sandbox            un shell dans un cluster sain, ou un script
+  prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
+  doctor             vérifier ce terminal et l'installation
+  help, version
+
+Options :
+  --lang en|fr       langue (par défaut : celle du système)
+  --help, --version
+
+Options de sandbox :
+  --cluster NOM      default, ha, single ou lab       --seed N
+  --scenario ID      commencer dans un scénario       --host NOM
+  -c 'COMMANDES'     exécuter puis quitter            SCRIPT   exécuter un script puis quitter
+  --jsonl            un objet JSON par ligne, en entrée et en sortie
+`,
+  unknownCommand: (name, near) =>
+    `notready : commande inconnue « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\n« notready --help » affiche l'aide.\n`,
+  unknownOption: (message) => `notready : ${message}\n« notready --help » affiche l'aide.\n`,
+  badLanguage: (value) => `notready : --lang : « ${value} » n'est pas une langue du jeu (en, fr)\n`,
+  noScenario: (name) => `notready : il n'y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
+  noCluster: (name, all) => `notready : --cluster : « ${name} » n'est pas parmi ${all}\n`,
+  noHost: (name, all) => `notready : --host : « ${name} » n'est pas parmi ${all}\n`,
+  badSeed: (value) => `notready : --seed : « ${value} » n'est pas un nombre entier\n`,
+  unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
+  twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
+  needsTerminal: 'notready : le jeu a besoin d’un terminal ; pour un script, « notready sandbox --jsonl »\n',
+  minutes: 'min',
+  broken: 'EN PANNE',
+}
+
+export const cliText = (language: Language): CliText => (language === 'fr' ? fr : en)
