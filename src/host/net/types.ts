@@ -67,6 +67,8 @@ export interface Service {
   /** A label for ss -p and for debugging. */
   readonly name: string
   tls?: () => TlsServer
+  /** A TCP proxy: where it passes the connection on to. The client then speaks TLS and HTTP with that socket. */
+  forward?: (peer: Peer) => DialResult
   /** May throw Blocked. */
   http?: (request: HttpRequest, peer: Peer) => HttpResponse
   /** DNS over UDP or TCP. */

@@ -94,9 +94,20 @@ export function connectNow(
   const result = net.dial({ ip, port: endpoint.port, from: p })
   const address = `${ip}:${endpoint.port}`
   if (result.outcome !== 'open') throw dialError(result, address)
-  const { socket } = result
+  const { socket, peer } = behind(result.socket, result.peer)
   if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
-  return { endpoint, socket, ip, epoch: net.epoch, peer: secure(p, endpoint, socket, result.peer) }
+  return { endpoint, socket, ip, epoch: net.epoch, peer: secure(p, endpoint, socket, peer) }
+}
+
+/** The socket that really answers, through TCP proxies. A proxy without a live server closes the connection: EOF. */
+function behind(socket: Socket, peer: Peer): { socket: Socket; peer: Peer } {
+  let at = { socket, peer }
+  for (let i = 0; at.socket.service.forward && i < 8; i++) {
+    const next = at.socket.service.forward(at.peer)
+    if (next.outcome !== 'open') throw new TransportError('eof', 'EOF')
+    at = { socket: next.socket, peer: next.peer }
+  }
+  return at
 }
 
 function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Peer {

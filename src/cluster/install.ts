@@ -1,0 +1,143 @@
+import { createMachine, type Host, type Network, type Programs, type Segment, SysError } from '../host/index.ts'
+import type { Kernel } from '../kernel/index.ts'
+import { type Issuing, KUBECONFIGS, newKubeconfigCert, newSharedPki, type SharedPki } from '../pki/index.ts'
+import { preloadImages } from '../programs/containerd/index.ts'
+import {
+  type ClusterSettings,
+  certKubeconfig,
+  controlPlaneFiles,
+  controlPlaneUrl,
+  DEFAULT_CLUSTER,
+  images,
+  type LaidFile,
+  type NodeSettings,
+  nodeSettings,
+  workerFiles,
+} from '../programs/kubeadm/index.ts'
+import { CONTAINERD_CONFIG } from './containerd-config.ts'
+import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
+import type { ClusterPlan, HostPlan } from './presets.ts'
+
+export interface Installed {
+  readonly hosts: Map<string, Host>
+  readonly settings: ClusterSettings
+  readonly pki: SharedPki
+  readonly plan: ClusterPlan
+}
+
+/** Validity of kubeadm's certificates starts when they are issued. */
+export function issuingAt(kernel: Kernel, age: number): Issuing {
+  return { rng: kernel.rng.fork('pki'), now: kernel.now() - age }
+}
+
+/** Machines with everything installed as kubeadm leaves it, not yet switched on. */
+export function install(kernel: Kernel, network: Network, programs: Programs, plan: ClusterPlan): Installed {
+  const segment = network.segment('lan')
+  const controlPlanes = plan.hosts.filter((h) => h.role === 'control-plane')
+  const settings = settingsFor(plan, controlPlanes)
+  const issuing = issuingAt(kernel, plan.certificateAge ?? 0)
+  const pki = newSharedPki(issuing)
+  const hosts = new Map<string, Host>()
+  for (const h of plan.hosts) hosts.set(h.name, machine(h, plan, kernel, network, programs, segment))
+  const first = nodeOf(controlPlanes[0])
+  const url = controlPlaneUrl(settings, first)
+  for (const h of plan.hosts) {
+    const host = hosts.get(h.name)!
+    if (h.role === 'load-balancer') lay(host, balancerFiles(controlPlanes))
+    if (h.role !== 'control-plane' && h.role !== 'worker') continue
+    const node = nodeOf(h)
+    lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG))
+    for (const name of CNI_PLUGINS) executable(host, `/opt/cni/bin/${name}`, `cni-${name}`)
+    executable(host, '/usr/local/bin/flanneld', 'flanneld')
+    const isControlPlane = h.role === 'control-plane'
+    const client = newKubeconfigCert(KUBECONFIGS.find((d) => d.name === 'kubelet.conf')!, h.name, pki.ca, issuing)
+    const files = isControlPlane
+      ? controlPlaneFiles({ cluster: settings, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
+      : workerFiles({ cluster: settings, node, issuing, ca: pki.ca, server: url, client })
+    lay(host, [...files, flannelConf(url, settings, pki, issuing)])
+    if (isControlPlane) {
+      const admin = files.find((f) => f.path.endsWith('/admin.conf'))!
+      lay(host, [{ ...admin, path: '/root/.kube/config' }])
+    }
+    preloadImages(
+      host,
+      isControlPlane ? images(settings) : images(settings).filter((i) => /proxy|pause|coredns/.test(i)),
+    )
+  }
+  return { hosts, settings, pki, plan }
+}
+
+function settingsFor(plan: ClusterPlan, controlPlanes: readonly HostPlan[]): ClusterSettings {
+  const members = controlPlanes.map((h) => `${h.name}=https://${h.address}:2380`).join(',')
+  return {
+    ...DEFAULT_CLUSTER,
+    podSubnet: plan.podSubnet,
+    serviceSubnet: plan.serviceSubnet,
+    controlPlaneEndpoint: plan.endpoint ?? '',
+    ...(controlPlanes.length > 1 ? { extraArgs: { etcd: { 'initial-cluster': members } } } : {}),
+  }
+}
+
+export const nodeOf = (h: HostPlan): NodeSettings => ({
+  ...nodeSettings(h.name, h.address),
+  resolvConf: '/run/systemd/resolve/resolv.conf',
+})
+
+function machine(
+  h: HostPlan,
+  plan: ClusterPlan,
+  kernel: Kernel,
+  network: Network,
+  programs: Programs,
+  segment: Segment,
+): Host {
+  const names = plan.hosts.map((x) => `${x.address} ${x.name}`)
+  return createMachine({
+    kernel,
+    programs,
+    network,
+    segment,
+    name: h.name,
+    cidr: `${h.address}/24`,
+    gateway: plan.gateway,
+    dns: [plan.gateway],
+    ntp: [plan.gateway],
+    hosts: names,
+    cpus: h.cpus,
+    memory: h.memory,
+    disk: h.disk,
+  })
+}
+
+/** flanneld's own identity. It is in the administrators' group so that the cluster has no RBAC objects that kubeadm did not make. */
+function flannelConf(server: string, settings: ClusterSettings, pki: SharedPki, issuing: Issuing): LaidFile {
+  const definition = {
+    name: 'flannel.conf',
+    longName: '',
+    commonName: () => 'flannel',
+    organizations: ['kubeadm:cluster-admins'],
+  }
+  const pair = newKubeconfigCert(definition, '', pki.ca, issuing)
+  const content = (): string => certKubeconfig(pki.ca.cert.pem, server, settings.clusterName, pair)
+  return { path: '/etc/kubernetes/flannel.conf', mode: 0o600, size: 5600, content }
+}
+
+/** Puts files on a machine, as an installer running as root does. */
+export function lay(host: Host, files: readonly LaidFile[]): void {
+  for (const f of files) {
+    host.fs.mkdir(f.path.slice(0, f.path.lastIndexOf('/')), { parents: true })
+    if (f.target !== undefined) {
+      try {
+        host.fs.symlink(f.target, f.path)
+      } catch (error) {
+        if (!(error instanceof SysError) || error.code !== 'EEXIST') throw error
+      }
+    } else host.fs.writeFile(f.path, f.content, { mode: f.mode, size: f.size })
+  }
+}
+
+export function executable(host: Host, path: string, program: string): void {
+  host.fs.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true })
+  const node = host.fs.writeFile(path, '\u007fELF', { mode: 0o755, size: 4_000_000 })
+  node.program = program
+}

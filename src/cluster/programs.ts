@@ -1,0 +1,30 @@
+import type { Program } from '../host/index.ts'
+import { containerd, pause } from '../programs/containerd/index.ts'
+import { etcd } from '../programs/etcd/etcd.ts'
+import { haproxy } from '../programs/haproxy.ts'
+import { kubeControllerManager } from '../programs/kube-controller-manager/index.ts'
+import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
+import { systemPrograms } from '../programs/system/index.ts'
+
+/** A CNI plugin is found and called by the runtime; run by hand it says what the real one says without its environment. */
+const cniPlugin = (name: string): Program => ({
+  name: `cni-${name}`,
+  *main(p) {
+    p.stderr.write(`CNI ${name} plugin: not simulated as a command\n`)
+    return 127
+  },
+})
+
+const PROGRAMS: readonly Program[] = [
+  ...systemPrograms,
+  containerd,
+  pause,
+  etcd,
+  haproxy,
+  kubeControllerManager,
+  kubeScheduler,
+  ...['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning'].map(cniPlugin),
+]
+
+/** Every program of the simulation by name. */
+export const programs: ReadonlyMap<string, Program> = new Map(PROGRAMS.map((p) => [p.name, p]))
