@@ -55,6 +55,10 @@ export interface ApiServerOptions {
   readonly paths?: readonly PathHandler[]
   readonly foreign?: readonly ForeignHandler[]
   readonly audit?: (event: AuditEvent) => void
+  /** --service-cluster-ip-range */
+  readonly serviceRange?: string
+  /** --service-node-port-range */
+  readonly nodePortRange?: string
 }
 
 /** --request-timeout */
@@ -249,9 +253,12 @@ function requestTimeout(request: ApiRequest): number {
  * which status 0 stands for.
  */
 function gaveUp(request: ApiRequest): HttpResponse {
-  if (requestTimeout(request) < REQUEST_TIMEOUT) {
-    const error = timeout('request did not complete within requested timeout - context deadline exceeded')
-    return { status: error.code, body: error.toStatus() }
-  }
-  return { status: 0, body: 'stream error: stream ID 1; INTERNAL_ERROR; received from peer' }
+  const answer: ApiResponse =
+    requestTimeout(request) < REQUEST_TIMEOUT
+      ? {
+          code: 504,
+          body: timeout('request did not complete within requested timeout - context deadline exceeded').toStatus(),
+        }
+      : { code: 0, body: 'stream error: stream ID 1; INTERNAL_ERROR; received from peer' }
+  return { status: answer.code, body: answer.body, parsed: answer }
 }

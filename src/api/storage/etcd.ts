@@ -47,7 +47,12 @@ export class EtcdStorage implements Storage {
     private readonly name: string,
   ) {
     connection.onReconnect(() => {
-      for (const watching of this.watches) if (!watching.cancel) this.open(watching)
+      // Also those that still hang on the member left behind.
+      for (const watching of [...this.watches]) {
+        watching.cancel?.()
+        watching.cancel = undefined
+        this.open(watching)
+      }
     })
   }
 

@@ -1,0 +1,106 @@
+import {
+  type KubeObject,
+  StatusError,
+  type Storage,
+  StorageBlocked,
+  StorageError,
+  TransportError,
+} from '../../api/index.ts'
+import type { BootstrapContext } from './bootstrap.ts'
+
+const PREFIX = '/registry/masterleases/'
+/** A server that has not renewed for so long is no endpoint any more, seconds. */
+const TTL = 15
+const PERIOD = 10_000
+
+/**
+ * Keeps this server among the endpoints of the Service `kubernetes`. Models controlplane/reconcilers/lease.go: each
+ * server holds a key with a lease, and whoever looks writes down all whose key lives.
+ */
+export class EndpointReconciler {
+  private stopped = false
+
+  constructor(
+    private readonly ctx: BootstrapContext,
+    private readonly storage: Storage,
+  ) {}
+
+  start(): void {
+    this.run()
+  }
+
+  /** Takes this server out of the endpoints, as at an orderly shutdown. */
+  stop(): void {
+    if (this.stopped) return
+    this.stopped = true
+    this.quietly(() => {
+      const key = PREFIX + this.ctx.advertise
+      const mine = this.storage.get(key)
+      if (mine) this.storage.delete(key, mine.revision)
+      this.publish()
+    })
+  }
+
+  private run(): void {
+    if (this.stopped) return
+    this.quietly(() => {
+      this.renew()
+      this.publish()
+    })
+    this.ctx.p.after(PERIOD, () => this.run())
+  }
+
+  private renew(): void {
+    const key = PREFIX + this.ctx.advertise
+    const before = this.storage.get(key)
+    const object: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: '', generation: (before?.object.metadata.generation ?? 0) + 1 },
+      subsets: [{ addresses: [{ ip: this.ctx.advertise }] }],
+    }
+    this.storage.put(key, object, before?.revision ?? 0, TTL)
+  }
+
+  private publish(): void {
+    const { client, port } = this.ctx
+    const ips = this.storage
+      .list(PREFIX)
+      .items.map(({ key }) => key.slice(PREFIX.length))
+      .sort()
+    const ports = [{ name: 'https', port, protocol: 'TCP' }]
+    const metadata = { name: 'kubernetes', namespace: 'default' }
+    const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
+    put(client, {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { ...metadata, labels },
+      ...(ips.length ? { subsets: [{ addresses: ips.map((ip) => ({ ip })), ports }] } : {}),
+    })
+    put(client, {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4',
+      endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
+      ports,
+    })
+  }
+
+  /** Without etcd there is nothing to be done; the next round comes. */
+  private quietly(fn: () => void): void {
+    try {
+      fn()
+    } catch (error) {
+      const known = [StorageBlocked, StorageError, StatusError, TransportError]
+      if (!known.some((type) => error instanceof type)) throw error
+    }
+  }
+}
+
+function put(client: BootstrapContext['client'], wanted: KubeObject): void {
+  const ref = client.resolve(`${wanted.apiVersion}/${wanted.kind}`)
+  const live = client.find(ref, 'default', 'kubernetes')
+  if (!live) client.create(wanted)
+  else client.update({ ...wanted, metadata: { ...live.metadata, labels: wanted.metadata.labels } })
+}

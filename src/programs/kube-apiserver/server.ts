@@ -1,0 +1,91 @@
+import { admissionPlugins } from '../../api/admission/index.ts'
+import { enabledPlugins } from '../../api/admission/order.ts'
+import type { Authenticator } from '../../api/authn/authenticator.ts'
+import { certificateAuthenticator } from '../../api/authn/certificates.ts'
+import { bootstrapAuthenticator, serviceAccountAuthenticator } from '../../api/authn/tokens.ts'
+import { type Authorizer, alwaysAllow, union } from '../../api/authz/authorizer.ts'
+import { nodeAuthorizer } from '../../api/authz/node.ts'
+import { RbacAuthorizer } from '../../api/authz/rbac.ts'
+import { discovery, rootPaths } from '../../api/http/discovery.ts'
+import { health, healthChecks } from '../../api/http/health.ts'
+import { version } from '../../api/http/version.ts'
+import { ApiServer, type Credentials, type PathHandler, type Storage } from '../../api/index.ts'
+import type { Process } from '../../host/index.ts'
+import { builtinKinds, KindRegistry } from '../../kinds/index.ts'
+import { appendCertsFromPem, type Certificate } from '../../pki/index.ts'
+import type { Klog } from '../lib/klog.ts'
+import { serviceAccountKeys, tryRead } from './files.ts'
+import type { ApiServerFlags } from './flags.ts'
+
+/** The server's own requests: a token that nobody outside can know. */
+export const LOOPBACK: Credentials = { bearerToken: '\0loopback', userAgent: 'kube-apiserver', ip: '::1' }
+
+const loopback: Authenticator = ({ bearerToken }) =>
+  bearerToken === LOOPBACK.bearerToken
+    ? { name: 'system:apiserver', groups: ['system:authenticated', 'system:masters'] }
+    : undefined
+
+export interface ServerParts {
+  readonly p: Process
+  readonly flags: ApiServerFlags
+  readonly log: Klog
+  readonly storage: Storage
+  /** `192.168.56.10:6443`, for discovery. */
+  readonly address: string
+  /** What is wrong with a health check at present. */
+  broken(check: string): string | undefined
+}
+
+/** Puts the pipeline together as the flags say. */
+export function buildServer({ p, flags, log, storage, address, broken }: ServerParts): ApiServer {
+  const rbac = new RbacAuthorizer()
+  const modes = flags.list('authorization-mode', ['AlwaysAllow'])
+  const authorizers = modes.flatMap((mode): Authorizer[] =>
+    mode === 'Node' ? [nodeAuthorizer] : mode === 'RBAC' ? [rbac] : mode === 'AlwaysAllow' ? [alwaysAllow] : [],
+  )
+  const privileged: Authorizer = {
+    authorize: ({ user }) => ({ allowed: user.groups.includes('system:masters'), reason: '' }),
+  }
+  const issuers = flags.list('service-account-issuer')
+  const audiences = flags.list('api-audiences', issuers)
+  const authFailure = (message: string) => log.error('authentication.go:75', message)
+  const authenticators: Authenticator[] = [
+    loopback,
+    certificateAuthenticator({ roots: clientRoots(p, flags), now: () => p.now(), log: authFailure }),
+    serviceAccountAuthenticator({
+      keys: () => serviceAccountKeys(p, flags),
+      issuers,
+      audiences,
+      server: () => server,
+      log: authFailure,
+    }),
+    ...(flags.bool('enable-bootstrap-token-auth', false) ? [bootstrapAuthenticator(() => server)] : []),
+  ]
+  const { all } = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
+  const paths: PathHandler[] = [version(), health(broken), discovery(address), rootPaths(healthChecks)]
+  const server: ApiServer = new ApiServer({
+    kernel: p.host.kernel,
+    storage,
+    kinds: new KindRegistry(builtinKinds),
+    clock: () => p.now(),
+    rng: p.host.rng.fork(`apiserver/${p.pid}`),
+    authenticators,
+    anonymous: flags.bool('anonymous-auth', true),
+    authorizer: union(privileged, ...authorizers),
+    rbac,
+    audiences,
+    admission: admissionPlugins(all),
+    paths,
+    serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
+    nodePortRange: flags.get('service-node-port-range', '30000-32767'),
+  })
+  return server
+}
+
+/** The client CA file as it is now; parsed again only when it changed. */
+function clientRoots(p: Process, flags: ApiServerFlags): () => readonly Certificate[] {
+  return () => {
+    const pem = tryRead(p, flags.get('client-ca-file'))
+    return pem === undefined ? [] : appendCertsFromPem(pem)
+  }
+}
