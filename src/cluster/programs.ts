@@ -2,6 +2,7 @@ import type { Program } from '../host/index.ts'
 import { containerd, pause } from '../programs/containerd/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
 import { haproxy } from '../programs/haproxy.ts'
+import { kubeApiserver } from '../programs/kube-apiserver/index.ts'
 import { kubeControllerManager } from '../programs/kube-controller-manager/index.ts'
 import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
 import { systemPrograms } from '../programs/system/index.ts'
@@ -21,6 +22,7 @@ const PROGRAMS: readonly Program[] = [
   pause,
   etcd,
   haproxy,
+  kubeApiserver,
   kubeControllerManager,
   kubeScheduler,
   ...['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning'].map(cniPlugin),
