@@ -26,7 +26,13 @@ export const connectApi: Connect = (p, target) => new ApiTransport(p, target.con
 const inline = (value: string | undefined): string | undefined => (value ? decodeBase64(value) : undefined)
 
 /** Resolves context, cluster, user and namespace as clientcmd does. Throws CliError. */
-export function resolveTarget(p: Process, flags: Flags): Target {
+export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>): Target {
+  // A command's own flag of the same name (create rolebinding --user) hides the global one.
+  const flags = {
+    string: (name: string): string => (own.has(name) ? '' : all.string(name)),
+    strings: (name: string): string[] => (own.has(name) ? [] : all.strings(name)),
+    bool: (name: string): boolean => !own.has(name) && all.bool(name),
+  }
   const raw = loadConfig(p, flags.string('kubeconfig'))
   const wanted = flags.string('context')
   const contextName = wanted || raw.currentContext
@@ -114,7 +120,7 @@ function normalizeServer(server: string): string {
   return /^https?:\/\//.test(server) ? server.replace(/\/$/, '') : `http://${server}`
 }
 
-function impersonation(flags: Flags, user: Record<string, any>): Record<string, string> {
+function impersonation(flags: Pick<Flags, 'string' | 'strings'>, user: Record<string, any>): Record<string, string> {
   const name = flags.string('as') || user.as
   const groups = flags.strings('as-group').length > 0 ? flags.strings('as-group') : user['as-groups']
   const uid = flags.string('as-uid') || user['as-uid']

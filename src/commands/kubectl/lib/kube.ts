@@ -44,6 +44,11 @@ export class Kube {
     this.args = call.args
   }
 
+  /** Names of the command's own flags. */
+  private get own(): ReadonlySet<string> {
+    return new Set((this.call.command.spec.flags ?? []).map((flag) => flag.name))
+  }
+
   /** The host's clock, ms since the epoch. */
   now(): number {
     return this.p.now()
@@ -62,7 +67,7 @@ export class Kube {
   }
 
   get target(): Target {
-    this.resolved ??= resolveTarget(this.p, this.flags)
+    this.resolved ??= resolveTarget(this.p, this.flags, this.own)
     return this.resolved
   }
 

@@ -1,0 +1,229 @@
+import { StatusError } from '../../api/types.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { toGoJson } from '../../print/index.ts'
+import { applyCommands } from './apply-last.ts'
+import { prune, pruneCheck } from './apply-prune.ts'
+import { openApi } from './create.ts'
+import { asList } from './get.ts'
+import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
+import { forEach, LAST_APPLIED, lastAppliedText, managerOf, withLastApplied, withSource } from './lib/change.ts'
+import type { Definition } from './lib/define.ts'
+import { groupResource } from './lib/discovery.ts'
+import { CliError, isNotFound, PlainError, throwAll } from './lib/errors.ts'
+import type { Kube } from './lib/kube.ts'
+import { type ObjectPrinter, printerFor } from './lib/output.ts'
+import { isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
+import { pages } from './pages/apply.ts'
+
+const MANAGER = 'kubectl-client-side-apply'
+
+/** Models kubectl/pkg/cmd/apply/apply.go. */
+export const apply: Definition = {
+  page: pages.apply,
+  commands: applyCommands,
+  *run(k) {
+    const { flags } = k
+    const mode = k.dryRun()
+    const serverSide = flags.bool('server-side')
+    if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`)
+    if (!hasFiles(k)) throw new CliError('must specify one of -f and -k')
+    if (flags.bool('force-conflicts') && !serverSide)
+      throw new CliError('--force-conflicts only works with --server-side')
+    if (mode === 'client' && serverSide)
+      throw new CliError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    if (serverSide && flags.bool('force')) throw new CliError('--force cannot be used with --server-side')
+    if (mode === 'server' && flags.bool('force')) throw new CliError('--dry-run=server cannot be used with --force')
+    pruneCheck(k)
+    const validation = k.fieldValidation()
+    yield* openApi(k, validation)
+    const infos = yield* fileInfos(k)
+    if (infos.length === 0) throw new CliError('no objects passed to apply')
+    const printer = (operation: string): ObjectPrinter => printers.get(operation) ?? make(operation)
+    const printers = new Map<string, ObjectPrinter>()
+    const make = (operation: string): ObjectPrinter => {
+      const made = printerFor(k, { operation })
+      printers.set(operation, made)
+      return made
+    }
+    make('configured')
+    const printed: any[] = []
+    const errors = yield* forEach(infos, function* (info: Info) {
+      if (info.object.metadata?.generateName && !info.name)
+        throw new CliError(`from ${info.object.metadata.generateName}: cannot use generate name with apply`)
+      const { object, operation } = serverSide
+        ? yield* applyOnServer(k, info, validation)
+        : yield* applyHere(k, info, validation)
+      const { format } = printer(operation)
+      if (format === '' || format === 'name') yield* printer(operation).print(object)
+      else printed.push(object)
+    })
+    if (printed.length > 0) yield* printer('configured').print(printed.length === 1 ? printed[0] : asList(printed))
+    throwAll(errors)
+    if (flags.bool('prune')) yield* prune(k, infos, printer('pruned'))
+    return 0
+  },
+}
+
+interface Applied {
+  readonly object: any
+  readonly operation: string
+}
+
+function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore'): Coro<Applied> {
+  const modified = withLastApplied(info.object)
+  const mode = k.dryRun()
+  const client = yield* k.client()
+  const dryRun = mode === 'server' || undefined
+  let current: any
+  try {
+    if (!info.name) throw new CliError('resource name may not be empty')
+    current = yield* getObject(k, info.resource, info.namespace, info.name)
+  } catch (error) {
+    if (isNotFound(error)) {
+      if (mode === 'client') return { object: modified, operation: 'created' }
+      try {
+        const object = yield* client.create(info.resource, info.namespace, modified, {
+          fieldManager: managerOf(k, MANAGER),
+          fieldValidation: validation,
+          dryRun,
+        })
+        return { object, operation: 'created' }
+      } catch (failure) {
+        throw withSource('creating', info.source, failure)
+      }
+    }
+    throw retrievalError(info, error as Error)
+  }
+  if (current.metadata.deletionTimestamp)
+    k.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
+  const original = recorded(current)
+  if (original === undefined)
+    k.err(
+      `Warning: resource ${info.resource.name}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    )
+  const schema = patchSchema(info.object.apiVersion, info.object.kind)
+  const patch = schema
+    ? threeWayStrategic(original ?? {}, modified, current, schema)
+    : threeWayMerge(original ?? {}, modified, current)
+  if (isEmptyPatch(patch)) return { object: current, operation: 'unchanged' }
+  if (mode === 'client') return { object: current, operation: 'configured' }
+  try {
+    const object = yield* client.patch(
+      info.resource,
+      info.namespace,
+      info.name,
+      schema ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
+      patch,
+      { fieldManager: managerOf(k, MANAGER), fieldValidation: validation, dryRun },
+    )
+    const same = object.metadata.resourceVersion === current.metadata.resourceVersion && mode === 'none'
+    return { object, operation: same && current.kind !== 'Secret' ? 'unchanged' : 'configured' }
+  } catch (error) {
+    if (
+      k.flags.bool('force') &&
+      error instanceof StatusError &&
+      (error.reason === 'Conflict' || error.reason === 'Invalid')
+    )
+      return yield* replaceByForce(k, info, modified)
+    throw patchError(error, info, patch)
+  }
+}
+
+/** Errors other than Invalid carry the patch and the file. */
+function patchError(error: unknown, info: Info, patch: any): Error {
+  if (!(error instanceof StatusError) || error.reason === 'Invalid') return error as Error
+  const text = `applying patch:\n${toGoJson(patch)}\nto:\n${describeInfo(info)}\nfor: "${info.source}"`
+  return new StatusError(error.code, error.reason, `error when ${text}: ${error.message}`, error.details)
+}
+
+const describeInfo = (info: Info): string => {
+  const { group, version, name, kind } = info.resource
+  return `Resource: "${group}/${version}, Resource=${name}", GroupVersionKind: "${group}/${version}, Kind=${kind}"\nName: "${info.name}", Namespace: "${info.namespace ?? ''}"`
+}
+
+function retrievalError(info: Info, error: Error): Error {
+  const text = `error when retrieving current configuration of:\n${describeInfo(info)}\nfrom server for: "${info.source}": ${error.message}`
+  if (error instanceof StatusError) return new StatusError(error.code, error.reason, text, error.details)
+  return error instanceof CliError ? new CliError(text) : error
+}
+
+function recorded(current: any): any {
+  const text = current.metadata.annotations?.[LAST_APPLIED]
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
+function* replaceByForce(k: Kube, info: Info, modified: any): Coro<Applied> {
+  const client = yield* k.client()
+  yield* client.delete(info.resource, info.namespace, info.name, {
+    gracePeriodSeconds: 0,
+    propagationPolicy: 'Background',
+  })
+  const object = yield* client.create(info.resource, info.namespace, modified, { fieldManager: managerOf(k, MANAGER) })
+  return { object, operation: 'configured' }
+}
+
+const CONFLICT_HELP = `
+Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
+
+function* applyOnServer(k: Kube, info: Info, fieldValidation: 'Strict' | 'Warn' | 'Ignore'): Coro<Applied> {
+  const client = yield* k.client()
+  const mode = k.dryRun()
+  const options = {
+    fieldManager: managerOf(k, 'kubectl'),
+    force: k.flags.bool('force-conflicts'),
+    fieldValidation,
+    dryRun: mode === 'server' || undefined,
+  }
+  try {
+    const object = yield* client.patch(
+      info.resource,
+      info.namespace,
+      info.name,
+      'application/apply-patch+yaml',
+      info.object,
+      options,
+    )
+    return { object: yield* migrate(k, info, object), operation: 'serverside-applied' }
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'Conflict')
+      throw new CliError(`${error.message}${CONFLICT_HELP}`)
+    if (error instanceof StatusError && error.code === 415)
+      throw new PlainError(`error: server-side apply not available on the server: ${groupResource(info.resource)}`)
+    throw error
+  }
+}
+
+/** Keeps the client-side record in step for objects that had one. */
+function* migrate(k: Kube, info: Info, object: any): Coro<any> {
+  if (object.metadata.annotations?.[LAST_APPLIED] === undefined || k.dryRun() !== 'none') return object
+  const wanted = lastAppliedText(info.object)
+  if (object.metadata.annotations[LAST_APPLIED] === wanted) return object
+  const client = yield* k.client()
+  return yield* client.patch(
+    info.resource,
+    info.namespace,
+    info.name,
+    'application/apply-patch+yaml',
+    {
+      apiVersion: info.object.apiVersion,
+      kind: info.object.kind,
+      metadata: { name: info.name, namespace: info.namespace, annotations: { [LAST_APPLIED]: wanted } },
+    },
+    { fieldManager: 'kubectl-last-applied', force: true },
+  )
+}

@@ -1,0 +1,104 @@
+import { parse } from 'yaml'
+import { jsonPatch } from '../../api/patch/json-patch.ts'
+import { mergePatch } from '../../api/patch/merge.ts'
+import { strategicMerge } from '../../api/patch/strategic.ts'
+import { type PatchType, StatusError } from '../../api/types.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
+import { forEach, managerOf } from './lib/change.ts'
+import { typesAndNames } from './lib/complete.ts'
+import type { Definition } from './lib/define.ts'
+import { CliError, throwAll } from './lib/errors.ts'
+import type { Kube } from './lib/kube.ts'
+import { printerFor } from './lib/output.ts'
+import { deepEqual, patchSchema } from './lib/patches.ts'
+import { pages } from './pages/patch.ts'
+
+const TYPES: Record<string, PatchType> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+}
+
+/** Models kubectl/pkg/cmd/patch/patch.go. */
+export const patch: Definition = {
+  page: pages.patch,
+  complete: typesAndNames,
+  *run(k) {
+    const { flags } = k
+    if (flags.string('patch') !== '' && flags.string('patch-file') !== '')
+      throw new CliError('cannot specify --patch and --patch-file together')
+    if (!flags.changed('patch') && flags.string('patch-file') === '')
+      throw new CliError('must specify --patch or --patch-file containing the contents of the patch')
+    const type = flags.string('type').toLowerCase()
+    if (!TYPES[type]) throw new CliError(`--type must be one of [json merge strategic], not "${flags.string('type')}"`)
+    if (k.args.length === 0 && !hasFiles(k))
+      throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+    const body = patchBody(
+      flags.string('patch-file')
+        ? k.p.fs.readFile(flags.string('patch-file'), k.p.cwd, k.p.creds)
+        : flags.string('patch'),
+    )
+    const mode = k.dryRun()
+    const local = flags.bool('local')
+    const { infos, errors } = local
+      ? { infos: yield* fileInfos(k, { local: true }), errors: [] }
+      : yield* liveInfos(k, k.args)
+    const failed = yield* forEach(infos, function* (info: Info) {
+      if (local || mode === 'client') {
+        const object = applyLocally(info.object, body, type)
+        yield* printed(k, object, !deepEqual(object, info.object))
+        return
+      }
+      const client = yield* k.client()
+      const object = yield* client.patch(info.resource, info.namespace, info.name, TYPES[type], body, {
+        fieldManager: managerOf(k, 'kubectl-patch'),
+        dryRun: mode === 'server' || undefined,
+        subresource: flags.string('subresource') || undefined,
+      })
+      yield* printed(k, object, !deepEqual(withoutFields(object), withoutFields(info.object)))
+    })
+    throwAll([...errors, ...failed])
+    return 0
+  },
+}
+
+const withoutFields = (object: any): any => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields: undefined, resourceVersion: undefined },
+})
+
+/** YAML is accepted too; what is neither goes to the server as it is. */
+function patchBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (text.trimStart().startsWith('{') || text.trimStart().startsWith('[')) return text
+    try {
+      return parse(text)
+    } catch {
+      throw new CliError(`unable to parse "${text}": yaml: line 1: did not find expected node content`)
+    }
+  }
+}
+
+function* printed(k: Kube, object: any, changed: boolean): Coro<void> {
+  const printer = printerFor(k, { operation: changed ? 'patched' : 'patched (no change)' })
+  if (printer.format !== '') return yield* printer.print(object)
+  // The real command forgets the dry-run suffix here.
+  const at = object.apiVersion.indexOf('/')
+  const kind = object.kind.toLowerCase() + (at < 0 ? '' : `.${object.apiVersion.slice(0, at)}`)
+  yield* k.out(`${kind}/${object.metadata.name} ${changed ? 'patched' : 'patched (no change)'}\n`)
+}
+
+export function applyLocally(object: any, body: any, type: string): any {
+  try {
+    if (type === 'json') return jsonPatch(object, body)
+    if (type === 'merge') return mergePatch(object, body)
+    const schema = patchSchema(object.apiVersion, object.kind)
+    return schema ? strategicMerge(object, body, schema) : mergePatch(object, body)
+  } catch (error) {
+    if (error instanceof StatusError) throw new CliError(error.message)
+    throw error
+  }
+}
