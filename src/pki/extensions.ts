@@ -11,9 +11,11 @@ import {
   sequence,
   Tag,
   tlv,
+  toBig,
 } from './der.ts'
 import { formatIp, ipBytes } from './ip.ts'
 import type { PublicKey } from './keys.ts'
+import { type Name, parseName } from './name.ts'
 import { EXT_KEY_USAGES, KEY_USAGES, type KeyUsage, OID } from './oids.ts'
 
 /** A certificate extension, its value still encoded. */
@@ -72,6 +74,17 @@ export function altNameExtension(dns: readonly string[], ips: readonly string[],
     [...dns.map((value) => ({ type: 'dns' as const, value })), ...ips.map((value) => ({ type: 'ip' as const, value }))],
     critical,
   )
+}
+
+/** Names the authority by its issuer and serial number, as OpenSSL does where it has no key identifier. */
+export const authorityIssuerExtension = (issuer: Name, serial: bigint): Extension => {
+  const number = integer(serial)
+  number[0] = contextPrimitive(2)
+  return {
+    oid: OID.authorityKeyIdentifier,
+    critical: false,
+    value: sequence(tlv(context(1), tlv(context(4), issuer.der)), number),
+  }
 }
 
 /** Names in the given order, as OpenSSL's `subjectAltName=` keeps it. */
@@ -148,6 +161,16 @@ export const decodeSubjectKeyId = (value: Buffer): Buffer | undefined => new Der
 /** The key identifier of an authority key identifier; issuer and serial, if it has them, are ignored. */
 export const decodeAuthorityKeyId = (value: Buffer): Buffer | undefined =>
   new DerReader(value).enter(Tag.sequence)?.read(contextPrimitive(0))
+
+/** Issuer and serial number of an authority key identifier, if it has them. */
+export function decodeAuthorityIssuer(value: Buffer): { issuer: Name; serial: bigint } | undefined {
+  const inner = new DerReader(value).enter(Tag.sequence)
+  if (inner?.peek() === contextPrimitive(0)) inner.any()
+  const der = inner?.enter(context(1))?.read(context(4))
+  const issuer = der && parseName(der)
+  const serial = inner?.read(contextPrimitive(2))
+  return issuer && serial ? { issuer, serial: toBig(serial) } : undefined
+}
 
 /** Reads `Extensions` (a SEQUENCE OF Extension). Undefined where malformed. */
 export function parseExtensions(list: DerReader): Extension[] | undefined {

@@ -15,7 +15,7 @@ export {
   randomBig,
   randomSerial,
 } from './generate.ts'
-export { sha256Hex } from './hash.ts'
+export { digest, hmac, isDigest, sha256Hex } from './hash.ts'
 export { formatIp, formatIpOpenssl, ipBytes } from './ip.ts'
 export {
   decodeToken,
@@ -26,7 +26,7 @@ export {
   type TokenVerdict,
   verifyToken,
 } from './jwt.ts'
-export { type KeyKind, PrivateKey, PublicKey } from './keys.ts'
+export { type KeyKind, PrivateKey, PublicKey, parsePublicKey } from './keys.ts'
 export * from './kubeadm.ts'
 export * from './kubelet.ts'
 export {
@@ -40,15 +40,24 @@ export {
   rootCertPool,
   x509KeyPair,
 } from './load.ts'
-export { type Attribute, goSubject, Name, opensslSubject } from './name.ts'
+export { type Attribute, attributeOid, goSubject, Name, opensslSubject, parseName, shortName } from './name.ts'
 export {
   algorithmFor,
   EXT_KEY_USAGES,
   KEY_USAGES,
   type KeyUsage,
   OID,
+  SIGNATURE_ALGORITHMS,
   type SignatureAlgorithm,
 } from './oids.ts'
+export {
+  matchesHost,
+  matchesIp,
+  OPENSSL_ERRORS,
+  type OpensslVerifyOptions,
+  opensslVerify,
+  type VerifyCallback,
+} from './openssl-verify.ts'
 export { parseCertificate } from './parse.ts'
 export { decodePem, encodePem, type PemBlock } from './pem.ts'
 export { CertificateRequest, createRequest, parseRequest, requestFromPem } from './request.ts'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DerReader, decodeText, oid, sequence, set, Tag, text } from './der.ts'
 import { ATTRIBUTES } from './oids.ts'
 
@@ -53,6 +54,15 @@ export class Name {
       .reverse()
       .map((a) => `${goName(a.oid)}=${a.value.replace(/[,+"\\<>;]|^[# ]| $/g, '\\$&')}`)
       .join(',')
+  }
+
+  /** X509_NAME_hash: what c_rehash and `openssl x509 -hash` name a certificate by. */
+  get opensslHash(): string {
+    const canonical = this.attributes.map((a) =>
+      set(sequence(oid(a.oid), text(Tag.utf8, a.value.trim().replace(/\s+/g, ' ').toLowerCase()))),
+    )
+    const digest = createHash('sha1').update(Buffer.concat(canonical)).digest()
+    return digest.readUInt32LE(0).toString(16).padStart(8, '0')
   }
 
   equals(other: Name): boolean {

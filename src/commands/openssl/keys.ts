@@ -1,0 +1,280 @@
+import type { Coro, Rng } from '../../kernel/index.ts'
+import { sleep } from '../../kernel/index.ts'
+import {
+  encodePem,
+  generateEcKey,
+  generateEd25519Key,
+  generateRsaKey,
+  type PrivateKey,
+  type PublicKey,
+  RSA_SIZES,
+} from '../../pki/index.ts'
+import { loadKey, loadPublicKey } from './load.ts'
+import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { privateKeyText, publicKeyText } from './text.ts'
+import { Exit, type Tool } from './tool.ts'
+
+/** Says that something is beyond the simulation, and ends. */
+export function notSimulated(tool: Tool, what: string): never {
+  tool.err(`openssl: not simulated: ${what}\n`)
+  throw new Exit(127)
+}
+
+/** What an RSA key generation draws while it looks for two primes. */
+export function primeDots(rng: Rng): string {
+  const dots = (): string => {
+    let text = ''
+    for (let n = rng.between(2, 40); n > 0; n--) text += rng.int(4) === 0 ? '+' : '.'
+    return `.${text.replace(/\++/g, '+')}`
+  }
+  const run = '+'.repeat(65)
+  return [0, 1].map(() => `${dots()}${run}*${dots()}${run}*${dots()}.${run}\n`).join('')
+}
+
+/** A new RSA key of a size that the simulation has primes for; it takes a while. */
+export function* newRsaKey(tool: Tool, bits: number): Coro<PrivateKey> {
+  if (bits < 512) {
+    tool.err(`Error setting RSA length\n`)
+    tool.queue(
+      '1C8000AB:Provider routines:rsa_gen_set_params:key size too small:../providers/implementations/keymgmt/rsa_kmgmt.c:509:',
+    )
+    throw new Exit(1)
+  }
+  if (!RSA_SIZES.includes(bits)) notSimulated(tool, `RSA keys of ${bits} bits (only ${RSA_SIZES.join(', ')})`)
+  yield* sleep(tool.p.host.kernel, (bits / 2048) ** 3 * 90)
+  return generateRsaKey(tool.rng, bits)
+}
+
+const CURVES = ['prime256v1', 'P-256']
+const EC_PARAMETERS = encodePem('EC PARAMETERS', Buffer.from('06082a8648ce3d030107', 'hex'))
+
+function checkCurve(tool: Tool, name: string): void {
+  if (CURVES.includes(name)) return
+  if (/^(secp|sect|prime|brainpool|wap|c2|P-|B-|K-)/.test(name))
+    notSimulated(tool, `the curve ${name} (only prime256v1)`)
+  tool.queue('0800008D:elliptic curve routines:group_new_from_name:invalid curve:../crypto/ec/ec_lib.c:1490:')
+  throw new Exit(1)
+}
+
+const PASS: OptionSpec = { passin: 'text', passout: 'text' }
+
+export function* genrsa(tool: Tool, args: readonly string[]): Coro<number> {
+  const o = parseOptions(
+    tool,
+    args,
+    {
+      out: 'text',
+      traditional: 'flag',
+      verbose: 'flag',
+      primes: 'number',
+      F4: 'flag',
+      f4: 'flag',
+      '3': 'flag',
+      rand: 'text',
+      ...PASS,
+    },
+    'digest',
+  )
+  if (o.digest !== undefined) cipher(tool, o.digest)
+  if (o.rest.length > 1) tool.fail('Extra arguments given.\ngenrsa: Use -help for summary.')
+  if (o.rest.length === 1 && !/^\d+$/.test(o.rest[0])) tool.fail(`genrsa: Can't parse "${o.rest[0]}" as a number`)
+  const key = yield* newRsaKey(tool, Number(o.rest[0] ?? 2048))
+  if (o.has('verbose')) tool.err(primeDots(tool.rng))
+  tool.write(o.get('out'), o.has('traditional') ? key.pem : key.pkcs8Pem, 0o600)
+  return 0
+}
+
+/** An option that may name a cipher: encrypted keys are not simulated, anything else is unknown to OpenSSL too. */
+function cipher(tool: Tool, name: string): never {
+  if (/^(aes|aria|camellia|des|seed|bf|cast|rc)/i.test(name)) notSimulated(tool, 'encrypted private keys')
+  tool.err(`${tool.name}: Unknown cipher: ${name}\n`)
+  tool.queue(
+    `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
+  )
+  throw new Exit(1)
+}
+
+/** A key by algorithm name and -pkeyopt values. */
+function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string[]): Coro<PrivateKey> {
+  const pairs = new Map(options.map((o) => [o.slice(0, o.indexOf(':')), o.slice(o.indexOf(':') + 1)]))
+  const known = [
+    'rsa_keygen_bits',
+    'rsa_keygen_pubexp',
+    'rsa_keygen_primes',
+    'ec_paramgen_curve',
+    'ec_param_enc',
+    'group',
+  ]
+  for (const [name, value] of pairs) {
+    if (known.includes(name)) continue
+    tool.err(`genpkey: Error setting ${name}:${value} parameter:\n`)
+    tool.queue(
+      `03000093:digital envelope routines:default_fixup_args:command not supported:../crypto/evp/ctrl_params_translate.c:582:[action:2, state:4] name=${name}, value=${value}`,
+    )
+    throw new Exit(1)
+  }
+  switch (algorithm.toUpperCase()) {
+    case 'RSA': {
+      const key = yield* newRsaKey(tool, Number(pairs.get('rsa_keygen_bits') ?? 2048))
+      tool.err(primeDots(tool.rng))
+      return key
+    }
+    case 'EC': {
+      const curve = pairs.get('ec_paramgen_curve') ?? pairs.get('group')
+      if (curve === undefined) tool.fail('genpkey: Error generating EC key')
+      checkCurve(tool, curve)
+      return generateEcKey(tool.rng)
+    }
+    case 'ED25519':
+      return generateEd25519Key(tool.rng)
+    case 'RSA-PSS':
+    case 'DSA':
+    case 'DH':
+    case 'X25519':
+    case 'X448':
+    case 'ED448':
+      return notSimulated(tool, `keys of algorithm ${algorithm}`)
+    default:
+      tool.err(`Error initializing ${algorithm} context\n`)
+      tool.queue(
+        `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${algorithm} : 0), Properties (<null>)`,
+      )
+      throw new Exit(1)
+  }
+}
+
+export function* genpkey(tool: Tool, args: readonly string[]): Coro<number> {
+  const o = parseOptions(
+    tool,
+    args,
+    {
+      out: 'text',
+      outform: 'text',
+      algorithm: 'text',
+      pkeyopt: 'list',
+      quiet: 'flag',
+      text: 'flag',
+      genparam: 'flag',
+      paramfile: 'text',
+      pass: 'text',
+    },
+    'digest',
+  )
+  if (o.digest !== undefined) cipher(tool, o.digest)
+  const algorithm = o.get('algorithm')
+  if (algorithm === undefined) tool.fail('genpkey: Use -help for summary.')
+  const key = yield* keyByAlgorithm(tool, algorithm, o.all('pkeyopt'))
+  tool.write(o.get('out'), key.pkcs8Pem + (o.has('text') ? privateKeyText(key) : ''), 0o600)
+  return 0
+}
+
+/** The key of `req -newkey`: `rsa:2048`, `rsa`, `ec` with -pkeyopt, `ed25519`. */
+export function* newKey(tool: Tool, spec: string, options: readonly string[]): Coro<PrivateKey> {
+  const [algorithm, bits] = spec.split(':')
+  if (algorithm.toLowerCase() !== 'rsa') return yield* keyByAlgorithm(tool, algorithm, options)
+  const size = bits ?? options.find((o) => o.startsWith('rsa_keygen_bits:'))?.split(':')[1] ?? '2048'
+  const key = yield* newRsaKey(tool, Number(size))
+  tool.err(primeDots(tool.rng))
+  return key
+}
+
+export function ecparam(tool: Tool, args: readonly string[]): number {
+  const o = parseOptions(tool, args, {
+    name: 'text',
+    genkey: 'flag',
+    noout: 'flag',
+    out: 'text',
+    in: 'text',
+    text: 'flag',
+    list_curves: 'flag',
+    param_enc: 'text',
+    conv_form: 'text',
+    check: 'flag',
+  })
+  if (o.has('list_curves')) notSimulated(tool, 'the list of curves (only prime256v1 is known)')
+  const name = o.get('name')
+  if (name === undefined) tool.fail('Unable to load parameters from <NULL>')
+  checkCurve(tool, name)
+  const key = o.has('genkey') ? generateEcKey(tool.rng) : undefined
+  const text = (o.has('noout') ? '' : EC_PARAMETERS) + (key ? key.pem : '')
+  tool.write(o.get('out'), text, key ? 0o600 : undefined)
+  return 0
+}
+
+const CONVERT: OptionSpec = {
+  in: 'text',
+  inform: 'text',
+  out: 'text',
+  outform: 'text',
+  pubin: 'flag',
+  pubout: 'flag',
+  text: 'flag',
+  noout: 'flag',
+  check: 'flag',
+  traditional: 'flag',
+  ...PASS,
+}
+
+/** Reads a key with -pubin or without; writes it as the options ask. */
+function* readKey(tool: Tool, o: Options, what: string): Coro<{ key?: PrivateKey; publicKey: PublicKey }> {
+  if (o.has('pubin')) return { publicKey: yield* loadPublicKey(tool, o.get('in')) }
+  const key = yield* loadKey(tool, o.get('in'), what)
+  return { key, publicKey: key.publicKey }
+}
+
+const isDer = (o: Options): boolean => (o.get('outform') ?? 'PEM').toUpperCase() === 'DER'
+
+export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
+  const o = parseOptions(tool, args, { ...CONVERT, modulus: 'flag' }, 'digest')
+  if (o.digest !== undefined) cipher(tool, o.digest)
+  const { key, publicKey } = yield* readKey(tool, o, 'private key')
+  if (publicKey.kind !== 'rsa') tool.fail('Not an RSA key')
+  let text = ''
+  if (o.has('text')) text += key ? privateKeyText(key) : publicKeyText(publicKey, 0)
+  if (o.has('modulus')) text += `Modulus=${publicKey.rsa.n.toString(16).toUpperCase()}\n`
+  if (o.has('check')) text += 'RSA key ok\n'
+  if (o.has('noout')) {
+    tool.write(o.get('out'), text)
+    return 0
+  }
+  tool.err('writing RSA key\n')
+  if (isDer(o)) notSimulated(tool, 'keys in DER')
+  if (o.has('pubout') || !key) tool.write(o.get('out'), text + publicKey.pem)
+  else tool.write(o.get('out'), text + (o.has('traditional') ? key.pem : key.pkcs8Pem), 0o600)
+  return 0
+}
+
+export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
+  const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag', conv_form: 'text', param_enc: 'text' }, 'digest')
+  if (o.digest !== undefined) cipher(tool, o.digest)
+  tool.err('read EC key\n')
+  const { key, publicKey } = yield* readKey(tool, o, 'private key')
+  if (publicKey.kind !== 'ec') tool.fail('Not an EC key')
+  let text = ''
+  if (o.has('text')) text += key ? privateKeyText(key) : publicKeyText(publicKey, 0)
+  if (o.has('noout')) {
+    tool.write(o.get('out'), text)
+    return 0
+  }
+  tool.err('writing EC key\n')
+  if (o.has('pubout') || !key) tool.write(o.get('out'), text + publicKey.pem)
+  else tool.write(o.get('out'), text + key.pem, 0o600)
+  return 0
+}
+
+export function* pkey(tool: Tool, args: readonly string[]): Coro<number> {
+  const o = parseOptions(tool, args, { ...CONVERT, pubcheck: 'flag', text_pub: 'flag' }, 'digest')
+  if (o.digest !== undefined) cipher(tool, o.digest)
+  const { key, publicKey } = yield* readKey(tool, o, 'key')
+  let text = ''
+  if (o.has('check') || o.has('pubcheck')) text += 'Key is valid\n'
+  const isPublic = o.has('pubout') || !key
+  if (!o.has('noout')) {
+    if (isDer(o)) notSimulated(tool, 'keys in DER')
+    text += isPublic || !key ? publicKey.pem : o.has('traditional') ? key.pem : key.pkcs8Pem
+  }
+  if (o.has('text_pub') || (o.has('text') && !key)) text += publicKeyText(publicKey, 0)
+  else if (o.has('text') && key) text += privateKeyText(key)
+  tool.write(o.get('out'), text, isPublic ? undefined : 0o600)
+  return 0
+}
