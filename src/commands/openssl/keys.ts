@@ -52,6 +52,7 @@ function checkCurve(tool: Tool, name: string): void {
   if (CURVES.includes(name)) return
   if (/^(secp|sect|prime|brainpool|wap|c2|P-|B-|K-)/.test(name))
     notSimulated(tool, `the curve ${name} (only prime256v1)`)
+  tool.err('unable to generate key\n')
   tool.queue('0800008D:elliptic curve routines:group_new_from_name:invalid curve:../crypto/ec/ec_lib.c:1490:')
   throw new Exit(1)
 }
@@ -244,11 +245,20 @@ export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
   return 0
 }
 
+function* readEcKey(tool: Tool, o: Options): Coro<{ key?: PrivateKey; publicKey: PublicKey }> {
+  try {
+    return yield* readKey(tool, o, 'private key')
+  } catch (error) {
+    if (error instanceof Exit) tool.err('unable to load Key\n')
+    throw error
+  }
+}
+
 export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag', conv_form: 'text', param_enc: 'text' }, 'digest')
   if (o.digest !== undefined) cipher(tool, o.digest)
   tool.err('read EC key\n')
-  const { key, publicKey } = yield* readKey(tool, o, 'private key')
+  const { key, publicKey } = yield* readEcKey(tool, o)
   if (publicKey.kind !== 'ec') tool.fail('Not an EC key')
   let text = ''
   if (o.has('text')) text += key ? privateKeyText(key) : publicKeyText(publicKey, 0)

@@ -23,6 +23,26 @@ function storeMissing(tool: Tool, what: string, path: string, error: SysError): 
   )
 }
 
+const UNSUPPORTED =
+  '1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:'
+
+/** The error queue of a store that found nothing it was asked for, by what the file holds instead. */
+function storeQueue(what: string, text: string): string[] {
+  const certificate = what.includes('certificate') && !what.includes('key')
+  const label = /-----BEGIN ([^\n]*?)-----/.exec(text)?.[1]
+  if (label === undefined) return []
+  // The decoder tries again with every piece of a longer text that is no PEM it can take.
+  const unreadable = certificate && label === 'CERTIFICATE' && decodePem(text).length === 0 && text.length > 200
+  if (label.endsWith('CERTIFICATE REQUEST') || unreadable) {
+    const nothing = `1E08010C:DECODER routines:OSSL_DECODER_from_bio:unsupported:../crypto/encode_decode/decoder_lib.c:103:No supported data to decode. ${certificate ? 'Input structure: Certificate' : ''}`
+    const round = [nothing, UNSUPPORTED, UNSUPPORTED]
+    return [...(certificate ? [UNSUPPORTED] : []), ...round, ...round, ...round, nothing, UNSUPPORTED]
+  }
+  if (certificate) return [UNSUPPORTED]
+  if (label === 'CERTIFICATE') return []
+  return what === 'public key' ? [UNSUPPORTED] : [UNSUPPORTED, UNSUPPORTED]
+}
+
 /** Loads through OSSL_STORE: missing files, and files of something else, are told apart. Undefined after a complaint. */
 function* load<T>(
   tool: Tool,
@@ -42,9 +62,7 @@ function* load<T>(
   const value = parse(text)
   if (value !== undefined) return value
   tool.err(`Could not read ${what} from ${path ?? '<stdin>'}\n`)
-  // A PEM file of another kind leaves a line; something that is no PEM at all does not.
-  if (decodePem(text).length > 0)
-    tool.queue('1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:')
+  tool.queue(...storeQueue(what, text))
   return undefined
 }
 
@@ -126,11 +144,26 @@ export function loadCaFile(tool: Tool, path: string, heading: string | undefined
     )
   }
   const certs: Certificate[] = []
-  for (const block of decodePem(text)) {
-    if (block.type !== 'CERTIFICATE') continue
+  const blocks = decodePem(text).filter((b) => b.type === 'CERTIFICATE')
+  const pemLib = '05880009:x509 certificate routines:X509_load_cert_crl_file_ex:PEM lib:../crypto/x509/by_file.c:235:'
+  if ((text.match(/-----BEGIN CERTIFICATE-----/g) ?? []).length > blocks.length)
+    return complain('04800064:PEM routines:PEM_read_bio_ex:bad base64 decode:../crypto/pem/pem_lib.c:966:', pemLib)
+  for (const block of blocks) {
     try {
       certs.push(parseCertificate(block.bytes))
-    } catch {}
+    } catch {
+      return complain(
+        ...(block.bytes[0] === 0x30
+          ? [
+              '0680009B:asn1 encoding routines:ASN1_get_object:too long:../crypto/asn1/asn1_lib.c:95:',
+              '06800066:asn1 encoding routines:asn1_check_tlen:bad object header:../crypto/asn1/tasn_dec.c:1205:',
+            ]
+          : ['068000A8:asn1 encoding routines:asn1_check_tlen:wrong tag:../crypto/asn1/tasn_dec.c:1215:']),
+        '0688010A:asn1 encoding routines:asn1_item_embed_d2i:nested asn1 error:../crypto/asn1/tasn_dec.c:375:Type=X509',
+        '0488000D:PEM routines:PEM_X509_INFO_read_bio_ex:ASN1 lib:../crypto/pem/pem_info.c:170:',
+        pemLib,
+      )
+    }
   }
   if (certs.length > 0) return certs
   return complain(

@@ -9,7 +9,11 @@ export function nameFormat(option: string | undefined): NameFormat | undefined {
     case 'oneline':
       return oneline
     case 'rfc2253':
-      return (name) => name.toString()
+      return (name) =>
+        [...name.attributes]
+          .reverse()
+          .map((a) => `${shortName(a.oid)}=${a.value.replace(/[,+"\\<>;]|^[# ]| $/g, '\\$&')}`)
+          .join(',')
     case 'sep_multiline':
       return (name) =>
         `\n${pairs(name)
