@@ -14,10 +14,10 @@ const registry = new KindRegistry(builtinKinds)
 
 /** What kubectl prints when the object is created: the error, or nothing; and the warnings. */
 function create(manifest: string): { error: string; warnings: string[] } {
-  const given = parse(manifest, { version: '1.1' })
+  const given = parse(manifest, { version: '1.1', uniqueKeys: false })
   const kind = registry.byKind(given.apiVersion, given.kind)!
   const { value: object } = decode(given, schemaOf(kind)!)
-  object.metadata.name ??= ''
+  object.metadata.name ??= object.metadata.generateName ? `${object.metadata.generateName}x7k2p` : ''
   if (kind.namespaced) object.metadata.namespace = 'val'
   object.metadata.uid = '467cc6bd-fd22-4575-8efd-ef3cf6955975'
   kind.defaults(object)

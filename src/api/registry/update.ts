@@ -106,7 +106,7 @@ export function replace(
   stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
   const errors = stored.validateUpdate(next, old, subresource || undefined)
   if (errors.length) throw invalid(stored, old.metadata.name, errors)
-  for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
+  if (!subresource) for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
   const hook = subresource ? undefined : beforeUpdate(ctx, next, old)
   try {
     server.admission.validate(attributes)

@@ -4,6 +4,7 @@ import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateDaemonSet, validateDaemonSetUpdate } from '../validation/workloads.ts'
+import { workloadWarnings } from '../warnings/kinds.ts'
 
 /** spec.templateGeneration of the internal type lives in this annotation in apps/v1. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
@@ -18,6 +19,7 @@ export const daemonSet = defineKind({
   namespaced: true,
   subresources: [ownSubresource('DaemonSet', 'status')],
   storageVersionHash: 'dd7pWHUlMKQ=',
+  warnings: workloadWarnings,
   status: true,
   columns: columns(
     'Name',

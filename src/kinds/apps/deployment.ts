@@ -3,6 +3,7 @@ import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same, scaleSubresource } from '../define.ts'
 import { selectorText } from '../selectors.ts'
 import { validateDeployment, validateDeploymentUpdate } from '../validation/workloads.ts'
+import { workloadWarnings } from '../warnings/kinds.ts'
 
 export const deployment = defineKind({
   group: 'apps',
@@ -14,6 +15,7 @@ export const deployment = defineKind({
   namespaced: true,
   subresources: [scaleSubresource, ownSubresource('Deployment', 'status')],
   storageVersionHash: '8aSe+NMegvE=',
+  warnings: workloadWarnings,
   status: true,
   columns: columns('Name', 'Ready', 'Up-to-date', 'Available', 'Age', ...containerColumns, '+Selector'),
   cells: (obj, ctx) => [

@@ -3,6 +3,7 @@ import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateReplicaSet, validateReplicaSetUpdate } from '../validation/workloads.ts'
+import { workloadWarnings } from '../warnings/kinds.ts'
 
 export const replicaSet = defineKind({
   group: 'apps',
@@ -14,6 +15,7 @@ export const replicaSet = defineKind({
   namespaced: true,
   subresources: [scaleSubresource, ownSubresource('ReplicaSet', 'status')],
   storageVersionHash: 'P1RzHs8/mWQ=',
+  warnings: workloadWarnings,
   status: true,
   columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
   cells: (obj, ctx) => [

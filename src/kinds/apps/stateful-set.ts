@@ -3,6 +3,7 @@ import { defaultClaimSpec, defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { dnsLabel } from '../meta.ts'
 import { validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts'
+import { statefulSetWarnings } from '../warnings/kinds.ts'
 
 export const statefulSet = defineKind({
   group: 'apps',
@@ -14,6 +15,7 @@ export const statefulSet = defineKind({
   namespaced: true,
   subresources: [scaleSubresource, ownSubresource('StatefulSet', 'status')],
   storageVersionHash: 'H+vl74LkKdo=',
+  warnings: statefulSetWarnings,
   status: true,
   columns: columns('Name', 'Ready', 'Age', ...containerColumns),
   cells: (obj, ctx) => [

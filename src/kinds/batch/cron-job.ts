@@ -2,6 +2,7 @@ import { age, columns, containerCells, containerColumns, since } from '../column
 import { defineKind, ownSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateCronJob, validateCronJobUpdate } from '../validation/job.ts'
+import { cronJobWarnings } from '../warnings/kinds.ts'
 import { defaultJobTemplate } from './job-defaults.ts'
 
 export const cronJob = defineKind({
@@ -14,6 +15,7 @@ export const cronJob = defineKind({
   namespaced: true,
   subresources: [ownSubresource('CronJob', 'status')],
   storageVersionHash: 'sd5LIXh4Fjs=',
+  warnings: cronJobWarnings,
   status: true,
   columns: columns(
     'Name',

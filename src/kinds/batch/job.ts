@@ -5,6 +5,7 @@ import type { CellContext } from '../kind.ts'
 import type { KubeObject } from '../object.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateJob, validateJobUpdate } from '../validation/job.ts'
+import { jobWarnings } from '../warnings/kinds.ts'
 import { defaultJob } from './job-defaults.ts'
 
 const hasCondition = (obj: KubeObject, type: string): boolean =>
@@ -41,6 +42,7 @@ export const job = defineKind({
   namespaced: true,
   subresources: [ownSubresource('Job', 'status')],
   storageVersionHash: 'mudhfqk/qZY=',
+  warnings: jobWarnings,
   status: true,
   columns: columns('Name', 'Status', 'Completions', 'Duration', 'Age', ...containerColumns, '+Selector'),
   cells: (obj, ctx) => [

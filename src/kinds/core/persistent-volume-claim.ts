@@ -2,6 +2,7 @@ import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
 import { validateClaim, validateClaimUpdate } from '../validation/storage.ts'
+import { persistentVolumeClaimWarnings } from '../warnings/kinds.ts'
 import { defaultClaimSpec } from './pod-defaults.ts'
 
 /** dataSource and dataSourceRef are two names of one thing; both are written. */
@@ -21,6 +22,7 @@ export const persistentVolumeClaim = defineKind({
   namespaced: true,
   subresources: [ownSubresource('PersistentVolumeClaim', 'status')],
   storageVersionHash: 'QWTyNDq0dC4=',
+  warnings: persistentVolumeClaimWarnings,
   status: true,
   columns: columns(
     'Name',

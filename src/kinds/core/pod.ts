@@ -2,6 +2,7 @@ import { defineKind, keep, ownSubresource } from '../define.ts'
 import type { KubeObject } from '../object.ts'
 import { validatePod } from '../validation/pod-spec.ts'
 import { validateEphemeralUpdate, validatePodResize, validatePodUpdate } from '../validation/pod-update.ts'
+import { podWarnings } from '../warnings/kinds.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { podCells, podColumns } from './pod-table.ts'
 import { qosClass } from './qos.ts'
@@ -28,6 +29,7 @@ export const pod = defineKind({
     ownSubresource('Pod', 'status'),
   ],
   storageVersionHash: 'xPOwRZ+Yhw8=',
+  warnings: podWarnings,
   status: true,
   generation: true,
   columns: podColumns,

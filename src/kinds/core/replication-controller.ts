@@ -3,6 +3,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { validateReplicationController } from '../validation/workloads.ts'
+import { workloadWarnings } from '../warnings/kinds.ts'
 
 export const replicationController = defineKind({
   group: '',
@@ -14,6 +15,7 @@ export const replicationController = defineKind({
   namespaced: true,
   subresources: [scaleSubresource, ownSubresource('ReplicationController', 'status')],
   storageVersionHash: 'Jond2If31h0=',
+  warnings: workloadWarnings,
   status: true,
   columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
   cells: (obj, ctx) => [

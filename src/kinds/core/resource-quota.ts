@@ -2,6 +2,7 @@ import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { validateQuota, validateQuotaUpdate } from '../validation/policy.ts'
+import { quotaWarnings } from '../warnings/kinds.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
 export const resourceQuota = defineKind({
@@ -13,6 +14,7 @@ export const resourceQuota = defineKind({
   namespaced: true,
   subresources: [ownSubresource('ResourceQuota', 'status')],
   storageVersionHash: '8uhSgffRX6w=',
+  warnings: quotaWarnings,
   status: true,
   columns: columns('Name', 'Request', 'Limit', 'Age'),
   cells: (obj, ctx) => {

@@ -5,6 +5,7 @@ import { ingressAddresses } from '../load-balancer.ts'
 import { dnsLabel } from '../meta.ts'
 import type { KubeObject } from '../object.ts'
 import { validateService, validateServiceUpdate } from '../validation/service.ts'
+import { serviceWarnings } from '../warnings/kinds.ts'
 import { dropTypeDependentFields } from './service-update.ts'
 
 function externalIP(svc: KubeObject): string {
@@ -35,6 +36,7 @@ export const service = defineKind({
     ownSubresource('Service', 'status'),
   ],
   storageVersionHash: '0/CO1lhkEBI=',
+  warnings: serviceWarnings,
   status: true,
   columns: columns('Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', '+Selector'),
   cells: (obj, ctx) => [

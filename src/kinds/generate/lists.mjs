@@ -148,10 +148,10 @@ V1ContainerStatus: started stopSignal
 V1CronJobSpec: timeZone startingDeadlineSeconds suspend successfulJobsHistoryLimit failedJobsHistoryLimit
 V1CustomResourceDefinitionVersion: deprecationWarning
 V1CustomResourceSubresourceScale: labelSelectorPath
-V1DaemonSetSpec: revisionHistoryLimit
+V1DaemonSetSpec: revisionHistoryLimit selector
 V1DaemonSetStatus: collisionCount
 V1DeleteOptions: gracePeriodSeconds orphanDependents propagationPolicy ignoreStoreReadErrorWithClusterBreakingPotential
-V1DeploymentSpec: replicas revisionHistoryLimit progressDeadlineSeconds
+V1DeploymentSpec: selector replicas revisionHistoryLimit progressDeadlineSeconds
 V1DeploymentStatus: terminatingReplicas collisionCount
 V1Device: nodeName allNodes bindsToNode allowMultipleAllocations
 V1DeviceAttribute: int bool string version
@@ -171,6 +171,8 @@ V1FCVolumeSource: lun
 V1FileKeySelector: optional
 V1GRPCAction: service
 V1GlusterfsPersistentVolumeSource: endpointsNamespace
+V1HTTPIngressPath: pathType
+V1HTTPIngressPath: pathType
 V1HorizontalPodAutoscalerSpec: minReplicas targetCPUUtilizationPercentage
 V1HorizontalPodAutoscalerStatus: observedGeneration currentCPUUtilizationPercentage
 V1HostPathVolumeSource: type
@@ -191,7 +193,7 @@ V1LoadBalancerIngress: ipMode
 V1LocalVolumeSource: fsType
 V1MatchResources: matchPolicy
 V1MutatingAdmissionPolicySpec: failurePolicy
-V1MutatingWebhook: failurePolicy matchPolicy timeoutSeconds reinvocationPolicy
+V1MutatingWebhook: sideEffects failurePolicy matchPolicy timeoutSeconds reinvocationPolicy
 V1NamedRuleWithOperations: scope
 V1NetworkPolicyPort: protocol endPort
 V1NodeAllocatableResourceMapping: capacityKey
@@ -218,7 +220,7 @@ V1Preconditions: uid resourceVersion
 V1PriorityClass: preemptionPolicy
 V1Probe: terminationGracePeriodSeconds
 V1ProjectedVolumeSource: defaultMode
-V1ReplicaSetSpec: replicas
+V1ReplicaSetSpec: selector replicas
 V1ReplicaSetStatus: terminatingReplicas
 V1ReplicationControllerSpec: replicas
 V1ResourceHealth: message
@@ -236,7 +238,7 @@ V1ServiceAccount: automountServiceAccountToken
 V1ServiceAccountTokenProjection: expirationSeconds
 V1ServicePort: appProtocol
 V1ServiceSpec: ipFamilyPolicy allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution
-V1StatefulSetSpec: replicas revisionHistoryLimit
+V1StatefulSetSpec: selector replicas revisionHistoryLimit
 V1StatefulSetStatus: collisionCount
 V1StorageClass: reclaimPolicy allowVolumeExpansion volumeBindingMode
 V1SuccessPolicyRule: succeededIndexes succeededCount
@@ -246,7 +248,7 @@ V1TopologySpreadConstraint: minDomains nodeAffinityPolicy nodeTaintsPolicy
 V1TypedLocalObjectReference: apiGroup
 V1TypedObjectReference: apiGroup namespace
 V1ValidatingAdmissionPolicySpec: failurePolicy
-V1ValidatingWebhook: failurePolicy matchPolicy timeoutSeconds
+V1ValidatingWebhook: sideEffects failurePolicy matchPolicy timeoutSeconds
 V1Validation: reason
 V1ValidationRule: reason optionalOldSelf
 V1VolumeAttachmentSource: persistentVolumeName

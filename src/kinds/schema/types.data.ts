@@ -167,13 +167,13 @@ V1CustomResourceValidation openAPIV3Schema:#V1JSONSchemaProps
 V1DaemonEndpoint Port!:i
 V1DaemonSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1DaemonSetSpec status+:#V1DaemonSetStatus
 V1DaemonSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
-V1DaemonSetSpec minReadySeconds:i revisionHistoryLimit*:i selector!:#V1LabelSelector template!:#V1PodTemplateSpec updateStrategy+:#V1DaemonSetUpdateStrategy
+V1DaemonSetSpec minReadySeconds:i revisionHistoryLimit*:i selector!*:#V1LabelSelector template!:#V1PodTemplateSpec updateStrategy+:#V1DaemonSetUpdateStrategy
 V1DaemonSetStatus collisionCount*:i conditions:[#V1DaemonSetCondition@type~merge/type currentNumberScheduled!:i desiredNumberScheduled!:i numberAvailable:i numberMisscheduled!:i numberReady!:i numberUnavailable:i observedGeneration:l updatedNumberScheduled:i
 V1DaemonSetUpdateStrategy rollingUpdate:#V1RollingUpdateDaemonSet type:s=46
 V1DeleteOptions apiVersion:s dryRun:[s gracePeriodSeconds*:l ignoreStoreReadErrorWithClusterBreakingPotential*:b kind:s orphanDependents*:b preconditions:#V1Preconditions propagationPolicy*:s
 V1Deployment apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1DeploymentSpec status+:#V1DeploymentStatus
 V1DeploymentCondition lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s
-V1DeploymentSpec minReadySeconds:i paused:b progressDeadlineSeconds*:i replicas*:i revisionHistoryLimit*:i selector!:#V1LabelSelector strategy+:#V1DeploymentStrategy~retainKeys template!:#V1PodTemplateSpec
+V1DeploymentSpec minReadySeconds:i paused:b progressDeadlineSeconds*:i replicas*:i revisionHistoryLimit*:i selector!*:#V1LabelSelector strategy+:#V1DeploymentStrategy~retainKeys template!:#V1PodTemplateSpec
 V1DeploymentStatus availableReplicas:i collisionCount*:i conditions:[#V1DeploymentCondition@type~merge/type observedGeneration:l readyReplicas:i replicas:i terminatingReplicas*:i unavailableReplicas:i updatedReplicas:i
 V1DeploymentStrategy rollingUpdate:#V1RollingUpdateDeployment type:s=47
 V1Device allNodes*:b allowMultipleAllocations*:b attributes:{#V1DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode*:b capacity:{#V1DeviceCapacity consumesCounters:[#V1DeviceCounterConsumption name!:s nodeAllocatableResourceMappings:{#V1NodeAllocatableResourceMapping nodeName*:s nodeSelector:#V1NodeSelector taints:[#V1DeviceTaint
@@ -239,7 +239,7 @@ V1GlusterfsVolumeSource endpoints!:s path!:s readOnly:b
 V1GroupSubject name!:s
 V1HTTPGetAction host:s httpHeaders:[#V1HTTPHeader path:s port!:x scheme:s=59
 V1HTTPHeader name!:s value!:s
-V1HTTPIngressPath backend!:#V1IngressBackend path:s pathType!:s=61
+V1HTTPIngressPath backend!:#V1IngressBackend path:s pathType!*:s=61
 V1HTTPIngressRuleValue paths!:[#V1HTTPIngressPath
 V1HorizontalPodAutoscaler apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V1HorizontalPodAutoscalerSpec status+:#V1HorizontalPodAutoscalerStatus
 V1HorizontalPodAutoscalerSpec maxReplicas!:i minReplicas*:i scaleTargetRef!:#V1CrossVersionObjectReference targetCPUUtilizationPercentage*:i
@@ -302,7 +302,7 @@ V1MutatingAdmissionPolicy apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1M
 V1MutatingAdmissionPolicyBinding apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1MutatingAdmissionPolicyBindingSpec
 V1MutatingAdmissionPolicyBindingSpec matchResources:#V1MatchResources paramRef:#V1ParamRef policyName:s
 V1MutatingAdmissionPolicySpec failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchConstraints:#V1MatchResources mutations:[#V1Mutation paramKind:#V1ParamKind reinvocationPolicy:s=29 variables:[#V1Variable
-V1MutatingWebhook admissionReviewVersions!:[s clientConfig!:#AdmissionregistrationV1WebhookClientConfig failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchPolicy*:s=30 name!:s namespaceSelector:#V1LabelSelector objectSelector:#V1LabelSelector reinvocationPolicy*:s=29 rules:[#V1RuleWithOperations sideEffects!:s=31 timeoutSeconds*:i
+V1MutatingWebhook admissionReviewVersions!:[s clientConfig!:#AdmissionregistrationV1WebhookClientConfig failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchPolicy*:s=30 name!:s namespaceSelector:#V1LabelSelector objectSelector:#V1LabelSelector reinvocationPolicy*:s=29 rules:[#V1RuleWithOperations sideEffects!*:s=31 timeoutSeconds*:i
 V1MutatingWebhookConfiguration apiVersion:s kind:s metadata+:#V1ObjectMeta webhooks:[#V1MutatingWebhook@name~merge/name
 V1Mutation applyConfiguration:#V1ApplyConfiguration jsonPatch:#V1JSONPatch patchType!:s=48
 V1NFSVolumeSource path!:s readOnly:b server!:s
@@ -407,7 +407,7 @@ V1RBDPersistentVolumeSource fsType:s image!:s keyring:s monitors!:[s pool:s read
 V1RBDVolumeSource fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:#V1LocalObjectReference user:s
 V1ReplicaSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1ReplicaSetSpec status+:#V1ReplicaSetStatus
 V1ReplicaSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
-V1ReplicaSetSpec minReadySeconds:i replicas*:i selector!:#V1LabelSelector template+:#V1PodTemplateSpec
+V1ReplicaSetSpec minReadySeconds:i replicas*:i selector!*:#V1LabelSelector template+:#V1PodTemplateSpec
 V1ReplicaSetStatus availableReplicas:i conditions:[#V1ReplicaSetCondition@type~merge/type fullyLabeledReplicas:i observedGeneration:l readyReplicas:i replicas!:i terminatingReplicas*:i
 V1ReplicationController apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1ReplicationControllerSpec status+:#V1ReplicationControllerStatus
 V1ReplicationControllerCondition lastTransitionTime:t message:s reason:s status!:s type!:s
@@ -481,7 +481,7 @@ V1StatefulSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1StatefulSetSp
 V1StatefulSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
 V1StatefulSetOrdinals start+:i
 V1StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted:s whenScaled:s
-V1StatefulSetSpec minReadySeconds:i ordinals:#V1StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:#V1StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s=21 replicas*:i revisionHistoryLimit*:i selector!:#V1LabelSelector serviceName+:s template!:#V1PodTemplateSpec updateStrategy+:#V1StatefulSetUpdateStrategy volumeClaimTemplates:[#V1PersistentVolumeClaim
+V1StatefulSetSpec minReadySeconds:i ordinals:#V1StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:#V1StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s=21 replicas*:i revisionHistoryLimit*:i selector!*:#V1LabelSelector serviceName+:s template!:#V1PodTemplateSpec updateStrategy+:#V1StatefulSetUpdateStrategy volumeClaimTemplates:[#V1PersistentVolumeClaim
 V1StatefulSetStatus availableReplicas+:i collisionCount*:i conditions:[#V1StatefulSetCondition@type~merge/type currentReplicas:i currentRevision:s observedGeneration:l readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i
 V1StatefulSetUpdateStrategy rollingUpdate:#V1RollingUpdateStatefulSetStrategy type:s=46
 V1Status apiVersion:s code:i details:#V1StatusDetails kind:s message:s metadata+:#V1ListMeta reason:s status:s
@@ -519,7 +519,7 @@ V1ValidatingAdmissionPolicyBinding apiVersion:s kind:s metadata+:#V1ObjectMeta s
 V1ValidatingAdmissionPolicyBindingSpec matchResources:#V1MatchResources paramRef:#V1ParamRef policyName!-:s validationActions!-:[s=32@=
 V1ValidatingAdmissionPolicySpec auditAnnotations:[#V1AuditAnnotation failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchConstraints:#V1MatchResources paramKind:#V1ParamKind validations:[#V1Validation variables:[#V1Variable@name~merge/name
 V1ValidatingAdmissionPolicyStatus conditions:[#V1Condition@type observedGeneration:l typeChecking:#V1TypeChecking
-V1ValidatingWebhook admissionReviewVersions!:[s clientConfig!:#AdmissionregistrationV1WebhookClientConfig failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchPolicy*:s=30 name!:s namespaceSelector:#V1LabelSelector objectSelector:#V1LabelSelector rules:[#V1RuleWithOperations sideEffects!:s=31 timeoutSeconds*:i
+V1ValidatingWebhook admissionReviewVersions!:[s clientConfig!:#AdmissionregistrationV1WebhookClientConfig failurePolicy*:s=28 matchConditions:[#V1MatchCondition@name~merge/name matchPolicy*:s=30 name!:s namespaceSelector:#V1LabelSelector objectSelector:#V1LabelSelector rules:[#V1RuleWithOperations sideEffects!*:s=31 timeoutSeconds*:i
 V1ValidatingWebhookConfiguration apiVersion:s kind:s metadata+:#V1ObjectMeta webhooks:[#V1ValidatingWebhook@name~merge/name
 V1Validation expression!:s message:s messageExpression:s reason*:s
 V1ValidationRule fieldPath:s message:s messageExpression:s optionalOldSelf*:b reason*:s=64 rule!:s
