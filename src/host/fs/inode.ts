@@ -121,6 +121,11 @@ export class Dir extends Node {
     super(fs, mode)
   }
 
+  /** True once somebody has looked into it. */
+  get loaded(): boolean {
+    return this.known !== undefined
+  }
+
   get entries(): Map<string, Inode> {
     if (!this.known) {
       const fill = this.fill

@@ -102,11 +102,11 @@ class HostCni implements Cni {
     const conflist = this.load()
     if (!conflist) throw new Error('cni plugin not initialized')
     const stack = host.net as Stack
+    yield* sleep(host.kernel, 40 + (Number.parseInt(pod.id.slice(0, 2), 16) % 60))
     const netns = stack.network.namespace(
       stack,
       `cni-${pod.id.slice(0, 8)}-${pod.id.slice(8, 12)}-${pod.id.slice(12, 16)}-${pod.id.slice(16, 20)}-${pod.id.slice(20, 32)}`,
     )
-    yield* sleep(host.kernel, 40 + (Number.parseInt(pod.id.slice(0, 2), 16) % 60))
     try {
       const ip = this.run({ host, stack, pod, netns, network: conflist.name, ip: '' }, conflist)
       return { ip, net: netns }

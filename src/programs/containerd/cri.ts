@@ -87,6 +87,12 @@ export class CriServer {
     return [...this.state.sandboxes.values()]
   }
 
+  /** Sandboxes of a pod, newest first. */
+  sandboxesOf(podUid: string): Sandbox[] {
+    this.check('RuntimeService')
+    return this.state.sandboxesOf(podUid)
+  }
+
   podSandbox(id: string): Sandbox {
     this.check('RuntimeService')
     return sandboxes.findSandbox(this.state, id)

@@ -11,6 +11,7 @@ export interface Executable {
 const notSimulated = (name: string): Program => ({
   name,
   *main(p) {
+    yield { until: p.host.kernel.now() + 1 }
     p.stderr.write(`${name}: not simulated in this game\n`)
     return 127
   },

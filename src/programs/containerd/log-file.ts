@@ -58,6 +58,11 @@ export class ContainerLog {
     return this.file?.size ?? 0
   }
 
+  /** What the present file holds. */
+  text(): string {
+    return this.file?.read() ?? ''
+  }
+
   /** Takes what the container printed. */
   write(stream: 'stdout' | 'stderr', text: string): void {
     let rest = this.partial[stream] + text

@@ -44,7 +44,7 @@ export function* runSandbox(state: ContainerdState, log: Logger, config: Sandbox
   sandbox.process.rss = 720_896
   sandbox.state = 'SANDBOX_READY'
   sandbox.process.defer(() => sandboxExited(state, sandbox))
-  state.sandboxes.set(id, sandbox)
+  state.addSandbox(sandbox)
   log.info(`RunPodSandbox for ${meta} returns sandbox id "${id}"`)
   state.emit({ type: 'started', podUid: config.uid, containerId: id, sandbox: true })
   return id
@@ -126,8 +126,7 @@ export function* removeSandbox(
   log.info(`RemovePodSandbox for "${prefix}"`)
   yield* stopSandbox(state, log, sandbox.id)
   for (const c of [...(state.containersOf.get(sandbox.id) ?? [])]) yield* remove(c)
-  state.sandboxes.delete(sandbox.id)
-  state.containersOf.delete(sandbox.id)
+  state.deleteSandbox(sandbox)
   state.emit({ type: 'deleted', podUid: sandbox.config.uid, containerId: sandbox.id, sandbox: true })
   log.info(`RemovePodSandbox "${prefix}" returns successfully`)
 }

@@ -29,6 +29,7 @@ export class ContainerdState {
   readonly refs = new Map<string, string>()
   readonly sandboxes = new Map<string, Sandbox>()
   readonly containers = new Map<string, Container>()
+  private readonly byPod = new Map<string, Sandbox[]>()
   readonly byCgroup = new Map<string, Container>()
   readonly containersOf = new Map<string, Set<Container>>()
   readonly listeners = new Set<(event: RuntimeEvent) => void>()
@@ -41,6 +42,24 @@ export class ContainerdState {
 
   overlay(): FileSystem {
     return new OverlayStorage(this.host.rootFs)
+  }
+
+  /** Sandboxes of a pod, newest first. */
+  sandboxesOf(podUid: string): Sandbox[] {
+    return this.byPod.get(podUid) ?? []
+  }
+
+  addSandbox(s: Sandbox): void {
+    this.sandboxes.set(s.id, s)
+    this.byPod.set(s.config.uid, [s, ...this.sandboxesOf(s.config.uid)])
+  }
+
+  deleteSandbox(s: Sandbox): void {
+    this.sandboxes.delete(s.id)
+    this.containersOf.delete(s.id)
+    const rest = this.sandboxesOf(s.config.uid).filter((o) => o !== s)
+    if (rest.length > 0) this.byPod.set(s.config.uid, rest)
+    else this.byPod.delete(s.config.uid)
   }
 
   emit(event: RuntimeEvent): void {

@@ -128,7 +128,8 @@ export class StorageLink {
     const result = connect(p, ip, port, host, secure ? (this.options.files() ?? {}) : undefined)
     if (!result.ok) {
       if (result.kind === 'tls') return `transport: authentication handshake failed: ${result.error}`
-      if (result.kind === 'preface') return `error reading server preface: ${result.error.replace(/^error reading server preface: /, '')}`
+      if (result.kind === 'preface')
+        return `error reading server preface: ${result.error.replace(/^error reading server preface: /, '')}`
       return `transport: Error while dialing: ${result.error}`
     }
     const { custom } = result.service

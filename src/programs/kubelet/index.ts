@@ -1,0 +1,11 @@
+import type { Program } from '../../host/index.ts'
+import { containerd } from '../containerd/index.ts'
+import { pause } from '../containerd/pause.ts'
+import { kubelet } from './main.ts'
+
+export type { LogOptions, LogStream } from './logs.ts'
+export type { ExecIo, KubeletApi } from './server.ts'
+export { kubelet }
+
+/** Programs of a node. */
+export const nodePrograms: readonly Program[] = [kubelet, containerd, pause]

@@ -1,0 +1,228 @@
+import { parseDocument } from 'yaml'
+import { TransportError } from '../../api/types.ts'
+import { type Process, type Program, SysError } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import { certificatesOf } from '../../pki/index.ts'
+import { dialCri, GrpcError } from '../containerd/index.ts'
+import { StructuredLog as Klog } from '../lib/structured-log.ts'
+import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { bootstrap } from './bootstrap.ts'
+import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
+import { type KubeletFlags, parseFlags } from './flags.ts'
+import { HELP } from './help.ts'
+import { Kubelet } from './kubelet.ts'
+
+/** The kubelet ends with these words: `E… run.go:72] "command failed" err="…"`. */
+class Fatal extends Error {}
+
+const goText = (error: SysError): string => error.goMessage
+
+function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
+  if (!flags.config) return decodeConfig({ ...flags.overrides })
+  const path = flags.config
+  const failed = (text: string): Fatal =>
+    new Fatal(
+      `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${text}`,
+    )
+  let text: string
+  try {
+    text = p.fs.readFile(path, p.cwd, p.creds)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    throw failed(`failed to read kubelet config file "${path}", error: ${goText(error)}`)
+  }
+  const doc = parseDocument(text)
+  const [error] = doc.errors
+  if (error) {
+    const line = error.linePos?.[0].line ?? 1
+    const problem = /tab/i.test(error.message)
+      ? 'found character that cannot start any token'
+      : /Nested mappings|mapping values|compact/i.test(error.message)
+        ? 'mapping values are not allowed in this context'
+        : "could not find expected ':'"
+    throw failed(`failed to decode: yaml: line ${line}: ${problem}`)
+  }
+  const value: any = doc.toJS() ?? {}
+  if (typeof value !== 'object')
+    throw failed(
+      'failed to decode: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+    )
+  if (!value.kind)
+    throw failed("failed to decode: Object 'Kind' is missing in '...'".replace('...', JSON.stringify(value)))
+  if (value.kind !== 'KubeletConfiguration')
+    throw failed(
+      `failed to decode: no kind "${value.kind}" is registered for version "${value.apiVersion}" in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
+    )
+  const unknown = unknownFields(value)
+  if (unknown.length > 0)
+    log.info('codec.go:111', 'Using lenient decoding as strict decoding failed', {
+      err: `strict decoding error: ${unknown.map((f) => `unknown field "${f}"`).join(', ')}`,
+    })
+  return decodeConfig({ ...value, ...flags.overrides })
+}
+
+/** The way to the API server: kubelet.conf, or what bootstrapping makes of bootstrap-kubelet.conf. */
+function* connection(
+  p: Process,
+  log: Klog,
+  flags: KubeletFlags,
+  config: KubeletConfig,
+): Coro<ClientConfig | undefined> {
+  if (!flags.kubeconfig) return undefined
+  if (config.rotateCertificates) log.info('server.go:991', 'Client rotation is on, will bootstrap in background')
+  let client: ClientConfig | undefined
+  try {
+    client = loadKubeconfig(p, flags.kubeconfig)
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error
+    if (p.fs.exists(flags.kubeconfig) && !flags.bootstrapKubeconfig)
+      throw new Fatal(`failed to run Kubelet: invalid kubeconfig: ${error.message}`)
+  }
+  if (client && usable(p, log, client)) {
+    if (client.certFile?.endsWith('kubelet-client-current.pem'))
+      log.info('certificate_store.go:147', 'Loading cert/key pair from a file', { filePath: client.certFile })
+    return client
+  }
+  if (!flags.bootstrapKubeconfig) {
+    if (client) return client
+    throw new Fatal(`failed to run Kubelet: invalid kubeconfig: stat ${flags.kubeconfig}: no such file or directory`)
+  }
+  if (!p.fs.exists(flags.bootstrapKubeconfig))
+    throw new Fatal(
+      `failed to run Kubelet: unable to load bootstrap kubeconfig: stat ${flags.bootstrapKubeconfig}: no such file or directory`,
+    )
+  return yield* bootstrap(p, log, flags)
+}
+
+/** Does the client certificate exist and still hold? */
+function usable(p: Process, log: Klog, client: ClientConfig): boolean {
+  if (client.token || client.tokenFile) return true
+  let pem = client.certPem
+  if (pem === undefined && client.certFile) {
+    const node = p.fs.find(client.certFile)
+    if (node?.kind !== 'file') return false
+    pem = node.read()
+  }
+  if (pem === undefined) return true
+  let certs: ReturnType<typeof certificatesOf>
+  try {
+    certs = certificatesOf(pem)
+  } catch {
+    return false
+  }
+  const [cert] = certs
+  if (!cert) return false
+  if (cert.notAfter > p.now()) return true
+  const at = `${new Date(cert.notAfter).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
+  log.error(
+    'bootstrap.go:266',
+    `Part of the existing bootstrap client certificate in ${client.certFile ?? 'kubelet.conf'} is expired: ${at}`,
+  )
+  return false
+}
+
+/** /usr/bin/kubelet. */
+export const kubelet: Program = {
+  name: 'kubelet',
+  *main(p) {
+    const log = new Klog(p)
+    p.rss = 78 << 20
+    try {
+      const flags = parse(p)
+      if (flags.version) {
+        p.stdout.write('Kubernetes v1.36.4\n')
+        return 0
+      }
+      if (flags.help) {
+        p.stdout.write(HELP)
+        return 0
+      }
+      yield* sleep(p.host.kernel, 120)
+      const config = loadConfig(p, log, flags)
+      log.info('server.go:545', 'Kubelet version', { kubeletVersion: 'v1.36.4' })
+      log.info('server.go:547', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' })
+      log.info('watchdog_linux.go:94', 'Systemd watchdog is not enabled')
+      log.info(
+        'watchdog_linux.go:137',
+        'Systemd watchdog is not enabled or the interval is invalid, so health checking will not be started.',
+      )
+      const client = yield* connection(p, log, flags, config)
+      return yield* run(p, log, flags, config, client)
+    } catch (error) {
+      if (!(error instanceof Fatal)) throw error
+      log.error('run.go:72', 'command failed', error.message)
+      return 1
+    }
+  },
+}
+
+function parse(p: Process): KubeletFlags {
+  try {
+    return parseFlags(p.argv.slice(1))
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) throw new Fatal(error.message)
+    throw error
+  }
+}
+
+function* run(
+  p: Process,
+  log: Klog,
+  flags: KubeletFlags,
+  config: KubeletConfig,
+  client: ClientConfig | undefined,
+): Coro<number> {
+  if (config.clientCaFile) {
+    const ca = p.fs.find(config.clientCaFile)
+    if (!ca)
+      throw new Fatal(
+        `failed to run Kubelet: unable to load client CA file ${config.clientCaFile}: open ${config.clientCaFile}: no such file or directory`,
+      )
+    log.info('dynamic_cafile_content.go:161', 'Starting controller', {
+      name: `client-ca-bundle::${config.clientCaFile}`,
+    })
+  }
+  const endpoint = config.containerRuntimeEndpoint
+  let systemd = true
+  let version = ''
+  try {
+    const cri = dialCri(p.fs, endpoint, p.creds)
+    version = cri.version().runtimeVersion.replace(/^v/, '')
+    systemd = cri.settings.systemdCgroup
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    if (error.code === 'Unavailable')
+      log.raw(
+        'W',
+        'logging.go:55',
+        `[core] [Channel #1 SubChannel #2] grpc: addrConn.createTransport failed to connect to {Addr: "${endpoint.replace(/^unix:\/\//, '')}", ServerName: "localhost", }. Err: ${error.desc}`,
+      )
+    throw new Fatal(
+      `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": ${error.message}`,
+    )
+  }
+  log.info('server.go:1454', 'Using cgroup driver setting received from the CRI runtime', {
+    cgroupDriver: systemd ? 'systemd' : 'cgroupfs',
+  })
+  log.info('server.go:814', '--cgroups-per-qos enabled, but --cgroup-root was not specified.  Defaulting to /')
+  log.info('topology_manager.go:172', 'Creating topology manager with none policy')
+  log.info('container_manager_linux.go:312', 'Creating device plugin manager')
+  if (client) log.info('kubelet.go:496', 'Attempting to sync node with API server')
+  if (config.staticPodPath) log.info('kubelet.go:397', 'Adding static pod path', { path: config.staticPodPath })
+  if (client) {
+    log.info('kubelet.go:408', 'Adding apiserver pod source')
+    log.info('apiserver.go:41', 'Waiting for node sync before watching apiserver pods')
+  }
+  log.info('kuberuntime_manager.go:308', 'Container runtime initialized', {
+    containerRuntime: 'containerd',
+    version,
+    apiVersion: 'v1',
+  })
+  yield* sleep(p.host.kernel, 200)
+  log.info('server.go:1291', 'Started kubelet')
+  const k = new Kubelet(p, config, flags, client)
+  k.runtimeVersion = version
+  k.systemdCgroups = systemd
+  k.run()
+  return yield* p.park()
+}

@@ -1,0 +1,281 @@
+import { microTime, rfc3339 } from '../../api/index.ts'
+import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
+import type { Kubelet } from './kubelet.ts'
+import { nodeFacts } from './node-status.ts'
+
+const json = (value: unknown): string => JSON.stringify(value ?? null)
+
+const PRESSURES = [
+  [
+    'MemoryPressure',
+    'KubeletHasInsufficientMemory',
+    'kubelet has insufficient memory available',
+    'KubeletHasSufficientMemory',
+    'kubelet has sufficient memory available',
+    'NodeHasInsufficientMemory',
+    'NodeHasSufficientMemory',
+  ],
+  [
+    'DiskPressure',
+    'KubeletHasDiskPressure',
+    'kubelet has disk pressure',
+    'KubeletHasNoDiskPressure',
+    'kubelet has no disk pressure',
+    'NodeHasDiskPressure',
+    'NodeHasNoDiskPressure',
+  ],
+  [
+    'PIDPressure',
+    'KubeletHasInsufficientPID',
+    'kubelet has insufficient PID available',
+    'KubeletHasSufficientPID',
+    'kubelet has sufficient PID available',
+    'NodeHasInsufficientPID',
+    'NodeHasSufficientPID',
+  ],
+] as const
+
+/** Registers the Node and keeps its status and lease. Models kubelet_node_status.go and component-helpers/lease. */
+export class NodeManager {
+  private registered = false
+  private conditions: any[] = []
+  private sent: Record<string, any> | undefined
+  private reportedAt = 0
+  private leaseBackoff = 200
+  private lease: KubeObject | undefined
+
+  constructor(private readonly k: Kubelet) {}
+
+  start(): void {
+    const { k } = this
+    if (!k.client) return
+    if (k.config.registerNode) this.register(100)
+    else this.registered = true
+    k.process.every(k.config.nodeStatusUpdateFrequency, () => this.update(false))
+    this.renewLoop()
+  }
+
+  private register(step: number): void {
+    const { k } = this
+    k.log.info('kubelet_node_status.go:78', 'Attempting to register node', { node: k.nodeName })
+    const again = (): void => {
+      k.process.after(step, () => this.register(Math.min(step * 2, 7000)))
+    }
+    try {
+      const node = this.initial()
+      try {
+        const made = k.client!.create(node)
+        k.log.info('kubelet_node_status.go:81', 'Successfully registered node', { node: k.nodeName })
+        this.adopt(made)
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error
+        const known = k.client!.get('Node', undefined, k.nodeName)
+        k.log.info('kubelet_node_status.go:128', 'Node was previously registered', { node: k.nodeName })
+        this.conditions = known.status?.conditions ?? []
+        this.adopt(known)
+      }
+      this.update(true)
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      k.log.error(
+        'kubelet_node_status.go:111',
+        'Unable to register node with API server',
+        k.requestError('Post', '/api/v1/nodes', error),
+        { node: k.nodeName },
+      )
+      again()
+    }
+  }
+
+  private adopt(node: KubeObject): void {
+    this.registered = true
+    this.sent = node.status
+    this.k.nodeRegistered()
+    this.registerCsiNode(node)
+  }
+
+  private registerCsiNode(node: KubeObject): void {
+    const { name, uid } = node.metadata
+    try {
+      if (this.k.client!.find('CSINode', undefined, name)) return
+      this.k.client!.create({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'CSINode',
+        metadata: { name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid! }] },
+        spec: { drivers: null },
+      })
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+    }
+  }
+
+  private initial(): KubeObject {
+    const { k } = this
+    const { nodeName: name } = k
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name,
+        labels: {
+          'beta.kubernetes.io/arch': 'amd64',
+          'beta.kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'kubernetes.io/hostname': name,
+          'kubernetes.io/os': 'linux',
+          ...k.flags.nodeLabels,
+        },
+        annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      },
+      spec: k.flags.registerWithTaints.length > 0 ? { taints: k.flags.registerWithTaints } : {},
+      status: { ...nodeFacts(k), conditions: this.computeConditions() },
+    }
+  }
+
+  /** Conditions as they are now; transitions are events. */
+  private computeConditions(): any[] {
+    const { k } = this
+    const now = rfc3339(k.now())
+    const out: any[] = []
+    const event = (reason: string): void =>
+      k.events.normal(k.nodeRef, reason, `Node ${k.nodeName} status is now: ${reason}`)
+    const add = (type: string, status: string, reason: string, message: string, told: string): void => {
+      const old = this.conditions.find((c) => c.type === type)
+      const changed = !old || old.status !== status
+      out.push({
+        lastHeartbeatTime: now,
+        lastTransitionTime: changed ? now : old.lastTransitionTime,
+        message,
+        reason,
+        status,
+        type,
+      })
+      if (changed && told) event(told)
+    }
+    for (const [type, badReason, badText, goodReason, goodText, badEvent, goodEvent] of PRESSURES) {
+      const bad = k.eviction.has(type)
+      add(
+        type,
+        bad ? 'True' : 'False',
+        bad ? badReason : goodReason,
+        bad ? badText : goodText,
+        bad ? badEvent : goodEvent,
+      )
+    }
+    const problems = k.readyProblems()
+    const wasReady = this.conditions.find((c) => c.type === 'Ready')?.status
+    if (problems.length === 0) add('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 'NodeReady')
+    else
+      add(
+        'Ready',
+        'False',
+        'KubeletNotReady',
+        problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`,
+        wasReady === 'True' ? 'NodeNotReady' : '',
+      )
+    const others = this.conditions.filter((c) => !out.some((o) => o.type === c.type))
+    // Network controllers' conditions come first, in the order in which the API holds them.
+    this.conditions = [...others, ...out]
+    return this.conditions
+  }
+
+  /** Brings the Node's status up to date when it changed, and every five minutes anyway. */
+  update(force: boolean): void {
+    const { k } = this
+    if (!this.registered || !k.client) return
+    const current = k.nodeObject()
+    if (current?.status?.conditions) this.takeForeign(current.status.conditions)
+    const before = json(this.conditions.map(({ lastHeartbeatTime: _, ...c }) => c))
+    const conditions = this.computeConditions()
+    const changed = before !== json(conditions.map(({ lastHeartbeatTime: _, ...c }) => c))
+    const facts = nodeFacts(k)
+    const patch: Record<string, unknown> = {}
+    for (const key of Object.keys(facts)) if (json(this.sent?.[key]) !== json(facts[key])) patch[key] = facts[key]
+    const due = k.kernel.now() - this.reportedAt >= k.config.nodeStatusReportFrequency
+    if (!force && !changed && !due && Object.keys(patch).length === 0) return
+    patch.conditions = conditions
+    try {
+      k.client.patch('Node', undefined, k.nodeName, { status: patch }, 'application/strategic-merge-patch+json', {
+        subresource: 'status',
+      })
+      this.sent = { ...facts }
+      this.reportedAt = k.kernel.now()
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      k.log.error(
+        'kubelet_node_status.go:529',
+        'Error updating node status, will retry',
+        `failed to patch status ${json(json({ status: patch })).slice(0, 600)} for node "${k.nodeName}": ${k.requestError('Patch', `/api/v1/nodes/${k.nodeName}/status?timeout=10s`, error)}`,
+      )
+    }
+  }
+
+  /** The node controller may have set our conditions to Unknown: what it says is what changes now. */
+  private takeForeign(present: readonly any[]): void {
+    for (const c of present) {
+      const at = this.conditions.findIndex((o) => o.type === c.type)
+      if (at < 0) this.conditions = [...this.conditions, c]
+      else if (c.status === 'Unknown' && this.conditions[at].status !== 'Unknown')
+        this.conditions = this.conditions.map((o, i) => (i === at ? c : o))
+      else if (!['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(c.type))
+        this.conditions = this.conditions.map((o, i) => (i === at ? c : o))
+    }
+  }
+
+  private renewLoop(): void {
+    const { k } = this
+    const ok = this.renew()
+    if (ok) this.leaseBackoff = 200
+    const wait = ok ? (k.config.nodeLeaseDurationSeconds * 1000) / 4 : this.leaseBackoff
+    if (!ok) this.leaseBackoff = Math.min(this.leaseBackoff * 2, 7000)
+    k.process.after(wait, () => this.renewLoop())
+  }
+
+  private renew(): boolean {
+    const { k } = this
+    const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${k.nodeName}?timeout=10s`
+    try {
+      const renewTime = microTime(k.now())
+      const known = this.lease ?? k.client!.find('Lease', 'kube-node-lease', k.nodeName)
+      if (!known) {
+        const node = k.nodeObject()
+        this.lease = k.client!.create({
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: {
+            name: k.nodeName,
+            namespace: 'kube-node-lease',
+            ...(node
+              ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: k.nodeName, uid: node.metadata.uid! }] }
+              : {}),
+          },
+          spec: { holderIdentity: k.nodeName, leaseDurationSeconds: k.config.nodeLeaseDurationSeconds, renewTime },
+        })
+      } else
+        this.lease = k.client!.update({
+          ...known,
+          spec: {
+            ...known.spec,
+            holderIdentity: k.nodeName,
+            leaseDurationSeconds: k.config.nodeLeaseDurationSeconds,
+            renewTime,
+          },
+        })
+      return true
+    } catch (error) {
+      const had = this.lease
+      this.lease = undefined
+      if (error instanceof StatusError && (error.code === 409 || error.code === 404) && had) return this.renew()
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      const text = k.requestError(had ? 'Put' : 'Get', path, error)
+      if (had) k.log.error('controller.go:251', 'Failed to update lease', text)
+      else {
+        const wait = this.leaseBackoff
+        k.log.error('controller.go:201', 'Failed to ensure lease exists, will retry', text, {
+          interval: wait >= 1000 ? `${wait / 1000}s` : `${wait}ms`,
+        })
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type Peer,
+  type Process,
+  type Service,
+  type Sink,
+  type Source,
+  SysError,
+  type TlsServer,
+} from '../../host/index.ts'
+import { appendCertsFromPem, certificatesOf, selfSignedServing, verifyChain } from '../../pki/index.ts'
+import { GrpcError } from '../containerd/index.ts'
+import type { Kubelet } from './kubelet.ts'
+import { type LogOptions, type LogStream, openLog } from './logs.ts'
+import { latest, runtimeStatus } from './runtime-status.ts'
+import { nodeSummary } from './summary.ts'
+import type { PodRecord } from './types.ts'
+
+/** What the API server's node proxy asks of a kubelet. Found as `service.custom` of the socket on port 10250. */
+export interface KubeletApi {
+  readonly kind: 'kubelet'
+  /** Undefined when the caller may go on; else the HTTP answer (401 or 403). */
+  authorize(peer: Peer, path: string): HttpResponse | undefined
+  /** Text of a container's log. Throws Error with what the API server passes on. */
+  logs(namespace: string, pod: string, container: string, options: LogOptions): LogStream
+  /** Starts a process in a container. Throws Error. */
+  exec(namespace: string, pod: string, container: string, command: readonly string[], io: ExecIo): Process
+  /** Joins the streams of a container's main process until it ends. Throws Error. */
+  attach(namespace: string, pod: string, container: string, io: ExecIo): Process
+  /** The network namespace whose loopback port-forward connects to. */
+  portForward(namespace: string, pod: string): { net: import('../../host/index.ts').NetNs; process: Process }
+  /** /stats/summary */
+  summary(): any
+}
+
+export interface ExecIo {
+  readonly stdin?: Source
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly tty?: boolean
+}
+
+/** Serves the authenticated port, and healthz on localhost. */
+export function serve(k: Kubelet): void {
+  const { process, config } = k
+  if (config.enableServer) {
+    k.log.info('server.go:193', 'Starting to listen', { address: config.address, port: config.port })
+    listen(k, config.address, config.port, kubeletService(k))
+  }
+  if (config.readOnlyPort > 0)
+    listen(k, config.address, config.readOnlyPort, { name: 'kubelet', http: (r) => readOnly(k, r) })
+  if (config.healthzPort > 0)
+    listen(k, config.healthzBindAddress, config.healthzPort, {
+      name: 'kubelet',
+      http: (r) =>
+        r.path === '/healthz' ? { status: 200, body: 'ok' } : { status: 404, body: '404 page not found\n' },
+    })
+  process.onSignal('SIGTERM', () => process.exit(0))
+  process.onSignal('SIGINT', () => process.exit(0))
+}
+
+function listen(k: Kubelet, addr: string, port: number, service: Service): void {
+  try {
+    k.process.net.listen(k.process, { addr, port, service })
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    k.log.error(
+      'server.go:213',
+      'Failed to listen and serve',
+      `listen tcp ${addr}:${port}: bind: ${error.strerror.toLowerCase()}`,
+    )
+    k.process.exit(1)
+  }
+}
+
+/** The serving certificate: configured, or made by the kubelet itself at its first start. */
+function tlsFiles(k: Kubelet): () => TlsServer {
+  const { host, config, flags } = k
+  const certFile = config.tlsCertFile || `${flags.certDir}/kubelet.crt`
+  const keyFile = config.tlsPrivateKeyFile || `${flags.certDir}/kubelet.key`
+  if (!config.tlsCertFile && !host.fs.exists(certFile)) {
+    const made = selfSignedServing(k.nodeName, k.rng.fork('serving'), k.now())
+    host.fs.mkdir(flags.certDir, { parents: true })
+    host.fs.writeFile(certFile, made.cert.pem + made.ca.pem, { mode: 0o644 })
+    host.fs.writeFile(keyFile, made.key.pem, { mode: 0o600 })
+  }
+  const read = (path: string): string => {
+    const node = host.fs.find(path)
+    return node?.kind === 'file' ? node.read() : ''
+  }
+  return () => ({
+    certPem: read(certFile),
+    keyPem: read(keyFile),
+    clientCaPem: config.clientCaFile ? read(config.clientCaFile) : undefined,
+    clientAuth: 'request',
+  })
+}
+
+function kubeletService(k: Kubelet): Service {
+  const api = kubeletApi(k)
+  return {
+    name: 'kubelet',
+    tls: tlsFiles(k),
+    custom: api,
+    http: (request, peer) => {
+      const refused = api.authorize(peer, request.path)
+      if (refused) return refused
+      return route(k, api, request)
+    },
+  }
+}
+
+function readOnly(k: Kubelet, request: HttpRequest): HttpResponse {
+  if (request.path === '/healthz') return { status: 200, body: 'ok' }
+  if (request.path === '/pods' || request.path === '/pods/') return { status: 200, body: JSON.stringify(podList(k)) }
+  if (request.path.startsWith('/stats/summary')) return { status: 200, body: JSON.stringify(nodeSummary(k)) }
+  return { status: 404, body: '404 page not found\n' }
+}
+
+const podList = (k: Kubelet): any => ({
+  kind: 'PodList',
+  apiVersion: 'v1',
+  metadata: {},
+  items: [...k.records.values()].map((r) => ({ ...r.pod, status: r.status ?? r.pod.status })),
+})
+
+function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse {
+  const [path, query = ''] = request.path.split('?')
+  if (path === '/healthz') return { status: 200, body: 'ok' }
+  if (path.startsWith('/stats/summary') || path === '/pods' || path === '/pods/') return readOnly(k, request)
+  if (path === '/metrics' || path === '/metrics/resource')
+    return { status: 200, body: "# HELP kubelet_node_name [ALPHA] The node's name.\n" }
+  const m = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path)
+  if (m) {
+    const q = new Map(query.split('&').map((p) => p.split('=', 2) as [string, string]))
+    try {
+      const stream = api.logs(m[1], m[2], m[3], {
+        tailLines: q.has('tailLines') ? Number(q.get('tailLines')) : undefined,
+        timestamps: q.get('timestamps') === 'true',
+        previous: q.get('previous') === 'true',
+        follow: false,
+      })
+      return { status: 200, body: stream.text }
+    } catch (error) {
+      return { status: 400, body: (error as Error).message }
+    }
+  }
+  return { status: 404, body: '404 page not found\n' }
+}
+
+function kubeletApi(k: Kubelet): KubeletApi {
+  const record = (namespace: string, name: string): PodRecord => {
+    for (const r of k.records.values())
+      if (r.pod.metadata.namespace === namespace && r.pod.metadata.name === name) return r
+    throw new Error(`pod "${name}" not found`)
+  }
+  const container = (namespace: string, pod: string, name: string) => {
+    const r = record(namespace, pod)
+    const c = latest(runtimeStatus(k.cri, r.uid), name)
+    if (!c || c.state !== 'CONTAINER_RUNNING') throw new Error(`container not found ("${name}")`)
+    return c
+  }
+  return {
+    kind: 'kubelet',
+    authorize: (peer) => authorize(k, peer),
+    logs: (namespace, pod, name, options) => openLog(k, record(namespace, pod), name, options),
+    exec(namespace, pod, name, command, io) {
+      const c = container(namespace, pod, name)
+      try {
+        return k.cri.exec(c.id, command, io)
+      } catch (error) {
+        if (!(error instanceof GrpcError)) throw error
+        throw new Error(
+          `Internal error occurred: error executing command in container: ${error.message.replace(/^rpc error: code = Unknown desc = /, '')}`,
+        )
+      }
+    },
+    attach(namespace, pod, name, io) {
+      const c = container(namespace, pod, name)
+      const reader = { stdout: io.stdout, stderr: io.stderr }
+      c.attached.add(reader)
+      const process = c.process!
+      process.defer(() => c.attached.delete(reader))
+      return process
+    },
+    portForward(namespace, pod) {
+      const r = record(namespace, pod)
+      const sandbox = runtimeStatus(k.cri, r.uid).sandboxes[0]
+      if (!sandbox?.net || !sandbox.process) throw new Error(`pod not found ("${pod}_${namespace}")`)
+      return { net: sandbox.net, process: sandbox.process }
+    },
+    summary: () => nodeSummary(k),
+  }
+}
+
+/** x509 against clientCAFile; nobody else is let in unless anonymous access is on. */
+function authorize(k: Kubelet, peer: Peer): HttpResponse | undefined {
+  const { config } = k
+  if (peer.certPem && config.clientCaFile) {
+    const ca = k.host.fs.find(config.clientCaFile)
+    const [leaf, ...intermediates] = certificatesOf(peer.certPem)
+    const roots = ca?.kind === 'file' ? appendCertsFromPem(ca.read()) : []
+    if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usage: 'clientAuth' } as never).ok)
+      return undefined
+  }
+  if (config.anonymousAuth && config.authorizationMode === 'AlwaysAllow') return undefined
+  if (config.anonymousAuth)
+    return { status: 403, body: 'Forbidden (user=system:anonymous, verb=get, resource=nodes, subresource(s)=[proxy])' }
+  return { status: 401, body: 'Unauthorized' }
+}

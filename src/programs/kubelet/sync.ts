@@ -1,0 +1,228 @@
+import type { Coro } from '../../kernel/index.ts'
+import { goQuote } from '../../print/index.ts'
+import { GrpcError } from '../containerd/index.ts'
+import type { Image } from '../images/index.ts'
+import { computeActions } from './actions.ts'
+import { containerConfig, linkLog, sandboxConfig } from './container-config.ts'
+import { environment } from './env.ts'
+import { runHook } from './hooks.ts'
+import { ImageError, plain } from './image-manager.ts'
+import { killContainer, killPod } from './kill.ts'
+import type { Kubelet } from './kubelet.ts'
+import { exited, latest, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
+import { type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
+
+/** What a sync of a pod's containers came to. */
+export interface SyncOutcome {
+  /** `failed to "StartContainer" for "c" with …` */
+  readonly errors: string[]
+  /** When the earliest crash-loop back-off ends (ms of the host's clock), when nothing else went wrong. */
+  readonly retryAt: number | undefined
+}
+
+/** A container that could not be started: reason of its waiting state, and the text. */
+class StartError extends Error {
+  constructor(
+    readonly reason: string,
+    message: string,
+    readonly retryAt?: number,
+  ) {
+    super(message)
+  }
+}
+
+/** Models kuberuntime_manager.SyncPod. */
+export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
+  const { pod } = r
+  const status = runtimeStatus(k.cri, r.uid)
+  const actions = computeActions(pod, status, (id, kind) => {
+    const c = status.containers.find((x) => x.id === id)
+    return c && k.probes.result(r.uid, c.config.name, kind, id)
+  })
+  const errors: string[] = []
+  if (actions.createSandbox && actions.sandboxId)
+    k.events.normal(pod, 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
+  if (actions.killPod) {
+    if (status.sandboxes.length > 0) yield* killPod(k, r)
+  } else
+    for (const kill of actions.toKill) {
+      try {
+        yield* killContainer(k, r, kill.container, kill.message, kill.reason)
+      } catch (error) {
+        if (!(error instanceof GrpcError)) throw error
+        const name = kill.container.config.name
+        errors.push(`failed to "KillContainer" for "${name}" with KillContainerError: ${goQuote(error.message)}`)
+        return { errors, retryAt: undefined }
+      }
+    }
+  let sandboxId = actions.sandboxId
+  if (actions.createSandbox) {
+    const made = yield* createSandbox(k, r, actions.attempt)
+    if ('error' in made) return { errors: [made.error], retryAt: undefined }
+    sandboxId = made.id
+  }
+  let retryAt: number | undefined
+  let onlyBackoff = true
+  const start = function* (spec: ContainerSpec): Coro<boolean> {
+    const error = yield* tryStart(k, r, sandboxId, spec, status)
+    if (!error) return true
+    errors.push(`failed to "StartContainer" for "${spec.name}" with ${error.reason}: ${goQuote(error.message)}`)
+    if (error.retryAt === undefined) onlyBackoff = false
+    else retryAt = Math.min(retryAt ?? error.retryAt, error.retryAt)
+    return false
+  }
+  for (const spec of actions.ephemeralToStart) yield* start(spec)
+  for (const spec of actions.initToStart) if (!(yield* start(spec)) && spec.restartPolicy !== 'Always') break
+  for (const spec of actions.toStart) yield* start(spec)
+  return { errors, retryAt: onlyBackoff ? retryAt : undefined }
+}
+
+function* createSandbox(k: Kubelet, r: PodRecord, attempt: number): Coro<{ id: string } | { error: string }> {
+  const { pod } = r
+  try {
+    const config = sandboxConfig(pod, attempt, k.config, k.host, k.nodeName, k.systemdCgroups)
+    k.host.fs.mkdir(config.logDirectory, { parents: true })
+    return { id: yield* k.cri.runPodSandbox(config) }
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    const name = podFormat(pod)
+    k.log.error('log.go:32', 'RunPodSandbox from runtime service failed', error.message)
+    k.log.error('kuberuntime_sandbox.go:71', 'Failed to create sandbox for pod', error.message, { pod: podKey(pod) })
+    k.log.error('kuberuntime_manager.go:1558', 'CreatePodSandbox for pod failed', error.message, { pod: podKey(pod) })
+    k.events.warning(pod, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
+    const text = `Failed to create sandbox for pod ${goQuote(name)}: ${error.message}`
+    return { error: `failed to "CreatePodSandbox" for ${goQuote(name)} with CreatePodSandboxError: ${goQuote(text)}` }
+  }
+}
+
+function* tryStart(
+  k: Kubelet,
+  r: PodRecord,
+  sandboxId: string,
+  spec: ContainerSpec,
+  status: RuntimeStatus,
+): Coro<StartError | undefined> {
+  try {
+    backOff(k, r, spec, status)
+    yield* startContainer(k, r, sandboxId, spec, status)
+    r.reasons.delete(spec.name)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    r.reasons.set(spec.name, { reason: error.reason, message: error.message })
+    if (error.reason !== 'CrashLoopBackOff' && error.reason !== 'ImagePullBackOff')
+      k.log.error(
+        'kuberuntime_manager.go:1664',
+        'Unhandled Error',
+        `container ${spec.name} start failed in pod ${podFormat(r.pod)}: ${error.reason}: ${error.message}`,
+        { logger: 'UnhandledError' },
+      )
+    return error
+  }
+}
+
+/** Models doBackOff. Throws StartError while the back-off of a crashed container lasts. */
+function backOff(k: Kubelet, r: PodRecord, spec: ContainerSpec, status: RuntimeStatus): void {
+  const { pod } = r
+  const last = status.containers.find((c) => c.config.name === spec.name && exited(c))
+  if (!last) return
+  const key = `${r.uid}/${spec.name}/${last.config.annotations['io.kubernetes.container.hash']}`
+  if (k.crashBackoff.isInBackOffSince(key, last.finishedAt)) {
+    k.events.warning(pod, 'BackOff', `Back-off restarting failed container ${spec.name} in pod ${podFormat(pod)}`, {
+      fieldPath: fieldPath(pod, spec.name),
+    })
+    const seconds = k.crashBackoff.get(key) / 1000
+    const span = seconds >= 60 ? `${Math.floor(seconds / 60)}m${seconds % 60}s` : `${seconds}s`
+    throw new StartError(
+      'CrashLoopBackOff',
+      `back-off ${span} restarting failed container=${spec.name} pod=${podFormat(pod)}`,
+      k.crashBackoff.endsAt(key, last.finishedAt),
+    )
+  }
+  k.crashBackoff.next(key, last.finishedAt)
+}
+
+/** Models kuberuntime_container.startContainer: image, create, start, postStart. */
+function* startContainer(
+  k: Kubelet,
+  r: PodRecord,
+  sandboxId: string,
+  spec: ContainerSpec,
+  status: RuntimeStatus,
+): Coro {
+  const { pod } = r
+  const details = { fieldPath: fieldPath(pod, spec.name) }
+  const fail = (reason: string, text: string): StartError => {
+    k.events.warning(pod, 'Failed', `Error: ${text}`, details)
+    return new StartError(reason, text)
+  }
+  let image: Image
+  try {
+    r.interruptible = true
+    image = yield* k.images.ensure(pod, spec)
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    k.events.warning(pod, 'Failed', `Error: ${error.reason}`, details)
+    throw new StartError(error.reason, error.message)
+  } finally {
+    r.interruptible = false
+  }
+  const before = latest(status, spec.name)
+  const attempt = before ? Number(before.config.annotations['io.kubernetes.container.restartCount'] ?? 0) + 1 : 0
+  let id: string
+  try {
+    const sandbox = k.cri.podSandbox(sandboxId)
+    const ip = pod.spec.hostNetwork ? k.nodeIp : sandbox.ip
+    const env = environment(pod, spec, k.envSource(ip))
+    const config = containerConfig(spec, {
+      host: k.host,
+      config: k.config,
+      nodeName: k.nodeName,
+      record: r,
+      ip,
+      env,
+      attempt,
+      image,
+      dns: sandbox.config.dns,
+    })
+    id = yield* k.cri.createContainer(sandboxId, config)
+  } catch (error) {
+    if (error instanceof GrpcError) throw fail('CreateContainerError', plain(error))
+    if (error instanceof Error && error.constructor === Error) throw fail('CreateContainerConfigError', error.message)
+    throw error
+  }
+  k.events.normal(pod, 'Created', 'Container created', details)
+  try {
+    yield* k.cri.startContainer(id)
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    k.log.error('log.go:32', 'StartContainer from runtime service failed', error.message, { containerID: id })
+    throw fail('RunContainerError', plain(error))
+  }
+  k.events.normal(pod, 'Started', 'Container started', details)
+  const c = k.cri.container(id)
+  linkLog(k.host, pod, spec.name, id, c.logFile)
+  yield* prune(k, r, spec.name)
+  const hook = spec.lifecycle?.postStart
+  if (!hook) return
+  const problem = yield* runHook(k, r, c, spec, hook, Number.POSITIVE_INFINITY)
+  if (problem === undefined) {
+    r.started.add(id)
+    return
+  }
+  k.log.error('kuberuntime_container.go:322', 'Failed to execute PostStartHook', problem, {
+    pod: podKey(pod),
+    podUID: r.uid,
+    containerName: spec.name,
+    containerID: `containerd://${id}`,
+  })
+  k.events.warning(pod, 'FailedPostStartHook', 'PostStartHook failed', details)
+  yield* killContainer(k, r, c, 'FailedPostStartHook')
+  throw new StartError('PostStartHookError', problem)
+}
+
+/** Keeps one dead container of each name, for its logs. */
+function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
+  const dead = runtimeStatus(k.cri, r.uid).containers.filter((c) => c.config.name === name && exited(c))
+  for (const c of dead.slice(1)) yield* k.removeContainer(r.pod, c)
+}

@@ -1,0 +1,36 @@
+import { StatusError, TransportError } from '../../../api/types.ts'
+import type { Kubelet } from '../kubelet.ts'
+import type { ClaimLookup } from './manager.ts'
+
+/** Finds the volume behind a claim, as the desired state populator does: the claim must be bound both ways. */
+export const claimLookup =
+  (k: Kubelet): ClaimLookup =>
+  (pod, claim) => {
+    const ns = pod.metadata.namespace!
+    try {
+      const pvc = k.client?.find('PersistentVolumeClaim', ns, claim)
+      if (!pvc)
+        throw new Error(
+          `error processing PVC ${ns}/${claim}: failed to fetch PVC from API server: persistentvolumeclaims "${claim}" not found`,
+        )
+      if (pvc.status?.phase !== 'Bound' || !pvc.spec.volumeName)
+        throw new Error(`error processing PVC ${ns}/${claim}: PVC is not bound`)
+      const pv = k.client!.find('PersistentVolume', undefined, pvc.spec.volumeName)
+      if (!pv)
+        throw new Error(
+          `error processing PVC ${ns}/${claim}: failed to fetch PV ${pvc.spec.volumeName} from API server: persistentvolumes "${pvc.spec.volumeName}" not found`,
+        )
+      const { name } = pv.metadata
+      const { hostPath, local, nfs, csi } = pv.spec
+      if (hostPath) return { kind: 'hostPath', path: hostPath.path, name }
+      if (local) return { kind: 'local', path: local.path, name }
+      if (nfs) return { kind: 'nfs', path: `${nfs.server}:${nfs.path}`, name }
+      throw new Error(
+        `kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${csi?.driver ?? ''} not found in the list of registered CSI drivers`,
+      )
+    } catch (error) {
+      if (error instanceof StatusError || error instanceof TransportError)
+        throw new Error(`error processing PVC ${ns}/${claim}: failed to fetch PVC from API server: ${error.message}`)
+      throw error
+    }
+  }

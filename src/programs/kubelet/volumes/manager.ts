@@ -1,0 +1,168 @@
+import { Dir, FileSystem, type Host, type Inode } from '../../../host/index.ts'
+import { amount } from '../resources.ts'
+import type { MountedVolume, Pod, PodRecord } from '../types.ts'
+import { hostPath, ownDir } from './host-path.ts'
+import { type Payload, ProjectedDir } from './projected-dir.ts'
+import { type ContentSource, configMapFiles, downwardFiles, projectedFiles, secretFiles } from './sources.ts'
+
+/** Resolves what a claim is bound to. Throws Error. */
+export type ClaimLookup = (
+  pod: Pod,
+  claim: string,
+) => { kind: 'hostPath' | 'local' | 'nfs' | 'csi'; path: string; name: string }
+
+const PLUGIN: Record<string, string> = {
+  configMap: 'kubernetes.io~configmap',
+  secret: 'kubernetes.io~secret',
+  projected: 'kubernetes.io~projected',
+  downwardAPI: 'kubernetes.io~downward-api',
+  emptyDir: 'kubernetes.io~empty-dir',
+}
+
+const typeOf = (volume: any): string => Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir'
+
+/** Directories under /var/lib/kubelet/pods and what is mounted from them. */
+export class VolumeManager {
+  /** Shared directories that stand for network storage, by server and path. */
+  private readonly remote = new Map<string, Dir>()
+  private readonly podDirs = new Map<string, Dir>()
+
+  constructor(
+    private readonly host: Host,
+    private readonly source: ContentSource,
+    private readonly claims: ClaimLookup,
+  ) {}
+
+  /** Volumes of the pod that are not set up yet. */
+  missing(r: PodRecord): any[] {
+    return (r.pod.spec.volumes ?? []).filter((v: any) => !r.volumes.has(v.name))
+  }
+
+  /** Sets one volume up. Throws Error with the text behind `MountVolume.SetUp failed for volume "x" : `. */
+  mount(r: PodRecord, volume: any): void {
+    const type = typeOf(volume)
+    const mounted = this.setUp(r, volume, type)
+    r.volumes.set(volume.name, mounted)
+    const plugin = PLUGIN[type]
+    if (plugin) this.enter(r, plugin, volume.name, mounted.node)
+  }
+
+  /** Writes changed ConfigMaps, Secrets and labels into volumes that are set up. */
+  refresh(r: PodRecord): void {
+    for (const v of r.volumes.values()) {
+      try {
+        v.refresh?.()
+      } catch (error) {
+        if (!(error instanceof Error) || error.constructor !== Error) throw error
+        // A source that has vanished leaves the old content in place.
+      }
+    }
+  }
+
+  /** Removes the pod's directory. */
+  tearDown(r: PodRecord): void {
+    r.volumes.clear()
+    this.podDirs.delete(r.uid)
+    const pods = this.host.fs.find('/var/lib/kubelet/pods')
+    if (pods?.kind === 'dir') pods.entries.delete(r.uid)
+  }
+
+  /** The pod's own directory, made at once and filled when looked at. */
+  podDir(uid: string): Dir {
+    let dir = this.podDirs.get(uid)
+    if (!dir) {
+      const { host } = this
+      const pods = host.fs.mkdir('/var/lib/kubelet/pods', { parents: true, mode: 0o750 })
+      const before = pods.entries.get(uid)
+      if (before?.kind === 'dir') dir = before
+      else {
+        dir = new Dir(host.rootFs, 0o750, () =>
+          ['containers', 'plugins', 'volumes'].map((name) => [name, ownDir(host, 0o750, undefined)]),
+        )
+        dir.mtime = host.clock.now()
+        pods.entries.set(uid, dir)
+      }
+      this.podDirs.set(uid, dir)
+    }
+    return dir
+  }
+
+  private enter(r: PodRecord, plugin: string, name: string, node: Inode): void {
+    const volumes = this.podDir(r.uid).entries.get('volumes')
+    if (volumes?.kind !== 'dir') return
+    let own = volumes.entries.get(plugin)
+    if (!own) volumes.entries.set(plugin, (own = ownDir(this.host, 0o755, undefined)))
+    if (own.kind === 'dir') own.entries.set(name, node)
+  }
+
+  private setUp(r: PodRecord, volume: any, type: string): MountedVolume {
+    const { pod } = r
+    const { name } = volume
+    const gid: number | undefined = pod.spec.securityContext?.fsGroup
+    const path = `/var/lib/kubelet/pods/${r.uid}/volumes/${PLUGIN[type] ?? type}/${name}`
+    const content = (files: () => ReadonlyMap<string, Payload>): MountedVolume => {
+      const dir = new ProjectedDir(this.host.rootFs, files(), () => this.host.clock.now(), gid)
+      return { name, path, node: dir.dir, refresh: () => dir.update(files()) }
+    }
+    const current = (): Pod => r.pod
+    switch (type) {
+      case 'configMap':
+        return content(() => configMapFiles(current(), volume.configMap, this.source))
+      case 'secret':
+        return content(() => secretFiles(current(), volume.secret, this.source))
+      case 'projected':
+        return content(() => projectedFiles(current(), volume.projected, this.source))
+      case 'downwardAPI':
+        return content(() => downwardFiles(current(), volume.downwardAPI, this.source))
+      case 'emptyDir':
+        return { name, path, node: this.emptyDir(r, volume, gid) }
+      case 'hostPath':
+        return {
+          name,
+          path: volume.hostPath.path,
+          node: hostPath(this.host, volume.hostPath.path, volume.hostPath.type ?? ''),
+        }
+      case 'persistentVolumeClaim':
+      case 'ephemeral':
+        return this.claim(pod, name, volume.persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${name}`)
+      case 'nfs':
+        return { name, path, node: this.shared(`nfs ${volume.nfs.server}:${volume.nfs.path}`) }
+      case 'image':
+      case 'csi':
+        throw new Error(
+          `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${volume.csi?.driver ?? ''} not found in the list of registered CSI drivers`,
+        )
+      default:
+        throw new Error(`${type}: not simulated in this game`)
+    }
+  }
+
+  /** Survives restarts of the kubelet: what is there already is used. */
+  private emptyDir(r: PodRecord, volume: any, gid: number | undefined): Dir {
+    const volumes = this.podDir(r.uid).entries.get('volumes')
+    const plugin = volumes?.kind === 'dir' ? volumes.entries.get(PLUGIN.emptyDir) : undefined
+    const before = plugin?.kind === 'dir' ? plugin.entries.get(volume.name) : undefined
+    if (before?.kind === 'dir') return before
+    const { medium, sizeLimit } = volume.emptyDir ?? {}
+    if (medium !== 'Memory') return ownDir(this.host, 0o777, gid)
+    const storage = new FileSystem('tmpfs', 'tmpfs', sizeLimit ? amount(sizeLimit) : this.host.memory / 2)
+    storage.root.mode = 0o777
+    return storage.root
+  }
+
+  private claim(pod: Pod, name: string, claim: string): MountedVolume {
+    const pv = this.claims(pod, claim)
+    if (pv.kind === 'local' || pv.kind === 'hostPath') {
+      const node = pv.kind === 'local' ? this.host.fs.find(pv.path) : hostPath(this.host, pv.path, 'DirectoryOrCreate')
+      if (!node) throw new Error(`path "${pv.path}" does not exist`)
+      return { name, path: pv.path, node }
+    }
+    return { name, path: pv.path, node: this.shared(`${pv.kind} ${pv.path}`) }
+  }
+
+  private shared(key: string): Dir {
+    let dir = this.remote.get(key)
+    if (!dir) this.remote.set(key, (dir = ownDir(this.host, 0o777, undefined)))
+    return dir
+  }
+}

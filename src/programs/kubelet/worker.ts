@@ -1,0 +1,153 @@
+import { type Coro, compileMachine, Lifecycle } from '../../kernel/index.ts'
+import { GrpcError } from '../containerd/index.ts'
+import { killPod } from './kill.ts'
+import type { Kubelet } from './kubelet.ts'
+import { podMachine } from './pod.machine.ts'
+import { running, runtimeStatus } from './runtime-status.ts'
+import { syncContainers } from './sync.ts'
+import { type PodRecord, podKey, type WorkState } from './types.ts'
+
+const machine = compileMachine(podMachine)
+
+/** Thrown into a worker that waits, to make it look at its pod again. */
+export class Abandon extends Error {}
+
+const RETRY = 10_000
+const NETWORK_RETRY = 1000
+const MOUNT_TIMEOUT = 123_000
+const NETWORK_NOT_READY = 'network is not ready'
+
+/** One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Models pod_workers.go. */
+export function* podWorker(k: Kubelet, r: PodRecord): Coro {
+  const life = new Lifecycle(machine, k.kernel, undefined, (state) => {
+    r.state = state as WorkState
+  })
+  if (r.rejected) life.send({ type: 'reject' })
+  let next: number | undefined
+  while (!life.done) {
+    if (r.state === 'syncing' && k.mustStop(r)) life.send({ type: 'terminate' })
+    r.dirty = false
+    try {
+      if (r.state === 'syncing') {
+        const outcome = yield* syncPod(k, r)
+        if (outcome.terminal) {
+          life.send({ type: 'terminate' })
+          continue
+        }
+        next = k.kernel.now() + outcome.wait
+      } else if (r.state === 'terminating') {
+        yield* terminate(k, r)
+        life.send({ type: 'stopped' })
+        continue
+      } else {
+        finish(k, r)
+        life.send({ type: 'cleaned' })
+        continue
+      }
+    } catch (error) {
+      if (error instanceof Abandon) continue
+      if (!(error instanceof GrpcError)) throw error
+      k.log.error('pod_workers.go:1324', 'Error syncing pod, skipping', error.message, {
+        pod: podKey(r.pod),
+        podUID: r.uid,
+      })
+      next = k.kernel.now() + k.jitter(RETRY, 0.5)
+    }
+    if (!r.dirty) yield { on: [r.wake], until: next }
+  }
+  life.stop()
+}
+
+/** Models kubelet.SyncPod. `wait`: ms until the next look at the pod when nothing happens. */
+function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: number }> {
+  const { pod } = r
+  const failed = (text: string, wait: number): { terminal: boolean; wait: number } => {
+    k.log.error('pod_workers.go:1324', 'Error syncing pod, skipping', text, { pod: podKey(pod), podUID: r.uid })
+    return { terminal: false, wait }
+  }
+  r.observedGeneration = pod.metadata.generation
+  const status = k.generateStatus(r, false)
+  k.statuses.set(r, status)
+  if (status.phase === 'Failed' || status.phase === 'Succeeded') return { terminal: true, wait: 0 }
+  const network = k.networkProblem()
+  if (network && !pod.spec.hostNetwork) {
+    k.events.warning(pod, 'NetworkNotReady', `${NETWORK_NOT_READY}: ${network}`)
+    return failed(`${NETWORK_NOT_READY}: ${network}`, k.jitter(NETWORK_RETRY, 0.5))
+  }
+  k.images.warnMissingSecrets(pod)
+  k.mirror(r)
+  k.probes.add(r)
+  const unmounted = yield* mountVolumes(k, r)
+  if (unmounted) return failed(unmounted, k.jitter(RETRY, 0.5))
+  const { errors, retryAt } = yield* syncContainers(k, r)
+  if (errors.length === 0) return { terminal: false, wait: k.jitter(k.config.syncFrequency, 0.5) }
+  const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
+  // Crash loops: sleep until the back-off ends, but not longer than a resync (MinBackoffExpiration).
+  if (retryAt !== undefined)
+    return failed(
+      text,
+      Math.min(Math.max(0, retryAt - k.now()) + k.rng.int(1000), k.jitter(k.config.syncFrequency, 0.5)),
+    )
+  return failed(text, k.jitter(RETRY, 0.5))
+}
+
+/** Models WaitForAttachAndMount: tries each volume on its own back-off. Returns the text of a time-out. */
+function* mountVolumes(k: Kubelet, r: PodRecord): Coro<string | undefined> {
+  k.volumes.refresh(r)
+  if (k.volumes.missing(r).length === 0) return undefined
+  const { kernel } = k
+  const deadline = kernel.now() + MOUNT_TIMEOUT
+  yield { until: kernel.now() + k.rng.between(60, 200) }
+  for (;;) {
+    let soonest = deadline
+    for (const volume of k.volumes.missing(r)) {
+      const retry = r.volumeRetry.get(volume.name)
+      if (!retry || retry.at <= kernel.now()) tryMount(k, r, volume)
+      const after = r.volumeRetry.get(volume.name)
+      if (after) soonest = Math.min(soonest, after.at)
+    }
+    const missing = k.volumes.missing(r).map((v) => v.name)
+    if (missing.length === 0) return undefined
+    if (kernel.now() >= deadline)
+      return `unmounted volumes=[${missing.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`
+    r.interruptible = true
+    try {
+      yield { until: Math.max(soonest, kernel.now() + 1) }
+    } finally {
+      r.interruptible = false
+    }
+  }
+}
+
+function tryMount(k: Kubelet, r: PodRecord, volume: any): void {
+  try {
+    k.volumes.mount(r, volume)
+    r.volumeRetry.delete(volume.name)
+  } catch (error) {
+    if (!(error instanceof Error) || error.constructor !== Error) throw error
+    const backoff = Math.min((r.volumeRetry.get(volume.name)?.backoff ?? 250) * 2, 122_000)
+    r.volumeRetry.set(volume.name, { at: k.kernel.now() + backoff, backoff })
+    const text = `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`
+    k.events.warning(r.pod, 'FailedMount', text)
+    k.logMountFailure(r, volume, error.message, backoff)
+  }
+}
+
+/** Models SyncTerminatingPod: stop everything, without probes that would interfere. Throws GrpcError. */
+function* terminate(k: Kubelet, r: PodRecord): Coro {
+  k.statuses.set(r, k.generateStatus(r, false))
+  k.probes.stopLiveness(r)
+  yield* killPod(k, r)
+  k.probes.remove(r)
+  if (runtimeStatus(k.cri, r.uid).containers.some(running))
+    throw new GrpcError('Unknown', 'detected running containers after a successful KillPod')
+  k.statuses.set(r, k.generateStatus(r, true))
+}
+
+/** Models SyncTerminatedPod: volumes go, the final status is written, a deleted pod leaves the API. */
+function finish(k: Kubelet, r: PodRecord): void {
+  const status = k.generateStatus(r, true)
+  k.statuses.set(r, status)
+  k.volumes.tearDown(r)
+  k.finished(r)
+}
