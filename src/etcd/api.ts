@@ -159,7 +159,7 @@ export class Api {
     return { header: this.header(0), members: this.member.members }
   }
 
-  leaseGrant(ttl: number, id: Id): { header: Header; id: Id; ttl: number } {
+  leaseGrant(ttl: number, id = this.nextLeaseId()): { header: Header; id: Id; ttl: number } {
     this.voter()
     if (ttl > 9_000_000_000) throw errors.LeaseTtlTooLarge()
     this.checkSpace(64)
@@ -167,6 +167,13 @@ export class Api {
     // The shortest lease lives for as long as an election may take (lessor.go minLeaseTTL).
     const lease = this.member.propose((lineage) => lineage.leases.grant(id, Math.max(ttl, 2), now))
     return { header: this.header(), id: lease.id, ttl: lease.ttl }
+  }
+
+  /** IDs count up from a number that the member and its start give (pkg/idutil). */
+  private nextLeaseId(): Id {
+    const { member } = this
+    const salt = BigInt(`0x${member.id.padStart(16, '0').slice(0, 6)}`)
+    return (0x6d96000000000000n | (salt << 20n) | BigInt(member.replica.index & 0xfffff)).toString(16)
   }
 
   leaseRevoke(id: Id): Header {

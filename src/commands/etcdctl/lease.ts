@@ -28,9 +28,7 @@ const grant = command({
       throw badArgs(`bad TTL (strconv.ParseInt: parsing ${JSON.stringify(args[0])}: invalid syntax)`)
     const ttl = parseInteger(args[0])
     const format = formatOf(call, ['table'])
-    // Lease IDs of one server count up from a number that its start gave.
-    const id = (0x6d96a1fbe0fb2a00n + BigInt(p.host.kernel.now() % 0xffffff)).toString(16)
-    const result = yield* clientOf(call).call('Lease/LeaseGrant', timeoutOf(call), (api) => api.leaseGrant(ttl, id))
+    const result = yield* clientOf(call).call('Lease/LeaseGrant', timeoutOf(call), (api) => api.leaseGrant(ttl))
     yield* put(
       p.stdout,
       format === 'json'

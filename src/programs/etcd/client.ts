@@ -87,7 +87,7 @@ export class EtcdClient {
         const started = kernel.now()
         const result = this.attempt(endpoint)
         if ('ready' in result) {
-          yield* sleep(kernel, 2 + Math.round(result.ready.rtt * 2))
+          yield* sleep(kernel, 5 + this.p.host.rng.int(8) + Math.round(result.ready.rtt * 2))
           this.ready = result.ready
           return result.ready
         }
@@ -145,7 +145,7 @@ export class EtcdClient {
 
   private *ask<T>(ready: Ready, fn: (api: Api) => T, deadline: number): Coro<T> {
     const kernel = this.p.host.kernel
-    yield* sleep(kernel, 2 + this.p.host.rng.int(6))
+    yield* sleep(kernel, 3 + this.p.host.rng.int(10))
     let run = (): T => {
       const member = ready.member()
       if (!member) throw new EtcdError('Unavailable', 'error reading from server: EOF')
@@ -171,7 +171,7 @@ export class EtcdClient {
   private warn(method: string, attempt: number, error: string, ready: Ready | undefined): void {
     const endpoint = ready?.endpoint ?? this.options.endpoints[0]
     const fields: Fields = {
-      target: `etcd-endpoints://${this.pointer}/${parseEndpoint(endpoint, false).target}`,
+      target: `etcd-endpoints://${this.pointer}/${/^\s*[a-z]+:\/\/([^/]*)/.exec(endpoint)?.[1] ?? endpoint}`,
       peer: ready?.text ?? 'Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}',
       method: `/etcdserverpb.${method}`,
       attempt,
