@@ -1,3 +1,6 @@
+import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
+import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
+import { kubectlProgram } from '../commands/kubectl/index.ts'
 import type { Program } from '../host/index.ts'
 import { containerd, pause } from '../programs/containerd/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
@@ -6,6 +9,7 @@ import { kubeApiserver } from '../programs/kube-apiserver/index.ts'
 import { kubeControllerManager } from '../programs/kube-controller-manager/index.ts'
 import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
 import { systemPrograms } from '../programs/system/index.ts'
+import { shellPrograms } from '../shell/index.ts'
 
 /** A CNI plugin is found and called by the runtime; run by hand it says what the real one says without its environment. */
 const cniPlugin = (name: string): Program => ({
@@ -17,7 +21,11 @@ const cniPlugin = (name: string): Program => ({
 })
 
 const PROGRAMS: readonly Program[] = [
+  ...shellPrograms,
   ...systemPrograms,
+  kubectlProgram(),
+  etcdctl,
+  etcdutl,
   containerd,
   pause,
   etcd,

@@ -1,5 +1,6 @@
-import { boot, type Host, Network, SysError } from '../host/index.ts'
-import { Kernel } from '../kernel/index.ts'
+import { boot, type Host, JOURNAL, Network, SysError } from '../host/index.ts'
+import { hash, Kernel } from '../kernel/index.ts'
+import { type RunOptions, type RunResult, Session } from '../shell/index.ts'
 import { bootstrap } from './bootstrap.ts'
 import { type Installed, install } from './install.ts'
 import { type ClusterPlan, clusterPlan } from './presets.ts'
@@ -24,6 +25,7 @@ export class World {
   readonly kernel: Kernel
   readonly network: Network
   readonly installed: Installed
+  private readonly sessions = new Map<string, Session>()
   /** The machine on which the player begins. */
   readonly home: Host
 
@@ -54,6 +56,62 @@ export class World {
 
   advance(ms: number): void {
     this.kernel.advance(ms)
+  }
+
+  /** Runs a command line as the player types it; its state lasts to the next one. `host`: in a session of its own there. */
+  run(source: string, options: RunOptions & { readonly host?: string } = {}): RunResult {
+    const name = options.host ?? this.home.name
+    let session = this.sessions.get(name)
+    if (!session) {
+      session = this.login(name)
+      this.sessions.set(name, session)
+    }
+    return this.inSession(session, source, options)
+  }
+
+  /** Runs a command line in a session that nobody else sees and that leaves nothing behind. */
+  observe(source: string, options: RunOptions & { readonly host?: string } = {}): RunResult {
+    const session = this.login(options.host ?? this.home.name)
+    try {
+      return this.inSession(session, source, options)
+    } finally {
+      session.close()
+    }
+  }
+
+  /** Ends what was typed so far: the next command starts in a fresh login. */
+  forgetSessions(): void {
+    for (const session of this.sessions.values()) session.close()
+    this.sessions.clear()
+  }
+
+  /** Text that two equal runs share: time, and the journals of all machines. */
+  fingerprint(): string {
+    const parts = [String(this.now())]
+    for (const host of this.hosts.values()) {
+      let digest = 0
+      for (const entry of host.service(JOURNAL).entries()) digest = hash(`${digest}${entry.message}`)
+      parts.push(`${host.name} ${digest.toString(16)}`)
+    }
+    return parts.join('\n')
+  }
+
+  private login(name: string): Session {
+    const host = this.hosts.get(name)
+    if (!host) throw new RangeError(`no host "${name}"`)
+    return new Session(host)
+  }
+
+  private inSession(session: Session, source: string, options: RunOptions): RunResult {
+    const task = this.kernel.spawn('session', session.run(source, options))
+    while (task.state === 'running') if (!this.kernel.step()) break
+    if (task.state !== 'returned') throw task.error ?? new Error('the session does not answer')
+    return task.result!
+  }
+
+  /** Standard output and error of a line with its status, for tests. */
+  sh(source: string): RunResult {
+    return this.run(source)
   }
 
   /** Writes a file on a host as root. Returns what went wrong, in the kernel's words. */

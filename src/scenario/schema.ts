@@ -51,21 +51,8 @@ export const act = z.union([
     })
     .describe("the machine's clock"),
   z
-    .strictObject({ certificates: z.enum(['control-plane', 'kubelet', 'all']), on: hostName, expire: duration })
-    .describe('reissues certificates by the same authorities so that they expired this long ago'),
-  z
     .strictObject({ network: z.enum(['cut', 'heal']), between: z.tuple([hostName, hostName]) })
     .describe('the wire between two machines'),
-  z
-    .strictObject({
-      disk: z.strictObject({
-        fill: z.string().startsWith('/'),
-        leave: z.string().optional(),
-        delay: duration.optional(),
-      }),
-      on: hostName,
-    })
-    .describe('a disk is full or slow'),
 ])
 export type Act = z.infer<typeof act>
 
@@ -189,7 +176,8 @@ export const scenarioSchema = z.strictObject({
   cluster: z
     .union([
       z.string(),
-      z.strictObject({ controlPlanes: z.number().int().min(1).max(5), workers: z.number().int().min(0).max(20) }),
+      z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
+      z.strictObject({ controlPlanes: z.number().int().min(1).max(5), workers: z.number().int().min(0).max(20), certificateAge: duration.optional() }),
     ])
     .default('default'),
   variants: z

@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util'
+import type { CliText } from './serve/cli-text.ts'
+import { cliText } from './serve/cli-text.ts'
+import { type Language, languageOf } from './serve/language.ts'
+
+declare const __VERSION__: string
+
+/** What the command line asks for. */
+export interface Invocation {
+  readonly language: Language
+  readonly text: CliText
+  readonly args: readonly string[]
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+const OPTIONS = {
+  lang: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  cluster: { type: 'string' },
+  seed: { type: 'string' },
+  scenario: { type: 'string' },
+  host: { type: 'string' },
+  jsonl: { type: 'boolean' },
+  c: { type: 'string', short: 'c' },
+} as const
+
+type Command = (call: Invocation) => Promise<number>
+
+/** Each command is loaded when it is called: the first frame must not wait for the simulator. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  play: async () => (await import('./ui/start.tsx')).play,
+  list: async () => (await import('./serve/list.ts')).list,
+  sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
+  prove: async () => (await import('./serve/prove-command.ts')).proveCommand,
+  doctor: async () => (await import('./serve/doctor.ts')).doctor,
+}
+
+/** The command that was probably meant: at most two edits away. */
+function nearest(name: string): string | undefined {
+  const distance = (a: string, b: string): number => {
+    const row = Array.from({ length: b.length + 1 }, (_, i) => i)
+    for (let i = 1; i <= a.length; i++) {
+      let before = row[0]
+      row[0] = i
+      for (let j = 1; j <= b.length; j++) {
+        const keep = row[j]
+        row[j] = Math.min(row[j] + 1, row[j - 1] + 1, before + (a[i - 1] === b[j - 1] ? 0 : 1))
+        before = keep
+      }
+    }
+    return row[b.length]
+  }
+  return Object.keys(COMMANDS)
+    .map((c) => [distance(name, c), c] as const)
+    .filter(([d]) => d <= 2)
+    .sort(([a], [b]) => a - b)[0]?.[1]
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let text = cliText(languageOf(undefined, process.env))
+  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] }
+  try {
+    parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true }) as never
+  } catch (error) {
+    process.stderr.write(text.unknownOption((error as Error).message.split('. To specify')[0]))
+    return 2
+  }
+  const { values, positionals } = parsed
+  const lang = values.lang as string | undefined
+  if (lang !== undefined && lang !== 'en' && lang !== 'fr') {
+    process.stderr.write(text.badLanguage(lang))
+    return 2
+  }
+  const language = languageOf(lang, process.env)
+  text = cliText(language)
+  const [name = 'play', ...args] = positionals
+  if (values.version || name === 'version') {
+    process.stdout.write(`notready ${__VERSION__}\n`)
+    return 0
+  }
+  if (values.help || name === 'help') {
+    process.stdout.write(text.usage)
+    return 0
+  }
+  const command = COMMANDS[name]
+  if (!command) {
+    process.stderr.write(text.unknownCommand(name, nearest(name)))
+    return 2
+  }
+  if (values.seed !== undefined && !/^\d{1,9}$/.test(String(values.seed))) {
+    process.stderr.write(text.badSeed(String(values.seed)))
+    return 2
+  }
+  return (await command())({ language, text, args, options: values })
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,72 @@
+import type { World } from '../cluster/index.ts'
+import { cutPower, type Host, powerOn, SysError } from '../host/index.ts'
+import { ContentError } from './errors.ts'
+import { parseDuration } from './duration.ts'
+import type { Act } from './schema.ts'
+
+/** Where workloads for `use` come from: name → manifest text. */
+export type Workloads = (name: string) => string | undefined
+
+/** Does one act. Throws ContentError('…') without position; the caller adds it. */
+export function perform(act: Act, world: World, workloads: Workloads): void {
+  if ('wait' in act) return world.advance(parseDuration(act.wait))
+  if ('run' in act) return runAll(act, world)
+  if ('use' in act) return use(act.use, world, workloads)
+  if ('network' in act) {
+    const name = `wire/${act.between.join('/')}`
+    world.network.segment('lan').partition(name, act.network === 'cut' ? act.between.map((h) => [h]) : [])
+    return
+  }
+  const host = hostNamed(act.on, world)
+  if ('file' in act) return editFile(act, host)
+  if ('unit' in act) return must(world.run(`systemctl ${act.do} ${act.unit}`, { host: host.name }), `systemctl ${act.do} ${act.unit}`)
+  if ('clock' in act) {
+    const { offset, rate } = act.clock
+    if (offset) host.clock.set(host.clock.now() + (offset.startsWith('-') ? -parseDuration(offset.slice(1)) : parseDuration(offset)))
+    if (rate !== undefined) host.clock.setRate(rate)
+    return
+  }
+  if (act.power !== 'on') cutPower(host)
+  if (act.power !== 'off') world.kernel.spawn(`power on ${host.name}`, powerOn(host))
+}
+
+export function hostNamed(name: string, world: World): Host {
+  const host = world.hosts.get(name)
+  if (!host) throw new ContentError('', 0, 0, `there is no host "${name}" in this cluster`, `hosts: ${[...world.hosts.keys()].join(', ')}`)
+  return host
+}
+
+function runAll(act: Extract<Act, { run: unknown }>, world: World): void {
+  if (act.on) hostNamed(act.on, world)
+  for (const line of Array.isArray(act.run) ? act.run : [act.run]) {
+    const result = world.run(line, { host: act.on })
+    if (!act.allowFailure) must(result, line)
+  }
+}
+
+function must(result: { exit: number; stdout: string; stderr: string }, line: string): void {
+  if (result.exit !== 0) throw new ContentError('', 0, 0, `"${line.split('\n')[0]}" ended with status ${result.exit}: ${(result.stderr || result.stdout).trim().split('\n').at(-1) ?? ''}`, 'set allowFailure: true if that is meant')
+}
+
+function use(name: string, world: World, workloads: Workloads): void {
+  const manifest = workloads(name)
+  if (manifest === undefined) throw new ContentError('', 0, 0, `there is no content/workloads/${name}.yaml`)
+  must(world.run('kubectl apply -f -', { stdin: manifest }), `kubectl apply of ${name}`)
+}
+
+function editFile(act: Extract<Act, { file: string }>, host: Host): void {
+  try {
+    if (act.remove) return host.fs.remove(act.file)
+    const before = host.fs.exists(act.file) ? host.fs.readFile(act.file) : undefined
+    let text = act.write
+    if (act.replace) {
+      if (before === undefined || !before.includes(act.replace.find)) throw new ContentError('', 0, 0, `${act.file} on ${act.on} does not contain ${JSON.stringify(act.replace.find)}`)
+      text = before.split(act.replace.find).join(act.replace.with)
+    }
+    if (text !== undefined) host.fs.writeFile(act.file, text)
+    if (act.mode) host.fs.chmod(act.file, Number.parseInt(act.mode, 8))
+  } catch (error) {
+    if (error instanceof SysError) throw new ContentError('', 0, 0, `${act.file} on ${act.on}: ${error.strerror}`)
+    throw error
+  }
+}

@@ -1,0 +1,235 @@
+import type { World } from '../cluster/index.ts'
+import { cutPower, powerOn, SYSTEMD, unitName } from '../host/index.ts'
+import { certificatesOf } from '../pki/index.ts'
+import { jsonPathValues } from './paths.ts'
+import { connect, connectNow, exchange, parseUrl } from '../programs/lib/transport.ts'
+import { TransportError } from '../api/types.ts'
+import { parseDuration } from './duration.ts'
+import { addressOf, Observer } from './observer.ts'
+import { type Check, check as checkSchema } from './schema.ts'
+
+/** Values that `unchanged` compares with: taken when the mission starts. */
+export type Baseline = Map<string, string>
+
+export interface Checking {
+  readonly world: World
+  readonly observer: Observer
+  readonly baseline: Baseline
+}
+
+type Of<T extends Check['type']> = Extract<Check, { type: T }>
+type Verb<T extends Check['type']> = (check: Of<T>, on: Checking) => boolean
+
+const LIMIT_MS = 20_000
+
+/** One function a check verb: true when the outcome holds now. They may let virtual time pass, as any look does. */
+const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
+  command(c, { world }) {
+    const result = world.observe(c.run, { host: c.on, timeoutMs: c.within ? parseDuration(c.within) : LIMIT_MS })
+    if (c.exit !== undefined ? result.exit !== c.exit : c.stdout === undefined && c.stderr === undefined && c.not === undefined && result.exit !== 0) return false
+    if (c.stdout !== undefined && !new RegExp(c.stdout, 'm').test(result.stdout)) return false
+    if (c.stderr !== undefined && !new RegExp(c.stderr, 'm').test(result.stderr)) return false
+    return c.not === undefined || !new RegExp(c.not, 'm').test(result.stdout + result.stderr)
+  },
+
+  object(c, { observer }) {
+    const object = observer.find(c.kind, c.namespace, c.name)
+    if (object === undefined) return false
+    if (object === null) return c.absent === true
+    if (c.absent) return false
+    if (c.path === undefined) return true
+    const values = jsonPathValues(object, c.path)
+    if (c.equals !== undefined) return values.some((v) => JSON.stringify(v) === JSON.stringify(c.equals))
+    if (c.matches !== undefined) return values.some((v) => new RegExp(c.matches!).test(String(v)))
+    return values.length > 0
+  },
+
+  ready(c, { observer }) {
+    const all = observer.list(c.kind, c.namespace)
+    if (!all) return false
+    const wanted = c.name === undefined ? all : all.filter((o) => o.metadata.name === c.name)
+    return wanted.length > 0 && wanted.every(isReady)
+  },
+
+  http(c, { observer }) {
+    const { scheme, host, port, path } = parseUrl(c.url)
+    const answer = observer.from(c.from, function* look(p) {
+      const ip = yield* addressOf(p, host)
+      if (ip === undefined) return undefined
+      try {
+        const connection = yield* connect(p, { host, port, tls: scheme === 'https' ? { insecure: true } : undefined }, 5000, ip)
+        return yield* exchange(p, connection, { method: 'GET', path }, p.host.kernel.now() + 5000)
+      } catch (error) {
+        if (error instanceof TransportError) return undefined
+        throw error
+      }
+    })
+    if (c.fails) return answer === undefined
+    if (!answer) return false
+    if (answer.status !== (c.status ?? 200)) return false
+    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '')
+    return c.body === undefined || new RegExp(c.body).test(body)
+  },
+
+  tcp(c, { observer }) {
+    const { host, port } = parseUrl(c.to)
+    const open = observer.from(c.from, function* look(p) {
+      const ip = yield* addressOf(p, host)
+      if (ip === undefined) return false
+      try {
+        yield* connect(p, { host, port, tls: undefined }, 5000, ip)
+        return true
+      } catch (error) {
+        // Something answered, but in TLS: the port is open.
+        if (error instanceof TransportError) return error.kind === 'tls'
+        throw error
+      }
+    })
+    return open === (c.open ?? true)
+  },
+
+  dns(c, { observer }) {
+    const ip = observer.from(c.from, (p) => addressOf(p, c.name))
+    return ip !== undefined && (c.is === undefined || ip === c.is)
+  },
+
+  backends(c, { observer }) {
+    const [namespace, name] = c.service.split('/')
+    const slices = observer.list('EndpointSlice', namespace)
+    if (!slices) return false
+    const ready = slices
+      .filter((s) => s.metadata.labels?.['kubernetes.io/service-name'] === name)
+      .flatMap((s) => (s.endpoints ?? []) as any[])
+      .filter((e) => e.conditions?.ready)
+    if (ready.length < (c.atLeast ?? 1)) return false
+    if (c.ownedBy === undefined) return true
+    const [kind, owner] = c.ownedBy.split('/')
+    const pods = observer.list('Pod', namespace) ?? []
+    return ready.every((e) => {
+      const pod = pods.find((p) => p.metadata.name === e.targetRef?.name)
+      const ref = pod?.metadata.ownerReferences?.find((r) => r.controller)
+      return ref !== undefined && (/^deploy/.test(kind) ? ref.kind === 'ReplicaSet' && ref.name.startsWith(`${owner}-`) : ref.name === owner)
+    })
+  },
+
+  etcd(c, { world }) {
+    const plans = world.plan.hosts.filter((h) => h.role === 'control-plane')
+    const flags = '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
+    let healthy = 0
+    const members = new Set<string>()
+    let lists = 0
+    for (const h of plans) {
+      const health = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} endpoint health`, { host: h.name, timeoutMs: LIMIT_MS })
+      if (health.exit !== 0) continue
+      healthy++
+      const list = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} member list`, { host: h.name, timeoutMs: LIMIT_MS })
+      members.add(list.stdout.split('\n').filter(Boolean).map((l) => l.split(',')[0]).sort().join(' '))
+      lists = Math.max(lists, list.stdout.split('\n').filter(Boolean).length)
+    }
+    if (healthy < (c.healthy ?? 1)) return false
+    if (c.members !== undefined && lists !== c.members) return false
+    return !c.oneCluster || members.size === 1
+  },
+
+  certificate(c, { world, observer }) {
+    const host = world.hosts.get(c.on)
+    if (!host) return false
+    const until = host.clock.now() + parseDuration(c.validFor)
+    if (c.file !== undefined) {
+      const node = host.fs.find(c.file)
+      const certs = node?.kind === 'file' ? certificatesOf(pemOf(node.read())) : []
+      return certs.length > 0 && certs[0].notAfter > until && certs[0].notBefore <= host.clock.now()
+    }
+    const { host: name, port } = parseUrl(c.serves ?? '')
+    return (
+      observer.from(c.on, function* look(p) {
+        const ip = yield* addressOf(p, name)
+        if (ip === undefined) return false
+        try {
+          const connection = connectNow(p, { host: name, port, tls: { insecure: true } }, p.net, ip)
+          const shown = connection.socket.service.tls?.().certPem ?? ''
+          const [cert] = certificatesOf(shown)
+          return cert !== undefined && cert.notAfter > until && cert.notBefore <= p.now()
+        } catch (error) {
+          if (error instanceof TransportError) return false
+          throw error
+        }
+      }) ?? false
+    )
+  },
+
+  unit(c, { world }) {
+    const host = world.hosts.get(c.on)
+    if (!host) return false
+    const result = (what: string): string => world.observe(`systemctl ${what} ${unitName(c.unit)}`, { host: c.on, timeoutMs: LIMIT_MS }).stdout.trim()
+    if (!host.has(SYSTEMD)) return false
+    if (c.active !== undefined && (result('is-active') === 'active') !== c.active) return false
+    return c.enabled === undefined || (result('is-enabled') === 'enabled') === c.enabled
+  },
+
+  lease(c, { world, observer }) {
+    const lease = observer.find('Lease', c.namespace ?? 'kube-system', c.name)
+    if (!lease?.spec?.renewTime || !lease.spec.holderIdentity) return false
+    return world.home.clock.now() - Date.parse(lease.spec.renewTime) <= parseDuration(c.renewedWithin)
+  },
+
+  unchanged(c, { observer, baseline }) {
+    return baseline.get(baselineKey(c)) === valueOf(c, observer)
+  },
+
+  survives(c, on) {
+    const { world } = on
+    const host = world.hosts.get(c.cut)
+    if (!host) return false
+    const inner = c.check.map((x) => checkSchema.parse(x))
+    cutPower(host)
+    world.advance(parseDuration(c.for))
+    const held = inner.every((x) => holds(x, on))
+    const back = world.kernel.spawn(`power on ${c.cut}`, powerOn(host))
+    const limit = world.now() + 60_000
+    while (back.state === 'running' && world.kernel.step(limit));
+    return held
+  },
+}
+
+const pemOf = (text: string): string => {
+  const data = /(?:client-certificate-data|certificate-authority-data): ([A-Za-z0-9+/=]+)/.exec(text)
+  const client = /client-certificate-data: ([A-Za-z0-9+/=]+)/.exec(text)
+  return client || data ? atob((client ?? data)![1]) : text
+}
+
+function isReady(o: any): boolean {
+  const n = (x: unknown): number => (x as number) ?? 0
+  switch (o.kind) {
+    case 'Deployment':
+      return n(o.status?.observedGeneration) >= n(o.metadata.generation) && n(o.status?.availableReplicas) >= n(o.spec.replicas ?? 1) && n(o.status?.updatedReplicas) >= n(o.spec.replicas ?? 1)
+    case 'StatefulSet':
+      return n(o.status?.readyReplicas) >= n(o.spec.replicas ?? 1)
+    case 'DaemonSet':
+      return n(o.status?.numberReady) >= n(o.status?.desiredNumberScheduled)
+    default:
+      return (o.status?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True') && !o.spec?.unschedulable
+  }
+}
+
+const baselineKey = (c: Of<'unchanged'>): string => `${c.kind}/${c.namespace ?? ''}/${c.name}${c.path}`
+
+function valueOf(c: Of<'unchanged'>, observer: Observer): string | undefined {
+  const object = observer.find(c.kind, c.namespace, c.name)
+  return object ? JSON.stringify(jsonPathValues(object, c.path)) : undefined
+}
+
+/** Notes what `unchanged` checks will be compared with. */
+export function takeBaseline(checks: readonly Check[], observer: Observer): Baseline {
+  const out: Baseline = new Map()
+  for (const c of checks) {
+    if (c.type !== 'unchanged') continue
+    const value = valueOf(c, observer)
+    if (value !== undefined) out.set(baselineKey(c), value)
+  }
+  return out
+}
+
+export function holds(check: Check, on: Checking): boolean {
+  return (VERBS[check.type] as Verb<any>)(check, on)
+}

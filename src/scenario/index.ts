@@ -1,0 +1,7 @@
+export type { Workloads } from './acts.ts'
+export { parseDuration } from './duration.ts'
+export { ContentError } from './errors.ts'
+export { inLanguage, type Language, loadScenario, type Scenario } from './load.ts'
+export { type Finding, type Proof, prove } from './prove.ts'
+export { DOMAINS, scenarioSchema, type Text } from './schema.ts'
+export { Stage, type Verdict } from './stage.ts'

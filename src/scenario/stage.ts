@@ -1,0 +1,74 @@
+import { clusterPlan, type ClusterPlan, customPlan, World } from '../cluster/index.ts'
+import { perform, type Workloads } from './acts.ts'
+import { type Baseline, holds, takeBaseline } from './checks.ts'
+import { parseDuration } from './duration.ts'
+import { ContentError } from './errors.ts'
+import type { Scenario } from './load.ts'
+import { Observer } from './observer.ts'
+import type { Check } from './schema.ts'
+
+export interface Verdict {
+  readonly objectives: { id: string; met: boolean }[]
+  /** Conditions that a fix must not break, by index. */
+  readonly kept: boolean[]
+  readonly solved: boolean
+}
+
+/** A scenario set up in a world: broken, and waiting for the player. */
+export class Stage {
+  readonly world: World
+  private readonly observer: Observer
+  private readonly baseline: Baseline
+
+  /** Throws ContentError when the scenario cannot be set up. */
+  constructor(
+    readonly scenario: Scenario,
+    workloads: Workloads,
+    seed = scenario.seed,
+  ) {
+    this.world = new World(planOf(scenario), seed)
+    this.world.settle()
+    this.observer = new Observer(this.world)
+    scenario.given.forEach((act, i) => {
+      try {
+        // What must stay unchanged is noted before the first fault that comes after the workloads.
+        perform(act, this.world, workloads)
+      } catch (error) {
+        if (!(error instanceof ContentError) || error.file !== '') throw error
+        throw new ContentError(scenario.file, scenario.lines.get(`given.${i}`) ?? 1, 1, `given.${i}: ${error.problem}`, error.remedy)
+      }
+    })
+    this.world.forgetSessions()
+    for (const { after, do: acts } of scenario.later ?? []) {
+      this.world.kernel.after(parseDuration(after), () => {
+        for (const act of acts) perform(act, this.world, workloads)
+      })
+    }
+    this.baseline = takeBaseline([...scenario.goals, ...(scenario.keep ?? [])].map((g) => g.check), this.observer)
+  }
+
+  holds(check: Check): boolean {
+    return holds(check, { world: this.world, observer: this.observer, baseline: this.baseline })
+  }
+
+  /** Looks at all objectives. `survives` checks run last, and only when everything else is met: they pull plugs. */
+  check(): Verdict {
+    const { goals, keep = [] } = this.scenario
+    const met = new Map<string, boolean>()
+    const kept = keep.map((k) => (k.check.type === 'survives' ? true : this.holds(k.check)))
+    for (const g of goals) if (g.check.type !== 'survives') met.set(g.id, this.holds(g.check))
+    const all = (): boolean => [...met.values()].every(Boolean) && kept.every(Boolean)
+    for (const g of goals) if (g.check.type === 'survives') met.set(g.id, all() && this.holds(g.check))
+    return { objectives: goals.map((g) => ({ id: g.id, met: met.get(g.id)! })), kept, solved: all() }
+  }
+}
+
+function planOf(scenario: Scenario): ClusterPlan {
+  const { cluster } = scenario
+  const age = typeof cluster === 'object' && cluster.certificateAge ? { certificateAge: parseDuration(cluster.certificateAge) } : {}
+  if (typeof cluster === 'object' && 'controlPlanes' in cluster) return { ...customPlan(cluster.controlPlanes, cluster.workers), ...age }
+  const name = typeof cluster === 'string' ? cluster : cluster.preset
+  const plan = clusterPlan(name)
+  if (!plan) throw new ContentError(scenario.file, 1, 1, `cluster: there is no preset "${name}"`, 'one of default, ha, single, lab')
+  return { ...plan, ...age }
+}

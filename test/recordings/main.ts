@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { AREAS, type Recording, recordings } from './recording.ts'
+import { replay, type StepResult } from './replay.ts'
+
+/** `npm run recordings [-- TOPIC… --verbose]`: replays recordings and prints a table by topic. Nothing it does changes an expectation. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { verbose: { type: 'boolean', short: 'v' }, root: { type: 'string' }, full: { type: 'boolean' } },
+})
+const root = values.root ?? fileURLToPath(new URL('../test/recordings', import.meta.url))
+const wanted = (r: Recording): boolean =>
+  positionals.length === 0 ||
+  positionals.some((p) => r.area === p || r.topic.startsWith(p) || `${r.area}/${r.topic}`.startsWith(p))
+
+const totals = new Map<string, { steps: number; equal: number; leftOut: number }>()
+for (const area of AREAS) {
+  for (const recording of recordings(root, area).filter(wanted)) {
+    const started = performance.now()
+    let results: StepResult[]
+    try {
+      results = replay(recording)
+    } catch (error) {
+      console.log(`${area}/${recording.topic}: could not be replayed: ${(error as Error).stack}`)
+      results = recording.steps.map((step) => ({ step, verdict: 'different', why: 'not replayed' }))
+    }
+    const count = (v: string): number => results.filter((r) => r.verdict === v).length
+    const sum = totals.get(area) ?? { steps: 0, equal: 0, leftOut: 0 }
+    sum.steps += results.length
+    sum.equal += count('equal')
+    sum.leftOut += count('left-out')
+    totals.set(area, sum)
+    const first = results.find((r) => r.verdict === 'different')
+    const ms = Math.round(performance.now() - started)
+    console.log(
+      `${`${area}/${recording.topic}`.padEnd(44)} ${String(count('equal')).padStart(4)}/${String(results.length - count('left-out')).padEnd(4)} ${String(ms).padStart(6)} ms  ${first && !values.verbose ? `${first.step.cmd.split('\n')[0].slice(0, 60)} → ${first.why?.slice(0, 120)}` : ''}`,
+    )
+    if (values.verbose)
+      for (const r of results.filter((x) => x.verdict === 'different')) {
+        console.log(`  $ ${r.step.cmd.split('\n').join('\n    ')}\n    ${r.why}`)
+        if (values.full && r.actual)
+          console.log(
+            `--- want (exit ${r.step.exit})\n${r.step.stdout}${r.step.stderr}--- have (exit ${r.actual.exit})\n${r.actual.stdout}${r.actual.stderr}`,
+          )
+      }
+  }
+}
+for (const [area, { steps, equal, leftOut }] of totals) {
+  const compared = steps - leftOut
+  console.log(
+    `${area}: ${equal} of ${compared} steps equal (${((100 * equal) / Math.max(1, compared)).toFixed(1)} %), ${leftOut} not compared`,
+  )
+}
