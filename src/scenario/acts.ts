@@ -1,7 +1,7 @@
 import type { World } from '../cluster/index.ts'
 import { cutPower, type Host, powerOn, SysError } from '../host/index.ts'
-import { ContentError } from './errors.ts'
 import { parseDuration } from './duration.ts'
+import { ContentError } from './errors.ts'
 import type { Act } from './schema.ts'
 
 /** Where workloads for `use` come from: name → manifest text. */
@@ -19,10 +19,14 @@ export function perform(act: Act, world: World, workloads: Workloads): void {
   }
   const host = hostNamed(act.on, world)
   if ('file' in act) return editFile(act, host)
-  if ('unit' in act) return must(world.run(`systemctl ${act.do} ${act.unit}`, { host: host.name }), `systemctl ${act.do} ${act.unit}`)
+  if ('unit' in act)
+    return must(world.run(`systemctl ${act.do} ${act.unit}`, { host: host.name }), `systemctl ${act.do} ${act.unit}`)
   if ('clock' in act) {
     const { offset, rate } = act.clock
-    if (offset) host.clock.set(host.clock.now() + (offset.startsWith('-') ? -parseDuration(offset.slice(1)) : parseDuration(offset)))
+    if (offset)
+      host.clock.set(
+        host.clock.now() + (offset.startsWith('-') ? -parseDuration(offset.slice(1)) : parseDuration(offset)),
+      )
     if (rate !== undefined) host.clock.setRate(rate)
     return
   }
@@ -32,7 +36,14 @@ export function perform(act: Act, world: World, workloads: Workloads): void {
 
 export function hostNamed(name: string, world: World): Host {
   const host = world.hosts.get(name)
-  if (!host) throw new ContentError('', 0, 0, `there is no host "${name}" in this cluster`, `hosts: ${[...world.hosts.keys()].join(', ')}`)
+  if (!host)
+    throw new ContentError(
+      '',
+      0,
+      0,
+      `there is no host "${name}" in this cluster`,
+      `hosts: ${[...world.hosts.keys()].join(', ')}`,
+    )
   return host
 }
 
@@ -45,7 +56,14 @@ function runAll(act: Extract<Act, { run: unknown }>, world: World): void {
 }
 
 function must(result: { exit: number; stdout: string; stderr: string }, line: string): void {
-  if (result.exit !== 0) throw new ContentError('', 0, 0, `"${line.split('\n')[0]}" ended with status ${result.exit}: ${(result.stderr || result.stdout).trim().split('\n').at(-1) ?? ''}`, 'set allowFailure: true if that is meant')
+  if (result.exit !== 0)
+    throw new ContentError(
+      '',
+      0,
+      0,
+      `"${line.split('\n')[0]}" ended with status ${result.exit}: ${(result.stderr || result.stdout).trim().split('\n').at(-1) ?? ''}`,
+      'set allowFailure: true if that is meant',
+    )
 }
 
 function use(name: string, world: World, workloads: Workloads): void {
@@ -60,7 +78,13 @@ function editFile(act: Extract<Act, { file: string }>, host: Host): void {
     const before = host.fs.exists(act.file) ? host.fs.readFile(act.file) : undefined
     let text = act.write
     if (act.replace) {
-      if (before === undefined || !before.includes(act.replace.find)) throw new ContentError('', 0, 0, `${act.file} on ${act.on} does not contain ${JSON.stringify(act.replace.find)}`)
+      if (before === undefined || !before.includes(act.replace.find))
+        throw new ContentError(
+          '',
+          0,
+          0,
+          `${act.file} on ${act.on} does not contain ${JSON.stringify(act.replace.find)}`,
+        )
       text = before.split(act.replace.find).join(act.replace.with)
     }
     if (text !== undefined) host.fs.writeFile(act.file, text)

@@ -1,11 +1,11 @@
+import { TransportError } from '../api/types.ts'
 import type { World } from '../cluster/index.ts'
 import { cutPower, powerOn, SYSTEMD, unitName } from '../host/index.ts'
 import { certificatesOf } from '../pki/index.ts'
-import { jsonPathValues } from './paths.ts'
 import { connect, connectNow, exchange, parseUrl } from '../programs/lib/transport.ts'
-import { TransportError } from '../api/types.ts'
 import { parseDuration } from './duration.ts'
-import { addressOf, Observer } from './observer.ts'
+import { addressOf, type Observer } from './observer.ts'
+import { jsonPathValues } from './paths.ts'
 import { type Check, check as checkSchema } from './schema.ts'
 
 /** Values that `unchanged` compares with: taken when the mission starts. */
@@ -26,7 +26,12 @@ const LIMIT_MS = 20_000
 const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
   command(c, { world }) {
     const result = world.observe(c.run, { host: c.on, timeoutMs: c.within ? parseDuration(c.within) : LIMIT_MS })
-    if (c.exit !== undefined ? result.exit !== c.exit : c.stdout === undefined && c.stderr === undefined && c.not === undefined && result.exit !== 0) return false
+    if (
+      c.exit !== undefined
+        ? result.exit !== c.exit
+        : c.stdout === undefined && c.stderr === undefined && c.not === undefined && result.exit !== 0
+    )
+      return false
     if (c.stdout !== undefined && !new RegExp(c.stdout, 'm').test(result.stdout)) return false
     if (c.stderr !== undefined && !new RegExp(c.stderr, 'm').test(result.stderr)) return false
     return c.not === undefined || !new RegExp(c.not, 'm').test(result.stdout + result.stderr)
@@ -57,7 +62,12 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
       const ip = yield* addressOf(p, host)
       if (ip === undefined) return undefined
       try {
-        const connection = yield* connect(p, { host, port, tls: scheme === 'https' ? { insecure: true } : undefined }, 5000, ip)
+        const connection = yield* connect(
+          p,
+          { host, port, tls: scheme === 'https' ? { insecure: true } : undefined },
+          5000,
+          ip,
+        )
         return yield* exchange(p, connection, { method: 'GET', path }, p.host.kernel.now() + 5000)
       } catch (error) {
         if (error instanceof TransportError) return undefined
@@ -108,22 +118,39 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
     return ready.every((e) => {
       const pod = pods.find((p) => p.metadata.name === e.targetRef?.name)
       const ref = pod?.metadata.ownerReferences?.find((r) => r.controller)
-      return ref !== undefined && (/^deploy/.test(kind) ? ref.kind === 'ReplicaSet' && ref.name.startsWith(`${owner}-`) : ref.name === owner)
+      return (
+        ref !== undefined &&
+        (/^deploy/.test(kind) ? ref.kind === 'ReplicaSet' && ref.name.startsWith(`${owner}-`) : ref.name === owner)
+      )
     })
   },
 
   etcd(c, { world }) {
     const plans = world.plan.hosts.filter((h) => h.role === 'control-plane')
-    const flags = '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
+    const flags =
+      '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
     let healthy = 0
     const members = new Set<string>()
     let lists = 0
     for (const h of plans) {
-      const health = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} endpoint health`, { host: h.name, timeoutMs: LIMIT_MS })
+      const health = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} endpoint health`, {
+        host: h.name,
+        timeoutMs: LIMIT_MS,
+      })
       if (health.exit !== 0) continue
       healthy++
-      const list = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} member list`, { host: h.name, timeoutMs: LIMIT_MS })
-      members.add(list.stdout.split('\n').filter(Boolean).map((l) => l.split(',')[0]).sort().join(' '))
+      const list = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} member list`, {
+        host: h.name,
+        timeoutMs: LIMIT_MS,
+      })
+      members.add(
+        list.stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((l) => l.split(',')[0])
+          .sort()
+          .join(' '),
+      )
       lists = Math.max(lists, list.stdout.split('\n').filter(Boolean).length)
     }
     if (healthy < (c.healthy ?? 1)) return false
@@ -161,7 +188,8 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
   unit(c, { world }) {
     const host = world.hosts.get(c.on)
     if (!host) return false
-    const result = (what: string): string => world.observe(`systemctl ${what} ${unitName(c.unit)}`, { host: c.on, timeoutMs: LIMIT_MS }).stdout.trim()
+    const result = (what: string): string =>
+      world.observe(`systemctl ${what} ${unitName(c.unit)}`, { host: c.on, timeoutMs: LIMIT_MS }).stdout.trim()
     if (!host.has(SYSTEMD)) return false
     if (c.active !== undefined && (result('is-active') === 'active') !== c.active) return false
     return c.enabled === undefined || (result('is-enabled') === 'enabled') === c.enabled
@@ -202,13 +230,20 @@ function isReady(o: any): boolean {
   const n = (x: unknown): number => (x as number) ?? 0
   switch (o.kind) {
     case 'Deployment':
-      return n(o.status?.observedGeneration) >= n(o.metadata.generation) && n(o.status?.availableReplicas) >= n(o.spec.replicas ?? 1) && n(o.status?.updatedReplicas) >= n(o.spec.replicas ?? 1)
+      return (
+        n(o.status?.observedGeneration) >= n(o.metadata.generation) &&
+        n(o.status?.availableReplicas) >= n(o.spec.replicas ?? 1) &&
+        n(o.status?.updatedReplicas) >= n(o.spec.replicas ?? 1)
+      )
     case 'StatefulSet':
       return n(o.status?.readyReplicas) >= n(o.spec.replicas ?? 1)
     case 'DaemonSet':
       return n(o.status?.numberReady) >= n(o.status?.desiredNumberScheduled)
     default:
-      return (o.status?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True') && !o.spec?.unschedulable
+      return (
+        (o.status?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True') &&
+        !o.spec?.unschedulable
+      )
   }
 }
 

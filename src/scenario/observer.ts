@@ -27,12 +27,22 @@ export class Observer {
   private ask<T>(question: (client: LocalClient) => T): T | undefined {
     const { world } = this
     const { pki, plan } = world.installed
-    const definition = { name: 'observer', longName: '', commonName: () => 'notready', organizations: ['system:masters'] }
+    const definition = {
+      name: 'observer',
+      longName: '',
+      commonName: () => 'notready',
+      organizations: ['system:masters'],
+    }
     for (const h of plan.hosts.filter((x) => x.role === 'control-plane')) {
       const host = world.hosts.get(h.name)!
       const now = host.clock.now()
       const pair = newKubeconfigCert(definition, '', pki.ca, { rng: world.kernel.rng.fork(`observer/${now}`), now })
-      const config = { server: `https://${h.address}:6443`, caPem: pki.ca.cert.pem, certPem: pair.cert.pem, keyPem: pair.key.pem }
+      const config = {
+        server: `https://${h.address}:6443`,
+        caPem: pki.ca.cert.pem,
+        certPem: pair.cert.pem,
+        keyPem: pair.key.pem,
+      }
       const p = this.process(host, host.net)
       try {
         return question(new LocalClient(new ApiTransport(p, config, 'notready').send))

@@ -27,7 +27,11 @@ function attempt(stage: Stage, steps: readonly Attempt[]): void {
   for (const step of steps) {
     if (typeof step === 'string') stage.world.run(step, { timeoutMs: DEFAULT_TIMEOUT_MS })
     else if ('wait' in step) stage.world.advance(parseDuration(step.wait))
-    else stage.world.run(step.run, { host: step.on, timeoutMs: step.timeout ? parseDuration(step.timeout) : DEFAULT_TIMEOUT_MS })
+    else
+      stage.world.run(step.run, {
+        host: step.on,
+        timeoutMs: step.timeout ? parseDuration(step.timeout) : DEFAULT_TIMEOUT_MS,
+      })
   }
   stage.world.advance(parseDuration(stage.scenario.settle))
 }
@@ -43,7 +47,18 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     scenario = loadScenario(file, content, seed)
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    return { id: file, ok: false, findings: [{ ok: false, what: 'loads', where: `${error.file}:${error.line}:${error.column}`, why: error.problem + (error.remedy ? ` (${error.remedy})` : '') }] }
+    return {
+      id: file,
+      ok: false,
+      findings: [
+        {
+          ok: false,
+          what: 'loads',
+          where: `${error.file}:${error.line}:${error.column}`,
+          why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
+        },
+      ],
+    }
   }
   const at = (key: string): string => `${file}:${scenario.lines.get(key) ?? 1}`
   const note = (ok: boolean, what: string, key: string, why: string): void => {
@@ -51,13 +66,24 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
   }
   const fresh = (): Stage => new Stage(scenario, workloads, seed)
   const unmet = (v: Verdict): string =>
-    [...v.objectives.filter((o) => !o.met).map((o) => o.id), ...v.kept.flatMap((k, i) => (k ? [] : [`keep.${i}`]))].join(', ')
+    [
+      ...v.objectives.filter((o) => !o.met).map((o) => o.id),
+      ...v.kept.flatMap((k, i) => (k ? [] : [`keep.${i}`])),
+    ].join(', ')
   try {
     spoilers(scenario, note)
     const broken = fresh()
-    scenario.symptoms.forEach((s, i) => note(broken.holds(s), `symptom ${i + 1} shows`, `symptoms.${i}`, `the stated symptom is not there: ${JSON.stringify(s)}`))
+    scenario.symptoms.forEach((s, i) =>
+      note(
+        broken.holds(s),
+        `symptom ${i + 1} shows`,
+        `symptoms.${i}`,
+        `the stated symptom is not there: ${JSON.stringify(s)}`,
+      ),
+    )
     const start = fresh().check()
-    for (const [i, o] of start.objectives.entries()) note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
+    for (const [i, o] of start.objectives.entries())
+      note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
     const solve = (steps: readonly Attempt[], what: string, key: string): string => {
       const stage = fresh()
       attempt(stage, steps)
@@ -69,12 +95,22 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     const again = fresh()
     attempt(again, scenario.solution)
     again.check()
-    note(again.world.fingerprint() === first, 'same seed, same journal', 'solution', 'two runs with the same seed differ')
+    note(
+      again.world.fingerprint() === first,
+      'same seed, same journal',
+      'solution',
+      'two runs with the same seed differ',
+    )
     scenario.fixes?.forEach((f, i) => solve(f.run, `solved by "${inLanguage(f.name, 'en')}"`, `fixes.${i}`))
     scenario.decoys?.forEach((d, i) => {
       const stage = fresh()
       attempt(stage, d.run)
-      note(!stage.check().solved, `not solved by decoy ${i + 1}`, `decoys.${i}`, `a wrong fix passes: ${inLanguage(d.why, 'en')}`)
+      note(
+        !stage.check().solved,
+        `not solved by decoy ${i + 1}`,
+        `decoys.${i}`,
+        `a wrong fix passes: ${inLanguage(d.why, 'en')}`,
+      )
     })
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
@@ -85,7 +121,9 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
 
 function spoilers(scenario: Scenario, note: (ok: boolean, what: string, key: string, why: string) => void): void {
   for (const language of ['en', 'fr'] as const) {
-    const shown = [scenario.brief, scenario.title, ...scenario.goals.map((g) => g.say)].map((t) => inLanguage(t, language).toLowerCase())
+    const shown = [scenario.brief, scenario.title, ...scenario.goals.map((g) => g.say)].map((t) =>
+      inLanguage(t, language).toLowerCase(),
+    )
     const told = (scenario.spoilers ?? []).filter((word) => shown.some((t) => t.includes(word.toLowerCase())))
     note(told.length === 0, `the briefing gives nothing away (${language})`, 'brief', `it names ${told.join(', ')}`)
   }

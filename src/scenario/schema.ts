@@ -177,7 +177,11 @@ export const scenarioSchema = z.strictObject({
     .union([
       z.string(),
       z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
-      z.strictObject({ controlPlanes: z.number().int().min(1).max(5), workers: z.number().int().min(0).max(20), certificateAge: duration.optional() }),
+      z.strictObject({
+        controlPlanes: z.number().int().min(1).max(5),
+        workers: z.number().int().min(0).max(20),
+        certificateAge: duration.optional(),
+      }),
     ])
     .default('default'),
   variants: z

@@ -1,4 +1,4 @@
-import { clusterPlan, type ClusterPlan, customPlan, World } from '../cluster/index.ts'
+import { type ClusterPlan, clusterPlan, customPlan, World } from '../cluster/index.ts'
 import { perform, type Workloads } from './acts.ts'
 import { type Baseline, holds, takeBaseline } from './checks.ts'
 import { parseDuration } from './duration.ts'
@@ -35,7 +35,13 @@ export class Stage {
         perform(act, this.world, workloads)
       } catch (error) {
         if (!(error instanceof ContentError) || error.file !== '') throw error
-        throw new ContentError(scenario.file, scenario.lines.get(`given.${i}`) ?? 1, 1, `given.${i}: ${error.problem}`, error.remedy)
+        throw new ContentError(
+          scenario.file,
+          scenario.lines.get(`given.${i}`) ?? 1,
+          1,
+          `given.${i}: ${error.problem}`,
+          error.remedy,
+        )
       }
     })
     this.world.forgetSessions()
@@ -44,7 +50,10 @@ export class Stage {
         for (const act of acts) perform(act, this.world, workloads)
       })
     }
-    this.baseline = takeBaseline([...scenario.goals, ...(scenario.keep ?? [])].map((g) => g.check), this.observer)
+    this.baseline = takeBaseline(
+      [...scenario.goals, ...(scenario.keep ?? [])].map((g) => g.check),
+      this.observer,
+    )
   }
 
   holds(check: Check): boolean {
@@ -65,10 +74,21 @@ export class Stage {
 
 function planOf(scenario: Scenario): ClusterPlan {
   const { cluster } = scenario
-  const age = typeof cluster === 'object' && cluster.certificateAge ? { certificateAge: parseDuration(cluster.certificateAge) } : {}
-  if (typeof cluster === 'object' && 'controlPlanes' in cluster) return { ...customPlan(cluster.controlPlanes, cluster.workers), ...age }
+  const age =
+    typeof cluster === 'object' && cluster.certificateAge
+      ? { certificateAge: parseDuration(cluster.certificateAge) }
+      : {}
+  if (typeof cluster === 'object' && 'controlPlanes' in cluster)
+    return { ...customPlan(cluster.controlPlanes, cluster.workers), ...age }
   const name = typeof cluster === 'string' ? cluster : cluster.preset
   const plan = clusterPlan(name)
-  if (!plan) throw new ContentError(scenario.file, 1, 1, `cluster: there is no preset "${name}"`, 'one of default, ha, single, lab')
+  if (!plan)
+    throw new ContentError(
+      scenario.file,
+      1,
+      1,
+      `cluster: there is no preset "${name}"`,
+      'one of default, ha, single, lab',
+    )
   return { ...plan, ...age }
 }

@@ -37,10 +37,21 @@ export async function doctor({ language }: Invocation): Promise<number> {
   const { columns = 0, rows = 0 } = process.stdout
   const results = [
     line(major > 20 || (major === 20 && minor >= 19), t.node, process.versions.node),
-    process.stdout.isTTY && process.stdin.isTTY ? line(true, t.terminal, process.env.TERM ?? '?') : line(false, t.terminal, t.noTerminal),
-    !process.stdout.isTTY || line(columns >= 80 && rows >= 24, t.size, `${columns}×${rows}${columns >= 80 && rows >= 24 ? '' : ` (${t.small})`}`),
+    process.stdout.isTTY && process.stdin.isTTY
+      ? line(true, t.terminal, process.env.TERM ?? '?')
+      : line(false, t.terminal, t.noTerminal),
+    !process.stdout.isTTY ||
+      line(
+        columns >= 80 && rows >= 24,
+        t.size,
+        `${columns}×${rows}${columns >= 80 && rows >= 24 ? '' : ` (${t.small})`}`,
+      ),
     !process.env.CI || line(false, 'CI', t.ci),
-    line(all.length > 0 && bad.length === 0, t.scenarios, `${all.length}${bad.length > 0 ? `, ${bad.length} ${t.broken}: ${bad.map((b) => b.error).join('; ')}` : ''}`),
+    line(
+      all.length > 0 && bad.length === 0,
+      t.scenarios,
+      `${all.length}${bad.length > 0 ? `, ${bad.length} ${t.broken}: ${bad.map((b) => b.error).join('; ')}` : ''}`,
+    ),
   ]
   return results.every(Boolean) ? 0 : 1
 }

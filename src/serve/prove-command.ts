@@ -20,7 +20,9 @@ export async function proveCommand({ args, options, text }: Invocation): Promise
     const started = performance.now()
     const proof = prove(file, readFileSync(file, 'utf8'), workloads, seed)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    process.stdout.write(`${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${proof.findings.filter((f) => f.ok).length}/${proof.findings.length}, ${seconds} s)\n`)
+    process.stdout.write(
+      `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${proof.findings.filter((f) => f.ok).length}/${proof.findings.length}, ${seconds} s)\n`,
+    )
     for (const f of proof.findings) if (!f.ok) process.stdout.write(`  ${f.where}: ${f.what}: ${f.why}\n`)
     if (!proof.ok) failed = true
   }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { clusterNames, createWorld, type World } from '../cluster/index.ts'
 import type { Invocation } from '../main.ts'
-import { openScenario } from './scenarios.ts'
 import { answer, type Checker } from './sandbox.ts'
+import { openScenario } from './scenarios.ts'
 
 /** `notready sandbox` (sandbox.md). */
 export async function sandbox({ text, args, options, language }: Invocation): Promise<number> {
@@ -12,9 +12,11 @@ export async function sandbox({ text, args, options, language }: Invocation): Pr
     return 2
   }
   const script = args[0]
-  if ([options.c, script, options.jsonl].filter((x) => x !== undefined && x !== false).length > 1 || args.length > 1) return fail(text.twoSources)
+  if ([options.c, script, options.jsonl].filter((x) => x !== undefined && x !== false).length > 1 || args.length > 1)
+    return fail(text.twoSources)
   const cluster = options.cluster as string | undefined
-  if (cluster !== undefined && !clusterNames().includes(cluster)) return fail(text.noCluster(cluster, clusterNames().join(', ')))
+  if (cluster !== undefined && !clusterNames().includes(cluster))
+    return fail(text.noCluster(cluster, clusterNames().join(', ')))
   let source: string | undefined = options.c as string | undefined
   if (script !== undefined) {
     try {
@@ -44,7 +46,10 @@ export async function sandbox({ text, args, options, language }: Invocation): Pr
     return shellIn(world, host, language)
   }
   source ??= readFileSync(0, 'utf8')
-  const result = world.run(source, { host, stdin: options.c !== undefined && !process.stdin.isTTY ? readStdin() : undefined })
+  const result = world.run(source, {
+    host,
+    stdin: options.c !== undefined && !process.stdin.isTTY ? readStdin() : undefined,
+  })
   process.stdout.write(result.stdout)
   process.stderr.write(result.stderr)
   return result.exit

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { ContentError, loadScenario, type Scenario, Stage, type Workloads } from '../scenario/index.ts'
 
 /** Folder of the package: the bundle lies in dist/, the sources in src/serve/. */
-const root = [1, 2].map((up) => join(dirname(fileURLToPath(import.meta.url)), ...Array(up).fill('..'))).find((d) => existsSync(join(d, 'scenarios')))
+const root = [1, 2]
+  .map((up) => join(dirname(fileURLToPath(import.meta.url)), ...Array(up).fill('..')))
+  .find((d) => existsSync(join(d, 'scenarios')))
 
 /** Workloads of content/workloads. */
 export const workloads: Workloads = (name) => {
