@@ -32,6 +32,7 @@ export type PolicyFilter = (
 export type PacketTap = (iface: Iface, direction: 'in' | 'out', packet: Packet) => void
 
 interface OpenSocket extends Socket {
+  closed: boolean
   readonly ip: number
 }
 
@@ -281,6 +282,10 @@ export class Stack implements NetNs {
     return true
   }
 
+  get epoch(): number {
+    return this.network.generation
+  }
+
   // Sockets
 
   get sockets(): readonly Socket[] {
@@ -302,6 +307,7 @@ export class Stack implements NetNs {
     if (list.some((s) => s.ip === 0 || ip === 0 || s.ip === ip))
       throw new SysError('EADDRINUSE', `${addr}:${port}`, 'bind')
     const socket: OpenSocket = {
+      closed: false,
       proto,
       addr: addr === '' ? '::' : addr,
       ip,
@@ -309,6 +315,7 @@ export class Stack implements NetNs {
       process,
       service: spec.service,
       close: () => {
+        socket.closed = true
         const now = this.open.get(key)?.filter((s) => s !== socket) ?? []
         if (now.length > 0) this.open.set(key, now)
         else this.open.delete(key)

@@ -46,6 +46,8 @@ export class Unit implements UnitActions {
   /** Host clock of entering and leaving the active state. */
   activeEnter: number | undefined
   activeExit: number | undefined
+  /** Host clock when it last left the inactive or failed state; `status` shows the journal from there on. */
+  inactiveExit = 0
   invocation = ''
   nRestarts = 0
   main: Process | undefined
@@ -478,6 +480,7 @@ export class Unit implements UnitActions {
   private moved(to: string, from: string): void {
     if (to === 'judge' || to === 'settle') return
     this.stamp()
+    if (from === 'dead' || from === 'failed' || to === 'auto-restart') this.inactiveExit = this.activeSince
     if (to === 'running' && from !== 'reload') this.activeEnter = this.activeSince
     if ((from === 'running' || from === 'exited' || from === 'judge') && to !== 'exited')
       this.activeExit = this.activeSince
@@ -487,7 +490,7 @@ export class Unit implements UnitActions {
   private stamp(): void {
     this.activeSince = this.manager.host.clock.now()
     if (!this.life) {
-      if (this.on) this.activeEnter = this.activeSince
+      if (this.on) this.activeEnter = this.inactiveExit = this.activeSince
       this.manager.unitChanged(this)
     }
   }

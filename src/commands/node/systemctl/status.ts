@@ -1,0 +1,90 @@
+import { exitForStatus, type JournalEntry, type Systemd, type Unit } from '../../../host/index.ts'
+import { shortLine } from '../journalctl/format.ts'
+import { ago, bytes, systemdTime } from '../lib/time.ts'
+
+/** Part of memory-bound task limits: 15 % of the threads that the machine allows. */
+const tasksMax = (memory: number): number => Math.floor((31_328 * 0.15 * memory) / 4_294_967_296)
+
+export const dot = (unit: Unit): string => (unit.active === 'failed' ? '×' : unit.active === 'inactive' ? '○' : '●')
+
+/** `systemctl status` of one unit. Models print_status_info of systemd 257. */
+export function statusText(systemd: Systemd, unit: Unit, lines: number): string {
+  const { host } = systemd
+  const now = host.clock.now()
+  const out: string[] = [`${dot(unit)} ${unit.title}`]
+  const row = (label: string, text: string): void => void out.push(`${`${label}:`.padStart(12)} ${text}`)
+  const { config } = unit
+  if (config.load === 'loaded') {
+    const state = systemd.fileState(unit.name)
+    const preset = state === 'enabled' || state === 'disabled' ? '; preset: enabled' : ''
+    row('Loaded', `loaded (${config.fragment}; ${state}${preset})`)
+  } else if (config.load === 'masked') row('Loaded', `masked (Reason: Unit ${unit.name} is masked.)`)
+  else if (config.load === 'bad-setting')
+    row('Loaded', `bad-setting (Reason: Unit ${unit.name} has a bad unit file setting.)`)
+  else row('Loaded', `not-found (Reason: Unit ${unit.name} not found.)`)
+  const dirs = new Map<string, string[]>()
+  for (const path of config.dropIns) {
+    const cut = path.lastIndexOf('/')
+    dirs.set(path.slice(0, cut), [...(dirs.get(path.slice(0, cut)) ?? []), path.slice(cut + 1)])
+  }
+  let first = true
+  for (const [dir, files] of dirs) {
+    out.push(`${first ? '    Drop-In: ' : '             '}${dir}`, `             └─${files.join(', ')}`)
+    first = false
+  }
+  const result = unit.result !== 'success' && unit.active !== 'active' ? ` (Result: ${unit.result})` : ''
+  const sub = unit.active === 'failed' ? 'failed' : `${unit.active} (${unit.sub})`
+  const since = unit.activeSince > 0 ? ` since ${systemdTime(unit.activeSince)}; ${ago(now - unit.activeSince)}` : ''
+  row('Active', `${sub}${result}${since}`)
+  if (
+    (unit.active === 'inactive' || unit.active === 'failed') &&
+    unit.activeEnter !== undefined &&
+    unit.activeExit !== undefined
+  )
+    row('Duration', ago(unit.activeExit - unit.activeEnter).replace(/ ago$/, ''))
+  if (unit.job !== undefined && (unit.active === 'activating' || unit.active === 'deactivating'))
+    row('Job', String(unit.job))
+  if (unit.invocation !== '' && unit.activeSince > 0) row('Invocation', unit.invocation)
+  if (config.documentation.length > 0) row('Docs', config.documentation.join('\n             '))
+  for (const r of unit.records)
+    if (r.status) row('Process', `${r.pid} ${r.key}=${r.command.text} (${exitForStatus(r.status)})`)
+  const main = unit.records.findLast((r) => r.key === 'ExecStart')
+  if (unit.main && !unit.main.status) row('Main PID', `${unit.main.pid} (${unit.main.program.name.slice(0, 15)})`)
+  else if (main?.status) row('Main PID', `${main.pid} (${exitForStatus(main.status)})`)
+  if (unit.statusText !== '' && unit.active !== 'inactive') row('Status', `"${unit.statusText}"`)
+  const processes = config.type === 'service' ? unit.processes().filter((p) => !p.status) : []
+  if (processes.length > 0) {
+    const rss = processes.reduce((n, p) => n + p.rss, 0)
+    const cpu = processes.reduce((n, p) => n + p.cpuMs, unit.cpuMs)
+    row('Tasks', `${processes.length * 6 + 1} (limit: ${tasksMax(host.memory)})`)
+    row('Memory', `${bytes(rss)} (peak: ${bytes(Math.round(Math.max(rss * 1.04, unit.peak)))})`)
+    row(
+      'CPU',
+      cpu >= 60_000
+        ? `${Math.floor(cpu / 60_000)}min ${((cpu % 60_000) / 1000).toFixed(3)}s`
+        : cpu >= 1000
+          ? `${(cpu / 1000).toFixed(3)}s`
+          : `${Math.max(1, Math.round(cpu))}ms`,
+    )
+    row('CGroup', unit.cgroup)
+    const width = Math.max(...processes.map((p) => String(p.pid).length))
+    processes.forEach((p, i) => {
+      out.push(
+        `             ${i === processes.length - 1 ? '└─' : '├─'}${String(p.pid).padStart(width)} ${p.argv.join(' ')}`,
+      )
+    })
+  }
+  const log = recent(systemd, unit, lines)
+  if (log.length > 0) out.push('', ...log.map((e) => shortLine(e, host.name)))
+  return `${out.join('\n')}\n`
+}
+
+/** Journal of the unit since it last left the inactive state. */
+function recent(systemd: Systemd, unit: Unit, lines: number): JournalEntry[] {
+  if (lines === 0) return []
+  const boot = systemd.journal.boots().at(-1)?.id
+  return systemd.journal.tail(
+    lines,
+    (e) => e.boot === boot && (e.unit === unit.name || e.about === unit.name) && e.time >= unit.inactiveExit * 1000,
+  )
+}
