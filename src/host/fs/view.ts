@@ -87,7 +87,24 @@ export class FsView {
     return this.walk(path, cwd, false, creds).node
   }
 
+  /** As root; undefined when there is nothing. Looking in vain is common and must be cheap. */
   find(path: string, cwd = '/'): Inode | undefined {
+    if (path === '') return undefined
+    const rootMount = this.covers.get(this.root)
+    let node: Inode = rootMount?.root ?? this.root
+    for (const part of rawAbsolute(path, cwd).split('/')) {
+      if (part === '' || part === '.') continue
+      if (part === '..' || node.kind === 'symlink') return this.findSlowly(path, cwd)
+      if (node.kind !== 'dir') return undefined
+      const child: Inode | undefined = node.entries.get(part)
+      if (!child) return undefined
+      node = this.covers.get(child)?.root ?? child
+    }
+    if (node.kind === 'symlink' || (path.endsWith('/') && node.kind !== 'dir')) return this.findSlowly(path, cwd)
+    return node
+  }
+
+  private findSlowly(path: string, cwd: string): Inode | undefined {
     try {
       return this.resolve(path, cwd)
     } catch (error) {

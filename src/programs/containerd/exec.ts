@@ -37,6 +37,7 @@ export function findExecutable(
   let failure = name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'
   for (const path of paths) {
     let node: ReturnType<FsView['resolve']>
+    if (creds.uid === 0 && !fs.exists(path)) continue
     try {
       node = fs.resolve(path, '/', creds)
     } catch (error) {

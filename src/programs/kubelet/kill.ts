@@ -38,9 +38,12 @@ export function* killContainer(
   c: Container,
   message: string,
   reason: 'liveness' | 'startup' | 'other' = 'other',
+  spent = 0,
 ): Coro {
   const spec = specOf(r, c.config.name)
   let grace = graceOf(r, spec, reason)
+  // Sidecars get what the main containers have left of the pod's grace period.
+  if (spent > 0) grace = Math.max(MINIMUM_GRACE, grace - spent)
   const path = fieldPath(r.pod, c.config.name)
   k.events.normal(r.pod, 'Killing', message || `Stopping container ${c.config.name}`, { fieldPath: path })
   const hook = spec?.lifecycle?.preStop
@@ -87,6 +90,7 @@ export function* killPod(k: Kubelet, r: PodRecord): Coro {
   const sidecars = initContainers(r.pod)
     .filter(isSidecar)
     .map((c: ContainerSpec) => c.name as string)
+  const began = k.kernel.now()
   const main = alive.filter((c) => !sidecars.includes(c.config.name))
   if (main.length === 1) yield* killContainer(k, r, main[0], '')
   else if (main.length > 0)
@@ -96,7 +100,7 @@ export function* killPod(k: Kubelet, r: PodRecord): Coro {
     )
   for (const name of sidecars.reverse()) {
     const c = alive.find((a) => a.config.name === name)
-    if (c) yield* killContainer(k, r, c, '')
+    if (c) yield* killContainer(k, r, c, '', 'other', Math.ceil((k.kernel.now() - began) / 1000))
   }
   for (const s of status.sandboxes) if (s.state === 'SANDBOX_READY' || s.net) yield* k.cri.stopPodSandbox(s.id)
 }

@@ -4,26 +4,6 @@ import { type PodRecord, type PodStatus, podKey } from './types.ts'
 
 const text = (value: unknown): string => JSON.stringify(value ?? null)
 
-/** Fields that strategic merge keeps as keyed lists: only what changed is sent. */
-function patchOf(before: PodStatus, after: PodStatus): Record<string, unknown> | undefined {
-  const patch: Record<string, unknown> = {}
-  let any = false
-  for (const key of Object.keys(after)) {
-    if (text(before?.[key]) === text(after[key])) continue
-    any = true
-    patch[key] =
-      key === 'conditions'
-        ? after.conditions.filter((c: any) => text(before?.conditions?.find((b: any) => b.type === c.type)) !== text(c))
-        : after[key]
-  }
-  for (const key of Object.keys(before ?? {}))
-    if (!(key in after) && ['message', 'reason', 'podIP', 'nominatedNodeName'].includes(key)) {
-      patch[key] = null
-      any = true
-    }
-  return any ? patch : undefined
-}
-
 /** Sends pod statuses to the API server: at once when they change, and what could not be sent every ten seconds. */
 export class StatusManager {
   private readonly pending = new Set<PodRecord>()
@@ -62,23 +42,16 @@ export class StatusManager {
     const target = r.source === 'file' ? k.mirrorOf(r) : r.pod
     if (!target || !r.status || !k.client) return
     if (r.source === 'file' && target.metadata.deletionTimestamp) return
-    const before = r.sent ?? target.status ?? {}
-    const patch = patchOf(before, r.status)
-    if (!patch) {
-      r.sent = r.status
+    const wire = text(r.status)
+    if (r.sent === wire) {
       this.pending.delete(r)
       return
     }
+    const { resourceVersion: _, managedFields: __, ...metadata } = target.metadata
     try {
-      k.client.patch(
-        'Pod',
-        target.metadata.namespace,
-        target.metadata.name,
-        { metadata: { uid: target.metadata.uid }, status: patch },
-        'application/strategic-merge-patch+json',
-        { subresource: 'status' },
-      )
-      r.sent = r.status
+      // The real kubelet patches; the result is the same, since nothing else writes these fields.
+      k.client.updateStatus({ ...target, metadata, status: r.status })
+      r.sent = wire
       this.pending.delete(r)
     } catch (error) {
       if (error instanceof StatusError && error.code === 404) this.pending.delete(r)

@@ -28,8 +28,8 @@ export interface PodRecord {
   graceOverride: number | undefined
   /** Last status generated. */
   status: PodStatus | undefined
-  /** As the API server knows it, to send only what is new. */
-  sent: PodStatus | undefined
+  /** JSON of what was sent last, to send only what is new. */
+  sent: string | undefined
   /** ms of the host's clock. */
   readonly startTime: number
   wake: Signal

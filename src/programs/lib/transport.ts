@@ -37,7 +37,12 @@ export interface Connection {
   readonly peer: Peer
   readonly ip: string
   epoch: number | undefined
+  /** True time at which the path was last walked, ms. */
+  checkedAt: number
 }
+
+/** TCP does not notice a broken path at once: no reason to walk it again more often than this, ms. */
+const CHECK_INTERVAL = 200
 
 /** host:port of an URL such as https://192.168.56.10:6443, with the scheme's default port. */
 export function parseUrl(url: string): { scheme: string; host: string; port: number; path: string } {
@@ -96,7 +101,7 @@ export function connectNow(
   if (result.outcome !== 'open') throw dialError(result, address)
   const { socket, peer } = behind(result.socket, result.peer)
   if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
-  return { endpoint, socket, ip, epoch: net.epoch, peer: secure(p, endpoint, socket, peer) }
+  return { endpoint, socket, ip, epoch: net.epoch, checkedAt: p.host.kernel.now(), peer: secure(p, endpoint, socket, peer) }
 }
 
 /** The socket that really answers, through TCP proxies. A proxy without a live server closes the connection: EOF. */
@@ -131,6 +136,9 @@ export function alive(p: Process, connection: Connection, net: NetNs = p.net): b
   const { socket } = connection
   if (socket.closed || socket.process?.status || socket.process?.frozen) return false
   if (net.epoch !== undefined && net.epoch === connection.epoch) return true
+  const now = p.host.kernel.now()
+  if (now - connection.checkedAt < CHECK_INTERVAL) return true
+  connection.checkedAt = now
   const again = net.dial({ ip: connection.ip, port: connection.endpoint.port, from: p })
   if (again.outcome !== 'open') return false
   connection.epoch = net.epoch
