@@ -2,12 +2,12 @@ import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
 import type { Program } from '../host/index.ts'
-import { containerd, pause } from '../programs/containerd/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
 import { haproxy } from '../programs/haproxy.ts'
 import { kubeApiserver } from '../programs/kube-apiserver/index.ts'
 import { kubeControllerManager } from '../programs/kube-controller-manager/index.ts'
 import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
+import { nodePrograms } from '../programs/kubelet/index.ts'
 import { systemPrograms } from '../programs/system/index.ts'
 import { shellPrograms } from '../shell/index.ts'
 
@@ -26,8 +26,7 @@ const PROGRAMS: readonly Program[] = [
   kubectlProgram(),
   etcdctl,
   etcdutl,
-  containerd,
-  pause,
+  ...nodePrograms,
   etcd,
   haproxy,
   kubeApiserver,

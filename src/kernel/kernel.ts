@@ -30,9 +30,9 @@ export class Kernel {
     return this.time
   }
 
-  /** Runs `fn` at virtual time `at` (not before now). */
+  /** Runs `fn` at virtual time `at`, rounded to whole ms (not before now). */
   at(at: number, fn: () => void): Timer {
-    const timer: Timer = { at: at > this.time ? at : this.time, seq: this.seq++, fn }
+    const timer: Timer = { at: Math.max(this.time, Math.round(at)), seq: this.seq++, fn }
     this.queue.push(timer)
     return timer
   }

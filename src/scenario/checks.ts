@@ -202,7 +202,7 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
   },
 
   unchanged(c, { observer, baseline }) {
-    return baseline.get(baselineKey(c)) === valueOf(c, observer)
+    return baseline.get(baselineKey(c)) === currentValue(c, observer)
   },
 
   survives(c, on) {
@@ -249,7 +249,7 @@ function isReady(o: any): boolean {
 
 const baselineKey = (c: Of<'unchanged'>): string => `${c.kind}/${c.namespace ?? ''}/${c.name}${c.path}`
 
-function valueOf(c: Of<'unchanged'>, observer: Observer): string | undefined {
+function currentValue(c: Of<'unchanged'>, observer: Observer): string | undefined {
   const object = observer.find(c.kind, c.namespace, c.name)
   return object ? JSON.stringify(jsonPathValues(object, c.path)) : undefined
 }
@@ -259,7 +259,7 @@ export function takeBaseline(checks: readonly Check[], observer: Observer): Base
   const out: Baseline = new Map()
   for (const c of checks) {
     if (c.type !== 'unchanged') continue
-    const value = valueOf(c, observer)
+    const value = currentValue(c, observer)
     if (value !== undefined) out.set(baselineKey(c), value)
   }
   return out

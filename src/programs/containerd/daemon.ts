@@ -1,4 +1,4 @@
-import { type Process, type Program, Special, SysError } from '../../host/index.ts'
+import { type Process, type Program, Special, SysError, sdNotify } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { cniOf } from '../cni/index.ts'
 import { type ContainerdConfig, readConfig } from './config.ts'
@@ -94,6 +94,7 @@ function* serve(p: Process, config: ContainerdConfig): Coro<number> {
   }
   log.info('serving...', { address: `${config.address}.ttrpc` })
   log.info('serving...', { address: config.address })
+  sdNotify(p, 'READY=1')
   log.info(`containerd successfully booted in ${((p.host.kernel.now() - started) / 1000).toFixed(6)}s`)
   p.onSignal('SIGTERM', () => {
     log.info('Stop CRI service')

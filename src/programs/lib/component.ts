@@ -16,8 +16,12 @@ export type Flags = ReadonlyMap<string, string>
 export class UnknownFlag extends Error {}
 
 /** Parses pflag-style arguments against the flags a usage page lists. Throws UnknownFlag with pflag's words. */
-export function parseFlags(argv: readonly string[], usage: string): Flags {
+export function parseFlags(argv: readonly string[], usage: string, more: readonly string[] = []): Flags {
   const known = new Map<string, string>()
+  for (const flag of more) {
+    const [name, type = ''] = flag.split(' ')
+    known.set(name, type)
+  }
   for (const m of usage.matchAll(/^ {2,6}(?:-\w, )? *--([a-z0-9-]+)(?: (\S+))?(?: {2,}|$)/gm))
     known.set(m[1], m[2] ?? '')
   const out = new Map<string, string>()
@@ -38,6 +42,8 @@ export function parseFlags(argv: readonly string[], usage: string): Flags {
 export interface ComponentSpec {
   readonly name: 'kube-scheduler' | 'kube-controller-manager'
   readonly usage: string
+  /** Flags that the page above lacks, as `name type` (no type: boolean). */
+  readonly moreFlags?: readonly string[]
   readonly port: number
   /** Lines of the log between serving and the election, as [level, place, message]. */
   banner(version: string): readonly (readonly ['I' | 'W' | 'E', string, string])[]
@@ -70,7 +76,7 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const log = new Klog(p)
   let flags: Flags
   try {
-    flags = parseFlags(p.argv.slice(1), spec.usage)
+    flags = parseFlags(p.argv.slice(1), spec.usage, spec.moreFlags)
   } catch (error) {
     if (!(error instanceof UnknownFlag)) throw error
     p.stderr.write(`${spec.usage}\nError: ${error.message}\n`)
