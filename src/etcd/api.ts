@@ -55,6 +55,9 @@ export type OpResult =
   | { readonly type: 'put'; readonly prev: KeyValue | undefined }
   | { readonly type: 'delete'; readonly deleted: readonly KeyValue[] }
 
+/** Smaller writes are left to the check of the member that is asked. */
+const LARGE = 65_536
+
 /** Largest request, bytes (--max-request-bytes). */
 const MAX_REQUEST = 1_572_864
 
@@ -104,6 +107,8 @@ export class Api {
     let prev: KeyValue | undefined
     const kv = member.propose((lineage) => {
       prev = lineage.store.get(key)
+      const size = options.size ?? (typeof value === 'string' ? value.length : 0)
+      if (size > LARGE) lineage.checkQuotas(size)
       return applyPut(lineage, key, value, options)
     })
     return { header: this.header(kv.modRevision), kv, prev }
@@ -275,10 +280,7 @@ export class Api {
     const { lineage } = member
     if (lineage.alarms.length > 0 && lineage.alarms.some((a) => a.type === 'NOSPACE')) throw errors.NoSpace()
     if (!overQuota(member, bytes)) return
-    const alarm: Alarm = { member: member.id, type: 'NOSPACE' }
-    member.propose((l) => {
-      if (!l.alarms.some((a) => a.member === alarm.member && a.type === alarm.type)) l.alarms = [...l.alarms, alarm]
-    })
+    member.propose((l) => l.raise({ member: member.id, type: 'NOSPACE' }))
     throw errors.NoSpace()
   }
 }

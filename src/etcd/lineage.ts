@@ -18,6 +18,15 @@ export type ConfChange =
   | { readonly type: 'add' | 'promote' | 'update'; readonly member: MemberInfo }
   | { readonly type: 'remove'; readonly id: Id }
 
+/** What a history needs to know of a running member that follows it. */
+export interface Follower {
+  readonly id: Id
+  /** A membership change has been applied. */
+  applied(change: ConfChange): void
+  /** Whether its database has no room for so many more bytes. */
+  isFull(bytes: number): boolean
+}
+
 export type AlarmType = 'NOSPACE' | 'CORRUPT'
 
 export interface Alarm {
@@ -61,8 +70,8 @@ export class Lineage {
   /** The fork from which this one began, to tell a follower that is merely behind from one that contradicts. */
   readonly parent: { readonly lineage: Lineage; readonly index: number } | undefined
   readonly leases: Leases
-  /** Running members that keep up with the head: told of membership changes. */
-  readonly followers = new Set<{ applied(change: ConfChange): void }>()
+  /** Running members that keep up with the head. */
+  readonly followers = new Set<Follower>()
   /** Highest number of bytes in use since the beginning: database files grow to it. Updated when compaction frees. */
   private floor = 0
 
@@ -149,6 +158,16 @@ export class Lineage {
     const deleted = this.store.deleteRange(range)
     if (this.leases.size > 0) for (const kv of deleted) if (kv.lease) this.leases.detach(kv.lease, kv.key)
     return deleted
+  }
+
+  /** A member has no room left: from now on the cluster refuses writes. */
+  raise(alarm: Alarm): void {
+    if (!this.alarms.some((a) => a.member === alarm.member && a.type === alarm.type)) this.alarms = [...this.alarms, alarm]
+  }
+
+  /** Every member checks its own quota when it applies a write; a full one raises its alarm although the write is kept. */
+  checkQuotas(bytes: number): void {
+    for (const follower of this.followers) if (follower.isFull(bytes)) this.raise({ member: follower.id, type: 'NOSPACE' })
   }
 
   /** Notes the size before something is freed. */

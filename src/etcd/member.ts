@@ -6,6 +6,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
 import type { Log } from './log.ts'
 import { Peer, type PeerNetwork } from './peer.ts'
+import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
 import type { Entry, Replica } from './replica.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -367,6 +368,10 @@ export class Member {
       else peer.urls = change.member.peerUrls
     }
     this.raft.reconfigured()
+  }
+
+  isFull(bytes: number): boolean {
+    return overQuota(this, bytes)
   }
 
   /** Commits a change, or throws Blocked. `apply` runs exactly once, when committed. */

@@ -11,6 +11,9 @@ const SLACK = 4096
 /** The default of --quota-backend-bytes. */
 export const DEFAULT_QUOTA = 2147483648
 
+/** Large values leave holes: a leaf page is rewritten as a whole. So many times the largest one stays unused. */
+const HOLES = 6
+
 const pages = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE
 
 /** Bytes of pages that hold data: what `IN USE` shows. */
@@ -21,9 +24,11 @@ export function dbSizeInUse(member: Member): number {
 /** Size of the database file: it grows with use and shrinks only by defragmentation. */
 export function dbSize(member: Member): number {
   const { replica } = member
-  const used = pages(Math.max(EMPTY, 16384 + member.lineage.highWater * FILL - SLACK))
-  const since = pages(Math.max(EMPTY, 16384 + member.lineage.store.bytes * FILL - SLACK))
-  replica.allocated = Math.max(replica.allocated, replica.defragmented ? since : used)
+  const { highWater, store } = member.lineage
+  const holes = store.largest > PAGE ? store.largest * HOLES : 0
+  const size = (bytes: number): number => pages(Math.max(EMPTY, 16384 + bytes * FILL - SLACK))
+  const used = replica.defragmented ? size(store.bytes) : size(highWater) + Math.min(holes, highWater)
+  replica.allocated = Math.max(replica.allocated, pages(used))
   return replica.allocated
 }
 

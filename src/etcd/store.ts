@@ -61,6 +61,8 @@ export class Store {
   private open: KeyRecord[] | undefined
   /** Estimated bytes of all retained versions. */
   bytes = 0
+  /** Bytes of the largest value ever written. */
+  largest = 0
   /** Revisions at which somebody still stands (a stopped member, a backup), with how many: compaction spares what they see. */
   private readonly pins = new Map<number, number>()
 
@@ -245,6 +247,7 @@ export class Store {
     record.versions.push(kv)
     record.last = kv
     this.bytes += kv.size
+    if (kv.size > this.largest) this.largest = kv.size
   }
 
   private prune(record: KeyRecord, rev: number): void {

@@ -1,3 +1,4 @@
+import type { Api } from '../../etcd/api.ts'
 import { decimal, type Id } from '../../etcd/ids.ts'
 import { put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
@@ -28,7 +29,13 @@ const grant = command({
       throw badArgs(`bad TTL (strconv.ParseInt: parsing ${JSON.stringify(args[0])}: invalid syntax)`)
     const ttl = parseInteger(args[0])
     const format = formatOf(call, ['table'])
-    const result = yield* clientOf(call).call('Lease/LeaseGrant', timeoutOf(call), (api) => api.leaseGrant(ttl))
+    let result: ReturnType<Api['leaseGrant']>
+    try {
+      result = yield* clientOf(call).call('Lease/LeaseGrant', timeoutOf(call), (api) => api.leaseGrant(ttl))
+    } catch (error) {
+      if (error instanceof ExitError) throw error
+      throw new ExitError(EXIT.error, `failed to grant lease (${(error as Error).message})`)
+    }
     yield* put(
       p.stdout,
       format === 'json'
@@ -55,6 +62,7 @@ const revoke = command({
         yield* clientOf(call).call('Lease/LeaseRevoke', timeoutOf(call), (api) => api.leaseRevoke(id)),
       )
     } catch (error) {
+      if (error instanceof ExitError) throw error
       throw new ExitError(EXIT.error, `failed to revoke lease (${(error as Error).message})`)
     }
     yield* put(p.stdout, format === 'json' ? `${json({ header })}\n` : `lease ${pad(id)} revoked\n`)

@@ -26,17 +26,17 @@ function center(text: string, width: number): string {
 }
 
 function wrap(text: string): string[] {
-  const words = text.split(/\s+/).filter((w) => w !== '')
-  if (words.length === 0) return ['']
+  if (text.length <= MAX_WIDTH) return [text]
+  const words = text.split(' ')
   const limit = Math.max(MAX_WIDTH, ...words.map((w) => w.length))
   const lines: string[] = []
-  let line = ''
+  let line: string | undefined
   for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > limit) {
+    if (line !== undefined && line.length + 1 + word.length > limit) {
       lines.push(line)
       line = word
-    } else line = line === '' ? word : `${line} ${word}`
+    } else line = line === undefined ? word : `${line} ${word}`
   }
-  lines.push(line)
+  lines.push(line ?? '')
   return lines
 }
