@@ -286,10 +286,6 @@ export class Stack implements NetNs {
     return true
   }
 
-  get epoch(): number {
-    return this.network.generation
-  }
-
   // Sockets
 
   get sockets(): readonly Socket[] {
