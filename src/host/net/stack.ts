@@ -89,10 +89,6 @@ export class Stack implements NetNs {
     lo.up = true
   }
 
-  get epoch(): number {
-    return this.network.generation
-  }
-
   /** Everything that depends on configuration must be computed anew. */
   changed(): void {
     this.locals = undefined
