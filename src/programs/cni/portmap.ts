@@ -10,6 +10,8 @@ export function portmap(call: PluginCall): void {
   const { stack, pod, ip, network } = call
   if (pod.portMappings.length === 0) return
   ensureChain(stack, 'nat', 'CNI-HOSTPORT-DNAT')
+  ensureChain(stack, 'nat', 'CNI-HOSTPORT-SETMARK')
+  ensureChain(stack, 'nat', 'CNI-HOSTPORT-MASQ')
   ensureRule(stack, 'nat', 'PREROUTING', '-m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT')
   ensureRule(stack, 'nat', 'OUTPUT', '-m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT')
   ensureRule(
@@ -35,14 +37,12 @@ export function portmap(call: PluginCall): void {
       `-s 127.0.0.1/32 ${at}-p ${proto} -m ${proto} --dport ${m.hostPort} -j CNI-HOSTPORT-SETMARK`,
       `${at}-p ${proto} -m ${proto} --dport ${m.hostPort} -j DNAT --to-destination ${ip}:${m.containerPort}`,
     )
+    ensureChain(stack, 'nat', own)
     ensureRule(
       stack,
       'nat',
       'CNI-HOSTPORT-DNAT',
-      `-p ${proto} -m comment --comment "dnat name: \\"${network}\\" id: \\"${pod.id}\\"" -m multiport --dports ${m.hostPort} -j ${own}`.replaceAll(
-        '\\"',
-        "'",
-      ),
+      `-p ${proto} -m comment --comment "dnat name: '${network}' id: '${pod.id}'" -m multiport --dports ${m.hostPort} -j ${own}`,
     )
   }
   fillChain(stack, 'nat', own, rules)

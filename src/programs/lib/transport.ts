@@ -101,7 +101,14 @@ export function connectNow(
   if (result.outcome !== 'open') throw dialError(result, address)
   const { socket, peer } = behind(result.socket, result.peer)
   if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
-  return { endpoint, socket, ip, epoch: net.epoch, checkedAt: p.host.kernel.now(), peer: secure(p, endpoint, socket, peer) }
+  return {
+    endpoint,
+    socket,
+    ip,
+    epoch: net.epoch,
+    checkedAt: p.host.kernel.now(),
+    peer: secure(p, endpoint, socket, peer),
+  }
 }
 
 /** The socket that really answers, through TCP proxies. A proxy without a live server closes the connection: EOF. */
