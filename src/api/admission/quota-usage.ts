@@ -1,0 +1,130 @@
+import type { Kind } from '../../kinds/index.ts'
+import { Quantity, quantityOf } from '../../print/index.ts'
+import type { KubeObject } from '../types.ts'
+import { allContainers } from './lookup.ts'
+
+export type Usage = Readonly<Record<string, Quantity>>
+
+const COMPUTE = ['cpu', 'memory', 'ephemeral-storage']
+const ONE = Quantity.of(1)
+
+/** Kinds counted under their bare name too. */
+const BARE = new Set([
+  'pods',
+  'services',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'replicationcontrollers',
+  'resourcequotas',
+])
+
+/** What one object takes of a quota. Models pkg/quota/v1/evaluator/core. */
+export function usageOf(kind: Kind, object: KubeObject): Usage {
+  const usage: Record<string, Quantity> = { [`count/${kind.groupResource}`]: ONE }
+  const { groupResource } = kind
+  if (groupResource === 'pods') return { ...usage, ...podUsage(object) }
+  if (BARE.has(groupResource)) usage[groupResource] = ONE
+  if (groupResource === 'services') Object.assign(usage, serviceUsage(object))
+  if (groupResource === 'persistentvolumeclaims') Object.assign(usage, claimUsage(object))
+  return usage
+}
+
+const ended = (pod: KubeObject) => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+
+function podUsage(pod: KubeObject): Usage {
+  if (ended(pod)) return {}
+  const usage: Record<string, Quantity> = { pods: ONE }
+  for (const list of ['requests', 'limits'] as const) {
+    const total = podTotal(pod, list)
+    for (const [name, quantity] of Object.entries(total)) {
+      usage[`${list}.${name}`] = quantity
+      if (list === 'requests' && COMPUTE.includes(name)) usage[name] = quantity
+    }
+  }
+  return usage
+}
+
+/** Containers summed, init containers by their peak. */
+function podTotal({ spec }: KubeObject, list: 'requests' | 'limits'): Record<string, Quantity> {
+  const total: Record<string, Quantity> = {}
+  const add = (into: Record<string, Quantity>, c: any) => {
+    for (const [k, v] of Object.entries<string>(c.resources?.[list] ?? {})) {
+      into[k] = (into[k] ?? Quantity.of(0)).add(quantityOf(v))
+    }
+  }
+  for (const c of spec.containers ?? []) add(total, c)
+  for (const c of spec.initContainers ?? []) {
+    const own: Record<string, Quantity> = {}
+    add(own, c)
+    if (c.restartPolicy === 'Always') add(total, c)
+    else for (const k in own) if (!total[k] || own[k]!.compare(total[k]) > 0) total[k] = own[k]!
+  }
+  return total
+}
+
+function serviceUsage({ spec }: KubeObject): Usage {
+  const ports = (spec?.ports ?? []).length
+  const balanced = spec?.type === 'LoadBalancer'
+  return {
+    ...(balanced ? { 'services.loadbalancers': ONE } : {}),
+    ...(balanced || spec?.type === 'NodePort' ? { 'services.nodeports': Quantity.of(ports) } : {}),
+  }
+}
+
+function claimUsage({ spec }: KubeObject): Usage {
+  const storage = quantityOf(spec?.resources?.requests?.storage)
+  const name = spec?.storageClassName
+  return {
+    'requests.storage': storage,
+    ...(name
+      ? {
+          [`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`]: ONE,
+          [`${name}.storageclass.storage.k8s.io/requests.storage`]: storage,
+        }
+      : {}),
+  }
+}
+
+/** Resources under a compute quota that containers must name: `limits.memory for: c; requests.cpu for: c`. */
+export function unspecified(pod: KubeObject, hard: readonly string[]): string {
+  const missing: string[] = []
+  const wanted = hard.filter((r) => COMPUTE.includes(r.replace(/^(requests|limits)\./, ''))).sort()
+  for (const resource of wanted) {
+    const list = resource.startsWith('limits.') ? 'limits' : 'requests'
+    const name = resource.replace(/^(requests|limits)\./, '')
+    const without = allContainers({ ...pod.spec, ephemeralContainers: [] })
+      .filter((c) => c.resources?.[list]?.[name] === undefined)
+      .map((c) => c.name)
+    if (without.length) missing.push(`${resource} for: ${without.sort().join(',')}`)
+  }
+  return missing.join('; ')
+}
+
+const bestEffort = (pod: KubeObject): boolean =>
+  allContainers(pod.spec).every(
+    (c) => !Object.keys(c.resources?.requests ?? {}).length && !Object.keys(c.resources?.limits ?? {}).length,
+  )
+
+const SCOPES: Readonly<Record<string, (pod: KubeObject, e: any) => boolean>> = {
+  Terminating: (pod) => pod.spec.activeDeadlineSeconds !== undefined,
+  NotTerminating: (pod) => pod.spec.activeDeadlineSeconds === undefined,
+  BestEffort: bestEffort,
+  NotBestEffort: (pod) => !bestEffort(pod),
+  PriorityClass({ spec }, { operator = 'Exists', values = [] }) {
+    const name = spec.priorityClassName ?? ''
+    if (operator === 'In') return values.includes(name)
+    if (operator === 'NotIn') return !values.includes(name)
+    return operator === 'Exists' ? name !== '' : name === ''
+  },
+}
+
+/** Whether a quota with scopes is about this pod. */
+export function inScope({ spec }: KubeObject, kind: Kind, object: KubeObject): boolean {
+  const terms = [
+    ...(spec.scopes ?? []).map((scopeName: string) => ({ scopeName })),
+    ...(spec.scopeSelector?.matchExpressions ?? []),
+  ]
+  if (terms.length === 0) return true
+  return kind.groupResource === 'pods' && terms.every((e: any) => SCOPES[e.scopeName]?.(object, e) ?? true)
+}
