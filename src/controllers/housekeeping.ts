@@ -278,3 +278,17 @@ function quietly(fn: () => void, reason: string): void {
     if (!(error instanceof StatusError) || error.reason !== reason) throw error
   }
 }
+
+const TTL = 'node.alpha.kubernetes.io/ttl'
+
+/** Models pkg/controller/ttl: how long kubelets may keep secrets; 0 in clusters of fewer than a hundred nodes. */
+export const ttl = defineController({
+  name: 'ttl-controller',
+  watches: { Node: itself },
+  reconcile(name, { api, informer }) {
+    const node = informer('Node').get(undefined, name)
+    if (!node || node.metadata.annotations?.[TTL] !== undefined) return undefined
+    api.patch('Node', undefined, name, { metadata: { annotations: { [TTL]: '0' } } }, 'application/merge-patch+json')
+    return undefined
+  },
+})

@@ -13,6 +13,7 @@ import {
   podGarbageCollector,
   rootCaPublisher,
   serviceAccount,
+  ttl,
   ttlAfterFinished,
 } from './housekeeping.ts'
 import { horizontalPodAutoscaler } from './hpa.ts'
@@ -47,6 +48,7 @@ export const controllers: readonly Controller[] = [
   cronJob,
   csrSigner,
   csrApprover,
+  ttl,
   nodeIpam,
   nodeLifecycle,
   taintEviction,

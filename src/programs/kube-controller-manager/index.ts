@@ -1,8 +1,10 @@
+import type { ApiClient } from '../../api/client.ts'
 import { CoreEventRecorder } from '../../api/events.ts'
 import { type ControllerContext, controllers } from '../../controllers/index.ts'
 import { type Process, type Program, SysError } from '../../host/index.ts'
 import { certificatesOf, privateKeyFromPem, requestFromPem, signRequest } from '../../pki/index.ts'
-import { type ComponentSpec, type Flags, type LoopRuntime, runComponent } from '../lib/component.ts'
+import { type ComponentSpec, type Flags, type LoopRuntime, runComponent, VERSION } from '../lib/component.ts'
+import { Identities } from './identities.ts'
 import { USAGE } from './usage.ts'
 
 /** Files that it must be able to read at the start, by flag (each ends the process otherwise). */
@@ -97,21 +99,25 @@ function enabled(name: string, list: readonly string[]): boolean {
   return list.includes('*') || list.includes(name)
 }
 
-function startLoops({ p, flags, log, client, informers }: LoopRuntime): void {
+function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): void {
   const list = (flags.get('controllers') ?? '*').split(',')
   const runtime = { rng: p.host.rng, now: () => p.now(), after: (ms: number, fn: () => void) => p.after(ms, fn) }
-  const recorders = new Map<string, CoreEventRecorder>()
+  const recordersOf = (api: ApiClient): ControllerContext['events'] => {
+    const recorders = new Map<string, CoreEventRecorder>()
+    return (component) => {
+      let recorder = recorders.get(component)
+      if (!recorder) recorders.set(component, (recorder = new CoreEventRecorder(api, runtime, component)))
+      return recorder
+    }
+  }
+  const identities = flags.get('use-service-account-credentials') === 'true' ? new Identities(p, client, config, `kube-controller-manager/${VERSION} (linux/amd64)`) : undefined
   const ctx: ControllerContext = {
     api: client,
     informers,
     kernel: p.host.kernel,
     rng: p.host.rng.fork('controllers'),
     now: () => p.now(),
-    events(component) {
-      let recorder = recorders.get(component)
-      if (!recorder) recorders.set(component, (recorder = new CoreEventRecorder(client, runtime, component)))
-      return recorder
-    },
+    events: recordersOf(client),
     log: (level, message) => log.write(level, 'controllermanager.go:812', message),
     onStop: (fn) => p.defer(fn),
     options: {
@@ -124,12 +130,14 @@ function startLoops({ p, flags, log, client, informers }: LoopRuntime): void {
         : undefined,
     },
   }
+  identities?.createIdle()
   for (const controller of controllers) {
     if (!enabled(controller.name, list)) {
       log.warning('controllermanager.go:736', `"Controller is disabled" controller="${controller.name}"`)
       continue
     }
-    controller.start(ctx)
+    const api = identities?.client(controller.name) ?? client
+    controller.start({ ...ctx, api, events: recordersOf(api) })
     log.info('controllermanager.go:812', `"Started controller" controller="${controller.name}"`)
   }
 }
