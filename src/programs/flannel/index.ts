@@ -1,0 +1,1 @@
+export { flanneld } from './flanneld.ts'
