@@ -33,7 +33,7 @@ export function bootstrap(host: Host, installed: Installed): void {
             if (!marked.has(h.name) && mark(client, h.name, installed.plan.schedulableControlPlane)) marked.add(h.name)
         } catch (error) {
           if (!(error instanceof TransportError || error instanceof StatusError)) throw error
-          if (host.kernel.now() > until) throw error
+          if (host.kernel.now() > until) return 1
         }
         if (objects.length > 0 || marked.size < controlPlanes.length) yield { until: host.kernel.now() + 500 }
       }

@@ -10,6 +10,7 @@ import {
   DEFAULT_CLUSTER,
   images,
   type LaidFile,
+  MANIFESTS_DIR,
   type NodeSettings,
   nodeSettings,
   workerFiles,
@@ -43,7 +44,10 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   const url = controlPlaneUrl(settings, first)
   for (const h of plan.hosts) {
     const host = hosts.get(h.name)!
-    if (h.role === 'load-balancer') lay(host, balancerFiles(controlPlanes))
+    if (h.role === 'load-balancer') {
+      lay(host, balancerFiles(controlPlanes))
+      executable(host, '/usr/sbin/haproxy', 'haproxy')
+    }
     if (h.role !== 'control-plane' && h.role !== 'worker') continue
     const node = nodeOf(h)
     lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG))
@@ -54,7 +58,13 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     const files = isControlPlane
       ? controlPlaneFiles({ cluster: settings, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
       : workerFiles({ cluster: settings, node, issuing, ca: pki.ca, server: url, client })
-    lay(host, [...files, flannelConf(url, settings, pki, issuing)])
+    const wanted = files.filter(
+      (f) =>
+        !f.path.startsWith(MANIFESTS_DIR) ||
+        !plan.components ||
+        plan.components.some((c) => f.path.endsWith(`/${c}.yaml`)),
+    )
+    lay(host, [...wanted, flannelConf(url, settings, pki, issuing)])
     if (isControlPlane) {
       const admin = files.find((f) => f.path.endsWith('/admin.conf'))!
       lay(host, [{ ...admin, path: '/root/.kube/config' }])

@@ -22,6 +22,8 @@ export interface ClusterPlan {
   readonly schedulableControlPlane?: boolean
   /** A default StorageClass `standard` with a provisioner, and a CNI that enforces NetworkPolicy. */
   readonly kindLike?: boolean
+  /** Static pods of the control planes; all of them by default. */
+  readonly components?: readonly string[]
   /** How long before the world's start the certificates were issued, ms. */
   readonly certificateAge?: number
   /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */
@@ -65,6 +67,14 @@ const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
       host('node02', '192.168.56.22', 'worker'),
     ],
   }),
+  /** Only etcd: in such a lab the etcd recordings were made. */
+  'etcd-lab': () => ({
+    ...PRESETS.ha(),
+    name: 'etcd-lab',
+    endpoint: undefined,
+    components: ['etcd'],
+    hosts: PRESETS.ha().hosts.filter((h) => h.role === 'control-plane'),
+  }),
   single: (name = 'kind-control-plane') => ({
     name: 'single',
     ...NETWORK,
@@ -80,7 +90,8 @@ const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
   }),
 }
 
-export const clusterNames = (): string[] => Object.keys(PRESETS)
+/** Presets that a player can ask for. */
+export const clusterNames = (): string[] => ['default', 'ha', 'single']
 
 /** The plan of a preset; undefined when there is none of that name. `hostName` renames the node of `single`. */
 export const clusterPlan = (name: string, hostName?: string): ClusterPlan | undefined => PRESETS[name]?.(hostName)

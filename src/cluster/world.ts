@@ -38,7 +38,7 @@ export class World {
     this.installed = install(this.kernel, this.network, programs, plan)
     this.home = this.hosts.get(plan.hosts.find((h) => h.role === 'control-plane')!.name)!
     for (const host of this.hosts.values()) this.kernel.spawn(`boot ${host.name}`, boot(host))
-    bootstrap(this.home, this.installed)
+    if (!plan.components) bootstrap(this.home, this.installed)
   }
 
   get hosts(): ReadonlyMap<string, Host> {

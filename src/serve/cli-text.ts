@@ -18,7 +18,7 @@ Options:
   --help, --version
 
 Sandbox options:
-  --cluster NAME   default, ha, single or lab        --seed N
+  --cluster NAME   default, ha or single             --seed N
   --scenario ID    start inside a scenario           --host NAME
   -c 'COMMANDS'    run commands and exit             SCRIPT   run a script and exit
   --jsonl          one JSON object a line on standard input and output
@@ -58,7 +58,7 @@ Options :
   --help, --version
 
 Options de sandbox :
-  --cluster NOM      default, ha, single ou lab       --seed N
+  --cluster NOM      default, ha ou single             --seed N
   --scenario ID      commencer dans un scénario       --host NOM
   -c 'COMMANDES'     exécuter puis quitter            SCRIPT   exécuter un script puis quitter
   --jsonl            un objet JSON par ligne, en entrée et en sortie

@@ -22,7 +22,7 @@ const notComparable = (step: Step): string | undefined =>
 
 /** Which world a recording was made in. */
 export function clusterOf(recording: Recording): string {
-  if (recording.area === 'etcd') return 'ha'
+  if (recording.area === 'etcd') return 'etcd-lab'
   if (recording.area === 'node') return 'lab'
   return 'default'
 }
