@@ -167,9 +167,20 @@ export class ApiServer {
       manager: request.fieldManager || credentials.userAgent.split('/')[0]!,
       warnings: [],
     }
-    const response = dispatch(ctx)
-    if (!response) throw methodNotSupported(kind, request.verb)
+    const response = this.dispatched(ctx)
     return ctx.warnings.length ? { ...response, warnings: ctx.warnings } : response
+  }
+
+  /** A refusal carries the warnings that came before it. */
+  private dispatched(ctx: RequestContext): ApiResponse {
+    try {
+      const response = dispatch(ctx)
+      if (!response) throw methodNotSupported(ctx.kind, ctx.request.verb)
+      return response
+    } catch (error) {
+      if (error instanceof StatusError && ctx.warnings.length) return this.failure(error, ctx.request)
+      throw error
+    }
   }
 
   private servePath(request: NonResourceRequest, user: UserInfo): ApiResponse {

@@ -27,6 +27,7 @@ export interface KindSpec {
   storageVersionHash?: string
   storedAs?: StoredAs
   crd?: KubeObject
+  deprecation?: string
 
   columns?: readonly Column[]
   cells?(obj: KubeObject, ctx: CellContext): Cell[]
@@ -81,6 +82,7 @@ export function defineKind(spec: KindSpec): Kind {
     groupResource: spec.group ? `${spec.plural}.${spec.group}` : spec.plural,
     storedAs: spec.storedAs,
     crd: spec.crd,
+    deprecation: spec.deprecation,
     columns,
     cells: spec.cells ?? defaultCells,
     compareRows: spec.compareRows,

@@ -1,4 +1,7 @@
 export { builtinKinds } from './builtin.ts'
+export { atPath, kindFromCRD, kindsFromCRD } from './crd/kind.ts'
+export { isEstablished, namedStatus } from './crd/status.ts'
+export { compareVersions } from './crd/versions.ts'
 export { defineKind, type KindSpec, same } from './define.ts'
 export * from './errors.ts'
 export type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb } from './kind.ts'

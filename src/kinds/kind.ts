@@ -1,5 +1,7 @@
 import type { FieldError } from './errors.ts'
 import type { KubeObject } from './object.ts'
+import type { Decoded } from './schema/decode.ts'
+import type { ObjectSchema } from './schema/types.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
@@ -82,6 +84,14 @@ export interface Kind {
   readonly storedAs?: StoredAs
   /** Made at run time from this CustomResourceDefinition. */
   readonly crd?: KubeObject
+  /** Of a custom resource; the schemas of built-in kinds are found by schemaOf. */
+  readonly schema?: ObjectSchema
+  /** How a body from outside is decoded, where not by its schema: custom resources are pruned. */
+  decode?(value: any): Decoded
+  /** JSON paths of a custom resource's scale subresource. */
+  readonly scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string }
+  /** `Warning:` header text of every request. */
+  readonly deprecation?: string
 
   readonly columns: readonly Column[]
   /** One cell a column, as printers.go of the API server computes them. */

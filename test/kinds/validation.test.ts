@@ -25,7 +25,8 @@ function create(manifest: string): { error: string; warnings: string[] } {
   const errors = kind.validate(object).map(errorText)
   const head = `The ${kind.kind} "${object.metadata.name}" is invalid: `
   const error = errors.length > 1 ? `${head}\n* ${errors.join('\n* ')}` : errors.length ? head + errors[0] : ''
-  return { error, warnings: kind.warnings(object) }
+  const always = kind.deprecation ? [kind.deprecation] : []
+  return { error, warnings: error ? always : [...always, ...kind.warnings(object)] }
 }
 
 describe('c03-validation', () => {

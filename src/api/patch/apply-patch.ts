@@ -48,7 +48,7 @@ function runJsonPatch(object: KubeObject, body: any): any {
 /** Merge and JSON patches: their result is decoded like a body. */
 function decoded(ctx: RequestContext, value: any, schema: ObjectSchema | undefined): KubeObject {
   if (!ctx.request.untyped || !schema) return clone(value)
-  const { value: object, error, strict: unknown } = decode(value, schema)
+  const { value: object, error, strict: unknown } = ctx.kind.decode?.(value) ?? decode(value, schema)
   if (error) throw refused(JSON.stringify(value), error)
   complain(ctx, unknown, () => JSON.stringify(value))
   return object

@@ -13,7 +13,7 @@ export function decode(ctx: RequestContext, copy: (object: KubeObject) => KubeOb
   const view = kind.storedAs
   const body = request.untyped ? fromOutside(ctx, parsed(ctx)) : (request.body as KubeObject)
   const object = view ? view.toStored(body) : body
-  const own = request.untyped && !kind.crd ? object : copy(object)
+  const own = request.untyped ? object : copy(object)
   if (!own.kind) own.kind = ctx.stored.kind
   if (!own.apiVersion) own.apiVersion = ctx.stored.apiVersion
   return own
@@ -49,8 +49,8 @@ function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
     )
   }
   const schema = schemaOf(kind)
-  if (!schema || kind.crd) return body
-  const { value, error, strict } = decodeTyped(body, schema)
+  if (!schema) return body
+  const { value, error, strict } = kind.decode?.(body) ?? decodeTyped(body, schema)
   if (error) throw fail(error)
   if (strict.length && request.fieldValidation === 'Strict') throw fail(`strict decoding error: ${strict.join(', ')}`)
   if (request.fieldValidation !== 'Ignore') for (const text of strict) warn(ctx, text)

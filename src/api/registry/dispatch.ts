@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.ts'
+import { type RequestContext, warn } from '../context.ts'
 import type { ApiResponse } from '../types.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
@@ -23,6 +23,7 @@ const HANDLERS: Readonly<Record<string, (ctx: RequestContext) => ApiResponse>> =
 /** Finds who answers an authorised request. Undefined: nobody, 405. */
 export function dispatch(ctx: RequestContext): ApiResponse | undefined {
   const { request, kind } = ctx
+  if (kind.deprecation) warn(ctx, kind.deprecation)
   if (request.subresource) return subresource(ctx)
   const review = REVIEWS[kind.groupResource]
   if (review) return request.verb === 'create' ? review(ctx) : undefined

@@ -17,8 +17,6 @@ export function load(ctx: RequestContext, name = ctx.request.name ?? ''): Stored
 
 export function get(ctx: RequestContext): ApiResponse {
   const { request, server, stored, kind } = ctx
-  const warning = deprecation(ctx)
-  if (warning) ctx.warnings.push(warning)
   if (request.resourceVersion) {
     // "At least as new as": the watch cache answers without asking etcd.
     const object = server.cacher(stored).objects.get(keyOf(stored, request.namespace, request.name!))
@@ -63,8 +61,6 @@ export function filterOf(ctx: RequestContext): Filter {
 
 export function list(ctx: RequestContext): ApiResponse {
   const { request, server, stored } = ctx
-  const warning = deprecation(ctx)
-  if (warning) ctx.warnings.push(warning)
   checkOptions(ctx)
   const filter = filterOf(ctx)
   const exact = request.resourceVersionMatch === 'Exact'
@@ -154,13 +150,4 @@ function checkOptions(ctx: RequestContext): void {
     )
   }
   if (limit !== undefined && limit < 0) fail('limit', limit, 'must be greater than or equal to 0')
-}
-
-/** Endpoints have been deprecated since 1.33: every request says so. */
-export function deprecation(ctx: RequestContext): string | undefined {
-  if (ctx.kind.kind === 'Endpoints' && ctx.kind.group === '') {
-    return 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
-  }
-  if (ctx.kind.kind === 'ComponentStatus') return 'v1 ComponentStatus is deprecated in v1.19+'
-  return undefined
 }

@@ -4,7 +4,7 @@ import { partial, table } from '../http/representations.ts'
 import type { Cacher, CacheWatcher, Change } from '../storage/cacher.ts'
 import { ServerStream } from '../stream.ts'
 import { type ApiResponse, type KubeObject, StatusError, type WatchEvent } from '../types.ts'
-import { deprecation, type Filter, filterOf } from './read.ts'
+import { type Filter, filterOf } from './read.ts'
 
 /** --min-request-timeout: watches without a time of their own last so long, up to twice of it. */
 const MIN_REQUEST_TIMEOUT = 1800
@@ -14,8 +14,6 @@ const BOOKMARK_PERIOD = 60_000
 /** Streams changes from a revision on. Models the watch handler and cacher's watchers. */
 export function watch(ctx: RequestContext): ApiResponse {
   const { request, server, stored } = ctx
-  const warning = deprecation(ctx)
-  if (warning) ctx.warnings.push(warning)
   const from = request.resourceVersion ?? ''
   if (from !== '' && !/^\d+$/.test(from)) {
     throw badRequest(

@@ -1,4 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateCRD, validateCRDUpdate } from '../validation/crd.ts'
 
 export const customResourceDefinition = defineKind({
   group: 'apiextensions.k8s.io',
@@ -12,6 +13,8 @@ export const customResourceDefinition = defineKind({
   storageVersionHash: 'jfWCUB31mvA=',
   status: true,
   generation: true,
+  validate: validateCRD,
+  validateUpdate: validateCRDUpdate,
   defaults(obj) {
     const { spec } = obj
     if (!spec) return

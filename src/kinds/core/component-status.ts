@@ -8,6 +8,7 @@ export const componentStatus = defineKind({
   plural: 'componentstatuses',
   shortNames: ['cs'],
   namespaced: false,
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   verbs: ['get', 'list'],
   columns: columns('Name', 'Status', 'Message', 'Error'),
   cells: (obj) => {

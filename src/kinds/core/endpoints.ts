@@ -29,6 +29,6 @@ export const endpoints = defineKind({
   defaults(obj) {
     for (const { ports } of obj.subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP'
   },
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   validate: validateEndpoints,
 })

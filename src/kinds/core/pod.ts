@@ -34,7 +34,11 @@ export const pod = defineKind({
   generation: true,
   columns: podColumns,
   cells: podCells,
-  defaults: defaultPod,
+  defaults(obj) {
+    // Conversion does it, for pods and not for templates.
+    if (obj.spec?.terminationGracePeriodSeconds < 0) obj.spec.terminationGracePeriodSeconds = 1
+    defaultPod(obj)
+  },
 
   prepareForCreate(obj) {
     obj.status = { phase: 'Pending', qosClass: qosClass(obj.spec) }

@@ -16,10 +16,13 @@ function docOf(model: string, position: number): string {
 }
 
 /** The description of a struct, as the OpenAPI document has it. */
-export const describeModel = (schema: ObjectSchema): string => docOf(schema.model, 0)
+export const describeModel = (schema: ObjectSchema): string => schema.doc ?? docOf(schema.model, 0)
 
 /** The description of one of its fields; enums are listed at its end (`Possible enum values:`). */
 export function describeField(schema: ObjectSchema, field: string): string {
+  const own = schema.fields.get(field)
+  if (own?.docOf) return describeField(own.docOf, field)
+  if (own?.doc !== undefined) return own.doc
   const position = [...schema.fields.keys()].indexOf(field)
   return position < 0 ? '' : docOf(schema.model, position + 1)
 }

@@ -97,8 +97,12 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
   'authentication.k8s.io/TokenRequest': 'AuthenticationV1TokenRequest',
 }
 
-/** The struct of a built-in kind or of the body of a subresource; undefined for custom resources. */
-export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind'>): ObjectSchema | undefined {
+/** Groups outside Kubernetes have no built-in kinds, even if the names are the same. */
+const isForeign = (group: string) => group.includes('.') && !group.endsWith('.k8s.io')
+
+/** The struct of a kind or of the body of a subresource; for custom resources only when given the kind itself. */
+export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'>): ObjectSchema | undefined {
+  if (kind.schema || isForeign(kind.group)) return kind.schema
   const model = AMBIGUOUS[`${kind.group}/${kind.kind}`] ?? kind.version.replace('v', 'V') + kind.kind
   return modelSchema(model)
 }

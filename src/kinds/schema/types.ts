@@ -32,6 +32,8 @@ export interface ObjectSchema {
   readonly goPackage: string
   /** x-kubernetes-map-type: atomic. */
   readonly atomic: boolean
+  /** Description, where it does not come from the generated data (custom resources). */
+  readonly doc?: string
   /** In the order of the API's documentation (alphabetical). */
   readonly fields: ReadonlyMap<string, Field>
 }
@@ -53,4 +55,7 @@ export interface Field {
   readonly mergeKey: string | undefined
   /** A map or struct that server-side apply replaces as a whole. */
   readonly atomicMap: boolean
+  readonly doc?: string
+  /** The struct of the generated data whose field of the same name describes it. */
+  readonly docOf?: ObjectSchema
 }
