@@ -62,8 +62,13 @@ export interface ScalarAnalysis {
   readonly blockAllowed: boolean
 }
 
+/** What most scalars are: nothing in them could be an indicator, a blank or a break. */
+const PLAIN = /^[A-Za-z0-9+/=_.][A-Za-z0-9+/=_.-]*$/
+
 /** yaml_emitter_analyze_scalar, for block context. */
 export function analyzeScalar(text: string): ScalarAnalysis {
+  if (PLAIN.test(text) && !text.startsWith('...'))
+    return { multiline: false, plainAllowed: true, singleQuotedAllowed: true, blockAllowed: true }
   if (text === '') return { multiline: false, plainAllowed: false, singleQuotedAllowed: true, blockAllowed: false }
   let indicators = text.startsWith('---') || text.startsWith('...')
   let special = false

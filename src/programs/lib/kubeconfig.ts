@@ -25,7 +25,8 @@ export function decodeBase64(data: string): string {
   const bad = /[^A-Za-z0-9+/=]/.exec(clean)
   if (bad) throw new Error(`illegal base64 data at input byte ${bad.index}`)
   const bytes = atob(clean)
-  return new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)))
+  // PEM is ASCII; anything else is decoded as the UTF-8 that it claims to be.
+  return /^[\0-\x7f]*$/.test(bytes) ? bytes : new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)))
 }
 
 /**
@@ -40,6 +41,20 @@ export function loadKubeconfig(p: Process, path: string): ClientConfig {
     if (error instanceof SysError) throw new TransportError('config', error.goMessage.replace(/^open /, 'stat '))
     throw error
   }
+  const key = `${path}\0${text}`
+  let config = parsed.get(key)
+  if (!config) {
+    config = parseKubeconfig(path, text)
+    if (parsed.size >= 64) parsed.clear()
+    parsed.set(key, config)
+  }
+  return config
+}
+
+/** Daemons read the same few files again and again; what a text means never changes. */
+const parsed = new Map<string, ClientConfig>()
+
+function parseKubeconfig(path: string, text: string): ClientConfig {
   let doc: any
   try {
     doc = parse(text)
