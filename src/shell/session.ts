@@ -198,8 +198,9 @@ export class Session {
     // An interrupted command says 130, whatever its last child said.
     const interrupted = steps.length < 3
     const ended = process.status
-    if (request.status === undefined) terminal.finish(0)
-    const status = request.status ?? (ended?.code !== undefined ? ended.code : 130)
+    const own = request.status
+    if (own === undefined) terminal.finish(0)
+    const status = own ?? (ended?.code !== undefined ? ended.code : 130)
     return { exit: interrupted ? 130 : status, stdout: terminal.stdout.take(), stderr: terminal.stderr.take() }
   }
 

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** Rows in the order of the architecture: a folder imports only from its own and from rows above. */
+const ROWS = [
+  'kernel',
+  'print host pki etcd',
+  'kinds',
+  'api',
+  'controllers scheduler',
+  'programs',
+  'shell',
+  'commands',
+  'cluster',
+  'scenario',
+  'game',
+  'ui serve',
+  'main.ts',
+].map((row) => row.split(' '))
+
+/** Programs and commands are the composition's to know; ui and serve share the row and its texts. */
+const ALLOWED = new Set(['ui → serve', 'serve → ui', 'ui → main.ts', 'serve → main.ts'])
+
+const src = join(import.meta.dirname, '../src')
+const files = (dir: string): string[] =>
+  readdirSync(dir).flatMap((name) => {
+    const path = join(dir, name)
+    return statSync(path).isDirectory() ? files(path) : /\.tsx?$/.test(name) ? [path] : []
+  })
+
+const folderOf = (path: string): string => relative(src, path).split('/')[0]
+const rowOf = (folder: string): number => ROWS.findIndex((row) => row.includes(folder))
+
+const IMPORT = /(?:from\s+|import\s+|import\(\s*)'(\.[^']+)'/g
+
+describe('layering', () => {
+  test('a folder imports only from rows above', () => {
+    const wrong: string[] = []
+    for (const file of files(src)) {
+      const from = folderOf(file)
+      for (const [, target] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+        const to = folderOf(join(dirname(file), target))
+        if (to === from || rowOf(to) < rowOf(from) || ALLOWED.has(`${from} → ${to}`)) continue
+        wrong.push(`${relative(src, file)} imports ${target}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('nothing below ui and serve knows real time, chance or the machine', () => {
+    const banned =
+      /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|setTimeout\(|setInterval\(|setImmediate\(|async function|await )/
+    const wrong: string[] = []
+    for (const file of files(src)) {
+      const folder = folderOf(file)
+      if (['ui', 'serve', 'main.ts'].includes(folder)) continue
+      const text = readFileSync(file, 'utf8')
+      text.split('\n').forEach((line, i) => {
+        if (
+          banned.test(line) &&
+          !/^\s*(?:\*|\/\/|\/\*)/.test(line) &&
+          !/['"`].*(?:await |setTimeout|Date\.now).*['"`]/.test(line)
+        )
+          wrong.push(`${relative(src, file)}:${i + 1}: ${line.trim()}`)
+      })
+      for (const [, name] of text.matchAll(/from 'node:([^']+)'/g))
+        if (!(folder === 'pki' && name === 'crypto')) wrong.push(`${relative(src, file)} imports node:${name}`)
+    }
+    expect(wrong).toEqual([])
+  })
+})
