@@ -1,6 +1,7 @@
 import { Blocked, type HttpResponse } from '../host/net/types.ts'
 import type { Kernel, Rng } from '../kernel/index.ts'
 import type { Kind, KindRegistry } from '../kinds/index.ts'
+import type { TokenClaims } from '../pki/index.ts'
 import { AdmissionChain } from './admission/chain.ts'
 import type { AdmissionPlugin } from './admission/plugin.ts'
 import { ANONYMOUS, type Authenticator } from './authn/authenticator.ts'
@@ -12,6 +13,7 @@ import type { RequestContext, UserInfo } from './context.ts'
 import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
+import type { Backends } from './registry/remote.ts'
 import { Cacher } from './storage/cacher.ts'
 import { type Storage, StorageBlocked, StorageError } from './storage/storage.ts'
 import {
@@ -59,6 +61,14 @@ export interface ApiServerOptions {
   readonly serviceRange?: string
   /** --service-node-port-range */
   readonly nodePortRange?: string
+  /** Issues service account tokens. */
+  readonly tokens?: {
+    readonly issuer: string
+    readonly audiences: readonly string[]
+    sign(claims: TokenClaims): string
+  }
+  /** The way to kubelets, pods and webhooks. */
+  readonly backends?: Backends
 }
 
 /** --request-timeout */

@@ -10,6 +10,7 @@ import { checkIdentity, decode } from './body.ts'
 import { beforeCreate } from './hooks.ts'
 import { keyOf } from './keys.ts'
 import { respond } from './respond.ts'
+import { normalizeAddresses } from './services.ts'
 
 /** POST of a new object. */
 export function create(ctx: RequestContext): ApiResponse {
@@ -53,6 +54,7 @@ export function createObject(
     metadata.name = metadata.generateName.slice(0, 58) + server.rng.suffix(5)
   }
   stored.prepareForCreate(object, { now, user: ctx.user })
+  if (stored.groupResource === 'services') normalizeAddresses(object)
   const errors = stored.validate(object)
   if (errors.length) throw invalid(stored, metadata.name || metadata.generateName || '', errors)
   for (const text of kind.warnings(object)) ctx.warnings.push(text)

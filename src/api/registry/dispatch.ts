@@ -1,5 +1,6 @@
 import { type RequestContext, warn } from '../context.ts'
 import type { ApiResponse } from '../types.ts'
+import { bind } from './binding.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { patch } from './patch.ts'
@@ -25,6 +26,7 @@ export function dispatch(ctx: RequestContext): ApiResponse | undefined {
   const { request, kind } = ctx
   if (kind.deprecation) warn(ctx, kind.deprecation)
   if (request.subresource) return subresource(ctx)
+  if (kind.groupResource === 'bindings') return request.verb === 'create' ? bind(ctx) : undefined
   const review = REVIEWS[kind.groupResource]
   if (review) return request.verb === 'create' ? review(ctx) : undefined
   const handler = HANDLERS[request.verb]

@@ -1,6 +1,7 @@
 import { checkEscalation } from '../authz/escalation.ts'
 import type { RequestContext } from '../context.ts'
 import type { KubeObject } from '../types.ts'
+import { allocate, release } from './services.ts'
 
 /** What a kind's storage does around a write besides storing (Services: addresses and ports). */
 export interface WriteHook {
@@ -31,7 +32,16 @@ const rbac: Hooks = {
   },
 }
 
+const services: Hooks = {
+  create: (ctx, object) => taken(allocate(ctx, object)),
+  update: (ctx, next, old) => taken(allocate(ctx, next, old)),
+  delete: release,
+}
+
+const taken = (undo: (() => void) | undefined): WriteHook | undefined => (undo ? { undo } : undefined)
+
 const HOOKS: Readonly<Record<string, Hooks>> = {
+  services,
   'roles.rbac.authorization.k8s.io': rbac,
   'clusterroles.rbac.authorization.k8s.io': rbac,
   'rolebindings.rbac.authorization.k8s.io': rbac,

@@ -64,6 +64,8 @@ export function replace(
   current: Stored,
   next: KubeObject,
   apply?: { managedFields: any[] },
+  /** Under which name managedFields know the subresource, where the admission plug-ins see the parent. */
+  writtenAs?: string,
 ): ApiResponse {
   const { request, server, stored, kind } = ctx
   const old = current.object
@@ -111,7 +113,11 @@ export function replace(
   try {
     server.admission.validate(attributes)
     const time = rfc3339(server.now())
-    const write: Write = { ...writer(ctx, time), operation: apply ? 'Apply' : 'Update' }
+    const write: Write = {
+      ...writer(ctx, time),
+      operation: apply ? 'Apply' : 'Update',
+      ...(writtenAs ? { subresource: writtenAs } : {}),
+    }
     if (request.dryRun) {
       hook?.undo()
       note(next, old, write, apply?.managedFields ?? resetFields)

@@ -12,8 +12,15 @@ import { version } from '../../api/http/version.ts'
 import { ApiServer, type Credentials, type PathHandler, type Storage } from '../../api/index.ts'
 import type { Process } from '../../host/index.ts'
 import { builtinKinds, KindRegistry } from '../../kinds/index.ts'
-import { appendCertsFromPem, type Certificate } from '../../pki/index.ts'
+import {
+  appendCertsFromPem,
+  type Certificate,
+  privateKeyFromPem,
+  signToken,
+  type TokenClaims,
+} from '../../pki/index.ts'
 import type { Klog } from '../lib/klog.ts'
+import { NetworkBackends } from './backends.ts'
 import { serviceAccountKeys, tryRead } from './files.ts'
 import type { ApiServerFlags } from './flags.ts'
 
@@ -77,9 +84,18 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     admission: admissionPlugins(all),
     paths,
     serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
+    backends: new NetworkBackends(p, flags),
+    tokens: tokenIssuer(p, flags, issuers[0] ?? '', audiences),
     nodePortRange: flags.get('service-node-port-range', '30000-32767'),
   })
   return server
+}
+
+/** Signs with --service-account-signing-key-file as it was at the start. */
+function tokenIssuer(p: Process, flags: ApiServerFlags, issuer: string, audiences: readonly string[]) {
+  const key = privateKeyFromPem(tryRead(p, flags.get('service-account-signing-key-file')) ?? '')
+  if (!key) return undefined
+  return { issuer, audiences, sign: (claims: TokenClaims) => signToken(claims, key) }
 }
 
 /** The client CA file as it is now; parsed again only when it changed. */
