@@ -2,6 +2,7 @@ import type { Program } from '../../host/index.ts'
 import { containerd } from '../containerd/index.ts'
 import { pause } from '../containerd/pause.ts'
 import { flanneld } from '../flannel/index.ts'
+import { kubeProxy } from '../kube-proxy/index.ts'
 import { kubelet } from './main.ts'
 
 export type { LogOptions, LogStream } from './logs.ts'
@@ -9,4 +10,4 @@ export type { ExecIo, KubeletApi } from './server.ts'
 export { kubelet }
 
 /** Programs of a node. */
-export const nodePrograms: readonly Program[] = [kubelet, containerd, pause, flanneld]
+export const nodePrograms: readonly Program[] = [kubelet, containerd, pause, flanneld, kubeProxy]

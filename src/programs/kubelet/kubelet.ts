@@ -14,6 +14,7 @@ import type { EnvSource } from './env.ts'
 import { Eviction } from './eviction.ts'
 import type { KubeletFlags } from './flags.ts'
 import { ImageManager } from './image-manager.ts'
+import { initIptables } from './iptables.ts'
 import { MirrorPods } from './mirror.ts'
 import { NodeManager } from './node.ts'
 import { nodeResources } from './node-status.ts'
@@ -159,6 +160,9 @@ export class Kubelet {
   run(): void {
     this.events.normal(this.nodeRef, 'Starting', 'Starting kubelet.')
     serve(this)
+    initIptables(this.stack)
+    this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv4' })
+    this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv6' })
     const unsubscribe = this.cri.subscribe((event) => this.runtimeEvent(event))
     this.process.defer(unsubscribe)
     this.statuses.start()
