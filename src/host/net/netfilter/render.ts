@@ -4,6 +4,9 @@ import { BUILTIN, type Chain, type Match, type Rule, type Table } from './model.
 
 const quote = (text: string): string =>
   /^[A-Za-z0-9_.,:/@+=%-]+$/.test(text) ? text : `"${text.replace(/(["\\])/g, '\\$1')}"`
+/** xtables_save_string: comments are quoted unless they are one plain word. */
+const comment = (text: string): string =>
+  /^[A-Za-z0-9_-]+$/.test(text) ? text : `"${text.replace(/(["\\])/g, '\\$1')}"`
 const bang = (not: boolean): string => (not ? '! ' : '')
 
 /** A rule as `iptables -S` and iptables-save write it, without `-A CHAIN`. */
@@ -18,7 +21,7 @@ export function ruleSpec(r: Rule): string {
   for (const m of r.matches) {
     const options = m.options.map(
       (o) =>
-        `${bang(o.not)}${o.flag}${o.values.map((v) => ` ${m.name === 'comment' ? quote(v) : saved(m, o.flag, v)}`).join('')}`,
+        `${bang(o.not)}${o.flag}${o.values.map((v) => ` ${m.name === 'comment' ? comment(v) : saved(m, o.flag, v)}`).join('')}`,
     )
     out.push(`-m ${m.name}${options.length > 0 ? ` ${options.join(' ')}` : ''}`)
   }
