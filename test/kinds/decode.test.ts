@@ -19,9 +19,9 @@ describe('decode', () => {
   test('unknown fields are told with their path', () => {
     const { strict } = podWith({ replica: 3, containers: [{ name: 'c', foo: 1, images: 'nginx' }] })
     expect(strict).toEqual([
-      'unknown field "spec.replica"',
       'unknown field "spec.containers[0].foo"',
       'unknown field "spec.containers[0].images"',
+      'unknown field "spec.replica"',
     ])
   })
 

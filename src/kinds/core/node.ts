@@ -66,8 +66,8 @@ export const node = defineKind({
   },
   defaults({ spec, status }) {
     if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
-    // podCIDR is the first of podCIDRs.
-    if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
+    // podCIDR is the first of podCIDRs; where they differ, it wins.
+    if (spec?.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR]
     else if (spec?.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
   },
   // Unlike elsewhere a kubelet may register with a status.

@@ -4,9 +4,9 @@ import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
 import { dnsLabel } from '../meta.ts'
 import type { KubeObject } from '../object.ts'
-import { validateService, validateServiceUpdate } from '../validation/service.ts'
+import { validateLoadBalancerStatus, validateService, validateServiceUpdate } from '../validation/service.ts'
 import { serviceWarnings } from '../warnings/kinds.ts'
-import { dropTypeDependentFields } from './service-update.ts'
+import { dropTypeDependentFields, keepAllocatedValues, normalizeClusterIPs } from './service-update.ts'
 
 function externalIP(svc: KubeObject): string {
   const { type, externalIPs = [], externalName } = svc.spec ?? {}
@@ -37,6 +37,7 @@ export const service = defineKind({
   ],
   storageVersionHash: '0/CO1lhkEBI=',
   warnings: serviceWarnings,
+  validateSubresource: (next) => validateLoadBalancerStatus(next),
   status: true,
   columns: columns('Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', '+Selector'),
   cells: (obj, ctx) => [
@@ -69,8 +70,12 @@ export const service = defineKind({
     spec.allocateLoadBalancerNodePorts ??= true
     for (const ingress of status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP'
   },
+  prepareForCreate: (obj) => normalizeClusterIPs(obj),
   prepareForUpdate(next, old, subresource) {
-    if (subresource !== 'status') dropTypeDependentFields(next, old)
+    if (subresource === 'status') return
+    keepAllocatedValues(next, old)
+    normalizeClusterIPs(next, old)
+    dropTypeDependentFields(next, old)
   },
   fields: {
     'spec.clusterIP': (svc) => svc.spec?.clusterIP ?? '',

@@ -20,7 +20,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function decode(value: any, schema: ObjectSchema): Decoded {
   const run = new Run()
   const result = run.struct(value, schema, undefined)
-  return { value: result, error: run.error, strict: run.strict }
+  return { value: result, error: run.error, strict: run.unknown() }
 }
 
 /** Where we are: parents up to the root. Turned into text only when something is wrong. */
@@ -33,7 +33,14 @@ interface At {
 
 class Run {
   error: string | undefined
-  readonly strict: string[] = []
+  private readonly strict: At[] = []
+
+  /** kubectl makes JSON of YAML with its keys in order, so that fields come in order too. */
+  unknown(): string[] {
+    const paths = this.strict.map((at) => ({ path: stepsOf(at), at }))
+    if (paths.length > 1) paths.sort((a, b) => comparePaths(a.path, b.path))
+    return paths.map(({ at }) => `unknown field "${pathText(at)}"`)
+  }
 
   struct(value: any, schema: ObjectSchema, at: At | undefined): any {
     if (typeof value !== 'object' || Array.isArray(value)) {
@@ -43,7 +50,7 @@ class Run {
     for (const key in value) {
       const field = schema.fields.get(key)
       if (!field) {
-        this.strict.push(`unknown field "${pathText({ parent: at, step: key, struct: schema })}"`)
+        this.strict.push({ parent: at, step: key, struct: schema })
         continue
       }
       const given = value[key]
@@ -264,11 +271,20 @@ export function zeroOf(schema: Schema): any {
   }
 }
 
+function stepsOf(at: At | undefined): (string | number)[] {
+  const steps: (string | number)[] = []
+  for (let a = at; a; a = a.parent) steps.unshift(a.step)
+  return steps
+}
+
+function comparePaths(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
+  return a.length - b.length
+}
+
 /** `spec.containers[0].image` */
-function pathText(at: At): string {
-  const steps: At[] = []
-  for (let a: At | undefined = at; a; a = a.parent) steps.unshift(a)
+function pathText(at: At | undefined): string {
   let text = ''
-  for (const { step } of steps) text += typeof step === 'number' ? `[${step}]` : text ? `.${step}` : step
+  for (const step of stepsOf(at)) text += typeof step === 'number' ? `[${step}]` : text ? `.${step}` : step
   return text
 }
