@@ -17,6 +17,7 @@ export {
 } from './generate.ts'
 export { digest, hmac, isDigest, sha256Hex } from './hash.ts'
 export { formatIp, formatIpOpenssl, ipBytes } from './ip.ts'
+export { detachedSignature, detachedSignatureValid } from './jws.ts'
 export {
   decodeToken,
   keyId,

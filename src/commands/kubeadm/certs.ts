@@ -1,0 +1,310 @@
+import type { Process } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import {
+  altNameExtension,
+  appendCertsFromPem,
+  type CaDefinition,
+  CERTIFICATE_AUTHORITIES,
+  CERTIFICATES,
+  type Certificate,
+  configOf,
+  createRequest,
+  generateRsaKey,
+  goSubject,
+  KUBECONFIGS,
+  leafConfig,
+  newLeaf,
+} from '../../pki/index.ts'
+import { shortHumanDuration } from '../../print/index.ts'
+import { certHost, certKubeconfig, controlPlaneUrl, DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
+import type { Flags } from '../lib/cobra.ts'
+import { command, noArgs } from '../lib/cobra.ts'
+import { clientFromFile, kubeconfigPath } from './client.ts'
+import { errorText, KubeadmError } from './errors.ts'
+import { exists, isExternal, loadAuthority, loadCert, readText, writePair, writeText } from './files.ts'
+import * as f from './flags.ts'
+import { group } from './group.ts'
+import { embeddedCert, replaceEmbedded } from './kubeconfig-file.ts'
+import { clusterFrom, fetchSettings, initSettings, readConfig, runRng } from './settings.ts'
+import { json, tabbed } from './table.ts'
+
+/** A certificate that kubeadm renews: a pair of files, or a kubeconfig file. */
+interface Handler {
+  readonly name: string
+  readonly longName: string
+  readonly ca: CaDefinition
+  /** File without extension, or the kubeconfig's path. */
+  readonly path: string
+  readonly embedded: boolean
+}
+
+const authorityOf = (name: string): CaDefinition => CERTIFICATE_AUTHORITIES.find((ca) => ca.name === name)!
+
+/** In the order of their names, as kubeadm goes through them. */
+function handlers(certsDir: string, kubeconfigDir: string): Handler[] {
+  return [
+    ...CERTIFICATES.map((d) => ({
+      name: d.name,
+      longName: d.longName,
+      ca: authorityOf(d.ca),
+      path: `${certsDir}/${d.base}`,
+      embedded: false,
+    })),
+    ...KUBECONFIGS.filter((d) => d.name !== 'kubelet.conf').map((d) => ({
+      name: d.name,
+      longName: d.longName,
+      ca: authorityOf('ca'),
+      path: `${kubeconfigDir}/${d.name}`,
+      embedded: true,
+    })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * getInternalCfg: the certificates directory from --config, the cluster, or the defaults. A cluster that does not answer
+ * is no obstacle: certificates must be renewable while it is down.
+ */
+function* certificatesDir(p: Process, flags: Flags, prefix: string): Coro<string> {
+  const given = flags.changed('cert-dir') ? flags.string('cert-dir') : undefined
+  const path = flags.string('config')
+  if (path) return given ?? clusterFrom(readConfig(p, path).get('ClusterConfiguration')).certificatesDir
+  let found: string | undefined
+  try {
+    const client = clientFromFile(p, kubeconfigPath(p, flags.string('kubeconfig')))
+    try {
+      found = (yield* fetchSettings(p, client, prefix)).cluster.certificatesDir
+      p.stdout.write('\n')
+    } catch (error) {
+      errorText(error)
+      p.stdout.write(
+        `[${prefix}] Error reading configuration from the Cluster. Falling back to default configuration\n\n`,
+      )
+    }
+  } catch (error) {
+    errorText(error)
+  }
+  return given ?? found ?? DEFAULT_CLUSTER.certificatesDir
+}
+
+const present = (p: Process, h: Handler): boolean => exists(p, h.embedded ? h.path : `${h.path}.crt`)
+const certificateOf = (p: Process, h: Handler): Certificate =>
+  h.embedded ? embeddedCert(p, h.path) : loadCert(p, h.path)
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Go's `Jan 02, 2006 15:04 MST` in UTC. */
+function expiry(ms: number): string {
+  const text = new Date(ms).toISOString()
+  return `${MONTHS[Number(text.slice(5, 7)) - 1]} ${text.slice(8, 10)}, ${text.slice(0, 4)} ${text.slice(11, 16)} UTC`
+}
+
+interface Row {
+  readonly name: string
+  readonly missing: boolean
+  readonly notAfter: number
+  readonly external: boolean
+  readonly caName?: string
+}
+
+const checkExpiration = command({
+  use: 'check-expiration',
+  short: 'Check certificates expiration for a Kubernetes cluster',
+  long: 'Checks expiration for the certificates in the local PKI managed by kubeadm.',
+  args: noArgs,
+  flags: [
+    f.certDir,
+    f.config,
+    f.kubeconfig,
+    f.output(
+      'text|json|yaml|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file',
+    ),
+  ],
+  *run({ p, flags }) {
+    const dir = yield* certificatesDir(p, flags, 'check-expiration')
+    const now = p.now()
+    const rows = handlers(dir, '/etc/kubernetes').map((h): Row => {
+      const base = { name: h.name, caName: h.ca.name, external: isExternal(p, dir, h.ca) }
+      if (!present(p, h)) return { ...base, missing: true, notAfter: 0 }
+      return { ...base, missing: false, notAfter: certificateOf(p, h).notAfter }
+    })
+    const authorities = [...CERTIFICATE_AUTHORITIES]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((ca): Row => {
+        const external = isExternal(p, dir, ca)
+        if (!exists(p, `${dir}/${ca.base}.crt`)) return { name: ca.name, missing: true, notAfter: 0, external }
+        return { name: ca.name, missing: false, notAfter: loadCert(p, `${dir}/${ca.base}`).notAfter, external }
+      })
+    const format = flags.string('output')
+    if (format === 'json') p.stdout.write(asJson(rows, authorities, now))
+    else if (format === 'text' || format === '') p.stdout.write(asText(rows, authorities, now))
+    else throw new KubeadmError(`output format ${format} is not supported`)
+    return 0
+  },
+})
+
+function asText(rows: readonly Row[], authorities: readonly Row[], now: number): string {
+  const cells = (row: Row): string[] => [expiry(row.notAfter), shortHumanDuration(row.notAfter - now)]
+  const external = (row: Row): string => (row.external ? 'yes' : 'no').padEnd(8)
+  const lines = rows.map((r) =>
+    r.missing ? [`!MISSING! ${r.name}`, '', '', '', ''] : [r.name, ...cells(r), r.caName ?? '', external(r)],
+  )
+  const caLines = authorities.map((r) =>
+    r.missing ? [`!MISSING! ${r.name}`, '', '', ''] : [r.name, ...cells(r), external(r)],
+  )
+  return `${tabbed([['CERTIFICATE', 'EXPIRES', 'RESIDUAL TIME', 'CERTIFICATE AUTHORITY', 'EXTERNALLY MANAGED'], ...lines])}\n${tabbed([['CERTIFICATE AUTHORITY', 'EXPIRES', 'RESIDUAL TIME', 'EXTERNALLY MANAGED'], ...caLines])}`
+}
+
+function asJson(rows: readonly Row[], authorities: readonly Row[], now: number): string {
+  const entry = (r: Row): object => ({
+    name: r.name,
+    expirationDate: r.missing ? null : `${new Date(r.notAfter).toISOString().slice(0, 19)}Z`,
+    residualTime: r.missing ? 0 : Math.trunc((r.notAfter - now) / 1000),
+    externallyManaged: r.external,
+    ...(r.caName === undefined ? {} : { caName: r.caName }),
+    missing: r.missing,
+  })
+  return json({
+    kind: 'CertificateExpirationInfo',
+    apiVersion: 'output.kubeadm.k8s.io/v1alpha3',
+    certificates: rows.map(entry),
+    certificateAuthorities: authorities.map(entry),
+  })
+}
+
+/** How long a new key takes, ms. */
+const KEY_TIME = 150
+
+/** Renews one certificate with its authority's files on this disk and this machine's clock. */
+function* renewOne(p: Process, h: Handler, dir: string): Coro<void> {
+  if (!present(p, h)) {
+    p.stdout.write(`MISSING! ${h.longName}\n`)
+    return
+  }
+  if (isExternal(p, dir, h.ca)) {
+    p.stdout.write(`Detected external ${h.ca.base}, ${h.longName} can't be renewed\n`)
+    return
+  }
+  const old = certificateOf(p, h)
+  yield* sleep(p.host.kernel, KEY_TIME)
+  const ca = loadAuthority(p, dir, h.ca)
+  const pair = newLeaf(configOf(old), ca, { rng: runRng(p).fork(h.name), now: p.now() })
+  if (h.embedded) replaceEmbedded(p, h.path, pair, ca.cert)
+  else writePair(p, h.path, pair)
+  p.stdout.write(`${h.longName} renewed\n`)
+}
+
+const RENEW_FLAGS = [f.certDir, f.config, f.kubeconfig]
+
+const RENEW_NOTE = `
+Renewals run unconditionally, regardless of certificate expiration date; extra attributes such as SANs will be based on the existing file/certificates, there is no need to resupply them.
+
+Renewal by default tries to use the certificate authority in the local PKI managed by kubeadm; as alternative it is possible to use K8s certificate API for certificate renewal, or as a last option, to generate a CSR request.
+
+After renewal, in order to make changes effective, is required to restart control-plane components and eventually re-distribute the renewed certificate in case the file is used elsewhere.`
+
+const renew = group({
+  use: 'renew',
+  short: 'Renew certificates for a Kubernetes cluster',
+  commands: [
+    command({
+      use: 'all',
+      short: 'Renew all available certificates',
+      long: `Renew all known certificates necessary to run the control plane. Renewals are run unconditionally, regardless of expiration date. Renewals can also be run individually for more control.`,
+      args: noArgs,
+      flags: RENEW_FLAGS,
+      *run({ p, flags }) {
+        const dir = yield* certificatesDir(p, flags, 'renew')
+        for (const h of handlers(dir, '/etc/kubernetes')) yield* renewOne(p, h, dir)
+        p.stdout.write(
+          '\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n',
+        )
+        return 0
+      },
+    }),
+    ...handlers(DEFAULT_CLUSTER.certificatesDir, '/etc/kubernetes').map((h) =>
+      command({
+        use: h.name,
+        short: `Renew the ${h.longName}`,
+        long: `Renew the ${h.longName}.\n${RENEW_NOTE}`,
+        args: noArgs,
+        flags: RENEW_FLAGS,
+        *run({ p, flags }) {
+          const dir = yield* certificatesDir(p, flags, 'renew')
+          yield* renewOne(p, handlers(dir, '/etc/kubernetes').find((one) => one.name === h.name)!, dir)
+          return 0
+        },
+      }),
+    ),
+  ],
+})
+
+const certificateKey = command({
+  use: 'certificate-key',
+  short: 'Generate certificate keys',
+  long: `This command will print out a secure randomly-generated certificate key that can be used with
+the "init" command.
+
+You can also use "kubeadm init --upload-certs" without specifying a certificate key and it will
+generate and print one for you.`,
+  args: noArgs,
+  *run({ p }) {
+    p.stdout.write(`${runRng(p).hex(64)}\n`)
+    return 0
+  },
+})
+
+const generateCsr = command({
+  use: 'generate-csr',
+  short: 'Generate keys and certificate signing requests',
+  long: `Generates keys and certificate signing requests (CSRs) for all the certificates required to run the control plane. This command also generates partial kubeconfig files with private key data in the  "users > user > client-key-data" field, and for each kubeconfig file an accompanying ".csr" file is created.
+
+This command is designed for use in Kubeadm External CA Mode. It generates CSRs which you can then submit to your external certificate authority for signing.
+
+The PEM encoded signed certificates should then be saved alongside the key files, using ".crt" as the file extension, or in the case of kubeconfig files, the PEM encoded signed certificate should be base64 encoded and added to the kubeconfig file in the "users > user > client-certificate-data" field.`,
+  args: noArgs,
+  flags: [f.certDir, f.config, f.kubeconfigDir],
+  *run({ p, flags }) {
+    const { cluster, node } = yield* initSettings(p, flags)
+    const rng = runRng(p)
+    const [dir, confDir] = [flags.string('cert-dir'), flags.string('kubeconfig-dir')]
+    p.stdout.write(`generating keys and CSRs in ${dir}\n`)
+    for (const d of CERTIFICATES) {
+      p.stdout.write(`  ${d.base}\n`)
+      const { commonName, organizations, dns = [], ips = [] } = leafConfig(d, certHost(cluster, node))
+      const key = generateRsaKey(rng)
+      const names = dns.length + ips.length > 0 ? [altNameExtension(dns, ips)] : []
+      writeText(p, `${dir}/${d.base}.key`, key.pem, 0o600)
+      writeText(p, `${dir}/${d.base}.csr`, createRequest(goSubject(commonName, organizations), key, names).pem, 0o600)
+    }
+    p.stdout.write(`generating keys and CSRs in ${confDir}\n`)
+    for (const d of KUBECONFIGS) {
+      p.stdout.write(`  ${d.name}\n`)
+      const key = generateRsaKey(rng)
+      const subject = goSubject(d.commonName(node.name), d.organizations)
+      const caText = exists(p, `${dir}/ca.crt`) ? readText(p, `${dir}/ca.crt`) : ''
+      const pair = { cert: { pem: '', subject }, key: { pem: key.pem } } as never
+      const text = certKubeconfig(
+        appendCertsFromPem(caText)[0]?.pem ?? '',
+        controlPlaneUrl(cluster, node),
+        cluster.clusterName,
+        pair,
+      )
+      writeText(
+        p,
+        `${confDir}/${d.name}`,
+        text.replace(/ +(client-certificate|certificate-authority)-data: ""\n/g, ''),
+        0o600,
+      )
+      writeText(p, `${confDir}/${d.name}.csr`, createRequest(subject, key).pem, 0o600)
+    }
+    return 0
+  },
+})
+
+/** `kubeadm certs`. */
+export const certs = group({
+  use: 'certs',
+  aliases: ['certificates'],
+  short: 'Commands related to handling Kubernetes certificates',
+  commands: [certificateKey, checkExpiration, generateCsr, renew],
+})

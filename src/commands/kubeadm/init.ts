@@ -1,0 +1,487 @@
+import { StatusError, TransportError } from '../../api/types.ts'
+import type { Process } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import { KUBECONFIGS } from '../../pki/index.ts'
+import { type Command, type CommandSpec, command, type Flags, noArgs } from '../lib/cobra.ts'
+import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
+import { KubeadmError, NotSimulated, phase } from './errors.ts'
+import { loadCert } from './files.ts'
+import * as f from './flags.ts'
+import { group } from './group.ts'
+import { CERT_PHASES, phaseName, runCertPhase } from './phase-certs.ts'
+import {
+  addonCoreDns,
+  addonKubeProxy,
+  bootstrapToken,
+  grantAdmins,
+  markControlPlane,
+  uploadKubeadm,
+  uploadKubelet,
+} from './phase-cluster.ts'
+import { kubeconfigDefinition, kubeletFinalize, kubeletStart, writeKubeconfig, writeManifest } from './phase-files.ts'
+import { initChecks, report } from './preflight.ts'
+import { initSettings, type Settings } from './settings.ts'
+import { caHash } from './token.ts'
+
+const COMMON = [f.config, f.dryRun]
+const NETWORK = [f.advertiseAddress, f.bindPort, f.endpoint, f.kubernetesVersion]
+const CERTS = [...COMMON, f.certDir, ...NETWORK, f.extraSans, f.serviceCidr, f.dnsDomain, f.nodeName]
+const KUBECONFIG = [...COMMON, f.certDir, f.kubeconfigDir, ...NETWORK, f.nodeName]
+const CONTROL_PLANE = [...COMMON, f.certDir, ...NETWORK, f.imageRepository, f.podCidr, f.serviceCidr, f.nodeName]
+const CLUSTER = [...COMMON, f.kubeconfig, f.nodeName]
+
+type Body = (p: Process, settings: Settings, flags: Flags) => Coro<void>
+
+/** A phase as a command: its settings are read, and failures are told with its full name. */
+const phaseCommand = (name: string, spec: Omit<CommandSpec, 'run'>, body: Body): Command =>
+  command({
+    args: noArgs,
+    ...spec,
+    *run({ p, flags }) {
+      if (flags.has('dry-run') && flags.bool('dry-run')) throw new NotSimulated('--dry-run')
+      const settings = yield* initSettings(p, flags)
+      yield* phase(name, () => body(p, settings, flags))
+      return 0
+    },
+  })
+
+/** A body without waiting. */
+const now = (body: (p: Process, settings: Settings, flags: Flags) => void): Body =>
+  function* (p, settings, flags) {
+    body(p, settings, flags)
+  }
+
+const admin = (p: Process, flags: Flags): Client =>
+  clientFromFile(p, kubeconfigPath(p, flags.has('kubeconfig') ? flags.string('kubeconfig') : ADMIN_CONF))
+
+const CERT_TEXTS: Readonly<Record<string, string>> = {
+  ca: 'Generate the self-signed Kubernetes CA to provision identities for other Kubernetes components',
+  'front-proxy-ca': 'Generate the self-signed CA to provision identities for front proxy',
+  'etcd-ca': 'Generate the self-signed CA to provision identities for etcd',
+  sa: 'Generate a private key for signing service account tokens along with its public key',
+}
+
+const certsPhase = group({
+  use: 'certs',
+  short: 'Certificate generation',
+  commands: [
+    phaseCommand('certs', { use: 'all', short: 'Generate all certificates', flags: CERTS }, now(allCerts)),
+    ...CERT_PHASES.map((d) =>
+      phaseCommand(
+        `certs/${phaseName(d)}`,
+        {
+          use: phaseName(d),
+          short: CERT_TEXTS[phaseName(d)] ?? `Generate the ${d === 'sa' ? '' : d.longName}`,
+          flags: CERTS,
+        },
+        now((p, settings) => runCertPhase(p, settings, d)),
+      ),
+    ),
+  ],
+})
+
+function allCerts(p: Process, settings: Settings): void {
+  p.stdout.write(`[certs] Using certificateDir folder "${settings.cluster.certificatesDir}"\n`)
+  for (const d of CERT_PHASES) runCertPhase(p, settings, d)
+}
+
+const dirOf = (flags: Flags): string =>
+  flags.has('kubeconfig-dir') ? flags.string('kubeconfig-dir') : '/etc/kubernetes'
+
+function allKubeconfigs(p: Process, settings: Settings, flags: Flags): void {
+  p.stdout.write(`[kubeconfig] Using kubeconfig folder "${dirOf(flags)}"\n`)
+  for (const d of KUBECONFIGS) writeKubeconfig(p, settings, d, dirOf(flags))
+}
+
+const KUBECONFIG_TEXTS: Readonly<Record<string, string>> = {
+  admin: 'Generate a kubeconfig file for the admin to use and for kubeadm itself',
+  'super-admin': 'Generate a kubeconfig file for the super-admin',
+  kubelet: 'Generate a kubeconfig file for the kubelet to use *only* for cluster bootstrapping purposes',
+  'controller-manager': 'Generate a kubeconfig file for the controller manager to use',
+  scheduler: 'Generate a kubeconfig file for the scheduler to use',
+}
+
+const kubeconfigPhase = group({
+  use: 'kubeconfig',
+  short: 'Generate all kubeconfig files necessary to establish the control plane and the admin kubeconfig file',
+  commands: [
+    phaseCommand(
+      'kubeconfig',
+      { use: 'all', short: 'Generate all kubeconfig files', flags: KUBECONFIG },
+      now(allKubeconfigs),
+    ),
+    ...Object.entries(KUBECONFIG_TEXTS).map(([name, short]) =>
+      phaseCommand(
+        `kubeconfig/${name}`,
+        { use: name, short, flags: KUBECONFIG },
+        now((p, settings, flags) => writeKubeconfig(p, settings, kubeconfigDefinition(`${name}.conf`), dirOf(flags))),
+      ),
+    ),
+  ],
+})
+
+const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
+
+function allComponents(p: Process, settings: Settings): void {
+  p.stdout.write('[control-plane] Using manifest folder "/etc/kubernetes/manifests"\n')
+  for (const component of COMPONENTS) writeManifest(p, settings, component)
+}
+
+const controlPlanePhase = group({
+  use: 'control-plane',
+  short: 'Generate all static Pod manifest files necessary to establish the control plane',
+  commands: [
+    phaseCommand(
+      'control-plane',
+      { use: 'all', short: 'Generate all static Pod manifest files', flags: CONTROL_PLANE },
+      now(allComponents),
+    ),
+    ...COMPONENTS.map((component) => {
+      const name = component.replace('kube-', '')
+      return phaseCommand(
+        `control-plane/${name}`,
+        { use: name, short: `Generates the ${component} static Pod manifest`, flags: CONTROL_PLANE },
+        now((p, settings) => writeManifest(p, settings, component)),
+      )
+    }),
+  ],
+})
+
+function localEtcd(p: Process, settings: Settings): void {
+  if (!p.fs.exists(settings.cluster.etcdDataDir))
+    p.fs.mkdir(settings.cluster.etcdDataDir, { parents: true, mode: 0o700 })
+  p.stdout.write('[etcd] Creating static Pod manifest for local etcd in "/etc/kubernetes/manifests"\n')
+  writeManifest(p, settings, 'etcd')
+}
+
+const clusterPhase = (
+  name: string,
+  use: string,
+  short: string,
+  body: (p: Process, client: Client, settings: Settings) => Coro<unknown>,
+): Command =>
+  phaseCommand(name, { use, short, flags: CLUSTER }, function* (p, settings, flags) {
+    yield* body(p, admin(p, flags), settings)
+  })
+
+function* uploadAll(p: Process, client: Client, settings: Settings): Coro<void> {
+  yield* uploadKubeadm(p, client, settings)
+  yield* uploadKubelet(p, client, settings)
+}
+
+function* addons(p: Process, client: Client, settings: Settings): Coro<void> {
+  yield* addonCoreDns(p, client, settings)
+  yield* addonKubeProxy(p, client, settings)
+}
+
+const notHere = (use: string, short: string): Command =>
+  command({
+    use,
+    short,
+    flags: CLUSTER,
+    *run(): Coro<number> {
+      throw new NotSimulated(`init phase ${use}`)
+    },
+  })
+
+const phases = group({
+  use: 'phase',
+  short: 'Use this command to invoke single phase of the "init" workflow',
+  commands: [
+    phaseCommand(
+      'preflight',
+      { use: 'preflight', short: 'Run pre-flight checks', flags: [...COMMON, f.ignorePreflight, f.criSocket] },
+      now(preflight),
+    ),
+    certsPhase,
+    kubeconfigPhase,
+    controlPlanePhase,
+    group({
+      use: 'etcd',
+      short: 'Generate static Pod manifest file for local etcd',
+      commands: [
+        phaseCommand(
+          'etcd/local',
+          {
+            use: 'local',
+            short: 'Generate the static Pod manifest file for a local, single-node local etcd instance',
+            flags: CONTROL_PLANE,
+          },
+          now(localEtcd),
+        ),
+      ],
+    }),
+    phaseCommand(
+      'kubelet-start',
+      {
+        use: 'kubelet-start',
+        short: 'Write kubelet settings and (re)start the kubelet',
+        flags: [...COMMON, f.nodeName, f.criSocket, f.imageRepository],
+      },
+      (p, settings) => kubeletStart(p, settings),
+    ),
+    phaseCommand(
+      'wait-control-plane',
+      { use: 'wait-control-plane', short: 'Wait for the control plane to start', flags: COMMON },
+      (p, settings) => waitControlPlane(p, settings),
+    ),
+    group({
+      use: 'upload-config',
+      short: 'Upload the kubeadm and kubelet configuration to a ConfigMap',
+      commands: [
+        clusterPhase('upload-config', 'all', 'Upload all configuration to a config map', uploadAll),
+        clusterPhase(
+          'upload-config/kubeadm',
+          'kubeadm',
+          'Upload the kubeadm ClusterConfiguration to a ConfigMap',
+          uploadKubeadm,
+        ),
+        clusterPhase(
+          'upload-config/kubelet',
+          'kubelet',
+          'Upload the kubelet component config to a ConfigMap',
+          uploadKubelet,
+        ),
+      ],
+    }),
+    notHere('upload-certs', 'Upload certificates to kubeadm-certs'),
+    clusterPhase('mark-control-plane', 'mark-control-plane', 'Mark a node as a control-plane', markControlPlane),
+    clusterPhase(
+      'bootstrap-token',
+      'bootstrap-token',
+      'Generates bootstrap tokens used to join a node to a cluster',
+      bootstrapToken,
+    ),
+    group({
+      use: 'kubelet-finalize',
+      short: 'Updates settings relevant to the kubelet after TLS bootstrap',
+      commands: [
+        phaseCommand(
+          'kubelet-finalize',
+          { use: 'all', short: 'Run all kubelet-finalize phases', flags: [...COMMON, f.certDir] },
+          (p, s) => kubeletFinalize(p, s),
+        ),
+        phaseCommand(
+          'kubelet-finalize/enable-client-cert-rotation',
+          {
+            use: 'enable-client-cert-rotation',
+            short: 'Enable kubelet client certificate rotation',
+            flags: [...COMMON, f.certDir],
+          },
+          (p, s) => kubeletFinalize(p, s),
+        ),
+      ],
+    }),
+    group({
+      use: 'addon',
+      short: 'Install required addons for passing conformance tests',
+      commands: [
+        clusterPhase('addon', 'all', 'Install all the addons', addons),
+        clusterPhase('addon/coredns', 'coredns', 'Install the CoreDNS addon to a Kubernetes cluster', addonCoreDns),
+        clusterPhase(
+          'addon/kube-proxy',
+          'kube-proxy',
+          'Install the kube-proxy addon to a Kubernetes cluster',
+          addonKubeProxy,
+        ),
+      ],
+    }),
+    command({
+      use: 'show-join-command',
+      short: 'Show the join command for control-plane and worker node',
+      args: noArgs,
+      *run(): Coro<number> {
+        throw new NotSimulated('init phase show-join-command')
+      },
+    }),
+  ],
+})
+
+function preflight(p: Process, settings: Settings, flags: Flags): void {
+  p.stdout.write('[preflight] Running pre-flight checks\n')
+  report(p, initChecks(p, settings), flags.strings('ignore-preflight-errors'))
+}
+
+/** Go's duration of so many ms with the nanoseconds that a real one has. */
+function took(p: Process, ms: number): string {
+  const fraction = String(p.host.rng.int(1_000_000)).padStart(6, '0')
+  if (ms < 1000) return `${Math.trunc(ms)}.${fraction}ms`
+  return `${Math.trunc(ms / 1000)}.${String(Math.trunc(ms % 1000)).padStart(3, '0')}${fraction}s`
+}
+
+const LIMIT = 240_000
+
+/** Waits for the kubelet and then for the three components, as long as kubeadm does. */
+function* waitControlPlane(p: Process, { node }: Settings): Coro<void> {
+  const { kernel } = p.host
+  p.stdout.write(
+    '[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory "/etc/kubernetes/manifests"\n[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n',
+  )
+  const start = kernel.now()
+  const open = (port: number): boolean => p.net.dial({ ip: '127.0.0.1', port, from: p }).outcome === 'open'
+  while (!open(10248)) {
+    if (kernel.now() - start >= LIMIT) {
+      p.stdout.write('[kubelet-check] The kubelet is not healthy after 4m0s\n')
+      throw new KubeadmError('failed while waiting for the kubelet to start: context deadline exceeded')
+    }
+    yield* sleep(kernel, 500)
+  }
+  p.stdout.write(`[kubelet-check] The kubelet is healthy after ${took(p, kernel.now() - start)}\n`)
+  const targets = [
+    ['kube-apiserver', `https://${node.address}:${node.bindPort}/livez`],
+    ['kube-controller-manager', 'https://127.0.0.1:10257/healthz'],
+    ['kube-scheduler', 'https://127.0.0.1:10259/livez'],
+  ]
+  p.stdout.write('[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s\n')
+  for (const [name, url] of targets) p.stdout.write(`[control-plane-check] Checking ${name} at ${url}\n`)
+  const begun = kernel.now()
+  const waiting = new Map<string, number>([
+    ['kube-controller-manager', 10257],
+    ['kube-scheduler', 10259],
+    ['kube-apiserver', node.bindPort],
+  ])
+  while (waiting.size > 0) {
+    for (const [name, port] of waiting) {
+      if (!(name === 'kube-apiserver' ? yield* answers(p) : open(port))) continue
+      waiting.delete(name)
+      p.stdout.write(`[control-plane-check] ${name} is healthy after ${took(p, kernel.now() - begun)}\n`)
+    }
+    if (waiting.size === 0) return
+    if (kernel.now() - begun >= LIMIT)
+      throw new KubeadmError('failed while waiting for the control plane to start: context deadline exceeded')
+    yield* sleep(kernel, 500)
+  }
+}
+
+/** Whether the API server answers super-admin.conf. */
+function* answers(p: Process): Coro<boolean> {
+  try {
+    yield* clientFromFile(p, '/etc/kubernetes/super-admin.conf').find('ConfigMap', 'kube-system', 'kubeadm-config')
+    return true
+  } catch (error) {
+    if (error instanceof StatusError || error instanceof TransportError || error instanceof KubeadmError) return false
+    throw error
+  }
+}
+
+function* initialise(p: Process, flags: Flags): Coro<number> {
+  if (flags.bool('dry-run')) throw new NotSimulated('init --dry-run')
+  if (flags.bool('upload-certs')) throw new NotSimulated('init --upload-certs')
+  const settings = yield* initSettings(p, flags)
+  const { cluster } = settings
+  p.stdout.write(`[init] Using Kubernetes version: ${cluster.kubernetesVersion}\n`)
+  yield* phase('preflight', () =>
+    now((...args) => {
+      preflight(...args)
+      p.stdout.write(
+        "[preflight] Pulling images required for setting up a Kubernetes cluster\n[preflight] This might take a minute or two, depending on the speed of your internet connection\n[preflight] You can also perform this action beforehand using 'kubeadm config images pull'\n",
+      )
+    })(p, settings, flags),
+  )
+  yield* phase('certs', () => now(allCerts)(p, settings, flags))
+  yield* phase('kubeconfig', () => now(allKubeconfigs)(p, settings, flags))
+  yield* phase('etcd/local', () => now(localEtcd)(p, settings, flags))
+  yield* phase('control-plane', () => now(allComponents)(p, settings, flags))
+  yield* phase('kubelet-start', () => kubeletStart(p, settings))
+  yield* phase('wait-control-plane', () => waitControlPlane(p, settings))
+  yield* grantAdmins(clientFromFile(p, '/etc/kubernetes/super-admin.conf'))
+  const client = clientFromFile(p, ADMIN_CONF)
+  yield* phase('upload-config', () => uploadAll(p, client, settings))
+  p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
+  yield* phase('mark-control-plane', () => markControlPlane(p, client, settings))
+  const token = yield* phase('bootstrap-token', () => bootstrapToken(p, client, settings))
+  yield* phase('kubelet-finalize', () => kubeletFinalize(p, settings))
+  yield* phase('addon', () => addons(p, client, settings))
+  p.stdout.write(success(p, settings, client, token))
+  return 0
+}
+
+function success(p: Process, { cluster }: Settings, client: Client, token: string): string {
+  const server = client.config.server.replace('https://', '')
+  const hash = caHash(loadCert(p, `${cluster.certificatesDir}/ca`).pem)
+  return `
+Your Kubernetes control-plane has initialized successfully!
+
+To start using your cluster, you need to run the following as a regular user:
+
+  mkdir -p $HOME/.kube
+  sudo cp -i /etc/kubernetes/admin.conf $HOME/.kube/config
+  sudo chown $(id -u):$(id -g) $HOME/.kube/config
+
+Alternatively, if you are the root user, you can run:
+
+  export KUBECONFIG=/etc/kubernetes/admin.conf
+
+You should now deploy a pod network to the cluster.
+Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
+  https://kubernetes.io/docs/concepts/cluster-administration/addons/
+
+${
+  cluster.controlPlaneEndpoint
+    ? `You can now join any number of control-plane nodes by copying certificate authorities
+and service account keys on each node and then running the following as root:
+
+  kubeadm join ${server} --token ${token} \\
+	--discovery-token-ca-cert-hash ${hash} \\
+	--control-plane 
+
+`
+    : ''
+}Then you can join any number of worker nodes by running the following on each as root:
+
+kubeadm join ${server} --token ${token} \\
+	--discovery-token-ca-cert-hash ${hash} 
+`
+}
+
+/** `kubeadm init` and its phases. */
+export const init = command({
+  use: 'init',
+  short: 'Run this command in order to set up the Kubernetes control plane',
+  args: noArgs,
+  flags: [
+    ...CERTS,
+    f.criSocket,
+    f.ignorePreflight,
+    f.imageRepository,
+    f.podCidr,
+    {
+      name: 'certificate-key',
+      type: 'string',
+      usage:
+        'Key used to encrypt the control-plane certificates in the kubeadm-certs Secret. The certificate key is a hex encoded string that is an AES key of size 32 bytes.',
+    },
+    {
+      name: 'feature-gates',
+      type: 'string',
+      usage: 'A set of key=value pairs that describe feature gates for various features.',
+    },
+    {
+      name: 'patches',
+      type: 'string',
+      usage: 'Path to a directory that contains files named "target[suffix][+patchtype].extension".',
+    },
+    { name: 'skip-phases', type: 'stringSlice', usage: 'List of phases to be skipped' },
+    {
+      name: 'skip-token-print',
+      type: 'bool',
+      usage: "Skip printing of the default bootstrap token generated by 'kubeadm init'.",
+    },
+    {
+      name: 'token',
+      type: 'string',
+      usage:
+        'The token to use for establishing bidirectional trust between nodes and control-plane nodes. The format is [a-z0-9]{6}\\.[a-z0-9]{16} - e.g. abcdef.0123456789abcdef',
+    },
+    {
+      name: 'token-ttl',
+      type: 'duration',
+      default: 86_400_000,
+      usage:
+        "The duration before the token is automatically deleted (e.g. 1s, 2m, 3h). If set to '0', the token will never expire",
+    },
+    { name: 'upload-certs', type: 'bool', usage: 'Upload control-plane certificates to the kubeadm-certs Secret.' },
+  ],
+  run: ({ p, flags }) => initialise(p, flags),
+  commands: [phases],
+})

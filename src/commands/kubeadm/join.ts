@@ -1,0 +1,312 @@
+import { parse } from 'yaml'
+import { StatusError, TransportError } from '../../api/types.ts'
+import type { Process } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import { appendCertsFromPem, detachedSignatureValid, sha256Hex } from '../../pki/index.ts'
+import { kubeconfig, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
+import { Klog } from '../../programs/lib/klog.ts'
+import { command, type Flags, maxArgs } from '../lib/cobra.ts'
+import { Client } from './client.ts'
+import { KubeadmError, NotSimulated, phase } from './errors.ts'
+import { exists, writeText } from './files.ts'
+import * as f from './flags.ts'
+import { group } from './group.ts'
+import { kubeletStart } from './phase-files.ts'
+import { joinChecks, report } from './preflight.ts'
+import { clusterFrom, defaultAddress, duration, readConfig, type Settings, thisNode } from './settings.ts'
+
+/** What a JoinConfiguration or the flags ask for. */
+interface Join {
+  readonly endpoint: string
+  readonly token: string
+  readonly tlsToken: string
+  readonly hashes: readonly string[]
+  readonly unsafe: boolean
+  readonly nodeName: string
+  readonly criSocket: string
+  readonly ignored: readonly string[]
+  /** How long the cluster may take to tell who it is, ms. */
+  readonly discovery: number
+  readonly bootstrap: number
+}
+
+function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
+  const path = flags.string('config')
+  const doc = path ? readConfig(p, path).get('JoinConfiguration') : undefined
+  const found = doc?.discovery?.bootstrapToken
+  const token = flags.string('token')
+  const criSocket = flags.string('cri-socket') || doc?.nodeRegistration?.criSocket
+  if (flags.bool('control-plane') || doc?.controlPlane) throw new NotSimulated('join --control-plane')
+  return {
+    endpoint: args[0] ?? found?.apiServerEndpoint ?? '',
+    token: flags.string('discovery-token') || token || found?.token || '',
+    tlsToken: flags.string('tls-bootstrap-token') || token || doc?.discovery?.tlsBootstrapToken || found?.token || '',
+    hashes: flags.changed('discovery-token-ca-cert-hash')
+      ? flags.strings('discovery-token-ca-cert-hash')
+      : (found?.caCertHashes ?? []),
+    unsafe: flags.bool('discovery-token-unsafe-skip-ca-verification') || found?.unsafeSkipCAVerification === true,
+    nodeName: flags.string('node-name') || doc?.nodeRegistration?.name || p.hostname,
+    criSocket: criSocket || 'unix:///run/containerd/containerd.sock',
+    ignored: [...flags.strings('ignore-preflight-errors'), ...(doc?.nodeRegistration?.ignorePreflightErrors ?? [])],
+    discovery: duration(doc?.timeouts?.discovery ?? '5m0s'),
+    bootstrap: duration(doc?.timeouts?.tlsBootstrap ?? '5m0s'),
+  }
+}
+
+/** validation.ValidateJoinConfiguration. */
+function validate(join: Join): void {
+  if (!join.endpoint && !join.token)
+    throw new KubeadmError('discovery: Invalid value: "": bootstrapToken or file must be set')
+  const errors: string[] = []
+  const quoted = JSON.stringify(join.token)
+  if (join.hashes.length === 0 && !join.unsafe)
+    errors.push(
+      'discovery.bootstrapToken.caCertHashes: Invalid value: "": using token-based discovery without caCertHashes can be unsafe. Set unsafeSkipCAVerification as true in your kubeadm config file or pass --discovery-token-unsafe-skip-ca-verification flag to continue',
+    )
+  if (!parseBootstrapToken(join.token))
+    errors.push(`discovery.bootstrapToken.token: Invalid value: ${quoted}: the bootstrap token is invalid`)
+  if (!parseBootstrapToken(join.tlsToken))
+    errors.push(
+      `discovery.tlsBootstrapToken: Invalid value: ${JSON.stringify(join.tlsToken)}: the bootstrap token is invalid`,
+    )
+  if (errors.length === 1) throw new KubeadmError(errors[0])
+  if (errors.length > 1) throw new KubeadmError(`[${errors.join(', ')}]`)
+}
+
+/** What discovery learns: where the cluster is, and its authority. */
+interface Cluster {
+  readonly server: string
+  readonly caPem: string
+}
+
+/** discovery/token: cluster-info is read without trust, its signature checked with the token, its authority with the pin. */
+function* discover(p: Process, join: Join): Coro<Cluster> {
+  const token = parseBootstrapToken(join.token)!
+  for (const hash of join.hashes)
+    if (!/^sha256:[0-9a-fA-F]*$/.test(hash))
+      throw new KubeadmError(
+        'invalid discovery token CA certificate hash: invalid hash, expected "format:hex-value". Known format(s) are: sha256',
+      )
+  const server = `https://${join.endpoint}`
+  const { kernel } = p.host
+  const until = kernel.now() + join.discovery
+  const client = new Client(p, { server, insecure: true })
+  for (;;) {
+    let failure: KubeadmError
+    try {
+      const data = ((yield* client.get('ConfigMap', 'kube-public', 'cluster-info')) as any).data ?? {}
+      const signature = data[`jws-kubeconfig-${token.id}`]
+      if (!signature)
+        failure = new KubeadmError(
+          `could not find a JWS signature in the cluster-info ConfigMap for token ID ${JSON.stringify(token.id)}`,
+        )
+      else if (!detachedSignatureValid(signature, data.kubeconfig ?? '', token.id, token.secret))
+        failure = new KubeadmError(
+          "failed to verify JWS signature of received cluster info object, can't trust this API Server",
+        )
+      else return pinned(join, parse(data.kubeconfig)?.clusters?.[0]?.cluster ?? {})
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      failure = new KubeadmError(`failed to request the cluster-info ConfigMap: ${error.message}`)
+    }
+    // The real one asks again every five seconds, with jitter.
+    if (kernel.now() + 5000 > until) {
+      yield* sleep(kernel, Math.max(0, until - kernel.now()))
+      throw failure
+    }
+    yield* sleep(kernel, 5000)
+  }
+}
+
+function pinned(join: Join, cluster: any): Cluster {
+  const caPem = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString('utf8')
+  if (!join.unsafe) {
+    const hashes = appendCertsFromPem(caPem).map((ca) => `sha256:${sha256Hex(ca.publicKey.spki)}`)
+    if (!hashes.some((hash) => join.hashes.map((h) => h.toLowerCase()).includes(hash)))
+      throw new KubeadmError(
+        `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys ${hashes.map((h) => JSON.stringify(h)).join(':')} are pinned`,
+      )
+  }
+  return { server: cluster.server, caPem }
+}
+
+function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<number> {
+  if (flags.bool('dry-run')) throw new NotSimulated('join --dry-run')
+  const join = joinOptions(p, flags, args)
+  validate(join)
+  const out = (text: string): void => p.stdout.write(text)
+  const { cluster, client, settings } = yield* phase('preflight', function* () {
+    out('[preflight] Running pre-flight checks\n')
+    report(p, joinChecks(p, join.criSocket), join.ignored)
+    let found: Cluster
+    try {
+      found = yield* discover(p, join)
+    } catch (error) {
+      if (!(error instanceof KubeadmError)) throw error
+      throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
+    }
+    const api = new Client(p, { server: found.server, caPem: found.caPem, token: join.tlsToken })
+    out(
+      '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n',
+    )
+    const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
+    const configuration = clusterFrom(parse(map.data?.ClusterConfiguration ?? ''))
+    new Klog(p).warning(
+      'utils.go:69',
+      'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
+    )
+    const node = thisNode(p, join.nodeName, defaultAddress(p, configuration.podSubnet || undefined), join.criSocket)
+    const joined: Settings = { cluster: configuration, node, tokens: [] }
+    return { cluster: found, client: api, settings: joined }
+  })
+  yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
+  out(`
+This node has joined the cluster:
+* Certificate signing request was sent to apiserver and a response was received.
+* The Kubelet was informed of the new secure connection details.
+
+Run 'kubectl get nodes' on the control-plane to see this node join the cluster.
+
+`)
+  return 0
+}
+
+const BOOTSTRAP = '/etc/kubernetes/bootstrap-kubelet.conf'
+
+function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
+  const node = (yield* client.find('Node', undefined, join.nodeName)) as any
+  const ready = node?.status?.conditions?.find((c: any) => c.type === 'Ready')?.status === 'True'
+  if (ready)
+    throw new KubeadmError(
+      `a Node with name ${JSON.stringify(join.nodeName)} and status "Ready" already exists in the cluster. You must delete the existing Node or change the name of this new joining Node`,
+    )
+  const text = kubeconfig({
+    caPem: cluster.caPem,
+    server: cluster.server,
+    cluster: settings.cluster.clusterName,
+    userName: 'tls-bootstrap-token-user',
+    user: { token: join.tlsToken },
+  })
+  writeText(p, BOOTSTRAP, text, 0o600)
+  writeText(p, `${settings.cluster.certificatesDir}/ca.crt`, cluster.caPem, 0o644)
+  yield* kubeletStart(p, settings, true)
+  const { kernel } = p.host
+  const start = kernel.now()
+  p.stdout.write(
+    '[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n',
+  )
+  while (p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome !== 'open') {
+    if (kernel.now() - start >= 240_000) {
+      p.stdout.write('[kubelet-check] The kubelet is not healthy after 4m0s\n')
+      throw new KubeadmError('failed while waiting for the kubelet to start: context deadline exceeded')
+    }
+    yield* sleep(kernel, 500)
+  }
+  const fraction = String(p.host.rng.int(1_000_000)).padStart(6, '0')
+  p.stdout.write(`[kubelet-check] The kubelet is healthy after ${kernel.now() - start}.${fraction}ms\n`)
+  p.stdout.write('[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n')
+  const until = kernel.now() + join.bootstrap
+  while (!exists(p, '/etc/kubernetes/kubelet.conf')) {
+    if (kernel.now() >= until)
+      throw new KubeadmError('failed while waiting for TLS bootstrap: context deadline exceeded')
+    yield* sleep(kernel, 1000)
+  }
+  p.fs.unlink(BOOTSTRAP)
+}
+
+const FLAGS = [
+  f.config,
+  f.criSocket,
+  f.dryRun,
+  f.ignorePreflight,
+  f.nodeName,
+  {
+    name: 'apiserver-advertise-address',
+    type: 'string' as const,
+    usage:
+      "If the node should host a new control plane instance, the IP address the API Server will advertise it's listening on. If not set the default network interface will be used.",
+  },
+  {
+    name: 'certificate-key',
+    type: 'string' as const,
+    usage:
+      'Use this key to decrypt the certificate secrets uploaded by init. The certificate key is a hex encoded string that is an AES key of size 32 bytes.',
+  },
+  { name: 'control-plane', type: 'bool' as const, usage: 'Create a new control plane instance on this node' },
+  {
+    name: 'discovery-file',
+    type: 'string' as const,
+    usage: 'For file-based discovery, a file or URL from which to load cluster information.',
+  },
+  {
+    name: 'discovery-token',
+    type: 'string' as const,
+    usage: 'For token-based discovery, the token used to validate cluster information fetched from the API server.',
+  },
+  {
+    name: 'discovery-token-ca-cert-hash',
+    type: 'stringSlice' as const,
+    usage:
+      'For token-based discovery, validate that the root CA public key matches this hash (format: "<type>:<value>").',
+  },
+  {
+    name: 'discovery-token-unsafe-skip-ca-verification',
+    type: 'bool' as const,
+    usage: 'For token-based discovery, allow joining without --discovery-token-ca-cert-hash pinning.',
+  },
+  {
+    name: 'patches',
+    type: 'string' as const,
+    usage: 'Path to a directory that contains files named "target[suffix][+patchtype].extension".',
+  },
+  { name: 'skip-phases', type: 'stringSlice' as const, usage: 'List of phases to be skipped' },
+  {
+    name: 'tls-bootstrap-token',
+    type: 'string' as const,
+    usage:
+      'Specify the token used to temporarily authenticate with the Kubernetes Control Plane while joining the node.',
+  },
+  {
+    name: 'token',
+    type: 'string' as const,
+    usage: 'Use this token for both discovery-token and tls-bootstrap-token when those values are not provided.',
+  },
+]
+
+/** `kubeadm join`, for workers. */
+export const join = command({
+  use: 'join [api-server-endpoint]',
+  short: 'Run this on any machine you wish to join an existing cluster',
+  args: maxArgs(1),
+  flags: FLAGS,
+  run: ({ p, flags, args }) => joinCluster(p, flags, args),
+  commands: [
+    group({
+      use: 'phase',
+      short: 'Use this command to invoke single phase of the "join" workflow',
+      commands: [
+        command({
+          use: 'preflight [api-server-endpoint]',
+          short: 'Run join pre-flight checks',
+          args: maxArgs(1),
+          flags: FLAGS,
+          *run({ p, flags, args }) {
+            const options = joinOptions(p, flags, args)
+            validate(options)
+            yield* phase('preflight', function* () {
+              p.stdout.write('[preflight] Running pre-flight checks\n')
+              report(p, joinChecks(p, options.criSocket), options.ignored)
+              try {
+                yield* discover(p, options)
+              } catch (error) {
+                if (!(error instanceof KubeadmError)) throw error
+                throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
+              }
+            })
+            return 0
+          },
+        }),
+      ],
+    }),
+  ],
+})

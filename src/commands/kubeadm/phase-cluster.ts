@@ -1,0 +1,118 @@
+import type { KubeObject } from '../../api/types.ts'
+import { StatusError } from '../../api/types.ts'
+import type { Process } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { sleep } from '../../kernel/index.ts'
+import {
+  bootstrapTokenRbac,
+  CONTROL_PLANE_LABELS,
+  CONTROL_PLANE_TAINT,
+  clusterAdmins,
+  clusterInfo,
+  controlPlaneUrl,
+  coreDnsAddon,
+  generateBootstrapToken,
+  kubeProxyAddon,
+  parseBootstrapToken,
+  tokenSecret,
+  uploadKubeadmConfig,
+  uploadKubeletConfig,
+} from '../../programs/kubeadm/index.ts'
+import type { Client } from './client.ts'
+import { KubeadmError } from './errors.ts'
+import { clusterCaPem } from './phase-files.ts'
+import { runRng, type Settings } from './settings.ts'
+
+function* applyAll(client: Client, objects: readonly KubeObject[]): Coro<void> {
+  for (const object of objects) yield* client.apply(object)
+}
+
+export function* uploadKubeadm(p: Process, client: Client, { cluster }: Settings): Coro<void> {
+  p.stdout.write(
+    '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace\n',
+  )
+  yield* applyAll(client, uploadKubeadmConfig(cluster))
+}
+
+export function* uploadKubelet(p: Process, client: Client, { cluster, node }: Settings): Coro<void> {
+  p.stdout.write(
+    '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster\n',
+  )
+  yield* applyAll(client, uploadKubeletConfig(cluster, node.resolvConf))
+}
+
+/** Labels and taints the Node; waits up to a minute for it to register. */
+export function* markControlPlane(p: Process, client: Client, { node }: Settings): Coro<void> {
+  const { key, effect } = CONTROL_PLANE_TAINT
+  p.stdout.write(
+    `[mark-control-plane] Marking the node ${node.name} as control-plane by adding the labels: [${Object.keys(CONTROL_PLANE_LABELS).join(' ')}]\n`,
+  )
+  p.stdout.write(
+    `[mark-control-plane] Marking the node ${node.name} as control-plane by adding the taints [${key}:${effect}]\n`,
+  )
+  const kernel = p.host.kernel
+  const until = kernel.now() + 60_000
+  for (;;) {
+    try {
+      const object = (yield* client.get('Node', undefined, node.name)) as any
+      const taints: any[] = object.spec?.taints ?? []
+      if (!taints.some((t) => t.key === key && t.effect === effect)) taints.push({ key, effect })
+      yield* client.patch('Node', node.name, { metadata: { labels: CONTROL_PLANE_LABELS }, spec: { taints } })
+      return
+    } catch (error) {
+      if (!(error instanceof StatusError) || kernel.now() >= until) throw error
+      yield* sleep(kernel, 500)
+    }
+  }
+}
+
+/** Bootstrap tokens, and all that lets nodes join with them. */
+export function* bootstrapToken(p: Process, client: Client, settings: Settings): Coro<string> {
+  const { cluster, node } = settings
+  const generated = generateBootstrapToken(runRng(p).fork('token'))
+  const tokens =
+    settings.tokens.length > 0 ? settings.tokens : [{ token: `${generated.id}.${generated.secret}`, ttlMs: 86_400_000 }]
+  p.stdout.write(`[bootstrap-token] Using token: ${tokens[0].token}\n`)
+  p.stdout.write('[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles\n')
+  for (const { token, ttlMs } of tokens) {
+    const parsed = parseBootstrapToken(token)
+    if (!parsed)
+      throw new KubeadmError(
+        `the bootstrap token "${token}" was not of the form "\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z"`,
+      )
+    yield* client.apply(tokenSecret(parsed, { expires: ttlMs > 0 ? p.now() + ttlMs : undefined }))
+  }
+  const [role, ...bindings] = bootstrapTokenRbac()
+  const lines: [string, number][] = [
+    ['to allow Node Bootstrap tokens to get nodes', 1],
+    ['to allow Node Bootstrap tokens to post CSRs in order for nodes to get long term certificate credentials', 1],
+    ['to allow the csrapprover controller automatically approve CSRs from a Node Bootstrap Token', 1],
+    ['to allow certificate rotation for all node client certificates in the cluster', 1],
+    ['to allow the API server kubelet client certificate to access the kubelet API', 1],
+  ]
+  yield* client.apply(role)
+  for (const [i, [text]] of lines.entries()) {
+    p.stdout.write(`[bootstrap-token] Configured RBAC rules ${text}\n`)
+    yield* client.apply(bindings[i])
+  }
+  p.stdout.write('[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace\n')
+  yield* applyAll(client, clusterInfo(clusterCaPem(p, cluster), controlPlaneUrl(cluster, node)))
+  return tokens[0].token
+}
+
+export function* addonCoreDns(p: Process, client: Client, { cluster }: Settings): Coro<void> {
+  for (const object of coreDnsAddon(cluster)) {
+    // A Service keeps the address it has; only a missing one is made.
+    if (object.kind === 'Service' && (yield* client.find('Service', 'kube-system', 'kube-dns'))) continue
+    yield* client.apply(object)
+  }
+  p.stdout.write('[addons] Applied essential addon: CoreDNS\n')
+}
+
+export function* addonKubeProxy(p: Process, client: Client, { cluster, node }: Settings): Coro<void> {
+  yield* applyAll(client, kubeProxyAddon(cluster, controlPlaneUrl(cluster, node)))
+  p.stdout.write('[addons] Applied essential addon: kube-proxy\n')
+}
+
+/** admin.conf's group becomes cluster-admin, by means of super-admin.conf. */
+export const grantAdmins = (client: Client): Coro<void> => client.apply(clusterAdmins())

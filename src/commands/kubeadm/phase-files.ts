@@ -1,0 +1,122 @@
+import type { Process } from '../../host/index.ts'
+import { SYSTEMD } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import {
+  CERTIFICATE_AUTHORITIES,
+  type CertAndKey,
+  certificatesOf,
+  KUBECONFIGS,
+  type KubeconfigDefinition,
+  newKubeconfigCert,
+} from '../../pki/index.ts'
+import {
+  type ClusterSettings,
+  type Component,
+  certKubeconfig,
+  controlPlaneUrl,
+  type EtcdCluster,
+  instanceConfig,
+  kubeadmFlags,
+  kubeletConfig,
+  localUrl,
+  MANIFESTS_DIR,
+  manifest,
+  rotatingKubeletConf,
+} from '../../programs/kubeadm/index.ts'
+import { Klog } from '../../programs/lib/klog.ts'
+import { errorText, KubeadmError } from './errors.ts'
+import { exists, loadPair, readText, writeText } from './files.ts'
+import { current, readKubeconfig } from './kubeconfig-file.ts'
+import { runRng, type Settings } from './settings.ts'
+
+/** The API server that a kubeconfig file of this machine talks to. */
+const serverOf = ({ cluster, node }: Settings, name: string): string =>
+  name === 'admin.conf' || name === 'super-admin.conf' ? controlPlaneUrl(cluster, node) : localUrl(node)
+
+/** Writes one kubeconfig file, or keeps the one that is there. */
+export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDefinition, dir: string): void {
+  const path = `${dir}/${d.name}`
+  const { cluster, node } = settings
+  let ca: CertAndKey
+  try {
+    ca = loadPair(p, `${cluster.certificatesDir}/${CERTIFICATE_AUTHORITIES[0].base}`)
+  } catch (error) {
+    throw new KubeadmError(`couldn't create a kubeconfig; the CA files couldn't be loaded: ${errorText(error)}`)
+  }
+  const server = serverOf(settings, d.name)
+  if (exists(p, path)) {
+    checkKubeconfig(p, path, ca, server)
+    p.stdout.write(`[kubeconfig] Using existing kubeconfig file: "${path}"\n`)
+    return
+  }
+  p.stdout.write(`[kubeconfig] Writing "${d.name}" kubeconfig file\n`)
+  const pair = newKubeconfigCert(d, node.name, ca, { rng: runRng(p).fork(d.name), now: p.now() })
+  writeText(p, path, certKubeconfig(ca.cert.pem, server, cluster.clusterName, pair), 0o600)
+}
+
+function checkKubeconfig(p: Process, path: string, ca: CertAndKey, server: string): void {
+  const { cluster } = current(readKubeconfig(p, path))
+  const data = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString('utf8')
+  const theirs = data ? certificatesOf(data)[0] : undefined
+  if (theirs && !theirs.equals(ca.cert))
+    throw new KubeadmError(`a kubeconfig file "${path}" exists already but has got the wrong CA cert`)
+  if (cluster.server !== server)
+    new Klog(p).warning(
+      'kubeconfig.go:291',
+      `a kubeconfig file "${path}" exists already but has an unexpected API Server URL: expected: ${server}, got: ${cluster.server}`,
+    )
+}
+
+export const kubeconfigDefinition = (name: string): KubeconfigDefinition => KUBECONFIGS.find((d) => d.name === name)!
+
+/** Writes static pod manifests of the control plane. */
+export function writeManifest(p: Process, settings: Settings, component: Component, existing?: EtcdCluster): void {
+  if (component !== 'etcd') p.stdout.write(`[control-plane] Creating static Pod manifest for "${component}"\n`)
+  const text = manifest(component, settings.cluster, settings.node, existing)
+  writeText(p, `${MANIFESTS_DIR}/${component}.yaml`, text, 0o600)
+}
+
+/** Stops or starts the kubelet through systemd, as far as there is one. */
+export function* kubeletService(p: Process, job: 'start' | 'stop' | 'restart'): Coro<void> {
+  if (!p.host.has(SYSTEMD)) return
+  const systemd = p.host.service(SYSTEMD)
+  yield* systemd.perform(job, systemd.unit('kubelet'))
+}
+
+/** Writes the kubelet's files and starts it. Init writes the environment file first, join last. */
+export function* kubeletStart(p: Process, { cluster, node }: Settings, joining = false): Coro<void> {
+  yield* kubeletService(p, 'stop')
+  const dir = '/var/lib/kubelet'
+  const flags = (): void => {
+    p.stdout.write(`[kubelet-start] Writing kubelet environment file with flags to file "${dir}/kubeadm-flags.env"\n`)
+    writeText(p, `${dir}/kubeadm-flags.env`, kubeadmFlags(node), 0o644)
+  }
+  const configuration = (name: string, text: string): void => {
+    p.stdout.write(`[kubelet-start] Writing kubelet configuration to file "${dir}/${name}"\n`)
+    writeText(p, `${dir}/${name}`, text, 0o644)
+  }
+  if (!joining) flags()
+  configuration('instance-config.yaml', instanceConfig(node))
+  p.stdout.write(
+    '[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n',
+  )
+  configuration('config.yaml', kubeletConfig(cluster, node))
+  if (joining) flags()
+  p.stdout.write('[kubelet-start] Starting the kubelet\n')
+  yield* kubeletService(p, 'start')
+}
+
+/** init phase kubelet-finalize: kubelet.conf points to the rotating certificate from now on. */
+export function* kubeletFinalize(p: Process, settings: Settings): Coro<void> {
+  const path = '/etc/kubernetes/kubelet.conf'
+  if (!exists(p, '/var/lib/kubelet/pki/kubelet-client-current.pem')) return
+  p.stdout.write(`[kubelet-finalize] Updating "${path}" to point to a rotatable kubelet client certificate and key\n`)
+  const ca = loadPair(p, `${settings.cluster.certificatesDir}/ca`)
+  const { cluster } = current(readKubeconfig(p, path))
+  const server = cluster.server ?? serverOf(settings, 'kubelet.conf')
+  writeText(p, path, rotatingKubeletConf(ca.cert.pem, server, settings.cluster.clusterName, settings.node.name), 0o600)
+  yield* kubeletService(p, 'restart')
+}
+
+export const clusterCaPem = (p: Process, cluster: ClusterSettings): string =>
+  readText(p, `${cluster.certificatesDir}/ca.crt`)

@@ -1,0 +1,256 @@
+import { parse, parseAllDocuments } from 'yaml'
+import { goLookupError, lookup, type Process, SysError } from '../../host/index.ts'
+import type { Coro, Rng } from '../../kernel/index.ts'
+import {
+  type ClusterSettings,
+  DEFAULT_CLUSTER,
+  DEFAULT_VERSION,
+  type NodeSettings,
+  nodeSettings,
+} from '../../programs/kubeadm/index.ts'
+import { Klog } from '../../programs/lib/klog.ts'
+import type { Flags } from '../lib/cobra.ts'
+import type { Client } from './client.ts'
+import { KubeadmError } from './errors.ts'
+
+/** What kubeadm works with: a cluster's settings and this machine's. */
+export interface Settings {
+  readonly cluster: ClusterSettings
+  readonly node: NodeSettings
+  /** bootstrapTokens of an InitConfiguration. */
+  readonly tokens: readonly { token: string; ttlMs: number }[]
+}
+
+/** An independent stream of random numbers for one run. */
+export const runRng = (p: Process): Rng => p.host.rng.fork(`kubeadm/${p.pid}/${p.startedAt}`)
+
+/** The address of the interface with the default route; here, the machine's first that is no pod or loopback address. */
+export function defaultAddress(p: Process, podSubnet = DEFAULT_CLUSTER.podSubnet): string {
+  const prefix = podSubnet.split('.').slice(0, 2).join('.')
+  const own = p.net.addresses().filter((a) => a.includes('.') && !a.startsWith('127.') && !a.startsWith(`${prefix}.`))
+  return own[0] ?? '127.0.0.1'
+}
+
+/** Directories of CA certificates that kubeadm mounts into control plane pods where they exist. */
+const CA_DIRS = [
+  '/etc/ca-certificates',
+  '/etc/pki/ca-trust',
+  '/etc/pki/tls/certs',
+  '/usr/local/share/ca-certificates',
+  '/usr/share/ca-certificates',
+]
+
+export function thisNode(p: Process, name: string, address: string, criSocket?: string): NodeSettings {
+  const node = nodeSettings(name, address)
+  return {
+    ...node,
+    hostname: p.hostname,
+    criSocket: criSocket ?? node.criSocket,
+    caDirs: CA_DIRS.filter((dir) => p.fs.exists(dir)),
+    resolvConf: p.fs.exists('/run/systemd/resolve/resolv.conf') ? '/run/systemd/resolve/resolv.conf' : undefined,
+  }
+}
+
+const OLD_RELEASES: Readonly<Record<string, string>> = {
+  v1alpha1: 'v1.11',
+  v1alpha2: 'v1.12',
+  v1alpha3: 'v1.14',
+  v1beta1: 'v1.15',
+  v1beta2: 'v1.22',
+}
+
+/** Fields by kind that strict decoding accepts, one level deep (`networking.podSubnet` two). */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  ClusterConfiguration: [
+    'apiServer',
+    'caCertificateValidityPeriod',
+    'certificateValidityPeriod',
+    'certificatesDir',
+    'clusterName',
+    'controlPlaneEndpoint',
+    'controllerManager',
+    'dns',
+    'encryptionAlgorithm',
+    'etcd',
+    'featureGates',
+    'imageRepository',
+    'kubernetesVersion',
+    'networking',
+    'proxy',
+    'scheduler',
+  ],
+  'ClusterConfiguration.networking': ['dnsDomain', 'podSubnet', 'serviceSubnet'],
+  InitConfiguration: [
+    'bootstrapTokens',
+    'certificateKey',
+    'dryRun',
+    'localAPIEndpoint',
+    'nodeRegistration',
+    'patches',
+    'skipPhases',
+    'timeouts',
+  ],
+  'InitConfiguration.localAPIEndpoint': ['advertiseAddress', 'bindPort'],
+  JoinConfiguration: [
+    'caCertPath',
+    'controlPlane',
+    'discovery',
+    'dryRun',
+    'nodeRegistration',
+    'patches',
+    'skipPhases',
+    'timeouts',
+  ],
+}
+
+/** The documents of a configuration file by kind, checked as kubeadm checks them. */
+export function readConfig(p: Process, path: string): Map<string, any> {
+  let text: string
+  try {
+    text = p.fs.readFile(path, p.cwd, p.creds)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    throw new KubeadmError(`unable to read config from ${JSON.stringify(path)} : ${error.goMessage}`)
+  }
+  const documents = new Map<string, any>()
+  for (const document of parseAllDocuments(text)) {
+    const object = document.toJS() as any
+    if (!object) continue
+    const [group, version] = String(object.apiVersion ?? '').split('/')
+    const kind = String(object.kind ?? '')
+    if (group === 'kubeadm.k8s.io') checkVersion(version, kind)
+    if (group === 'kubeadm.k8s.io') checkFields(version, kind, object)
+    documents.set(kind, object)
+  }
+  return documents
+}
+
+function checkVersion(version: string, kind: string): void {
+  const release = OLD_RELEASES[version]
+  if (release === undefined) return
+  throw new KubeadmError(
+    `your configuration file uses an old API spec: "kubeadm.k8s.io/${version}" (kind: "${kind}"). Please use kubeadm ${release} instead and run 'kubeadm config migrate --old-config old-config-file --new-config new-config-file', which will write the new, similar spec using a newer API version.`,
+  )
+}
+
+function checkFields(version: string, kind: string, object: any): void {
+  const unknown: string[] = []
+  for (const [name, value] of Object.entries(object)) {
+    if (name === 'apiVersion' || name === 'kind') continue
+    if (FIELDS[kind] && !FIELDS[kind].includes(name)) unknown.push(name)
+    const inner = FIELDS[`${kind}.${name}`]
+    if (inner && value && typeof value === 'object')
+      for (const field of Object.keys(value)) if (!inner.includes(field)) unknown.push(`${name}.${field}`)
+  }
+  if (unknown.length === 0) return
+  const fields = unknown.map((f) => `unknown field "${f}"`).join(', ')
+  throw new KubeadmError(
+    `error unmarshaling configuration schema.GroupVersionKind{Group:"kubeadm.k8s.io", Version:"${version}", Kind:"${kind}"}: strict decoding error: ${fields}`,
+  )
+}
+
+/** extraArgs of v1beta4 (a list) or of older versions (a map). */
+function extraArgs(value: any): Record<string, string> | undefined {
+  if (!value) return undefined
+  if (Array.isArray(value)) return Object.fromEntries(value.map((arg) => [arg.name, String(arg.value)]))
+  return value
+}
+
+/** ClusterConfiguration → settings. */
+export function clusterFrom(doc: any): ClusterSettings {
+  const net = doc?.networking ?? {}
+  const version = String(doc?.kubernetesVersion ?? DEFAULT_VERSION)
+  const args = {
+    'kube-apiserver': extraArgs(doc?.apiServer?.extraArgs),
+    'kube-controller-manager': extraArgs(doc?.controllerManager?.extraArgs),
+    'kube-scheduler': extraArgs(doc?.scheduler?.extraArgs),
+    etcd: extraArgs(doc?.etcd?.local?.extraArgs),
+  }
+  return {
+    kubernetesVersion: version.startsWith('v') ? version : `v${version}`,
+    clusterName: doc?.clusterName ?? DEFAULT_CLUSTER.clusterName,
+    certificatesDir: doc?.certificatesDir ?? DEFAULT_CLUSTER.certificatesDir,
+    imageRepository: doc?.imageRepository ?? DEFAULT_CLUSTER.imageRepository,
+    dnsDomain: net.dnsDomain ?? DEFAULT_CLUSTER.dnsDomain,
+    podSubnet: net.podSubnet ?? '',
+    serviceSubnet: net.serviceSubnet ?? DEFAULT_CLUSTER.serviceSubnet,
+    controlPlaneEndpoint: doc?.controlPlaneEndpoint ?? '',
+    certSans: doc?.apiServer?.certSANs ?? [],
+    etcdDataDir: doc?.etcd?.local?.dataDir ?? DEFAULT_CLUSTER.etcdDataDir,
+    extraArgs: args as ClusterSettings['extraArgs'],
+  }
+}
+
+/** What `kubeadm init` and its phases work with: --config, or the flags. */
+export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
+  const path = flags.has('config') ? flags.string('config') : ''
+  const documents = path ? readConfig(p, path) : new Map<string, any>()
+  const init = documents.get('InitConfiguration')
+  const doc = documents.get('ClusterConfiguration')
+  let cluster = clusterFrom(doc)
+  const text = (name: string): string | undefined =>
+    flags.has(name) && flags.changed(name) ? flags.string(name) : undefined
+  cluster = {
+    ...cluster,
+    certificatesDir: text('cert-dir') ?? cluster.certificatesDir,
+    kubernetesVersion: text('kubernetes-version') ?? cluster.kubernetesVersion,
+    podSubnet: text('pod-network-cidr') ?? cluster.podSubnet,
+    serviceSubnet: text('service-cidr') ?? cluster.serviceSubnet,
+    dnsDomain: text('service-dns-domain') ?? cluster.dnsDomain,
+    imageRepository: text('image-repository') ?? cluster.imageRepository,
+    controlPlaneEndpoint: text('control-plane-endpoint') ?? cluster.controlPlaneEndpoint,
+    certSans:
+      flags.has('apiserver-cert-extra-sans') && flags.changed('apiserver-cert-extra-sans')
+        ? flags.strings('apiserver-cert-extra-sans')
+        : cluster.certSans,
+  }
+  const wantsVersion = !doc?.kubernetesVersion && flags.has('kubernetes-version')
+  if (wantsVersion && !flags.changed('kubernetes-version')) yield* askForVersion(p, 'stable-1')
+  const address = text('apiserver-advertise-address') ?? init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p)
+  const name = text('node-name') ?? init?.nodeRegistration?.name ?? p.hostname
+  const tokens = (init?.bootstrapTokens ?? []).map((t: any) => ({
+    token: String(t.token),
+    ttlMs: duration(t.ttl ?? '24h0m0s'),
+  }))
+  return { cluster, node: thisNode(p, name, address, init?.nodeRegistration?.criSocket), tokens }
+}
+
+/** A Go duration of a configuration file in ms. */
+export function duration(text: string): number {
+  const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+  let ms = 0
+  for (const [, number, unit] of String(text).matchAll(/([\d.]+)(ms|h|m|s)/g)) ms += Number(number) * units[unit]
+  return ms
+}
+
+/** Without a version kubeadm asks dl.k8s.io, and falls back to its own. */
+export function* askForVersion(p: Process, label: string): Coro<string> {
+  const url = `https://dl.k8s.io/release/${label}.txt`
+  const found = yield* lookup(p, 'dl.k8s.io')
+  if (found.ok) return DEFAULT_VERSION
+  const log = new Klog(p)
+  const reason = `Get "${url}": dial tcp: ${goLookupError(p, 'dl.k8s.io', found)}`
+  log.warning(
+    'version.go:108',
+    `could not fetch a Kubernetes version from the internet: unable to get URL "${url}": ${reason}`,
+  )
+  log.warning('version.go:109', `falling back to the local client version: ${DEFAULT_VERSION}`)
+  return DEFAULT_VERSION
+}
+
+/** FetchInitConfigurationFromCluster: announces, reads kubeadm-config, and adds what this machine knows of itself. */
+export function* fetchSettings(p: Process, client: Client, prefix: string): Coro<Settings> {
+  p.stdout.write(
+    `[${prefix}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[${prefix}] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n`,
+  )
+  const map = yield* client.get('ConfigMap', 'kube-system', 'kubeadm-config')
+  const cluster = clusterFrom(parse((map as any).data?.ClusterConfiguration ?? ''))
+  return { cluster, node: thisNode(p, p.hostname, advertised(p, cluster)), tokens: [] }
+}
+
+/** The advertise address that the API server's static pod carries, else the machine's own. */
+function advertised(p: Process, cluster: ClusterSettings): string {
+  const file = p.fs.find('/etc/kubernetes/manifests/kube-apiserver.yaml')
+  const text = file?.kind === 'file' ? file.read() : ''
+  return /--advertise-address=(\S+)/.exec(text)?.[1] ?? defaultAddress(p, cluster.podSubnet || undefined)
+}
