@@ -234,7 +234,8 @@ export class ApiServer {
 /** A namespace is its own namespace; a list that selects one name is about that object. */
 function actionOf(request: ResourceRequest, user: UserInfo): Action {
   const { verb, group, version, resource, subresource = '', fieldSelector } = request
-  const name = request.name ?? /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1] ?? ''
+  const name =
+    request.name ?? (fieldSelector ? /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector)?.[1] : undefined) ?? ''
   const ownNamespace = resource === 'namespaces' && group === ''
   return {
     user,

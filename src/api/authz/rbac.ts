@@ -29,7 +29,7 @@ export class RbacAuthorizer implements Authorizer {
     if (action.user.groups.includes(SUPERUSERS)) return { allowed: true, reason: '' }
     this.refresh(server)
     const { user, verb, namespace, group, resource, subresource, name, path } = action
-    const key = `${user.name}|${user.groups.join()}|${verb}|${path ?? `${namespace}|${group}|${resource}|${subresource}|${name}`}`
+    const key = `${identity(user)}|${verb}|${path ?? `${namespace}|${group}|${resource}|${subresource}|${name}`}`
     let decision = this.decisions.get(key)
     if (!decision) {
       decision = this.decide(action, server)
@@ -105,7 +105,7 @@ export class RbacAuthorizer implements Authorizer {
     kind: string,
     bindings: readonly KubeObject[],
   ): Grants {
-    const key = `${kind}|${namespace}|${user.name}|${user.groups.join()}`
+    const key = `${kind}|${namespace}|${identity(user)}`
     let grants = this.grants.get(key)
     if (grants) return grants
     const rules: Granted[] = []
@@ -127,6 +127,15 @@ export class RbacAuthorizer implements Authorizer {
     this.grants.set(key, (grants = { rules, errors }))
     return grants
   }
+}
+
+const identities = new WeakMap<UserInfo, string>()
+
+/** Name and groups: what rules can depend on. */
+function identity(user: UserInfo): string {
+  let text = identities.get(user)
+  if (text === undefined) identities.set(user, (text = `${user.name}|${user.groups.join()}`))
+  return text
 }
 
 const KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']
