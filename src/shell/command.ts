@@ -133,11 +133,7 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
    * Calls back with every line (without its newline; `ended` is false for a last line that lacks one) until it returns
    * false. What was read beyond that line is put back.
    */
-  *lines(
-    source: Source,
-    each: (line: string, ended: boolean) => boolean | undefined | void,
-    separator = '\n',
-  ): Coro<boolean> {
+  *lines(source: Source, each: (line: string, ended: boolean) => unknown, separator = '\n'): Coro<boolean> {
     let rest = ''
     for (;;) {
       const chunk = yield* this.chunk(source)

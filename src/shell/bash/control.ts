@@ -46,6 +46,8 @@ export class ShellError extends Error {
     readonly status = 1,
     /** True for errors after which a non-interactive shell exits. */
     readonly fatal = false,
+    /** True for failed expressions: the rest of the line is given up. */
+    readonly discards = false,
   ) {
     super(message)
   }

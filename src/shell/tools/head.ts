@@ -52,7 +52,7 @@ export const head = defineTool({
           if (chunk === null) break
           const part = takeBytes(chunk, 0, left)
           t.write(part)
-          left -= takenLength(part)
+          left -= utf8Length(part)
           if (part.length < chunk.length) source.unread(chunk.slice(part.length))
         }
       } else if (count > 0) {
@@ -72,23 +72,5 @@ export const head = defineTool({
   },
 })
 
-import type { Source } from '../../host/index.ts'
-import { SysError, utf8Length } from '../../host/index.ts'
-import { openRead } from '../io/files.ts'
-
-const takenLength = (text: string): number => utf8Length(text)
-
-/** head and tail say ‘cannot open 'x' for reading’. */
-export function openQuoted(
-  t: { p: import('../../host/index.ts').Process; complain(message: string): void },
-  name: string,
-): Source | undefined {
-  if (name === '-') return t.p.stdin
-  try {
-    return openRead(t.p, name)
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    t.complain(`cannot open ${quoteName(name)} for reading: ${error.strerror}`)
-    return undefined
-  }
-}
+import { utf8Length } from '../../host/index.ts'
+import { openQuoted } from '../io/open-quoted.ts'

@@ -1,4 +1,4 @@
-import { SysError } from '../../../host/index.ts'
+import { readAll, SysError } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { Break, Continue, Exit, Return, ShellError } from '../control.ts'
 import { findInPath } from '../exec/external.ts'
@@ -54,7 +54,9 @@ function* source(sh: Shell, argv: readonly string[]): Coro<number> {
   const path = file.includes('/') ? file : (findInPath(sh, file) ?? file)
   let text: string
   try {
-    text = sh.p.fs.readFile(path, sh.cwd, sh.p.creds)
+    const fd = /^\/dev\/(?:stdin|fd\/(\d+))$/.exec(path)
+    const open = fd ? sh.fds.get(Number(fd[1] ?? 0)) : undefined
+    text = open ? yield* readAll(open) : sh.p.fs.readFile(path, sh.cwd, sh.p.creds)
   } catch (error) {
     if (!(error instanceof SysError)) throw error
     if (sh.dialect !== 'bash') {

@@ -209,8 +209,7 @@ const unset: Builtin = (sh, argv) => {
       continue
     }
     if (!m && !isName(arg)) {
-      sh.complain(`unset: \`${arg}': not a valid identifier`)
-      status = 1
+      sh.functions.delete(arg)
       continue
     }
     const v = sh.vars.lookup(m?.[1] ?? arg)

@@ -5,7 +5,7 @@ import { openRead, openWrite } from '../../io/files.ts'
 import { ShellError } from '../control.ts'
 import { substitutionSink, substitutionSource } from '../expand/substitution.ts'
 import { expandBody, expandString, expandWords } from '../expand/words.ts'
-import type { Redirection, Word } from '../parse.ts'
+import { parseBody, type Redirection, type Word } from '../parse.ts'
 import type { Shell } from '../shell.ts'
 
 /** Applies redirections, runs `body`, and restores the descriptors. A failed redirection fails the command. */
@@ -69,7 +69,11 @@ function redirectMessage(sh: Shell, error: SysError, redirect: Redirection): str
 
 function* apply(sh: Shell, r: Redirection, put: (n: number, fd: Fd | undefined) => void): Coro {
   if (r.type === 'HereDoc') {
-    const text = r.delimiter?.quoted || !r.body.parts ? r.body.text : yield* expandBody(sh, r.body.parts)
+    const stripped = r.operator === '<<-' ? r.body.text.replace(/^\t+/gm, '') : r.body.text
+    const quoted = r.delimiter?.quoted || !r.body.parts
+    const parts = stripped === r.body.text ? r.body.parts : parseBody(stripped.replace(/\n$/, ''))
+    const expanded = quoted || !parts ? stripped : yield* expandBody(sh, parts)
+    const text = parts !== r.body.parts && !quoted && !expanded.endsWith('\n') ? `${expanded}\n` : expanded
     put(descriptor(sh, r, 0), input('heredoc', text))
     return
   }

@@ -38,7 +38,8 @@ export function* runSimple(sh: Shell, node: Command): Coro<number> {
 }
 
 function afterError(sh: Shell, error: Error, status: number): number {
-  if (sh.interactive) throw new Abandon(error instanceof ShellError && error.fatal ? 1 : status)
+  if (sh.interactive || (error instanceof ShellError && error.discards && sh.dialect === 'bash'))
+    throw new Abandon(error instanceof ShellError && error.fatal ? 1 : status)
   if (error instanceof ReadonlyError || (error instanceof ShellError && (error.fatal || sh.dialect !== 'bash')))
     throw new Exit(status)
   return status
@@ -121,7 +122,6 @@ function* declared(sh: Shell, arg: Assignment): Coro<string> {
   return arg.name
 }
 
-// biome-ignore lint/correctness/useYield: a body that does nothing
 function* nothing(): Coro<number> {
   return 0
 }

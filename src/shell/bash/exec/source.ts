@@ -1,5 +1,6 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { expandAliases } from '../aliases.ts'
+import { Abandon } from '../control.ts'
 import { openHereDoc, type ParsedScript, parseScript, type Statement, syntaxProblem } from '../parse.ts'
 import type { Shell } from '../shell.ts'
 import { reportSyntax } from '../syntax.ts'
@@ -50,7 +51,7 @@ function* runUnit(sh: Shell, source: string, options: SourceOptions): Coro<numbe
     const problem = syntaxProblem(text, script)
     const badLine = problem ? lineStart(text, problem.pos) : Number.POSITIVE_INFINITY
     const statement: Statement | undefined = script.commands[next]
-    if (problem && (!statement || endOfStatement(text, statement) > badLine)) {
+    if (problem && (!statement || endOfStatement(statement) > badLine)) {
       sh.pos = problem.pos
       reportSyntax(sh, text, problem, options.fromString ?? false)
       sh.status = 2
@@ -59,7 +60,15 @@ function* runUnit(sh: Shell, source: string, options: SourceOptions): Coro<numbe
     if (!statement) break
     if (openHereDoc(script) && next === script.commands.length - 1) warnHereDoc(sh, text, script)
     next++
-    yield* runStatement(sh, statement)
+    try {
+      yield* runStatement(sh, statement)
+    } catch (error) {
+      // A script goes on with the line after a failed expression; a string is given up.
+      if (!(error instanceof Abandon) || sh.interactive || options.fromString) throw error
+      sh.status = error.status
+      const line = text.indexOf('\n', statement.end)
+      while (script.commands[next] && (line < 0 || script.commands[next].pos < line)) next++
+    }
     const following = script.commands[next]
     if (following && aliasState() !== version && text.slice(statement.end, following.pos).includes('\n')) {
       version = aliasState()
@@ -73,7 +82,8 @@ const countLines = (text: string): number => text.split('\n').length - 1
 
 const lineStart = (text: string, pos: number): number => text.lastIndexOf('\n', Math.max(0, pos - 1)) + 1
 
-const endOfStatement = (_text: string, s: Statement): number => s.end
+/** Statements that the parser gave up have no end of their own: they reach into the error. */
+const endOfStatement = (s: Statement): number => (s.end <= s.pos ? Number.POSITIVE_INFINITY : s.end)
 
 function warnHereDoc(sh: Shell, text: string, script: ParsedScript): void {
   if (sh.dialect !== 'bash') return

@@ -29,7 +29,7 @@ export function evaluateNow(sh: Shell, source: string, label = ''): bigint {
   try {
     return evaluate(source, arithmeticScope(sh))
   } catch (error) {
-    if (error instanceof ArithmeticError) throw new ShellError(label + error.message)
+    if (error instanceof ArithmeticError) throw new ShellError(label + error.message, 1, false, label === '')
     throw error
   }
 }

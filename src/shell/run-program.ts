@@ -1,0 +1,77 @@
+import { type Process, type ProcessSpec, type Sink, type Source, shellStatus } from '../host/index.ts'
+import { type Coro, sleep } from '../kernel/index.ts'
+import { type Executable, executable, type Failure } from './bash/exec/external.ts'
+import { childPid } from './bash/exec/fork.ts'
+import { Fd } from './io/fd.ts'
+
+export interface RunHow {
+  /** Tool that starts it, for its messages. */
+  readonly name: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly stdin?: Source
+  readonly stdout?: Sink
+  readonly stderr?: Sink
+  readonly creds?: ProcessSpec['creds']
+}
+
+/** Finds a command in the PATH of a process' environment, as execvp does. */
+export function lookup(
+  p: Process,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = p.env,
+): Executable | Failure {
+  const name = argv[0]
+  if (name.includes('/')) return executable(p, name, argv)
+  let denied: Failure | undefined
+  for (const dir of (env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin').split(':')) {
+    const path = `${dir || '.'}/${name}`
+    if (p.fs.find(path, p.cwd)?.kind !== 'file') continue
+    const found = executable(p, path, argv)
+    if ('program' in found || found.bare) return found
+    denied ??= { message: `${name}: Permission denied`, status: 126 }
+  }
+  return denied ?? { message: `${name}: No such file or directory`, status: 127 }
+}
+
+/** Starts a program as a child of a tool. Returns an exit status (126, 127) when it cannot run; the message is printed. */
+export function startProgram(p: Process, argv: readonly string[], how: RunHow): Process | number {
+  const exe = lookup(p, argv, how.env ?? p.env)
+  if (!('program' in exe)) {
+    const quoted = how.name === 'xargs' || how.name === 'find' ? exe.message : `${quoted8(exe.message)}`
+    p.stderr.write(exe.bare ? `${exe.message}\n` : `${how.name}: ${quoted}\n`)
+    return exe.status
+  }
+  const [stdin, stdout, stderr] = [how.stdin ?? p.stdin, how.stdout ?? p.stdout, how.stderr ?? p.stderr].map((s) =>
+    Fd.of(s),
+  )
+  const child = p.host.start({
+    program: exe.program,
+    argv: exe.argv,
+    env: how.env ?? p.env,
+    cwd: how.cwd ?? p.cwd,
+    creds: how.creds ?? p.creds,
+    parent: p,
+    stdin,
+    stdout,
+    stderr,
+    fs: p.fs,
+    net: p.net,
+    hostname: p.hostname,
+    exe: exe.path,
+    containerPid: childPid(p),
+  })
+  child.defer(() => stdin.close())
+  return child
+}
+
+/** env, nohup, timeout … quote the name: `env: ‘x’: No such file or directory`. */
+const quoted8 = (message: string): string => message.replace(/^(.*): ([^:]*)$/s, '‘$1’: $2')
+
+/** Runs a program to its end and returns its status as `$?` would show it. */
+export function* runProgram(p: Process, argv: readonly string[], how: RunHow): Coro<number> {
+  yield* sleep(p.host.kernel, 1)
+  const child = startProgram(p, argv, how)
+  if (typeof child === 'number') return child
+  return shellStatus(yield* child.wait())
+}
