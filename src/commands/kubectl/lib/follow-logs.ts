@@ -1,0 +1,70 @@
+import type { EventStream } from '../../../api/types.ts'
+import type { Coro } from '../../../kernel/index.ts'
+import type { Kube } from './kube.ts'
+
+/** One container whose log is read. */
+export interface LogSource {
+  readonly pod: string
+  readonly namespace: string
+  readonly container: string
+  /** Lines begin with `[pod/x/c] `. */
+  readonly prefix: boolean
+}
+
+function prefixed(source: LogSource, text: string, atStart: { value: boolean }): string {
+  if (!source.prefix || text === '') return text
+  const label = `[pod/${source.pod}/${source.container}] `
+  const lines = text.split('\n')
+  const out = lines.map((line, i) => {
+    const begins = i > 0 || atStart.value
+    return begins && !(i === lines.length - 1 && line === '') ? label + line : line
+  })
+  atStart.value = lines.at(-1) === ''
+  return out.join('\n')
+}
+
+/** Prints logs, and with follow=true what is added until all streams end. */
+export function* follow(
+  k: Kube,
+  sources: readonly LogSource[],
+  options: Readonly<Record<string, string>>,
+): Coro<number> {
+  const client = yield* k.client()
+  const open: { stream: EventStream<string>; source: LogSource; start: { value: boolean } }[] = []
+  const undo = k.p.defer(() => {
+    for (const { stream } of open) stream.cancel()
+  })
+  try {
+    for (const source of sources) {
+      const response = yield* client.accepted({
+        verb: 'get',
+        group: '',
+        version: 'v1',
+        resource: 'pods',
+        subresource: 'log',
+        namespace: source.namespace,
+        name: source.pod,
+        query: { container: source.container, ...options },
+      })
+      const start = { value: true }
+      if (typeof response.body === 'string') yield* k.out(prefixed(source, response.body, start))
+      if (response.stream) open.push({ stream: response.stream, source, start })
+    }
+    for (;;) {
+      let idle = true
+      for (const { stream, source, start } of open) {
+        for (let text = stream.take(); text !== undefined; text = stream.take()) {
+          idle = false
+          yield* k.out(prefixed(source, text, start))
+        }
+      }
+      if (!idle) continue
+      const live = open.filter(({ stream }) => !stream.closed)
+      if (live.length === 0) return 0
+      yield { on: live.map(({ stream }) => stream.arrived) }
+    }
+  } finally {
+    undo()
+    for (const { stream } of open) stream.cancel()
+  }
+}
