@@ -4,7 +4,7 @@ import type { Definition } from './lib/define.ts'
 import { CliError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { containerOf, podFor } from './lib/pods.ts'
-import { finishSession, openSession, useTty } from './lib/remote.ts'
+import { finishSession, openSession, terminalFor } from './lib/remote.ts'
 import { pages } from './pages/attach.ts'
 
 export const ATTACH_WARNING =
@@ -54,7 +54,7 @@ export function* attachTo(
     wanted = false
     if (!options.quiet) k.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`)
   } else if (!wanted && container.tty && options.stdin) wanted = true
-  const tty = useTty(k, wanted, options.stdin)
+  const tty = terminalFor(k, wanted, options.stdin)
   if (!options.quiet) k.err(ATTACH_WARNING + ATTACH_HINT)
   const session = yield* openSession(k, {
     pod,

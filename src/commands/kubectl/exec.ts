@@ -2,7 +2,7 @@ import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError } from './lib/errors.ts'
 import { containerOf, podFor } from './lib/pods.ts'
-import { finishSession, openSession, useTty } from './lib/remote.ts'
+import { finishSession, openSession, terminalFor } from './lib/remote.ts'
 import { pages } from './pages/exec.ts'
 
 /** Models kubectl/pkg/cmd/exec/exec.go. */
@@ -26,7 +26,7 @@ export const exec: Definition = {
       throw new CliError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
     const container = containerOf(k, pod, flags.string('container'), flags.bool('quiet'))
     const stdin = flags.bool('stdin')
-    const tty = useTty(k, flags.bool('tty'), stdin)
+    const tty = terminalFor(k, flags.bool('tty'), stdin)
     const session = yield* openSession(k, { pod, subresource: 'exec', container: container.name, command, stdin, tty })
     return yield* finishSession(k, session)
   },

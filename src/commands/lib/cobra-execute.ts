@@ -159,7 +159,6 @@ export function* execute(root: Command, p: Process, argv: readonly string[], opt
   }
 }
 
-// biome-ignore lint/correctness/useYield: a coroutine that has nothing to wait for
 function* none(): Coro<undefined> {
   return undefined
 }

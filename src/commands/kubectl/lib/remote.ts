@@ -14,7 +14,7 @@ export interface RemoteCall {
 }
 
 /** True when -t can be honoured; otherwise says why not and goes on without a terminal. */
-export function useTty(k: Kube, wanted: boolean, stdin: boolean): boolean {
+export function terminalFor(k: Kube, wanted: boolean, stdin: boolean): boolean {
   if (!wanted) return false
   if (stdin && k.p.stdin.isTty) return true
   k.err('Unable to use a TTY - input is not a terminal or the right kind of file\n')
