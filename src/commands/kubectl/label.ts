@@ -1,0 +1,153 @@
+import type { Coro } from '../../kernel/index.ts'
+import { compareBytes } from '../../print/index.ts'
+import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
+import { forEach, managerOf } from './lib/change.ts'
+import { typesAndNames } from './lib/complete.ts'
+import type { Definition } from './lib/define.ts'
+import { CliError, throwAll } from './lib/errors.ts'
+import type { Kube } from './lib/kube.ts'
+import { nameOf, printerFor } from './lib/output.ts'
+import { deepEqual, mergeDiff } from './lib/patches.ts'
+import { pages as annotatePages } from './pages/annotate.ts'
+import { pages } from './pages/label.ts'
+
+interface Changes {
+  readonly set: ReadonlyMap<string, string>
+  readonly remove: readonly string[]
+}
+
+const LABEL_VALUE =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+
+/** Splits `TYPE NAME a=1 b-` into the resources and the changes. */
+function split(args: readonly string[]): { resources: string[]; changes: string[] } {
+  const at = args.findIndex((arg, i) => i > 0 && (arg.includes('=') || arg.endsWith('-')))
+  const from = at < 0 && args.length > 0 && args[0].includes('=') ? 0 : at
+  if (from < 0) return { resources: [...args], changes: [] }
+  const changes = args.slice(from)
+  const bad = changes.find((arg) => !arg.includes('=') && !arg.endsWith('-'))
+  if (bad) throw new CliError(`all resources must be specified before label changes: ${bad}`)
+  return { resources: args.slice(0, from), changes }
+}
+
+function parse(list: readonly string[], noun: 'label' | 'annotation'): Changes {
+  const set = new Map<string, string>()
+  const remove: string[] = []
+  for (const text of list) {
+    const at = text.indexOf('=')
+    if (at >= 0) {
+      const [key, value] = [text.slice(0, at), text.slice(at + 1)]
+      if (noun === 'label' && !/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value))
+        throw new CliError(`invalid label value: "${text}": ${LABEL_VALUE}`)
+      if (noun === 'label' && value.length > 63)
+        throw new CliError(`invalid label value: "${text}": must be no more than 63 bytes`)
+      if (key === '')
+        throw new CliError(noun === 'label' ? `invalid label spec: ${text}` : `invalid annotation format: ${text}`)
+      set.set(key, value)
+    } else remove.push(text.slice(0, -1))
+  }
+  for (const key of remove)
+    if (set.has(key))
+      throw new CliError(
+        noun === 'label'
+          ? 'can not both modify and remove a label in the same command'
+          : `can not both modify and remove the following annotation(s) in the same command: ${key}`,
+      )
+  return { set, remove }
+}
+
+function changing(page: Definition['page'], noun: 'label' | 'annotation'): Definition {
+  const field = noun === 'label' ? 'labels' : 'annotations'
+  return {
+    page,
+    complete: typesAndNames,
+    *run(k) {
+      const { flags } = k
+      const { resources, changes } = split(k.args)
+      const list = flags.bool('list')
+      if (resources.length === 0 && !hasFiles(k))
+        throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+      if (changes.length === 0 && !list) throw new CliError(`at least one ${noun} update is required`)
+      const wanted = parse(changes, noun)
+      const local = flags.bool('local')
+      const { infos, errors } = local
+        ? { infos: yield* fileInfos(k, { local: true }), errors: [] }
+        : yield* liveInfos(k, resources)
+      throwAll(errors)
+      if (infos.length > 1 && flags.string('resource-version'))
+        throw new CliError(`--resource-version may only be used with a single resource`)
+      const failed = yield* forEach(infos, function* (info: Info) {
+        if (list) return yield* show(k, info, field, infos.length)
+        yield* change(k, info, wanted, noun, field, local)
+      })
+      throwAll(failed)
+      return 0
+    },
+  }
+}
+
+function* show(k: Kube, info: Info, field: string, count: number): Coro<void> {
+  const map: Record<string, string> = info.object.metadata[field] ?? {}
+  const indent = count > 1 ? ' ' : ''
+  if (count > 1)
+    yield* k.out(`Listing ${field} for ${info.object.kind}.${info.resource.group}/${info.name}:\n`.replace('./', '/'))
+  for (const key of Object.keys(map).sort(compareBytes)) yield* k.out(`${indent}${key}=${map[key]}\n`)
+}
+
+function* change(
+  k: Kube,
+  info: Info,
+  { set, remove }: Changes,
+  noun: 'label' | 'annotation',
+  field: string,
+  local: boolean,
+): Coro<void> {
+  const { object } = info
+  const before: Record<string, string> = object.metadata[field] ?? {}
+  if (!k.flags.bool('overwrite')) {
+    const taken = [...set].filter(([key, value]) => before[key] !== undefined && before[key] !== value)
+    if (taken.length > 0 && noun === 'label')
+      throw new CliError(
+        taken.map(([key]) => `'${key}' already has a value (${before[key]}), and --overwrite is false`).join('; '),
+      )
+    if (taken.length > 0)
+      throw new CliError(
+        `--overwrite is false but found the following declared annotation(s): ${taken.map(([key]) => `'${key}' already has a value (${before[key]})`).join('; ')}`,
+      )
+  }
+  const after: Record<string, string> = { ...before, ...Object.fromEntries(set) }
+  for (const key of remove) {
+    if (noun === 'label' && before[key] === undefined) yield* k.out(`label "${key}" not found.\n`)
+    delete after[key]
+  }
+  const version = k.flags.string('resource-version')
+  const metadata = { ...object.metadata, [field]: after, ...(version ? { resourceVersion: version } : {}) }
+  const next = { ...object, metadata }
+  const operation = noun === 'annotation' ? 'annotated' : outcome(before, after, set)
+  let result = next
+  if (!local && k.dryRun() !== 'client') {
+    const patch = mergeDiff({ metadata: { [field]: before } }, { metadata: { [field]: after } })
+    if (version) patch.metadata = { ...patch.metadata, resourceVersion: version }
+    const client = yield* k.client()
+    result =
+      Object.keys(patch).length === 0
+        ? object
+        : yield* client.patch(info.resource, info.namespace, info.name, 'application/merge-patch+json', patch, {
+            fieldManager: managerOf(k, noun === 'label' ? 'kubectl-label' : 'kubectl-annotate'),
+            dryRun: k.dryRun() === 'server' || undefined,
+          })
+  }
+  const printer = printerFor(k, { operation })
+  if (printer.format === '') yield* k.out(`${nameOf(object)} ${operation}${k.dryRunSuffix()}\n`)
+  else yield* printer.print(result)
+}
+
+function outcome(before: object, after: object, set: ReadonlyMap<string, string>): string {
+  if (deepEqual(before, after)) return 'not labeled'
+  return set.size === 0 ? 'unlabeled' : 'labeled'
+}
+
+/** Models kubectl/pkg/cmd/label/label.go. */
+export const label = changing(pages.label, 'label')
+/** Models kubectl/pkg/cmd/annotate/annotate.go. */
+export const annotate = changing(annotatePages.annotate, 'annotation')
