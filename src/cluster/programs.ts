@@ -1,6 +1,8 @@
 import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
+import { kubeadmProgram } from '../commands/kubeadm/index.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
+import { opensslProgram } from '../commands/openssl/index.ts'
 import type { Program } from '../host/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
 import { haproxy } from '../programs/haproxy.ts'
@@ -24,6 +26,8 @@ const PROGRAMS: readonly Program[] = [
   ...shellPrograms,
   ...systemPrograms,
   kubectlProgram(),
+  kubeadmProgram,
+  opensslProgram,
   etcdctl,
   etcdutl,
   ...nodePrograms,
