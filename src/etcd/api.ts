@@ -78,6 +78,7 @@ export class Api {
     if (request.serializable) this.notCorrupt()
     else {
       this.voter()
+      member.disk?.read(request.key, request.end)
       member.linearizable()
     }
     if (request.key === '' && request.end === undefined) throw errors.EmptyKey()
@@ -92,6 +93,7 @@ export class Api {
 
   /** The hot path of the API server: one key, linearizable, without building a response. */
   get(key: string): KeyValue | undefined {
+    this.member.disk?.read(key, undefined)
     this.member.linearizable()
     return this.member.lineage.store.get(key)
   }
@@ -146,10 +148,7 @@ export class Api {
 
   compact(revision: number): Header {
     this.voter()
-    this.member.propose((lineage) => {
-      lineage.raiseFloor()
-      lineage.store.compact(revision)
-    })
+    this.member.propose((lineage) => lineage.compact(revision))
     return this.header()
   }
 

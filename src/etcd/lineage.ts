@@ -2,6 +2,7 @@ import type { Id } from './ids.ts'
 import { compareIds } from './ids.ts'
 import { Leases } from './lease.ts'
 import { type KeyValue, type Range, Store, type Value } from './store.ts'
+import { type Compaction, compaction } from './upkeep.ts'
 
 /** A member as the cluster knows it. A member that never published its name is "unstarted". */
 export interface MemberInfo {
@@ -25,6 +26,12 @@ export interface Follower {
   applied(change: ConfChange): void
   /** Whether its database has no room for so many more bytes. */
   isFull(bytes: number): boolean
+  /** A compaction has been applied. */
+  compacted(what: Compaction): void
+  /** Writes a raft snapshot if one is due; returns the index at which the next one is. */
+  snapshot(): number
+  /** Where its log is written, unless that takes no time. */
+  readonly disk: { wrote(): void } | undefined
 }
 
 export type AlarmType = 'NOSPACE' | 'CORRUPT'
@@ -72,6 +79,8 @@ export class Lineage {
   readonly leases: Leases
   /** Running members that keep up with the head. */
   readonly followers = new Set<Follower>()
+  /** The first index at which a follower has a raft snapshot to write. */
+  wakeIndex = Number.POSITIVE_INFINITY
   /** Highest number of bytes in use since the beginning: database files grow to it. Updated when compaction frees. */
   private floor = 0
 
@@ -162,17 +171,30 @@ export class Lineage {
 
   /** A member has no room left: from now on the cluster refuses writes. */
   raise(alarm: Alarm): void {
-    if (!this.alarms.some((a) => a.member === alarm.member && a.type === alarm.type)) this.alarms = [...this.alarms, alarm]
+    if (!this.alarms.some((a) => a.member === alarm.member && a.type === alarm.type))
+      this.alarms = [...this.alarms, alarm]
   }
 
   /** Every member checks its own quota when it applies a write; a full one raises its alarm although the write is kept. */
   checkQuotas(bytes: number): void {
-    for (const follower of this.followers) if (follower.isFull(bytes)) this.raise({ member: follower.id, type: 'NOSPACE' })
+    for (const follower of this.followers)
+      if (follower.isFull(bytes)) this.raise({ member: follower.id, type: 'NOSPACE' })
   }
 
-  /** Notes the size before something is freed. */
-  raiseFloor(): void {
-    this.floor = Math.max(this.floor, this.store.bytes)
+  /** Gives up the history before `revision`. Throws when that is done already, or not possible yet. */
+  compact(revision: number): void {
+    const { store } = this
+    const possible = revision > store.compacted && revision <= store.rev
+    const what = possible ? compaction(store, revision) : undefined
+    this.floor = Math.max(this.floor, store.bytes)
+    store.compact(revision)
+    if (what) for (const follower of this.followers) follower.compacted(what)
+  }
+
+  /** Lets followers write their raft snapshots. */
+  snapshots(): void {
+    this.wakeIndex = Number.POSITIVE_INFINITY
+    for (const follower of this.followers) this.wakeIndex = Math.min(this.wakeIndex, follower.snapshot())
   }
 
   get highWater(): number {

@@ -1,5 +1,6 @@
 import type { Kernel, Rng } from '../kernel/index.ts'
 import { Signal } from '../kernel/index.ts'
+import { Disk } from './disk.ts'
 import { Blocked, EtcdError, errors } from './errors.ts'
 import { decimal, type Id, NONE } from './ids.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
@@ -10,6 +11,7 @@ import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
 import type { Entry, Replica } from './replica.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
 
 /** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
@@ -24,9 +26,14 @@ export interface MemberEnv {
   readonly clock: () => number
   /** How long the disk takes to make a write durable, ms; 0 when healthy. */
   readonly fsync?: () => number
+  /** A raft snapshot goes to disk. */
+  readonly onSnapshot?: (term: number, index: number) => void
   /** Ends the process: removed from the cluster (status 0), or a panic (status 2, `text` on stderr). */
   readonly exit: (code: number, text: string) => void
 }
+
+/** Why a member stands still. */
+type Halt = 'signal' | 'disk'
 
 /** What this member tells the cluster of itself, and its limits. */
 export interface MemberConfig {
@@ -35,6 +42,10 @@ export interface MemberConfig {
   /** Bytes. */
   readonly quota: number
   readonly version: string
+  /** Path of the database file, as the log shows it. */
+  readonly dbPath?: string
+  /** Entries between two raft snapshots. */
+  readonly snapshotCount?: number
 }
 
 /**
@@ -51,12 +62,15 @@ export class Member {
   readonly raft: Raft
   readonly peers = new Map<Id, Peer>()
   readonly subscriptions = new Subscriptions(this)
+  /** Only of a member whose disk can be slow. */
+  readonly disk: Disk | undefined
   /** The leader through which entries can be committed at this instant; undefined without leader or quorum. */
   route: Member | undefined
   /** Fires when requests that were Blocked should ask again. */
   readonly progress = new Signal()
-  /** Stopped by SIGSTOP, or ended. */
+  /** Stopped by SIGSTOP, waiting for its disk, or ended. */
   halted = false
+  private readonly halts = new Set<Halt>()
   running = false
   /** Client ports answer: a leader has been known once (until then they only accept). */
   serving = false
@@ -81,6 +95,7 @@ export class Member {
     this.log = env.log
     this.network = env.network
     this.clock = env.clock
+    this.disk = env.fsync && new Disk(this)
     this.raft = new Raft({
       id: this.id,
       kernel: env.kernel,
@@ -289,6 +304,7 @@ export class Member {
     }
     replica.follow(leader.lineage)
     this.lineage.followers.add(this)
+    this.lineage.wakeIndex = Math.min(this.lineage.wakeIndex, nextSnapshot(this))
     if (leader === this) {
       this.commitTail()
       this.lineage.leases.onGrant = () => this.keeper.arm()
@@ -374,6 +390,15 @@ export class Member {
     return overQuota(this, bytes)
   }
 
+  compacted(what: Compaction): void {
+    logCompaction(this, what)
+  }
+
+  snapshot(): number {
+    snapshotIfDue(this)
+    return nextSnapshot(this)
+  }
+
   /** Commits a change, or throws Blocked. `apply` runs exactly once, when committed. */
   propose<T>(apply: (lineage: Lineage) => T): T {
     const leader = this.route
@@ -386,7 +411,10 @@ export class Member {
     const lineage = replica.lineage
     lineage.index++
     lineage.term = replica.term
-    return apply(lineage)
+    const result = apply(lineage)
+    if (lineage.index >= lineage.wakeIndex) lineage.snapshots()
+    for (const follower of lineage.followers) if (follower.disk) follower.disk.wrote()
+    return result
   }
 
   private proposeLater<T>(apply: (lineage: Lineage) => T): T {
@@ -469,14 +497,18 @@ export class Member {
     return 1_700_000_000 + this.nextRequest++
   }
 
-  /** SIGSTOP: nothing is answered or sent until `thaw`. */
-  freeze(): void {
+  /** Nothing is answered or sent until `thaw`. */
+  freeze(why: Halt): void {
+    this.halts.add(why)
+    if (this.halted) return
     this.halted = true
     this.raft.freeze()
     this.spread()
   }
 
-  thaw(): void {
+  thaw(why: Halt): void {
+    this.halts.delete(why)
+    if (this.halts.size > 0 || !this.running) return
     this.halted = false
     this.raft.thaw()
     this.spread()

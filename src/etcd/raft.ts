@@ -103,13 +103,19 @@ export class Raft {
     this.setLead(NONE)
   }
 
-  /** The process was stopped (SIGSTOP): nothing runs until `thaw`. */
+  /** Between `freeze` and `thaw`: its clock stands still too. */
+  private still = false
+
+  /** The member stands still (SIGSTOP, a write that takes long): nothing runs until `thaw`. */
   freeze(): void {
+    this.still = true
     this.disarm()
     this.host.kernel.cancel(this.quorumTimer)
   }
 
   thaw(): void {
+    this.still = false
+    this.heardAt = this.host.kernel.now()
     if (this.isLeader) this.watchQuorum()
     else this.arm()
   }
@@ -349,7 +355,7 @@ export class Raft {
     const { kernel } = this.host
     kernel.cancel(this.quorumTimer)
     this.quorumTimer = undefined
-    if (!this.isLeader || this.inContact() >= this.quorum) return
+    if (!this.isLeader || this.still || this.inContact() >= this.quorum) return
     const checks = Math.floor((kernel.now() - this.leaderSince) / ELECTION_TIMEOUT) + 2
     this.quorumTimer = kernel.at(this.leaderSince + checks * ELECTION_TIMEOUT, () => {
       if (!this.isLeader || this.inContact() >= this.quorum) return
@@ -374,7 +380,7 @@ export class Raft {
 
   private arm(): void {
     this.disarm()
-    if (!this.promotable() || this.isLeader) return
+    if (!this.promotable() || this.isLeader || this.still) return
     if (this.lead !== NONE && this.host.reach(this.lead)?.isLeader) return
     this.timer = this.host.kernel.at(this.heardAt + this.timeout + this.phase, () => this.electionTimeout())
   }

@@ -35,6 +35,8 @@ export class Host {
   readonly net: NetNs
   readonly cpus: number
   readonly memory: number
+  /** How long the disk takes to make a write durable, ms: 0 when healthy; a busy or failing disk takes longer. */
+  fsync = 0
   readonly programs: Programs
   readonly processes = new Map<number, Process>()
   /** Reports a bug in a program of ours (never a simulated failure). Tests and the CLI make it loud. */

@@ -1,8 +1,8 @@
-import type { Api, Header } from '../../etcd/api.ts'
+import type { Header } from '../../etcd/api.ts'
 import { ClusterApi } from '../../etcd/cluster-api.ts'
 import { decimal, type Id } from '../../etcd/ids.ts'
 import type { Alarm } from '../../etcd/lineage.ts'
-import { dbSize, defragment } from '../../etcd/quota.ts'
+import { defragmentMember } from '../../etcd/upkeep.ts'
 import { put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { command } from '../lib/cobra.ts'
@@ -84,9 +84,7 @@ export const defrag = command({
       try {
         const size = yield* client.call('Maintenance/Defragment', timeoutOf(call), (api) => {
           if (api.member.isLearner) api.alarms()
-          const before = dbSize(api.member)
-          logDefrag(api, before)
-          return before
+          return defragmentMember(api.member)
         })
         // A defragmentation copies the whole database: about 100 MB a second.
         yield* sleep(p.host.kernel, 20 + Math.round(size / 100_000))
@@ -104,15 +102,6 @@ export const defrag = command({
     return 0
   },
 })
-
-function logDefrag(api: Api, before: number): void {
-  const { member } = api
-  member.log('info', 'v3rpc/maintenance.go:117', 'starting defragment')
-  defragment(member)
-  const after = dbSize(member)
-  member.log('info', 'v3rpc/maintenance.go:125', 'finished defragment')
-  void [before, after]
-}
 
 /** Models move_leader_command.go: the leader has to be among the endpoints. */
 export const moveLeader = command({

@@ -149,7 +149,7 @@ function restart({ config, log, state }: Context, replica: Replica): Boot {
   else {
     log('info', 'etcdserver/bootstrap.go:413', 'recovered v2 store from snapshot', {
       'snapshot-index': snapshotIndex,
-      'snapshot-size': '6.5 kB',
+      'snapshot-size': snapshotIndex === at.members.length ? '6.5 kB' : '7.2 kB',
     })
     log('info', 'storage/backend.go:108', 'Skipping snapshot backend', {
       'consistent-index': at.index,

@@ -155,7 +155,14 @@ export class EtcdClient {
       try {
         const member = ready.member()
         if (member?.halted) throw new Blocked(member.progress, Number.POSITIVE_INFINITY, never, run)
-        return run()
+        const idle = kernel.now() >= durable(member)
+        const result = run()
+        // What was written at this instant is answered when it is on disk.
+        if (idle && durable(member) > kernel.now()) {
+          yield* sleep(kernel, Math.min(durable(member), deadline) - kernel.now())
+          if (kernel.now() >= deadline) throw new ClientError('context deadline exceeded')
+        }
+        return result
       } catch (error) {
         if (!(error instanceof Blocked)) throw error
         const until = Math.min(error.deadline, error.wakeAt ?? Number.POSITIVE_INFINITY, deadline)
@@ -180,6 +187,10 @@ export class EtcdClient {
     this.log('warn', `${this.options.logger}@v3/retry_interceptor.go:68`, 'retrying of unary invoker failed', fields)
   }
 }
+
+/** When everything written through a member is durable, virtual ms. */
+const durable = (member: Member | undefined): number =>
+  Math.max(member?.disk?.busyUntil ?? 0, member?.route?.disk?.busyUntil ?? 0)
 
 const never = (): EtcdError => new EtcdError('Unavailable', 'etcdserver: server stopped')
 

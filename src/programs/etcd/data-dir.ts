@@ -95,6 +95,21 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
   } else for (const { file } of wals) file.payload = payload
 }
 
+/** So many raft snapshots are kept. */
+const MAX_SNAPSHOTS = 5
+/** The membership and a few versions, as JSON of the old store. */
+const SNAPSHOT_SIZE = 7151
+
+/** Writes the file of a raft snapshot and removes the oldest ones. */
+export function storeSnapshot(fs: FsView, dir: string, term: number, index: number): void {
+  const snap = `${dir}/member/snap`
+  if (fs.find(snap)?.kind !== 'dir') return
+  const hex = (n: number): string => n.toString(16).padStart(16, '0')
+  fs.writeFile(`${snap}/${hex(term)}-${hex(index)}.snap`, '', { mode: 0o644, size: SNAPSHOT_SIZE })
+  const files = memberFiles(fs, snap).flatMap(({ name }) => (name.endsWith('.snap') ? [name] : []))
+  for (const name of files.sort().slice(0, -MAX_SNAPSHOTS)) fs.unlink(`${snap}/${name}`)
+}
+
 /** Writes a restored member's files: an exact database, a raft snapshot and a WAL (not preallocated twice). */
 export function storeRestored(fs: FsView, dir: string, walDir: string, replica: Replica, size: number): void {
   createDirs(fs, dir)

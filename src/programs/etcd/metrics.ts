@@ -1,22 +1,26 @@
+import type { Disk } from '../../etcd/disk.ts'
 import type { Member } from '../../etcd/member.ts'
 import { dbSize, dbSizeInUse } from '../../etcd/quota.ts'
 
 type Row = readonly [name: string, value: string | number]
 
-/** What /metrics shows of the state. Histograms, HELP and TYPE lines are left out: only gauges and counters that the model knows. */
+/** What /metrics shows of the state. HELP and TYPE lines are left out, and everything that the model does not know. */
 export function metricsText(member: Member): string {
   const at = member.replica.position()
   const yes = (b: boolean): number => (b ? 1 : 0)
   const peers = [...member.peers.values()]
+  const { disk } = member
   const rows: Row[] = [
     ...(at.clusterVersion ? [[`etcd_cluster_version{cluster_version="${at.clusterVersion}"}`, 1] as Row] : []),
     ['etcd_debugging_mvcc_current_revision', at.rev],
     ['etcd_debugging_mvcc_keys_total', member.lineage.store.count({ key: '', end: '\0' }, at.rev)],
+    ...(disk ? histogram('etcd_disk_backend_commit_duration_seconds', disk) : []),
+    ...(disk ? histogram('etcd_disk_wal_fsync_duration_seconds', disk) : []),
     ['etcd_mvcc_db_total_size_in_bytes', float(dbSize(member))],
     ['etcd_mvcc_db_total_size_in_use_in_bytes', float(dbSizeInUse(member))],
     ...peers.map((p): Row => [`etcd_network_active_peers{Local="${member.id}",Remote="${p.id}"}`, yes(!!p.contact)]),
     ['etcd_server_has_leader', yes(member.leaderId !== undefined)],
-    ['etcd_server_heartbeat_send_failures_total', 0],
+    ['etcd_server_heartbeat_send_failures_total', disk?.lateHeartbeats ?? 0],
     [`etcd_server_id{server_id="${member.id}"}`, 1],
     ['etcd_server_is_leader', yes(member.raft.isLeader)],
     ['etcd_server_is_learner', yes(member.isLearner)],
@@ -26,9 +30,24 @@ export function metricsText(member: Member): string {
     ['etcd_server_proposals_failed_total', 0],
     ['etcd_server_proposals_pending', member.replica.tail.length],
     ['etcd_server_quota_backend_bytes', float(member.config.quota)],
+    ['etcd_server_slow_apply_total', disk?.slowApplies ?? 0],
     [`etcd_server_version{server_version="${member.config.version}"}`, 1],
   ]
   return `${rows.map(([name, value]) => `${name} ${value}`).join('\n')}\n`
+}
+
+/** Times of writes: the log and the database are on the same disk. */
+function histogram(name: string, disk: Disk): Row[] {
+  let below = 0
+  return [
+    ...disk.buckets.map((n, i): Row => {
+      below += n
+      return [`${name}_bucket{le="${2 ** i / 1000}"}`, below]
+    }),
+    [`${name}_bucket{le="+Inf"}`, disk.writes],
+    [`${name}_sum`, disk.spent / 1000],
+    [`${name}_count`, disk.writes],
+  ]
 }
 
 /** Prometheus' text form of a float: 2.147483648e+09. */

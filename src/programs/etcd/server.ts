@@ -1,13 +1,14 @@
 import { si } from '../../etcd/human.ts'
 import type { Log } from '../../etcd/log.ts'
 import { Member } from '../../etcd/member.ts'
+import { BBOLT_OPTIONS } from '../../etcd/upkeep.ts'
 import type { Process } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { type Boot, bootstrap, replayLog } from './bootstrap.ts'
 import { clientDoors, servingClients } from './client-door.ts'
 import type { EtcdConfig } from './config.ts'
 import { corruptionCheck } from './corruption-check.ts'
-import { createDb, createDirs, type DataDirState, inspect, store } from './data-dir.ts'
+import { createDb, createDirs, type DataDirState, inspect, store, storeSnapshot } from './data-dir.ts'
 import type { PeerEndpoint } from './endpoints.ts'
 import { serveHttp } from './http.ts'
 import { listenOn, rejections } from './listeners.ts'
@@ -135,6 +136,8 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
       log,
       network,
       clock: () => p.now(),
+      fsync: () => p.host.fsync,
+      onSnapshot: (term, index) => storeSnapshot(p.fs, config.dataDir, term, index),
       exit: (code, text) => {
         if (text) p.stderr.write(panicText(text, TRACES.tocommit))
         running.stop(code === 0 ? 'EOF' : 'unexpected EOF')
@@ -142,10 +145,17 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
       },
     },
     boot.replica,
-    { name: config.name, clientUrls: config.advertiseClient, quota: config.quota, version: ETCD_VERSION },
+    {
+      name: config.name,
+      clientUrls: config.advertiseClient,
+      quota: config.quota,
+      version: ETCD_VERSION,
+      dbPath: `${config.dataDir}/member/snap/db`,
+      snapshotCount: config.snapshotCount,
+    },
   )
   member = running
-  p.onFrozen = (frozen) => (frozen ? running.freeze() : running.thaw())
+  p.onFrozen = (frozen) => (frozen ? running.freeze('signal') : running.thaw('signal'))
   running.connect()
   const known = boot.at.clusterVersion !== ''
   log('info', known ? 'etcdserver/server.go:589' : 'etcdserver/server.go:598', 'starting etcd server', {
@@ -250,9 +260,6 @@ function startServing(
   }
   p.after(50, look)
 }
-
-const BBOLT_OPTIONS =
-  '{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: hashmap, ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0x59a2f11a7d8}'
 
 /** Opens member/snap/db. Waits for its lock; returns an exit status when it is damaged. */
 function* openDatabase(p: Process, log: Log, config: EtcdConfig, state: DataDirState): Coro<number | undefined> {

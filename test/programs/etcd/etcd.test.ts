@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { etcdctl } from '../../../src/commands/etcdctl/etcdctl.ts'
+import type { Process } from '../../../src/host/index.ts'
 import { isClientEndpoint } from '../../../src/programs/etcd/endpoints.ts'
 import { recordings, type Step } from '../../recordings/recording.ts'
 import { EtcdLab, flags, ip } from './lab.ts'
+
+const EC =
+  'etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
 
 const all = recordings('test/recordings', 'etcd')
 const step = (topic: string, i: number): Step => all.find((r) => r.topic.startsWith(topic))!.steps[i]
@@ -229,4 +234,64 @@ describe('certificates', () => {
 test('flags of a lab member are kubeadm’s', () => {
   expect(flags(0, 1).at(-1)).toBe('--watch-progress-notify-interval=5s')
   expect(ip(0)).toBe('192.168.56.11')
+})
+
+describe('a slow disk', () => {
+  const leader = (lab: EtcdLab, ps: readonly Process[]): number =>
+    ps.findIndex((p) => lab.messages(p).some((m) => m.endsWith('became leader at term 2')))
+
+  test('of 150 ms is worth a warning, one of 1500 ms costs the leader its office', () => {
+    const lab = new EtcdLab(3)
+    const ps = [0, 1, 2].map((i) => lab.etcd(i))
+    lab.kernel.advance(10_000)
+    const i = leader(lab, ps)
+    lab.hosts[i].fsync = 150
+    const mild = lab.sh(i, etcdctl, `${EC} put slow 1`)
+    expect([mild.exit, mild.took >= 150, mild.took < 250]).toEqual([0, true, true])
+    lab.kernel.advance(10)
+    const late =
+      'leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk'
+    expect(lab.messages(ps[i]).filter((m) => m === late)).toHaveLength(2)
+    lab.hosts[i].fsync = 1500
+    lab.sh(i, etcdctl, `${EC} put slow 2`)
+    lab.kernel.advance(10)
+    expect(lab.messages(ps[i]).some((m) => m.startsWith('raft.node') && / changed leader from /.test(m))).toBe(true)
+    expect(lab.messages(ps[i])).toContain('slow fdatasync')
+    lab.hosts[i].fsync = 0
+    expect(lab.sh(i, etcdctl, `${EC} put fast 3`).took).toBeLessThan(100)
+  })
+})
+
+describe('upkeep', () => {
+  test('raft snapshots are written every --snapshot-count entries, the last five are kept', () => {
+    const lab = new EtcdLab(1)
+    lab.etcd(0, ['--snapshot-count=10'])
+    lab.kernel.advance(3000)
+    for (let n = 0; n < 80; n++) lab.sh(0, etcdctl, `${EC} put k v`)
+    const files = lab.hosts[0].fs.readdir('/var/lib/etcd/member/snap').map(([name]) => name)
+    expect(files.filter((f) => f.endsWith('.snap'))).toHaveLength(5)
+    expect(files[0]).toMatch(/^0000000000000002-[0-9a-f]{16}\.snap$/)
+  })
+
+  test('compaction and defragmentation say what was recorded', () => {
+    const lab = new EtcdLab(1)
+    const p = lab.etcd(0)
+    lab.kernel.advance(3000)
+    for (let n = 0; n < 12; n++) lab.sh(0, etcdctl, `${EC} put k v`)
+    const before = lab.messages(p).length
+    lab.sh(0, etcdctl, `${EC} compact 10`)
+    lab.sh(0, etcdctl, `${EC} defrag`)
+    expect(lab.messages(p).slice(before)).toEqual([
+      'compact tree index',
+      'finished scheduled compaction',
+      'storing new hash',
+      'starting defragment',
+      'defragmenting',
+      expect.stringMatching(/^Opening db file/),
+      'Opening bbolt db (/var/lib/etcd/member/snap/db) successfully',
+      'finished defragmenting directory',
+      'finished defragment',
+      'grpc service status changed',
+    ])
+  })
 })
