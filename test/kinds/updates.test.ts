@@ -16,7 +16,7 @@ interface Update {
 const recorded: { setup: any[]; updates: Update[] } = parse(
   readFileSync(new URL('recorded/updates.yaml', import.meta.url), 'utf8'),
 )
-const { server, api } = apiWorld()
+const { server, api } = apiWorld({ serviceRange: '10.96.0.0/12' })
 const uids = new Map<string, string>()
 for (const object of recorded.setup) {
   const kind = server.kinds.byKind(object.apiVersion, object.kind)!

@@ -1,4 +1,6 @@
 import { defineKind } from '../define.ts'
+import { pathSegment } from '../meta.ts'
+import { validateEvent } from '../validation/event.ts'
 import { eventCells, eventColumns } from './event-table.ts'
 
 export const event = defineKind({
@@ -9,6 +11,8 @@ export const event = defineKind({
   shortNames: ['ev'],
   namespaced: true,
   storageVersionHash: 'r2yiGXH7wu8=',
+  nameRule: pathSegment,
+  validate: (event) => validateEvent(event),
   columns: eventColumns,
   cells: eventCells,
   fields: {
