@@ -3,6 +3,7 @@ import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubeadmProgram } from '../commands/kubeadm/index.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
 import { opensslProgram } from '../commands/openssl/index.ts'
+import { hostPrograms } from '../commands/node/index.ts'
 import type { Program } from '../host/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
 import { haproxy } from '../programs/haproxy.ts'
@@ -25,6 +26,7 @@ const cniPlugin = (name: string): Program => ({
 const PROGRAMS: readonly Program[] = [
   ...shellPrograms,
   ...systemPrograms,
+  ...hostPrograms,
   kubectlProgram(),
   kubeadmProgram,
   opensslProgram,

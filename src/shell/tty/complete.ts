@@ -157,7 +157,7 @@ function* ask(sh: Shell, words: readonly string[]): Coro<Pick<Completion, 'candi
   return { candidates: candidates.sort().slice(0, LIMIT), suffix: (c) => (noSpace || /[=/]$/.test(c) ? '' : ' ') }
 }
 
-const escape = (name: string): string => name.replace(/[\s'"\\$`&|;<>()*?[\]!#{}]/g, '\\$&')
+const quoted = (name: string): string => name.replace(/[\s'"\\$`&|;<>()*?[\]!#{}]/g, '\\$&')
 
 function files(sh: Shell, typed: string, length: number, command: string): Completion {
   const cut = typed.lastIndexOf('/') + 1
@@ -172,7 +172,7 @@ function files(sh: Shell, typed: string, length: number, command: string): Compl
       if (!name.startsWith(prefix) || (name.startsWith('.') && !prefix.startsWith('.'))) continue
       const isDir = sh.p.fs.find(`${real}/${name}`, sh.cwd)?.kind === 'dir'
       if (command === 'cd' && !isDir) continue
-      const text = escape(dir + name).replace(/^\\~/, '~')
+      const text = quoted(dir + name).replace(/^\\~/, '~')
       if (isDir) directories.add(text)
       out.push(text)
     }
