@@ -3,14 +3,16 @@ import {
   type HttpResponse,
   type Peer,
   type Process,
+  readChunk,
   type Service,
   type Sink,
   type Source,
   SysError,
   type TlsServer,
 } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
 import { appendCertsFromPem, certificatesOf, selfSignedServing, verifyChain } from '../../pki/index.ts'
-import { GrpcError } from '../containerd/index.ts'
+import { type Container, GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type LogOptions, type LogStream, openLog } from './logs.ts'
 import { latest, runtimeStatus } from './runtime-status.ts'
@@ -182,6 +184,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
       c.attached.add(reader)
       const process = c.process!
       process.defer(() => c.attached.delete(reader))
+      if (io.stdin && c.stdinSink) k.spawn(`attach ${pod}`, feed(io.stdin, c), () => {})
       return process
     },
     portForward(namespace, pod) {
@@ -192,6 +195,16 @@ function kubeletApi(k: Kubelet): KubeletApi {
     },
     summary: () => nodeSummary(k),
   }
+}
+
+/** Types what the client types into the container; the end of a client's input ends a stdinOnce container's. */
+function* feed(from: Source, c: Container): Coro {
+  for (;;) {
+    const text = yield* readChunk(from)
+    if (text === null) break
+    c.stdinSink?.write(text)
+  }
+  if (c.config.stdinOnce) c.stdinSink?.close()
 }
 
 /** x509 against clientCAFile; nobody else is let in unless anonymous access is on. */

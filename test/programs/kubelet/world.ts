@@ -95,6 +95,7 @@ export class NodeWorld {
       kinds: new KindRegistry(builtinKinds),
       clock: () => kernel.now(),
       rng: kernel.rng.fork('api'),
+      serviceRange: '10.96.0.0/12',
     })
     const answer = (request: ApiRequest) => this.server.handle(request, { userAgent: 'test', ip: '127.0.0.1' })
     this.client = new LocalClient(answer)
