@@ -10,7 +10,8 @@ const goString = (value: string): string =>
 
 /** containerd's log on stderr: `time="…" level=info msg="…" key=value`. */
 export class Logger {
-  private nanos = 364_360
+  private nanos = 0
+  private lastMs = 0
 
   constructor(private readonly process: Process) {}
 
@@ -29,8 +30,10 @@ export class Logger {
   private write(level: string, message: string, fields: Readonly<Record<string, string>>): void {
     const p = this.process
     if (p.status) return
-    this.nanos = (this.nanos + 97_711) % 1_000_000
-    let line = `time="${rfc3339Nano(p.now(), this.nanos)}" level=${level} msg=${field(message)}`
+    const now = p.now()
+    this.nanos = now === this.lastMs ? this.nanos + 7_919 : (now * 7919) % 300_000
+    this.lastMs = now
+    let line = `time="${rfc3339Nano(now, this.nanos)}" level=${level} msg=${field(message)}`
     for (const key of Object.keys(fields).sort()) line += ` ${key}=${field(fields[key])}`
     p.stderr.write(`${line}\n`)
   }

@@ -1,6 +1,7 @@
 import type { Program } from '../../host/index.ts'
 import { containerd } from '../containerd/index.ts'
 import { pause } from '../containerd/pause.ts'
+import { coredns } from '../coredns/index.ts'
 import { flanneld } from '../flannel/index.ts'
 import { kubeProxy } from '../kube-proxy/index.ts'
 import { kubelet } from './main.ts'
@@ -10,4 +11,4 @@ export type { ExecIo, KubeletApi } from './server.ts'
 export { kubelet }
 
 /** Programs of a node. */
-export const nodePrograms: readonly Program[] = [kubelet, containerd, pause, flanneld, kubeProxy]
+export const nodePrograms: readonly Program[] = [kubelet, containerd, pause, flanneld, kubeProxy, coredns]
