@@ -31,7 +31,7 @@ export function parseFieldSelector(text: string | undefined, kind: Kind): FieldS
       field === 'metadata.name' ||
       (field === 'metadata.namespace' && kind.namespaced) ||
       kind.selectableFields.includes(field)
-    if (!known) throw new SelectorError(unsupported(field, kind))
+    if (!known) throw new SelectorError(kind.unknownField(field))
   }
   return {
     terms,
@@ -40,17 +40,6 @@ export function parseFieldSelector(text: string | undefined, kind: Kind): FieldS
       return true
     },
   }
-}
-
-/** Kinds without conversion of their own use the default one, which words it differently. */
-const OWN_WORDS = new Set(['Pod', 'Node', 'ReplicationController', 'Event', 'Namespace', 'Secret', 'Service', 'Job'])
-
-function unsupported(field: string, kind: Kind): string {
-  if (OWN_WORDS.has(kind.kind)) return `field label not supported: ${field}`
-  if (kind.group === 'apps' || kind.kind === 'CertificateSigningRequest') {
-    return `field label not supported for ${kind.kind}: ${field}`
-  }
-  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 function split(part: string, operator: string): FieldTerm | undefined {

@@ -1,6 +1,7 @@
 export type { ApiClient, ResourceRef, Watch } from './client.ts'
 export { clone } from './clone.ts'
 export type { RequestContext, UserInfo } from './context.ts'
+export { CustomResources } from './crds.ts'
 export {
   CoreEventRecorder,
   type EventDetails,

@@ -1,4 +1,4 @@
-import { type KubeObject, schemaOf } from '../../kinds/index.ts'
+import { type KubeObject, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { type Provenance, provenanceOf, type Write } from './provenance.ts'
 import { difference, type FieldSet, isEmpty, sortedSet, union } from './set.ts'
 import { type Comparison, compare, type Place, rootPlace } from './walk.ts'
@@ -37,9 +37,9 @@ const STRIPPED: FieldSet = {
 export const stripped = (set: FieldSet): FieldSet => difference(set, STRIPPED)
 
 /** What server-side apply knows of the structure of an object. */
-export function placeOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): Place {
+export function placeOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>, schema?: ObjectSchema): Place {
   const [version = '', group = ''] = apiVersion.split('/').reverse()
-  return rootPlace(schemaOf({ group, version, kind }))
+  return rootPlace(schema ?? schemaOf({ group, version, kind }))
 }
 
 export const sameManager = (a: Omit<ManagedFields, 'fieldsV1' | 'fieldsType'>, b: typeof a): boolean =>
@@ -86,7 +86,7 @@ export function afterUpdate(entries: readonly ManagedFields[], write: Write, dif
 export function foldProvenance({ base, steps }: Provenance): readonly ManagedFields[] {
   let entries = base as readonly ManagedFields[]
   for (const { write, before, after } of steps) {
-    entries = afterUpdate(entries, write, compare(before ?? {}, after, placeOf(after)))
+    entries = afterUpdate(entries, write, compare(before ?? {}, after, placeOf(after, write.schema)))
   }
   return entries
 }

@@ -1,3 +1,4 @@
+import type { ObjectSchema } from '../../kinds/index.ts'
 import type { KubeObject } from '../types.ts'
 
 /** One write, as managedFields will tell of it. */
@@ -7,6 +8,8 @@ export interface Write {
   readonly subresource: string
   readonly apiVersion: string
   readonly time: string
+  /** Of custom resources. */
+  readonly schema?: ObjectSchema
 }
 
 /**

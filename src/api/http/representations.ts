@@ -5,12 +5,13 @@ import type { KubeObject } from '../types.ts'
 export function table(ctx: RequestContext, objects: readonly KubeObject[], metadata: object): Record<string, any> {
   const { kind, server } = ctx
   const now = { now: server.now() }
+  const sorted = kind.compareRows ? [...objects].sort(kind.compareRows) : objects
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: kind.columns,
-    rows: objects.map((object) => ({ cells: kind.cells(object, now), object })),
+    rows: sorted.map((object) => ({ cells: kind.cells(object, now), object })),
   }
 }
 

@@ -44,7 +44,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   }
   const time = rfc3339(server.now())
   const write: Write = { ...writer(ctx, time), operation: 'Apply' }
-  const place = placeOf(config)
+  const place = placeOf(config, kind.schema)
   const applied = stripped(toFieldSet(config, place))
   const current = server.storage.get(keyOf(stored, request.namespace, name))
   if (!current) {

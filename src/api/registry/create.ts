@@ -103,4 +103,5 @@ export const writer = (ctx: RequestContext, time: string) => ({
   subresource: ctx.request.subresource ?? '',
   apiVersion: ctx.kind.apiVersion,
   time,
+  schema: ctx.stored.schema,
 })

@@ -1,5 +1,7 @@
+import type { Kind } from '../../kinds/index.ts'
 import type { Attributes } from '../admission/plugin.ts'
 import type { RequestContext } from '../context.ts'
+import { CRD_CLEANUP } from '../crds.ts'
 import { conflict, MODIFIED, notFound } from '../errors.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { recordWrite } from '../fields/provenance.ts'
@@ -124,7 +126,24 @@ function marked(ctx: RequestContext, old: KubeObject, grace: number, finalizers:
     else delete next.metadata.finalizers
   }
   if (old.kind === 'Namespace' && old.apiVersion === 'v1') next.status = { ...old.status, phase: 'Terminating' }
+  if (isDefinition(ctx.stored) && !metadata.deletionTimestamp) next.status = pendingDeletion(old.status, rfc3339(now))
   return next
+}
+
+const isDefinition = ({ groupResource }: Kind): boolean =>
+  groupResource === 'customresourcedefinitions.apiextensions.k8s.io'
+
+/** Models Delete of registry/customresourcedefinition/etcd.go. */
+function pendingDeletion(status: any, lastTransitionTime: string): any {
+  const condition = {
+    lastTransitionTime,
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    reason: 'InstanceDeletionPending',
+    status: 'True',
+    type: 'Terminating',
+  }
+  const others = (status?.conditions ?? []).filter((c: any) => c.type !== 'Terminating')
+  return { ...status, conditions: [...others, condition] }
 }
 
 /** Finalizers of the garbage collector, as the propagation policy wants them. */
@@ -138,6 +157,7 @@ function finalizersFor(ctx: RequestContext, object: KubeObject, policy: DeleteOp
     policy ?? (had('orphan') ? 'Orphan' : had('foregroundDeletion') ? 'Foreground' : orphans ? 'Orphan' : 'Background')
   if (wanted === 'Orphan') rest.push('orphan')
   if (wanted === 'Foreground') rest.push('foregroundDeletion')
+  if (isDefinition(stored) && !object.metadata.deletionTimestamp && !rest.includes(CRD_CLEANUP)) rest.push(CRD_CLEANUP)
   return rest
 }
 

@@ -1,5 +1,6 @@
 import { checkEscalation } from '../authz/escalation.ts'
 import type { RequestContext } from '../context.ts'
+import { forbidden } from '../errors.ts'
 import type { KubeObject } from '../types.ts'
 import { allocate, release } from './services.ts'
 
@@ -48,6 +49,15 @@ const HOOKS: Readonly<Record<string, Hooks>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': rbac,
 }
 
-export const beforeCreate: CreateHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.create?.(ctx, object)
+export const beforeCreate: CreateHook = (ctx, object) => {
+  if (ctx.stored.crd?.metadata.deletionTimestamp) {
+    throw forbidden(
+      ctx.kind,
+      object.metadata.name,
+      'create not allowed while custom resource definition is terminating',
+    )
+  }
+  return HOOKS[ctx.stored.groupResource]?.create?.(ctx, object)
+}
 export const beforeUpdate: UpdateHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.update?.(ctx, next, old)
 export const afterDelete: DeleteHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.delete?.(ctx, object)

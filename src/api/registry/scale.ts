@@ -1,4 +1,4 @@
-import { schemaOf } from '../../kinds/index.ts'
+import { atPath, type Kind, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { badRequest, conflict, invalid, MODIFIED } from '../errors.ts'
@@ -9,23 +9,11 @@ import type { ApiResponse, KubeObject } from '../types.ts'
 import { load } from './read.ts'
 import { replace } from './update.ts'
 
-/** Paths of a custom kind's scale; built-in kinds have the usual ones. */
-interface ScalePaths {
-  readonly specReplicasPath: string
-  readonly statusReplicasPath: string
-  readonly labelSelectorPath?: string
-}
+type ScalePaths = NonNullable<Kind['scale']>
 
-function pathsOf({ stored }: RequestContext): ScalePaths {
-  const version = stored.crd?.spec.versions.find((v: any) => v.name === stored.version)
-  return version?.subresources?.scale ?? { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' }
-}
+const USUAL: ScalePaths = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' }
 
-const read = (object: any, path: string): any =>
-  path
-    .split('.')
-    .slice(1)
-    .reduce((at, key) => at?.[key], object)
+const pathsOf = ({ stored }: RequestContext): ScalePaths => stored.scale ?? USUAL
 
 function write(object: KubeObject, path: string, value: unknown): KubeObject {
   const next = clone(object)
@@ -43,13 +31,13 @@ function scaleOf(ctx: RequestContext, object: KubeObject): KubeObject {
   const { selector } = object.spec ?? {}
   // ReplicationControllers have a bare map of labels.
   const own = selector && !selector.matchLabels && !selector.matchExpressions ? { matchLabels: selector } : selector
-  const text = paths.labelSelectorPath ? read(object, paths.labelSelectorPath) : formatSelector(selectorOf(own ?? {}))
+  const text = paths.labelSelectorPath ? atPath(object, paths.labelSelectorPath) : formatSelector(selectorOf(own ?? {}))
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: { ...(read(object, paths.specReplicasPath) ? { replicas: read(object, paths.specReplicasPath) } : {}) },
-    status: { replicas: read(object, paths.statusReplicasPath) ?? 0, ...(text ? { selector: text } : {}) },
+    spec: { ...(atPath(object, paths.specReplicasPath) ? { replicas: atPath(object, paths.specReplicasPath) } : {}) },
+    status: { replicas: atPath(object, paths.statusReplicasPath) ?? 0, ...(text ? { selector: text } : {}) },
   }
 }
 

@@ -1,5 +1,13 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
-import { EtcdStorage, LocalClient, microTime, StatusError, StorageBlocked, TransportError } from '../../api/index.ts'
+import {
+  CustomResources,
+  EtcdStorage,
+  LocalClient,
+  microTime,
+  StatusError,
+  StorageBlocked,
+  TransportError,
+} from '../../api/index.ts'
 import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
@@ -127,6 +135,9 @@ function* run(p: Process, log: Klog): Coro<number> {
   state.serving = true
   writeLines(log, servingLines(flags, address, lease))
   postStart(p, ctx, state)
+  const custom = new CustomResources(server, client)
+  custom.start()
+  p.defer(() => custom.stop())
   const endpoints = new EndpointReconciler(ctx, storage)
   endpoints.start()
   compact(p, connection)
