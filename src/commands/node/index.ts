@@ -1,7 +1,80 @@
 import type { Program } from '../../host/index.ts'
+import { chronyc } from './clock/chronyc.ts'
+import { hostnamectl, timedatectl } from './clock/timedatectl.ts'
+import { curl } from './curl/curl.ts'
+import { busyboxNslookup } from './dns/busybox-nslookup.ts'
+import { dig, hostCommand } from './dns/dig.ts'
+import { getent } from './dns/getent.ts'
+import { nslookup } from './dns/nslookup.ts'
+import { ip } from './ip/ip.ts'
 import { dmesg } from './journalctl/dmesg.ts'
 import { journalctl } from './journalctl/journalctl.ts'
+import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
+import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
+import { mkswap, swapoff, swapon } from './kernel/swap.ts'
+import { sysctl } from './kernel/sysctl.ts'
+import { nc } from './net/nc.ts'
+import { busyboxPing, ping } from './net/ping.ts'
+import { netstat, ss } from './net/ss.ts'
+import { arping, tracepath, traceroute } from './net/traceroute.ts'
+import { busyboxWget, wget } from './net/wget.ts'
+import { conntrack } from './netfilter/conntrack.ts'
+import { ipset } from './netfilter/ipset.ts'
+import { iptablesFor } from './netfilter/iptables.ts'
+import { ipvsadm } from './netfilter/ipvsadm.ts'
+import { nft } from './netfilter/nft.ts'
+import { iptablesRestore, iptablesSave } from './netfilter/save-restore.ts'
 import { powerCommands, service, systemctl } from './systemctl/systemctl.ts'
 
 /** Commands of a Linux node: systemd, journal, network, kernel, clock. */
-export const hostPrograms: Program[] = [systemctl, service, ...powerCommands, journalctl, dmesg]
+export const hostPrograms: Program[] = [
+  systemctl,
+  service,
+  ...powerCommands,
+  journalctl,
+  dmesg,
+  logger,
+  curl,
+  wget,
+  nslookup,
+  dig,
+  hostCommand,
+  getent,
+  ip,
+  ss,
+  netstat,
+  nc,
+  ping,
+  traceroute,
+  tracepath,
+  arping,
+  iptablesFor('iptables'),
+  iptablesFor('ip6tables'),
+  iptablesSave('iptables-save'),
+  iptablesSave('ip6tables-save'),
+  iptablesRestore('iptables-restore'),
+  iptablesRestore('ip6tables-restore'),
+  conntrack,
+  ipvsadm,
+  ipset,
+  nft,
+  sysctl,
+  lsmod,
+  modprobe,
+  rmmod,
+  modinfo,
+  swapon,
+  swapoff,
+  mkswap,
+  lscpu,
+  lsblk,
+  vmstat,
+  lsof,
+  fuser,
+  timedatectl,
+  hostnamectl,
+  chronyc,
+]
+
+/** What busybox prints differently: programs for container images, under the names that their executables refer to. */
+export const busyboxNetPrograms: Program[] = [busyboxNslookup, busyboxWget, busyboxPing]

@@ -1,0 +1,148 @@
+import { CPU_FLAGS, JOURNAL, MACHINE, memory, type Program } from '../../../host/index.ts'
+import { sleep } from '../../../kernel/index.ts'
+import { command, Fail } from '../lib/command.ts'
+
+/** util-linux's lscpu. */
+export const lscpu: Program = command('lscpu', (c) => {
+  const n = c.host.cpus
+  const rows: [string, string][] = [
+    ['Architecture', 'x86_64'],
+    ['CPU op-mode(s)', '32-bit, 64-bit'],
+    ['Address sizes', '48 bits physical, 48 bits virtual'],
+    ['Byte Order', 'Little Endian'],
+    ['CPU(s)', String(n)],
+    ['On-line CPU(s) list', n === 1 ? '0' : n === 2 ? '0,1' : `0-${n - 1}`],
+    ['Vendor ID', 'AuthenticAMD'],
+    ['Model name', 'AMD EPYC'],
+    ['CPU family', '25'],
+    ['Model', '1'],
+    ['Thread(s) per core', '1'],
+    ['Core(s) per socket', String(n)],
+    ['Socket(s)', '1'],
+    ['Stepping', '1'],
+    ['BogoMIPS', '4890.84'],
+    ['Flags', CPU_FLAGS],
+    ['Hypervisor vendor', 'KVM'],
+    ['Virtualization type', 'full'],
+    ['L1d cache', `${32 * n} KiB (${n} instance${n === 1 ? '' : 's'})`],
+    ['L1i cache', `${32 * n} KiB (${n} instance${n === 1 ? '' : 's'})`],
+    ['L2 cache', `${n} MiB (${n} instance${n === 1 ? '' : 's'})`.replace(/^1 MiB/, '512 KiB')],
+    ['L3 cache', '32 MiB (1 instance)'],
+    ['NUMA node(s)', '1'],
+    ['NUMA node0 CPU(s)', n === 1 ? '0' : n === 2 ? '0,1' : `0-${n - 1}`],
+  ]
+  for (const [k, v] of rows) c.out(`${`${k}:`.padEnd(40)} ${v}\n`)
+  return 0
+})
+
+/** util-linux's lsblk for the one disk that a machine has. */
+export const lsblk: Program = command('lsblk', (c) => {
+  const gib = Math.round(c.host.rootFs.capacity / 1e9)
+  const swap = c.host.service(MACHINE).swaps.filter((s) => s.type === 'partition')
+  if (c.args.some((a) => a === '-f' || a === '--fs')) {
+    const used = Math.round((100 * c.host.rootFs.used) / c.host.rootFs.capacity)
+    c.out(
+      `NAME    FSTYPE FSVER LABEL           UUID                                 FSAVAIL FSUSE% MOUNTPOINTS\nvda                                                                                       \n├─vda1  ext4   1.0   cloudimg-rootfs 3a5b1c9e-1f4d-4a3e-9b7c-0c2d8a6e5f11 ${`${(c.host.rootFs.free / 2 ** 30).toFixed(1)}G`.padStart(7)} ${`${used}%`.padStart(6)} /\n├─vda14                                                                                   \n├─vda15 vfat   FAT32 UEFI            7B2C-91D4                              98.2M     6% /boot/efi\n└─vda16 ext4   1.0   BOOT            5e0f4c1a-8a47-4d0b-8f0e-6c41b2f9a7d3    757M     8% /boot\n`,
+    )
+    return 0
+  }
+  c.out('NAME    MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\n')
+  c.out(
+    `vda     253:0    0 ${`${gib}G`.padStart(5)}  0 disk \n├─vda1  253:1    0 ${`${gib - 1}G`.padStart(5)}  0 part /\n├─vda14 253:14   0    4M  0 part \n├─vda15 253:15   0  106M  0 part /boot/efi\n└─vda16 259:0    0  913M  0 part /boot\n`,
+  )
+  for (const s of swap) c.out(`${s.path.replace('/dev/', '')}     253:16   0    2G  0 disk [SWAP]\n`)
+  return 0
+})
+
+/** procps's vmstat. */
+export const vmstat: Program = command('vmstat', function* (c) {
+  const [delay, count] = c.args.filter((a) => /^\d+$/.test(a)).map(Number)
+  c.out(
+    'procs -----------memory---------- ---swap-- -----io---- -system-- -------cpu-------\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st gu\n',
+  )
+  for (let i = 0; i < (delay === undefined ? 1 : (count ?? 5)); i++) {
+    const m = memory(c.host)
+    const busy = Math.min(
+      95,
+      Math.round([...c.host.processes.values()].reduce((n, p) => n + p.cpuMilli, 0) / (10 * c.host.cpus)) + 3,
+    )
+    const k = (n: number): string => String(Math.round(n / 1024)).padStart(6)
+    c.out(
+      ` 1  0 ${k(m.swapUsed)} ${k(m.free)} ${k(m.cache * 0.05)} ${k(m.cache * 0.95)}    0    0    12    48  ${String(400 + c.host.rng.int(200)).padStart(3)} ${String(700 + c.host.rng.int(400)).padStart(4)} ${String(Math.round(busy * 0.7)).padStart(2)} ${String(Math.round(busy * 0.3)).padStart(2)} ${String(100 - busy).padStart(2)}  0  0  0\n`,
+    )
+    if (delay !== undefined && i + 1 < (count ?? 5)) yield* sleep(c.host.kernel, delay * 1000)
+  }
+  return 0
+})
+
+/** lsof: which process listens where (`-i`), or has a path as its directory or executable. */
+export const lsof: Program = command('lsof', (c) => {
+  const at = c.args.findIndex((a) => a.startsWith('-i') || /^-[nPlt]*i$/.test(a))
+  const terse = c.args.includes('-t')
+  const spec =
+    at < 0
+      ? undefined
+      : c.args[at].replace(/^-[nPlt]*i/, '') || (c.args[at + 1]?.startsWith('-') ? '' : (c.args[at + 1] ?? ''))
+  if (spec === undefined) throw new Fail('lsof: not simulated without -i', 127)
+  const port = /:(\d+)/.exec(spec)?.[1]
+  const rows = c.p.net.sockets.filter((s) => s.process && (port === undefined || s.port === Number(port)))
+  if (rows.length === 0) return 1
+  if (terse) c.out([...new Set(rows.map((s) => s.process!.pid))].map((p) => `${p}\n`).join(''))
+  else {
+    c.out('COMMAND     PID USER FD   TYPE  DEVICE SIZE/OFF NODE NAME\n')
+    for (const s of rows)
+      c.out(
+        `${s.process!.program.name.slice(0, 9).padEnd(9)} ${String(s.process!.pid).padStart(5)} root ${String(3 + (s.port % 9)).padStart(2)}u  IPv4 ${String(20_000 + s.port).padStart(7)}      0t0  ${s.proto.toUpperCase()} ${s.addr === '0.0.0.0' || s.addr === '::' ? '*' : s.addr}:${s.port}${s.proto === 'tcp' ? ' (LISTEN)' : ''}\n`,
+      )
+  }
+  return 0
+})
+
+/** psmisc's fuser for `PORT/tcp`. */
+export const fuser: Program = command('fuser', (c) => {
+  const kill = c.args.includes('-k')
+  let status = 1
+  for (const spec of c.args.filter((a) => !a.startsWith('-'))) {
+    const m = /^(\d+)\/(tcp|udp)$/.exec(spec)
+    if (!m) throw new Fail(`fuser: not simulated: ${spec}`, 127)
+    const owners = [
+      ...new Set(c.p.net.sockets.filter((s) => s.proto === m[2] && s.port === Number(m[1])).map((s) => s.process)),
+    ].filter((p) => p !== undefined)
+    if (owners.length === 0) continue
+    status = 0
+    c.err(`${`${spec}:`.padEnd(21)}`)
+    c.out(owners.map((p) => ` ${p.pid}`).join(''))
+    c.err('\n')
+    if (kill) for (const p of owners) p.kill('SIGKILL')
+  }
+  return status
+})
+
+/** A line of the kernel's log written by hand: `logger`. */
+export const logger: Program = command('logger', (c) => {
+  let tag = 'root'
+  let priority = 5
+  const words: string[] = []
+  for (let i = 0; i < c.args.length; i++) {
+    if (c.args[i] === '-t') tag = c.args[++i] ?? tag
+    else if (c.args[i] === '-p')
+      priority = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'].indexOf(
+        (c.args[++i] ?? '')
+          .split('.')
+          .at(-1)!
+          .replace('error', 'err')
+          .replace(/^warn$/, 'warning'),
+      )
+    else if (!c.args[i].startsWith('-')) words.push(c.args[i])
+  }
+  c.host
+    .service(JOURNAL)
+    .write({
+      message: words.join(' '),
+      identifier: tag,
+      priority: priority < 0 ? 5 : priority,
+      pid: c.p.pid,
+      transport: 'syslog',
+    })
+  return 0
+})
