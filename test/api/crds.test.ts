@@ -101,7 +101,8 @@ describe('custom resources', () => {
       { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
       { type: 'Established', status: 'True', reason: 'InitialNamesAccepted' },
     ])
-    const made = api.create(widget('w1', { size: 3, color: 'red', colour: 'red' }), { untyped: true })
+    const body = widget('w1', { size: 3, color: 'red', colour: 'red' })
+    const made = api.request({ ...gvr, verb: 'create', namespace: 'cr', body, untyped: true }).body
     expect(made.spec).toEqual({ size: 3, color: 'red', minSize: 1, replicas: 1 })
     expect(made.metadata.generation).toBe(1)
     expect(failure(() => api.create(widget('w2', { size: 30 })))).toBe(
