@@ -26,13 +26,14 @@ const BUILT_IN =
 const isCustom = (apiVersion: string): boolean => apiVersion.includes('/') && !BUILT_IN.test(apiVersion)
 
 /** The same as text. */
-export function valueText(value: Value): string {
-  if (typeof value === 'string') return value
-  let text = ''
-  const bytes = valueBytes(value)
+export const valueText = (value: Value): string => (typeof value === 'string' ? value : bytesText(valueBytes(value)))
+
+/** Bytes as the text that a stream carries. */
+export function bytesText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
+    let text = ''
     for (const b of bytes) text += b < 0x80 ? String.fromCharCode(b) : String.fromCharCode(0xdc00 + b)
     return text
   }

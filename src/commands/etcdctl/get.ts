@@ -4,7 +4,7 @@ import { put } from '../../host/index.ts'
 import { command } from '../lib/cobra.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'
 import { clientOf, formatOf, timeoutOf } from './globals.ts'
-import { field, fieldsKv, headerFields, json, jsonHeader, jsonKv, simpleKv, some } from './output.ts'
+import { field, fieldsKv, headerFields, json, jsonHeader, jsonKv, protobufRange, simpleKv, some } from './output.ts'
 
 /** Models etcdctl/ctlv3/command/get_command.go (3.6). */
 export const get = command({
@@ -72,7 +72,9 @@ export const get = command({
             shown.map((kv) => fieldsKv(kv)).join('') +
             field('More', more) +
             field('Count', result.count)
-          : shown.map((kv) => simpleKv(kv, flags.bool('hex'), flags.bool('print-value-only'))).join(''),
+          : format === 'protobuf'
+            ? protobufRange(result.header, shown, more, result.count)
+            : shown.map((kv) => simpleKv(kv, flags.bool('hex'), flags.bool('print-value-only'))).join(''),
     )
     return 0
   },

@@ -198,10 +198,7 @@ export function clientOf(
 export const endpointsOf = (call: Call): string[] => environment(call).flags.strings('endpoints')
 
 /** --command-timeout in ms; 0 and less mean that every call ends at once, as context.WithTimeout does. */
-export const timeoutOf = (call: Call): number | undefined => {
-  const ms = environment(call).flags.duration('command-timeout')
-  return ms > 0 ? ms : undefined
-}
+export const timeoutOf = (call: Call): number => Math.max(0, environment(call).flags.duration('command-timeout'))
 
 export const FORMATS = ['simple', 'json', 'fields', 'table', 'protobuf'] as const
 export type Format = (typeof FORMATS)[number]

@@ -1,7 +1,8 @@
 import type { Header } from '../../etcd/api.ts'
+import { record } from '../../etcd/hash.ts'
 import { decimal, type Id } from '../../etcd/ids.ts'
 import type { KeyValue, Value } from '../../etcd/store.ts'
-import { valueBytes, valueText } from '../../etcd/value-bytes.ts'
+import { bytesText as textOf, valueBytes, valueText } from '../../etcd/value-bytes.ts'
 
 /** A number in JSON that may exceed 2^53. */
 class Big {
@@ -85,3 +86,33 @@ export const fieldsKv = (kv: KeyValue, prefix = ''): string =>
   field(`${prefix}Version`, kv.version) +
   field(`${prefix}Value`, JSON.stringify(valueText(kv.value ?? ''))) +
   field(`${prefix}Lease`, kv.lease ? decimal(kv.lease) : 0)
+
+/** etcdserverpb.RangeResponse as -w protobuf writes it. */
+export function protobufRange(h: Header, kvs: readonly KeyValue[], more: boolean, count: number): string {
+  const out: number[] = []
+  const varint = (n: bigint): void => {
+    let v = n
+    for (; v > 127n; v >>= 7n) out.push(Number(v & 127n) | 128)
+    out.push(Number(v))
+  }
+  const int = (field: number, n: bigint): void => {
+    if (n === 0n) return
+    out.push(field << 3)
+    varint(n)
+  }
+  const header = out.length
+  int(1, BigInt(`0x${h.clusterId}`))
+  int(2, BigInt(`0x${h.memberId}`))
+  int(3, BigInt(h.revision))
+  int(4, BigInt(h.raftTerm))
+  out.splice(header, 0, 0x0a, out.length - header)
+  for (const kv of kvs) {
+    const bytes = record(kv)
+    out.push(0x12)
+    varint(BigInt(bytes.length))
+    for (const b of bytes) out.push(b)
+  }
+  int(3, more ? 1n : 0n)
+  int(4, BigInt(count))
+  return textOf(Uint8Array.from(out))
+}

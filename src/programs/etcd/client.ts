@@ -60,6 +60,11 @@ export class EtcdClient {
   *call<T>(method: string, timeout: number | undefined, fn: (api: Api) => T, repeatable = false): Coro<T> {
     const kernel = this.p.host.kernel
     const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : kernel.now() + timeout
+    if (timeout === 0) {
+      const error = 'context deadline exceeded'
+      this.warn(method, 0, `rpc error: code = DeadlineExceeded desc = ${error}`, undefined)
+      throw new ClientError(error)
+    }
     for (let attempt = 0; ; attempt++) {
       const ready = yield* this.connected(method, deadline, attempt)
       try {

@@ -34,7 +34,7 @@ const recorded = (s: Step): unknown => ({ exit: s.exit, stdout: normalise(s.stdo
 
 /** Steps that show state which other, held back steps made, or one of several outcomes of a race. */
 const STATEFUL =
-  /endpoint (status|hashkv)|alarm list -w json|expired-client|connection reset|broken pipe|--command-timeout=0|(--endpoints=\S*,.*endpoint health|endpoint health --cluster)/
+  /endpoint (status|hashkv)|alarm list -w json|expired-client|connection reset|broken pipe|(--endpoints=\S*,.*endpoint health|endpoint health --cluster)/
 
 const plain = (s: Step): boolean =>
   /^([A-Z_0-9]+=\S* )*(etcdctl|etcdutl|etcd)( |$)/.test(s.cmd) &&
