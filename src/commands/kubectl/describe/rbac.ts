@@ -51,6 +51,10 @@ function combined({ resource, group }: Row): string {
   return `${main}${group ? `.${group}` : ''}${sub.length > 0 ? `/${sub.join('/')}` : ''}`
 }
 
+/** Rules as `auth can-i --list` shows them: each as it is, with its resources spelt out. */
+export const compactRules = (rules: readonly any[]): (Row & { combined: string })[] =>
+  compact(rules).map((row) => ({ ...row, combined: combined(row) }))
+
 export const describeRole: Describer = function* (c, role) {
   const w = new Writer(c.now)
   w.meta(role, { namespace: false })

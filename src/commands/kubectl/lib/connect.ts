@@ -109,7 +109,7 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     raw,
     context: contextName,
     namespace: flag('namespace') ?? context?.value.namespace ?? 'default',
-    impersonate: impersonation(flags, u),
+    impersonate: impersonation(flags, u, userName),
     needsLogin: !anyAuth && config.server.startsWith('https:'),
   }
 }
@@ -120,7 +120,11 @@ function normalizeServer(server: string): string {
   return /^https?:\/\//.test(server) ? server.replace(/\/$/, '') : `http://${server}`
 }
 
-function impersonation(flags: Pick<Flags, 'string' | 'strings'>, user: Record<string, any>): Record<string, string> {
+function impersonation(
+  flags: Pick<Flags, 'string' | 'strings'>,
+  user: Record<string, any>,
+  owner: string,
+): Record<string, string> {
   const name = flags.string('as') || user.as
   const groups = flags.strings('as-group').length > 0 ? flags.strings('as-group') : user['as-groups']
   const uid = flags.string('as-uid') || user['as-uid']
@@ -128,8 +132,13 @@ function impersonation(flags: Pick<Flags, 'string' | 'strings'>, user: Record<st
   if (name) headers['impersonate-user'] = name
   if (groups?.length) headers['impersonate-group'] = groups.join(',')
   if (uid) headers['impersonate-uid'] = uid
+  for (const extra of flags.strings('as-user-extra')) {
+    const at = extra.indexOf('=')
+    if (at <= 0) throw new CliError(`invalid user-extra: ${extra}, must be in the form of key=value`)
+    headers[`impersonate-extra-${extra.slice(0, at).toLowerCase()}`] = extra.slice(at + 1)
+  }
   if (!name && (groups?.length || uid))
-    throw new CliError('requesting uid, groups or user-extra without impersonating a user')
+    throw new CliError(`requesting uid, groups or user-extra for ${owner} without impersonating a user`)
   return headers
 }
 

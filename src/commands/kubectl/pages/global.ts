@@ -15,6 +15,12 @@ export const globalFlags: readonly FlagSpec[] = [
     usage: 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups.',
   },
   { name: 'as-uid', type: 'string', usage: 'UID to impersonate for the operation.' },
+  {
+    name: 'as-user-extra',
+    type: 'stringArray',
+    usage:
+      'User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.',
+  },
   { name: 'cache-dir', type: 'string', default: '/root/.kube/cache', usage: 'Default cache directory' },
   { name: 'certificate-authority', type: 'string', usage: 'Path to a cert file for the certificate authority' },
   { name: 'client-certificate', type: 'string', usage: 'Path to a client certificate file for TLS' },

@@ -1,0 +1,189 @@
+import type { Coro } from '../../kernel/index.ts'
+import { JsonPath, relaxedJsonPath } from '../../print/index.ts'
+import { fileInfos, hasFiles, itemsOf, listAll, MISSING_RESOURCE, type Query, queries } from './lib/builder.ts'
+import { gvr } from './lib/client.ts'
+import { typesAndNames } from './lib/complete.ts'
+import type { Definition } from './lib/define.ts'
+import type { Resource } from './lib/discovery.ts'
+import { CliError, isExpected, isNotFound, throwAll } from './lib/errors.ts'
+import type { Kube } from './lib/kube.ts'
+import { printerFor } from './lib/output.ts'
+import { pages } from './pages/wait.ts'
+
+interface Condition {
+  readonly kind: 'create' | 'delete' | 'state'
+  /** Whether the object is as wanted. */
+  readonly met: (object: any) => boolean
+}
+
+function parse(text: string): Condition {
+  const lower = text.toLowerCase()
+  if (lower === 'delete') return { kind: 'delete', met: () => false }
+  if (lower === 'create') return { kind: 'create', met: () => true }
+  if (text.startsWith('condition=')) {
+    const body = text.slice('condition='.length)
+    const at = body.indexOf('=')
+    const [name, value] = at < 0 ? [body, 'true'] : [body.slice(0, at), body.slice(at + 1)]
+    return {
+      kind: 'state',
+      met: (object) => {
+        const found = object.status?.conditions?.find((c: any) => c.type?.toLowerCase() === name.toLowerCase())
+        if (!found || found.status?.toLowerCase() !== value.toLowerCase()) return false
+        const generation = found.observedGeneration ?? object.status?.observedGeneration
+        return (
+          generation === undefined ||
+          object.metadata.generation === undefined ||
+          generation >= object.metadata.generation
+        )
+      },
+    }
+  }
+  if (text.startsWith('jsonpath=')) return jsonPathCondition(text.slice('jsonpath='.length))
+  throw new CliError(`unrecognized condition: "${text}"`)
+}
+
+function jsonPathCondition(text: string): Condition {
+  const body = text.replace(/^'(.*)'$/s, '$1')
+  const m = /^(\{.*\}|[^=]*)(?:=(.*))?$/s.exec(body)
+  if (!m || m[1] === '')
+    throw new CliError(
+      "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'",
+    )
+  if (m[2] === '') throw new CliError('jsonpath wait has to have a value after equal sign')
+  let path: JsonPath
+  try {
+    path = new JsonPath(relaxedJsonPath(m[1].replace(/^'|'$/g, '')), { allowMissingKeys: true })
+  } catch (error) {
+    throw new CliError((error as Error).message)
+  }
+  const wanted = m[2]?.replace(/^'(.*)'$/, '$1')
+  return {
+    kind: 'state',
+    met: (object) => {
+      const values = path.find(object)
+      const first = values[0] ?? []
+      if (wanted === undefined) return first.length > 0
+      if (first.length > 1) throw new CliError(`given jsonpath expression matches more than one value`)
+      return first.length === 1 && typeof first[0] !== 'object' && String(first[0]) === wanted
+    },
+  }
+}
+
+interface Target {
+  readonly resource: Resource
+  readonly namespace: string | undefined
+  readonly name: string
+  readonly object?: any
+}
+
+/** Models kubectl/pkg/cmd/wait/wait.go. */
+export const wait: Definition = {
+  page: pages.wait,
+  complete: typesAndNames,
+  *run(k) {
+    const { flags } = k
+    const texts = flags.strings('for')
+    if (texts.length === 0) throw new CliError('unrecognized condition: []')
+    const conditions = texts.map(parse)
+    if (k.args.length === 0 && !hasFiles(k)) throw new CliError(MISSING_RESOURCE)
+    const { kernel } = k.p.host
+    const timeout = flags.duration('timeout')
+    const until = kernel.now() + (timeout < 0 ? 7 * 86_400_000 : timeout)
+    const printer = printerFor(k, { operation: 'condition met' })
+    const create = conditions.some((c) => c.kind === 'create')
+    const rest = conditions.filter((c) => c.kind !== 'create')
+    const errors: Error[] = []
+    for (const target of yield* targets(k, conditions, create ? until : undefined)) {
+      try {
+        let object = target.object
+        for (const condition of rest) object = yield* waitFor(k, target, condition, until, timeout === 0)
+        if (object) yield* printer.print(object)
+      } catch (error) {
+        if (!isExpected(error)) throw error
+        errors.push(error)
+      }
+    }
+    throwAll(errors)
+    return 0
+  },
+}
+
+/** What is waited for. Missing objects are an error except for deletion and creation. */
+function* targets(k: Kube, conditions: readonly Condition[], createUntil: number | undefined): Coro<Target[]> {
+  const list: Query[] = hasFiles(k)
+    ? (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
+    : yield* queries(k, k.args, { allowAll: createUntil !== undefined })
+  const client = yield* k.client()
+  const { kernel } = k.p.host
+  const out: Target[] = []
+  const missing: Error[] = []
+  for (const query of list) {
+    if (query.name === undefined) {
+      for (const object of itemsOf(yield* listAll(k, query), query.resource))
+        out.push({ ...query, namespace: object.metadata.namespace, name: object.metadata.name, object })
+      continue
+    }
+    for (;;) {
+      try {
+        out.push({ ...query, name: query.name, object: yield* client.get(query.resource, query.namespace, query.name) })
+        break
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+        if (createUntil === undefined) {
+          if (!conditions.some((c) => c.kind === 'delete')) missing.push(error)
+          break
+        }
+        if (kernel.now() >= createUntil) throw new CliError('timed out waiting for the condition')
+        yield { until: Math.min(createUntil, kernel.now() + 500) }
+      }
+    }
+  }
+  if (missing.length > 0 && out.length === 0) throwAll(missing)
+  if (missing.length > 0) out.push(...missing.map((error) => ({ error }) as never))
+  if (out.length === 0 && createUntil === undefined && !conditions.some((c) => c.kind === 'delete'))
+    throw new CliError('no matching resources found')
+  return out
+}
+
+function* waitFor(k: Kube, target: Target, condition: Condition, until: number, once: boolean): Coro<any> {
+  if ('error' in target) throw (target as { error: Error }).error
+  const { kernel } = k.p.host
+  const client = yield* k.client()
+  const where = `${target.resource.name}/${target.name}`
+  for (;;) {
+    let object: any
+    try {
+      object = yield* client.get(target.resource, target.namespace, target.name)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      if (condition.kind === 'delete') return target.object
+      throw error
+    }
+    if (condition.kind === 'delete' && object.metadata.uid !== target.object?.metadata.uid) return target.object
+    if (condition.kind !== 'delete' && condition.met(object))
+      return { apiVersion: target.object?.apiVersion, kind: target.resource.kind, ...object }
+    if (once) throw new CliError(`condition not met for ${where}`)
+    if (kernel.now() >= until) throw new CliError(`timed out waiting for the condition on ${where}`)
+    const { stream } = yield* client.accepted({
+      ...gvr(target.resource),
+      verb: 'watch',
+      namespace: target.namespace,
+      fieldSelector: `metadata.name=${target.name}`,
+      resourceVersion: object.metadata.resourceVersion,
+    })
+    if (!stream) throw new CliError(`timed out waiting for the condition on ${where}`)
+    const undo = k.p.defer(() => stream.cancel())
+    try {
+      for (;;) {
+        const event = stream.take()
+        if (event && event.type !== 'BOOKMARK') break
+        if (event) continue
+        if (stream.closed || kernel.now() >= until) break
+        yield { on: [stream.arrived], until }
+      }
+    } finally {
+      undo()
+      stream.cancel()
+    }
+  }
+}
