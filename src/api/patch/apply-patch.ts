@@ -48,7 +48,11 @@ function runJsonPatch(object: KubeObject, body: any): any {
 /** Merge and JSON patches: their result is decoded like a body. */
 function decoded(ctx: RequestContext, value: any, schema: ObjectSchema | undefined): KubeObject {
   if (!ctx.request.untyped || !schema) return clone(value)
-  const { value: object, error, strict: unknown } = ctx.kind.decode?.(value) ?? decode(value, schema)
+  const {
+    value: object,
+    error,
+    strict: unknown,
+  } = (schema === ctx.kind.schema ? ctx.kind.decode?.(value) : undefined) ?? decode(value, schema)
   if (error) throw refused(JSON.stringify(value), error)
   complain(ctx, unknown, () => JSON.stringify(value))
   return object

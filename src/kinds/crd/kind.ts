@@ -9,11 +9,12 @@ import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { checkLists, checkSchema } from './check.ts'
 import { applyDefaults, decodeCustom, type JsonSchema, structOf } from './structure.ts'
-import { newerVersions } from './versions.ts'
+import { compareVersions, newerVersions } from './versions.ts'
 
-/** The kinds that a CustomResourceDefinition has the API server serve, its served versions. */
+/** The kinds that a CustomResourceDefinition has the API server serve: its served versions, preferred first. */
 export function kindsFromCRD(crd: KubeObject): Kind[] {
-  return crd.spec.versions.filter((v: any) => v.served).map((v: any) => kindFromCRD(crd, v.name))
+  const served: string[] = crd.spec.versions.filter((v: any) => v.served).map((v: any) => v.name)
+  return served.sort((a, b) => compareVersions(b, a)).map((version) => kindFromCRD(crd, version))
 }
 
 const BLOCKING = new Set<FieldError['type']>([
