@@ -1,4 +1,5 @@
 import type { Program } from '../../host/index.ts'
+import { appPrograms } from '../apps/index.ts'
 import { containerd } from '../containerd/index.ts'
 import { pause } from '../containerd/pause.ts'
 import { coredns } from '../coredns/index.ts'
@@ -11,4 +12,12 @@ export type { ExecIo, KubeletApi } from './server.ts'
 export { kubelet }
 
 /** Programs of a node. */
-export const nodePrograms: readonly Program[] = [kubelet, containerd, pause, flanneld, kubeProxy, coredns]
+export const nodePrograms: readonly Program[] = [
+  kubelet,
+  containerd,
+  pause,
+  flanneld,
+  kubeProxy,
+  coredns,
+  ...appPrograms,
+]
