@@ -3,6 +3,7 @@ import { chronyc } from './clock/chronyc.ts'
 import { hostnamectl, timedatectl } from './clock/timedatectl.ts'
 import { curl } from './curl/curl.ts'
 import { busyboxNslookup } from './dns/busybox-nslookup.ts'
+import { busybox128Nslookup } from './dns/busybox128-nslookup.ts'
 import { dig, hostCommand } from './dns/dig.ts'
 import { getent } from './dns/getent.ts'
 import { nslookup } from './dns/nslookup.ts'
@@ -13,6 +14,7 @@ import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
+import { busyboxNc } from './net/busybox-nc.ts'
 import { nc } from './net/nc.ts'
 import { busyboxPing, ping } from './net/ping.ts'
 import { netstat, ss } from './net/ss.ts'
@@ -77,4 +79,4 @@ export const hostPrograms: Program[] = [
 ]
 
 /** What busybox prints differently: programs for container images, under the names that their executables refer to. */
-export const busyboxNetPrograms: Program[] = [busyboxNslookup, busyboxWget, busyboxPing]
+export const busyboxNetPrograms: Program[] = [busyboxNslookup, busybox128Nslookup, busyboxWget, busyboxPing, busyboxNc]

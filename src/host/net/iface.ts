@@ -7,6 +7,8 @@ export interface IfaceAddr {
   readonly ip: number
   readonly bits: number
   readonly scope: 'global' | 'host' | 'link'
+  /** Added by hand without `brd`: no broadcast address is shown. */
+  readonly plain?: boolean
   /** `dynamic` as DHCP leaves it. */
   readonly dynamic?: boolean
 }

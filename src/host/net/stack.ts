@@ -156,9 +156,9 @@ export class Stack implements NetNs {
     this.changed()
   }
 
-  setAddr(iface: Iface, cidr: string, scope: IfaceAddr['scope'] = 'global', dynamic?: boolean): void {
+  setAddr(iface: Iface, cidr: string, scope: IfaceAddr['scope'] = 'global', dynamic?: boolean, plain?: boolean): void {
     const [text, bits] = cidr.split('/')
-    const addr: IfaceAddr = { ip: parseIp(text)!, bits: Number(bits ?? 32), scope, dynamic }
+    const addr: IfaceAddr = { ip: parseIp(text)!, bits: Number(bits ?? 32), scope, dynamic, plain }
     iface.addrs.push(addr)
     if (iface.up) this.connected(iface, addr)
     iface.segment?.forget()

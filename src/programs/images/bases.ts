@@ -15,6 +15,14 @@ const BUSYBOX = words(`
   telnet telnetd test time timeout top touch tr traceroute true truncate tty ttysize umount uname unexpand uniq unlink
   unshare unzip uptime usleep uudecode uuencode vi watch wc wget which who whoami xargs xxd yes zcat`)
 
+/** Applets whose output differs from the full tool of the same name. */
+const APPLETS: Record<string, string> = {
+  nc: 'busybox-nc',
+  nslookup: 'busybox-nslookup',
+  ping: 'busybox-ping',
+  wget: 'busybox-wget',
+}
+
 const DEBIAN_BIN = words(`
   bash cat chgrp chmod chown cp dash date dd df dir dmesg dnsdomainname domainname echo egrep false fgrep findmnt grep
   gunzip gzip hostname ln login ls lsblk mkdir mknod mktemp more mount mountpoint mv nisdomainname pidof pwd readlink rm
@@ -58,6 +66,8 @@ const osRelease = (id: string, name: string, version: string): string =>
 const bin = (dir: string, names: readonly string[]): [string, FileSpec][] =>
   names.map((name) => [`${dir}/${name}`, { program: name }])
 
+const applets = (): [string, FileSpec][] => BUSYBOX.map((name) => [`/bin/${name}`, { program: APPLETS[name] ?? name }])
+
 const dirs = (): [string, FileSpec][] =>
   DIRS.map((path) => [path, { dir: true, mode: path === '/tmp' ? 0o1777 : path === '/root' ? 0o700 : 0o755 }])
 
@@ -79,11 +89,11 @@ const BASES: Record<ImageVersion['base'], () => Files> = {
       ['/etc/group', 'root:x:0:\nnobody:x:65534:\ntty:x:5:\nstaff:x:50:\nnonroot:x:65532:\n'],
       ['/etc/os-release', osRelease('debian', 'Distroless', '12')],
     ] as [string, FileSpec][]),
-  busybox: () => Object.fromEntries([...dirs(), ...bin('/bin', BUSYBOX), ...accounts]),
+  busybox: () => Object.fromEntries([...dirs(), ...applets(), ...accounts]),
   alpine: () =>
     Object.fromEntries([
       ...dirs(),
-      ...bin('/bin', BUSYBOX),
+      ...applets(),
       ...accounts,
       ...bin('/sbin', ['apk']),
       ['/etc/alpine-release', '3.22.2\n'],

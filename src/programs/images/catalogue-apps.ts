@@ -135,7 +135,7 @@ interface Spec {
   readonly size: number | ((version: string) => number)
   readonly base?: ImageVersion['base'] | ((version: string) => ImageVersion['base'])
   readonly config: ImageConfig | ((version: string) => ImageConfig)
-  readonly files?: Files
+  readonly files?: Files | ((version: string) => Files)
 }
 
 const versions = new Map<string, ImageVersion>()
@@ -158,7 +158,7 @@ const repo = (spec: Spec): Repository => ({
             ? spec.base(version)
             : (spec.base ?? (isAlpine(version) ? 'alpine' : 'debian')),
         config: { ...config, env: [PATH, ...(config.env ?? [])] },
-        files: spec.files ?? {},
+        files: typeof spec.files === 'function' ? spec.files(version) : (spec.files ?? {}),
       }
       versions.set(key, known)
     }
@@ -288,6 +288,8 @@ export const APP_IMAGES: readonly Repository[] = [
     size: 2_156_519,
     base: 'busybox',
     config: { cmd: ['sh'] },
+    // Up to 1.28 nslookup was another program with other output.
+    files: (v): Files => (/^1\.2[0-8]/.test(v) ? { '/bin/nslookup': program('busybox128-nslookup') } : {}),
   }),
   repo({
     name: 'alpine',

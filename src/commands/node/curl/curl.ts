@@ -232,6 +232,11 @@ function* deliver(
   report.total = kernel.now() - report.start
   if (meter) {
     const shown = String(size).padStart(5)
+    if (plan.request.method === 'HEAD') {
+      const announced = header(response, 'content-length') ?? String(utf8Length(bodyText(response)))
+      c.err(`\r  0 ${announced.padStart(5)}    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n`)
+      return
+    }
     c.err(
       `\r100 ${shown}  100 ${shown}    0     0  ${String(Math.round(size / Math.max(0.002, report.total / 1000))).padStart(5)}      0 --:--:-- --:--:-- --:--:-- ${String(Math.round(size / 0.002)).padStart(5)}\n`,
     )

@@ -36,8 +36,8 @@ export const busyboxNslookup: Program = command('busybox-nslookup', function* (c
   const results: string[] = []
   let failed = false
   let used = server ?? conf.servers[0]
-  for (const candidate of names)
-    for (const type of types) {
+  for (const type of types)
+    for (const candidate of names) {
       const r = yield* ask(c, { name: candidate, type }, { server, tries: 3, timeout: 5000 })
       used = r.server
       if (!r.answer) {

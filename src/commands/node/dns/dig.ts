@@ -219,7 +219,13 @@ function full(c: Command, o: DigOptions, name: string, a: DnsAnswer, server: str
     out += `${o.comments ? ';; ANSWER SECTION:\n' : ''}${rows}\n`
   }
   if (o.stats) {
-    const size = 12 + name.length + 6 + 11 + a.answers.reduce((n, x) => n + 12 + utf8Length(x.data), 0)
+    const size =
+      12 +
+      name.length +
+      2 +
+      4 +
+      11 +
+      a.answers.reduce((n, x) => n + 12 + (x.type === 'A' ? 4 : x.type === 'AAAA' ? 16 : utf8Length(x.data) + 2), 0)
     out += `;; Query time: ${took} msec\n;; SERVER: ${server}#${o.port}(${server}) (${o.tcp ? 'TCP' : 'UDP'})\n;; WHEN: ${dateTime(c.host.clock.now())}\n;; MSG SIZE  rcvd: ${size}\n\n`
   }
   return out

@@ -1,5 +1,5 @@
 import { type DnsAnswer, type DnsQuestion, parseIp, queryDns, readResolvConf } from '../../../host/index.ts'
-import type { Coro } from '../../../kernel/index.ts'
+import { type Coro, sleep } from '../../../kernel/index.ts'
 import type { Command } from '../lib/command.ts'
 
 export type RecordType = DnsQuestion['type']
@@ -32,6 +32,12 @@ export function* ask(
     for (const server of servers) {
       const r = yield* queryDns(c.p, server, question, options.timeout ?? 5000, { port, tcp: options.tcp })
       if (r.outcome === 'answer') return { answer: r.answer, server, took: r.took, errors }
+      if (r.outcome === 'unreachable' && attempt === 0) {
+        // The first ICMP error comes while the socket is not yet waiting for one: it counts as silence.
+        yield* sleep(c.host.kernel, 2000)
+        errors.push(`;; communications error to ${server}#${port}: timed out`)
+        continue
+      }
       const words = { timeout: 'timed out', refused: 'connection refused', unreachable: 'host unreachable' }
       errors.push(`;; communications error to ${server}#${port}: ${words[r.outcome]}`)
     }

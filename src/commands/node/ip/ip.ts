@@ -176,7 +176,13 @@ function address(call: Call): number {
       if (verb !== 'replace') rtnl('File exists')
       return 0
     }
-    stack.setAddr(i, cidr.includes('/') ? cidr : `${cidr}/32`)
+    stack.setAddr(
+      i,
+      cidr.includes('/') ? cidr : `${cidr}/32`,
+      'global',
+      undefined,
+      !rest.includes('brd') && !rest.includes('broadcast'),
+    )
   } else if ('delete'.startsWith(verb)) {
     if (!stack.removeAddr(i, ipNumber)) rtnl('Cannot assign requested address')
   } else throw new Fail(`Command "${verb}" is unknown, try "ip address help".`)

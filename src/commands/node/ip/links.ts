@@ -69,7 +69,10 @@ export function addrLines(i: Iface, family: 4 | 6 | undefined): string {
   let out = ''
   if (family !== 6)
     for (const a of i.addrs) {
-      const brd = a.scope === 'global' && a.bits < 31 ? ` brd ${formatIp((a.ip | (0xffffffff >>> a.bits)) >>> 0)}` : ''
+      const brd =
+        a.scope === 'global' && a.bits < 31 && !a.plain
+          ? ` brd ${formatIp((a.ip | (0xffffffff >>> a.bits)) >>> 0)}`
+          : ''
       out += `    inet ${formatIp(a.ip)}/${a.bits}${brd} scope ${a.scope}${a.dynamic ? ' dynamic' : ''} ${i.name}\n       valid_lft ${a.dynamic ? '86313sec' : 'forever'} preferred_lft ${a.dynamic ? '86313sec' : 'forever'}\n`
     }
   if (family !== 4 && i.up) {

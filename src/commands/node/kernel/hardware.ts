@@ -135,14 +135,12 @@ export const logger: Program = command('logger', (c) => {
       )
     else if (!c.args[i].startsWith('-')) words.push(c.args[i])
   }
-  c.host
-    .service(JOURNAL)
-    .write({
-      message: words.join(' '),
-      identifier: tag,
-      priority: priority < 0 ? 5 : priority,
-      pid: c.p.pid,
-      transport: 'syslog',
-    })
+  c.host.service(JOURNAL).write({
+    message: words.join(' '),
+    identifier: tag,
+    priority: priority < 0 ? 5 : priority,
+    pid: c.p.pid,
+    transport: 'syslog',
+  })
   return 0
 })

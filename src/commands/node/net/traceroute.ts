@@ -45,7 +45,7 @@ export const traceroute: Program = command('traceroute', function* (c) {
   // All probes are sent in flight; lost ones cost one waiting time a batch of sixteen.
   let lostInBatch = 0
   for (let ttl = 1; ttl <= max; ttl++) {
-    let line = `${String(ttl).padStart(2)} `
+    let line = `${String(ttl).padStart(2)}`
     let last: number | undefined
     let reached = false
     for (let q = 0; q < queries; q++) {
@@ -64,16 +64,16 @@ export const traceroute: Program = command('traceroute', function* (c) {
       const from =
         result.outcome === 'reply' || (result.outcome === 'icmp' && result.after === 0) ? result.from : undefined
       if (from === undefined) {
-        line += ' *'
+        line += line.length === 2 ? '  *' : ' *'
         lostInBatch++
         continue
       }
       if (from !== last) {
         const text = formatIp(from)
-        line += o.has('n') ? `  ${text} ` : `  ${nameOf(c, text)} (${text}) `
+        line += o.has('n') ? `  ${text}` : `  ${nameOf(c, text)} (${text})`
       }
       last = from
-      line += ` ${ms(c, (result as { rtt: number }).rtt)} ms`
+      line += `  ${ms(c, (result as { rtt: number }).rtt)} ms`
       if (result.outcome === 'icmp' && result.type !== 'ttl' && result.type !== 'port')
         line += ` !${{ host: 'H', net: 'N', admin: 'X', 'net-admin': 'A', proto: 'P', frag: 'F' }[result.type as string] ?? ''}`
       reached ||= result.outcome === 'reply' || (result.outcome === 'icmp' && result.type !== 'ttl')
@@ -118,7 +118,7 @@ export const tracepath: Program = command('tracepath', function* (c) {
         continue
       }
       if (result.type === 'port') {
-        c.out(`${label}reached\n     Resume: pmtu ${mtu} hops ${ttl} back ${ttl} \n`)
+        c.out(`${label} reached\n     Resume: pmtu ${mtu} hops ${ttl} back ${ttl} \n`)
         return 0
       }
       c.out(result.type === 'ttl' ? `${label} \n` : `${label} !H\n`)
