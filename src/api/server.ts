@@ -67,6 +67,8 @@ export interface ApiServerOptions {
     readonly audiences: readonly string[]
     sign(claims: TokenClaims): string
   }
+  /** Lines for the server's log: level, place in the source, text. */
+  readonly log?: (level: 'I' | 'W' | 'E', place: string, text: string) => void
   /** The way to kubelets, pods and webhooks. */
   readonly backends?: Backends
 }

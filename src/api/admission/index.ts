@@ -13,6 +13,7 @@ import {
   persistentVolumeClaimResize,
   storageObjectInUseProtection,
 } from './storage.ts'
+import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts'
 
 const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -31,6 +32,8 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   certificateSigning,
   certificateSubjectRestriction,
   defaultIngressClass,
+  mutatingWebhooks,
+  validatingWebhooks,
   resourceQuota,
 ]
 

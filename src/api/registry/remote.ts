@@ -1,4 +1,5 @@
 import { lookup } from '../admission/lookup.ts'
+import type { WebhookConnection, WebhookTarget } from '../admission/webhooks.ts'
 import type { RequestContext } from '../context.ts'
 import { badRequest, notFound, serviceUnavailable } from '../errors.ts'
 import type { RemoteStreams } from '../remote.ts'
@@ -35,6 +36,8 @@ export interface Backends {
   /** The kubelet's own HTTP interface. */
   node(node: KubeObject, method: string, path: string, body?: unknown): ApiResponse
   http(call: BackendCall): ApiResponse
+  /** Connects to an admission webhook. Throws TransportError. */
+  webhook?(target: WebhookTarget): WebhookConnection
 }
 
 const backends = ({ server }: RequestContext): Backends => {

@@ -96,7 +96,7 @@ export function replace(
   const attributes: Attributes = {
     operation: 'UPDATE',
     kind: stored,
-    subresource,
+    subresource: writtenAs ?? subresource,
     namespace: request.namespace,
     name: old.metadata.name,
     object: next,

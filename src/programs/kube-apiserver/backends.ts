@@ -1,3 +1,4 @@
+import type { WebhookConnection, WebhookTarget } from '../../api/admission/webhooks.ts'
 import { notFound } from '../../api/errors.ts'
 import type { RemoteSession, RemoteStreams } from '../../api/index.ts'
 import type { BackendCall, Backends, ContainerCall } from '../../api/registry/remote.ts'
@@ -123,6 +124,12 @@ export class NetworkBackends implements Backends {
     } catch (error) {
       throw unreachable(error, method, `${scheme}://${host}:${port}${path}`)
     }
+  }
+
+  webhook({ host, ip, port, caPem }: WebhookTarget): WebhookConnection {
+    const { p } = this
+    const connection = connectNow(p, { host, port, tls: { caPem: caPem || undefined } }, p.net, ip)
+    return (request) => exchangeNow(connection, request)
   }
 
   /** Opens the way for a stream; failures are the plain text that a client sees after `unable to upgrade connection`. */

@@ -84,6 +84,7 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     admission: admissionPlugins(all),
     paths,
     serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
+    log: (level, place, text) => log.write(level, place, text),
     backends: new NetworkBackends(p, flags),
     tokens: tokenIssuer(p, flags, issuers[0] ?? '', audiences),
     nodePortRange: flags.get('service-node-port-range', '30000-32767'),
