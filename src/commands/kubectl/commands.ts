@@ -1,6 +1,9 @@
+import { apiResources, apiVersions } from './api-resources.ts'
 import { apply } from './apply.ts'
 import { attach } from './attach.ts'
 import { auth } from './auth/index.ts'
+import { certificate } from './certificate.ts'
+import { clusterInfo } from './cluster-info.ts'
 import { config } from './config/index.ts'
 import { create } from './create.ts'
 import { del } from './delete.ts'
@@ -8,6 +11,7 @@ import { describe } from './describe.ts'
 import { cordon, drain, uncordon } from './drain.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
+import { explain } from './explain.ts'
 import { expose } from './expose.ts'
 import { get } from './get.ts'
 import { annotate, label } from './label.ts'
@@ -19,14 +23,19 @@ import { rollout } from './rollout/index.ts'
 import { run } from './run.ts'
 import { scale } from './scale.ts'
 import { taint } from './taint.ts'
+import { version } from './version.ts'
 import { wait } from './wait.ts'
 
 /** Every command of kubectl. */
 export const commands: readonly Definition[] = [
   annotate,
+  apiResources,
+  apiVersions,
   apply,
   attach,
   auth,
+  certificate,
+  clusterInfo,
   config,
   cordon,
   create,
@@ -35,6 +44,7 @@ export const commands: readonly Definition[] = [
   drain,
   events,
   exec,
+  explain,
   expose,
   get,
   label,
@@ -46,5 +56,6 @@ export const commands: readonly Definition[] = [
   scale,
   taint,
   uncordon,
+  version,
   wait,
 ]
