@@ -1,4 +1,5 @@
 import type { Program } from '../../host/index.ts'
+import { awk, gawk, mawk } from './awk/index.ts'
 import { base32, base64 } from './base64.ts'
 import { builtinPrograms } from './builtins.ts'
 import { cat } from './cat.ts'
@@ -6,20 +7,25 @@ import { chgrp, chmod, chown } from './chmod.ts'
 import { cp } from './cp.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
+import { cmp, diff } from './diff.ts'
+import { df, du } from './disk.ts'
 import { env, printenv, which } from './env.ts'
 import { find } from './find.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { groups, hostname, id, whoami } from './identity.ts'
+import { column, comm, expand, fold, join, nl, unexpand } from './lines.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
 import { paste } from './paste.ts'
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts'
+import { kill, killall, pgrep, pidof, pkill, ps } from './ps.ts'
 import { rev } from './rev.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
+import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
@@ -39,7 +45,8 @@ import { yes } from './yes.ts'
 // biome-ignore format: one table
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
-  ...builtinPrograms, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,

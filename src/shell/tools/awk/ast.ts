@@ -1,0 +1,56 @@
+export type Expr =
+  | { readonly k: 'num'; readonly n: number }
+  | { readonly k: 'str'; readonly s: string }
+  | { readonly k: 'regex'; readonly regex: RegExp }
+  | { readonly k: 'var'; readonly name: string }
+  | { readonly k: 'field'; readonly index: Expr }
+  | { readonly k: 'elem'; readonly name: string; readonly index: readonly Expr[] }
+  | { readonly k: 'assign'; readonly op: string; readonly target: Expr; readonly value: Expr }
+  | { readonly k: 'cond'; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
+  | { readonly k: 'binary'; readonly op: string; readonly a: Expr; readonly b: Expr }
+  | { readonly k: 'unary'; readonly op: string; readonly a: Expr }
+  | { readonly k: 'incr'; readonly delta: number; readonly prefix: boolean; readonly target: Expr }
+  | { readonly k: 'match'; readonly negated: boolean; readonly a: Expr; readonly b: Expr }
+  | { readonly k: 'in'; readonly index: readonly Expr[]; readonly name: string }
+  | { readonly k: 'call'; readonly name: string; readonly args: readonly Expr[] }
+  | { readonly k: 'builtin'; readonly name: string; readonly args: readonly Expr[] }
+  | { readonly k: 'getline'; readonly target: Expr | undefined; readonly file?: Expr; readonly command?: Expr }
+  | { readonly k: 'group'; readonly list: readonly Expr[] }
+
+export type Stmt =
+  | { readonly k: 'expr'; readonly e: Expr }
+  | {
+      readonly k: 'print'
+      readonly args: readonly Expr[]
+      readonly format: boolean
+      readonly to?: { readonly op: string; readonly target: Expr }
+    }
+  | { readonly k: 'if'; readonly test: Expr; readonly yes: Stmt; readonly no?: Stmt }
+  | { readonly k: 'while'; readonly test: Expr; readonly body: Stmt }
+  | { readonly k: 'do'; readonly test: Expr; readonly body: Stmt }
+  | { readonly k: 'for'; readonly init?: Stmt; readonly test?: Expr; readonly step?: Stmt; readonly body: Stmt }
+  | { readonly k: 'forin'; readonly name: string; readonly array: string; readonly body: Stmt }
+  | { readonly k: 'block'; readonly list: readonly Stmt[] }
+  | { readonly k: 'next' | 'nextfile' | 'break' | 'continue' }
+  | { readonly k: 'exit' | 'return'; readonly e?: Expr }
+  | { readonly k: 'delete'; readonly name: string; readonly index?: readonly Expr[] }
+
+export interface Rule {
+  /** BEGIN, END, or patterns (two: a range; none: always). */
+  readonly kind: 'begin' | 'end' | 'pattern'
+  readonly pattern?: Expr
+  readonly until?: Expr
+  /** undefined: print $0. */
+  readonly body?: Stmt
+}
+
+export interface AwkFunction {
+  readonly name: string
+  readonly params: readonly string[]
+  readonly body: Stmt
+}
+
+export interface AwkProgram {
+  readonly rules: readonly Rule[]
+  readonly functions: ReadonlyMap<string, AwkFunction>
+}
