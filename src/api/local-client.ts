@@ -75,7 +75,9 @@ export class LocalClient implements ApiClient {
   }
 
   post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any {
-    return this.call({ ...this.resolve(ref), verb: 'create', namespace, name, subresource, body })
+    // Approving replaces the subresource (PUT), and rights are given for that verb.
+    const verb = subresource === 'approval' ? 'update' : 'create'
+    return this.call({ ...this.resolve(ref), verb, namespace, name, subresource, body })
   }
 
   watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream {

@@ -1,3 +1,4 @@
+import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts'
 import type { Controller } from './controller.ts'
 import { cronJob } from './cronjob.ts'
 import { daemonSet } from './daemonset.ts'
@@ -49,6 +50,8 @@ export const controllers: readonly Controller[] = [
   csrSigner,
   csrApprover,
   ttl,
+  bootstrapSigner,
+  tokenCleaner,
   nodeIpam,
   nodeLifecycle,
   taintEviction,

@@ -95,7 +95,7 @@ export function defineKind(spec: KindSpec): Kind {
     },
     prepareForUpdate(next, old, subresource, ctx) {
       if (subresource === 'status') keepAllButStatus(next, old)
-      else if (spec.status) keep(next, old, 'status')
+      else if (spec.status && subresource !== 'approval') keep(next, old, 'status')
       spec.prepareForUpdate?.(next, old, subresource, ctx)
       if (old.metadata.generation === undefined) delete next.metadata.generation
       else next.metadata.generation = old.metadata.generation

@@ -173,6 +173,13 @@ Run 'kubectl get nodes' on the control-plane to see this node join the cluster.
 
 const BOOTSTRAP = '/etc/kubernetes/bootstrap-kubelet.conf'
 
+/** Healthy, or at least running: it serves its health only once it has a certificate. */
+const kubeletRuns = (p: Process): boolean =>
+  p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome === 'open' ||
+  [...p.host.processes.values()].some(
+    (one) => one.program.name === 'kubelet' && p.host.kernel.now() - one.startedAt >= 500,
+  )
+
 function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
   const node = (yield* client.find('Node', undefined, join.nodeName)) as any
   const ready = node?.status?.conditions?.find((c: any) => c.type === 'Ready')?.status === 'True'
@@ -195,7 +202,7 @@ function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client,
   p.stdout.write(
     '[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n',
   )
-  while (p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome !== 'open') {
+  while (!kubeletRuns(p)) {
     if (kernel.now() - start >= 240_000) {
       p.stdout.write('[kubelet-check] The kubelet is not healthy after 4m0s\n')
       throw new KubeadmError('failed while waiting for the kubelet to start: context deadline exceeded')

@@ -43,13 +43,6 @@ function ipForward(p: Process): Finding[] {
   return node.read().trim() === '1' ? [] : [{ check, text: `${path} contents are not set to 1` }]
 }
 
-function programs(p: Process): Finding[] {
-  const directories = (p.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':')
-  return ['losetup', 'mount', 'cp']
-    .filter((name) => !directories.some((dir) => exists(p, `${dir}/${name}`)))
-    .map((name) => ({ check: `FileExisting-${name}`, text: `${name} not found in system path` }))
-}
-
 const MANIFESTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd']
 
 /** Checks of `kubeadm init`, in its order. */
@@ -57,7 +50,6 @@ export const initChecks = (p: Process, { cluster, node }: Settings): Finding[] =
   ...[node.bindPort, 10259, 10257].flatMap((port) => portInUse(p, port)),
   ...MANIFESTS.flatMap((name) => fileAvailable(p, `/etc/kubernetes/manifests/${name}.yaml`)),
   ...runtime(p, node.criSocket),
-  ...programs(p),
   ...portInUse(p, 10250),
   ...ipForward(p),
   ...[2379, 2380].flatMap((port) => portInUse(p, port)),
@@ -70,7 +62,6 @@ export const joinChecks = (p: Process, criSocket: string): Finding[] => [
   ...fileAvailable(p, '/etc/kubernetes/kubelet.conf'),
   ...fileAvailable(p, '/etc/kubernetes/bootstrap-kubelet.conf'),
   ...runtime(p, criSocket),
-  ...programs(p),
   ...portInUse(p, 10250),
   ...fileAvailable(p, '/etc/kubernetes/pki/ca.crt'),
   ...ipForward(p),

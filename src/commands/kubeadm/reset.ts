@@ -73,7 +73,6 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
   out('[reset] Unmounting mounted directories in "/var/lib/kubelet"')
   out(`[reset] Deleting contents of directories: [${dirs.join(' ')}]`)
   for (const dir of dirs) empty(p, dir)
-  p.fs.remove('/etc/kubernetes/manifests')
   out(`[reset] Deleting files: [${CONFS.join(' ')}]`)
   for (const file of CONFS) p.fs.remove(file)
   p.stdout.write(EPILOGUE)

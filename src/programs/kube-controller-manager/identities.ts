@@ -26,6 +26,8 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'certificatesigningrequest-signing-controller': 'certificate-controller',
   'certificatesigningrequest-approving-controller': 'certificate-controller',
   'ttl-controller': 'ttl-controller',
+  'bootstrap-signer-controller': 'bootstrap-signer',
+  'token-cleaner-controller': 'token-cleaner',
   'node-ipam-controller': 'node-controller',
   'node-lifecycle-controller': 'node-controller',
   'taint-eviction-controller': 'node-controller',
@@ -40,14 +42,12 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
 /** Loops that have nothing to do in this simulation; their accounts exist all the same. */
 const IDLE_ACCOUNTS = [
   'attachdetach-controller',
-  'bootstrap-signer',
   'device-taint-eviction-controller',
   'ephemeral-volume-controller',
   'expand-controller',
   'legacy-service-account-token-cleaner',
   'resource-claim-controller',
   'service-cidrs-controller',
-  'token-cleaner',
   'validatingadmissionpolicy-status-controller',
   'volumeattributesclass-protection-controller',
 ]
@@ -86,7 +86,11 @@ export class Identities {
     let since = 0
     const send = (request: ApiRequest): ApiResponse => {
       if (!transport || this.p.now() - since > RENEW_MS) {
-        transport = new ApiTransport(this.p, { server, caPem, caFile, insecure, token: this.token(account) }, `${this.agent}/system:serviceaccount:kube-system:${account}`)
+        transport = new ApiTransport(
+          this.p,
+          { server, caPem, caFile, insecure, token: this.token(account) },
+          `${this.agent}/system:serviceaccount:kube-system:${account}`,
+        )
         since = this.p.now()
       }
       const response = transport.send(request)
@@ -102,13 +106,21 @@ export class Identities {
 
   private token(account: string): string {
     this.ensure(account)
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: [], expirationSeconds: LIFETIME_S } }
+    const body = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences: [], expirationSeconds: LIFETIME_S },
+    }
     return this.root.post('ServiceAccount', 'kube-system', account, 'token', body).status.token
   }
 
   private ensure(account: string): void {
     if (this.root.find('ServiceAccount', 'kube-system', account)) return
-    this.root.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace: 'kube-system' } })
+    this.root.create({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: account, namespace: 'kube-system' },
+    })
   }
 
   private attempt(fn: () => void): void {

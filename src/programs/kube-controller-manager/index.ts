@@ -93,10 +93,17 @@ const spec: ComponentSpec = {
   run: startLoops,
 }
 
+/** Loops that run only when they are named, and the older names by which kubeadm names them. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  'bootstrap-signer-controller': ['bootstrapsigner'],
+  'token-cleaner-controller': ['tokencleaner'],
+}
+
 /** `*`, `foo`, `-foo` of --controllers. */
 function enabled(name: string, list: readonly string[]): boolean {
-  if (list.includes(`-${name}`)) return false
-  return list.includes('*') || list.includes(name)
+  const names = [name, ...(ALIASES[name] ?? [])]
+  if (names.some((n) => list.includes(`-${n}`))) return false
+  return (list.includes('*') && !(name in ALIASES)) || names.some((n) => list.includes(n))
 }
 
 function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): void {
@@ -110,7 +117,10 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       return recorder
     }
   }
-  const identities = flags.get('use-service-account-credentials') === 'true' ? new Identities(p, client, config, `kube-controller-manager/${VERSION} (linux/amd64)`) : undefined
+  const identities =
+    flags.get('use-service-account-credentials') === 'true'
+      ? new Identities(p, client, config, `kube-controller-manager/${VERSION} (linux/amd64)`)
+      : undefined
   const ctx: ControllerContext = {
     api: client,
     informers,

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { createWorld } from '../../../src/cluster/index.ts'
+
+test('a worker that was reset joins again: bootstrap token, TLS bootstrap, approval', () => {
+  const world = createWorld({})
+  const node01 = { host: 'node01' }
+  expect(world.run('kubectl delete node node01').exit).toBe(0)
+  expect(world.run('kubeadm reset -f', node01).exit).toBe(0)
+  expect(world.run('ls /etc/kubernetes/pki /var/lib/kubelet', node01).stdout).toBe(
+    '/etc/kubernetes/pki:\n\n/var/lib/kubelet:\n',
+  )
+  world.advance(5000)
+  const join = world.run('kubeadm token create --print-join-command').stdout.trim()
+  world.advance(2000)
+  expect(world.run('kubectl -n kube-public get cm cluster-info -o yaml').stdout).toContain('jws-kubeconfig-')
+  const joined = world.run(join, node01)
+  expect(joined.exit).toBe(0)
+  expect(joined.stdout).toContain('This node has joined the cluster:')
+  expect(world.run('kubectl get csr --no-headers').stdout).toMatch(
+    /kube-apiserver-client-kubelet +system:bootstrap:\w{6} +<none> +Approved,Issued/,
+  )
+  world.advance(30_000)
+  expect(world.run('kubectl get node node01 --no-headers').stdout).toMatch(/^node01 +Ready/)
+  expect(world.run('openssl x509 -noout -subject -in /var/lib/kubelet/pki/kubelet-client-current.pem', node01)).toEqual(
+    expect.objectContaining({ stdout: 'subject=O = system:nodes, CN = system:node:node01\n' }),
+  )
+})
+
+test('the token cleaner removes tokens that have expired', () => {
+  const world = createWorld({})
+  const token = world.run('kubeadm token create --ttl 1m').stdout.trim()
+  const secret = `bootstrap-token-${token.split('.')[0]}`
+  expect(world.run(`kubectl -n kube-system get secret ${secret}`).exit).toBe(0)
+  world.advance(70_000)
+  expect(world.run(`kubectl -n kube-system get secret ${secret}`).exit).toBe(1)
+})
