@@ -7,6 +7,7 @@ export { defineTool, Failure, flag, list, optional, Tool, type ToolSpec, value }
 export { openRead, openWrite } from './io/files.ts'
 export { controllingTerminal, inputTerminal, Terminal } from './jobs/terminal.ts'
 export { UsageError } from './options.ts'
+export { EditLine, type Editing, type Frame, type Key, keyName, type RawMode, Tty, ttyOf } from './tty/index.ts'
 export { loginEnvironment, type RunOptions, type RunResult, Session, startLogin } from './session.ts'
 
 /** Every program of this folder. The lead registers them and creates their executable files. */

@@ -1,0 +1,61 @@
+import { setup } from 'xstate'
+
+type Event =
+  | { type: 'open' }
+  | { type: 'resume' }
+  | { type: 'sandbox' }
+  | { type: 'settings' }
+  | { type: 'back' }
+  | { type: 'start' }
+  | { type: 'ready' }
+  | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'leaving' }
+  | { type: 'close' }
+  | { type: 'solved' }
+  | { type: 'leave' }
+  | { type: 'restart' }
+  | { type: 'quit' }
+
+/** Which screen the player sees. What happens in a mission is the mission machine's business. */
+export const appMachine = setup({
+  types: { events: {} as Event },
+  guards: {
+    help: ({ event }) => event.type === 'show' && event.what === 'help',
+    briefing: ({ event }) => event.type === 'show' && event.what === 'briefing',
+    hints: ({ event }) => event.type === 'show' && event.what === 'hints',
+    verdict: ({ event }) => event.type === 'show' && event.what === 'verdict',
+    leaving: ({ event }) => event.type === 'show' && event.what === 'leaving',
+  },
+}).createMachine({
+  id: 'app',
+  initial: 'menu',
+  states: {
+    menu: { on: { open: 'briefing', resume: 'loading', sandbox: 'loading', settings: 'settings', quit: 'closed' } },
+    settings: { on: { back: 'menu' } },
+    briefing: { on: { start: 'loading', back: 'menu' } },
+    loading: { on: { ready: 'playing', back: 'menu' } },
+    playing: {
+      on: { solved: 'debrief', leave: 'menu', restart: 'loading', quit: 'closed' },
+      initial: 'terminal',
+      states: {
+        terminal: {
+          on: {
+            show: [
+              { guard: 'help', target: 'help' },
+              { guard: 'briefing', target: 'briefing' },
+              { guard: 'hints', target: 'hints' },
+              { guard: 'verdict', target: 'verdict' },
+              { guard: 'leaving', target: 'leaving' },
+            ],
+          },
+        },
+        help: { on: { close: 'terminal' } },
+        briefing: { on: { close: 'terminal' } },
+        hints: { on: { close: 'terminal' } },
+        verdict: { on: { close: 'terminal' } },
+        leaving: { on: { close: 'terminal' } },
+      },
+    },
+    debrief: { on: { back: 'menu' } },
+    closed: { type: 'final' },
+  },
+})

@@ -1,0 +1,37 @@
+import { Box, Text } from 'ink'
+import type { ReactNode } from 'react'
+import { inLanguage } from '../../scenario/index.ts'
+import { useGame } from '../context.ts'
+import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
+
+export function Briefing({ offset }: { offset: number }): ReactNode {
+  const { game, t } = useGame()
+  const s = game.chosen
+  if (!s) return null
+  const { language } = game
+  const width = Math.min(game.columns - 4, 96)
+  const lines = [
+    ...paragraphs(inLanguage(s.brief, language), width),
+    '',
+    `${t.goals}:`,
+    ...s.goals.flatMap((g) => paragraphs(`  ○ ${inLanguage(g.say, language)}`, width)),
+    ...(s.keep?.length
+      ? ['', `${t.keep}:`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k.say, language)}`, width))]
+      : []),
+    '',
+    t.parTime(s.minutes),
+  ]
+  return (
+    <Box flexDirection="column">
+      <Bar
+        left={`${t.briefing}: ${inLanguage(s.title, language)}`}
+        right={`${t.domains[s.domain]} ${'●'.repeat(s.difficulty)}${'○'.repeat(5 - s.difficulty)}`}
+      />
+      <Text> </Text>
+      <Box paddingLeft={2}>
+        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} offset={offset} />
+      </Box>
+      <Foot>{t.briefingKeys}</Foot>
+    </Box>
+  )
+}

@@ -1,0 +1,65 @@
+import { Box, Text } from 'ink'
+import type { ReactNode } from 'react'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+import { useGame } from '../context.ts'
+
+/** A bar across the window: title left, more right. */
+export function Bar({ left, right = '' }: { left: string; right?: string }): ReactNode {
+  const { game, theme } = useGame()
+  const width = game.columns
+  const room = Math.max(0, width - stringWidth(right) - 2)
+  const shown = stringWidth(left) > room ? `${left.slice(0, Math.max(0, room - 1))}…` : left
+  const text = ` ${shown}${' '.repeat(Math.max(0, width - stringWidth(shown) - stringWidth(right) - 2))}${right} `
+  return (
+    <Text backgroundColor={theme.bar} color={theme.barText} inverse={!theme.bar} wrap="truncate">
+      {text}
+    </Text>
+  )
+}
+
+/** Keys at the foot of a screen. */
+export function Foot({ children }: { children: string }): ReactNode {
+  const { theme } = useGame()
+  return (
+    <Text color={theme.dim} wrap="truncate">
+      {' '}
+      {children}
+    </Text>
+  )
+}
+
+/** Running text cut to lines of `width`. */
+export const paragraphs = (text: string, width: number): string[] =>
+  text
+    .trim()
+    .split('\n')
+    .flatMap((line) => (line.trim() === '' ? [''] : wrapAnsi(line, Math.max(10, width), { trim: false }).split('\n')))
+
+/** Lines with a window that scrolls. */
+export function Scroll({
+  lines,
+  height,
+  offset,
+}: {
+  lines: readonly string[]
+  height: number
+  offset: number
+}): ReactNode {
+  const { t, theme } = useGame()
+  const max = Math.max(0, lines.length - height)
+  const from = Math.min(offset, max)
+  const hidden = lines.length - from - height
+  const shown = lines.slice(from, from + height - (hidden > 0 ? 1 : 0))
+  return (
+    <Box flexDirection="column" height={height}>
+      {shown.map((line, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a window have no other identity
+        <Text key={i} wrap="truncate">
+          {line === '' ? ' ' : line}
+        </Text>
+      ))}
+      {hidden > 0 ? <Text color={theme.dim}> ↓ {t.more(hidden)}</Text> : null}
+    </Box>
+  )
+}
