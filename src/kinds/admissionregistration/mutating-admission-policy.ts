@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateMutatingPolicy } from '../validation/admission.ts'
 import { defaultMatchResources } from './defaults.ts'
 
 export const mutatingAdmissionPolicy = defineKind({
@@ -10,6 +11,7 @@ export const mutatingAdmissionPolicy = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'LYmCf+UMVdg=',
+  validate: validateMutatingPolicy,
   columns: columns('Name', 'Mutations#', 'ParamKind', 'Age'),
   cells: (obj, ctx) => {
     const param = obj.spec?.paramKind

@@ -1,4 +1,5 @@
 import { defineKind } from '../define.ts'
+import { validatePolicyBinding } from '../validation/admission.ts'
 import { defaultMatchResources } from './defaults.ts'
 import { policyBindingCells, policyBindingColumns } from './policy-binding.ts'
 
@@ -10,6 +11,7 @@ export const validatingAdmissionPolicyBinding = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'v9715VZqakg=',
+  validate: validatePolicyBinding,
   columns: policyBindingColumns,
   cells: policyBindingCells,
   generation: true,

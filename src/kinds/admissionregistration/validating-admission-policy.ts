@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateValidatingPolicy } from '../validation/admission.ts'
 import { defaultMatchResources } from './defaults.ts'
 
 export const validatingAdmissionPolicy = defineKind({
@@ -11,6 +12,7 @@ export const validatingAdmissionPolicy = defineKind({
   namespaced: false,
   subresources: [ownSubresource('ValidatingAdmissionPolicy', 'status')],
   storageVersionHash: '6OxvlMmQ6is=',
+  validate: validateValidatingPolicy,
   status: true,
   columns: columns('Name', 'Validations#', 'ParamKind', 'Age'),
   cells: (obj, ctx) => {

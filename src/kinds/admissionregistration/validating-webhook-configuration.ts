@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateWebhooks } from '../validation/admission.ts'
 import { defaultWebhooks } from './defaults.ts'
 
 export const validatingWebhookConfiguration = defineKind({
@@ -10,6 +11,7 @@ export const validatingWebhookConfiguration = defineKind({
   categories: ['api-extensions'],
   namespaced: false,
   storageVersionHash: 'B0wHjQmsGNk=',
+  validate: validateWebhooks,
   columns: columns('Name', 'Webhooks#', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, obj.webhooks?.length ?? 0, age(obj, ctx)],
   generation: true,

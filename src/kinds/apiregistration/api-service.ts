@@ -1,5 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { pathSegment } from '../meta.ts'
+import { validateAPIService } from '../validation/extension.ts'
 
 export const apiService = defineKind({
   group: 'apiregistration.k8s.io',
@@ -10,6 +12,8 @@ export const apiService = defineKind({
   namespaced: false,
   subresources: [ownSubresource('APIService', 'status')],
   storageVersionHash: 'InPBPD7+PqM=',
+  nameRule: pathSegment,
+  validate: validateAPIService,
   status: true,
   columns: columns('Name', 'Service', 'Available', 'Age'),
   cells: (obj, ctx) => {

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateLease } from '../validation/extension.ts'
 
 export const lease = defineKind({
   group: 'coordination.k8s.io',
@@ -8,6 +9,7 @@ export const lease = defineKind({
   plural: 'leases',
   namespaced: true,
   storageVersionHash: 'gqkMMb/YqFM=',
+  validate: validateLease,
   columns: columns('Name', 'Holder', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, obj.spec?.holderIdentity ?? '', age(obj, ctx)],
 })

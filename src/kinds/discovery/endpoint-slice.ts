@@ -1,5 +1,6 @@
 import { age, columns, listWithMore } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts'
 
 export const endpointSlice = defineKind({
   group: 'discovery.k8s.io',
@@ -8,6 +9,8 @@ export const endpointSlice = defineKind({
   plural: 'endpointslices',
   namespaced: true,
   storageVersionHash: 'qgS0xkrxYAI=',
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
   columns: columns('Name', 'AddressType', 'Ports', 'Endpoints', 'Age'),
   cells: (obj, ctx) => [
     obj.metadata.name,
