@@ -1,0 +1,321 @@
+import { Capture, type Process, SysError, shellStatus } from '../../host/index.ts'
+import { type Coro, waitFor } from '../../kernel/index.ts'
+import { GrpcError } from '../../programs/containerd/index.ts'
+import { type Context, EMPTY_CONFIG, Fatal } from './context.ts'
+import { json, nanos, short, size, table, yaml } from './format.ts'
+import { filterContainers, filterPods } from './lists.ts'
+import type { Parsed } from './options.ts'
+
+const plain = (error: GrpcError): string => (error.code === 'Unknown' ? error.desc : error.message)
+
+export function* stop(ctx: Context, o: Parsed): Coro {
+  const cri = ctx.runtime()
+  const ids = o.has('all') ? filterContainers(cri, o, false).map((c) => c.id) : o.args
+  if (ids.length === 0) throw new UsageText('you must specify at least one CONTAINER-ID or use --all')
+  for (const id of ids) {
+    yield* cri.stopContainer(id, o.number('timeout', 0))
+    ctx.out(`${id}\n`)
+  }
+}
+
+/** Printed alone on stderr, exit 1. */
+export class UsageText extends Error {}
+
+export function* rm(ctx: Context, o: Parsed): Coro {
+  const cri = ctx.runtime()
+  const ids = o.has('all') ? filterContainers(cri, o, true).map((c) => c.id) : [...o.args]
+  if (ids.length === 0 && !o.has('all')) throw new UsageText('you must specify at least one CONTAINER-ID or use --all')
+  const failures: string[] = []
+  for (const id of ids) {
+    try {
+      const c = cri.container(id)
+      if (c.state === 'CONTAINER_RUNNING') {
+        if (!o.has('force')) {
+          failures.push(`container ${JSON.stringify(id)} is running, please stop it first`)
+          continue
+        }
+        yield* cri.stopContainer(id, 0)
+      }
+      yield* cri.removeContainer(id)
+      ctx.out(`${id}\n`)
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error
+      ctx.klog.error('remote_runtime.go:569', 'ContainerStatus from runtime service failed', error.message, {
+        containerID: id,
+      })
+      failures.push(`getting the status of container ${JSON.stringify(id)}: ${error.message}`)
+    }
+  }
+  if (failures.length > 0) throw new Fatal(failures.join('\n'))
+}
+
+export function* start(ctx: Context, o: Parsed): Coro {
+  const cri = ctx.runtime()
+  if (o.args.length === 0) throw new Fatal('ID cannot be empty')
+  for (const id of o.args) {
+    try {
+      yield* cri.startContainer(id)
+      ctx.out(`${id}\n`)
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error
+      ctx.klog.error('remote_runtime.go:435', 'StartContainer from runtime service failed', error.message, {
+        containerID: id,
+      })
+      throw new Fatal(`starting the container ${JSON.stringify(id)}: ${error.message}`)
+    }
+  }
+}
+
+export function* stopp(ctx: Context, o: Parsed): Coro {
+  const cri = ctx.runtime()
+  if (o.args.length === 0) throw new UsageText('Incorrect Usage: you must specify at least one POD-ID')
+  for (const id of o.args) {
+    yield* cri.stopPodSandbox(id)
+    ctx.out(`Stopped sandbox ${id}\n`)
+  }
+}
+
+export function* rmp(ctx: Context, o: Parsed): Coro {
+  const cri = ctx.runtime()
+  const ids = o.has('all') ? filterPods(cri, o).map((s) => s.id) : [...o.args]
+  const failures: string[] = []
+  for (const id of ids) {
+    try {
+      const s = cri.podSandbox(id)
+      if (s.state === 'SANDBOX_READY') {
+        if (!o.has('force')) {
+          failures.push(`pod sandbox ${JSON.stringify(id)} is running, please stop it first`)
+          continue
+        }
+        yield* cri.stopPodSandbox(id)
+      }
+      yield* cri.removePodSandbox(id)
+      ctx.out(`Removed sandbox ${id}\n`)
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error
+      failures.push(`getting sandbox status of pod ${JSON.stringify(id)}: ${error.message}`)
+    }
+  }
+  if (failures.length > 0) throw new Fatal(failures.join('\n'))
+}
+
+export function* pull(ctx: Context, o: Parsed): Coro {
+  const [name] = o.args
+  if (!name) throw new Fatal('image name cannot be empty')
+  const cri = ctx.image()
+  try {
+    const id = yield* cri.pullImage(name, o.has('creds') || o.has('auth') || o.has('username'))
+    const digest = [...(cri.imageStatus(id)?.digests ?? [])][0]
+    ctx.out(`Image is up to date for ${digest ?? id}\n`)
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    ctx.klog.error('remote_image.go:250', 'PullImage from image service failed', error.message, { image: name })
+    throw new Fatal(`pulling image: ${plain(error)}`)
+  }
+}
+
+export function rmi(ctx: Context, o: Parsed): void {
+  const cri = ctx.image()
+  let ids = [...o.args]
+  if (o.has('prune')) {
+    const used = new Set(
+      ctx
+        .runtime()
+        .listContainers()
+        .map((c) => c.config.imageId),
+    )
+    ids = cri
+      .listImages()
+      .filter((s) => !used.has(s.image.id) && !s.pinned)
+      .map((s) => s.image.id)
+  } else if (o.has('all')) ids = cri.listImages().map((s) => s.image.id)
+  else if (ids.length === 0) throw new UsageText('you must specify at least one IMAGE-ID or use --all or --prune')
+  const failures: string[] = []
+  for (const id of ids) {
+    const s = cri.imageStatus(id)
+    if (!s) {
+      failures.push(`no such image ${id}`)
+      continue
+    }
+    const tags = [...s.tags].sort()
+    if (tags.length > 1 && !id.startsWith('sha256:') && !o.has('prune') && !o.has('all')) {
+      ctx.log(
+        'warning',
+        `Image ${JSON.stringify(id)} has multiple tags. Removing this image will delete all of the following tags:`,
+      )
+      for (const t of tags) ctx.log('warning', `  ${t}`)
+    }
+    cri.removeImage(id)
+    for (const t of tags.length > 0 ? tags : [s.image.id]) ctx.out(`Deleted: ${t}\n`)
+  }
+  if (failures.length > 0) throw new Fatal(failures.join('\n'))
+}
+
+export function* exec(ctx: Context, o: Parsed): Coro<number> {
+  const cri = ctx.runtime()
+  const filtered =
+    ['image', 'name', 'pod', 'state', 'last'].some((f) => o.get(f)) || o.has('latest') || o.all('label').length > 0
+  const ids = filtered ? filterContainers(cri, o, false).map((c) => c.id) : o.args.slice(0, 1)
+  const command = filtered ? o.args : o.args.slice(1)
+  if (ids.length === 0) throw new Fatal('ID cannot be empty')
+  if (command.length === 0) throw new Fatal('no command specified')
+  for (const id of ids) yield* execOne(ctx, o, id, command)
+  return 0
+}
+
+function* execOne(ctx: Context, o: Parsed, id: string, command: readonly string[]): Coro {
+  const cri = ctx.runtime()
+  const { p } = ctx
+  const fail = (text: string): Fatal => new Fatal(`execing command in container ${id}: ${text}`)
+  if (o.has('tty') && o.has('interactive') && !p.stdin.isTty) throw fail('input is not a terminal')
+  const sync = o.has('sync')
+  const out = new Capture()
+  let process: Process
+  try {
+    process = cri.exec(id, command, {
+      stdin: o.has('interactive') ? p.stdin : undefined,
+      stdout: sync ? out : p.stdout,
+      stderr: p.stderr,
+      tty: o.has('tty'),
+    })
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    const fresh =
+      error.code === 'NotFound'
+        ? new GrpcError('NotFound', `failed to find container ${JSON.stringify(id)} in store: not found`)
+        : error
+    if (/OCI runtime exec/.test(error.desc) && !sync)
+      throw fail(`Internal error occurred: error executing command in container: ${error.desc}`)
+    ctx.klog.error(
+      sync ? 'remote_runtime.go:636' : 'remote_runtime.go:672',
+      sync ? 'ExecSync cmd from runtime service failed' : 'Exec cmd from runtime service failed',
+      fresh.message,
+      { containerID: id, cmd: command },
+    )
+    throw fail(fresh.message)
+  }
+  while (!process.status) yield* waitFor(process.exited)
+  if (sync) p.stdout.write(out.text())
+  const code = shellStatus(process.status)
+  if (code !== 0) throw fail(`command terminated with exit code ${code}`)
+}
+
+export function stats(ctx: Context, o: Parsed): void {
+  const cri = ctx.runtime()
+  let list = filterContainers(cri, o, o.has('all'))
+  if (o.args[0]) list = list.filter((c) => c.id.startsWith(o.args[0]))
+  list = list.sort((a, b) => (a.id < b.id ? -1 : 1))
+  const of = (cgroup: string): { memory: number; cpu: number } => {
+    let memory = 0
+    let cpu = 0
+    for (const p of ctx.p.host.processes.values())
+      if (p.cgroup === cgroup) {
+        memory += p.rss
+        cpu += p.cpuMilli
+      }
+    return { memory, cpu }
+  }
+  if (o.get('output') === 'json' || o.get('output') === 'yaml') {
+    const value = {
+      stats: list.map((c) => ({
+        attributes: {
+          id: c.id,
+          metadata: { name: c.config.name, attempt: c.config.attempt },
+          labels: c.config.labels,
+          annotations: c.config.annotations,
+        },
+        cpu: {
+          timestamp: nanos(ctx.p.now()),
+          usageCoreNanoSeconds: { value: '0' },
+          usageNanoCores: { value: String(of(c.cgroup).cpu * 1_000_000) },
+        },
+        memory: { timestamp: nanos(ctx.p.now()), workingSetBytes: { value: String(of(c.cgroup).memory) } },
+      })),
+    }
+    return ctx.out(o.get('output') === 'json' ? json(value) : yaml(value))
+  }
+  ctx.out('\u001b[2J\u001b[H')
+  ctx.out(
+    table([
+      ['CONTAINER', 'NAME', 'CPU %', 'MEM', 'DISK', 'INODES', 'SWAP'],
+      ...list.map((c) => [
+        short(c.id),
+        c.config.name,
+        (of(c.cgroup).cpu / 10).toFixed(2),
+        size(of(c.cgroup).memory, 4),
+        '40.96kB',
+        '13',
+        '0B',
+      ]),
+    ]),
+  )
+}
+
+export function statsp(ctx: Context, o: Parsed): void {
+  const cri = ctx.runtime()
+  let list = filterPods(cri, o).filter((s) => s.state === 'SANDBOX_READY')
+  if (o.args[0]) list = list.filter((s) => s.id.startsWith(o.args[0]))
+  const memory = (parent: string): number => {
+    let sum = 0
+    for (const p of ctx.p.host.processes.values()) if (p.cgroup.startsWith(`${parent}/`)) sum += p.rss
+    return sum
+  }
+  ctx.out('\u001b[2J\u001b[H')
+  ctx.out(
+    table([
+      ['POD', 'POD ID', 'CPU %', 'MEM'],
+      ...list.map((s) => [s.config.name, short(s.id), '0.00', size(memory(s.config.cgroupParent), 4)]),
+    ]),
+  )
+}
+
+export function config(ctx: Context, o: Parsed): void {
+  const keys = Object.keys(EMPTY_CONFIG) as (keyof typeof EMPTY_CONFIG)[]
+  const known = (name: string): keyof typeof EMPTY_CONFIG => {
+    if (!keys.includes(name as never)) throw new Fatal(`no configuration option named ${name}`)
+    return name as never
+  }
+  const save = (next: typeof EMPTY_CONFIG): void => {
+    try {
+      ctx.p.fs.writeFile(
+        ctx.configPath,
+        keys
+          .map((k) => `${k}: ${typeof next[k] === 'string' ? (next[k] === '' ? '""' : next[k]) : next[k]}\n`)
+          .join(''),
+        { cwd: ctx.p.cwd, creds: ctx.p.creds },
+      )
+    } catch (error) {
+      if (error instanceof SysError) throw new Fatal(`write config: ${error.goMessage}`)
+      throw error
+    }
+  }
+  const set = (pairs: readonly string[]): void => {
+    const next: any = { ...ctx.config }
+    for (const pair of pairs.flatMap((p) => p.split(','))) {
+      const [name, value = ''] = pair.split('=', 2)
+      const key = known(name)
+      next[key] =
+        typeof EMPTY_CONFIG[key] === 'boolean'
+          ? value === 'true'
+          : typeof EMPTY_CONFIG[key] === 'number'
+            ? Number(value)
+            : value
+    }
+    save(next)
+  }
+  const get = o.get('get')
+  if (get !== undefined) return ctx.out(`${ctx.config[known(get)]}\n`)
+  if (o.has('list')) {
+    ctx.out('\u001b[2J\u001b[H')
+    return ctx.out(table([['KEY', 'VALUE'], ...keys.map((k) => [k, String(ctx.config[k])])]))
+  }
+  const pairs = o.all('set')
+  if (pairs.length > 0) return set(pairs)
+  const [name, value = ''] = o.args[0]?.includes('=') ? o.args[0].split('=', 2) : o.args
+  if (name === undefined) throw new UsageText('')
+  ctx.log(
+    'info',
+    `No --get, --set or --list provided, setting key ${JSON.stringify(name)} to value ${JSON.stringify(value)}`,
+  )
+  set([`${name}=${value}`])
+}

@@ -1,0 +1,225 @@
+import type { Process, Program } from '../../host/index.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import { GrpcError } from '../../programs/containerd/index.ts'
+import * as actions from './actions.ts'
+import { Context, Fatal } from './context.ts'
+import { json, nanos } from './format.ts'
+import { inspect, inspecti, inspectp } from './inspect.ts'
+import * as lists from './lists.ts'
+import { logs } from './logs.ts'
+import { BadUsage, type Parsed, parseOptions } from './options.ts'
+import { PAGES } from './pages.ts'
+
+type Run = (ctx: Context, o: Parsed) => Coro<unknown> | void
+
+function version(ctx: Context): void {
+  const cri = ctx.runtime()
+  if (ctx.debug) ctx.log('debug', 'VersionRequest: version:"v1"')
+  const v = cri.version()
+  if (ctx.debug)
+    ctx.log(
+      'debug',
+      `VersionResponse: version:"${v.version}" runtime_name:"${v.runtimeName}" runtime_version:"${v.runtimeVersion}" runtime_api_version:"${v.runtimeApiVersion}"`,
+    )
+  ctx.out(
+    `Version:  ${v.version}\nRuntimeName:  ${v.runtimeName}\nRuntimeVersion:  ${v.runtimeVersion}\nRuntimeApiVersion:  ${v.runtimeApiVersion}\n`,
+  )
+}
+
+function info(ctx: Context, o: Parsed): void {
+  const cri = ctx.runtime()
+  const s = cri.status()
+  const condition = (type: string, reason: string, message: string): unknown => ({
+    message,
+    reason,
+    status: reason === '',
+    type,
+  })
+  const status = {
+    conditions: [
+      condition('RuntimeReady', '', ''),
+      condition('NetworkReady', s.networkReason, s.networkMessage),
+      condition('ContainerdHasNoDeprecationWarnings', '', ''),
+    ],
+  }
+  const { settings } = cri
+  const config = {
+    containerd: {
+      defaultRuntimeName: 'runc',
+      runtimes: {
+        runc: {
+          options: { SystemdCgroup: settings.systemdCgroup },
+          runtimeType: 'io.containerd.runc.v2',
+          sandboxer: 'podsandbox',
+        },
+      },
+    },
+    cni: { confDir: settings.confDir, maxConfNum: 1 },
+    containerdEndpoint: '/run/containerd/containerd.sock',
+    containerdRootDir: '/var/lib/containerd',
+  }
+  ctx.out(
+    json(
+      o.has('quiet')
+        ? { status }
+        : {
+            config,
+            golang: 'go1.25.7',
+            lastCNILoadStatus: s.networkReason ? 'cni config load failed' : 'OK',
+            runtimeHandlers: [{ features: { recursive_read_only_mounts: true, user_namespaces: true } }],
+            status,
+          },
+      true,
+    ),
+  )
+}
+
+function imagefsinfo(ctx: Context): void {
+  const cri = ctx.image()
+  const used = cri.listImages().reduce((n, s) => n + s.diskUsage, 0)
+  const status = {
+    containerFilesystems: [],
+    imageFilesystems: [
+      {
+        fsId: { mountpoint: '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs' },
+        inodesUsed: { value: '1152' },
+        timestamp: nanos(ctx.p.now()),
+        usedBytes: { value: String(used) },
+      },
+    ],
+  }
+  ctx.out(json({ status }, true))
+}
+
+function metricsp(ctx: Context): void {
+  ctx.runtime()
+  const error = new GrpcError('Unimplemented', 'method ListPodSandboxMetrics not implemented')
+  ctx.klog.error('remote_runtime.go:1127', 'ListPodSandboxMetrics from runtime service failed', error.message)
+  throw new Fatal(`get pod metrics: list pod sandbox metrics: ${error.message}`)
+}
+
+const COMMANDS: Readonly<Record<string, Run>> = {
+  ps: lists.ps,
+  pods: lists.pods,
+  images: lists.images,
+  inspect,
+  inspectp,
+  inspecti,
+  logs,
+  exec: actions.exec,
+  stop: actions.stop,
+  start: actions.start,
+  rm: actions.rm,
+  stopp: actions.stopp,
+  rmp: actions.rmp,
+  pull: actions.pull,
+  rmi: actions.rmi,
+  stats: actions.stats,
+  statsp: actions.statsp,
+  config: actions.config,
+  version,
+  info,
+  imagefsinfo,
+  metricsp,
+  'runtime-config': (ctx) =>
+    ctx.out(`cgroup driver:   ${ctx.runtime().settings.systemdCgroup ? 'SYSTEMD' : 'CGROUPFS'}\n`),
+}
+
+const ALIASES: Record<string, string> = { img: 'images', image: 'images', event: 'events' }
+/** Listed by the real one, absent here. */
+const ABSENT = [
+  'attach',
+  'checkpoint',
+  'completion',
+  'create',
+  'events',
+  'port-forward',
+  'run',
+  'runp',
+  'update',
+  'update-runtime-config',
+]
+/** These take no arguments: with one they print their page. */
+const NO_ARGUMENTS = new Set(['ps', 'pods'])
+
+/** crictl: the CRI's debugging client. Models cri-tools 1.36. */
+export const crictl: Program = {
+  name: 'crictl',
+  *main(p) {
+    yield* sleep(p.host.kernel, 25)
+    let globals: Parsed
+    try {
+      globals = parseOptions('', p.argv.slice(1))
+    } catch (error) {
+      if (!(error instanceof BadUsage)) throw error
+      p.stdout.write(`Incorrect Usage: ${error.message}\n\n${PAGES['']}`)
+      return fatal(p, error.message)
+    }
+    const [word, ...rest] = globals.args
+    if (globals.has('version')) {
+      p.stdout.write('crictl version v1.36.0\n')
+      return 0
+    }
+    if (word === undefined || globals.has('help') || word === 'help' || word === 'h') {
+      const about = rest[0] && PAGES[ALIASES[rest[0]] ?? rest[0]]
+      p.stdout.write((word === 'help' || word === 'h') && about ? about : PAGES[''])
+      return 0
+    }
+    const name = ALIASES[word] ?? word
+    const run = COMMANDS[name]
+    if (!run && !ABSENT.includes(name)) {
+      p.stderr.write(`No help topic for '${word}'\n`)
+      return 3
+    }
+    return yield* command(p, globals, name, run, rest)
+  },
+}
+
+function fatal(p: Process, message: string): number {
+  if (message)
+    p.stderr.write(
+      `time="${new Date(p.now()).toISOString().slice(0, 19)}Z" level=fatal msg=${JSON.stringify(message)}\n`,
+    )
+  return 1
+}
+
+function* command(
+  p: Process,
+  globals: Parsed,
+  name: string,
+  run: Run | undefined,
+  argv: readonly string[],
+): Coro<number> {
+  const ctx = new Context(p, globals)
+  try {
+    let o: Parsed
+    try {
+      o = parseOptions(name, argv)
+    } catch (error) {
+      if (!(error instanceof BadUsage)) throw error
+      p.stdout.write(`Incorrect Usage: ${error.message}\n\n${PAGES[name] ?? ''}`)
+      return fatal(p, error.message)
+    }
+    if (o.has('help') || (NO_ARGUMENTS.has(name) && o.args.length > 0)) {
+      p.stdout.write(PAGES[name] ?? '')
+      return 0
+    }
+    if (!run) {
+      p.stderr.write(`crictl ${name}: not simulated in this game\n`)
+      return 127
+    }
+    ctx.load()
+    const coro = run(ctx, o)
+    if (coro) yield* coro
+    return 0
+  } catch (error) {
+    if (error instanceof actions.UsageText) {
+      if (error.message) p.stderr.write(`${error.message}\n`)
+      else p.stdout.write(PAGES[name] ?? '')
+      return 1
+    }
+    if (error instanceof Fatal) return fatal(p, error.message)
+    if (error instanceof GrpcError) return fatal(p, error.message)
+    throw error
+  }
+}
