@@ -1,9 +1,11 @@
+import { crictl } from '../commands/crictl/index.ts'
+import { ctr } from '../commands/ctr/index.ts'
 import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubeadmProgram } from '../commands/kubeadm/index.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
-import { opensslProgram } from '../commands/openssl/index.ts'
 import { hostPrograms } from '../commands/node/index.ts'
+import { opensslProgram } from '../commands/openssl/index.ts'
 import type { Program } from '../host/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
 import { haproxy } from '../programs/haproxy.ts'
@@ -30,6 +32,8 @@ const PROGRAMS: readonly Program[] = [
   kubectlProgram(),
   kubeadmProgram,
   opensslProgram,
+  crictl,
+  ctr,
   etcdctl,
   etcdutl,
   ...nodePrograms,
