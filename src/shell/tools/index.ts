@@ -25,10 +25,12 @@ import { kill, killall, pgrep, pidof, pkill, ps } from './ps.ts'
 import { rev } from './rev.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
+import { scp } from './scp.ts'
 import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
+import { ssh, sshd, su, sudo } from './ssh.ts'
 import { stat } from './stat.ts'
 import { free, nproc, uname, uptime, w, who } from './system.ts'
 import { tac } from './tac.ts'
@@ -46,7 +48,7 @@ import { yes } from './yes.ts'
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,

@@ -237,11 +237,11 @@ class Parser {
         return
       case 'y': {
         const delimiter = this.s[this.i++]
-        const unescape = (x: string): string[] => [
+        const letters = (x: string): string[] => [
           ...x.replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\\\/g, '\\'),
         ]
-        const from = unescape(this.until(delimiter, false, "unterminated `y' command"))
-        const to = unescape(this.until(delimiter, false, "unterminated `y' command"))
+        const from = letters(this.until(delimiter, false, "unterminated `y' command"))
+        const to = letters(this.until(delimiter, false, "unterminated `y' command"))
         if (from.length !== to.length) this.fail("strings for `y' command are different lengths")
         c.map = new Map(from.map((ch, k) => [ch, to[k]]))
         this.endOfCommand()

@@ -1,4 +1,4 @@
-import type { Process } from '../../../host/index.ts'
+import type { Host, Process } from '../../../host/index.ts'
 import { type Coro, sleep } from '../../../kernel/index.ts'
 import type { Fd } from '../../io/fd.ts'
 import { setGroup } from '../../jobs/group.ts'
@@ -73,12 +73,18 @@ export function childPid(p: Process): number | undefined {
 }
 
 const counters = new WeakMap<Process, number>()
+const lastTold = new WeakMap<Host, number>()
 
 /** Waits for a free process slot as bash does, then gives up. */
 export function* room(sh: Shell): Coro {
   for (const delay of [1000, 2000, 4000, 8000]) {
     if (sh.p.host.processes.size < MAX_PROCESSES) return
-    sh.errorText(`${sh.name}: fork: retry: Resource temporarily unavailable\n`)
+    // A fork bomb would fill the screen for hours: one message a host and second tells as much.
+    const told = lastTold.get(sh.p.host) ?? Number.NEGATIVE_INFINITY
+    if (sh.kernel.now() - told >= 1000) {
+      lastTold.set(sh.p.host, sh.kernel.now())
+      sh.errorText(`${sh.name}: fork: retry: Resource temporarily unavailable\n`)
+    }
     yield* sleep(sh.kernel, delay)
   }
   if (sh.p.host.processes.size >= MAX_PROCESSES)
