@@ -50,6 +50,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     }
     if (h.role !== 'control-plane' && h.role !== 'worker') continue
     const node = nodeOf(h)
+    host.fs.mkdir(MANIFESTS_DIR, { parents: true })
     lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG))
     for (const name of CNI_PLUGINS) executable(host, `/opt/cni/bin/${name}`, `cni-${name}`)
     executable(host, '/usr/local/bin/flanneld', 'flanneld')

@@ -214,7 +214,7 @@ function authorize(k: Kubelet, peer: Peer): HttpResponse | undefined {
     const ca = k.host.fs.find(config.clientCaFile)
     const [leaf, ...intermediates] = certificatesOf(peer.certPem)
     const roots = ca?.kind === 'file' ? appendCertsFromPem(ca.read()) : []
-    if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usage: 'clientAuth' } as never).ok)
+    if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usages: ['clientAuth'] }).ok)
       return undefined
   }
   if (config.anonymousAuth && config.authorizationMode === 'AlwaysAllow') return undefined
