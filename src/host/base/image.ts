@@ -112,6 +112,7 @@ const DIRS = [
   '/usr/local/lib',
   '/usr/share',
   '/usr/lib/systemd/system',
+  '/usr/local/lib/systemd/system',
   '/etc/systemd/system',
   '/etc/sysctl.d',
   '/etc/modules-load.d',

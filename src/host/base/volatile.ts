@@ -37,6 +37,7 @@ export function fillVolatile(host: Host): void {
   if (!(run?.root instanceof Dir)) return
   const b = new Builder(run.fs, host.clock.now(), run.root)
   b.dir('/systemd/resolve')
+  b.dir('/systemd/system')
   const upstream = host.fs.find('/etc/netplan/50-cloud-init.yaml')
   const dns = upstream?.kind === 'file' ? /addresses: \[([\d., ]+)\] # dns/.exec(upstream.read())?.[1] : undefined
   const servers = (dns ?? '192.168.56.1').split(',').map((s) => s.trim())

@@ -103,10 +103,7 @@ function routeIn(stack: Stack, p: Packet, dev: Iface): Fate {
   if (dev.kind !== 'loopback' && !stack.standsFor && !reversePath(stack, p, dev))
     return lost(p, stack, `rp_filter on ${dev.name}`)
   if (stack.isLocal(p.dst)) return deliver(stack, p, dev)
-  if (
-    stack.sysctls.get('net.ipv4.ip_forward') !== '1' &&
-    stack.sysctls.get(`net.ipv4.conf.${dev.name}.forwarding`) !== '1'
-  )
+  if (stack.sysctls.get('net.ipv4.ip_forward') !== '1' && stack.ifaceSysctl(dev, 'forwarding') === 0)
     return lost(p, stack, 'ip_forward is 0')
   const out = routeOut(stack, p)
   if ('kind' in out)
@@ -451,10 +448,7 @@ function masqueradeIp(stack: Stack, p: Packet, outIf: string): number {
 }
 
 function reversePath(stack: Stack, p: Packet, dev: Iface): boolean {
-  const mode = Math.max(
-    stack.sysctls.number('net.ipv4.conf.all.rp_filter'),
-    stack.sysctls.number(`net.ipv4.conf.${dev.name}.rp_filter`),
-  )
+  const mode = stack.ifaceSysctl(dev, 'rp_filter')
   if (isLoopback(p.src)) return true
   if (stack.isLocal(p.src)) return dev.kind === 'bridge' || dev.kind === 'veth'
   if (mode === 0) return true
@@ -462,9 +456,7 @@ function reversePath(stack: Stack, p: Packet, dev: Iface): boolean {
   return route !== undefined && route.type === 'unicast' && (mode === 2 || route.dev === dev.name)
 }
 
-const localnet = (stack: Stack, dev: Iface): boolean =>
-  stack.sysctls.get('net.ipv4.conf.all.route_localnet') === '1' ||
-  stack.sysctls.get(`net.ipv4.conf.${dev.name}.route_localnet`) === '1'
+const localnet = (stack: Stack, dev: Iface): boolean => stack.ifaceSysctl(dev, 'route_localnet') === 1
 
 const policyAllows = (stack: Stack, direction: 'ingress' | 'egress', p: Packet): boolean =>
   stack.policy!(direction, { src: formatIp(p.src), dst: formatIp(p.dst), proto: p.proto, port: p.dport })

@@ -65,6 +65,8 @@ export class Stack implements NetNs {
   onLog: (line: string) => void = () => {}
   private readonly open = new Map<string, OpenSocket[]>()
   private locals: Set<number> | undefined
+  private byName: Map<string, Iface> | undefined
+  private readonly flags = new Map<string, number>()
   private nextIndex = 1
   private nextPort: number
 
@@ -92,6 +94,8 @@ export class Stack implements NetNs {
   /** Everything that depends on configuration must be computed anew. */
   changed(): void {
     this.locals = undefined
+    this.byName = undefined
+    this.flags.clear()
     this.network.generation++
   }
 
@@ -138,7 +142,22 @@ export class Stack implements NetNs {
   }
 
   iface(name: string): Iface | undefined {
-    return this.ifaces.find((i) => i.name === name)
+    this.byName ??= new Map(this.ifaces.map((i) => [i.name, i]))
+    return this.byName.get(name)
+  }
+
+  /** A numeric per-interface sysctl: the larger of the interface's own and `all`'s, as the kernel combines them. */
+  ifaceSysctl(iface: Iface, key: string): number {
+    const id = `${iface.name}/${key}`
+    let value = this.flags.get(id)
+    if (value === undefined) {
+      value = Math.max(
+        this.sysctls.number(`net.ipv4.conf.all.${key}`),
+        this.sysctls.number(`net.ipv4.conf.${iface.name}.${key}`),
+      )
+      this.flags.set(id, value)
+    }
+    return value
   }
 
   /** Ports of a bridge. */

@@ -1,4 +1,4 @@
-import type { FsView } from '../fs/index.ts'
+import type { Dir, FsView, Inode } from '../fs/index.ts'
 import { type ExecCommand, parseEnvironment, parseExec, specifiers } from './exec-line.ts'
 import { parseSpan, parseUnitFile, type Setting } from './unit-file.ts'
 
@@ -76,30 +76,57 @@ export const UNIT_PATHS = [
   '/usr/lib/systemd/system',
 ]
 
+/** Unit directories that have been found; they are looked up for every unit. */
+const directories = new WeakMap<FsView, Map<string, Dir>>()
+
+function directory(fs: FsView, path: string): Dir | undefined {
+  let known = directories.get(fs)
+  if (!known) directories.set(fs, (known = new Map()))
+  const dir = known.get(path)
+  if (dir && dir.nlink > 0) return dir
+  const node = fs.find(path)
+  if (node?.kind !== 'dir') return undefined
+  known.set(path, node)
+  return node
+}
+
+/** An entry of a unit directory, not followed; undefined when either is missing. */
+const entryOf = (fs: FsView, dir: string, name: string): Inode | undefined => directory(fs, dir)?.entries.get(name)
+
+const templateOf = (name: string): string | undefined => {
+  const at = name.indexOf('@')
+  const template = at > 0 ? `${name.slice(0, at + 1)}${name.slice(name.lastIndexOf('.'))}` : undefined
+  return template === name ? undefined : template
+}
+
 /** The unit's file, or undefined. A symlink to /dev/null masks. */
 export function findFragment(fs: FsView, name: string): string | undefined {
+  for (const dir of UNIT_PATHS) if (entryOf(fs, dir, name)) return `${dir}/${name}`
+  const template = templateOf(name)
+  return template === undefined ? undefined : findFragment(fs, template)
+}
+
+/** The unit that a name is a symlink to, or the name itself. */
+export function aliasTarget(fs: FsView, name: string): string {
   for (const dir of UNIT_PATHS) {
-    try {
-      fs.lresolve(`${dir}/${name}`)
-      return `${dir}/${name}`
-    } catch {}
+    const node = entryOf(fs, dir, name)
+    if (!node) continue
+    if (node.kind !== 'symlink' || node.target === '/dev/null') return name
+    return node.target.slice(node.target.lastIndexOf('/') + 1)
   }
-  const at = name.indexOf('@')
-  const template = at > 0 ? `${name.slice(0, at + 1)}${name.slice(name.lastIndexOf('.'))}` : name
-  return template === name ? undefined : findFragment(fs, template)
+  return name
 }
 
 /** Drop-ins in the order in which they apply: by file name, a name in /etc hiding the same one in /usr. */
 export function findDropIns(fs: FsView, name: string): string[] {
   const found = new Map<string, string>()
-  const at = name.indexOf('@')
-  const template = at > 0 ? `${name.slice(0, at + 1)}${name.slice(name.lastIndexOf('.'))}` : undefined
-  for (const unit of template && template !== name ? [name, template] : [name])
+  const template = templateOf(name)
+  for (const unit of template === undefined ? [name] : [name, template])
     for (const dir of UNIT_PATHS) {
-      const at = `${dir}/${unit}.d`
-      if (fs.find(at)?.kind !== 'dir') continue
-      for (const [file] of fs.readdir(at))
-        if (file.endsWith('.conf') && !found.has(file)) found.set(file, `${at}/${file}`)
+      const node = entryOf(fs, dir, `${unit}.d`)
+      if (node?.kind !== 'dir') continue
+      for (const file of node.entries.keys())
+        if (file.endsWith('.conf') && !found.has(file)) found.set(file, `${dir}/${unit}.d/${file}`)
     }
   return [...found].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, path]) => path)
 }
@@ -120,8 +147,8 @@ export function signatureOf(fs: FsView, name: string): string {
 export function linkedDependencies(fs: FsView, name: string, kind: 'wants' | 'requires'): string[] {
   const out = new Set<string>()
   for (const dir of UNIT_PATHS) {
-    const at = `${dir}/${name}.${kind}`
-    if (fs.find(at)?.kind === 'dir') for (const [entry] of fs.readdir(at)) out.add(entry)
+    const node = entryOf(fs, dir, `${name}.${kind}`)
+    if (node?.kind === 'dir') for (const entry of node.entries.keys()) out.add(entry)
   }
   return [...out]
 }
@@ -155,36 +182,60 @@ export function loadUnit(fs: FsView, name: string, hostname: string): UnitConfig
   const node = fs.lresolve(fragment)
   if (node.kind === 'symlink' && node.target === '/dev/null') return { ...empty, load: 'masked' }
   const dropIns = findDropIns(fs, name)
-  const settings: Setting[] = []
-  const warnings: string[] = []
+  const sources: Source[] = []
   for (const path of [fragment, ...dropIns]) {
     const file = fs.find(path)
-    if (file?.kind !== 'file') {
-      if (path === fragment && file?.kind !== 'special') return { ...empty, load: 'not-found' }
-      continue
-    }
-    const parsed = parseUnitFile(file.read(), path)
-    settings.push(...parsed.settings)
-    warnings.push(...parsed.warnings)
+    if (file?.kind === 'file') sources.push({ path, text: file.read() })
+    else if (path === fragment && file?.kind !== 'special') return { ...empty, load: 'not-found' }
   }
+  const read = interpreted(name, type, sources, hostname)
+  return {
+    ...empty,
+    ...read,
+    dropIns,
+    wants: [...read.wants, ...linkedDependencies(fs, name, 'wants')],
+    requires: [...read.requires, ...linkedDependencies(fs, name, 'requires')],
+  }
+}
+
+interface Source {
+  readonly path: string
+  readonly text: string
+}
+
+type Interpreted = Omit<UnitConfig, 'name' | 'type' | 'fragment' | 'dropIns' | 'signature'>
+
+/** Interpretations of file contents; every machine of a world has the same units. */
+const memo = new Map<string, Interpreted>()
+const MEMO_LIMIT = 2000
+
+function interpreted(name: string, type: string, sources: readonly Source[], hostname: string): Interpreted {
+  const own = sources.some((s) => s.text.includes('%H')) ? hostname : ''
+  const key = JSON.stringify([name, own, sources])
+  let result = memo.get(key)
+  if (!result) {
+    if (memo.size > MEMO_LIMIT) memo.clear()
+    memo.set(key, (result = interpret(name, type, sources, hostname)))
+  }
+  return result
+}
+
+function interpret(name: string, type: string, sources: readonly Source[], hostname: string): Interpreted {
+  const files = sources.map((s) => parseUnitFile(s.text, s.path))
+  const settings = files.flatMap((f) => f.settings)
+  const warnings = files.flatMap((f) => f.warnings)
   const read = reader(settings, name, hostname)
   const service = type === 'service' ? serviceConfig(read, warnings) : undefined
   const problem = service ? refusal(name, service, settings) : undefined
   if (problem) warnings.push(problem)
   return {
-    ...empty,
     load: problem ? 'bad-setting' : 'loaded',
-    dropIns,
     description: read.last('Unit', 'Description') ?? name,
     documentation: read.words('Unit', 'Documentation'),
     settings,
     warnings,
-    wants: [...read.words('Unit', 'Wants'), ...linkedDependencies(fs, name, 'wants')],
-    requires: [
-      ...read.words('Unit', 'Requires'),
-      ...read.words('Unit', 'BindsTo'),
-      ...linkedDependencies(fs, name, 'requires'),
-    ],
+    wants: read.words('Unit', 'Wants'),
+    requires: [...read.words('Unit', 'Requires'), ...read.words('Unit', 'BindsTo')],
     after: read.words('Unit', 'After'),
     before: read.words('Unit', 'Before'),
     conflicts: read.words('Unit', 'Conflicts'),

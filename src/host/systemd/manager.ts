@@ -4,7 +4,7 @@ import { serviceKey } from '../host.ts'
 import { JOURNAL, type Journal } from '../journal.ts'
 import type { Process } from '../process.ts'
 import { unmetCondition } from './conditions.ts'
-import { findFragment, linkedDependencies, loadUnit, signatureOf, UNIT_PATHS } from './load.ts'
+import { aliasTarget, findFragment, linkedDependencies, loadUnit, signatureOf, UNIT_PATHS } from './load.ts'
 import { Timers } from './timers.ts'
 import { Unit } from './unit.ts'
 
@@ -323,13 +323,8 @@ export class Systemd {
   }
 
   getDefault(): string {
-    for (const dir of UNIT_PATHS) {
-      try {
-        const node = this.host.fs.lresolve(`${dir}/default.target`)
-        if (node.kind === 'symlink') return node.target.slice(node.target.lastIndexOf('/') + 1)
-      } catch {}
-    }
-    return 'multi-user.target'
+    const target = aliasTarget(this.host.fs, 'default.target')
+    return target === 'default.target' ? 'multi-user.target' : target
   }
 
   /** All unit files by name. */
@@ -403,15 +398,8 @@ export class Systemd {
   }
 
   private resolveAlias(name: string): string {
-    for (const dir of UNIT_PATHS) {
-      try {
-        const node = this.host.fs.lresolve(`${dir}/${name}`)
-        if (node.kind !== 'symlink' || node.target === '/dev/null') return name
-        const target = node.target.slice(node.target.lastIndexOf('/') + 1)
-        return SUFFIX.test(target) && !target.includes('@.') ? target : name
-      } catch {}
-    }
-    return name
+    const target = aliasTarget(this.host.fs, name)
+    return SUFFIX.test(target) && !target.includes('@.') ? target : name
   }
 
   private logWarnings(unit: Unit): void {
