@@ -4,7 +4,7 @@ import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubeadmProgram } from '../commands/kubeadm/index.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
-import { hostPrograms } from '../commands/node/index.ts'
+import { busyboxNetPrograms, hostPrograms } from '../commands/node/index.ts'
 import { opensslProgram } from '../commands/openssl/index.ts'
 import type { Program } from '../host/index.ts'
 import { etcd } from '../programs/etcd/etcd.ts'
@@ -29,6 +29,7 @@ const PROGRAMS: readonly Program[] = [
   ...shellPrograms,
   ...systemPrograms,
   ...hostPrograms,
+  ...busyboxNetPrograms,
   kubectlProgram(),
   kubeadmProgram,
   opensslProgram,
