@@ -92,7 +92,7 @@ export class ClusterApi {
     const blocked = new Blocked<{ header: Header }>(
       member.progress,
       start + 7000,
-      () => member.timeoutError(start),
+      () => member.requests.timeoutError(start),
       () => {
         if (member.leaderId !== to) throw blocked
         return { header: this.api.header() }

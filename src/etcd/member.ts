@@ -1,21 +1,20 @@
 import type { Kernel, Rng } from '../kernel/index.ts'
 import { Signal } from '../kernel/index.ts'
+import { logConfChange } from './conf-log.ts'
 import { Disk } from './disk.ts'
-import { Blocked, EtcdError, errors } from './errors.ts'
-import { decimal, type Id, NONE } from './ids.ts'
+import { greet } from './greeting.ts'
+import { type Id, NONE } from './ids.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
 import type { Log } from './log.ts'
 import { Peer, type PeerNetwork } from './peer.ts'
 import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
-import type { Entry, Replica } from './replica.ts'
+import { applyEntry, type Replica } from './replica.ts'
+import { REQUEST_TIMEOUT, Requests } from './requests.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
-
-/** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
-export const REQUEST_TIMEOUT = 5000 + 2 * ELECTION_TIMEOUT
 
 export interface MemberEnv {
   readonly kernel: Kernel
@@ -62,6 +61,7 @@ export class Member {
   readonly raft: Raft
   readonly peers = new Map<Id, Peer>()
   readonly subscriptions = new Subscriptions(this)
+  readonly requests = new Requests(this)
   /** Only of a member whose disk can be slow. */
   readonly disk: Disk | undefined
   /** The leader through which entries can be committed at this instant; undefined without leader or quorum. */
@@ -80,7 +80,6 @@ export class Member {
   private committing = false
   private leaderless: number | undefined
   private readonly matched = new Map<Id, number>()
-  private readWarningUntil = 0
   private readonly monitor = new VersionMonitor(this)
   private readonly keeper = new LeaseKeeper(this)
 
@@ -168,55 +167,7 @@ export class Member {
 
   /** Introduces itself to a peer it just reached. False: refused, and logged on both sides. */
   greet(peer: Peer, remote: Member): boolean {
-    const mine = this.lineage.clusterId
-    const theirs = remote.lineage.clusterId
-    peer.mismatch = false
-    if (!remote.running || remote.halted) return false
-    if (mine !== theirs || remote.id !== peer.id) {
-      peer.mismatch = true
-      this.mismatch(peer, remote)
-      return false
-    }
-    if ((remote.replica.at ?? remote.lineage).removed.includes(this.id)) {
-      remote.log('warn', 'rafthttp/http.go:396', 'rejected stream from remote peer because it was removed', {
-        'local-member-id': remote.id,
-        'remote-peer-id-stream-handler': remote.id,
-        'remote-peer-id-from': this.id,
-      })
-      this.removed()
-      return false
-    }
-    if (!remote.peers.has(this.id)) {
-      remote.log('warn', 'rafthttp/http.go:415', 'failed to find remote peer in cluster', {
-        'local-member-id': remote.id,
-        'remote-peer-id-stream-handler': remote.id,
-        'remote-peer-id-from': this.id,
-        'cluster-id': theirs,
-      })
-      return false
-    }
-    return true
-  }
-
-  private mismatch(peer: Peer, remote: Member): void {
-    const version = this.config.version
-    remote.log('warn', 'rafthttp/http.go:502', 'request cluster ID mismatch', {
-      'local-member-id': remote.id,
-      'local-member-cluster-id': remote.lineage.clusterId,
-      'local-member-server-version': remote.config.version,
-      'local-member-server-minimum-cluster-version': '3.0.0',
-      'remote-peer-server-name': this.id,
-      'remote-peer-server-version': version,
-      'remote-peer-server-minimum-cluster-version': '3.0.0',
-      'remote-peer-cluster-id': this.lineage.clusterId,
-    })
-    this.log('warn', 'rafthttp/stream.go:652', 'request sent was ignored by remote peer due to cluster ID mismatch', {
-      'remote-peer-id': peer.id,
-      'remote-peer-cluster-id': remote.lineage.clusterId,
-      'local-member-id': this.id,
-      'local-member-cluster-id': this.lineage.clusterId,
-      error: 'cluster ID mismatch',
-    })
+    return greet(this, peer, remote)
   }
 
   /** The cluster says that this member was removed: it stops with status 0. */
@@ -328,7 +279,7 @@ export class Member {
     const { replica, lineage } = this
     const tail = replica.tail
     replica.tail = []
-    for (const entry of tail) run(lineage, entry)
+    for (const entry of tail) applyEntry(lineage, entry)
   }
 
   /** The first leader since the start: publish name and client URLs, then serve clients. */
@@ -403,10 +354,11 @@ export class Member {
   propose<T>(apply: (lineage: Lineage) => T): T {
     const leader = this.route
     if (leader) return leader.commit(apply)
-    return this.proposeLater(apply)
+    return this.requests.propose(apply)
   }
 
-  private commit<T>(apply: (lineage: Lineage) => T): T {
+  /** Commits through this leader, which has a quorum. */
+  commit<T>(apply: (lineage: Lineage) => T): T {
     const { replica } = this
     const lineage = replica.lineage
     lineage.index++
@@ -417,84 +369,9 @@ export class Member {
     return result
   }
 
-  private proposeLater<T>(apply: (lineage: Lineage) => T): T {
-    let entry: Entry<T> | undefined
-    const start = this.kernel.now()
-    // What was never proposed ends with the bare context error, what was appended with the reason.
-    const timeout = (): EtcdError =>
-      entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
-    const blocked = this.blocked<T>(timeout, () => {
-      if (entry?.done) {
-        if ('error' in entry.done) throw entry.done.error
-        return entry.done.value
-      }
-      if (entry) throw blocked
-      if (this.route) return this.route.commit(apply)
-      // A leader that has lost its quorum does not know yet: it appends, and the entry may be committed much later.
-      const lead = this.raft.isLeader ? this : this.peers.get(this.raft.lead)?.contact
-      if (lead?.raft.isLeader) {
-        entry = { term: lead.replica.term, apply }
-        lead.replica.tail.push(entry as Entry)
-      }
-      throw blocked
-    })
-    return blocked.resume()
-  }
-
   /** Returns when reads here are linearizable; throws Blocked while no quorum confirms it. */
   linearizable(): void {
-    if (this.route) return
-    const start = this.kernel.now()
-    this.warnOfReads(start + REQUEST_TIMEOUT)
-    const blocked = this.blocked<void>(
-      () => this.timeoutError(start),
-      () => {
-        if (this.raft.electedAt > start && this.leaderId !== undefined) throw errors.LeaderChanged()
-        if (!this.route) throw blocked
-      },
-    )
-    throw blocked
-  }
-
-  private blocked<T>(timeout: () => EtcdError, resume: () => T): Blocked<T> {
-    return new Blocked(this.progress, this.kernel.now() + REQUEST_TIMEOUT, timeout, resume)
-  }
-
-  /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */
-  timeoutError(start: number): EtcdError {
-    const elected = this.raft.electedAt
-    if (start > elected - 2 * ELECTION_TIMEOUT && start < elected) return errors.TimeoutDueToLeaderFail()
-    const lead = this.leaderId
-    if (lead === undefined) return errors.Timeout()
-    const since = (id: Id): boolean => (this.peers.get(id)?.activeSince ?? Number.POSITIVE_INFINITY) < start
-    const voters = this.members.filter((m) => !m.isLearner)
-    const connected = lead === this.id ? 1 + voters.filter((m) => m.id !== this.id && since(m.id)).length : 0
-    const ok = lead === this.id ? connected >= Math.floor(voters.length / 2) + 1 : since(lead)
-    return ok ? errors.Timeout() : errors.TimeoutDueToConnectionLost()
-  }
-
-  private warnOfReads(until: number): void {
-    const idle = this.readWarningUntil <= this.kernel.now()
-    this.readWarningUntil = Math.max(this.readWarningUntil, until)
-    if (!idle) return
-    const warn = (): void => {
-      if (this.halted || !this.running || this.route || this.kernel.now() >= this.readWarningUntil) {
-        this.readWarningUntil = 0
-        return
-      }
-      this.log('warn', 'etcdserver/v3_server.go:1016', 'waiting for ReadIndex response took too long, retrying', {
-        'sent-request-id': this.requestId(),
-        'retry-timeout': '500ms',
-      })
-      this.kernel.after(500, warn)
-    }
-    this.kernel.after(500, warn)
-  }
-
-  private nextRequest = 0
-  /** Request IDs carry the member ID's lower bytes and a time; only their form matters. */
-  private requestId(): number {
-    return 1_700_000_000 + this.nextRequest++
+    if (!this.route) this.requests.read()
   }
 
   /** Nothing is answered or sent until `thaw`. */
@@ -541,61 +418,4 @@ export class Member {
     this.subscriptions.close()
     this.progress.fire()
   }
-}
-
-function run(lineage: Lineage, entry: Entry): void {
-  lineage.index++
-  lineage.term = entry.term
-  try {
-    entry.done = { value: entry.apply(lineage) }
-  } catch (error) {
-    entry.done = { error }
-  }
-}
-
-/** `switched to configuration` and what membership/cluster.go says of the change. */
-function logConfChange(member: Member, change: ConfChange): void {
-  const { log, id, lineage } = member
-  const ids = { 'cluster-id': lineage.clusterId, 'local-member-id': id }
-  if (change.type !== 'update')
-    log('info', 'raft@v3/raft.go:1981', `${id} switched to configuration ${configuration(member.members)}`)
-  switch (change.type) {
-    case 'add':
-      log('info', 'membership/cluster.go:424', 'added member', {
-        ...ids,
-        'added-peer-id': change.member.id,
-        'added-peer-peer-urls': change.member.peerUrls,
-        'added-peer-is-learner': change.member.isLearner,
-      })
-      break
-    case 'promote':
-      log('info', 'membership/cluster.go:550', 'promote member', { ...ids, 'promoted-member-id': change.member.id })
-      break
-    case 'update':
-      log('info', 'membership/cluster.go:581', 'updated member', {
-        ...ids,
-        'updated-remote-peer-id': change.member.id,
-        'updated-remote-peer-urls': change.member.peerUrls,
-        'updated-remote-peer-is-learner': change.member.isLearner,
-      })
-      break
-    case 'remove':
-      log('info', 'membership/cluster.go:460', 'removed member', {
-        ...ids,
-        'removed-remote-peer-id': change.id,
-        'removed-remote-peer-urls': [],
-        'removed-remote-peer-is-learner': false,
-      })
-  }
-}
-
-/** `voters=(1 2) learners=(3)` with decimal IDs, as raft prints a configuration. */
-export function configuration(members: readonly MemberInfo[]): string {
-  const list = (learner: boolean): string =>
-    members
-      .filter((m) => m.isLearner === learner)
-      .map((m) => decimal(m.id))
-      .join(' ')
-  const learners = list(true)
-  return `voters=(${list(false)})${learners ? ` learners=(${learners})` : ''}`
 }

@@ -79,3 +79,14 @@ export class Replica {
     return copy
   }
 }
+
+/** Applies an entry that is committed now. */
+export function applyEntry(lineage: Lineage, entry: Entry): void {
+  lineage.index++
+  lineage.term = entry.term
+  try {
+    entry.done = { value: entry.apply(lineage) }
+  } catch (error) {
+    entry.done = { error }
+  }
+}

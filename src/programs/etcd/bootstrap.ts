@@ -6,12 +6,12 @@ import {
   joinReplica,
   parseInitialCluster,
 } from '../../etcd/bootstrap.ts'
+import { configuration } from '../../etcd/conf-log.ts'
 import { si } from '../../etcd/human.ts'
 import { compareIds, memberId } from '../../etcd/ids.ts'
 import type { MemberInfo, Position } from '../../etcd/lineage.ts'
 import type { Log } from '../../etcd/log.ts'
 import type { Member } from '../../etcd/member.ts'
-import { configuration } from '../../etcd/member.ts'
 import type { PeerNetwork } from '../../etcd/peer.ts'
 import type { Replica } from '../../etcd/replica.ts'
 import type { EtcdConfig } from './config.ts'

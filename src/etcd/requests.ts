@@ -1,0 +1,107 @@
+import { Blocked, EtcdError, errors } from './errors.ts'
+import type { Id } from './ids.ts'
+import type { Lineage } from './lineage.ts'
+import type { Member } from './member.ts'
+import { ELECTION_TIMEOUT } from './raft.ts'
+import type { Entry } from './replica.ts'
+
+/** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
+export const REQUEST_TIMEOUT = 5000 + 2 * ELECTION_TIMEOUT
+
+/** What clients ask of a member that has no leader, or whose leader has no quorum: waiting, and why it was in vain. */
+export class Requests {
+  private readWarningUntil = 0
+
+  constructor(private readonly member: Member) {}
+
+  /** A change that cannot be committed at this instant: throws Blocked. */
+  propose<T>(apply: (lineage: Lineage) => T): T {
+    let entry: Entry<T> | undefined
+    const start = this.member.kernel.now()
+    // What was never proposed ends with the bare context error, what was appended with the reason.
+    const timeout = (): EtcdError =>
+      entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
+    const blocked = this.blocked<T>(timeout, () => {
+      if (entry?.done) {
+        if ('error' in entry.done) throw entry.done.error
+        return entry.done.value
+      }
+      if (entry) throw blocked
+      if (this.member.route) return this.member.route.commit(apply)
+      // A leader that has lost its quorum does not know yet: it appends, and the entry may be committed much later.
+      const lead = this.member.raft.isLeader ? this.member : this.member.peers.get(this.member.raft.lead)?.contact
+      if (lead?.raft.isLeader) {
+        entry = { term: lead.replica.term, apply }
+        lead.replica.tail.push(entry as Entry)
+      }
+      throw blocked
+    })
+    return blocked.resume()
+  }
+
+  /** A read that has to wait until a quorum confirms who leads: throws Blocked. */
+  read(): void {
+    const start = this.member.kernel.now()
+    this.warnOfReads(start + REQUEST_TIMEOUT)
+    const blocked = this.blocked<void>(
+      () => this.timeoutError(start),
+      () => {
+        if (this.member.raft.electedAt > start && this.member.leaderId !== undefined) throw errors.LeaderChanged()
+        if (!this.member.route) throw blocked
+      },
+    )
+    throw blocked
+  }
+
+  private blocked<T>(timeout: () => EtcdError, resume: () => T): Blocked<T> {
+    return new Blocked(this.member.progress, this.member.kernel.now() + REQUEST_TIMEOUT, timeout, resume)
+  }
+
+  /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */
+  timeoutError(start: number): EtcdError {
+    const elected = this.member.raft.electedAt
+    if (start > elected - 2 * ELECTION_TIMEOUT && start < elected) return errors.TimeoutDueToLeaderFail()
+    const lead = this.member.leaderId
+    if (lead === undefined) return errors.Timeout()
+    const since = (id: Id): boolean => (this.member.peers.get(id)?.activeSince ?? Number.POSITIVE_INFINITY) < start
+    const voters = this.member.members.filter((m) => !m.isLearner)
+    const connected =
+      lead === this.member.id ? 1 + voters.filter((m) => m.id !== this.member.id && since(m.id)).length : 0
+    const ok = lead === this.member.id ? connected >= Math.floor(voters.length / 2) + 1 : since(lead)
+    return ok ? errors.Timeout() : errors.TimeoutDueToConnectionLost()
+  }
+
+  private warnOfReads(until: number): void {
+    const idle = this.readWarningUntil <= this.member.kernel.now()
+    this.readWarningUntil = Math.max(this.readWarningUntil, until)
+    if (!idle) return
+    const warn = (): void => {
+      if (
+        this.member.halted ||
+        !this.member.running ||
+        this.member.route ||
+        this.member.kernel.now() >= this.readWarningUntil
+      ) {
+        this.readWarningUntil = 0
+        return
+      }
+      this.member.log(
+        'warn',
+        'etcdserver/v3_server.go:1016',
+        'waiting for ReadIndex response took too long, retrying',
+        {
+          'sent-request-id': this.requestId(),
+          'retry-timeout': '500ms',
+        },
+      )
+      this.member.kernel.after(500, warn)
+    }
+    this.member.kernel.after(500, warn)
+  }
+
+  private nextRequest = 0
+  /** Request IDs carry the member ID's lower bytes and a time; only their form matters. */
+  private requestId(): number {
+    return 1_700_000_000 + this.nextRequest++
+  }
+}
