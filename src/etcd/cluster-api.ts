@@ -1,7 +1,7 @@
 import { Api, type Header } from './api.ts'
 import { Blocked, errors } from './errors.ts'
 import { type Id, memberId } from './ids.ts'
-import type { MemberInfo } from './lineage.ts'
+import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
 import type { Member } from './member.ts'
 
 /** A voter counts as ready for a reconfiguration when it has been in contact for so long, ms (HealthInterval). */
@@ -10,6 +10,8 @@ const HEALTH_INTERVAL = 5000
 const MAX_LEARNERS = 1
 /** A learner may be promoted when it has this share of the leader's log. */
 const READY = 0.9
+
+const CHANGES = { add: 'Add', promote: 'Add', update: 'Update', remove: 'Remove' } as const
 
 /** Membership changes and leadership (v3rpc/member.go, etcdserver/server.go). */
 export class ClusterApi {
@@ -38,7 +40,7 @@ export class ClusterApi {
     member.propose((lineage) => {
       if (lineage.members.some((m) => m.peerUrls.some((u) => peerUrls.includes(u)))) throw errors.PeerUrlExist()
       if (isLearner && lineage.members.filter((m) => m.isLearner).length >= MAX_LEARNERS) throw errors.TooManyLearners()
-      lineage.configure({ type: 'add', member: info })
+      this.configure(lineage, { type: 'add', member: info })
     })
     return { header: this.api.header(0), member: info, members: member.members }
   }
@@ -50,7 +52,7 @@ export class ClusterApi {
     if (this.wouldBreak(id)) throw errors.Unhealthy()
     member.propose((lineage) => {
       if (!lineage.members.some((m) => m.id === id)) throw errors.MemberNotFound()
-      lineage.configure({ type: 'remove', id })
+      this.configure(lineage, { type: 'remove', id })
     })
     return { header: this.api.header(0) }
   }
@@ -63,7 +65,7 @@ export class ClusterApi {
       if (!info) throw errors.MemberNotFound()
       if (!info.isLearner) throw errors.MemberNotLearner()
       if (!this.learnerReady(id)) throw errors.LearnerNotReady()
-      lineage.configure({ type: 'promote', member: { ...info, isLearner: false } })
+      this.configure(lineage, { type: 'promote', member: { ...info, isLearner: false } })
     })
     return { header: this.api.header(0), members: member.members }
   }
@@ -75,9 +77,20 @@ export class ClusterApi {
       if (!info) throw errors.MemberNotFound()
       if (lineage.members.some((m) => m.id !== id && m.peerUrls.some((u) => peerUrls.includes(u))))
         throw errors.PeerUrlExist()
-      lineage.configure({ type: 'update', member: { ...info, peerUrls: [...peerUrls].sort() } })
+      this.configure(lineage, { type: 'update', member: { ...info, peerUrls: [...peerUrls].sort() } })
     })
     return { header: this.api.header(0) }
+  }
+
+  private configure(lineage: Lineage, change: ConfChange): void {
+    const { member } = this
+    lineage.configure(change)
+    const learner = change.type === 'add' && change.member.isLearner
+    member.log('info', 'etcdserver/server.go:1781', 'applied a configuration change through raft', {
+      'local-member-id': member.id,
+      'raft-conf-change': `ConfChange${learner ? 'AddLearner' : CHANGES[change.type]}Node`,
+      'raft-conf-change-node-id': change.type === 'remove' ? change.id : change.member.id,
+    })
   }
 
   /** Asked of the leader only. Throws Blocked until the other one leads. */

@@ -52,4 +52,11 @@ function mismatch(member: Member, peer: Peer, remote: Member): void {
     'local-member-cluster-id': member.lineage.clusterId,
     error: 'cluster ID mismatch',
   })
+  // Whoever leads, or wants to, sends messages all the time; one line stands for the many of them.
+  if (member.raft.isLeader || member.leaderId === undefined)
+    member.log('error', 'rafthttp/util.go:99', 'request sent was ignored due to cluster ID mismatch', {
+      'remote-peer-id': peer.id,
+      'remote-peer-cluster-id': remote.lineage.clusterId,
+      'local-member-cluster-id': member.lineage.clusterId,
+    })
 }

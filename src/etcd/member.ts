@@ -8,10 +8,11 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
 import type { Log } from './log.ts'
 import { Peer, type PeerNetwork } from './peer.ts'
+import { publish, publishInVain } from './publish.ts'
 import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
 import { applyEntry, type Replica } from './replica.ts'
-import { REQUEST_TIMEOUT, Requests } from './requests.ts'
+import { Requests } from './requests.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
@@ -148,6 +149,7 @@ export class Member {
   /** Starts raft. `elapsed`: part of the first election timeout that is skipped, ms. */
   begin(elapsed: number): void {
     this.raft.start(elapsed)
+    publishInVain(this)
     this.spread()
     for (const peer of this.peers.values()) peer.contact?.raft.heartbeat(this.id)
   }
@@ -287,23 +289,8 @@ export class Member {
     this.serving = true
     this.kernel.after(10, () => {
       if (!this.running) return
-      this.publish()
+      publish(this)
       this.onServing?.()
-    })
-  }
-
-  private publish(): void {
-    const { name, clientUrls } = this.config
-    if (!this.route || !this.self) return
-    this.propose((lineage) => {
-      const me = lineage.members.find((m) => m.id === this.id)
-      if (me) lineage.setMember({ ...me, name, clientUrls: [...clientUrls] })
-    })
-    this.log('info', 'etcdserver/server.go:1833', 'published local member to cluster through raft', {
-      'local-member-id': this.id,
-      'local-member-attributes': `{Name:${name} ClientURLs:[${clientUrls.join(' ')}]}`,
-      'cluster-id': this.lineage.clusterId,
-      'publish-timeout': `${REQUEST_TIMEOUT / 1000}s`,
     })
   }
 
