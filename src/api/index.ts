@@ -1,3 +1,4 @@
+export { Aggregator } from './aggregator.ts'
 export type { ApiClient, ResourceRef, Watch } from './client.ts'
 export { clone } from './clone.ts'
 export type { RequestContext, UserInfo } from './context.ts'

@@ -11,6 +11,7 @@ import { denied } from './authz/denied.ts'
 import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
 import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
+import type { ComponentChecks } from './registry/component-status.ts'
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
 import type { Backends } from './registry/remote.ts'
@@ -67,6 +68,8 @@ export interface ApiServerOptions {
     readonly audiences: readonly string[]
     sign(claims: TokenClaims): string
   }
+  /** The checks behind componentstatuses. */
+  readonly components?: ComponentChecks
   /** Lines for the server's log: level, place in the source, text. */
   readonly log?: (level: 'I' | 'W' | 'E', place: string, text: string) => void
   /** The way to kubelets, pods and webhooks. */

@@ -15,6 +15,7 @@ export interface WebhookTarget {
   readonly ip?: string
   readonly port: number
   readonly caPem: string
+  readonly insecure?: boolean
 }
 
 /** A connection to a webhook server; may throw Blocked while the server thinks. */
@@ -214,6 +215,11 @@ function targetOf({ clientConfig }: any, server: ApiServer): WebhookTarget {
     const { hostname, port } = new URL(url)
     return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 443, caPem }
   }
+  return serviceTarget(server, service, caPem)
+}
+
+/** Where a Service is reached: by its cluster IP, under its name. */
+export function serviceTarget(server: ApiServer, service: any, caPem: string): WebhookTarget {
   const found = lookup(server, 'Service', service.namespace, service.name)
   if (!found) throw new Error(`service ${JSON.stringify(service.name)} not found`)
   const port = service.port ?? 443

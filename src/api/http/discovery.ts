@@ -105,7 +105,7 @@ function aggregated(server: ApiServer, names: readonly string[], foreign: readon
           ...(r.shortNames ? { shortNames: r.shortNames } : {}),
           ...(r.categories ? { categories: r.categories } : {}),
         })),
-      freshness: 'Current',
+      freshness: resourceList(server, name, version, foreign) ? 'Current' : 'Stale',
     })),
   }))
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items }
@@ -133,7 +133,12 @@ export const discovery =
     }
     const versions = groups.get(group)
     if (!versions) return undefined
-    if (version !== undefined) return ok(resourceList(server, group, version, others))
+    if (version !== undefined) {
+      const found = resourceList(server, group, version, others)
+      // A version of an aggregated server that is not there.
+      if (!found && versions.includes(version)) return { code: 503, body: 'service unavailable\n' }
+      return ok(found)
+    }
     return ok({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group, versions) })
   }
 

@@ -1,6 +1,7 @@
 import { type RequestContext, warn } from '../context.ts'
 import type { ApiResponse } from '../types.ts'
 import { bind } from './binding.ts'
+import { componentStatus } from './component-status.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { patch } from './patch.ts'
@@ -27,6 +28,7 @@ export function dispatch(ctx: RequestContext): ApiResponse | undefined {
   if (kind.deprecation) warn(ctx, kind.deprecation)
   if (request.subresource) return subresource(ctx)
   if (kind.groupResource === 'bindings') return request.verb === 'create' ? bind(ctx) : undefined
+  if (kind.groupResource === 'componentstatuses') return componentStatus(ctx)
   const review = REVIEWS[kind.groupResource]
   if (review) return request.verb === 'create' ? review(ctx) : undefined
   const handler = HANDLERS[request.verb]

@@ -126,9 +126,15 @@ export class NetworkBackends implements Backends {
     }
   }
 
-  webhook({ host, ip, port, caPem }: WebhookTarget): WebhookConnection {
-    const { p } = this
-    const connection = connectNow(p, { host, port, tls: { caPem: caPem || undefined } }, p.net, ip)
+  webhook({ host, ip, port, caPem, insecure }: WebhookTarget): WebhookConnection {
+    const { p, flags } = this
+    const tls = {
+      caPem: caPem || undefined,
+      insecure,
+      certPem: tryRead(p, flags.get('proxy-client-cert-file')),
+      keyPem: tryRead(p, flags.get('proxy-client-key-file')),
+    }
+    const connection = connectNow(p, { host, port, tls }, p.net, ip)
     return (request) => exchangeNow(connection, request)
   }
 

@@ -1,13 +1,5 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
-import {
-  CustomResources,
-  EtcdStorage,
-  LocalClient,
-  microTime,
-  StatusError,
-  StorageBlocked,
-  TransportError,
-} from '../../api/index.ts'
+import { EtcdStorage, microTime, StatusError, StorageBlocked, TransportError } from '../../api/index.ts'
 import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
@@ -20,7 +12,7 @@ import { EtcdConnections } from './etcd-connection.ts'
 import { checkCaFile, checkKeyPair, FileError, readFile, serviceAccountKeys, tryRead } from './files.ts'
 import { type ApiServerFlags, FlagError, parseFlags } from './flags.ts'
 import { installLines, servingLines, shutdownLines, writeLines } from './log-lines.ts'
-import { buildServer, LOOPBACK } from './server.ts'
+import { buildServer } from './server.ts'
 import { checkServiceRange, validateFlags } from './validate.ts'
 
 /** The server gives etcd so long at its start. */
@@ -116,7 +108,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   yield { until: kernel.now() + INSTALL / 2 }
 
   const storage = new EtcdStorage(connection, `${p.hostname}/${p.pid}`)
-  const server = buildServer({
+  const { server, client, controllers } = buildServer({
     p,
     flags,
     log,
@@ -124,7 +116,6 @@ function* run(p: Process, log: Klog): Coro<number> {
     address: `${advertise}:${port}`,
     broken: (c) => state.broken(c),
   })
-  const client = new LocalClient((request) => server.handle(request, LOOPBACK))
   const lease = `apiserver-${p.host.rng.suffix(26)}`
   const ctx: BootstrapContext = { p, client, flags, advertise, port, lease }
   connection.settled()
@@ -135,9 +126,10 @@ function* run(p: Process, log: Klog): Coro<number> {
   state.serving = true
   writeLines(log, servingLines(flags, address, lease))
   postStart(p, ctx, state)
-  const custom = new CustomResources(server, client)
-  custom.start()
-  p.defer(() => custom.stop())
+  for (const controller of controllers) {
+    controller.start()
+    p.defer(() => controller.stop())
+  }
   const endpoints = new EndpointReconciler(ctx, storage)
   endpoints.start()
   compact(p, connection)

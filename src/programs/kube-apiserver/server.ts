@@ -9,7 +9,15 @@ import { RbacAuthorizer } from '../../api/authz/rbac.ts'
 import { discovery, rootPaths } from '../../api/http/discovery.ts'
 import { health, healthChecks } from '../../api/http/health.ts'
 import { version } from '../../api/http/version.ts'
-import { ApiServer, type Credentials, type PathHandler, type Storage } from '../../api/index.ts'
+import {
+  Aggregator,
+  ApiServer,
+  type Credentials,
+  CustomResources,
+  LocalClient,
+  type PathHandler,
+  type Storage,
+} from '../../api/index.ts'
 import type { Process } from '../../host/index.ts'
 import { builtinKinds, KindRegistry } from '../../kinds/index.ts'
 import {
@@ -21,6 +29,7 @@ import {
 } from '../../pki/index.ts'
 import type { Klog } from '../lib/klog.ts'
 import { NetworkBackends } from './backends.ts'
+import { componentChecks } from './components.ts'
 import { serviceAccountKeys, tryRead } from './files.ts'
 import type { ApiServerFlags } from './flags.ts'
 
@@ -43,8 +52,16 @@ export interface ServerParts {
   broken(check: string): string | undefined
 }
 
+/** A server with the controllers inside it, which are to be started when it serves. */
+export interface BuiltServer {
+  readonly server: ApiServer
+  /** With full rights. */
+  readonly client: LocalClient
+  readonly controllers: readonly { start(): void; stop(): void }[]
+}
+
 /** Puts the pipeline together as the flags say. */
-export function buildServer({ p, flags, log, storage, address, broken }: ServerParts): ApiServer {
+export function buildServer({ p, flags, log, storage, address, broken }: ServerParts): BuiltServer {
   const rbac = new RbacAuthorizer()
   const modes = flags.list('authorization-mode', ['AlwaysAllow'])
   const authorizers = modes.flatMap((mode): Authorizer[] =>
@@ -69,7 +86,12 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     ...(flags.bool('enable-bootstrap-token-auth', false) ? [bootstrapAuthenticator(() => server)] : []),
   ]
   const { all } = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
-  const paths: PathHandler[] = [version(), health(broken), discovery(address), rootPaths(healthChecks)]
+  const paths: PathHandler[] = [
+    version(),
+    health(broken),
+    discovery(address, () => aggregator.groups()),
+    rootPaths(healthChecks),
+  ]
   const server: ApiServer = new ApiServer({
     kernel: p.host.kernel,
     storage,
@@ -86,10 +108,16 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
     log: (level, place, text) => log.write(level, place, text),
     backends: new NetworkBackends(p, flags),
+    components: componentChecks(p, storage),
+    foreign: [(request, user, self) => aggregator.handler(request, user, self)],
     tokens: tokenIssuer(p, flags, issuers[0] ?? '', audiences),
     nodePortRange: flags.get('service-node-port-range', '30000-32767'),
   })
-  return server
+  const client = new LocalClient((request) => server.handle(request, LOOPBACK))
+  const aggregator = new Aggregator(server, client)
+  const custom = new CustomResources(server, client)
+  const controllers = [aggregator, custom]
+  return { server, client, controllers }
 }
 
 /** Signs with --service-account-signing-key-file as it was at the start. */
