@@ -14,11 +14,12 @@ import { additional, isMap, type JsonSchema } from './structure.ts'
 
 /**
  * Checks values against a CRD's openAPIV3Schema in the words of kube-openapi's validator. `base` goes before the field
- * of each error but not into its sentence (a status update validates the status alone).
+ * of each error but not into its sentence (a status update validates the status alone). What equals `old` is not looked
+ * at again.
  */
-export function checkSchema(value: any, schema: JsonSchema, base = ''): FieldError[] {
+export function checkSchema(value: any, schema: JsonSchema, old?: any, base = ''): FieldError[] {
   const check = new Check(base)
-  check.value(value, schema, '')
+  check.value(value, schema, '', old)
   return check.errors
 }
 
@@ -35,7 +36,8 @@ class Check {
     this.errors.push(invalid(this.at(path), value, `${path} in body ${sentence}`))
   }
 
-  value(value: any, schema: JsonSchema, path: string): void {
+  value(value: any, schema: JsonSchema, path: string, old?: any): void {
+    if (old !== undefined && same(value, old)) return
     const mismatch = this.type(value, schema, path)
     this.combined(value, schema, path)
     if (typeof value === 'string') this.string(value, schema, path, mismatch)
@@ -45,7 +47,7 @@ class Check {
       const supported = schema.enum.map((one: any) => (typeof one === 'string' ? one : JSON.stringify(one)))
       this.errors.push(notSupported(this.at(path), value, supported))
     }
-    if (isMap(value)) this.object(value, schema, path)
+    if (isMap(value)) this.object(value, schema, path, old)
   }
 
   private type(value: any, schema: JsonSchema, path: string): boolean {
@@ -98,7 +100,7 @@ class Check {
     }
   }
 
-  private object(value: Record<string, any>, schema: JsonSchema, path: string): void {
+  private object(value: Record<string, any>, schema: JsonSchema, path: string, old: any): void {
     const count = Object.keys(value).length
     if (schema.minProperties !== undefined && count < schema.minProperties) {
       this.wrong(path, count, `should have at least ${schema.minProperties} properties`)
@@ -108,7 +110,7 @@ class Check {
     }
     for (const key of Object.keys(value).sort()) {
       const member = schema.properties?.[key] ?? additional(schema)
-      if (member) this.value(value[key], member, path ? `${path}.${key}` : key)
+      if (member) this.value(value[key], member, path ? `${path}.${key}` : key, old?.[key])
     }
     for (const key of schema.required ?? []) {
       if (!(key in value)) this.errors.push(required(this.at(`${path}.${key}`)))

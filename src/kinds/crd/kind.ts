@@ -8,6 +8,7 @@ import { isQualifiedName } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { checkLists, checkSchema } from './check.ts'
+import { checkRules } from './rules.ts'
 import { applyDefaults, decodeCustom, type JsonSchema, structOf } from './structure.ts'
 import { compareVersions, newerVersions } from './versions.ts'
 
@@ -37,6 +38,9 @@ export function kindFromCRD(crd: KubeObject, version: string): Kind {
   /** What is checked: the metadata has rules of its own. */
   const body: JsonSchema = schema.properties ? { ...schema, properties } : schema
   const rules = hasRules(schema)
+  const statusSchema: JsonSchema = properties.status ?? {}
+  const structural = (obj: any, old?: any) => checkSchema(obj, body, old)
+  const lists = (obj: any) => checkLists(obj, body)
   const apiVersionOf = (v: string) => `${group}/${v}`
   const paths = new Map<string, JsonPath>(
     (own.selectableFields ?? []).map(({ jsonPath }: any) => [
@@ -44,8 +48,10 @@ export function kindFromCRD(crd: KubeObject, version: string): Kind {
       new JsonPath(`{${jsonPath}}`),
     ]),
   )
-  const blocked = (errors: FieldError[]): FieldError[] => {
-    if (!rules || !errors.some((e) => BLOCKING.has(e.type))) return errors
+  /** Rules are evaluated only when the structure is as it should be. */
+  const withRules = (errors: FieldError[], obj: KubeObject, old?: KubeObject): FieldError[] => {
+    if (!rules) return errors
+    if (!errors.some((e) => BLOCKING.has(e.type))) return [...errors, ...checkRules(obj, schema, old)]
     const text = 'some validation rules were not checked because the object was invalid'
     return [...errors, invalid('<nil>', null, `${text}; correct the existing errors to complete validation`)]
   }
@@ -75,17 +81,17 @@ export function kindFromCRD(crd: KubeObject, version: string): Kind {
       ],
       defaults: (obj) => applyDefaults(obj, body),
       validate: (obj) =>
-        blocked([
-          ...checkSchema(withoutMeta(obj), body),
-          ...checkScale(obj, scale),
-          ...checkLists(withoutMeta(obj), body),
-        ]),
+        withRules([...structural(withoutMeta(obj)), ...checkScale(obj, scale), ...lists(withoutMeta(obj))], obj),
+      validateUpdate: (next, old) => {
+        const [after, before] = [withoutMeta(next), withoutMeta(old)]
+        const repeated = lists(before).length ? [] : lists(after)
+        return withRules([...structural(after, before), ...checkScale(next, scale), ...repeated], next, old)
+      },
       validateSubresource: (next, old, name) => {
         if (name !== 'status') return []
-        const errors =
-          next.status === undefined ? [] : checkSchema(next.status, body.properties?.status ?? {}, 'status')
-        const lists = checkLists(withoutMeta(next), body)
-        return blocked([...errors, ...(checkLists(withoutMeta(old), body).length ? [] : lists)])
+        const wrong = next.status === undefined ? [] : checkSchema(next.status, statusSchema, old.status, 'status')
+        const repeated = lists(withoutMeta(old)).length ? [] : lists(withoutMeta(next))
+        return withRules([...wrong, ...repeated], next, old)
       },
       warnings: (next, old) => finalizerWarnings(next, old),
       fields: Object.fromEntries([...paths].map(([name, path]) => [name, (obj) => path.text(obj)])),

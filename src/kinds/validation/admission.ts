@@ -1,3 +1,4 @@
+import { ANY, Cel, CelSyntaxError, declare, type Shape } from '../cel/index.ts'
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, tooMany } from '../errors.ts'
 import { dnsSubdomain } from '../meta.ts'
 import { isLabel1035, isPathSegment, isPort, isQualifiedName, isSubdomain } from '../names.ts'
@@ -47,7 +48,12 @@ function checkWebhook(errors: Errors, hook: any, path: string): void {
     checkSupported(errors, `${path}.reinvocationPolicy`, hook.reinvocationPolicy, ['IfNeeded', 'Never'])
   }
   checkClientConfig(errors, hook.clientConfig ?? {}, `${path}.clientConfig`)
-  checkConditions(errors, hook.matchConditions ?? [], `${path}.matchConditions`)
+  checkConditions(
+    errors,
+    hook.matchConditions ?? [],
+    `${path}.matchConditions`,
+    declare('object', 'oldObject', 'request', 'authorizer'),
+  )
 }
 
 /** At least three parts with dots between them. */
@@ -174,18 +180,41 @@ function checkResources(errors: Errors, resources: readonly string[], path: stri
   }
 }
 
-function checkConditions(errors: Errors, conditions: readonly any[], path: string): void {
+type Names = Readonly<Record<string, Shape>>
+
+/** What expressions may mention. */
+function namesOf(spec: any): Names {
+  const variables = new Set<string>((spec.variables ?? []).map((v: any) => v.name))
+  return {
+    ...declare('object', 'oldObject', 'request', 'namespaceObject', 'authorizer'),
+    ...(spec.paramKind ? declare('params') : {}),
+    variables: { field: (name) => (variables.has(name) ? ANY : undefined) },
+  }
+}
+
+function checkExpression(errors: Errors, path: string, source: string | undefined, names: Names): void {
+  if (!source?.trim()) return
+  try {
+    new Cel(source, names)
+  } catch (error) {
+    if (!(error instanceof CelSyntaxError)) throw error
+    errors.push(invalid(path, source, `compilation failed: ${error.message}`))
+  }
+}
+
+function checkConditions(errors: Errors, conditions: readonly any[], path: string, names: Names): void {
   if (conditions.length > 64) errors.push(tooMany(path, conditions.length, 64))
-  const names = new Set<string>()
+  const seen = new Set<string>()
   conditions.forEach(({ name, expression }, i) => {
     if (!expression?.trim()) errors.push(required(`${path}[${i}].expression`))
+    checkExpression(errors, `${path}[${i}].expression`, expression?.trim(), names)
     if (!name) {
       errors.push(required(`${path}[${i}].name`))
       return
     }
     addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name))
-    if (names.has(name)) errors.push(duplicate(`${path}[${i}].name`, name))
-    names.add(name)
+    if (seen.has(name)) errors.push(duplicate(`${path}[${i}].name`, name))
+    seen.add(name)
   })
 }
 
@@ -228,7 +257,7 @@ function checkParamKind(errors: Errors, { apiVersion = '', kind = '' }: any, pat
   }
 }
 
-/** Validating and mutating policies alike; the expressions themselves are not compiled. */
+/** Validating and mutating policies alike. */
 function checkPolicy(errors: Errors, spec: any, operations: readonly string[]): void {
   if (spec.failurePolicy === undefined) errors.push(required('spec.failurePolicy'))
   else checkSupported(errors, 'spec.failurePolicy', spec.failurePolicy, FAILURE_POLICIES)
@@ -238,7 +267,8 @@ function checkPolicy(errors: Errors, spec: any, operations: readonly string[]): 
     checkMatchResources(errors, spec.matchConstraints, 'spec.matchConstraints', operations)
     if (!spec.matchConstraints.resourceRules?.length) errors.push(required('spec.matchConstraints.resourceRules'))
   }
-  checkConditions(errors, spec.matchConditions ?? [], 'spec.matchConditions')
+  const names = namesOf(spec)
+  checkConditions(errors, spec.matchConditions ?? [], 'spec.matchConditions', names)
   spec.variables?.forEach(({ name, expression }: any, i: number) => {
     const path = `spec.variables[${i}]`
     if (!name?.trim()) errors.push(required(`${path}.name`, 'name is not specified'))
@@ -246,6 +276,7 @@ function checkPolicy(errors: Errors, spec: any, operations: readonly string[]): 
       errors.push(invalid(`${path}.name`, name, 'must be a valid CEL identifier'))
     }
     if (!expression?.trim()) errors.push(required(`${path}.expression`, 'expression is not specified'))
+    checkExpression(errors, `${path}.expression`, expression, names)
   })
 }
 
@@ -261,9 +292,11 @@ export function validateValidatingPolicy({ metadata, spec = {} }: KubeObject): F
     const path = `spec.validations[${i}]`
     const { expression = '', message = '', messageExpression = '', reason } = validation
     if (!expression.trim()) errors.push(required(`${path}.expression`, 'expression is not specified'))
+    checkExpression(errors, `${path}.expression`, expression, namesOf(spec))
     if (messageExpression && !messageExpression.trim()) {
       errors.push(invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified'))
     }
+    checkExpression(errors, `${path}.messageExpression`, messageExpression, namesOf(spec))
     if (message && !message.trim()) errors.push(invalid(`${path}.message`, message, 'must be non-empty if specified'))
     else if (/[\r\n]/.test(message.trim())) {
       errors.push(invalid(`${path}.message`, message, 'must not contain line breaks'))
@@ -278,6 +311,7 @@ export function validateValidatingPolicy({ metadata, spec = {} }: KubeObject): F
     const name = `${metadata.name}/${key}`
     addInvalid(errors, `${path}.key`, name, isQualifiedName(name))
     if (!valueExpression.trim()) errors.push(required(`${path}.valueExpression`, 'valueExpression is not specified'))
+    checkExpression(errors, `${path}.valueExpression`, valueExpression.trim(), namesOf(spec))
     if (keys.has(key)) errors.push(duplicate(`${path}.key`, key))
     keys.add(key)
   })

@@ -1,3 +1,4 @@
+import { compileRules } from '../crd/rules.ts'
 import { forbidden, invalid, notSupported, Rendered, required, tooMany } from '../errors.ts'
 import { isLabel1035, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
@@ -113,7 +114,9 @@ function checkVersionSchema(errors: Errors, schema: any, path: string, status: u
   if (schema.nullable) errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
   errors.push(...checkStructural(schema, path))
   const root: SchemaContext = { defaults: true, reason: '', meta: false }
+  const before = errors.length
   walkSchema(errors, schema, path, root, true)
+  if (errors.length === before) errors.push(...compileRules(schema, path, true))
 }
 
 function simplePath(errors: Errors, at: string, path: string): boolean {
