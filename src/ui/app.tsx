@@ -4,17 +4,14 @@ import type { Key } from '../shell/index.ts'
 import { keyName } from '../shell/index.ts'
 import { useGame } from './context.ts'
 import { type MenuState, overlayKey, playKey } from './keys.ts'
+import { MIN_COLUMNS, MIN_ROWS, PANEL_WIDTH, WIDE } from './layout.ts'
 import { Briefing } from './screens/briefing.tsx'
 import { Debrief } from './screens/debrief.tsx'
 import { Menu, visibleScenarios } from './screens/menu.tsx'
 import { Overlay } from './screens/overlays.tsx'
 import { Bar } from './screens/parts.tsx'
-import { Play, WIDE } from './screens/play.tsx'
+import { Play } from './screens/play.tsx'
 import { SETTINGS, SettingsScreen } from './screens/settings.tsx'
-
-const MIN_COLUMNS = 40
-const MIN_ROWS = 10
-const PANEL = 34
 
 /** Where keys come from: the decoder of the real terminal, or a test. */
 export interface KeyBus {
@@ -37,7 +34,7 @@ export function App({ bus }: { bus: KeyBus }): ReactNode {
   useEffect(() => setIndex(0), [screen, query])
   useEffect(() => {
     const wide = game.columns >= WIDE && game.panel
-    game.setPane(wide ? game.columns - PANEL : game.columns, Math.max(1, game.rows - 3))
+    game.setPane(wide ? game.columns - PANEL_WIDTH : game.columns, Math.max(1, game.rows - 3))
   }, [game, game.columns, game.rows, game.panel])
 
   useEffect(
@@ -102,28 +99,37 @@ export function App({ bus }: { bus: KeyBus }): ReactNode {
   if (game.columns < MIN_COLUMNS || game.rows < MIN_ROWS)
     return <Text wrap="truncate">{t.tooSmall(game.columns, game.rows)}</Text>
   const menu: MenuState = { query, index, searching, setQuery }
-  switch (screen) {
-    case 'menu':
-      return <Menu menu={menu} />
-    case 'settings':
-      return <SettingsScreen index={index} />
-    case 'briefing':
-      return <Briefing offset={offset} />
-    case 'loading':
-      return (
-        <Box flexDirection="column">
-          <Bar left="NotReady" />
-          <Text color={theme.accent}>
-            {'\n  '}
-            {game.saved ? t.resuming : t.loading}
-          </Text>
-        </Box>
-      )
-    case 'playing':
-      return <Play overlay={overlay === 'terminal' ? null : <Overlay what={overlay ?? ''} />} />
-    case 'debrief':
-      return <Debrief offset={offset} />
-    default:
-      return null
+  // Every screen fills the window: a shorter frame would leave rows of the one before.
+  return (
+    <Box flexDirection="column" width={game.columns} height={game.rows} overflow="hidden">
+      {screenOf()}
+    </Box>
+  )
+
+  function screenOf(): ReactNode {
+    switch (screen) {
+      case 'menu':
+        return <Menu menu={menu} />
+      case 'settings':
+        return <SettingsScreen index={index} />
+      case 'briefing':
+        return <Briefing offset={offset} />
+      case 'loading':
+        return (
+          <Box flexDirection="column">
+            <Bar left="NotReady" />
+            <Text color={theme.accent}>
+              {'\n  '}
+              {game.saved ? t.resuming : t.loading}
+            </Text>
+          </Box>
+        )
+      case 'playing':
+        return <Play overlay={overlay === 'terminal' ? null : <Overlay what={overlay ?? ''} />} />
+      case 'debrief':
+        return <Debrief offset={offset} />
+      default:
+        return null
+    }
   }
 }

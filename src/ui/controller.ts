@@ -38,7 +38,9 @@ export class Controller {
   scrollback = new Scrollback()
   /** Rows that the player has scrolled up. */
   scrolled = 0
+  /** Objectives and machines beside the terminal (wide windows), or instead of it (narrow ones). */
   panel = true
+  panelInstead = false
   chosen: Scenario | undefined
   readonly troubles: string[] = []
   saved: SavedRun | undefined

@@ -1,5 +1,6 @@
 import { type Key, keyName } from '../shell/index.ts'
 import type { Controller } from './controller.ts'
+import { WIDE } from './layout.ts'
 
 /** What the menu remembers between keys. */
 export interface MenuState {
@@ -38,7 +39,8 @@ export function playKey(game: Controller, key: Key): void {
     case 'f1':
       return game.send({ type: 'show', what: 'help' })
     case 'f2':
-      game.panel = !game.panel
+      if (game.columns >= WIDE) game.panel = !game.panel
+      else game.panelInstead = !game.panelInstead
       return game.changed()
     case 'f3':
       return game.mission ? game.send({ type: 'show', what: 'hints' }) : undefined

@@ -115,7 +115,7 @@ async function run(game: Controller): Promise<number> {
       exitOnCtrlC: false,
       patchConsole: false,
       maxFps: 30,
-      incrementalRendering: true,
+
     } as never,
   )
   game.onQuit = () => app.unmount()

@@ -29,12 +29,15 @@ export function Foot({ children }: { children: string }): ReactNode {
   )
 }
 
-/** Running text cut to lines of `width`. */
+/** Running text cut to lines of `width`: blank lines separate paragraphs, other line ends are only the author's. */
 export const paragraphs = (text: string, width: number): string[] =>
   text
     .trim()
-    .split('\n')
-    .flatMap((line) => (line.trim() === '' ? [''] : wrapAnsi(line, Math.max(10, width), { trim: false }).split('\n')))
+    .split(/\n\s*\n/)
+    .flatMap((block, i) => [
+      ...(i > 0 ? [''] : []),
+      ...wrapAnsi(block.replace(/\n(?! )/g, ' '), Math.max(10, width), { trim: false }).split('\n'),
+    ])
 
 /** Lines with a window that scrolls. */
 export function Scroll({

@@ -4,13 +4,10 @@ import sliceAnsi from 'slice-ansi'
 import stringWidth from 'string-width'
 import { inLanguage } from '../../scenario/index.ts'
 import { clockText, useGame } from '../context.ts'
+import { PANEL_WIDTH, WIDE } from '../layout.ts'
 import { machines } from '../machines.ts'
 import { cut, type Scrollback } from '../scrollback.ts'
 import { Bar, Foot, paragraphs } from './parts.tsx'
-
-const PANEL_WIDTH = 34
-/** Narrower windows show the terminal alone, or the panel alone when it is asked for. */
-export const WIDE = 110
 
 const Row = memo(function Row({ text }: { text: string }): ReactNode {
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
@@ -134,7 +131,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
         </Box>
       ) : (
         <Box height={height}>
-          {!wide && game.panel ? (
+          {!wide && game.panelInstead ? (
             <Panel width={game.columns} height={height} />
           ) : (
             <Terminal width={width} height={height} />
