@@ -1,7 +1,6 @@
 import {
   type Creds,
   FsView,
-  NULL_SINK,
   Pipe,
   type Process,
   type Sink,
@@ -296,6 +295,17 @@ export function* removeContainer(state: ContainerdState, log: Logger, c: Contain
   log.info(`RemoveContainer for "${c.id}" returns successfully`)
 }
 
+/** A stream of the caller, which stays open when the process that writes to it ends. */
+const borrowed = (sink: Sink): Sink => ({
+  isTty: sink.isTty,
+  drained: sink.drained,
+  get full() {
+    return sink.full
+  },
+  write: (text) => sink.write(text),
+  close() {},
+})
+
 /** Starts another process in a running container. Throws GrpcError. */
 export function execIn(state: ContainerdState, c: Container, argv: readonly string[], options: ExecOptions): Process {
   if (c.state !== 'CONTAINER_RUNNING' || !c.process) throw unknown(`container is in ${c.state} state`)
@@ -317,8 +327,8 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
     cwd,
     creds,
     stdin: options.stdin ?? new TextSource(),
-    stdout: options.stdout ?? NULL_SINK,
-    stderr: options.stderr ?? NULL_SINK,
+    stdout: borrowed(options.stdout),
+    stderr: borrowed(options.stderr),
     fs: view,
     net: c.sandbox.net,
     hostname: c.sandbox.config.hostname,

@@ -11,8 +11,9 @@ import {
   type TlsServer,
 } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { appendCertsFromPem, certificatesOf, selfSignedServing, verifyChain } from '../../pki/index.ts'
+import { selfSignedServing } from '../../pki/index.ts'
 import { type Container, GrpcError } from '../containerd/index.ts'
+import { KubeletAuthorizer } from './authorizer.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type LogOptions, type LogStream, openLog } from './logs.ts'
 import { latest, runtimeStatus } from './runtime-status.ts'
@@ -152,6 +153,7 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
 }
 
 function kubeletApi(k: Kubelet): KubeletApi {
+  const authorizer = new KubeletAuthorizer(k)
   const record = (namespace: string, name: string): PodRecord => {
     for (const r of k.records.values())
       if (r.pod.metadata.namespace === namespace && r.pod.metadata.name === name) return r
@@ -165,7 +167,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
   }
   return {
     kind: 'kubelet',
-    authorize: (peer) => authorize(k, peer),
+    authorize: (peer, path) => authorizer.check(peer, path),
     logs: (namespace, pod, name, options) => openLog(k, record(namespace, pod), name, options),
     exec(namespace, pod, name, command, io) {
       const c = container(namespace, pod, name)
@@ -205,20 +207,4 @@ function* feed(from: Source, c: Container): Coro {
     c.stdinSink?.write(text)
   }
   if (c.config.stdinOnce) c.stdinSink?.close()
-}
-
-/** x509 against clientCAFile; nobody else is let in unless anonymous access is on. */
-function authorize(k: Kubelet, peer: Peer): HttpResponse | undefined {
-  const { config } = k
-  if (peer.certPem && config.clientCaFile) {
-    const ca = k.host.fs.find(config.clientCaFile)
-    const [leaf, ...intermediates] = certificatesOf(peer.certPem)
-    const roots = ca?.kind === 'file' ? appendCertsFromPem(ca.read()) : []
-    if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usages: ['clientAuth'] }).ok)
-      return undefined
-  }
-  if (config.anonymousAuth && config.authorizationMode === 'AlwaysAllow') return undefined
-  if (config.anonymousAuth)
-    return { status: 403, body: 'Forbidden (user=system:anonymous, verb=get, resource=nodes, subresource(s)=[proxy])' }
-  return { status: 401, body: 'Unauthorized' }
 }

@@ -1,0 +1,79 @@
+import { StatusError, TransportError } from '../../api/types.ts'
+import type { HttpResponse, Peer } from '../../host/index.ts'
+import { appendCertsFromPem, certificatesOf, verifyChain } from '../../pki/index.ts'
+import type { Kubelet } from './kubelet.ts'
+
+interface User {
+  readonly name: string
+  readonly groups: readonly string[]
+}
+
+const ALLOWED_TTL = 300_000
+const DENIED_TTL = 30_000
+
+/** Who may use port 10250: x509 against clientCAFile, then the API server's opinion. Models pkg/kubelet/server/auth.go. */
+export class KubeletAuthorizer {
+  private readonly decisions = new Map<string, { allowed: boolean; until: number }>()
+
+  constructor(private readonly k: Kubelet) {}
+
+  /** Undefined when the request may go on. */
+  check(peer: Peer, path: string, method = 'GET'): HttpResponse | undefined {
+    const { config } = this.k
+    const user = this.authenticate(peer)
+    if (!user) return { status: 401, body: 'Unauthorized' }
+    if (config.authorizationMode === 'AlwaysAllow') return undefined
+    const verb = method === 'POST' ? 'create' : 'get'
+    const subresource = path.startsWith('/stats')
+      ? 'stats'
+      : path.startsWith('/metrics')
+        ? 'metrics'
+        : path.startsWith('/logs')
+          ? 'log'
+          : 'proxy'
+    const what = `(user=${user.name}, verb=${verb}, resource=nodes, subresource(s)=[${subresource}])`
+    const key = `${user.name}/${verb}/${subresource}`
+    const known = this.decisions.get(key)
+    if (known && known.until > this.k.kernel.now())
+      return known.allowed ? undefined : { status: 403, body: `Forbidden ${what}` }
+    let allowed: boolean
+    try {
+      allowed = this.ask(user, verb, subresource)
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      // An expired decision is not used, but an unreachable API server must not be the reason for a wrong one.
+      return known?.allowed ? undefined : { status: 500, body: `Authorization error ${what}` }
+    }
+    this.decisions.set(key, { allowed, until: this.k.kernel.now() + (allowed ? ALLOWED_TTL : DENIED_TTL) })
+    return allowed ? undefined : { status: 403, body: `Forbidden ${what}` }
+  }
+
+  private authenticate(peer: Peer): User | undefined {
+    const { k } = this
+    const { config } = k
+    if (peer.certPem && config.clientCaFile) {
+      const ca = k.host.fs.find(config.clientCaFile)
+      const [leaf, ...intermediates] = certificatesOf(peer.certPem)
+      const roots = ca?.kind === 'file' ? appendCertsFromPem(ca.read()) : []
+      if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usages: ['clientAuth'] }).ok)
+        return { name: leaf.subject.commonName, groups: [...leaf.subject.organizations, 'system:authenticated'] }
+    }
+    return config.anonymousAuth ? { name: 'system:anonymous', groups: ['system:unauthenticated'] } : undefined
+  }
+
+  private ask(user: User, verb: string, subresource: string): boolean {
+    const { k } = this
+    if (!k.client) return true
+    const review = k.client.create({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      metadata: { name: '' },
+      spec: {
+        user: user.name,
+        groups: user.groups,
+        resourceAttributes: { verb, version: 'v1', resource: 'nodes', subresource, name: k.nodeName },
+      },
+    })
+    return review.status?.allowed === true
+  }
+}
