@@ -1,4 +1,5 @@
 import type { RemoteSession } from '../../../api/index.ts'
+import type { Sink } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { statusError } from './client.ts'
 import { CliError, PlainError } from './errors.ts'
@@ -21,6 +22,17 @@ export function terminalFor(k: Kube, wanted: boolean, stdin: boolean): boolean {
   return false
 }
 
+/** The remote process ends before kubectl does: its end must not close what kubectl still writes to. */
+const borrowed = (sink: Sink): Sink => ({
+  write: (text) => sink.write(text),
+  get full() {
+    return sink.full
+  },
+  drained: sink.drained,
+  isTty: sink.isTty,
+  close() {},
+})
+
 /** Starts a remote command. Throws what the server or the kubelet had against it. */
 export function* openSession(k: Kube, call: RemoteCall): Coro<RemoteSession> {
   const { p } = k
@@ -42,8 +54,8 @@ export function* openSession(k: Kube, call: RemoteCall): Coro<RemoteSession> {
     },
     body: {
       stdin: call.stdin ? p.stdin : undefined,
-      stdout: p.stdout,
-      stderr: call.tty ? p.stdout : p.stderr,
+      stdout: borrowed(p.stdout),
+      stderr: borrowed(call.tty ? p.stdout : p.stderr),
       tty: call.tty,
       size: () => ({ columns: Number(p.env.COLUMNS) || 80, rows: Number(p.env.LINES) || 24 }),
     },
