@@ -1,4 +1,13 @@
-import { createMachine, type Host, type Network, type Programs, type Segment, SysError } from '../host/index.ts'
+import {
+  createInternet,
+  createMachine,
+  type Host,
+  type Internet,
+  type Network,
+  type Programs,
+  type Segment,
+  SysError,
+} from '../host/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { type Issuing, KUBECONFIGS, newKubeconfigCert, newSharedPki, type SharedPki } from '../pki/index.ts'
 import { preloadImages } from '../programs/containerd/index.ts'
@@ -21,6 +30,8 @@ import type { ClusterPlan, HostPlan } from './presets.ts'
 
 export interface Installed {
   readonly hosts: Map<string, Host>
+  /** What lies behind the gateway. */
+  readonly internet: Internet
   readonly settings: ClusterSettings
   readonly pki: SharedPki
   readonly plan: ClusterPlan
@@ -34,6 +45,7 @@ export function issuingAt(kernel: Kernel, age: number): Issuing {
 /** Machines with everything installed as kubeadm leaves it, not yet switched on. */
 export function install(kernel: Kernel, network: Network, programs: Programs, plan: ClusterPlan): Installed {
   const segment = network.segment('lan')
+  const internet = createInternet(network, segment, `${plan.gateway}/24`)
   const controlPlanes = plan.hosts.filter((h) => h.role === 'control-plane')
   const settings = settingsFor(plan, controlPlanes)
   const issuing = issuingAt(kernel, plan.certificateAge ?? 0)
@@ -75,7 +87,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
       isControlPlane ? images(settings) : images(settings).filter((i) => /proxy|pause|coredns/.test(i)),
     )
   }
-  return { hosts, settings, pki, plan }
+  return { hosts, internet, settings, pki, plan }
 }
 
 function settingsFor(plan: ClusterPlan, controlPlanes: readonly HostPlan[]): ClusterSettings {

@@ -6,7 +6,8 @@ export class HostClock {
   private baseTrue: number
   /** Seconds of this clock per true second. */
   private speed = 1
-  readonly bootTrue: number
+  /** True time of the last boot. */
+  bootTrue: number
 
   constructor(private readonly kernel: Kernel) {
     this.baseTrue = kernel.now()

@@ -41,6 +41,7 @@ export class Machine {
     this.machineId = rng.hex(32)
     this.bootId = rng.hex(32)
     this.bootedAt = options.bootedAt ?? host.kernel.now()
+    host.clock.bootTrue = this.bootedAt
   }
 
   /** ms since boot by the host's own clock rate. */
@@ -58,6 +59,7 @@ export class Machine {
     this.boots++
     this.bootId = this.host.rng.fork(`boot/${this.boots}`).hex(32)
     this.bootedAt = this.host.kernel.now()
+    this.host.clock.bootTrue = this.bootedAt
     this.modules.reset()
   }
 }

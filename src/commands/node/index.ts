@@ -15,9 +15,11 @@ import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
 import { busyboxNc } from './net/busybox-nc.ts'
+import { bridge, ethtool } from './net/devices.ts'
 import { nc } from './net/nc.ts'
 import { busyboxPing, ping } from './net/ping.ts'
 import { netstat, ss } from './net/ss.ts'
+import { tcpdump } from './net/tcpdump.ts'
 import { arping, tracepath, traceroute } from './net/traceroute.ts'
 import { busyboxWget, wget } from './net/wget.ts'
 import { conntrack } from './netfilter/conntrack.ts'
@@ -26,12 +28,14 @@ import { iptablesFor } from './netfilter/iptables.ts'
 import { ipvsadm } from './netfilter/ipvsadm.ts'
 import { nft } from './netfilter/nft.ts'
 import { iptablesRestore, iptablesSave } from './netfilter/save-restore.ts'
+import { systemdAnalyze } from './systemctl/analyze.ts'
 import { powerCommands, service, systemctl } from './systemctl/systemctl.ts'
 
 /** Commands of a Linux node: systemd, journal, network, kernel, clock. */
 export const hostPrograms: Program[] = [
   systemctl,
   service,
+  systemdAnalyze,
   ...powerCommands,
   journalctl,
   dmesg,
@@ -50,6 +54,9 @@ export const hostPrograms: Program[] = [
   traceroute,
   tracepath,
   arping,
+  tcpdump,
+  bridge,
+  ethtool,
   iptablesFor('iptables'),
   iptablesFor('ip6tables'),
   iptablesSave('iptables-save'),

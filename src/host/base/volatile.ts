@@ -41,11 +41,8 @@ export function fillVolatile(host: Host): void {
   const upstream = host.fs.find('/etc/netplan/50-cloud-init.yaml')
   const dns = upstream?.kind === 'file' ? /addresses: \[([\d., ]+)\] # dns/.exec(upstream.read())?.[1] : undefined
   const servers = (dns ?? '192.168.56.1').split(',').map((s) => s.trim())
-  b.file(
-    '/systemd/resolve/resolv.conf',
-    `${RESOLV_HEAD}\n${servers.map((s) => `nameserver ${s}\n`).join('')}search .\n`,
-  )
-  b.file('/systemd/resolve/stub-resolv.conf', `${STUB_HEAD}\nnameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n`)
+  b.file('/systemd/resolve/resolv.conf', `${RESOLV_HEAD}\n${servers.map((s) => `nameserver ${s}\n`).join('')}`)
+  b.file('/systemd/resolve/stub-resolv.conf', `${STUB_HEAD}\nnameserver 127.0.0.53\noptions edns0 trust-ad\n`)
   b.dir('/lock', 0o1777)
   b.dir('/log/journal')
   b.file('/utmp', '', 0o664)

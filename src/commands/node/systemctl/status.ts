@@ -1,9 +1,15 @@
-import { exitForStatus, type JournalEntry, type Systemd, type Unit } from '../../../host/index.ts'
+import { exitForStatus, type JournalEntry, type Process, type Systemd, type Unit } from '../../../host/index.ts'
 import { shortLine } from '../journalctl/format.ts'
 import { ago, bytes, systemdTime } from '../lib/time.ts'
 
 /** Part of memory-bound task limits: 15 % of the threads that the machine allows. */
 const tasksMax = (memory: number): number => Math.floor((31_328 * 0.15 * memory) / 4_294_967_296)
+
+/** CPU time of a process, ms: what it accounted for itself, at least a small share of its life. */
+const cpuTime = (p: Process): number => {
+  const lived = p.host.kernel.now() - p.startedAt
+  return Math.max(p.cpuMs, (lived * p.cpuMilli) / 1000, 12 + (lived * (p.rss >> 20)) / 40_000)
+}
 
 export const dot = (unit: Unit): string => (unit.active === 'failed' ? '×' : unit.active === 'inactive' ? '○' : '●')
 
@@ -55,7 +61,7 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
   const processes = config.type === 'service' ? unit.processes().filter((p) => !p.status) : []
   if (processes.length > 0) {
     const rss = processes.reduce((n, p) => n + p.rss, 0)
-    const cpu = processes.reduce((n, p) => n + p.cpuMs, unit.cpuMs)
+    const cpu = processes.reduce((n, p) => n + cpuTime(p), unit.cpuMs)
     row('Tasks', `${processes.length * 6 + 1} (limit: ${tasksMax(host.memory)})`)
     row('Memory', `${bytes(rss)} (peak: ${bytes(Math.round(Math.max(rss * 1.04, unit.peak)))})`)
     row(
