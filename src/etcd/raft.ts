@@ -1,15 +1,16 @@
-import type { Kernel, Rng, Timer } from '../kernel/index.ts'
+import { compileMachine, type Kernel, Lifecycle, type Rng, type Timer } from '../kernel/index.ts'
 import { type Id, NONE, sortIds } from './ids.ts'
 import type { Log } from './log.ts'
 import { memberMachine } from './member.machine.ts'
 import type { Replica } from './replica.ts'
-import { Role } from './role.ts'
 
 /** kubeadm's defaults: ten ticks of 100 ms. */
 const TICK = 100
 export const ELECTION_TIMEOUT = 1000
 /** A message between two members of a healthy network, ms. */
 const LATENCY = 1
+
+const ROLES = compileMachine(memberMachine)
 
 type VoteType = 'MsgPreVote' | 'MsgVote'
 
@@ -40,7 +41,7 @@ export interface RaftHost {
  * is the member's business (see member.ts).
  */
 export class Raft {
-  readonly role = new Role(memberMachine)
+  private readonly role: Lifecycle
   lead: Id = NONE
   /** When this member last heard from its leader, unless it is in contact right now. */
   private heardAt = 0
@@ -58,6 +59,7 @@ export class Raft {
   leaderChanges = 0
 
   constructor(private readonly host: RaftHost) {
+    this.role = new Lifecycle(ROLES, host.kernel)
     this.timeout = this.randomTimeout()
     this.phase = host.rng.int(TICK)
     this.heardAt = host.kernel.now()
@@ -72,7 +74,7 @@ export class Raft {
   }
 
   get isLeader(): boolean {
-    return this.role.is('leader')
+    return this.role.state === 'leader'
   }
 
   /** Number of voters that make a majority. */
@@ -168,7 +170,7 @@ export class Raft {
   }
 
   private promotable(): boolean {
-    return this.host.voters().includes(this.id) && !this.role.is('stopped')
+    return this.host.voters().includes(this.id) && this.role.state !== 'stopped'
   }
 
   private electionTimeout(): void {
@@ -211,7 +213,7 @@ export class Raft {
   }
 
   private request(type: VoteType, from: Raft, term: number, index: number, logTerm: number, transfer: boolean): void {
-    if (this.role.is('stopped')) return
+    if (this.role.state === 'stopped') return
     const { host } = this
     const { log, replica, kernel } = host
     const pre = type === 'MsgPreVote'
@@ -255,7 +257,7 @@ export class Raft {
 
   private response(type: VoteType, from: Id, term: number, granted: boolean): void {
     const pre = type === 'MsgPreVote'
-    if (!this.role.is(pre ? 'preCandidate' : 'candidate')) return
+    if (this.role.state !== (pre ? 'preCandidate' : 'candidate')) return
     const { log } = this.host
     if (!granted && term > this.term) {
       this.higherTerm(`${type}Resp`, from, term)
@@ -294,10 +296,10 @@ export class Raft {
   }
 
   private hear(from: Raft, term: number): void {
-    if (this.role.is('stopped')) return
+    if (this.role.state === 'stopped') return
     if (term < this.term) return void this.host.kernel.after(LATENCY, () => from.outranked(this.id, this.term))
     if (term > this.term) this.higherTerm('MsgHeartbeat', from.id, term)
-    if (!this.role.is('follower')) {
+    if (this.role.state !== 'follower') {
       this.role.send({ type: 'sawLeader' })
       this.host.log('info', 'raft@v3/raft.go:897', `${this.id} became follower at term ${this.term}`)
     }
