@@ -8,7 +8,10 @@ import type {
   RequestOptions,
 } from './types.ts'
 
-/** How a client names a resource: the kind, for built-in kinds (`Pod`, `Deployment`), or group, version and plural. */
+/**
+ * How a client names a resource: the kind, for built-in kinds (`Pod`, `Deployment`); apiVersion and kind
+ * (`shop.example.com/v1/Widget`, which asks discovery); or group, version and plural.
+ */
 export type ResourceRef = string | GroupVersionResource
 
 export interface Watch {

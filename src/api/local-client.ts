@@ -97,8 +97,10 @@ export class LocalClient implements ApiClient {
   resolve(ref: ResourceRef): GroupVersionResource {
     if (typeof ref !== 'string') return ref
     const known = byKind.get(ref) ?? this.discovered.get(ref)
-    if (!known) throw new Error(`no built-in kind is called ${ref}`)
-    return known
+    if (known) return known
+    const slash = ref.lastIndexOf('/')
+    if (slash < 0) throw new Error(`no built-in kind is called ${ref}`)
+    return this.discover(ref.slice(0, slash), ref.slice(slash + 1))
   }
 
   private put(object: KubeObject, options: RequestOptions | undefined, subresource?: string): KubeObject {

@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../api/client.ts'
-import { type KubeObject, StatusError } from '../api/types.ts'
+import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import { builtinKinds, KindRegistry } from '../kinds/index.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 
@@ -38,14 +38,25 @@ class Graph {
         this.watch(kind.kind)
     this.ctx.informers.informer('CustomResourceDefinition').onChange((crd) => {
       if (crd?.status?.conditions?.some((c: any) => c.type === 'Established' && c.status === 'True'))
-        this.watch(crd.spec.names.kind)
+        this.watchCustom(crd)
     })
+  }
+
+  /** Custom kinds are found by discovery, which may be late. */
+  private watchCustom({ spec }: KubeObject): void {
+    const version = spec.versions.find((v: any) => v.storage).name
+    try {
+      this.watch(`${spec.group}/${version}/${spec.names.kind}`)
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+    }
   }
 
   private watch(kind: string): void {
     if (this.watched.has(kind)) return
+    const informer = this.ctx.informers.informer(kind)
     this.watched.add(kind)
-    this.ctx.informers.informer(kind).onChange((now, before) => {
+    informer.onChange((now, before) => {
       if (now) this.seen(now)
       else if (before) this.gone(before)
     })
@@ -137,7 +148,8 @@ class Graph {
   ): boolean {
     if (this.live.has(ref.uid)) return true
     try {
-      const found = this.ctx.api.find(ref.kind, namespace, ref.name) ?? this.ctx.api.find(ref.kind, undefined, ref.name)
+      const kind = `${ref.apiVersion}/${ref.kind}`
+      const found = this.ctx.api.find(kind, namespace, ref.name) ?? this.ctx.api.find(kind, undefined, ref.name)
       return found?.metadata.uid === ref.uid
     } catch (error) {
       if (error instanceof StatusError && (error.code === 404 || error.code === 400)) return false
@@ -190,6 +202,6 @@ class Graph {
   }
 
   private ref(object: KubeObject): ResourceRef {
-    return object.kind
+    return `${object.apiVersion}/${object.kind}`
   }
 }
