@@ -1,6 +1,7 @@
-import { boot, type Host, JOURNAL, Network, SysError } from '../host/index.ts'
+import { boot, type Host, JOURNAL, Network, type Process, SysError } from '../host/index.ts'
 import { hash, Kernel } from '../kernel/index.ts'
-import { type RunOptions, type RunResult, Session } from '../shell/index.ts'
+import { lookupLocal } from '../programs/lib/transport.ts'
+import { PEERS, type RunOptions, type RunResult, Session } from '../shell/index.ts'
 import { bootstrap } from './bootstrap.ts'
 import { type Installed, install } from './install.ts'
 import { type ClusterPlan, clusterPlan } from './presets.ts'
@@ -37,6 +38,7 @@ export class World {
     this.network = new Network(this.kernel)
     this.installed = install(this.kernel, this.network, programs, plan)
     this.home = this.hosts.get(plan.hosts.find((h) => h.role === 'control-plane')!.name)!
+    for (const host of this.hosts.values()) host.attach(PEERS, { find: (name, p) => this.peer(name, p) })
     for (const host of this.hosts.values()) this.kernel.spawn(`boot ${host.name}`, boot(host))
     if (!plan.components) bootstrap(this.home, this.installed)
   }
@@ -94,6 +96,13 @@ export class World {
       parts.push(`${host.name} ${digest.toString(16)}`)
     }
     return parts.join('\n')
+  }
+
+  /** Who answers to ssh under a name, by the asking host's /etc/hosts, or an address. */
+  private peer(name: string, from: Process): { host: Host; ip: string } | undefined {
+    const ip = lookupLocal(from, name)
+    const plan = this.plan.hosts.find((h) => h.address === ip || (ip === '127.0.1.1' && h.name === from.host.name))
+    return plan && { host: this.hosts.get(plan.name)!, ip: plan.address }
   }
 
   private login(name: string): Session {

@@ -7,11 +7,14 @@ const text = (value: unknown): string => JSON.stringify(value ?? null)
 /** Sends pod statuses to the API server: at once when they change, and what could not be sent every ten seconds. */
 export class StatusManager {
   private readonly pending = new Set<PodRecord>()
+  /** The status last seen in the API that was found to be ours. */
+  private readonly agreed = new WeakMap<PodRecord, unknown>()
 
   constructor(private readonly k: Kubelet) {}
 
   start(): void {
     this.k.process.every(10_000, () => {
+      for (const r of this.k.records.values()) this.reconcile(r)
       for (const r of [...this.pending]) this.send(r)
     })
   }
@@ -37,6 +40,20 @@ export class StatusManager {
     this.send(r)
   }
 
+  /** Somebody else wrote the status (the node controller marks pods of silent nodes not ready): ours is sent again. */
+  private reconcile(r: PodRecord): void {
+    const target = r.source === 'file' ? this.k.mirrorOf(r) : r.pod
+    if (!target?.status || !r.status || r.sent === undefined || this.agreed.get(r) === target.status) return
+    const ours = r.status.conditions ?? []
+    const theirs: any[] = target.status.conditions ?? []
+    const same = ours.every((c: any) => theirs.some((x) => x.type === c.type && x.status === c.status))
+    if (same) this.agreed.set(r, target.status)
+    else {
+      r.sent = undefined
+      this.pending.add(r)
+    }
+  }
+
   private send(r: PodRecord): void {
     const { k } = this
     const target = r.source === 'file' ? k.mirrorOf(r) : r.pod
@@ -50,7 +67,7 @@ export class StatusManager {
     const { resourceVersion: _, managedFields: __, ...metadata } = target.metadata
     try {
       // The real kubelet patches; the result is the same, since nothing else writes these fields.
-      k.client.updateStatus({ ...target, metadata, status: r.status })
+      k.client.updateStatus({ ...target, metadata, status: withForeignConditions(r.status, target.status?.conditions) })
       r.sent = wire
       this.pending.delete(r)
     } catch (error) {
@@ -65,4 +82,10 @@ export class StatusManager {
       else throw error
     }
   }
+}
+
+/** Conditions that others set (DisruptionTarget, readiness gates) stay as they are in the API. */
+function withForeignConditions(status: PodStatus, present: readonly any[] | undefined): PodStatus {
+  const foreign = (present ?? []).filter((c) => !(status.conditions ?? []).some((own: any) => own.type === c.type))
+  return foreign.length > 0 ? { ...status, conditions: [...(status.conditions ?? []), ...foreign] } : status
 }
