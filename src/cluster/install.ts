@@ -18,10 +18,12 @@ import {
   controlPlaneUrl,
   DEFAULT_CLUSTER,
   images,
+  KUBELET_DIR,
   type LaidFile,
   MANIFESTS_DIR,
   type NodeSettings,
   nodeSettings,
+  PRIVATE_DIRS,
   workerFiles,
 } from '../programs/kubeadm/index.ts'
 import { CONTAINERD_CONFIG } from './containerd-config.ts'
@@ -71,6 +73,10 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     const files = isControlPlane
       ? controlPlaneFiles({ cluster: settings, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
       : workerFiles({ cluster: settings, node, issuing, ca: pki.ca, server: url, client })
+    for (const dir of isControlPlane ? PRIVATE_DIRS : [KUBELET_DIR]) {
+      host.fs.mkdir(dir, { parents: true })
+      host.fs.chmod(dir, 0o700)
+    }
     const wanted = files.filter(
       (f) =>
         !f.path.startsWith(MANIFESTS_DIR) ||

@@ -9,6 +9,7 @@ import {
   parseCertsPem,
   privateKeyFromPem,
 } from '../../pki/index.ts'
+import { PRIVATE_DIRS } from '../../programs/kubeadm/index.ts'
 import { errorText, KubeadmError } from './errors.ts'
 
 /** Reads and writes files as root, in Go's words. */
@@ -16,7 +17,8 @@ export const readText = (p: Process, path: string): string => p.fs.readFile(path
 
 export function writeText(p: Process, path: string, text: string, mode: number): void {
   const dir = path.slice(0, path.lastIndexOf('/'))
-  if (!p.fs.exists(dir, p.cwd)) p.fs.mkdir(dir, { parents: true, cwd: p.cwd, creds: p.creds })
+  const dirMode = PRIVATE_DIRS.includes(dir) ? 0o700 : 0o755
+  if (!p.fs.exists(dir, p.cwd)) p.fs.mkdir(dir, { parents: true, mode: dirMode, cwd: p.cwd, creds: p.creds })
   const existed = p.fs.exists(path, p.cwd)
   p.fs.writeFile(path, text, { mode, cwd: p.cwd, creds: p.creds })
   if (existed) p.fs.chmod(path, mode, p.cwd, p.creds)

@@ -1,5 +1,6 @@
 import { type Process, put, readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { dialCri, GrpcError } from '../../programs/containerd/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, noArgs } from '../lib/cobra.ts'
 import { clientFromFile, kubeconfigPath } from './client.ts'
@@ -71,12 +72,27 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
   out('[reset] Stopping the kubelet service')
   yield* kubeletService(p, 'stop')
   out('[reset] Unmounting mounted directories in "/var/lib/kubelet"')
+  try {
+    yield* removeContainers(p, flags.string('cri-socket') || 'unix:///run/containerd/containerd.sock')
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    log.warning('cleanupnode.go:105', `[reset] Failed to remove containers: ${error.message}`)
+  }
   out(`[reset] Deleting contents of directories: [${dirs.join(' ')}]`)
   for (const dir of dirs) empty(p, dir)
   out(`[reset] Deleting files: [${CONFS.join(' ')}]`)
   for (const file of CONFS) p.fs.remove(file)
   p.stdout.write(EPILOGUE)
   return 0
+}
+
+/** Stops and removes the sandboxes of all pods, with their containers. */
+function* removeContainers(p: Process, socket: string): Coro {
+  const cri = dialCri(p.fs, socket, p.creds)
+  for (const { id } of cri.listPodSandbox()) {
+    yield* cri.stopPodSandbox(id)
+    yield* cri.removePodSandbox(id)
+  }
 }
 
 /** Deletes what a directory holds. */

@@ -41,6 +41,9 @@ export interface LaidFile {
 
 const STATIC_PODS: readonly Component[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
 
+/** Directories that kubeadm makes for root alone. */
+export const PRIVATE_DIRS: readonly string[] = [MANIFESTS_DIR, '/var/lib/etcd', KUBELET_DIR]
+
 /** Static pod manifests of a control plane. */
 export const manifestFiles = (cluster: ClusterSettings, node: NodeSettings, existing?: EtcdCluster): LaidFile[] =>
   STATIC_PODS.map((component) => ({

@@ -34,3 +34,16 @@ test('the token cleaner removes tokens that have expired', () => {
   world.advance(70_000)
   expect(world.run(`kubectl -n kube-system get secret ${secret}`).exit).toBe(1)
 })
+
+test('a control plane that was reset is initialised anew, with new authorities', () => {
+  const world = createWorld({})
+  expect(world.run('kubeadm reset -f').exit).toBe(0)
+  const init = world.run('kubeadm init --pod-network-cidr=10.244.0.0/16')
+  expect(init.exit).toBe(0)
+  expect(init.stdout).toContain('Your Kubernetes control-plane has initialized successfully!')
+  expect(world.run('kubectl get nodes').stderr).toContain('x509: certificate signed by unknown authority')
+  world.advance(60_000)
+  const pods = world.run('kubectl --kubeconfig /etc/kubernetes/admin.conf get pods -A --no-headers').stdout
+  expect(pods.trim().split('\n')).toHaveLength(7)
+  expect(pods.match(/ 1\/1 +Running/g)).toHaveLength(7)
+})
