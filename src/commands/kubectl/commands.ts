@@ -2,6 +2,7 @@ import { apiResources, apiVersions } from './api-resources.ts'
 import { apply } from './apply.ts'
 import { attach } from './attach.ts'
 import { auth } from './auth/index.ts'
+import { autoscale } from './autoscale.ts'
 import { certificate } from './certificate.ts'
 import { clusterInfo } from './cluster-info.ts'
 import { config } from './config/index.ts'
@@ -9,6 +10,7 @@ import { create } from './create.ts'
 import { del } from './delete.ts'
 import { describe } from './describe.ts'
 import { cordon, drain, uncordon } from './drain.ts'
+import { edit } from './edit.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { explain } from './explain.ts'
@@ -22,6 +24,7 @@ import { replace } from './replace.ts'
 import { rollout } from './rollout/index.ts'
 import { run } from './run.ts'
 import { scale } from './scale.ts'
+import { set } from './set/index.ts'
 import { taint } from './taint.ts'
 import { version } from './version.ts'
 import { wait } from './wait.ts'
@@ -34,6 +37,7 @@ export const commands: readonly Definition[] = [
   apply,
   attach,
   auth,
+  autoscale,
   certificate,
   clusterInfo,
   config,
@@ -42,6 +46,7 @@ export const commands: readonly Definition[] = [
   del,
   describe,
   drain,
+  edit,
   events,
   exec,
   explain,
@@ -54,6 +59,7 @@ export const commands: readonly Definition[] = [
   rollout,
   run,
   scale,
+  set,
   taint,
   uncordon,
   version,
