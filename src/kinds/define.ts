@@ -6,8 +6,8 @@ import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb, Writ
 import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
 import type { KubeObject } from './object.ts'
 import { same } from './same.ts'
-import { zeroOf } from './schema/decode.ts'
 import { schemaOf } from './schema/load.ts'
+import { zeroOf } from './schema/zero.ts'
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 

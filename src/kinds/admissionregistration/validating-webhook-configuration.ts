@@ -1,6 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
-import { validateWebhooks } from '../validation/admission.ts'
+import { validateWebhooks } from '../validation/webhooks.ts'
 import { defaultWebhooks } from './defaults.ts'
 
 export const validatingWebhookConfiguration = defineKind({

@@ -3,7 +3,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
-import { validateDaemonSet, validateDaemonSetUpdate } from '../validation/workloads.ts'
+import { validateDaemonSet, validateDaemonSetUpdate } from '../validation/daemon-set.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
 
 /** spec.templateGeneration of the internal type lives in this annotation in apps/v1. */

@@ -2,7 +2,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultClaimSpec, defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { dnsLabel } from '../meta.ts'
-import { validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts'
+import { validateStatefulSet, validateStatefulSetUpdate } from '../validation/stateful-set.ts'
 import { statefulSetWarnings } from '../warnings/kinds.ts'
 
 export const statefulSet = defineKind({

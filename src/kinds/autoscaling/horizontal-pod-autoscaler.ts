@@ -1,5 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
-import { validateAutoscaler } from '../validation/policy.ts'
+import { validateAutoscaler } from '../validation/autoscaler.ts'
 import { hpaCells, hpaColumns } from './metrics-table.ts'
 
 const SCALE_UP = {

@@ -1,7 +1,7 @@
 import { age, columns, containerCells, containerColumns, since } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
-import { validateCronJob, validateCronJobUpdate } from '../validation/job.ts'
+import { validateCronJob, validateCronJobUpdate } from '../validation/cron-job.ts'
 import { cronJobWarnings } from '../warnings/kinds.ts'
 import { defaultJobTemplate } from './job-defaults.ts'
 

@@ -1,5 +1,5 @@
 import { defineKind } from '../define.ts'
-import { validateLimitRange } from '../validation/policy.ts'
+import { validateLimitRange } from '../validation/quota.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
 export const limitRange = defineKind({

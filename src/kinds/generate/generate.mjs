@@ -148,8 +148,23 @@ fs.writeFileSync(
   new URL('types.data.ts', out),
   `${head}export const ENUMS = ${literal(enums.join('\n'))}\nexport const TYPES = ${literal(types.sort().join('\n'))}\n`,
 )
+// Words that occur often are written as one letter of other alphabets: it halves the file (see schema/explain.ts).
+const plain = docs.map((d) => d.replaceAll('\n', '\u0001')).join('\n')
+const letters = []
+for (let code = 0xa1; code <= 0x52f; code++) if (code !== 0xad && (code < 0x300 || code >= 0x370)) letters.push(code)
+const WORD = / ?[A-Za-z][A-Za-z'/.:-]*[,.]?/g
+const counts = new Map()
+for (const [word] of plain.matchAll(WORD)) counts.set(word, (counts.get(word) ?? 0) + 1)
+const words = [...counts]
+  .map(([word, count]) => ({ word, saved: (word.length - 2) * count - word.length - 1 }))
+  .sort((x, y) => y.saved - x.saved || (x.word < y.word ? -1 : 1))
+  .slice(0, letters.length)
+  .map(({ word }) => word)
+const letterOf = new Map(words.map((word, i) => [word, String.fromCharCode(letters[i])]))
+if ([...plain].some((c) => letters.includes(c.codePointAt(0)))) throw new Error('a text uses a letter of the code')
+const packed = plain.replace(WORD, (word) => letterOf.get(word) ?? word)
 fs.writeFileSync(
   new URL('docs.data.ts', out),
-  `${head}export const DOCS = ${literal(docs.map((d) => d.replaceAll('\n', '\u0001')).join('\n'))}\nexport const DOC_INDEX = ${literal(texts.sort().join('\n'))}\n`,
+  `${head}export const WORDS = ${literal(words.join('|'))}\nexport const DOCS = ${literal(packed)}\nexport const DOC_INDEX = ${literal(texts.sort().join('\n'))}\n`,
 )
 console.log(`${types.length} types, ${docs.length} texts, ${enums.length} enums`)

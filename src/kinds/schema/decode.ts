@@ -1,5 +1,7 @@
 import { QUANTITY_ERRORS, QuantityError, retainedQuantity } from '../../print/index.ts'
-import type { Field, ObjectSchema, Schema } from './types.ts'
+import { goType, illegalByte, jsonType, LAYOUT, MICRO_LAYOUT, timeError } from './go-messages.ts'
+import type { ObjectSchema, Schema } from './types.ts'
+import { isZero, zeroOf } from './zero.ts'
 
 export interface Decoded {
   /** A fresh copy without unknown fields, nulls and what Go's encoder leaves out; times and quantities as given. */
@@ -24,7 +26,7 @@ export function decode(value: any, schema: ObjectSchema): Decoded {
 }
 
 /** Where we are: parents up to the root. Turned into text only when something is wrong. */
-interface At {
+export interface At {
   readonly parent: At | undefined
   /** Field of `struct`, or index or key below it. */
   readonly step: string | number
@@ -150,124 +152,6 @@ class Run {
   private fail<T>(message: string, instead: T): T {
     this.error ??= message
     return instead
-  }
-}
-
-const LAYOUT = '2006-01-02T15:04:05Z07:00'
-const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
-
-/** The element of the layout at which time.Parse stopped. */
-function timeError(value: string, layout: string): string {
-  const parts: [RegExp, string][] = [
-    [/^\d{4}/, '2006'],
-    [/^-/, '-'],
-    [/^\d\d/, '01'],
-    [/^-/, '-'],
-    [/^\d\d/, '02'],
-    [/^T/, 'T'],
-    [/^\d\d/, '15'],
-    [/^:/, ':'],
-    [/^\d\d/, '04'],
-    [/^:/, ':'],
-    [/^\d\d(\.\d+)?/, '05'],
-  ]
-  let rest = value
-  for (const [regex, element] of parts) {
-    const match = regex.exec(rest)
-    if (!match) return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as ${q(element)}`
-    rest = rest.slice(match[0].length)
-  }
-  return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as "Z07:00"`
-}
-
-const q = (text: string) => JSON.stringify(text)
-
-function illegalByte(value: string): number {
-  const bad = value.search(/[^A-Za-z0-9+/]/)
-  return bad >= 0 ? bad : value.length - (value.length % 4)
-}
-
-/** Go's name of a JSON type; numbers are shown with their digits where an integer was wanted. */
-function jsonType(value: any, digits = false): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return digits ? `number ${value}` : 'number'
-  return typeof value === 'boolean' ? 'bool' : typeof value
-}
-
-/** Named string types that people get wrong most; others appear as `string`. */
-const NAMED: Readonly<Record<string, string>> = {
-  imagePullPolicy: 'v1.PullPolicy',
-  restartPolicy: 'v1.RestartPolicy',
-  dnsPolicy: 'v1.DNSPolicy',
-  protocol: 'v1.Protocol',
-  terminationMessagePolicy: 'v1.TerminationMessagePolicy',
-}
-
-function goType(schema: Schema, at?: At): string {
-  switch (schema.type) {
-    case 'object':
-      return `${schema.goPackage}.${schema.name}`
-    case 'list':
-      return `[]${goType(schema.items)}`
-    case 'map':
-      return `map[string]${goType(schema.items)}`
-    case 'boolean':
-      return 'bool'
-    case 'double':
-      return 'float64'
-    case 'quantity':
-      return 'resource.Quantity'
-    case 'intOrString':
-      return 'intstr.IntOrString'
-    case 'time':
-      return 'v1.Time'
-    case 'microTime':
-      return 'v1.MicroTime'
-    case 'bytes':
-      return '[]uint8'
-    case 'any':
-      return 'interface {}'
-    case 'string':
-      return (at && NAMED[at.step]) ?? 'string'
-    default:
-      return schema.type
-  }
-}
-
-function isZero(value: any, field: Field): boolean {
-  if (value === undefined || value === '' || value === 0 || value === false) return field.schema.type !== 'intOrString'
-  if (typeof value !== 'object' || field.schema.type === 'object' || field.schema.type === 'any') return false
-  for (const _ in value) return false
-  return true
-}
-
-/** The zero value of a Go type as its encoder writes it. */
-export function zeroOf(schema: Schema): any {
-  switch (schema.type) {
-    case 'object': {
-      const out: any = {}
-      for (const field of schema.fields.values()) {
-        if (field.empty !== 'write') continue
-        const zero = zeroOf(field.schema)
-        if (zero !== undefined) out[field.name] = zero
-      }
-      return out
-    }
-    case 'list':
-    case 'map':
-    case 'any':
-    case 'time':
-    case 'microTime':
-      return null
-    case 'string':
-    case 'bytes':
-      return ''
-    case 'boolean':
-      return false
-    case 'quantity':
-      return '0'
-    default:
-      return 0
   }
 }
 

@@ -1,18 +1,18 @@
-import { type FieldError, invalid, notSupported, required, sorted, tooMany } from '../errors.ts'
+import { type FieldError, invalid, notSupported, required, sorted } from '../errors.ts'
 import { internalJson, internalTemplateJson } from '../internal.ts'
-import { IMMUTABLE, isLabel, isQualifiedName } from '../names.ts'
+import { IMMUTABLE, isLabel } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { selectorMatches } from '../selectors.ts'
-import { addInvalid, checkLabelSelector, checkNonNegative, type Errors } from './checks.ts'
-import { cronError } from './cron.ts'
+import { checkLabelSelector, checkNonNegative, type Errors } from './checks.ts'
+import { checkPodFailurePolicy, checkReplacementPolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
 
 const INDEXED = 'requires indexed completion mode'
 
 /** An Invalid without a value (field.OmitValueType). */
-const invalidOmitted = (field: string, detail: string): FieldError => ({
+export const invalidOmitted = (field: string, detail: string): FieldError => ({
   type: 'FieldValueInvalid',
   field,
   body: `Invalid value: ${detail}`,
@@ -58,7 +58,7 @@ function checkGeneratedSelector(errors: Errors, { name, uid }: any, spec: any): 
 }
 
 /** validateJobSpec; also of the template of a CronJob. */
-function checkJobSpec(errors: Errors, path: string, spec: any): void {
+export function checkJobSpec(errors: Errors, path: string, spec: any): void {
   for (const field of [
     'parallelism',
     'completions',
@@ -116,92 +116,6 @@ function checkCompletionMode(errors: Errors, path: string, spec: any): void {
   }
 }
 
-const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
-const STATUSES = ['False', 'True', 'Unknown']
-const valid = (values: readonly string[]): string => `valid values: [${values.map((v) => `"${v}"`).join(' ')}]`
-
-function checkPodFailurePolicy(errors: Errors, path: string, spec: any): void {
-  const rules: any[] = spec.podFailurePolicy.rules ?? []
-  if (rules.length > 20) errors.push(tooMany(path, rules.length, 20))
-  const { containers = [], initContainers = [] } = spec.template?.spec ?? {}
-  const names = [...containers, ...initContainers].map((c: any) => c.name)
-  for (const [i, rule] of rules.entries()) {
-    const at = `${path}[${i}]`
-    const { action, onExitCodes, onPodConditions = [] } = rule
-    if (!action) errors.push(required(`${at}.action`, valid(ACTIONS)))
-    else if (action === 'FailIndex') {
-      if (spec.backoffLimitPerIndex === undefined) {
-        errors.push(invalid(`${at}.action`, action, 'requires the backoffLimitPerIndex to be set'))
-      }
-    } else if (!ACTIONS.includes(action)) errors.push(notSupported(`${at}.action`, action, ACTIONS))
-    if (onExitCodes) checkExitCodes(errors, `${at}.onExitCodes`, onExitCodes, names)
-    for (const [j, { type = '', status }] of onPodConditions.entries()) {
-      const pattern = `${at}.onPodConditions[${j}]`
-      addInvalid(errors, `${pattern}.type`, type, isQualifiedName(type))
-      if (!status) errors.push(required(`${pattern}.status`, valid(STATUSES)))
-      else if (!STATUSES.includes(status)) errors.push(notSupported(`${pattern}.status`, status, STATUSES))
-    }
-    if (onExitCodes && onPodConditions.length) {
-      errors.push(invalidOmitted(at, 'specifying both OnExitCodes and OnPodConditions is not supported'))
-    }
-    if (!onExitCodes && !onPodConditions.length) {
-      errors.push(invalidOmitted(at, 'specifying one of OnExitCodes and OnPodConditions is required'))
-    }
-  }
-}
-
-function checkExitCodes(errors: Errors, path: string, requirement: any, names: readonly string[]): void {
-  const { operator, containerName, values = [] } = requirement
-  const operators = ['In', 'NotIn']
-  if (!operator) errors.push(required(`${path}.operator`, valid(operators)))
-  else if (!operators.includes(operator)) errors.push(notSupported(`${path}.operator`, operator, operators))
-  if (containerName !== undefined && !names.includes(containerName)) {
-    const sentence = 'must be one of the container or initContainer names in the pod template'
-    errors.push(invalid(`${path}.containerName`, containerName, sentence))
-  }
-  if (!values.length) errors.push(invalid(`${path}.values`, null, 'at least one value is required'))
-  const seen = new Set<number>()
-  for (const [j, value] of values.entries()) {
-    if (operator === 'In' && value === 0) {
-      errors.push(invalid(`${path}.values[${j}]`, value, 'must not be 0 for the In operator'))
-    }
-    if (seen.has(value)) {
-      errors.push({
-        type: 'FieldValueDuplicate',
-        field: `${path}.values[${j}]`,
-        body: `Duplicate value: ${value}`,
-      })
-    }
-    seen.add(value)
-  }
-  if (values.some((v: number, j: number) => j > 0 && values[j - 1] > v)) {
-    errors.push(invalid(`${path}.values`, values, 'must be ordered'))
-  }
-}
-
-function checkSuccessPolicy(errors: Errors, path: string, spec: any): void {
-  const rules: any[] = spec.successPolicy.rules ?? []
-  if (!rules.length) {
-    errors.push(required(path, 'at least one rules must be specified when the successPolicy is specified'))
-  }
-  for (const [i, { succeededCount, succeededIndexes }] of rules.entries()) {
-    if (succeededCount === undefined && succeededIndexes === undefined) {
-      errors.push(required(`${path}[${i}]`, 'at least one of succeededCount or succeededIndexes must be specified'))
-    }
-    if (succeededCount > spec.completions) {
-      const sentence = `must be less than or equal to ${spec.completions} (the number of specified completions)`
-      errors.push(invalid(`${path}[${i}].succeededCount`, succeededCount, sentence))
-    }
-  }
-}
-
-function checkReplacementPolicy(errors: Errors, path: string, spec: any): void {
-  const policy = spec.podReplacementPolicy
-  if (policy === undefined) return
-  const supported = spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  if (!supported.includes(policy)) errors.push(notSupported(path, policy, supported))
-}
-
 /** ValidateJobUpdate: what Jobs may not change once created. */
 export function validateJobUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validateJob(next)
@@ -231,73 +145,4 @@ function comparable(template: any, before: any): any {
   if (!before.suspend) return template
   const { nodeSelector, tolerations, affinity, schedulingGates, ...spec } = template?.spec ?? {}
   return { spec: { ...spec, affinity: { ...affinity, nodeAffinity: undefined } } }
-}
-
-const POLICIES = ['Allow', 'Forbid', 'Replace']
-
-export function validateCronJob(obj: KubeObject): FieldError[] {
-  const errors = checkCronJob(obj.spec, undefined)
-  const { name } = obj.metadata
-  if (name.length > 52) errors.push(invalid('metadata.name', name, 'must be no more than 52 characters'))
-  return errors
-}
-
-export const validateCronJobUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
-  checkCronJob(next.spec, old.spec)
-
-function checkCronJob(spec: any, old: any): FieldError[] {
-  const errors: Errors = []
-  const schedule: string = spec.schedule ?? ''
-  if (!schedule) errors.push(required('spec.schedule'))
-  else {
-    const problem = cronError(schedule)
-    if (problem) errors.push(invalid('spec.schedule', schedule, problem))
-    if (schedule.includes('TZ') && !old?.schedule?.includes('TZ')) {
-      const sentence = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'
-      errors.push(invalid('spec.schedule', schedule, sentence))
-    }
-  }
-  checkNonNegative(errors, 'spec.startingDeadlineSeconds', spec.startingDeadlineSeconds)
-  if (spec.timeZone !== undefined && spec.timeZone !== old?.timeZone) checkTimeZone(errors, spec.timeZone)
-  if (!POLICIES.includes(spec.concurrencyPolicy)) {
-    errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, POLICIES))
-  }
-  const job = spec.jobTemplate?.spec ?? {}
-  checkJobSpec(errors, 'spec.jobTemplate.spec', job)
-  if (job.selector) {
-    const sentence = '`selector` will be auto-generated'
-    errors.push(invalid('spec.jobTemplate.spec.selector', selectorJson(job.selector), sentence))
-  }
-  if (job.manualSelector) {
-    errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']))
-  }
-  checkNonNegative(errors, 'spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit)
-  checkNonNegative(errors, 'spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit)
-  return errors
-}
-
-function checkTimeZone(errors: Errors, zone: string): void {
-  const path = 'spec.timeZone'
-  if (!zone) {
-    errors.push(invalid(path, zone, 'timeZone must be nil or non-empty string'))
-    return
-  }
-  const parts = zone.split('/')
-  if (parts.some((p) => p === '.' || p === '..' || p.startsWith('-') || !/^[A-Za-z._0-9+-]{1,14}$/.test(p))) {
-    errors.push(invalid(path, zone, `unknown time zone ${zone}`))
-    return
-  }
-  if (zone.toLowerCase() === 'local') {
-    const sentence = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
-    errors.push(invalid(path, zone, sentence))
-  } else if (!isTimeZone(zone)) errors.push(invalid(path, zone, `unknown time zone ${zone}`))
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,0 +1,75 @@
+import { type FieldError, invalid, notSupported, required } from '../errors.ts'
+import type { KubeObject } from '../object.ts'
+import { checkNonNegative, type Errors } from './checks.ts'
+import { cronError } from './cron.ts'
+import { checkJobSpec } from './job.ts'
+import { selectorJson } from './selector-json.ts'
+
+const POLICIES = ['Allow', 'Forbid', 'Replace']
+
+export function validateCronJob(obj: KubeObject): FieldError[] {
+  const errors = checkCronJob(obj.spec, undefined)
+  const { name } = obj.metadata
+  if (name.length > 52) errors.push(invalid('metadata.name', name, 'must be no more than 52 characters'))
+  return errors
+}
+
+export const validateCronJobUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
+  checkCronJob(next.spec, old.spec)
+
+function checkCronJob(spec: any, old: any): FieldError[] {
+  const errors: Errors = []
+  const schedule: string = spec.schedule ?? ''
+  if (!schedule) errors.push(required('spec.schedule'))
+  else {
+    const problem = cronError(schedule)
+    if (problem) errors.push(invalid('spec.schedule', schedule, problem))
+    if (schedule.includes('TZ') && !old?.schedule?.includes('TZ')) {
+      const sentence = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'
+      errors.push(invalid('spec.schedule', schedule, sentence))
+    }
+  }
+  checkNonNegative(errors, 'spec.startingDeadlineSeconds', spec.startingDeadlineSeconds)
+  if (spec.timeZone !== undefined && spec.timeZone !== old?.timeZone) checkTimeZone(errors, spec.timeZone)
+  if (!POLICIES.includes(spec.concurrencyPolicy)) {
+    errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, POLICIES))
+  }
+  const job = spec.jobTemplate?.spec ?? {}
+  checkJobSpec(errors, 'spec.jobTemplate.spec', job)
+  if (job.selector) {
+    const sentence = '`selector` will be auto-generated'
+    errors.push(invalid('spec.jobTemplate.spec.selector', selectorJson(job.selector), sentence))
+  }
+  if (job.manualSelector) {
+    errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']))
+  }
+  checkNonNegative(errors, 'spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit)
+  checkNonNegative(errors, 'spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit)
+  return errors
+}
+
+function checkTimeZone(errors: Errors, zone: string): void {
+  const path = 'spec.timeZone'
+  if (!zone) {
+    errors.push(invalid(path, zone, 'timeZone must be nil or non-empty string'))
+    return
+  }
+  const parts = zone.split('/')
+  if (parts.some((p) => p === '.' || p === '..' || p.startsWith('-') || !/^[A-Za-z._0-9+-]{1,14}$/.test(p))) {
+    errors.push(invalid(path, zone, `unknown time zone ${zone}`))
+    return
+  }
+  if (zone.toLowerCase() === 'local') {
+    const sentence = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
+    errors.push(invalid(path, zone, sentence))
+  } else if (!isTimeZone(zone)) errors.push(invalid(path, zone, `unknown time zone ${zone}`))
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
