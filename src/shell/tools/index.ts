@@ -14,6 +14,7 @@ import { find } from './find.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { groups, hostname, id, whoami } from './identity.ts'
+import { jq } from './jq/index.ts'
 import { column, comm, expand, fold, join, nl, unexpand } from './lines.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
@@ -48,7 +49,7 @@ import { yes } from './yes.ts'
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,
