@@ -79,7 +79,7 @@ export class Api {
     else {
       this.voter()
       member.disk?.read(request.key, request.end)
-      member.linearizable()
+      member.linearizable(request)
     }
     if (request.key === '' && request.end === undefined) throw errors.EmptyKey()
     const { replica } = member

@@ -1,13 +1,11 @@
 import { measured } from './human.ts'
-import { Raw } from './log.ts'
 import type { Member } from './member.ts'
+import { logSlowRead, SLOW_REQUEST, trace } from './slow.ts'
 
 /** Faster disks show nowhere. */
 const NOTICEABLE = 20
 /** What a write takes on a good disk, ms. */
 const HEALTHY = 1.4
-/** etcd warns of requests that took longer, and traces them. */
-const SLOW_REQUEST = 100
 /** etcd warns of a single write to its log that takes longer. */
 const VERY_SLOW = 1000
 /** Heartbeats are due every 100 ms; twice as long and a bit is worth a warning. */
@@ -97,7 +95,8 @@ export class Disk {
     if (member.raft.isLeader && ms >= LATE && ms < VERY_SLOW && kernel.now() - this.warned >= HEARTBEAT_WARNINGS)
       this.warnOfHeartbeats(ms)
     member.thaw('disk')
-    for (const { since, key, end } of this.waiting.splice(0)) this.slowRead(since, key, end)
+    for (const { since, key, end } of this.waiting.splice(0))
+      if (logSlowRead(member, since, { key, ...(end === undefined ? {} : { end }) })) this.slowApplies++
     if (ms > SLOW_REQUEST && revision !== undefined) this.slowWrite(start, revision)
   }
 
@@ -107,14 +106,21 @@ export class Disk {
     const { key, value } = event.kv
     const step = 'process raft request'
     if (typeof value === 'string')
-      this.trace(
+      trace(
+        this.member,
         'put',
         `{key:${key}; req_size:${key.length + value.length + 4}; response_revision:${revision}; }`,
         start,
         step,
       )
     else
-      this.trace('transaction', `{read_only:false; response_revision:${revision}; number_of_response:1; }`, start, step)
+      trace(
+        this.member,
+        'transaction',
+        `{read_only:false; response_revision:${revision}; number_of_response:1; }`,
+        start,
+        step,
+      )
   }
 
   private warnOfHeartbeats(ms: number): void {
@@ -132,40 +138,5 @@ export class Disk {
         'exceeded-duration': measured(exceeded, rng),
       })
     }
-  }
-
-  private slowRead(since: number, key: string, end: string | undefined): void {
-    const { member } = this
-    const took = member.kernel.now() - since
-    if (took <= SLOW_REQUEST) return
-    this.slowApplies++
-    const kvs = member.lineage.store.range({ key, ...(end === undefined ? {} : { end }) })
-    const size = kvs.reduce((sum, kv) => sum + kv.size, 0) + 4
-    const range = end === undefined ? '' : `range_end:${JSON.stringify(end)} `
-    member.log('warn', 'txn/util.go:93', 'apply request took too long', {
-      took: measured(took, member.rng),
-      'expected-duration': '100ms',
-      prefix: 'read-only range ',
-      request: `key:${JSON.stringify(key)} ${range}`,
-      response: `range_response_count:${kvs.length} size:${size}`,
-    })
-    const detail = `{range_begin:${key}; range_end:${end ?? ''}; response_count:${kvs.length}; response_revision:${member.lineage.store.rev}; }`
-    this.trace('range', detail, since, 'agreement among raft nodes before linearized reading')
-  }
-
-  private trace(operation: string, detail: string, since: number, step: string): void {
-    const { member } = this
-    const took = member.kernel.now() - since
-    const clock = member.clock()
-    const id = member.rng.between(1e8, 2147483647)
-    const iso = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}${member.rng.between(100, 999)}Z`
-    member.log('info', 'traceutil/trace.go:172', `trace[${id}] ${operation}`, {
-      detail,
-      duration: measured(took, member.rng),
-      start: iso(clock - took),
-      end: iso(clock),
-      steps: [`trace[${id}] '${step}'  (duration: ${measured(took, member.rng)})`],
-      step_count: new Raw('1'),
-    })
   }
 }

@@ -13,6 +13,7 @@ import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
 import { applyEntry, type Replica } from './replica.ts'
 import { Requests } from './requests.ts'
+import type { Range } from './store.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
@@ -357,8 +358,8 @@ export class Member {
   }
 
   /** Returns when reads here are linearizable; throws Blocked while no quorum confirms it. */
-  linearizable(): void {
-    if (!this.route) this.requests.read()
+  linearizable(range?: Range): void {
+    if (!this.route) this.requests.read(range)
   }
 
   /** Nothing is answered or sent until `thaw`. */

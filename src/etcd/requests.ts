@@ -4,6 +4,8 @@ import type { Lineage } from './lineage.ts'
 import type { Member } from './member.ts'
 import { ELECTION_TIMEOUT } from './raft.ts'
 import type { Entry } from './replica.ts'
+import { logSlowRead } from './slow.ts'
+import type { Range } from './store.ts'
 
 /** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
 export const REQUEST_TIMEOUT = 5000 + 2 * ELECTION_TIMEOUT
@@ -40,14 +42,17 @@ export class Requests {
   }
 
   /** A read that has to wait until a quorum confirms who leads: throws Blocked. */
-  read(): void {
+  read(range: Range | undefined): void {
     const start = this.member.kernel.now()
     this.warnOfReads(start + REQUEST_TIMEOUT)
     const blocked = this.blocked<void>(
       () => this.timeoutError(start),
       () => {
-        if (this.member.raft.electedAt > start && this.member.leaderId !== undefined) throw errors.LeaderChanged()
-        if (!this.member.route) throw blocked
+        const changed = this.member.raft.electedAt > start && this.member.leaderId !== undefined
+        if (!changed && !this.member.route) throw blocked
+        const error = changed ? errors.LeaderChanged() : undefined
+        if (range) logSlowRead(this.member, start, range, error)
+        if (error) throw error
       },
     )
     throw blocked
