@@ -36,9 +36,10 @@ export function createInternet(
   const stack = network.host('gateway')
   network.connect(stack, segment, { cidr })
   stack.standsFor = (ip) => !isPrivate(ip)
+  stack.beyond = { latency: 4.6, hops: 7 }
   const table = new Map<string, readonly string[]>(Object.entries({ ...PUBLIC, ...names }))
   const dns = (q: DnsQuestion): DnsAnswer => {
-    const ips = table.get(q.name.toLowerCase())
+    const ips = table.get(q.name.toLowerCase().replace(/\.$/, ''))
     if (!ips) return { rcode: 'NXDOMAIN', answers: [] }
     return {
       rcode: 'NOERROR',

@@ -126,6 +126,13 @@ function routeIn(stack: Stack, p: Packet, dev: Iface): Fate {
 }
 
 function deliver(stack: Stack, p: Packet, dev: Iface): Fate {
+  if (stack.beyond && stack.standsFor?.(p.dst)) {
+    const left = p.ttl - 1
+    p.ttl -= 1 + stack.beyond.hops
+    if (left <= 0) return icmp(stack, 'ttl', dev)
+    if (p.ttl <= 0) return lost(p, stack, 'a router on the Internet that does not answer')
+    p.flow.latency += stack.beyond.latency
+  }
   const stop = hooks(stack, p, 'INPUT', dev.name, '')
   if (stop) return stop
   const virtual = !p.reply && p.proto !== 'icmp' ? stack.ipvs.find(p.proto, p.dst, p.dport) : undefined
@@ -174,6 +181,11 @@ function transmit(stack: Stack, p: Packet, out: Out, forwarded: boolean): Fate {
       return overVeth(stack, p, dev, out.next)
     case 'bridge': {
       const port = carrier(dev) ? portTo(stack, dev, out.next) : undefined
+      if (port?.peer) {
+        port.peer.counters.txPackets++
+        port.peer.counters.txBytes += p.size
+        for (const tap of stack.taps) tap(port.peer, 'out', p)
+      }
       return port ? input(port.stack, p, port) : icmp(stack, 'host', undefined, ARP_TIMEOUT)
     }
     case 'vxlan':
@@ -207,6 +219,8 @@ function overVeth(stack: Stack, p: Packet, dev: Iface, next: number): Fate {
   }
   const host = peer.stack
   if (!bridge.up) return icmp(stack, 'host', undefined, ARP_TIMEOUT)
+  peer.counters.rxPackets++
+  peer.counters.rxBytes += p.size
   for (const tap of host.taps) tap(peer, 'in', p)
   if (bridge.addrs.some((a) => a.ip === next) || host.isLocal(next)) return input(host, p, bridge)
   const port = portTo(host, bridge, next)

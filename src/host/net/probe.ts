@@ -81,7 +81,7 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
     dport: packet.sport,
     size: spec.size,
     df: spec.df,
-    ttl: 64,
+    ttl: server.standsFor?.(spec.dst) ? 117 : 64,
     mark: 0,
     flow,
     reply: true,
@@ -89,7 +89,7 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   const returned = output(server, back)
   if (returned.kind !== 'delivered' || returned.stack !== stack || back.src !== spec.dst)
     return { outcome: 'lost', why: 'answer lost' }
-  return { outcome: 'reply', from: back.src, ttl: back.ttl, rtt: flow.latency }
+  return { outcome: 'reply', from: back.src, ttl: back.ttl, rtt: flow.latency + far(server, spec.dst) }
 }
 
 function errorArrives(by: Stack, to: Stack, ip: number): boolean {
@@ -109,3 +109,6 @@ function errorArrives(by: Stack, to: Stack, ip: number): boolean {
   })
   return fate.kind === 'delivered' && fate.stack === to
 }
+
+/** The way back from what a gateway stands for. */
+const far = (server: Stack, ip: number): number => (server.beyond && server.standsFor?.(ip) ? server.beyond.latency : 0)

@@ -61,6 +61,8 @@ export class Stack implements NetNs {
   standsFor: ((ip: number) => boolean) | undefined
   /** Network cards as the boot configures them. */
   readonly configured: { name: string; cidr: string; gateway?: string; mtu: number; dynamic?: boolean }[] = []
+  /** How far away what it stands for is: one-way ms, and routers in between that do not answer. */
+  beyond: { readonly latency: number; readonly hops: number } | undefined
   /** Kernel log lines (LOG target, table full, martians). */
   onLog: (line: string) => void = () => {}
   private readonly open = new Map<string, OpenSocket[]>()

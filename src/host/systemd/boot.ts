@@ -60,6 +60,7 @@ export function* boot(host: Host): Coro {
     5,
   )
   journal.kernel(`Command line: ${machine.cmdline}`)
+  for (const line of bootMessages(host)) journal.kernel(line)
   log('systemd 257 running in system mode')
   log(`Hostname set to <${host.name}>.`)
   machine.setPower('running')
@@ -71,6 +72,21 @@ export function* boot(host: Host): Coro {
   yield* systemd.perform('start', target)
   log(`Startup finished in 2.913s (kernel) + ${(machine.uptimeMs() / 1000 + 4).toFixed(3)}s (userspace).`)
 }
+
+/** What the kernel says on its way up, shortened. */
+const bootMessages = (host: Host): string[] => [
+  'KERNEL supported cpus:',
+  '  Intel GenuineIntel',
+  '  AMD AuthenticAMD',
+  'BIOS-provided physical RAM map:',
+  'Hypervisor detected: KVM',
+  `Memory: ${Math.round(host.memory / 1024) - 180_000}K/${Math.round(host.memory / 1024)}K available (22528K kernel code, 4440K rwdata, 14268K rodata, 4996K init, 4760K bss, 180000K reserved, 0K cma-reserved)`,
+  `smp: Brought up 1 node, ${host.cpus} CPU${host.cpus === 1 ? '' : 's'}`,
+  'virtio_blk virtio1: [vda] 83886080 512-byte logical blocks (42.9 GB/40.0 GiB)',
+  'EXT4-fs (vda1): mounted filesystem 3a5b1c9e-1f4d-4a3e-9b7c-0c2d8a6e5f11 r/w with ordered data mode. Quota mode: none.',
+  'systemd[1]: Detected virtualization kvm.',
+  'systemd[1]: Detected architecture x86-64.',
+]
 
 /** Modules named in modules-load.d. */
 function moduleFiles(host: Host): string[] {
