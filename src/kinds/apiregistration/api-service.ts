@@ -13,6 +13,9 @@ export const apiService = defineKind({
   subresources: [ownSubresource('APIService', 'status')],
   storageVersionHash: 'InPBPD7+PqM=',
   nameRule: pathSegment,
+  defaults: ({ spec }) => {
+    if (spec?.service) spec.service.port ??= 443
+  },
   validate: validateAPIService,
   status: true,
   columns: columns('Name', 'Service', 'Available', 'Age'),

@@ -9,18 +9,26 @@ interface User {
 }
 
 const ALLOWED_TTL = 300_000
+const TOKEN_TTL = 120_000
 const DENIED_TTL = 30_000
 
 /** Who may use port 10250: x509 against clientCAFile, then the API server's opinion. Models pkg/kubelet/server/auth.go. */
 export class KubeletAuthorizer {
   private readonly decisions = new Map<string, { allowed: boolean; until: number }>()
+  private readonly users = new Map<string, { user: User | undefined; until: number }>()
 
   constructor(private readonly k: Kubelet) {}
 
   /** Undefined when the request may go on. */
-  check(peer: Peer, path: string, method = 'GET'): HttpResponse | undefined {
+  check(peer: Peer, path: string, bearerToken?: string, method = 'GET'): HttpResponse | undefined {
     const { config } = this.k
-    const user = this.authenticate(peer)
+    let user: User | undefined
+    try {
+      user = this.authenticate(peer, bearerToken)
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      this.k.log.error('server.go:316', 'Unable to authenticate the request due to an error', error.message)
+    }
     if (!user) return { status: 401, body: 'Unauthorized' }
     if (config.authorizationMode === 'AlwaysAllow') return undefined
     const verb = method === 'POST' ? 'create' : 'get'
@@ -48,7 +56,7 @@ export class KubeletAuthorizer {
     return allowed ? undefined : { status: 403, body: `Forbidden ${what}` }
   }
 
-  private authenticate(peer: Peer): User | undefined {
+  private authenticate(peer: Peer, bearerToken?: string): User | undefined {
     const { k } = this
     const { config } = k
     if (peer.certPem && config.clientCaFile) {
@@ -58,7 +66,26 @@ export class KubeletAuthorizer {
       if (leaf && verifyChain(leaf, { roots, intermediates, now: k.now(), usages: ['clientAuth'] }).ok)
         return { name: leaf.subject.commonName, groups: [...leaf.subject.organizations, 'system:authenticated'] }
     }
+    if (bearerToken && config.webhookAuth && k.client) return this.review(bearerToken)
     return config.anonymousAuth ? { name: 'system:anonymous', groups: ['system:unauthenticated'] } : undefined
+  }
+
+  /** A token is worth what the API server says it is. */
+  private review(token: string): User | undefined {
+    const { k } = this
+    const known = this.users.get(token)
+    if (known && known.until > k.kernel.now()) return known.user
+    const { status } = k.client!.create({
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      metadata: { name: '' },
+      spec: { token },
+    })
+    const user: User | undefined = status?.authenticated
+      ? { name: status.user.username, groups: status.user.groups ?? [] }
+      : undefined
+    this.users.set(token, { user, until: k.kernel.now() + TOKEN_TTL })
+    return user
   }
 
   private ask(user: User, verb: string, subresource: string): boolean {

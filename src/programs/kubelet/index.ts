@@ -5,6 +5,7 @@ import { pause } from '../containerd/pause.ts'
 import { coredns } from '../coredns/index.ts'
 import { flanneld } from '../flannel/index.ts'
 import { kubeProxy } from '../kube-proxy/index.ts'
+import { metricsServer } from '../metrics-server/index.ts'
 import { kubelet } from './main.ts'
 
 export type { LogOptions, LogStream } from './logs.ts'
@@ -19,5 +20,6 @@ export const nodePrograms: readonly Program[] = [
   flanneld,
   kubeProxy,
   coredns,
+  metricsServer,
   ...appPrograms,
 ]

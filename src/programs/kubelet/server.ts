@@ -16,6 +16,7 @@ import { type Container, GrpcError } from '../containerd/index.ts'
 import { KubeletAuthorizer } from './authorizer.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type LogOptions, type LogStream, openLog } from './logs.ts'
+import { ResourceMetrics } from './resource-metrics.ts'
 import { latest, runtimeStatus } from './runtime-status.ts'
 import { nodeSummary } from './summary.ts'
 import type { PodRecord } from './types.ts'
@@ -24,7 +25,7 @@ import type { PodRecord } from './types.ts'
 export interface KubeletApi {
   readonly kind: 'kubelet'
   /** Undefined when the caller may go on; else the HTTP answer (401 or 403). */
-  authorize(peer: Peer, path: string): HttpResponse | undefined
+  authorize(peer: Peer, path: string, bearerToken?: string): HttpResponse | undefined
   /** Text of a container's log. Throws Error with what the API server passes on. */
   logs(namespace: string, pod: string, container: string, options: LogOptions): LogStream
   /** Starts a process in a container. Throws Error. */
@@ -35,6 +36,8 @@ export interface KubeletApi {
   portForward(namespace: string, pod: string): { net: import('../../host/index.ts').NetNs; process: Process }
   /** /stats/summary */
   summary(): any
+  /** /metrics/resource */
+  metrics(): string
 }
 
 export interface ExecIo {
@@ -107,12 +110,16 @@ function kubeletService(k: Kubelet): Service {
     tls: tlsFiles(k),
     custom: api,
     http: (request, peer) => {
-      const refused = api.authorize(peer, request.path)
+      const refused = api.authorize(peer, request.path, bearerOf(request))
       if (refused) return refused
       return route(k, api, request)
     },
   }
 }
+
+/** The token of an Authorization header. */
+const bearerOf = ({ headers }: HttpRequest): string | undefined =>
+  /^Bearer (\S+)$/i.exec(headers?.authorization ?? '')?.[1]
 
 function readOnly(k: Kubelet, request: HttpRequest): HttpResponse {
   if (request.path === '/healthz') return { status: 200, body: 'ok' }
@@ -132,8 +139,8 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
   const [path, query = ''] = request.path.split('?')
   if (path === '/healthz') return { status: 200, body: 'ok' }
   if (path.startsWith('/stats/summary') || path === '/pods' || path === '/pods/') return readOnly(k, request)
-  if (path === '/metrics' || path === '/metrics/resource')
-    return { status: 200, body: "# HELP kubelet_node_name [ALPHA] The node's name.\n" }
+  if (path === '/metrics/resource') return { status: 200, body: api.metrics() }
+  if (path === '/metrics') return { status: 200, body: "# HELP kubelet_node_name [ALPHA] The node's name.\n" }
   const m = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path)
   if (m) {
     const q = new Map(query.split('&').map((p) => p.split('=', 2) as [string, string]))
@@ -154,6 +161,7 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
 
 function kubeletApi(k: Kubelet): KubeletApi {
   const authorizer = new KubeletAuthorizer(k)
+  const metrics = new ResourceMetrics(k)
   const record = (namespace: string, name: string): PodRecord => {
     for (const r of k.records.values())
       if (r.pod.metadata.namespace === namespace && r.pod.metadata.name === name) return r
@@ -167,7 +175,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
   }
   return {
     kind: 'kubelet',
-    authorize: (peer, path) => authorizer.check(peer, path),
+    authorize: (peer, path, bearerToken) => authorizer.check(peer, path, bearerToken),
     logs: (namespace, pod, name, options) => openLog(k, record(namespace, pod), name, options),
     exec(namespace, pod, name, command, io) {
       const c = container(namespace, pod, name)
@@ -196,6 +204,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
       return { net: sandbox.net, process: sandbox.process }
     },
     summary: () => nodeSummary(k),
+    metrics: () => metrics.render(),
   }
 }
 
