@@ -13,6 +13,7 @@ import {
   persistentVolumeClaimResize,
   storageObjectInUseProtection,
 } from './storage.ts'
+import { validatingPolicies } from './validating-policies.ts'
 import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts'
 
 const PLUGINS: readonly AdmissionPlugin[] = [
@@ -33,6 +34,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   mutatingWebhooks,
+  validatingPolicies,
   validatingWebhooks,
   resourceQuota,
 ]
