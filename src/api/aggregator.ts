@@ -117,6 +117,8 @@ export class Aggregator {
   private register(managed: 'onstart' | 'true'): void {
     const { kinds } = this.server
     for (const [group, versions] of kinds.groups()) {
+      // The aggregator serves its own group itself.
+      if (group === 'apiregistration.k8s.io') continue
       for (const version of versions) {
         const custom = kinds.list().find((k) => k.group === group && k.version === version)?.crd !== undefined
         if (custom !== (managed === 'true')) continue

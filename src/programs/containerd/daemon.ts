@@ -58,6 +58,7 @@ function* serve(p: Process, config: ContainerdConfig): Coro<number> {
   const log = new Logger(p)
   const started = p.host.kernel.now()
   p.rss = 52 << 20
+  p.cpuMilli = 9
   log.info('starting containerd', { revision: '', version: CONTAINERD_VERSION })
   for (const key of config.unknownKeys) log.warn(`Ignoring unknown key in TOML for plugin`, { key })
   for (const [type, id] of PLUGINS) {

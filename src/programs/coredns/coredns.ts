@@ -45,6 +45,7 @@ export const coredns: Program = {
       if (!p.status) p.stdout.write(`${text}\n`)
     }
     p.rss = 18 << 20
+    p.cpuMilli = 2
     const at = p.argv.findIndex((a) => a === '-conf' || a === '--conf')
     const path = at >= 0 ? p.argv[at + 1] : 'Corefile'
     if (p.argv.includes('-version') || p.argv.includes('--version')) {

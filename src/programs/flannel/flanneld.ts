@@ -75,6 +75,7 @@ export const flanneld: Program = {
     const o = options(p)
     const info = (at: string, text: string): void => log.raw('I', at, text)
     p.rss = 38 << 20
+    p.cpuMilli = 5
     p.onSignal('SIGTERM', () => {
       info('main.go:401', 'shutdownHandler sent cancel signal...')
       p.exit(0)

@@ -135,6 +135,7 @@ export const kubeProxy: Program = {
   *main(p) {
     const log = new StructuredLog(p)
     p.rss = 24 << 20
+    p.cpuMilli = 1
     p.onSignal('SIGTERM', () => p.exit(0))
     let flags: Map<string, string>
     try {
