@@ -6,9 +6,11 @@ import { autoscale } from './autoscale.ts'
 import { certificate } from './certificate.ts'
 import { clusterInfo } from './cluster-info.ts'
 import { config } from './config/index.ts'
+import { cp } from './cp.ts'
 import { create } from './create.ts'
 import { del } from './delete.ts'
 import { describe } from './describe.ts'
+import { diff } from './diff.ts'
 import { cordon, drain, uncordon } from './drain.ts'
 import { edit } from './edit.ts'
 import { events } from './events.ts'
@@ -19,18 +21,23 @@ import { get } from './get.ts'
 import { annotate, label } from './label.ts'
 import type { Definition } from './lib/define.ts'
 import { logs } from './logs.ts'
+import { alpha, completion, kuberc, kustomize, options, proxy } from './misc.ts'
 import { patch } from './patch.ts'
+import { plugin } from './plugin.ts'
+import { portForward } from './port-forward.ts'
 import { replace } from './replace.ts'
 import { rollout } from './rollout/index.ts'
 import { run } from './run.ts'
 import { scale } from './scale.ts'
 import { set } from './set/index.ts'
 import { taint } from './taint.ts'
+import { top } from './top.ts'
 import { version } from './version.ts'
 import { wait } from './wait.ts'
 
 /** Every command of kubectl. */
 export const commands: readonly Definition[] = [
+  alpha,
   annotate,
   apiResources,
   apiVersions,
@@ -40,11 +47,14 @@ export const commands: readonly Definition[] = [
   autoscale,
   certificate,
   clusterInfo,
+  completion,
   config,
   cordon,
+  cp,
   create,
   del,
   describe,
+  diff,
   drain,
   edit,
   events,
@@ -52,15 +62,22 @@ export const commands: readonly Definition[] = [
   explain,
   expose,
   get,
+  kuberc,
+  kustomize,
   label,
   logs,
+  options,
   patch,
+  plugin,
+  portForward,
+  proxy,
   replace,
   rollout,
   run,
   scale,
   set,
   taint,
+  top,
   uncordon,
   version,
   wait,

@@ -7,6 +7,7 @@ import { type Connect, connectApi } from './lib/connect.ts'
 import { build } from './lib/define.ts'
 import { isExpected, renderError } from './lib/errors.ts'
 import { globalFlags } from './pages/global.ts'
+import { runPlugin } from './plugin.ts'
 
 const GROUPS = [
   { title: 'Basic Commands (Beginner):', commands: ['create', 'expose', 'run', 'set'] },
@@ -58,6 +59,10 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
       command.name === 'options'
         ? `${message}\nRun '${command.path}' without flags.`
         : `${message}\nSee '${command.path} --help' for usage.`,
+    *unknownCommand(p, command, rest) {
+      if (command !== root || rest.length === 0 || rest[0].startsWith('-')) return undefined
+      return yield* runPlugin(p, rest)
+    },
     *onError({ p }, error) {
       if (!isExpected(error) && !(error instanceof UsageError)) throw error
       const { text, code } = renderError(error)

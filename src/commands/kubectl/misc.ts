@@ -1,0 +1,112 @@
+import type { Coro } from '../../kernel/index.ts'
+import { toYaml } from '../../print/index.ts'
+import { kubectlFlags } from '../lib/cobra-help-kubectl.ts'
+import { buildKustomization } from './kustomize/build.ts'
+import type { Definition } from './lib/define.ts'
+import { CliError, PlainError } from './lib/errors.ts'
+import { defaultSubcommand } from './lib/help.ts'
+import type { Kube } from './lib/kube.ts'
+import { pages as completionPages } from './pages/completion.ts'
+import { globalFlags } from './pages/global.ts'
+import { pages as kubercPages } from './pages/kuberc.ts'
+import { pages as kustomizePages } from './pages/kustomize.ts'
+import { pages as proxyPages } from './pages/proxy.ts'
+
+const notSimulated = (what: string) =>
+  function* (_k: Kube): Coro<number> {
+    yield* []
+    throw new PlainError(`kubectl: ${what} not simulated`, 127)
+  }
+
+export const options: Definition = {
+  page: {
+    use: 'options',
+    short: 'Print the list of flags inherited by all commands',
+    long: 'Print the list of flags inherited by all commands',
+    example: '  # Print flags inherited by all commands\n  kubectl options',
+  },
+  *run(k) {
+    yield* k.out(`The following options can be passed to any command:\n\n${kubectlFlags(globalFlags)}\n`)
+    return 0
+  },
+}
+
+export const alpha: Definition = {
+  page: {
+    use: 'alpha',
+    short: 'Commands for features in alpha',
+    long: 'These commands correspond to alpha features that are not enabled in Kubernetes clusters by default.',
+  },
+  *run(k) {
+    yield* []
+    k.err('No alpha commands are available in this version of kubectl\n')
+    return 0
+  },
+}
+
+/** Models kubectl/pkg/cmd/completion/completion.go; the shells of the world complete kubectl by themselves. */
+export const completion: Definition = {
+  page: completionPages.completion,
+  *run(k) {
+    const [shell, ...rest] = k.args
+    if (shell === undefined) throw k.usage('Shell not specified.')
+    if (rest.length > 0) throw k.usage('Too many arguments. Expected only the shell type.')
+    if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell))
+      throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
+    if (shell !== 'bash') throw new PlainError(`kubectl: completion ${shell} not simulated`, 127)
+    yield* k.out(BASH)
+    return 0
+  },
+}
+
+/** Enough for `source <(kubectl completion bash)` and `complete -o default -F __start_kubectl k`. */
+const BASH = `# bash completion V2 for kubectl                              -*- shell-script -*-
+
+__start_kubectl()
+{
+    local IFS=$'\\n' out
+    out=$(\${COMP_WORDS[0]} __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    COMPREPLY=($(compgen -W "\${out%:*}" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+
+if [[ $(type -t compopt) = "builtin" ]]; then
+    complete -o default -F __start_kubectl kubectl
+else
+    complete -o default -o nospace -F __start_kubectl kubectl
+fi
+
+# ex: ts=4 sw=4 et filetype=sh
+`
+
+/** Models kubectl/pkg/cmd/proxy/proxy.go as far as its arguments go. */
+export const proxy: Definition = {
+  page: proxyPages.proxy,
+  *run(k) {
+    const port = k.flags.int('port')
+    if (port < 0 || port > 65535) throw new CliError(`listen tcp: address ${port}: invalid port`)
+    return yield* notSimulated('proxy')(k)
+  },
+}
+
+export const kuberc: Definition = {
+  page: kubercPages.kuberc,
+  run: defaultSubcommand,
+  commands: [
+    { page: kubercPages.set, run: notSimulated('kuberc set') },
+    { page: kubercPages.view, run: notSimulated('kuberc view') },
+  ],
+}
+
+/** Models kustomize/kustomize/commands/build. */
+export const kustomize: Definition = {
+  page: kustomizePages.kustomize,
+  *run(k) {
+    if (k.args.length > 1) throw new CliError('specify one path to kustomization.yaml')
+    const objects = buildKustomization(k, k.args[0] ?? '.')
+    const text = objects.map((object) => toYaml(object)).join('---\n')
+    const output = k.flags.string('output')
+    if (output === '') yield* k.out(text)
+    else k.p.fs.writeFile(output, text, { cwd: k.p.cwd, creds: k.p.creds })
+    return 0
+  },
+}
