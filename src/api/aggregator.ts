@@ -121,7 +121,7 @@ export class Aggregator {
       if (group === 'apiregistration.k8s.io') continue
       for (const version of versions) {
         const custom = kinds.list().find((k) => k.group === group && k.version === version)?.crd !== undefined
-        if (custom !== (managed === 'true')) continue
+        if (custom !== (managed === 'true') || (!custom && !(group in GROUP_PRIORITIES))) continue
         const name = `${version}.${group}`
         if (this.client.find('APIService', undefined, name)) continue
         const groupVersion = group ? `${group}/${version}` : version

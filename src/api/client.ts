@@ -41,7 +41,7 @@ export interface ApiClient {
     options?: RequestOptions & { subresource?: string },
   ): KubeObject
   remove(ref: ResourceRef, namespace: string | undefined, name: string, options?: RequestOptions): void
-  /** POST to a subresource: binding, eviction, token, approval … */
+  /** Writes a subresource as it wants to be: binding, eviction and token with POST; approval and finalize with PUT. */
   post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any
   /** A raw watch from `resourceVersion`. Controllers use an Informer instead. */
   watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream

@@ -26,6 +26,9 @@ for (const kind of builtinKinds) {
   namespaced.set(`${kind.apiVersion}/${kind.plural}`, kind.namespaced)
 }
 
+/** Subresources that are replaced (PUT); rights are given for that verb. */
+const REPLACED = new Set(['approval', 'finalize', 'status'])
+
 /** The client of long-running programs, over any way to reach the server. */
 export class LocalClient implements ApiClient {
   /** Custom kinds learnt from discovery, by `group/version/Kind`. */
@@ -75,8 +78,7 @@ export class LocalClient implements ApiClient {
   }
 
   post(ref: ResourceRef, namespace: string | undefined, name: string, subresource: string, body: unknown): any {
-    // Approving replaces the subresource (PUT), and rights are given for that verb.
-    const verb = subresource === 'approval' ? 'update' : 'create'
+    const verb = REPLACED.has(subresource) ? 'update' : 'create'
     return this.call({ ...this.resolve(ref), verb, namespace, name, subresource, body })
   }
 

@@ -25,7 +25,8 @@ const TOLERATED = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachab
 /** Pods bear a broken node for five minutes. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  handles: createsPod,
+  handles: (operation, resource, subresource) =>
+    (operation === 'CREATE' || operation === 'UPDATE') && resource === 'pods' && subresource === '',
   admit({ object: { spec } }) {
     const tolerations: any[] = spec.tolerations ?? []
     const missing = TOLERATED.filter(
@@ -49,7 +50,7 @@ export const priority: AdmissionPlugin = {
   handles: (operation, resource, subresource) =>
     subresource === '' &&
     ((resource === 'pods' && (operation === 'CREATE' || operation === 'UPDATE')) ||
-      (resource === 'priorityclasses.scheduling.k8s.io' && operation !== 'DELETE')),
+      resource === 'priorityclasses.scheduling.k8s.io'),
   admit(a) {
     if (a.kind.kind !== 'Pod') return
     const { spec } = a.object

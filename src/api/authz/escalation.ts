@@ -1,7 +1,7 @@
 import { same } from '../../kinds/index.ts'
 import type { RequestContext } from '../context.ts'
 import { forbidden, notFound } from '../errors.ts'
-import type { KubeObject } from '../types.ts'
+import { type KubeObject, StatusError } from '../types.ts'
 import { missingRules, type PolicyRule, ruleText } from './rules.ts'
 
 /** Nobody hands out rights that he does not hold. Models pkg/registry/rbac/…/policybased. */
@@ -20,6 +20,9 @@ export function checkEscalation(ctx: RequestContext, object: KubeObject, old?: K
     ])
   }
   const { roleRef } = object
+  if (isBinding && roleRef?.kind !== 'Role' && roleRef?.kind !== 'ClusterRole') {
+    throw new StatusError(500, '', `unsupported role reference kind: ${JSON.stringify(roleRef?.kind ?? '')}`)
+  }
   const resource = isBinding ? (roleRef.kind === 'Role' ? 'roles' : 'clusterroles') : stored.plural
   const { allowed } = server.authorizer.authorize(
     {

@@ -9,14 +9,14 @@ export function checkTyped(value: any, schema: ObjectSchema | undefined): string
   return `errors:\n${errors.map((e) => `  ${e}`).join('\n')}`
 }
 
-function visit(value: any, schema: Schema, path: string, errors: string[]): void {
+function visit(value: any, schema: Schema, path: string, errors: string[], keys: readonly string[] = []): void {
   if (value === null || value === undefined) return
   switch (schema.type) {
     case 'object':
       if (!isMap(value)) return void errors.push(`${path}: expected map, got ${goValue(value)}`)
       for (const key in value) {
         const field = schema.fields.get(key)
-        if (field) visit(value[key], field.schema, `${path}.${key}`, errors)
+        if (field) visit(value[key], field.schema, `${path}.${key}`, errors, field.keys)
         else errors.push(`${path}.${key}: field not declared in schema`)
       }
       return
@@ -26,7 +26,7 @@ function visit(value: any, schema: Schema, path: string, errors: string[]): void
       return
     case 'list':
       if (!Array.isArray(value)) return void errors.push(`${path}: expected list, got ${goValue(value)}`)
-      for (const [i, item] of value.entries()) visit(item, schema.items, `${path}[${i}]`, errors)
+      for (const [i, item] of value.entries()) visit(item, schema.items, `${path}[${element(item, i, keys)}]`, errors)
       return
     case 'string':
     case 'time':
@@ -42,6 +42,12 @@ function visit(value: any, schema: Schema, path: string, errors: string[]): void
     case 'boolean':
       if (typeof value !== 'boolean') errors.push(`${path}: expected boolean, got ${goValue(value)}`)
   }
+}
+
+/** An item of a list is called by its keys where it has some. */
+function element(item: any, index: number, keys: readonly string[]): string {
+  if (keys.length === 0 || !isMap(item) || keys.some((key) => item[key] === undefined)) return String(index)
+  return keys.map((key) => `${key}=${JSON.stringify(item[key])}`).join(',')
 }
 
 const isMap = (value: any): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -39,7 +39,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const problem = checkTyped(config, schemaOf(kind))
   if (problem) {
     const { namespace } = config.metadata
-    const what = `${namespace ? `${namespace}/` : ''}${name}; ${config.apiVersion}, Kind=${config.kind}`
+    const what = `${namespace ? `${namespace}/` : ''}${name}; ${kind.group}/${kind.version}, Kind=${config.kind}`
     throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problem}`)
   }
   const time = rfc3339(server.now())

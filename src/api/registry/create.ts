@@ -7,7 +7,7 @@ import { recordWrite, setProvenance } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
-import { beforeCreate } from './hooks.ts'
+import { beforeCreate, beforeValidate } from './hooks.ts'
 import { keyOf } from './keys.ts'
 import { respond } from './respond.ts'
 import { normalizeAddresses } from './services.ts'
@@ -55,6 +55,7 @@ export function createObject(
   }
   stored.prepareForCreate(object, { now, user: ctx.user })
   if (stored.groupResource === 'services') normalizeAddresses(object)
+  beforeValidate(ctx, object)
   const errors = stored.validate(object)
   if (errors.length) throw invalid(stored, metadata.name || metadata.generateName || '', errors)
   for (const text of kind.warnings(object)) ctx.warnings.push(text)

@@ -9,7 +9,7 @@ import type { Stored } from '../storage/storage.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject, RequestOptions } from '../types.ts'
 import { writer } from './create.ts'
-import { afterDelete } from './hooks.ts'
+import { afterDelete, beforeDelete } from './hooks.ts'
 import { keyOf } from './keys.ts'
 import { filterOf, load } from './read.ts'
 import { respond, respondList } from './respond.ts'
@@ -58,6 +58,7 @@ export function deleteStored(ctx: RequestContext, current: Stored, options: Dele
   const old = current.object
   const { metadata } = old
   checkPreconditions(ctx, old, options.preconditions)
+  beforeDelete(ctx, old)
   const attributes: Attributes = {
     operation: 'DELETE',
     kind: stored,
@@ -117,7 +118,8 @@ function marked(ctx: RequestContext, old: KubeObject, grace: number, finalizers:
       ? Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000
       : now
     next.metadata.deletionTimestamp = rfc3339(Math.max(start + grace * 1000, now))
-    next.metadata.deletionGracePeriodSeconds = grace
+    // Namespaces have a way of their own to be deleted, which sets the time only.
+    if (ctx.stored.groupResource !== 'namespaces') next.metadata.deletionGracePeriodSeconds = grace
     if (metadata.generation !== undefined && !metadata.deletionTimestamp)
       next.metadata.generation = metadata.generation + 1
   }

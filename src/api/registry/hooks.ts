@@ -13,24 +13,21 @@ export interface WriteHook {
 
 type CreateHook = (ctx: RequestContext, object: KubeObject) => WriteHook | undefined
 type UpdateHook = (ctx: RequestContext, next: KubeObject, old: KubeObject) => WriteHook | undefined
+type CheckHook = (ctx: RequestContext, next: KubeObject, old?: KubeObject) => void
 type DeleteHook = (ctx: RequestContext, object: KubeObject) => void
 
 interface Hooks {
+  /** Looks at what is to be written before it is validated. */
+  readonly check?: CheckHook
   readonly create?: CreateHook
   readonly update?: UpdateHook
+  readonly beforeDelete?: DeleteHook
   readonly delete?: DeleteHook
 }
 
 /** Roles and bindings: no rights are handed out that the user does not hold. */
 const rbac: Hooks = {
-  create: (ctx, object) => {
-    checkEscalation(ctx, object)
-    return undefined
-  },
-  update: (ctx, next, old) => {
-    checkEscalation(ctx, next, old)
-    return undefined
-  },
+  check: checkEscalation,
 }
 
 const services: Hooks = {
@@ -39,10 +36,20 @@ const services: Hooks = {
   delete: release,
 }
 
+const SYSTEM_CLASSES = new Set(['system-node-critical', 'system-cluster-critical'])
+
+const priorityClasses: Hooks = {
+  beforeDelete: (ctx, { metadata: { name } }) => {
+    if (!SYSTEM_CLASSES.has(name)) return
+    throw forbidden(ctx.kind, name, 'this is a system priority class and cannot be deleted')
+  },
+}
+
 const taken = (undo: (() => void) | undefined): WriteHook | undefined => (undo ? { undo } : undefined)
 
 const HOOKS: Readonly<Record<string, Hooks>> = {
   services,
+  'priorityclasses.scheduling.k8s.io': priorityClasses,
   'roles.rbac.authorization.k8s.io': rbac,
   'clusterroles.rbac.authorization.k8s.io': rbac,
   'rolebindings.rbac.authorization.k8s.io': rbac,
@@ -59,5 +66,7 @@ export const beforeCreate: CreateHook = (ctx, object) => {
   }
   return HOOKS[ctx.stored.groupResource]?.create?.(ctx, object)
 }
+export const beforeValidate: CheckHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.check?.(ctx, next, old)
+export const beforeDelete: DeleteHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.beforeDelete?.(ctx, object)
 export const beforeUpdate: UpdateHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.update?.(ctx, next, old)
 export const afterDelete: DeleteHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.delete?.(ctx, object)

@@ -11,7 +11,7 @@ import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
 import { createObject, writer } from './create.ts'
 import { removeNow } from './delete.ts'
-import { beforeUpdate } from './hooks.ts'
+import { beforeUpdate, beforeValidate } from './hooks.ts'
 import { keyOf } from './keys.ts'
 import { respond } from './respond.ts'
 
@@ -82,7 +82,7 @@ export function replace(
     ])
   }
   if (wanted && wanted !== old.metadata.resourceVersion) throw conflict(kind, old.metadata.name, MODIFIED)
-  if (metadata.uid && metadata.uid !== old.metadata.uid) {
+  if (request.verb !== 'patch' && metadata.uid && metadata.uid !== old.metadata.uid) {
     throw conflict(
       kind,
       old.metadata.name,
@@ -106,6 +106,7 @@ export function replace(
   }
   server.admission.admit(attributes)
   stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
+  if (!subresource) beforeValidate(ctx, next, old)
   const errors = stored.validateUpdate(next, old, subresource || undefined)
   if (errors.length) throw invalid(stored, old.metadata.name, errors)
   if (!subresource) for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
