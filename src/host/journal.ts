@@ -121,6 +121,11 @@ export class Journal {
     }
   }
 
+  /** Number of the newest entry. */
+  get lastSeq(): number {
+    return this.seq
+  }
+
   /** All entries, oldest first. */
   entries(): readonly JournalEntry[] {
     if (this.floods.length > 0) this.pour()

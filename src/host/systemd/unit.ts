@@ -46,7 +46,9 @@ export class Unit implements UnitActions {
   /** Host clock of entering and leaving the active state. */
   activeEnter: number | undefined
   activeExit: number | undefined
-  /** Host clock when it last left the inactive or failed state; `status` shows the journal from there on. */
+  /** Journal entry with which it last left the inactive or failed state; `status` shows the journal from there on. */
+  firstLine = 0
+  /** Host clock of that moment. */
   inactiveExit = 0
   invocation = ''
   nRestarts = 0
@@ -212,6 +214,7 @@ export class Unit implements UnitActions {
   }
 
   announceStart(): void {
+    if (this.sub === 'dead' || this.sub === 'failed') this.firstLine = this.manager.journal.lastSeq + 1
     this.starts.push(this.manager.host.kernel.now())
     this.stopping = false
     this.ready = false
@@ -481,6 +484,7 @@ export class Unit implements UnitActions {
     if (to === 'judge' || to === 'settle') return
     this.stamp()
     if (from === 'dead' || from === 'failed' || to === 'auto-restart') this.inactiveExit = this.activeSince
+    if (to === 'auto-restart') this.firstLine = this.manager.journal.lastSeq + 1
     if (to === 'running' && from !== 'reload') this.activeEnter = this.activeSince
     if ((from === 'running' || from === 'exited' || from === 'judge') && to !== 'exited')
       this.activeExit = this.activeSince

@@ -166,6 +166,9 @@ function* run(
       url,
       request,
       note,
+      sent: (http2) => {
+        if (o.has('verbose')) traceRequest(c, request, http2)
+      },
       start: report.start,
       tls: tlsFiles(c.p, o, url),
       connectTimeout: seconds('connect-timeout'),
@@ -179,7 +182,7 @@ function* run(
       sourceIp: /^\d+\./.test(o.get('interface') ?? '') ? o.get('interface') : undefined,
     }
     const t = yield* transfer(c.p, plan)
-    if (o.has('verbose')) trace(c, t, request)
+    if (o.has('verbose')) traceResponse(c, t)
     report.transfer = t
     report.response = t.response
     report.code = t.response.status
@@ -405,25 +408,19 @@ function headText(t: Transfer, now: number, _c: Command, size = utf8Length(bodyT
   return `${t.http2 ? `HTTP/2 ${status} ` : `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}`}\r\n${lines.join('')}\r\n`
 }
 
-function trace(c: Command, t: Transfer, request: HttpRequest): void {
-  if (t.chain.length > 0) {
-    const leaf = t.chain[0]
-    c.err(
-      `* SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / X25519MLKEM768 / RSASSA-PSS\n* ALPN: server accepted ${t.http2 ? 'h2' : 'http/1.1'}\n* Server certificate:\n`,
-    )
-    const date = (ms: number): string =>
-      `${httpDate(ms).replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, (_m, d: string, mo: string, y: string, time: string) => `${mo} ${d.replace(/^0/, ' ')} ${time} ${y} GMT`)}`
-    c.err(
-      `*  subject: ${leaf.subject}\n*  start date: ${date(leaf.notBefore)}\n*  expire date: ${date(leaf.notAfter)}\n*  issuer: ${leaf.issuer}\n*  SSL certificate verify ok.\n`,
-    )
-  }
-  const version = t.http2 ? 'HTTP/2' : 'HTTP/1.1'
+/** `> ` lines. */
+function traceRequest(c: Command, request: HttpRequest, http2: boolean): void {
   c.err(
-    `> ${request.method} ${request.path} ${version}\n${Object.entries(request.headers ?? {})
+    `> ${request.method} ${request.path} ${http2 ? 'HTTP/2' : 'HTTP/1.1'}\n${Object.entries(request.headers ?? {})
       .map(([k, v]) => `> ${titled(k)}: ${v}\n`)
       .join('')}> \n`,
   )
-  c.err(headText(t, c.host.clock.now(), c).replace(/\r\n/g, '\n').replace(/^/gm, '< ').replace(/< $/, ''))
+}
+
+/** `< ` lines. */
+function traceResponse(c: Command, t: Transfer): void {
+  const lines = headText(t, c.host.clock.now(), c).split('\r\n').slice(0, -1)
+  c.err(lines.map((l) => `< ${l}\n`).join(''))
 }
 
 function writeOut(format: string, r: Report): string {

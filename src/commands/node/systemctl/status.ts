@@ -91,6 +91,6 @@ function recent(systemd: Systemd, unit: Unit, lines: number): JournalEntry[] {
   const boot = systemd.journal.boots().at(-1)?.id
   return systemd.journal.tail(
     lines,
-    (e) => e.boot === boot && (e.unit === unit.name || e.about === unit.name) && e.time >= unit.inactiveExit * 1000,
+    (e) => e.boot === boot && (e.unit === unit.name || e.about === unit.name) && e.seq >= unit.firstLine,
   )
 }
