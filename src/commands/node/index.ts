@@ -12,6 +12,7 @@ import { dmesg } from './journalctl/dmesg.ts'
 import { journalctl } from './journalctl/journalctl.ts'
 import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
+import { absentCommands, aptMark } from './kernel/packages.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
 import { busyboxNc } from './net/busybox-nc.ts'
@@ -83,6 +84,8 @@ export const hostPrograms: Program[] = [
   timedatectl,
   hostnamectl,
   chronyc,
+  aptMark,
+  ...absentCommands,
 ]
 
 /** What busybox prints differently: programs for container images, under the names that their executables refer to. */

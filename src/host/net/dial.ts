@@ -3,7 +3,7 @@ import { formatIp, parseIp } from './ip.ts'
 import { type Fate, type Flow, type Hop, newFlow, type Packet } from './packet.ts'
 import { output } from './path.ts'
 import type { Stack } from './stack.ts'
-import type { DialResult } from './types.ts'
+import type { DialResult, Peer, Socket } from './types.ts'
 
 export interface DialSpec {
   readonly ip: string
@@ -14,6 +14,8 @@ export interface DialSpec {
   readonly sourcePort?: number
   /** Decoded payload for tcpdump. */
   readonly note?: string
+  /** Asks the service before the answer travels; returns the answer's decoded payload, or undefined when it stays silent. */
+  readonly respond?: (socket: Socket, peer: Peer) => string | undefined
   /** Receives every step of the packet and of its answer. */
   readonly trace?: (hop: Hop) => void
 }
@@ -55,8 +57,14 @@ function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp
   const server = fate.stack
   const socket = server.socketFor(proto, packet.dst, packet.dport)
   if (socket?.process?.frozen || socket?.process?.status) return TIMEOUT
-  const back = answer(packet, socket ? (proto === 'tcp' ? 'S.' : undefined) : proto === 'tcp' ? 'R.' : undefined)
-  const client = { ip: packet.src, port: packet.sport }
+  const peer: Peer = { ip: formatIp(packet.src), port: packet.sport, process: spec.from }
+  let note: string | undefined
+  if (socket && spec.respond) {
+    note = spec.respond(socket, peer)
+    if (note === undefined) return TIMEOUT
+  }
+  const flags = proto === 'udp' ? undefined : socket ? 'S.' : 'R.'
+  const back = answer(packet, flags, note)
   const returned = output(server, back)
   if (returned.kind !== 'delivered' || returned.stack !== stack) return TIMEOUT
   // An answer from another address or port than the one that was asked belongs to no connection.
@@ -68,14 +76,15 @@ function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp
   return {
     outcome: 'open',
     socket,
-    peer: { ip: formatIp(client.ip), port: client.port, process: spec.from },
+    peer,
     rtt: flow.latency + 0.05,
     pathMtu: Math.min(size, silent, flow.loud[1]),
     blackhole: size > silent,
   }
 }
 
-const answer = (p: Packet, flags: string | undefined): Packet => ({
+const answer = (p: Packet, flags: string | undefined, note: string | undefined): Packet => ({
+  note,
   proto: p.proto,
   src: p.dst,
   dst: p.src,

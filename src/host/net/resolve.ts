@@ -64,6 +64,13 @@ export type QueryResult =
   | { readonly outcome: 'answer'; readonly answer: DnsAnswer; readonly took: number }
   | { readonly outcome: 'timeout' | 'refused' | 'unreachable' }
 
+/** An answer as tcpdump decodes it: `1/0/0 A 10.0.0.1`, `NXDomain 0/1/0`. */
+function describeAnswer(a: DnsAnswer): string {
+  const code = { NOERROR: '', NXDOMAIN: 'NXDomain ', SERVFAIL: 'ServFail ', REFUSED: 'Refused ' }[a.rcode]
+  const list = a.answers.map((x) => `${x.type} ${x.data}`).join(', ')
+  return `${code}${a.answers.length}/0/0${list === '' ? '' : ` ${list}`}`
+}
+
 /** Sends one question to one server and waits for the answer, at most `timeout` ms. */
 export function* queryDns(
   p: Process,
@@ -73,15 +80,19 @@ export function* queryDns(
   options: { port?: number; tcp?: boolean } = {},
 ): Coro<QueryResult> {
   const { kernel } = p.host
+  let answer: DnsAnswer | undefined
   const result = p.net.dial({
     ip: server,
     port: options.port ?? 53,
     proto: options.tcp ? 'tcp' : 'udp',
     from: p,
-    note: `${question.type}? ${question.name}.`,
+    note: `${question.type}? ${question.name.replace(/\.?$/, '.')}`,
+    respond: (socket, peer) => {
+      answer = socket.service.dns?.(question, peer)
+      return answer && describeAnswer(answer)
+    },
   })
   if (result.outcome === 'open') {
-    const answer = result.socket.service.dns?.(question, result.peer)
     if (answer) {
       const took = Math.max(0, Math.round(result.rtt))
       if (took > 0) yield* sleep(kernel, took)

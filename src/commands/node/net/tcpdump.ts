@@ -81,8 +81,11 @@ function line(c: Command, o: Options, iface: Iface, direction: 'in' | 'out', p: 
   const head = `${stamp}${where}IP ${formatIp(p.src)}.${port(p.sport)} > ${formatIp(p.dst)}.${port(p.dport)}: `
   if (p.proto === 'udp') {
     if (p.note?.startsWith('OTV')) return `${head}${p.note}\n`
-    if (p.note !== undefined)
-      return `${head}${/\? /.test(p.note) ? `${c.host.rng.int(65_536)}+ ` : ''}${p.note}${/\? /.test(p.note) ? ` (${p.note.length + 24})` : ''}\n`
+    if (p.note !== undefined) {
+      const question = / ?\? /.test(p.note)
+      const dns = question || /\d+\/0\/0/.test(p.note)
+      return `${head}${dns ? `${(p.sport * 7 + p.dport * 7) & 0xffff}${question ? '+' : ''} ` : ''}${p.note}${dns ? ` (${p.note.length + 24})` : ''}\n`
+    }
     return `${head}UDP, length ${p.size - 28}\n`
   }
   const flags = p.flags ?? 'S'
