@@ -55,8 +55,8 @@ function* write(k: Kube, info: Info, from: string, to: string): Coro<void> {
   const file = name.join('.')
   let [a, b] = [shown(k, live), shown(k, merged)]
   if (info.object.kind === 'Secret' && !k.flags.bool('show-secrets')) [a, b] = mask(a, b)
-  if (a) k.p.fs.writeFile(`${from}/${file}`, toYaml(a), { creds: k.p.creds })
-  if (b) k.p.fs.writeFile(`${to}/${file}`, toYaml(b), { creds: k.p.creds })
+  k.p.fs.writeFile(`${from}/${file}`, a ? toYaml(a) : '', { creds: k.p.creds })
+  k.p.fs.writeFile(`${to}/${file}`, b ? toYaml(b) : '', { creds: k.p.creds })
 }
 
 const shown = (k: Kube, object: any): any => (object ? withoutManagedFields(k, object) : undefined)
