@@ -20,6 +20,7 @@ import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
+import { less, more } from './pager.ts'
 import { paste } from './paste.ts'
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts'
 import { kill, killall, pgrep, pidof, pkill, ps } from './ps.ts'
@@ -41,6 +42,8 @@ import { nice, nohup, setsid, time, timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { tr } from './tr.ts'
 import { uniq } from './uniq.ts'
+import { viPrograms } from './vi/index.ts'
+import { top, watch } from './watch.ts'
 import { wc } from './wc.ts'
 import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
@@ -49,7 +52,7 @@ import { yes } from './yes.ts'
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,

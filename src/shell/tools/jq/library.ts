@@ -1,5 +1,5 @@
 /** Functions of jq that are defined in jq itself. */
-export const LIBRARY = String.raw`
+export const LIBRARY = `
 def map(f): [.[] | f];
 def map_values(f): .[] |= f;
 def recurse: recurse(.[]?);
