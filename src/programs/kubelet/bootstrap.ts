@@ -8,6 +8,7 @@ import { ApiTransport } from '../lib/api-transport.ts'
 import { type ClientConfig, decodeBase64, loadKubeconfig } from '../lib/kubeconfig.ts'
 import type { StructuredLog as Klog } from '../lib/structured-log.ts'
 import type { KubeletFlags } from './flags.ts'
+import { installClientPem } from './rotation.ts'
 
 const SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet'
 
@@ -48,13 +49,8 @@ export function* bootstrap(p: Process, log: Klog, flags: KubeletFlags): Coro<Cli
 
 function install(p: Process, flags: KubeletFlags, client: ClientConfig, pem: string): ClientConfig {
   const { fs } = p
-  const stamp = new Date(p.now()).toISOString().slice(0, 19).replaceAll(':', '-').replace('T', '-')
-  const file = `${flags.certDir}/kubelet-client-${stamp}.pem`
   const current = `${flags.certDir}/kubelet-client-current.pem`
-  fs.mkdir(flags.certDir, { parents: true })
-  fs.writeFile(file, pem, { mode: 0o600 })
-  if (fs.exists(current)) fs.unlink(current)
-  fs.symlink(file, current)
+  installClientPem({ process: p }, flags.certDir, pem)
   const ca = client.caPem
     ? { 'certificate-authority-data': base64Pem(client.caPem) }
     : { 'certificate-authority': client.caFile }

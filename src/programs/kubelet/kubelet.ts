@@ -1,9 +1,10 @@
 import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '../../api/index.ts'
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
-import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
+import { type Coro, Interrupt, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type Container, type CriServer, dialCri, GrpcError, type RuntimeEvent } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
+import { rotateClientCertificate } from './rotation.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { admit } from './admission.ts'
@@ -97,9 +98,12 @@ export class Kubelet {
       after: (ms: number, fn: () => void) => process.after(ms, fn),
     }
     if (connection) {
-      this.client = new LocalClient(
-        new ApiTransport(process, connection, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89').send,
-      )
+      const transport = new ApiTransport(process, connection, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89')
+      this.client = new LocalClient(transport.send)
+      if (config.rotateCertificates && connection.certFile?.endsWith('/kubelet-client-current.pem')) {
+        const rotation = host.kernel.spawn('certificate rotation', rotateClientCertificate(this, flags.certDir, () => transport.close()))
+        process.defer(() => rotation.interrupt(new Interrupt('SIGKILL')))
+      }
       this.informers = new Informers(this.client, {
         ...runtime,
         onError: (resource, error, action) => this.reflectorError(resource, error, action),
