@@ -160,6 +160,8 @@ export class Process {
 
   /** Runs `fn` after `ms` of this host's (possibly fast or slow) clock unless the process has ended by then. */
   after(ms: number, fn: () => void): Timer {
+    // The dead set no alarms: a late callback of an ended process changes nothing.
+    if (this.status) return { at: this.host.kernel.now(), seq: -1, fn: undefined }
     const timer = this.host.kernel.after(this.host.clock.toTrue(ms), () => {
       this.cleanup.delete(cancel)
       fn()

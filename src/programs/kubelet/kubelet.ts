@@ -4,7 +4,6 @@ import type { Host, Process, Stack } from '../../host/index.ts'
 import { type Coro, Interrupt, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type Container, type CriServer, dialCri, GrpcError, type RuntimeEvent } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
-import { rotateClientCertificate } from './rotation.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { admit } from './admission.ts'
@@ -21,6 +20,7 @@ import { NodeManager } from './node.ts'
 import { nodeResources } from './node-status.ts'
 import { ObjectCache } from './objects.ts'
 import { ProbeManager } from './probes/manager.ts'
+import { rotateClientCertificate } from './rotation.ts'
 import { type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
 import { serve } from './server.ts'
 import { StaticPods } from './static-pods.ts'
@@ -101,7 +101,10 @@ export class Kubelet {
       const transport = new ApiTransport(process, connection, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89')
       this.client = new LocalClient(transport.send)
       if (config.rotateCertificates && connection.certFile?.endsWith('/kubelet-client-current.pem')) {
-        const rotation = host.kernel.spawn('certificate rotation', rotateClientCertificate(this, flags.certDir, () => transport.close()))
+        const rotation = host.kernel.spawn(
+          'certificate rotation',
+          rotateClientCertificate(this, flags.certDir, () => transport.close()),
+        )
         process.defer(() => rotation.interrupt(new Interrupt('SIGKILL')))
       }
       this.informers = new Informers(this.client, {

@@ -36,7 +36,10 @@ export function* rotateClientCertificate(k: Kubelet, certDir: string, reconnect:
     // Through the longest sleeps the clock may be set; look again once a day.
     while (k.now() < due) yield* sleep(kernel, Math.min(due - k.now(), 86_400_000))
     for (let wait = 2000; !(yield* renew(k, certDir)); wait = Math.min(wait * 2, 256_000)) yield* sleep(kernel, wait)
-    k.log.info('transport.go:147', 'Certificate rotation detected, shutting down client connections to start using new credentials')
+    k.log.info(
+      'transport.go:147',
+      'Certificate rotation detected, shutting down client connections to start using new credentials',
+    )
     reconnect()
   }
 }
@@ -61,7 +64,12 @@ function* renew(k: Kubelet, certDir: string): Coro<boolean> {
     }
   } catch (error) {
     if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-    k.log.error('certificate_manager.go:596', 'Failed while requesting a signed certificate from the control plane', `cannot create certificate signing request: ${error.message}`, { logger: 'kubernetes.io/kube-apiserver-client-kubelet' })
+    k.log.error(
+      'certificate_manager.go:596',
+      'Failed while requesting a signed certificate from the control plane',
+      `cannot create certificate signing request: ${error.message}`,
+      { logger: 'kubernetes.io/kube-apiserver-client-kubelet' },
+    )
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { type ApiRequest, type ApiResponse, StatusError, TransportError } from '../../api/types.ts'
+import { type ApiRequest, type ApiResponse, type EventStream, StatusError, TransportError } from '../../api/types.ts'
 import { Blocked, type HttpRequest, type HttpResponse, type Process, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import type { ClientConfig } from './kubeconfig.ts'
@@ -16,6 +16,8 @@ import {
 /** A client's way to an API server: by its configuration, over this process's network, with this host's clock. */
 export class ApiTransport {
   private connection: Connection | undefined
+  private readonly streams = new Set<EventStream>()
+  private release: (() => void) | undefined
 
   constructor(
     private readonly p: Process,
@@ -31,7 +33,7 @@ export class ApiTransport {
   readonly send = (request: ApiRequest): ApiResponse => {
     const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
     try {
-      return unwrap(exchangeNow(connection, this.wrap(request)))
+      return this.owned(unwrap(exchangeNow(connection, this.wrap(request))))
     } catch (error) {
       if (error instanceof Blocked) throw new TransportError('timeout', 'context deadline exceeded')
       throw error
@@ -44,7 +46,23 @@ export class ApiTransport {
     const until = timeoutMs > 0 ? kernel.now() + timeoutMs : undefined
     const dial = until === undefined ? 30_000 : Math.min(30_000, timeoutMs)
     const connection = this.live() ?? (this.connection = yield* connect(this.p, this.endpoint(), dial))
-    return unwrap(yield* exchange(this.p, connection, this.wrap(request), until))
+    return this.owned(unwrap(yield* exchange(this.p, connection, this.wrap(request), until)))
+  }
+
+  /** A watch belongs to the process that opened it and ends with it. */
+  private owned(response: ApiResponse): ApiResponse {
+    const { stream } = response
+    if (!stream) return response
+    this.streams.add(stream)
+    if (this.streams.size > 64) for (const s of this.streams) if (s.closed) this.streams.delete(s)
+    this.release ??= this.p.defer(() => {
+      for (const s of this.streams) {
+        s.onClose = undefined
+        s.cancel()
+      }
+      this.streams.clear()
+    })
+    return response
   }
 
   /** Where it connects, with certificates read anew from their files. Throws TransportError('config') in Go's words. */
