@@ -29,6 +29,7 @@ import {
 import { CONTAINERD_CONFIG } from './containerd-config.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
+import { installed } from './programs.ts'
 
 export interface Installed {
   readonly hosts: Map<string, Host>
@@ -124,6 +125,7 @@ function machine(
   return createMachine({
     kernel,
     programs,
+    install: installed,
     network,
     segment,
     name: h.name,

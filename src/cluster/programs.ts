@@ -14,7 +14,7 @@ import { kubeControllerManager } from '../programs/kube-controller-manager/index
 import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
 import { nodePrograms } from '../programs/kubelet/index.ts'
 import { systemPrograms } from '../programs/system/index.ts'
-import { shellPrograms } from '../shell/index.ts'
+import { busyboxPrograms as busyboxTools, shellPrograms } from '../shell/index.ts'
 
 /** A CNI plugin is found and called by the runtime; run by hand it says what the real one says without its environment. */
 const cniPlugin = (name: string): Program => ({
@@ -25,19 +25,11 @@ const cniPlugin = (name: string): Program => ({
   },
 })
 
-const PROGRAMS: readonly Program[] = [
-  ...shellPrograms,
-  ...systemPrograms,
-  ...hostPrograms,
+/** What runs in containers only, or is installed by hand in a place of its own. */
+const NOT_INSTALLED: readonly Program[] = [
+  ...busyboxTools,
   ...busyboxNetPrograms,
-  kubectlProgram(),
-  kubeadmProgram,
-  opensslProgram,
-  crictl,
-  ctr,
-  etcdctl,
-  etcdutl,
-  ...nodePrograms,
+  ...nodePrograms.filter((p) => !['kubelet', 'containerd', 'python3'].includes(p.name)),
   etcd,
   haproxy,
   kubeApiserver,
@@ -46,5 +38,23 @@ const PROGRAMS: readonly Program[] = [
   ...['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning'].map(cniPlugin),
 ]
 
+const PROGRAMS: readonly Program[] = [
+  ...shellPrograms,
+  ...systemPrograms,
+  ...hostPrograms,
+  kubectlProgram(),
+  kubeadmProgram,
+  opensslProgram,
+  crictl,
+  ctr,
+  etcdctl,
+  etcdutl,
+  ...nodePrograms,
+  ...NOT_INSTALLED,
+]
+
 /** Every program of the simulation by name. */
 export const programs: ReadonlyMap<string, Program> = new Map(PROGRAMS.map((p) => [p.name, p]))
+
+/** Names of those whose executables are in a machine's image. */
+export const installed: readonly string[] = [...programs.keys()].filter((n) => !NOT_INSTALLED.some((p) => p.name === n))

@@ -1,6 +1,7 @@
 import type { Program } from '../host/index.ts'
 import { ash, bash, dash } from './bash/program.ts'
 import { tools } from './tools/index.ts'
+import { busyboxPs } from './tools/ps.ts'
 
 export { executable } from './bash/exec/external.ts'
 export { defineTool, Failure, flag, list, optional, Tool, type ToolSpec, value } from './command.ts'
@@ -15,3 +16,6 @@ export { type Editing, EditLine, type Frame, type Key, keyName, type RawMode, Tt
 
 /** Every program of this folder. The lead registers them and creates their executable files. */
 export const shellPrograms: readonly Program[] = [bash, dash, ash, ...tools]
+
+/** What busybox prints differently, under the names that executables of images refer to. */
+export const busyboxPrograms: readonly Program[] = [busyboxPs]

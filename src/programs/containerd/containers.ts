@@ -72,6 +72,7 @@ export function* createContainer(
     stdin: undefined,
     stdinSink: undefined,
     execs: new Set(),
+    execCount: 0,
     oomKilled: false,
   }
   state.addContainer(container)
@@ -334,7 +335,7 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
     hostname: c.sandbox.config.hostname,
     cgroup: c.cgroup,
     exe: found.path,
-    containerPid: 2 + state.rng.int(400),
+    containerPid: 1 + 6 * ++c.execCount,
   })
   c.execs.add(process)
   process.defer(() => c.execs.delete(process))

@@ -107,6 +107,8 @@ export interface Container {
   stdin: Source | undefined
   stdinSink: Sink | undefined
   readonly execs: Set<Process>
+  /** How many were ever started: their pids inside follow from it. */
+  execCount: number
   oomKilled: boolean
 }
 

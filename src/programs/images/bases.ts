@@ -20,6 +20,7 @@ const APPLETS: Record<string, string> = {
   nc: 'busybox-nc',
   nslookup: 'busybox-nslookup',
   ping: 'busybox-ping',
+  ps: 'busybox-ps',
   wget: 'busybox-wget',
 }
 

@@ -250,6 +250,20 @@ export const ps: Program = {
   },
 }
 
+/** busybox's ps: all processes in four columns, whatever BSD or Unix options were given; `-o` picks columns. */
+export const busyboxPs: Program = {
+  name: 'busybox-ps',
+  *main(p) {
+    if (p.argv.includes('-o')) return yield* ps.main(p)
+    const rows = visible(p).map((q) => {
+      const user = (userName(p.fs, q.creds.uid) ?? String(q.creds.uid)).slice(0, 8)
+      return `${String(ownPid(q)).padStart(5)} ${user.padEnd(8)} ${cpu(q, false).padStart(5)} ${commandLine(q)}\n`
+    })
+    p.stdout.write(`PID   USER     TIME  COMMAND\n${rows.join('')}`)
+    return 0
+  },
+}
+
 function sorted(p: Process, list: Process[], spec: string): Process[] {
   const keys = spec
     .split(',')
