@@ -171,10 +171,20 @@ export class Stack implements NetNs {
   setUp(iface: Iface, up: boolean): void {
     if (iface.up === up) return
     iface.up = up
-    if (up) for (const a of iface.addrs) this.connected(iface, a)
-    else this.dropRoutes((r) => r.dev === iface.name)
+    if (up) {
+      for (const a of iface.addrs) this.connected(iface, a)
+      this.restoreGateway(iface)
+    } else this.dropRoutes((r) => r.dev === iface.name)
     iface.segment?.forget()
     this.changed()
+  }
+
+  /** systemd-networkd puts the configured default route back when a card gets its carrier. */
+  private restoreGateway(iface: Iface): void {
+    const config = this.configured.find((c) => c.name === iface.name)
+    const via = config?.gateway === undefined ? undefined : parseIp(config.gateway)
+    if (via === undefined || this.routes.some((r) => r.bits === 0 && r.dev === iface.name)) return
+    this.addRoute({ base: 0, bits: 0, via, dev: iface.name, proto: 'static', scope: 'global' })
   }
 
   setAddr(iface: Iface, cidr: string, scope: IfaceAddr['scope'] = 'global', dynamic?: boolean, plain?: boolean): void {
