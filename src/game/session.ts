@@ -1,5 +1,6 @@
 import type { World } from '../cluster/index.ts'
-import type { Process } from '../host/index.ts'
+import { MACHINE } from '../host/index.ts'
+import { type Coro, sleep } from '../kernel/index.ts'
 import { type Key, startLogin, Tty } from '../shell/index.ts'
 
 /** One thing that the player did, with the virtual time (ms since the epoch) at which it happened. */
@@ -11,30 +12,31 @@ export type Input =
   /** Nothing was done, but so much time had passed. */
   | { readonly at: number; readonly time: true }
 
+/** Pause before the next login, ms. */
+const RESPAWN = 500
+
 /** A player at the keyboard of a world. Everything that happens is a function of the world and of the inputs. */
 export class PlaySession {
   readonly tty = new Tty()
-  private login: Process | undefined
 
   constructor(
     readonly world: World,
     private readonly hostName = world.home.name,
   ) {
     this.tty.onOutput = () => {}
-    this.logIn()
+    world.kernel.spawn('player', this.stayLoggedIn())
+    world.kernel.runUntil(world.now())
   }
 
-  /** Lets virtual time pass until `at`. A login that has ended is followed by a new one. */
+  /** Lets virtual time pass until `at`. */
   runUntil(at: number): void {
     this.world.kernel.runUntil(at)
-    if (this.login?.status) this.logIn()
   }
 
   press(key: Key): void {
     this.tty.press(key)
     // What is due at this instant is part of the key press: the echo must not wait for the next tick.
     this.world.kernel.runUntil(this.world.now())
-    if (this.login?.status) this.logIn()
   }
 
   resize(cols: number, rows: number): void {
@@ -46,10 +48,14 @@ export class PlaySession {
     return this.tty.busy && this.tty.frame === undefined
   }
 
-  private logIn(): void {
+  /** A login that has ended is followed by a new one. On the world's clock, so that a replay logs in at the same time. */
+  private *stayLoggedIn(): Coro {
+    const { kernel } = this.world
     const host = this.world.hosts.get(this.hostName) ?? this.world.home
     const streams = { stdin: this.tty.input, stdout: this.tty.output, stderr: this.tty.output }
-    this.login = startLogin(host, 'root', this.tty, streams)
-    this.world.kernel.runUntil(this.world.now())
+    for (;;) {
+      if (host.service(MACHINE).power === 'running') yield* startLogin(host, 'root', this.tty, streams).wait()
+      yield* sleep(kernel, RESPAWN)
+    }
   }
 }

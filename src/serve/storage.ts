@@ -106,6 +106,15 @@ export class RunLog {
     })
   }
 
+  /** Goes on with a log that was read: written anew, because its last line may be half a line. */
+  resume(run: SavedRun): void {
+    this.count = run.inputs.length
+    this.failed = false
+    const { scenario, seed, inputs } = run
+    const lines = [{ version: 1, scenario, seed }, ...inputs].map((x) => `${JSON.stringify(x)}\n`)
+    writeAtomically(stateDir(), RUN, lines.join(''), this.trouble)
+  }
+
   append(input: Input): void {
     if (++this.count > MAX_INPUTS) return
     this.write(() => appendFileSync(join(stateDir(), RUN), `${JSON.stringify(input)}\n`))
@@ -137,7 +146,6 @@ export class RunLog {
         last = parsed.data.at
         inputs.push(parsed.data as Input)
       }
-      this.count = inputs.length
       return { scenario, seed, inputs }
     } catch (error) {
       this.trouble(`${path}: ${(error as Error).message}`)

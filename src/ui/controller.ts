@@ -13,7 +13,8 @@ import { ContentError, type Scenario, Stage } from '../scenario/index.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import { findScenario, type ScenarioFile, scenarioFiles, workloads } from '../serve/scenarios.ts'
 import { loadProgress, loadSettings, RunLog, type SavedRun, saveProgress, saveSettings } from '../serve/storage.ts'
-import type { Key } from '../shell/index.ts'
+import { EditLine, type Key } from '../shell/index.ts'
+import { PANEL_WIDTH, WIDE } from './layout.ts'
 import { Scrollback } from './scrollback.ts'
 
 /** Real ms between looks at the clock while something runs, and while the player thinks. */
@@ -25,6 +26,18 @@ const BUDGET = 25
 const SKIP_LIMIT = 600_000
 /** The log notes the time this often (virtual ms), so that a killed game loses little. */
 const HEARTBEAT = 5_000
+
+/** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
+export interface Nav {
+  menu: number
+  setting: number
+  /** First line shown of a text that scrolls. */
+  offset: number
+  /** The furthest it can go; noted when it is drawn. */
+  last: number
+  readonly search: EditLine
+  searching: boolean
+}
 
 /** Everything that the screens show and the keys do. React only draws it. */
 export class Controller {
@@ -45,7 +58,11 @@ export class Controller {
   readonly troubles: string[] = []
   saved: SavedRun | undefined
   skipping = false
+  /** What is being loaded is a replay. */
+  resuming = false
+  /** Ctrl-O was pressed: the next letter is the game's. */
   prefix = false
+  readonly nav: Nav = { menu: 0, setting: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
   columns = 80
   rows = 24
   private readonly log: RunLog
@@ -66,13 +83,27 @@ export class Controller {
     this.log = new RunLog(trouble)
     this.scenarios = scenarioFiles()
     this.saved = this.log.load()
-    this.actor.subscribe(() => this.changed())
+    let place = ''
+    this.actor.subscribe(({ value }) => {
+      const now = JSON.stringify(value)
+      if (now !== place) this.nav.offset = this.nav.last = 0
+      place = now
+      this.changed()
+    })
     this.actor.start()
   }
 
   get language(): Language {
     const own = this.settings.language
     return languageOf(this.flag ?? (own === 'auto' ? undefined : own), process.env)
+  }
+
+  /** Name of the screen, and of what covers the terminal while playing. */
+  get place(): { screen: string; overlay: string | undefined } {
+    const { value } = this.state
+    if (typeof value === 'string') return { screen: value, overlay: undefined }
+    const [[screen, overlay]] = Object.entries(value)
+    return { screen, overlay: overlay === 'terminal' ? undefined : overlay }
   }
 
   get state(): SnapshotFrom<typeof appMachine> {
@@ -103,6 +134,7 @@ export class Controller {
 
   /** Sets the machines up after the loading screen has been drawn. */
   begin(kind: 'mission' | 'resume' | 'sandbox' | 'restart'): void {
+    this.resuming = kind === 'resume'
     if (kind === 'mission') this.send({ type: 'start' })
     else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
@@ -111,8 +143,11 @@ export class Controller {
       try {
         this.setUp(kind)
       } catch (error) {
-        if (!(error instanceof ContentError)) throw error
-        this.troubles.push(error.message)
+        // A log that cannot be replayed must not keep the player from the other missions.
+        if (!(error instanceof ContentError) && kind !== 'resume') throw error
+        this.troubles.push((error as Error).message)
+        this.session = undefined
+        this.mission = undefined
         this.send({ type: 'back' })
       }
     }, 30)
@@ -137,8 +172,10 @@ export class Controller {
       const seed = saved?.seed ?? scenario.seed
       this.mission = new Mission(new Stage(scenario, workloads, seed))
       this.attach(this.mission.session)
-      if (saved) for (const input of saved.inputs) this.mission.apply(input)
-      else this.log.begin(scenario.id, seed)
+      if (saved) {
+        for (const input of saved.inputs) this.mission.apply(input)
+        this.log.resume(saved)
+      } else this.log.begin(scenario.id, seed)
       this.mission.start()
     }
     this.saved = undefined
@@ -190,7 +227,20 @@ export class Controller {
   /** The terminal pane's size, in cells. */
   private pane: readonly [number, number] = [80, 22]
 
-  setPane(cols: number, rows: number): void {
+  /** The window's size; the terminal pane follows. */
+  resize(columns: number, rows: number): void {
+    this.columns = columns
+    this.rows = rows
+    this.layOut()
+  }
+
+  layOut(): void {
+    const wide = this.columns >= WIDE && this.panel
+    this.setPane(Math.max(1, wide ? this.columns - PANEL_WIDTH : this.columns), Math.max(1, this.rows - 3))
+    this.changed()
+  }
+
+  private setPane(cols: number, rows: number): void {
     if (cols === this.pane[0] && rows === this.pane[1]) return
     this.pane = [cols, rows]
     this.applySize()
@@ -228,6 +278,7 @@ export class Controller {
   leave(): void {
     this.stopClock()
     if (this.mission) this.saved = this.log.load()
+    this.nav.menu = 0
     this.session = undefined
     this.mission = undefined
     this.send({ type: 'leave' })

@@ -1,47 +1,105 @@
 import { type Key, keyName } from '../shell/index.ts'
 import type { Controller } from './controller.ts'
 import { WIDE } from './layout.ts'
+import { menuEntries } from './menu.ts'
+import { SETTINGS } from './settings.ts'
 
-/** What the menu remembers between keys. */
-export interface MenuState {
-  query: string
-  index: number
-  searching: boolean
-  setQuery: (query: string) => void
+/** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
+const LETTERS: Readonly<Record<string, string>> = { h: 'f1', p: 'f2', i: 'f3', c: 'f4', f: 'f5', l: 'f10' }
+
+/** Every key of the game comes through here. What it does is done when this returns: the next key may be waiting. */
+export function handleKey(game: Controller, key: Key): void {
+  const { screen, overlay } = game.place
+  if (screen === 'playing') return overlay ? overlayKey(game, overlay, key) : playKey(game, key)
+  if (keyName(key) === 'C-c') return game.quit()
+  SCREENS[screen]?.(game, key, keyName(key))
+  game.changed()
 }
 
-/** Actions that function keys do, and letters after Ctrl-O. */
-const ACTIONS: Readonly<Record<string, string>> = {
-  h: 'f1',
-  p: 'f2',
-  i: 'f3',
-  c: 'f4',
-  f: 'f5',
-  l: 'f10',
-  b: 'briefing',
-  r: 'restart',
+const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string) => void>> = {
+  menu(game, key, name) {
+    const { nav } = game
+    const entries = menuEntries(game)
+    nav.menu = Math.max(0, Math.min(entries.length - 1, nav.menu))
+    if (name === 'up') nav.menu = Math.max(0, nav.menu - 1)
+    else if (name === 'down') nav.menu = Math.min(entries.length - 1, nav.menu + 1)
+    else if (nav.searching) searchKey(game, key, name)
+    else if (name === '/') nav.searching = true
+    else if (name === 's') game.send({ type: 'settings' })
+    else if (name === 'x') game.begin('sandbox')
+    else if (name === 'q') game.quit()
+    else if (name === 'enter') {
+      const entry = entries[nav.menu]
+      if (entry?.scenario) game.open(entry.scenario)
+      else if (entry) game.begin('resume')
+    }
+  },
+  settings(game, _key, name) {
+    const { nav } = game
+    const row = SETTINGS[nav.setting]
+    if (name === 'up') nav.setting = Math.max(0, nav.setting - 1)
+    else if (name === 'down') nav.setting = Math.min(SETTINGS.length - 1, nav.setting + 1)
+    else if (name === 'left' || name === 'right' || name === 'enter' || name === ' ') {
+      const at = row.values.indexOf(game.settings[row.key])
+      const step = name === 'left' ? row.values.length - 1 : 1
+      game.set({ [row.key]: row.values[(at + step) % row.values.length] })
+    } else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
+  },
+  briefing(game, _key, name) {
+    if (scrollKey(game, name)) return
+    if (name === 'enter') game.begin('mission')
+    else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
+  },
+  debrief(game, _key, name) {
+    if (scrollKey(game, name)) return
+    if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
+  },
+}
+
+function searchKey(game: Controller, key: Key, name: string): void {
+  const { nav } = game
+  if (name === 'escape') {
+    nav.searching = false
+    nav.search.clear()
+  } else if (name === 'enter') nav.searching = false
+  else if (key.name === 'paste') nav.search.insert((key.text ?? '').replace(/\s+/g, ' '))
+  else nav.search.key(key)
+  nav.menu = 0
+}
+
+function scrollKey(game: Controller, name: string): boolean {
+  const page = Math.max(1, game.rows - 8)
+  const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
+  if (by === undefined) return false
+  game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, game.nav.last))
+  game.changed()
+  return true
 }
 
 /** A key while the terminal has the floor: the game's own keys first, everything else goes to the shell. */
-export function playKey(game: Controller, key: Key): void {
+function playKey(game: Controller, key: Key): void {
   let name = keyName(key)
   if (game.prefix) {
     game.prefix = false
-    const action = ACTIONS[key.name === 'char' ? (key.text ?? '') : key.name]
-    if (!action) return game.changed()
-    name = action
+    game.changed()
+    if (name === 'b') return game.send({ type: 'show', what: 'briefing' })
+    if (name === 'r') return game.mission ? game.begin('restart') : undefined
+    if (name !== 'C-o') {
+      if (!LETTERS[name]) return
+      name = LETTERS[name]
+    }
   } else if (name === 'C-o') {
     game.prefix = true
     return game.changed()
   }
-  const inFrame = game.session?.tty.frame !== undefined
+  const page = Math.max(1, game.rows - 5)
   switch (name) {
     case 'f1':
       return game.send({ type: 'show', what: 'help' })
     case 'f2':
       if (game.columns >= WIDE) game.panel = !game.panel
       else game.panelInstead = !game.panelInstead
-      return game.changed()
+      return game.layOut()
     case 'f3':
       return game.mission ? game.send({ type: 'show', what: 'hints' }) : undefined
     case 'f4':
@@ -50,25 +108,21 @@ export function playKey(game: Controller, key: Key): void {
       return game.skip()
     case 'f10':
       return game.send({ type: 'show', what: 'leaving' })
-    case 'briefing':
-      return game.send({ type: 'show', what: 'briefing' })
-    case 'restart':
-      return game.mission ? game.begin('restart') : undefined
-    case 'pageup':
-    case 'S-pageup':
-      if (!inFrame) return game.scroll(Math.max(1, game.rows - 5))
-      break
-    case 'pagedown':
-    case 'S-pagedown':
-      if (!inFrame) return game.scroll(-Math.max(1, game.rows - 5))
-      break
   }
+  if (game.session?.tty.frame === undefined) {
+    if (name === 'pageup' || name === 'S-pageup') return game.scroll(page)
+    if (name === 'pagedown' || name === 'S-pagedown') return game.scroll(-page)
+  }
+  // What is typed goes to the terminal, so the terminal comes back.
+  game.panelInstead = false
+  game.scrolled = 0
   game.press(key)
 }
 
 /** A key while a sheet covers the terminal. */
-export function overlayKey(game: Controller, what: string, key: Key): void {
+function overlayKey(game: Controller, what: string, key: Key): void {
   const name = keyName(key)
+  if (scrollKey(game, name)) return
   if (what === 'hints' && name === 'enter') return game.showHint()
   if (what === 'leaving') {
     if (name === 'enter') return game.leave()

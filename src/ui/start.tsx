@@ -4,23 +4,16 @@ import type { World } from '../cluster/index.ts'
 import type { Invocation } from '../main.ts'
 import { findScenario } from '../serve/scenarios.ts'
 import type { Key } from '../shell/index.ts'
-import { App, type KeyBus } from './app.tsx'
+import { App } from './app.tsx'
 import { ControllerContext } from './context.ts'
 import { Controller } from './controller.ts'
 import { KeyDecoder } from './keyboard.ts'
+import { handleKey } from './keys.ts'
 
 const ENTER = '\u001b[?1049h\u001b[?2004h\u001b[H'
 const LEAVE = '\u001b[?2004l\u001b[?1049l\u001b[?25h'
 /** A lone escape is the Escape key when nothing follows for so long, ms. */
 const ESCAPE_PAUSE = 30
-
-/** Keys that ink-text-input understands, as bytes. */
-const BYTES: Readonly<Record<string, string>> = {
-  backspace: '\u007f',
-  delete: '\u007f',
-  left: '\u001b[D',
-  right: '\u001b[C',
-}
 
 /** `notready play [ID]`. */
 export async function play({ text, args, options, language }: Invocation): Promise<number> {
@@ -56,34 +49,21 @@ export async function shellIn(world: World, host: string | undefined, language: 
 async function run(game: Controller): Promise<number> {
   const { stdin, stdout } = process
   const size = (): void => {
-    game.columns = stdout.columns || 80
     // One row less than there are: at full height Ink would clear the whole terminal for every frame.
-    game.rows = Math.max(1, (stdout.rows || 24) - 1)
-    game.changed()
+    game.resize(stdout.columns || 80, Math.max(1, (stdout.rows || 24) - 1))
   }
   size()
-  const handlers = new Set<(key: Key) => void>()
-  // Ink gets an input of its own on which nobody types: it would lose Enter in typed-ahead text.
+  // Ink gets an input of its own on which nobody types: it would lose Enter in typed-ahead text (see KeyDecoder).
   const inert = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => inert,
     ref: () => inert,
     unref: () => inert,
   })
-  const bus: KeyBus = {
-    listen(handler) {
-      handlers.add(handler)
-      return () => handlers.delete(handler)
-    },
-    type(key) {
-      const bytes = key.name === 'char' ? key.text : BYTES[key.name]
-      if (bytes) inert.write(bytes)
-    },
-  }
   const decoder = new KeyDecoder()
   let pause: NodeJS.Timeout | undefined
   const emit = (keys: readonly Key[]): void => {
-    for (const key of keys) for (const handler of [...handlers]) handler(key)
+    for (const key of keys) handleKey(game, key)
   }
   const onData = (chunk: string): void => {
     clearTimeout(pause)
@@ -108,14 +88,13 @@ async function run(game: Controller): Promise<number> {
   }
   const app = render(
     <ControllerContext.Provider value={game}>
-      <App bus={bus} />
+      <App />
     </ControllerContext.Provider>,
     {
       stdin: inert as unknown as NodeJS.ReadStream,
       exitOnCtrlC: false,
       patchConsole: false,
       maxFps: 30,
-
     } as never,
   )
   game.onQuit = () => app.unmount()

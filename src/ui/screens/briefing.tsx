@@ -4,12 +4,13 @@ import { inLanguage } from '../../scenario/index.ts'
 import { useGame } from '../context.ts'
 import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
 
-export function Briefing({ offset }: { offset: number }): ReactNode {
+export function Briefing(): ReactNode {
   const { game, t } = useGame()
   const s = game.chosen
   if (!s) return null
   const { language } = game
   const width = Math.min(game.columns - 4, 96)
+  const left = game.scenarios.find((x) => x.scenario?.id === game.saved?.scenario)?.scenario
   const lines = [
     ...paragraphs(inLanguage(s.brief, language), width),
     '',
@@ -20,6 +21,7 @@ export function Briefing({ offset }: { offset: number }): ReactNode {
       : []),
     '',
     t.parTime(s.minutes),
+    ...(left && left.id !== s.id ? ['', ...paragraphs(t.replaces(inLanguage(left.title, language)), width)] : []),
   ]
   return (
     <Box flexDirection="column">
@@ -29,7 +31,7 @@ export function Briefing({ offset }: { offset: number }): ReactNode {
       />
       <Text> </Text>
       <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} offset={offset} />
+        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} />
       </Box>
       <Foot>{t.briefingKeys}</Foot>
     </Box>

@@ -4,7 +4,7 @@ import { inLanguage } from '../../scenario/index.ts'
 import { clockText, useGame } from '../context.ts'
 import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
 
-export function Debrief({ offset }: { offset: number }): ReactNode {
+export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
   const m = game.mission
   if (!m) return null
@@ -25,7 +25,7 @@ export function Debrief({ offset }: { offset: number }): ReactNode {
       </Text>
       <Text> </Text>
       <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} offset={offset} />
+        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} />
       </Box>
       <Foot>{t.debriefKeys}</Foot>
     </Box>

@@ -1,38 +1,32 @@
 import { Box, Text } from 'ink'
 import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
-import { inLanguage, type Scenario } from '../../scenario/index.ts'
+import { inLanguage } from '../../scenario/index.ts'
 import { clockText, useGame } from '../context.ts'
-import type { MenuState } from '../keys.ts'
+import { menuEntries } from '../menu.ts'
 import { Bar, Foot } from './parts.tsx'
 
-/** Missions by domain, those that match the search. */
-export function visibleScenarios(all: readonly Scenario[], query: string, language: 'en' | 'fr'): Scenario[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const text = (s: Scenario): string =>
-    `${s.id} ${inLanguage(s.title, language)} ${s.domain} ${inLanguage(s.brief, language)}`.toLowerCase()
-  return all
-    .filter((s) => words.every((w) => text(s).includes(w)))
-    .sort((a, b) => (a.domain === b.domain ? a.difficulty - b.difficulty : a.domain < b.domain ? -1 : 1))
-}
-
-export function Menu({ menu }: { menu: MenuState }): ReactNode {
+export function Menu(): ReactNode {
   const { game, t, theme } = useGame()
-  const { language } = game
-  const all = game.scenarios.flatMap((s) => (s.scenario ? [s.scenario] : []))
-  const list = visibleScenarios(all, menu.query, language)
+  const { language, nav } = game
+  const query = nav.search.text
+  const entries = menuEntries(game)
+  const index = Math.max(0, Math.min(nav.menu, entries.length - 1))
   const rows: ReactNode[] = []
   let domain = ''
-  const resume = game.saved !== undefined
-  if (resume) {
-    const chosen = menu.index === 0
-    rows.push(
-      <Text key="resume" bold={chosen} color={chosen ? theme.accent : theme.warn}>
-        {chosen ? '▸ ' : '  '}↻ {t.resume}: {game.saved?.scenario}
-      </Text>,
-    )
-  }
-  list.forEach((s, i) => {
+  let at = 0
+  entries.forEach(({ scenario: s }, i) => {
+    const chosen = i === index
+    if (!s) {
+      const left = game.scenarios.find((x) => x.scenario?.id === game.saved?.scenario)?.scenario
+      const name = left ? inLanguage(left.title, language) : game.saved?.scenario
+      rows.push(
+        <Text key="resume" wrap="truncate" bold={chosen} color={chosen ? theme.accent : theme.warn}>
+          {chosen ? '▸ ' : '  '}↻ {t.resume}: {name}
+        </Text>,
+      )
+      return
+    }
     if (s.domain !== domain) {
       domain = s.domain
       rows.push(
@@ -41,7 +35,7 @@ export function Menu({ menu }: { menu: MenuState }): ReactNode {
         </Text>,
       )
     }
-    const chosen = menu.index === i + (resume ? 1 : 0)
+    if (chosen) at = rows.length
     const done = game.progress.missions[s.id]
     rows.push(
       <Text key={s.id} wrap="truncate" bold={chosen} color={chosen ? theme.accent : undefined}>
@@ -64,21 +58,17 @@ export function Menu({ menu }: { menu: MenuState }): ReactNode {
       </Text>,
     )
   const height = Math.max(1, game.rows - 4 - (game.troubles.length > 0 ? 1 : 0))
-  const at = rows.findIndex((r) => (r as any)?.props?.bold)
   const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height))
   return (
     <Box flexDirection="column">
       <Bar left={`NotReady — ${t.tagline}`} right={t.missions} />
       <Box>
         <Text color={theme.dim}> {t.search}</Text>
-        <TextInput value={menu.query} onChange={menu.setQuery} focus={menu.searching} showCursor={menu.searching} />
+        {/* Drawn anew for every text, so that its cursor stands at the end; the keys come from our own decoder. */}
+        <TextInput key={query} value={query} onChange={() => {}} focus={nav.searching} showCursor={nav.searching} />
       </Box>
       <Box flexDirection="column" height={height}>
-        {list.length === 0 && !resume ? (
-          <Text color={theme.dim}> {t.nothingFound}</Text>
-        ) : (
-          rows.slice(from, from + height)
-        )}
+        {entries.length === 0 ? <Text color={theme.dim}> {t.nothingFound}</Text> : rows.slice(from, from + height)}
       </Box>
       {game.troubles.length > 0 ? (
         <Text color={theme.warn} wrap="truncate">

@@ -2,25 +2,22 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/index.ts'
 import { useGame } from '../context.ts'
-import { paragraphs } from './parts.tsx'
+import { paragraphs, Scroll } from './parts.tsx'
 
 function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNode[]; foot: string }): ReactNode {
-  const { theme } = useGame()
+  const { game, theme } = useGame()
   return (
     <Box flexDirection="column" paddingLeft={2}>
       <Text> </Text>
-      <Text bold color={theme.accent}>
+      <Text bold color={theme.accent} wrap="truncate">
         {title}
       </Text>
       <Text> </Text>
-      {lines.map((line, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: fixed text
-        <Text key={i} wrap="truncate">
-          {line === '' ? ' ' : line}
-        </Text>
-      ))}
+      <Scroll lines={lines} height={Math.max(1, Math.min(lines.length, game.rows - 8))} />
       <Text> </Text>
-      <Text color={theme.dim}>{foot}</Text>
+      <Text color={theme.dim} wrap="truncate">
+        {foot}
+      </Text>
     </Box>
   )
 }
@@ -33,7 +30,14 @@ export function Overlay({ what }: { what: string }): ReactNode {
   const { game, t, theme } = useGame()
   const { mission, language } = game
   const width = Math.min(game.columns - 6, 100)
-  if (what === 'help') return <Sheet title={t.help} lines={t.helpText} foot={t.anyKey} />
+  if (what === 'help')
+    return (
+      <Sheet
+        title={t.help}
+        lines={t.helpText.flatMap((l) => (l === '' ? [''] : paragraphs(l, width)))}
+        foot={t.anyKey}
+      />
+    )
   if (!mission) return what === 'leaving' ? <Sheet title={t.leave} lines={[]} foot={t.leaveKeys} /> : null
   const s = mission.scenario
   if (what === 'briefing') {
@@ -57,15 +61,16 @@ export function Overlay({ what }: { what: string }): ReactNode {
   }
   if (what === 'verdict') {
     const v = mission.verdict
-    const lines = s.goals.map((g, i) => {
+    const lines = s.goals.flatMap((g, i) => {
       const met = v?.objectives[i]?.met
-      return (
-        <Text key={g.id} color={met ? theme.good : theme.bad}>
-          {met ? '✓' : '✗'} {inLanguage(g.say, language)} — {met ? t.met : t.unmet}
+      const text = `${met ? '✓' : '✗'} ${inLanguage(g.say, language)} — ${met ? t.met : t.unmet}`
+      return paragraphs(text, width).map((line) => (
+        <Text key={line} color={met ? theme.good : theme.bad}>
+          {line}
         </Text>
-      )
+      ))
     })
-    const kept = v?.kept.every(Boolean) === false ? ['', t.keptBroken] : []
+    const kept = v?.kept.every(Boolean) === false ? ['', ...paragraphs(t.keptBroken, width)] : []
     return <Sheet title={`${t.verdict}: ${t.notYet}`} lines={[...lines, ...kept]} foot={t.anyKey} />
   }
   return <Sheet title={t.leave} lines={[]} foot={t.leaveKeys} />

@@ -29,29 +29,29 @@ export function Foot({ children }: { children: string }): ReactNode {
   )
 }
 
-/** Running text cut to lines of `width`: blank lines separate paragraphs, other line ends are only the author's. */
+/**
+ * Running text cut to lines of `width`: blank lines separate paragraphs, other line ends are only the author's. What
+ * follows a bullet or a number hangs under its text.
+ */
 export const paragraphs = (text: string, width: number): string[] =>
   text
-    .trim()
+    .replace(/^\n+|\s+$/g, '')
     .split(/\n\s*\n/)
-    .flatMap((block, i) => [
-      ...(i > 0 ? [''] : []),
-      ...wrapAnsi(block.replace(/\n(?! )/g, ' '), Math.max(10, width), { trim: false }).split('\n'),
-    ])
+    .flatMap((block, i) => {
+      const [head] = /^ *(?:(?:[○●·✓✗]|\d+\.|F\d+) +)?/.exec(block)!
+      const body = block.slice(head.length).replace(/\n(?! )/g, ' ')
+      const lines = wrapAnsi(body, Math.max(10, width - head.length)).split('\n')
+      const hang = ' '.repeat(head.length)
+      return [...(i > 0 ? [''] : []), ...lines.map((line, at) => `${at === 0 ? head : hang}${line}`)]
+    })
 
-/** Lines with a window that scrolls. */
-export function Scroll({
-  lines,
-  height,
-  offset,
-}: {
-  lines: readonly string[]
-  height: number
-  offset: number
-}): ReactNode {
-  const { t, theme } = useGame()
-  const max = Math.max(0, lines.length - height)
-  const from = Math.min(offset, max)
+/** Lines seen through a window that the player scrolls. */
+export function Scroll({ lines, height }: { lines: readonly ReactNode[]; height: number }): ReactNode {
+  const { game, t, theme } = useGame()
+  const { nav } = game
+  // With lines below, the last row says so.
+  nav.last = Math.max(0, lines.length - height)
+  const from = Math.min(nav.offset, nav.last)
   const hidden = lines.length - from - height
   const shown = lines.slice(from, from + height - (hidden > 0 ? 1 : 0))
   return (
@@ -62,7 +62,7 @@ export function Scroll({
           {line === '' ? ' ' : line}
         </Text>
       ))}
-      {hidden > 0 ? <Text color={theme.dim}> ↓ {t.more(hidden)}</Text> : null}
+      {hidden > 0 ? <Text color={theme.dim}> ↓ {t.more(hidden + 1)}</Text> : null}
     </Box>
   )
 }

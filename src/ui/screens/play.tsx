@@ -13,6 +13,9 @@ const Row = memo(function Row({ text }: { text: string }): ReactNode {
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
 })
 
+/** The cursor covers a whole grapheme: an emoji is several UTF-16 units. */
+const segmenter = new Intl.Segmenter()
+
 const INVERSE = (text: string): string => `\u001b[7m${text}\u001b[27m`
 
 /** The rows of the terminal pane, newest last, with the line being edited and its cursor. */
@@ -24,9 +27,9 @@ export function terminalRows(
   scrolled: number,
 ): string[] {
   const finished = scrollback.rows(width)
-  const cursor = live ? live.after.slice(0, 1) || ' ' : ''
+  const [cursor = ' '] = live ? Array.from(segmenter.segment(live.after.slice(0, 40)), (s) => s.segment) : []
   const marked = live
-    ? `${scrollback.tail}${live.prompt}${live.before}${INVERSE(cursor === '\n' ? ' ' : cursor)}${live.after.slice(1)}`
+    ? `${scrollback.tail}${live.prompt}${live.before}${INVERSE(cursor === '\n' ? ' ' : cursor)}${live.after.slice(cursor.length)}`
     : `${scrollback.tail}${INVERSE(' ')}`
   const tail = marked.split('\n').flatMap((line) => cut(line, width))
   const total = finished.length + tail.length
@@ -76,12 +79,11 @@ function Panel({ width, height }: { width: number; height: number }): ReactNode 
   }
   if (mission) {
     title(t.goals)
-    mission.scenario.goals.forEach((g, i) => {
-      const met = mission.verdict?.objectives[i]?.met
-      paragraphs(`${met ? '●' : '○'} ${inLanguage(g.say, game.language)}`, width - 2).forEach((line, j) => {
+    mission.scenario.goals.forEach((g) => {
+      const met = mission.verdict?.objectives.find((o) => o.id === g.id)?.met
+      paragraphs(`${met ? '●' : '○'} ${inLanguage(g.say, game.language)}`, width - 2).forEach((line) => {
         lines.push(
-          <Text key={`g${i}.${j}`} color={met ? theme.good : undefined}>
-            {j > 0 ? '  ' : ''}
+          <Text key={`${g.id} ${line}`} color={met ? theme.good : undefined}>
             {line}
           </Text>,
         )
@@ -121,7 +123,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const time = mission ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : ''
   const speed = game.settings.speed === 1 ? '' : ` ×${game.settings.speed}`
   const left = mission ? inLanguage(mission.scenario.title, game.language) : t.sandbox
-  const keys = mission ? (game.columns < 72 ? t.playKeysShort : t.playKeys) : t.sandboxKeys
+  const keys = game.prefix ? t.prefixKeys : mission ? (game.columns < 72 ? t.playKeysShort : t.playKeys) : t.sandboxKeys
   return (
     <Box flexDirection="column">
       <Bar left={left} right={`${game.skipping ? '⏩ ' : ''}${time}  ${clock} UTC${speed}`} />
