@@ -8,6 +8,7 @@ import { clusterInfo } from './cluster-info.ts'
 import { config } from './config/index.ts'
 import { cp } from './cp.ts'
 import { create } from './create.ts'
+import { debug } from './debug.ts'
 import { del } from './delete.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
@@ -52,6 +53,7 @@ export const commands: readonly Definition[] = [
   cordon,
   cp,
   create,
+  debug,
   del,
   describe,
   diff,

@@ -129,6 +129,9 @@ function typeGuess(schema: Schema): string {
   return ('name' in schema && schema.name) || SCALARS[schema.type] || schema.type
 }
 
+/** Enums of list items are not shown. */
+const ownEnum = (field: Field): readonly string[] | undefined => (field.schema.type === 'list' ? undefined : field.enum)
+
 /** The page for one field, or for the whole; undefined when there is no such field. */
 function pageAt(root: ObjectSchema, path: readonly string[], recursive: boolean): string | undefined {
   if (path.length === 0) return page(descriptionOf(root), root, recursive)
@@ -139,7 +142,8 @@ function pageAt(root: ObjectSchema, path: readonly string[], recursive: boolean)
   }
   const field = owner?.fields.get(path.at(-1)!)
   if (!owner || !field) return undefined
-  const enums = field.enum ? `ENUM:${field.enum.map((value) => `\n    ${value || '""'}`).join('')}` : ''
+  const values = ownEnum(field)
+  const enums = values ? `ENUM:${values.map((value) => `\n    ${value || '""'}`).join('')}` : ''
   const inner = objectIn(field.schema)
   const text = describeField(owner, field.name)
   const description = (text ? `${text}\n` : '') + (inner && inner.doc === undefined ? descriptionOf(inner) : '')
@@ -170,9 +174,11 @@ function fieldList(schema: ObjectSchema, level: number, recursive: boolean, abov
 
 function detail(owner: ObjectSchema, field: Field, level: number, short: boolean): string {
   const amount = level * 2
-  const shown = field.enum?.slice(0, ENUMS).map((value) => value || '""')
+  const shown = ownEnum(field)
+    ?.slice(0, ENUMS)
+    .map((value) => value || '""')
   const enums = shown
-    ? `\n${' '.repeat(amount)}enum: ${shown.join(', ')}${field.enum!.length > ENUMS ? ', ....' : ''}`
+    ? `\n${' '.repeat(amount)}enum: ${shown.join(', ')}${ownEnum(field)!.length > ENUMS ? ', ....' : ''}`
     : ''
   const head = `${' '.repeat(amount)}${field.name}\t<${typeGuess(field.schema)}>${field.required ? ' -required-' : ''}${enums}\n`
   if (short) return head

@@ -23,7 +23,7 @@ export const namespace: Definition = generator({
 export const serviceAccount: Definition = generator({
   page: pages.serviceaccount,
   resource: core('serviceaccounts', 'ServiceAccount'),
-  failure: 'failed to create serviceaccount',
+  failure: 'failed to create serviceaccount:',
   *build(k, name) {
     yield* []
     return { metadata: metadata(k, name) }
@@ -33,7 +33,7 @@ export const serviceAccount: Definition = generator({
 export const configMap: Definition = generator({
   page: pages.configmap,
   resource: core('configmaps', 'ConfigMap'),
-  failure: 'failed to create configmap',
+  failure: 'failed to create configmap:',
   *build(k, name) {
     refuseHash(k)
     const data: Record<string, string> = {}
@@ -72,7 +72,7 @@ export const secretGeneric: Definition = generator({
 export const secretRegistry: Definition = generator({
   page: pages['secret docker-registry'],
   resource: secrets,
-  failure: 'failed to create secret docker-registry',
+  failure: 'failed to create secret docker-registry:',
   *build(k, name) {
     refuseHash(k)
     const files = k.flags.strings('from-file')

@@ -12,7 +12,7 @@ export interface Generator {
   readonly page: Page
   /** Where the object goes, known without asking the server. */
   readonly resource: Resource
-  /** Put before the server's words, e.g. `failed to create deployment`. */
+  /** Put before the server's words, e.g. `failed to create deployment:`. */
   readonly failure?: string
   readonly build: (k: Kube, name: string) => Coro<any>
 }
@@ -86,7 +86,7 @@ export function* submit(
     })
   } catch (error) {
     if (failure && error instanceof Error && !(error instanceof CliError))
-      throw new CliError(`${failure}: ${error.message}`)
+      throw new CliError(`${failure} ${error.message}`)
     throw error
   }
 }

@@ -26,7 +26,7 @@ export function resourceList(text: string): Record<string, string> {
 export const quota: Definition = generator({
   page: pages.quota,
   resource: core('resourcequotas', 'ResourceQuota'),
-  failure: 'failed to create quota',
+  failure: 'failed to create quota:',
   *build(k, name) {
     const hard = resourceList(k.flags.string('hard'))
     const scopes = k.flags.string('scopes').split(',').filter(Boolean)
@@ -44,7 +44,7 @@ const intOrPercent = (text: string): string | number => (/^\d+$/.test(text) ? Nu
 export const disruptionBudget: Definition = generator({
   page: pages.poddisruptionbudget,
   resource: resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
-  failure: 'failed to create poddisruptionbudgets',
+  failure: 'failed to create poddisruptionbudgets:',
   *build(k, name) {
     const [min, max, selector] = ['min-available', 'max-unavailable', 'selector'].map((flag) => k.flags.string(flag))
     if (!selector) throw new CliError('a selector must be specified')
@@ -70,7 +70,7 @@ export const disruptionBudget: Definition = generator({
 export const priorityClass: Definition = generator({
   page: pages.priorityclass,
   resource: resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false),
-  failure: 'failed to create priorityclass',
+  failure: 'failed to create priorityclass:',
   *build(k, name) {
     const policy = k.flags.string('preemption-policy')
     if (policy && policy !== 'PreemptLowerPriority' && policy !== 'Never')
@@ -93,7 +93,7 @@ const RULE =
 export const ingress: Definition = generator({
   page: pages.ingress,
   resource: resource('networking.k8s.io', 'v1', 'ingresses', 'Ingress'),
-  failure: 'failed to create ingress',
+  failure: 'failed to create ingress:',
   *build(k, name) {
     const specs = k.flags.strings('rule')
     const backend = k.flags.string('default-backend')

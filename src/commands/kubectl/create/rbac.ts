@@ -96,7 +96,7 @@ function rules(k: Kube, list: readonly string[], resources: readonly Target[]): 
 export const role: Definition = generator({
   page: pages.role,
   resource: resource(GROUP, 'v1', 'roles', 'Role'),
-  failure: 'failed to create role',
+  failure: 'failed to create role:',
   *build(k, name) {
     const list = verbs(k)
     if (list.length === 0) throw new CliError('at least one verb must be specified')
@@ -110,7 +110,7 @@ export const role: Definition = generator({
 export const clusterRole: Definition = generator({
   page: pages.clusterrole,
   resource: resource(GROUP, 'v1', 'clusterroles', 'ClusterRole', false),
-  failure: 'failed to create clusterrole',
+  failure: 'failed to create clusterrole:',
   *build(k, name) {
     const aggregation = k.flags.map('aggregation-rule')
     const list = verbs(k)
@@ -163,7 +163,7 @@ const binding = (meta: any, kind: string, name: string, who: any[]): any => ({
 export const roleBinding: Definition = generator({
   page: pages.rolebinding,
   resource: resource(GROUP, 'v1', 'rolebindings', 'RoleBinding'),
-  failure: 'failed to create rolebinding',
+  failure: 'failed to create rolebinding:',
   *build(k, name) {
     const [roleName, clusterRoleName] = [k.flags.string('role'), k.flags.string('clusterrole')]
     if (Boolean(roleName) === Boolean(clusterRoleName))
@@ -176,7 +176,7 @@ export const roleBinding: Definition = generator({
 export const clusterRoleBinding: Definition = generator({
   page: pages.clusterrolebinding,
   resource: resource(GROUP, 'v1', 'clusterrolebindings', 'ClusterRoleBinding', false),
-  failure: 'failed to create clusterrolebinding',
+  failure: 'failed to create clusterrolebinding:',
   *build(k, name) {
     yield* []
     return binding({ name }, 'ClusterRole', k.flags.string('clusterrole'), subjects(k))

@@ -49,7 +49,7 @@ function service(
 export const clusterIp: Definition = generator({
   page: pages['service clusterip'],
   resource: services,
-  failure: 'failed to create ClusterIP service',
+  failure: 'failed to create ClusterIP service:',
   *build(k, name) {
     yield* []
     return service(k, name, 'ClusterIP', { clusterIP: k.flags.string('clusterip') })
@@ -59,7 +59,7 @@ export const clusterIp: Definition = generator({
 export const nodePort: Definition = generator({
   page: pages['service nodeport'],
   resource: services,
-  failure: 'failed to create NodePort service',
+  failure: 'failed to create NodePort service:',
   *build(k, name) {
     yield* []
     return service(k, name, 'NodePort', { nodePort: k.flags.int('node-port') })
@@ -69,7 +69,7 @@ export const nodePort: Definition = generator({
 export const loadBalancer: Definition = generator({
   page: pages['service loadbalancer'],
   resource: services,
-  failure: 'failed to create LoadBalancer service',
+  failure: 'failed to create LoadBalancer service:',
   *build(k, name) {
     yield* []
     return service(k, name, 'LoadBalancer')
@@ -79,7 +79,7 @@ export const loadBalancer: Definition = generator({
 export const externalName: Definition = generator({
   page: pages['service externalname'],
   resource: services,
-  failure: 'failed to create ExternalName service',
+  failure: 'failed to create ExternalName service:',
   *build(k, name) {
     yield* []
     return service(k, name, 'ExternalName', { externalName: k.flags.string('external-name') })

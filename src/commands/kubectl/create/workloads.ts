@@ -18,7 +18,7 @@ function containerName(k: Kube, image: string, several: boolean): string {
 export const deployment: Definition = generator({
   page: pages.deployment,
   resource: resource('apps', 'v1', 'deployments', 'Deployment'),
-  failure: 'failed to create deployment',
+  failure: 'failed to create deployment:',
   *build(k, name) {
     const images = k.flags.strings('image')
     const run = command(k)
@@ -49,7 +49,7 @@ export const deployment: Definition = generator({
 export const job: Definition = generator({
   page: pages.job,
   resource: resource('batch', 'v1', 'jobs', 'Job'),
-  failure: 'failed to create job',
+  failure: 'failed to create job:',
   *build(k, name) {
     const image = k.flags.string('image')
     const from = k.flags.string('from')
@@ -100,7 +100,7 @@ function* jobFrom(k: Kube, name: string, from: string): Coro<any> {
 export const cronJob: Definition = generator({
   page: pages.cronjob,
   resource: resource('batch', 'v1', 'cronjobs', 'CronJob'),
-  failure: 'failed to create cronjob',
+  failure: 'failed to create cronjob:',
   *build(k, name) {
     yield* []
     return {

@@ -15,3 +15,10 @@ export function* showHelp(k: Kube): Coro<number> {
   yield* k.out(helpPage(k.p, k.call.command, 'kubectl'))
   return 0
 }
+
+/** The same as `defaultSubcommand`, with the help on standard output. */
+export function* groupHelp(k: Kube): Coro<number> {
+  if (k.args.length > 0) return yield* defaultSubcommand(k)
+  yield* showHelp(k)
+  return 1
+}

@@ -34,6 +34,7 @@ export class Kube {
   private resolved: Target | undefined
   private made: KubeClient | undefined
   private found: Discovery | undefined
+  private dryRunMode: 'none' | 'client' | 'server' | undefined
 
   constructor(
     readonly call: Call,
@@ -140,6 +141,11 @@ export class Kube {
 
   /** --dry-run */
   dryRun(): 'none' | 'client' | 'server' {
+    this.dryRunMode ??= this.parseDryRun()
+    return this.dryRunMode
+  }
+
+  private parseDryRun(): 'none' | 'client' | 'server' {
     const value = this.flags.string('dry-run')
     if (DRY_RUN_VALUES.has(value)) return value as 'none'
     if (value === 'unchanged') {

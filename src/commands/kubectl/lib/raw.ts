@@ -24,6 +24,13 @@ export function* rawRequest(k: Kube, verb: 'get' | 'create' | 'update' | 'delete
   const response = yield* client.raw(parseApiPath(uri, verb, body))
   if (response.code >= 400) throw statusError(response)
   const { body: answer } = response
-  yield* k.out(typeof answer === 'string' ? answer : `${toGoJson(answer, { sortKeys: false })}\n`)
+  yield* k.out(
+    typeof answer === 'string'
+      ? answer
+      : `${toGoJson(answer, { sortKeys: false, indent: isObject(answer) ? '' : '  ' })}${isObject(answer) ? '\n' : ''}`,
+  )
   return 0
 }
+
+/** API objects come in one line; /version and the list of paths are laid out. */
+const isObject = (answer: any): boolean => typeof answer?.kind === 'string'

@@ -115,7 +115,7 @@ export const pages = {
       },
       {
         name: 'set-image',
-        type: 'stringArray',
+        type: 'stringToString',
         usage:
           "When used with '--copy-to', a list of name=image pairs for changing container images, similar to how 'kubectl set image' works.",
       },

@@ -7,7 +7,7 @@ import { typesAndNames } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
 import { groupResource } from '../lib/discovery.ts'
 import { CliError, PlainError, throwAll } from '../lib/errors.ts'
-import { defaultSubcommand } from '../lib/help.ts'
+import { groupHelp } from '../lib/help.ts'
 import type { Kube } from '../lib/kube.ts'
 import { nameOf, printerFor } from '../lib/output.ts'
 import { deepEqual } from '../lib/patches.ts'
@@ -211,6 +211,6 @@ const status: Definition = {
 /** Models kubectl/pkg/cmd/rollout. */
 export const rollout: Definition = {
   page: pages.rollout,
-  run: defaultSubcommand,
+  run: groupHelp,
   commands: [history, pausing(pages.pause, true), restart, pausing(pages.resume, false), status, undo],
 }
