@@ -222,7 +222,9 @@ export class Member {
 
   /** Works out anew through whom this member can commit, and lets whoever waits ask again. */
   settle(): void {
-    const can = this.running && !this.halted && this.raft.isLeader && this.raft.inContact() >= this.raft.quorum
+    const { raft } = this
+    const backed = raft.inContact() >= raft.quorum && (this.committing || raft.acknowledged() >= raft.quorum)
+    const can = this.running && !this.halted && raft.isLeader && backed
     if (can !== this.committing) {
       this.committing = can
       this.settleRoute()

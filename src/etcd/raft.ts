@@ -309,6 +309,7 @@ export class Raft {
     this.announce()
     this.host.follow(from)
     this.host.changed()
+    this.host.kernel.soon(() => from.host.changed())
   }
 
   private outranked(by: Id, term: number): void {
@@ -372,6 +373,13 @@ export class Raft {
   inContact(): number {
     let n = 0
     for (const id of this.host.voters()) if (id === this.id || this.host.reach(id)) n++
+    return n
+  }
+
+  /** Voters that acknowledged this leader, itself included. Being in contact is not enough to commit. */
+  acknowledged(): number {
+    let n = 0
+    for (const id of this.host.voters()) if (id === this.id || this.host.reach(id)?.lead === this.id) n++
     return n
   }
 
