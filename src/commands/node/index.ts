@@ -12,6 +12,7 @@ import { dmesg } from './journalctl/dmesg.ts'
 import { journalctl } from './journalctl/journalctl.ts'
 import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
+import { findmnt, mount, umount } from './kernel/mount.ts'
 import { absentCommands, aptMark } from './kernel/packages.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
@@ -76,6 +77,9 @@ export const hostPrograms: Program[] = [
   swapon,
   swapoff,
   mkswap,
+  mount,
+  umount,
+  findmnt,
   lscpu,
   lsblk,
   vmstat,

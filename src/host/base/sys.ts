@@ -21,7 +21,7 @@ export function makeSys(host: Host): FileSystem {
   }
   const file = (p: string, render: () => string): void =>
     void path(p.slice(0, p.lastIndexOf('/'))).entries.set(p.slice(p.lastIndexOf('/') + 1), new PseudoFile(fs, render))
-  path('/fs').entries.set('cgroup', cgroupDir(fs, host, '/'))
+  path('/fs/cgroup')
   const stack = host.net instanceof Stack ? host.net : undefined
   path('/class').entries.set(
     'net',
@@ -92,4 +92,11 @@ function cgroupDir(fs: FileSystem, host: Host, at: string): Dir {
   add('cpu.max', () => 'max 100000\n')
   add('pids.current', () => `${inside().pids.length}\n`)
   return generatedDir(fs, below, (name) => cgroupDir(fs, host, prefix + name), fixed)
+}
+
+/** The unified control group hierarchy, mounted on /sys/fs/cgroup. */
+export function makeCgroups(host: Host): FileSystem {
+  const fs = new FileSystem('cgroup2', 'cgroup2', Number.POSITIVE_INFINITY)
+  Object.defineProperty(fs, 'root', { value: cgroupDir(fs, host, '/') })
+  return fs
 }

@@ -2,7 +2,7 @@ import { Dir, FileSystem } from '../fs/index.ts'
 import type { Host } from '../host.ts'
 import { Builder } from './builder.ts'
 import { makeProc } from './proc.ts'
-import { makeSys } from './sys.ts'
+import { makeCgroups, makeSys } from './sys.ts'
 
 const TMPFS = ['/run', '/run/lock', '/dev/shm', '/tmp'] as const
 
@@ -11,6 +11,9 @@ export function mountPseudo(host: Host): void {
   const { fs, memory } = host
   fs.mount('/', host.rootFs.root, { options: 'rw,relatime' })
   fs.mount('/sys', makeSys(host), { options: 'rw,nosuid,nodev,noexec,relatime' })
+  fs.mount('/sys/fs/cgroup', makeCgroups(host), {
+    options: 'rw,nosuid,nodev,noexec,relatime,nsdelegate,memory_recursiveprot',
+  })
   fs.mount('/proc', makeProc(host), { options: 'rw,nosuid,nodev,noexec,relatime' })
   fs.mount('/dev', devices(host), { options: 'rw,nosuid,relatime' })
   for (const path of TMPFS) {

@@ -415,6 +415,7 @@ const VERBS: Record<string, Handler> = {
   'try-restart': job('restart', 'try-restart'),
   condrestart: job('restart', 'try-restart'),
   reload: job('reload', 'reload'),
+  isolate: job('start', 'isolate'),
   'reload-or-restart': (call) => {
     const unit = call.names[0] ? call.systemd.unit(call.names[0]) : undefined
     const reloadable = (unit?.config.service?.commands.ExecReload.length ?? 0) > 0 && unit?.active === 'active'
