@@ -1,8 +1,11 @@
 import type { Program } from '../../host/index.ts'
+import { gunzip, gzip, tar, zcat } from './archive.ts'
 import { awk, gawk, mawk } from './awk/index.ts'
 import { base32, base64 } from './base64.ts'
 import { builtinPrograms } from './builtins.ts'
+import { hexdump, od, strings, truncate, xxd } from './bytes.ts'
 import { cat } from './cat.ts'
+import { checksums } from './checksum.ts'
 import { chgrp, chmod, chown } from './chmod.ts'
 import { cp } from './cp.ts'
 import { cut } from './cut.ts'
@@ -19,7 +22,9 @@ import { column, comm, expand, fold, join, nl, unexpand } from './lines.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
 import { mkdir } from './mkdir.ts'
+import { file, mount, tree, umount } from './mount.ts'
 import { mv } from './mv.ts'
+import { nano } from './nano.ts'
 import { less, more } from './pager.ts'
 import { paste } from './paste.ts'
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts'
@@ -38,6 +43,7 @@ import { free, nproc, uname, uptime, w, who } from './system.ts'
 import { tac } from './tac.ts'
 import { tail } from './tail.ts'
 import { tee } from './tee.ts'
+import { terminalPrograms } from './terminal.ts'
 import { nice, nohup, setsid, time, timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { tr } from './tr.ts'
@@ -47,12 +53,13 @@ import { top, watch } from './watch.ts'
 import { wc } from './wc.ts'
 import { xargs } from './xargs.ts'
 import { yes } from './yes.ts'
+import { yq } from './yq.ts'
 
 // biome-ignore format: one table
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,
