@@ -61,7 +61,7 @@ export const entryOf = (write: Write, fields: FieldSet): ManagedFields => ({
   manager: write.manager,
   operation: write.operation,
   ...(write.subresource ? { subresource: write.subresource } : {}),
-  time: write.time,
+  ...(write.time ? { time: write.time } : {}),
 })
 
 /** Ownership after an update: the writer owns what it changed, the others lose it. */

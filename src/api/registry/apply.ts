@@ -1,4 +1,4 @@
-import { schemaOf } from '../../kinds/index.ts'
+import { type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { badRequest } from '../errors.ts'
@@ -13,7 +13,7 @@ import {
   stripped,
 } from '../fields/managed.ts'
 import type { Write } from '../fields/provenance.ts'
-import { difference, type FieldSet, intersection, isEmpty, paths, pathText, union } from '../fields/set.ts'
+import { difference, type FieldSet, has, intersection, isEmpty, paths, pathText, union } from '../fields/set.ts'
 import { compare, merge, type Place, remove, toFieldSet } from '../fields/walk.ts'
 import { parsePatchBody } from '../patch/body.ts'
 import { rfc3339 } from '../time.ts'
@@ -59,7 +59,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const diff = compare(live, merged, place)
   const changed = stripped(union(diff.added, diff.modified))
   const next: ManagedFields[] = []
-  const conflicts: [ManagedFields, string[][]][] = []
+  const conflicts: Conflict[] = []
   for (const entry of entries) {
     if (entry === mine) continue
     const lost = intersection(entry.fieldsV1, changed)
@@ -67,13 +67,49 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
     const rest = difference(entry.fieldsV1, union(changed, diff.removed))
     if (!isEmpty(rest)) next.push({ ...entry, fieldsV1: rest })
   }
-  if (conflicts.length) throw conflictError(conflicts)
+  const outside = write.manager === 'kubectl' ? outsideLastApplied(live, conflicts, kind.schema) : conflicts
+  if (outside.length) throw conflictError(outside)
   const sameSet = mine && JSON.stringify(mine.fieldsV1) === JSON.stringify(entryOf(write, applied).fieldsV1)
   next.push(sameSet && isEmpty(changed) && isEmpty(diff.removed) ? mine : entryOf(write, applied))
   const object = clone(merged)
+  if (write.manager === 'kubectl' && live.metadata.annotations?.[LAST_APPLIED] !== undefined) {
+    object.metadata.annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${sortedJson(config)}\n` }
+  }
   if (!config.metadata.resourceVersion) object.metadata.resourceVersion = live.metadata.resourceVersion
   return replace(ctx, current, object, { managedFields: ordered(next) })
 }
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+type Conflict = [ManagedFields, string[][]]
+
+/**
+ * What `kubectl apply` without --server-side wrote may be taken over by kubectl: it stands in the annotation. Models
+ * fieldmanager/internal/lastappliedmanager.go.
+ */
+function outsideLastApplied(live: KubeObject, conflicts: readonly Conflict[], schema?: ObjectSchema): Conflict[] {
+  const known = lastAppliedSet(live, schema)
+  return conflicts.flatMap(([entry, lost]): Conflict[] => {
+    const rest = known ? lost.filter((path) => !has(known, path)) : lost
+    return rest.length ? [[entry, rest]] : []
+  })
+}
+
+function lastAppliedSet({ metadata, apiVersion }: KubeObject, schema?: ObjectSchema): FieldSet | undefined {
+  try {
+    const config = JSON.parse(metadata.annotations?.[LAST_APPLIED] ?? '')
+    return config.apiVersion === apiVersion ? toFieldSet(config, placeOf(config, schema)) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const sortedJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, v) =>
+    typeof v === 'object' && v !== null && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  )
 
 /** Takes out what this manager applied before and no longer mentions, unless somebody else owns it too. */
 function prune(
@@ -89,7 +125,7 @@ function prune(
   return isEmpty(gone) ? merged : remove(merged, gone, place)
 }
 
-function conflictError(conflicts: readonly [ManagedFields, string[][]][]): StatusError {
+function conflictError(conflicts: readonly Conflict[]): StatusError {
   const who = (e: ManagedFields) =>
     JSON.stringify(e.manager) +
     (e.subresource ? ` with subresource ${JSON.stringify(e.subresource)}` : '') +

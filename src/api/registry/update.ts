@@ -117,7 +117,8 @@ export function replace(
     const write: Write = {
       ...writer(ctx, time),
       operation: apply ? 'Apply' : 'Update',
-      ...(writtenAs ? { subresource: writtenAs } : {}),
+      // Entries of the scale subresource carry no time.
+      ...(writtenAs ? { subresource: writtenAs, time: '' } : {}),
     }
     if (request.dryRun) {
       hook?.undo()

@@ -184,7 +184,8 @@ function* applyOnServer(k: Kube, info: Info, fieldValidation: 'Strict' | 'Warn' 
   const client = yield* k.client()
   const mode = k.dryRun()
   const options = {
-    fieldManager: managerOf(k, 'kubectl'),
+    // The flag's default is the name of the other way to apply.
+    fieldManager: [managerOf(k, MANAGER)].map((name) => (name === MANAGER ? 'kubectl' : name))[0],
     force: k.flags.bool('force-conflicts'),
     fieldValidation,
     dryRun: mode === 'server' || undefined,
