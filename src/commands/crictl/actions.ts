@@ -43,7 +43,7 @@ export function* rm(ctx: Context, o: Parsed): Coro {
       ctx.klog.error('remote_runtime.go:569', 'ContainerStatus from runtime service failed', error.message, {
         containerID: id,
       })
-      failures.push(`getting the status of container ${JSON.stringify(id)}: ${error.message}`)
+      failures.push(`getting container status ${JSON.stringify(id)}: ${error.message}`)
     }
   }
   if (failures.length > 0) throw new Fatal(failures.join('\n'))

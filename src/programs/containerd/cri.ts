@@ -164,7 +164,7 @@ export class CriServer {
 
   *pullImage(ref: string, credentials = false): Coro<string> {
     this.check('ImageService')
-    return yield* pullImage(this.state, this.log, ref, credentials)
+    return yield* pullImage(this.state, this.daemon, this.log, ref, credentials)
   }
 
   listImages(): StoredImage[] {

@@ -1,8 +1,9 @@
-import { SysError } from '../../host/index.ts'
+import { type Process, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { fullName, lookup, parseReference, type Reference, repositoryName } from '../images/index.ts'
 import { GrpcError, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
+import { registryFault } from './registry-path.ts'
 import type { ContainerdState } from './store.ts'
 
 /** Bytes a second that registries deliver. */
@@ -15,7 +16,13 @@ const manifestUrl = (ref: Reference): string =>
   `https://${registryHost(ref.domain)}/v2/${ref.path}/manifests/${ref.digest ?? ref.tag}`
 
 /** Downloads an image. Returns its ID; throws GrpcError with the words of containerd's pull. */
-export function* pullImage(state: ContainerdState, log: Logger, text: string, credentials: boolean): Coro<string> {
+export function* pullImage(
+  state: ContainerdState,
+  daemon: Process,
+  log: Logger,
+  text: string,
+  credentials: boolean,
+): Coro<string> {
   const { host, rng } = state
   log.info(`PullImage "${text}"`)
   const ref = parseReference(text)
@@ -27,13 +34,13 @@ export function* pullImage(state: ContainerdState, log: Logger, text: string, cr
   const name = fullName(ref)
   const prefix = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
   yield* sleep(host.kernel, rng.between(350, 900))
+  const server = registryHost(ref.domain)
+  const fault = state.directRegistries ? undefined : yield* registryFault(daemon, server)
   const found = lookup(ref, credentials)
-  if (found.outcome === 'no-host')
-    throw fail(
-      unknown(
-        `${prefix}failed to do request: Head "${manifestUrl(ref)}": dial tcp: lookup ${registryHost(ref.domain).split(':')[0]} on 127.0.0.53:53: no such host`,
-      ),
-    )
+  if (fault !== undefined || found.outcome === 'no-host') {
+    const why = fault ?? `dial tcp: lookup ${server.split(':')[0]} on 127.0.0.53:53: no such host`
+    throw fail(unknown(`${prefix}failed to do request: Head "${manifestUrl(ref)}": ${why}`))
+  }
   if (found.outcome === 'denied')
     throw fail(
       unknown(

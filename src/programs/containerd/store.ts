@@ -33,6 +33,8 @@ export class ContainerdState {
   readonly byCgroup = new Map<string, Container>()
   readonly containersOf = new Map<string, Set<Container>>()
   readonly listeners = new Set<(event: RuntimeEvent) => void>()
+  /** Registries can be reached without a network: for hosts that have none. */
+  directRegistries = false
   readonly rng: Rng
 
   constructor(readonly host: Host) {

@@ -3,7 +3,7 @@ import type { ApiRequest } from '../../../src/api/types.ts'
 import { Capture, FileSystem, Host, Network, type Process, type Program, TextSource } from '../../../src/host/index.ts'
 import { Kernel } from '../../../src/kernel/index.ts'
 import { builtinKinds, KindRegistry } from '../../../src/kinds/index.ts'
-import { containerd, preloadImages } from '../../../src/programs/containerd/index.ts'
+import { containerd, containerdOf, preloadImages } from '../../../src/programs/containerd/index.ts'
 import { kubelet, nodePrograms } from '../../../src/programs/kubelet/index.ts'
 
 const CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
@@ -142,6 +142,7 @@ export class NodeWorld {
       } catch {
         // made by the server itself
       }
+    containerdOf(this.host).directRegistries = true
     preloadImages(this.host, ['registry.k8s.io/pause:3.10.2', 'busybox:1.36', 'nginx:1.27'])
     this.startDaemon()
     kernel.advance(500)
