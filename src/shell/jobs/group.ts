@@ -41,3 +41,7 @@ export function killGroup(host: Host, pgid: number, signal: string): number {
 
 /** PID as the process itself sees it: in a container's PID namespace, or the host's. */
 export const ownPid = (p: Process): number => p.containerPid ?? p.pid
+
+/** Number of `q` as `viewer` sees it: outside its container a process has the machine's number. */
+export const pidSeen = (viewer: Process, q: Process): number =>
+  viewer.containerPid === undefined ? q.pid : (q.containerPid ?? q.pid)

@@ -1,6 +1,6 @@
 import type { Process, Program } from '../../host/index.ts'
 import { defineTool, flag, type Tool, value } from '../command.ts'
-import { groupOf, ownPid, terminalOf } from '../jobs/group.ts'
+import { groupOf, pidSeen, terminalOf } from '../jobs/group.ts'
 import { formatDate } from '../text/date.ts'
 import { signalFromText, signalNames } from '../text/signals.ts'
 import { userByName, userName } from '../text/users.ts'
@@ -10,7 +10,7 @@ import { zoneOf } from '../text/zone.ts'
 export function visible(p: Process): Process[] {
   const all = [...p.host.processes.values()]
   const mine = p.containerPid === undefined ? all : all.filter((q) => q.containerPid !== undefined && q.fs === p.fs)
-  return mine.sort((a, b) => ownPid(a) - ownPid(b))
+  return mine.sort((a, b) => pidSeen(p, a) - pidSeen(p, b))
 }
 
 const tty = (q: Process): string => (terminalOf(q) ? 'pts/0' : '?')
@@ -42,7 +42,7 @@ const vsz = (q: Process): number => Math.round((q.rss * 3) / 1024)
 const pcpu = (q: Process): string => (q.cpuMilli / 10).toFixed(1)
 const pmem = (q: Process): string => ((q.rss / q.host.memory) * 100).toFixed(1)
 const state = (p: Process, q: Process): string => (q.frozen ? 'T' : q === p ? 'R' : 'S')
-const ppid = (q: Process): number => (q.parent ? ownPid(q.parent) : ownPid(q) === 1 ? 0 : 1)
+const ppid = (p: Process, q: Process): number => (q.parent ? pidSeen(p, q.parent) : pidSeen(p, q) === 1 ? 0 : 1)
 
 const elapsed = (p: Process, q: Process): string => {
   const s = Math.floor((p.host.kernel.now() - q.startedAt) / 1000)
@@ -57,8 +57,8 @@ const COLUMNS: Record<
   string,
   { head: string; right?: boolean; width: number; get: (p: Process, q: Process) => string }
 > = {
-  pid: { head: 'PID', right: true, width: 7, get: (_p, q) => String(ownPid(q)) },
-  ppid: { head: 'PPID', right: true, width: 7, get: (_p, q) => String(ppid(q)) },
+  pid: { head: 'PID', right: true, width: 7, get: (p, q) => String(pidSeen(p, q)) },
+  ppid: { head: 'PPID', right: true, width: 7, get: (p, q) => String(ppid(p, q)) },
   pgid: { head: 'PGID', right: true, width: 7, get: (_p, q) => String(groupOf(q)) },
   user: { head: 'USER', width: 8, get: (p, q) => userName(p.fs, q.creds.uid) ?? String(q.creds.uid) },
   uid: { head: 'UID', right: true, width: 5, get: (_p, q) => String(q.creds.uid) },
@@ -194,7 +194,7 @@ export const ps: Program = {
       return 1
     }
     let list = visible(p)
-    if (how.pids) list = list.filter((q) => how.pids!.has(ownPid(q)))
+    if (how.pids) list = list.filter((q) => how.pids!.has(pidSeen(p, q)))
     else if (how.commands) list = list.filter((q) => how.commands!.includes(comm(q)))
     else if (how.users)
       list = list.filter((q) =>
@@ -232,18 +232,18 @@ export const ps: Program = {
       if (how.header) out.push('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND')
       for (const q of list)
         out.push(
-          `${COLUMNS.user.get(p, q).padEnd(8)} ${String(ownPid(q)).padStart(7)} ${pcpu(q).padStart(4)} ${pmem(q).padStart(4)} ${String(vsz(q)).padStart(6)} ${String(Math.round(q.rss / 1024)).padStart(5)} ${tty(q).padEnd(8)} ${state(p, q).padEnd(4)} ${startText(p, q).padEnd(5)} ${cpu(q, false).padStart(6)} ${art(q)}${commandLine(q)}`,
+          `${COLUMNS.user.get(p, q).padEnd(8)} ${String(pidSeen(p, q)).padStart(7)} ${pcpu(q).padStart(4)} ${pmem(q).padStart(4)} ${String(vsz(q)).padStart(6)} ${String(Math.round(q.rss / 1024)).padStart(5)} ${tty(q).padEnd(8)} ${state(p, q).padEnd(4)} ${startText(p, q).padEnd(5)} ${cpu(q, false).padStart(6)} ${art(q)}${commandLine(q)}`,
         )
     } else if (how.full) {
       if (how.header) out.push('UID          PID    PPID  C STIME TTY          TIME CMD')
       for (const q of list)
         out.push(
-          `${COLUMNS.user.get(p, q).padEnd(8)} ${String(ownPid(q)).padStart(7)} ${String(ppid(q)).padStart(7)}  ${Math.floor(q.cpuMilli / 10)} ${startText(p, q)} ${tty(q).padEnd(8)} ${cpu(q, true)} ${art(q)}${commandLine(q)}`,
+          `${COLUMNS.user.get(p, q).padEnd(8)} ${String(pidSeen(p, q)).padStart(7)} ${String(ppid(p, q)).padStart(7)}  ${Math.floor(q.cpuMilli / 10)} ${startText(p, q)} ${tty(q).padEnd(8)} ${cpu(q, true)} ${art(q)}${commandLine(q)}`,
         )
     } else {
       if (how.header) out.push('    PID TTY          TIME CMD')
       for (const q of list)
-        out.push(`${String(ownPid(q)).padStart(7)} ${tty(q).padEnd(8)} ${cpu(q, true)} ${art(q)}${comm(q)}`)
+        out.push(`${String(pidSeen(p, q)).padStart(7)} ${tty(q).padEnd(8)} ${cpu(q, true)} ${art(q)}${comm(q)}`)
     }
     p.stdout.write(out.map((l) => `${l}\n`).join(''))
     return list.length > 0 ? 0 : 1
@@ -257,7 +257,7 @@ export const busyboxPs: Program = {
     if (p.argv.includes('-o')) return yield* ps.main(p)
     const rows = visible(p).map((q) => {
       const user = (userName(p.fs, q.creds.uid) ?? String(q.creds.uid)).slice(0, 8)
-      return `${String(ownPid(q)).padStart(5)} ${user.padEnd(8)} ${cpu(q, false).padStart(5)} ${commandLine(q)}\n`
+      return `${String(pidSeen(p, q)).padStart(5)} ${user.padEnd(8)} ${cpu(q, false).padStart(5)} ${commandLine(q)}\n`
     })
     p.stdout.write(`PID   USER     TIME  COMMAND\n${rows.join('')}`)
     return 0
@@ -349,10 +349,10 @@ export const pgrep = defineTool({
     }
     const hits = select(t as unknown as Tool, t.args[0] ?? '', t.opts)
     if (t.opts.count) t.line(String(hits.length))
-    else if (t.opts.delimiter !== undefined) t.line(hits.map((q) => ownPid(q)).join(t.opts.delimiter))
+    else if (t.opts.delimiter !== undefined) t.line(hits.map((q) => pidSeen(t.p, q)).join(t.opts.delimiter))
     else
       for (const q of hits)
-        t.line(`${ownPid(q)}${t.opts.all ? ` ${commandLine(q)}` : t.opts.list ? ` ${comm(q)}` : ''}`)
+        t.line(`${pidSeen(t.p, q)}${t.opts.all ? ` ${commandLine(q)}` : t.opts.list ? ` ${comm(q)}` : ''}`)
     return hits.length > 0 ? 0 : 1
   },
 })
@@ -385,7 +385,7 @@ export const pkill = defineTool({
     const hits = select(t as unknown as Tool, t.args[0], { ...t.opts, invert: 0 })
     const signal = signalFromText(t.opts.signal ?? 'TERM') || 'SIGTERM'
     for (const q of hits) {
-      if (t.opts.echo) t.line(`${comm(q)} killed (pid ${ownPid(q)})`)
+      if (t.opts.echo) t.line(`${comm(q)} killed (pid ${pidSeen(t.p, q)})`)
       q.kill(signal)
     }
     return hits.length > 0 ? 0 : 1
@@ -435,7 +435,7 @@ export const kill: Program = {
     } else if (/^-[\dA-Za-z]/.test(args[0] ?? '')) signal = signalFromText(args.shift()!.slice(1)) ?? 'SIGTERM'
     let status = 0
     for (const a of args.filter((x) => x !== '--')) {
-      const q = visible(p).find((x) => ownPid(x) === Number(a))
+      const q = visible(p).find((x) => pidSeen(p, x) === Number(a))
       if (!/^-?\d+$/.test(a)) p.stderr.write(`kill: failed to parse argument: '${a}'\n`)
       else if (!q) p.stderr.write(`kill: (${a}): No such process\n`)
       else {
@@ -455,7 +455,7 @@ export const pidof = defineTool({
   options: { single: flag('s', 'single-shot', 'return one PID only') },
   *run(t) {
     const hits = t.args.flatMap((name) => visible(t.p).filter((q) => comm(q) === name.split('/').at(-1))).reverse()
-    if (hits.length > 0) t.line((t.opts.single ? hits.slice(0, 1) : hits).map((q) => ownPid(q)).join(' '))
+    if (hits.length > 0) t.line((t.opts.single ? hits.slice(0, 1) : hits).map((q) => pidSeen(t.p, q)).join(' '))
     return hits.length > 0 ? 0 : 1
   },
 })

@@ -2,7 +2,7 @@ import type { Process } from '../../host/index.ts'
 import { Capture, TextSource } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
-import { ownPid } from '../jobs/group.ts'
+import { pidSeen } from '../jobs/group.ts'
 import { controllingTerminal } from '../jobs/terminal.ts'
 import { runProgram } from '../run-program.ts'
 import { formatDate } from '../text/date.ts'
@@ -114,13 +114,13 @@ function snapshot(p: Process, rows: number, cols: number): string[] {
     '',
     '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND',
   ]
-  const sorted = [...all].sort((a, b) => b.cpuMilli - a.cpuMilli || ownPid(a) - ownPid(b))
+  const sorted = [...all].sort((a, b) => b.cpuMilli - a.cpuMilli || pidSeen(p, a) - pidSeen(p, b))
   for (const q of sorted) {
     const seconds = q.cpuMs / 1000
     const time = `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, '0')}`
     const kb = Math.round(q.rss / 1024)
     out.push(
-      `${String(ownPid(q)).padStart(7)} ${(userName(p.fs, q.creds.uid) ?? String(q.creds.uid)).padEnd(8)}  20   0 ${String(kb * 3).padStart(7)} ${String(kb).padStart(6)} ${String(Math.round(kb * 0.6)).padStart(6)} ${q === p ? 'R' : q.frozen ? 'T' : 'S'} ${(q.cpuMilli / 10).toFixed(1).padStart(5)} ${((q.rss / p.host.memory) * 100).toFixed(1).padStart(5)} ${time.padStart(9)} ${(commandLine(q).split(' ')[0].split('/').at(-1) ?? '').slice(0, 15)}`,
+      `${String(pidSeen(p, q)).padStart(7)} ${(userName(p.fs, q.creds.uid) ?? String(q.creds.uid)).padEnd(8)}  20   0 ${String(kb * 3).padStart(7)} ${String(kb).padStart(6)} ${String(Math.round(kb * 0.6)).padStart(6)} ${q === p ? 'R' : q.frozen ? 'T' : 'S'} ${(q.cpuMilli / 10).toFixed(1).padStart(5)} ${((q.rss / p.host.memory) * 100).toFixed(1).padStart(5)} ${time.padStart(9)} ${(commandLine(q).split(' ')[0].split('/').at(-1) ?? '').slice(0, 15)}`,
     )
   }
   return out.slice(0, rows).map((l) => l.slice(0, cols))

@@ -1,6 +1,6 @@
 import { type Process, shellStatus, signalName, signalNumber } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { killGroup, ownPid } from '../../jobs/group.ts'
+import { killGroup, ownPid, pidSeen } from '../../jobs/group.ts'
 import type { Job } from '../../jobs/table.ts'
 import { signalFromText, signalTable } from '../../text/signals.ts'
 import { ShellError } from '../control.ts'
@@ -26,7 +26,7 @@ function resume(job: Job): void {
 
 /** A live process of this PID namespace. */
 export const processByPid = (sh: Shell, pid: number): Process | undefined =>
-  [...sh.p.host.processes.values()].find((q) => ownPid(q) === pid && sameNamespace(q, sh.p))
+  [...sh.p.host.processes.values()].find((q) => pidSeen(sh.p, q) === pid && sameNamespace(q, sh.p))
 
 function sameNamespace(a: Process, b: Process): boolean {
   if (b.containerPid === undefined) return true
