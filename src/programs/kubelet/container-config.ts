@@ -4,7 +4,8 @@ import type { Image } from '../images/index.ts'
 import { containerHash } from './actions.ts'
 import type { KubeletConfig } from './config.ts'
 import { expand } from './env.ts'
-import { amount, cgroupOf, milli } from './resources.ts'
+import { cgroupResources } from './resize.ts'
+import { cgroupOf } from './resources.ts'
 import { type ContainerSpec, type Pod, type PodRecord, podFormat } from './types.ts'
 import { ownDir } from './volumes/host-path.ts'
 
@@ -188,8 +189,6 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     const source = sub ? subPath(host, volume.node, sub, m.name) : volume.node
     add(m.mountPath, sub ? `${volume.path}/${sub}` : volume.path, source, m.readOnly === true)
   }
-  const limits = spec.resources?.limits ?? {}
-  const requests = spec.resources?.requests ?? {}
   return {
     name: spec.name,
     attempt: input.attempt,
@@ -213,11 +212,7 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     stdin: spec.stdin === true,
     stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
-    resources: {
-      memoryLimit: amount(limits.memory),
-      cpuLimit: milli(limits.cpu),
-      cpuShares: Math.max(2, Math.floor((milli(requests.cpu ?? limits.cpu) * 1024) / 1000)),
-    },
+    resources: cgroupResources(spec),
     uid: security.runAsUser,
     gid: security.runAsGroup,
     groups: [...(security.supplementalGroups ?? []), ...(security.fsGroup !== undefined ? [security.fsGroup] : [])],

@@ -9,6 +9,7 @@ import { runHook } from './hooks.ts'
 import { ImageError, plain } from './image-manager.ts'
 import { killContainer, killPod } from './kill.ts'
 import type { Kubelet } from './kubelet.ts'
+import { resizeContainers } from './resize.ts'
 import { exited, latest, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
 import { type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
 
@@ -40,11 +41,13 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
     return c && k.probes.result(r.uid, c.config.name, kind, id)
   })
   const errors: string[] = []
+  let resized = (): void => {}
   if (actions.createSandbox && actions.sandboxId)
     k.events.normal(pod, 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
   if (actions.killPod) {
     if (status.sandboxes.length > 0) yield* killPod(k, r)
-  } else
+  } else {
+    resized = resizeContainers(k, r, status, actions)
     for (const kill of actions.toKill) {
       try {
         yield* killContainer(k, r, kill.container, kill.message, kill.reason)
@@ -55,6 +58,7 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
         return { errors, retryAt: undefined }
       }
     }
+  }
   let sandboxId = actions.sandboxId
   if (actions.createSandbox) {
     const made = yield* createSandbox(k, r, actions.attempt)
@@ -74,6 +78,7 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   for (const spec of actions.ephemeralToStart) yield* start(spec)
   for (const spec of actions.initToStart) if (!(yield* start(spec)) && spec.restartPolicy !== 'Always') break
   for (const spec of actions.toStart) yield* start(spec)
+  resized()
   return { errors, retryAt: onlyBackoff ? retryAt : undefined }
 }
 
