@@ -1,6 +1,6 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { apiVersionOf, type Resource } from './discovery.ts'
-import { CliError, isNotFound, NoResourceMatchError } from './errors.ts'
+import { CliError, isNotFound, NoResourceMatchError, throwAll } from './errors.ts'
 import type { Kube } from './kube.ts'
 import { loadManifests } from './manifests.ts'
 
@@ -168,7 +168,14 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
   const missing: Error[] = []
   for (const { object, source } of manifests) {
     const name = object.metadata?.name ?? ''
-    requireKind(k, object, source)
+    try {
+      requireKind(k, object, source)
+      requireStrings(object, source)
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      missing.push(error)
+      continue
+    }
     const resource = options.local ? undefined : yield* (yield* k.discovery()).forKind(object.apiVersion, object.kind)
     if (!resource && !options.local) {
       missing.push(
@@ -182,7 +189,7 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
     const namespace = fileNamespace(k, r, object, options.local === true)
     out.push({ resource: r, namespace, name, object: withNamespace(object, namespace), source })
   }
-  if (missing.length > 0 && out.length === 0) throw missing[0]
+  if (out.length === 0) throwAll(missing)
   if (missing.length > 0) out.push(...missing.map((error) => ({ error }) as never))
   return out
 }
@@ -205,6 +212,22 @@ function requireKind(k: Kube, object: any, source: string): void {
     )
   }
   throw new CliError(`unable to decode "${source}": Object 'Kind' is missing in '${JSON.stringify(object)}'`)
+}
+
+/** Metadata is decoded by kubectl itself, whatever the kind. */
+function requireStrings(object: any, source: string): void {
+  const { metadata } = object
+  if (metadata === null || typeof metadata !== 'object') return
+  const check = (value: unknown, field: string): void => {
+    if (value === undefined || value === null || typeof value === 'string') return
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+    throw new CliError(
+      `unable to decode "${source}": json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
+    )
+  }
+  for (const field of ['name', 'namespace', 'generateName']) check(metadata[field], field)
+  for (const field of ['labels', 'annotations'])
+    for (const value of Object.values(metadata[field] ?? {})) check(value, field)
 }
 
 /** A resource made up from an object, for --local, where nobody knows the server's names. */
