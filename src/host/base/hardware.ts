@@ -22,8 +22,7 @@ export function memory(host: Host): {
   readonly swapTotal: number
   readonly swapUsed: number
 } {
-  // The kernel keeps a part of the physical memory for itself.
-  const total = Math.round(host.memory * 0.956)
+  const total = host.memory
   let rss = 0
   for (const p of host.processes.values()) if (!p.status) rss += p.rss
   const used = Math.min(total, rss + Math.round(host.memory * 0.06))

@@ -1,4 +1,4 @@
-import type { Process } from '../../host/index.ts'
+import { memory as machineMemory, type Process } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 import { terminalOf } from '../jobs/group.ts'
 import { UsageError } from '../options.ts'
@@ -67,15 +67,8 @@ export const nproc = defineTool({
   },
 })
 
-/** Memory in use: resident sets plus what the kernel itself keeps. */
-export function memory(p: Process): { total: number; used: number; cache: number; free: number; available: number } {
-  const total = p.host.memory
-  const resident = [...p.host.processes.values()].reduce((n, q) => n + q.rss, 0)
-  const used = Math.min(total, resident + Math.round(total * 0.04))
-  const cache = Math.round((total - used) * 0.35)
-  const free = total - used - cache
-  return { total, used, cache, free, available: free + Math.round(cache * 0.9) }
-}
+/** Memory of the machine as /proc/meminfo has it. */
+export const memory = (p: Process): ReturnType<typeof machineMemory> => machineMemory(p.host)
 
 export const free = defineTool({
   name: 'free',
@@ -101,9 +94,10 @@ export const free = defineTool({
     const row = (name: string, cells: number[]): void =>
       t.line(name.padEnd(8) + cells.map((c) => show(c).padStart(12)).join(''))
     t.line(`${' '.repeat(15)}total        used        free      shared  buff/cache   available`)
-    row('Mem:', [m.total, m.used, m.free, 4 << 20, m.cache, m.available])
-    row('Swap:', [0, 0, 0])
-    if (o.total) row('Total:', [m.total, m.used, m.free])
+    row('Mem:', [m.total, m.used, m.free, m.shared, m.cache, m.available])
+    const swapFree = m.swapTotal - m.swapUsed
+    row('Swap:', [m.swapTotal, m.swapUsed, swapFree])
+    if (o.total) row('Total:', [m.total + m.swapTotal, m.used + m.swapUsed, m.free + swapFree])
     return 0
   },
 })
