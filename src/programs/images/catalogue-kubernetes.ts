@@ -52,9 +52,9 @@ export const KUBERNETES_IMAGES: readonly Repository[] = [
   controlPlane('kube-controller-manager', 23_700_000),
   controlPlane('kube-scheduler', 17_500_000),
   {
-    ...controlPlane('kube-proxy', 26_600_000),
+    ...controlPlane('kube-proxy', 30_916_875),
     version: () => ({
-      size: 26_600_000,
+      size: 30_916_875,
       base: 'debian',
       config: { env: [PATH] },
       files: {
@@ -120,7 +120,7 @@ export const KUBERNETES_IMAGES: readonly Repository[] = [
   component({
     name: 'registry.k8s.io/coredns/coredns',
     aliases: ['docker.io/coredns/coredns'],
-    size: 23_900_000,
+    size: 18_562_039,
     tags: (tag) =>
       tagScheme({ v: true, minors: { '1.9': 4, '1.10': 1, '1.11': 4, '1.12': 4, '1.13': 2, '1.14': 2 } })(tag) ??
       (tag === 'latest' ? 'v1.14.2' : undefined),
