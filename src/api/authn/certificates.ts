@@ -1,4 +1,4 @@
-import { type Certificate, parseCertsPem, verifyChain } from '../../pki/index.ts'
+import { type Certificate, certificateIdentifier, parseCertsPem, verifyChain } from '../../pki/index.ts'
 import type { UserInfo } from '../context.ts'
 import { unauthorized } from '../errors.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -42,7 +42,8 @@ export function certificateAuthenticator(trust: CertificateTrust): Authenticator
       usages: ['clientAuth'],
     })
     if (!verdict.ok) {
-      trust.log?.(`"Unable to authenticate the request" err="[${verdict.error}]"`)
+      const which = `verifying certificate ${certificateIdentifier(leaf)} failed: ${verdict.error}`
+      trust.log?.(`"Unable to authenticate the request" err="[${verdict.error}, ${which}]"`)
       throw unauthorized()
     }
     return user.name === '' ? undefined : user

@@ -1,5 +1,5 @@
 import { bootstrapPolicy } from '../../api/authz/bootstrap.ts'
-import { type ApiClient, type KubeObject, microTime, StatusError, TransportError } from '../../api/index.ts'
+import { type ApiClient, type KubeObject, microTime, rfc3339, StatusError, TransportError } from '../../api/index.ts'
 import type { Process } from '../../host/index.ts'
 import { tryRead } from './files.ts'
 import type { ApiServerFlags } from './flags.ts'
@@ -34,6 +34,7 @@ export interface BootstrapContext {
 export function createDefaults(ctx: BootstrapContext): boolean {
   try {
     for (const object of defaults(ctx)) ensure(ctx.client, object)
+    markServiceRange(ctx)
     return true
   } catch (error) {
     if (error instanceof TransportError || error instanceof StatusError) return false
@@ -78,6 +79,20 @@ function* defaults({ p, flags, port, lease }: BootstrapContext): Generator<KubeO
 function firstAddress(cidr: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = cidr.split('/')[0]!.split('.').map(Number)
   return `${a}.${b}.${c}.${d + 1}`
+}
+
+/** The default range of Service addresses is always ready. */
+function markServiceRange({ p, client }: BootstrapContext): void {
+  const range = client.find('ServiceCIDR', undefined, 'kubernetes')
+  if (!range || range.status?.conditions?.length) return
+  const ready = {
+    lastTransitionTime: rfc3339(p.now()),
+    message: 'Kubernetes Service CIDR is ready',
+    reason: '',
+    status: 'True',
+    type: 'Ready',
+  }
+  client.updateStatus({ ...range, status: { conditions: [ready] } })
 }
 
 function ensure(client: ApiClient, object: KubeObject): void {
