@@ -163,6 +163,7 @@ export class Shell {
     copy.options.delete('monitor')
     copy.shopts = new Set(this.shopts)
     copy.scripted = this.scripted
+    copy.jobs.inherited = [...this.jobs.inherited, ...this.jobs.list]
     copy.interactive = false
     copy.cwd = this.cwd
     copy.args = this.args

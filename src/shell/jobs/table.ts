@@ -52,6 +52,8 @@ export const signalWords = (signal: string): string => SIGNAL_WORDS[signal] ?? s
 /** The jobs of one shell, newest last. */
 export class Jobs {
   list: Job[] = []
+  /** The parent shell's jobs, which a subshell may name and list but not wait for. */
+  inherited: readonly Job[] = []
   /** Statuses of background processes that `wait PID` may still ask for. */
   readonly ended = new Map<number, number>()
   private recent: number[] = []
@@ -85,17 +87,19 @@ export class Jobs {
   /** Stopped jobs come before running ones. */
   private get ranked(): Job[] {
     const byAge = [...this.recent].reverse().flatMap((id) => this.list.filter((j) => j.id === id))
+    if (byAge.length === 0) return [...this.inherited].reverse()
     return [...byAge.filter((j) => j.state === 'stopped'), ...byAge.filter((j) => j.state !== 'stopped')]
   }
 
   /** `%1`, `%+`, `%-`, `%name`, `%?text`, or a PID. */
   find(spec: string): Job | undefined | 'ambiguous' {
-    if (/^\d+$/.test(spec)) return this.list.find((j) => j.processes.some((p) => p.pid === Number(spec)))
+    const known = [...this.inherited, ...this.list]
+    if (/^\d+$/.test(spec)) return known.find((j) => j.processes.some((p) => p.pid === Number(spec)))
     const s = spec.replace(/^%/, '')
     if (s === '' || s === '+' || s === '%') return this.current
     if (s === '-') return this.previous ?? this.current
-    if (/^\d+$/.test(s)) return this.list.find((j) => j.id === Number(s))
-    const hits = this.list.filter((j) => (s.startsWith('?') ? j.text.includes(s.slice(1)) : j.text.startsWith(s)))
+    if (/^\d+$/.test(s)) return known.find((j) => j.id === Number(s))
+    const hits = known.filter((j) => (s.startsWith('?') ? j.text.includes(s.slice(1)) : j.text.startsWith(s)))
     return hits.length > 1 ? 'ambiguous' : hits[0]
   }
 

@@ -29,6 +29,7 @@ export const diff = defineTool({
   version: 'diff (GNU diffutils) 3.10',
   usageStatus: 2,
   options: OPTIONS,
+  legacy: (argv) => argv.map((a) => a.replace(/^-u(\d+)$/, '-U$1')),
   *run(t) {
     const [a, b] = t.args
     if (a === undefined || b === undefined) throw new UsageError(`missing operand after '${a ?? 'diff'}'`)

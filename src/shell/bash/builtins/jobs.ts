@@ -180,7 +180,7 @@ export const jobBuiltins: Record<string, Builtin> = {
     const parsed = parseFlags(sh, argv, 'lnprs', 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]')
     if (typeof parsed === 'number') return parsed
     const { flags, args } = parsed
-    for (const job of args.length > 0 ? args.map((a) => findJob(sh, a)) : [...sh.jobs.list]) {
+    for (const job of args.length > 0 ? args.map((a) => findJob(sh, a)) : [...sh.jobs.inherited, ...sh.jobs.list]) {
       job.refresh()
       if (flags.r !== undefined && job.state !== 'running') continue
       if (flags.s !== undefined && job.state !== 'stopped') continue
