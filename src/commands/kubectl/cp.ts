@@ -1,6 +1,5 @@
 import { Capture, type Process, type Sink, type Source, TextSource } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { getObject } from './lib/builder.ts'
 import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, PlainError } from './lib/errors.ts'
@@ -42,7 +41,7 @@ export const cp: Definition = {
 }
 
 function* podOf(k: Kube, spec: Spec): Coro<{ pod: any; container: string }> {
-  const pod = yield* getObject(k, PODS, spec.namespace ?? k.namespace, spec.pod)
+  const pod = yield* (yield* k.client()).get(PODS, spec.namespace ?? k.namespace, spec.pod)
   const { phase } = pod.status ?? {}
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new CliError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
@@ -98,7 +97,7 @@ function* fromPod(k: Kube, source: Spec, local: string): Coro<number> {
     throw new PlainError('kubectl: cp of directories not simulated', 127)
   const { code, output } = yield* remote(k, where, ['cat', source.file])
   if (code !== 0) {
-    k.err(`tar: ${source.file.replace(/^\//, '')}: Cannot stat: No such file or directory\n`)
+    yield* k.out(`tar: ${source.file.replace(/^\//, '')}: Cannot stat: No such file or directory\n`)
     return 0
   }
   const into = p.fs.find(local, p.cwd)?.kind === 'dir'

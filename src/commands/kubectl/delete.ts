@@ -55,7 +55,7 @@ export const del: Definition = {
 export function gracePeriod(k: Kube): number | undefined {
   const { flags } = k
   const given = flags.changed('grace-period') ? flags.int('grace-period') : -1
-  if (flags.bool('now')) {
+  if (flags.has('now') && flags.bool('now')) {
     if (given !== -1) throw new CliError('--now and --grace-period cannot be specified together')
     return 1
   }

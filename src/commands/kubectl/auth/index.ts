@@ -109,8 +109,9 @@ const whoami: Definition = {
       throw error
     }
     const output = k.flags.string('output')
-    if (output === 'json') yield* k.out(toKubectlJson(answer, false))
-    else if (output) yield* k.out(toYaml(answer))
+    const { kind, apiVersion, metadata, status } = answer
+    if (output === 'json') yield* k.out(toKubectlJson({ kind, apiVersion, metadata, status }, false))
+    else if (output) yield* k.out(toYaml({ apiVersion, kind, metadata, status }))
     else {
       const user = answer.status.userInfo
       const rows = [['Username', user.username]]

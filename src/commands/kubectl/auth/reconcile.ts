@@ -1,5 +1,5 @@
 import { StatusError } from '../../../api/types.ts'
-import { fileInfos, type Info } from '../lib/builder.ts'
+import { fileInfos, hasFiles, type Info } from '../lib/builder.ts'
 import { forEach } from '../lib/change.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, isNotFound, throwAll } from '../lib/errors.ts'
@@ -23,6 +23,7 @@ export const reconcile: Definition = {
   page: pages.reconcile,
   *run(k) {
     const mode = k.dryRun()
+    if (!hasFiles(k)) throw new CliError('must specify one of -f and -k')
     const printer = printerFor(k, { operation: 'reconciled' })
     const errors = yield* forEach(yield* fileInfos(k), function* (info: Info) {
       if (info.resource.group !== 'rbac.authorization.k8s.io')

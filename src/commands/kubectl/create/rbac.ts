@@ -96,7 +96,6 @@ function rules(k: Kube, list: readonly string[], resources: readonly Target[]): 
 export const role: Definition = generator({
   page: pages.role,
   resource: resource(GROUP, 'v1', 'roles', 'Role'),
-  failure: 'failed to create role:',
   *build(k, name) {
     const list = verbs(k)
     if (list.length === 0) throw new CliError('at least one verb must be specified')
@@ -110,7 +109,6 @@ export const role: Definition = generator({
 export const clusterRole: Definition = generator({
   page: pages.clusterrole,
   resource: resource(GROUP, 'v1', 'clusterroles', 'ClusterRole', false),
-  failure: 'failed to create clusterrole:',
   *build(k, name) {
     const aggregation = k.flags.map('aggregation-rule')
     const list = verbs(k)

@@ -13,7 +13,7 @@ export const token: Definition = {
     const name = nameArgument(k)
     const { flags } = k
     const duration = flags.duration('duration')
-    if (duration < 0) throw new CliError('--duration must be positive')
+    if (duration < 0) throw new CliError('--duration must be greater than or equal to 0')
     if (duration % 1000 !== 0) throw new CliError('--duration cannot be expressed in units less than seconds')
     const [kind, objectName, uid] = ['bound-object-kind', 'bound-object-name', 'bound-object-uid'].map((f) =>
       flags.string(f),

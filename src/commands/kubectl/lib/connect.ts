@@ -43,7 +43,7 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
   const userName = flags.string('user') || context?.value.user || ''
   const cluster = raw.clusters.get(clusterName)
   const user = raw.users.get(userName)
-  if (flags.string('cluster') && !cluster) throw new CliError(`cluster "${clusterName}" does not exist`)
+  if (flags.string('cluster') && !cluster) throw new CliError(`no server found for cluster "${clusterName}"`)
   if (flags.string('user') && !user) throw new CliError(`auth info "${userName}" does not exist`)
   const problems: string[] = []
   const c = cluster?.value ?? {}

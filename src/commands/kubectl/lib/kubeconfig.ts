@@ -42,7 +42,8 @@ export function defaultFile(p: Process, explicit: string): string {
 
 /** One file as plain data. Throws CliError in client-go's words. */
 export function readConfigFile(p: Process, file: string): Record<string, any> {
-  const text = p.fs.readFile(file, p.cwd, p.creds)
+  // /dev/null is an empty configuration.
+  const text = p.fs.find(file, p.cwd)?.kind === 'special' ? '' : p.fs.readFile(file, p.cwd, p.creds)
   let doc: any
   try {
     doc = parse(text) ?? {}

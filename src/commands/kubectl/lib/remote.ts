@@ -63,7 +63,9 @@ export function* openSession(k: Kube, call: RemoteCall): Coro<RemoteSession> {
   if (response.code >= 400) {
     // A kubelet answers in plain text; a Status comes from the API server itself.
     if (typeof response.body === 'string') throw new CliError(`unable to upgrade connection: ${response.body}`)
-    throw statusError(response)
+    const error = statusError(response)
+    if (error.reason === 'BadRequest') throw new CliError(`unable to upgrade connection: ${error.message}`)
+    throw error
   }
   return response.body as RemoteSession
 }
