@@ -5,6 +5,7 @@ import { pause } from '../containerd/pause.ts'
 import { coredns } from '../coredns/index.ts'
 import { flanneld } from '../flannel/index.ts'
 import { kubeProxy } from '../kube-proxy/index.ts'
+import { localPathProvisioner } from '../local-path-provisioner/index.ts'
 import { metricsServer } from '../metrics-server/index.ts'
 import { kubelet } from './main.ts'
 
@@ -20,6 +21,7 @@ export const nodePrograms: readonly Program[] = [
   flanneld,
   kubeProxy,
   coredns,
+  localPathProvisioner,
   metricsServer,
   ...appPrograms,
 ]
