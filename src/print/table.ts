@@ -18,7 +18,8 @@ export interface TableRow {
 }
 
 export interface Table {
-  readonly columnDefinitions: readonly TableColumn[]
+  /** Null in further tables of a watch: the same as before. */
+  readonly columnDefinitions: readonly TableColumn[] | null
   readonly rows: readonly TableRow[]
 }
 
@@ -64,7 +65,7 @@ export class TablePrinter {
   /** The tab-separated lines of a table, before layout. `eventType` adds the EVENT column of --output-watch-events. */
   lines(table: Table, eventType?: string): string {
     const { options } = this
-    const columns = table.columnDefinitions.length > 0 ? table.columnDefinitions : this.lastColumns
+    const columns = table.columnDefinitions?.length ? table.columnDefinitions : this.lastColumns
     const same = sameColumns(columns, this.lastColumns)
     const noHeaders = options.noHeaders || (this.printedHeaders && same)
     if (!same) this.printedHeaders = false

@@ -131,6 +131,7 @@ function exposed(k: Kube, pod: any): any {
 
 function* send(k: Kube, object: any, resource: typeof PODS): Coro<any> {
   const client = yield* k.client()
+  yield* (yield* k.discovery()).load()
   return yield* client.create(resource, k.namespace, object, {
     fieldManager: managerOf(k, 'kubectl-run'),
     dryRun: k.dryRun() === 'server' || undefined,
