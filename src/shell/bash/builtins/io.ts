@@ -50,7 +50,9 @@ const printfBuiltin: Builtin = (sh, argv) => {
   let status = 0
   const text = printf(args[0], args.slice(1), {
     complain(message) {
-      sh.complain(`printf: ${message}`)
+      sh.complain(
+        `printf: ${sh.dialect === 'dash' ? message.replace('invalid number', 'expected numeric value') : message}`,
+      )
       status = 1
     },
     quote: quoteBackslash,

@@ -23,6 +23,7 @@ function evaluate(sh: Shell, args: readonly string[]): boolean {
       if (args[1] === '-o') return args[0] !== '' || args[2] !== ''
       if (args[0] === '!') return !evaluate(sh, args.slice(1))
       if (args[0] === '(' && args[2] === ')') return evaluate(sh, args.slice(1, 2))
+      if (sh.dialect === 'dash') throw new ShellError(`${args[0]}: unexpected operator`, 2)
       throw new ShellError(`${args[1]}: binary operator expected`, 2)
     case 4:
       if (args[0] === '!') return !evaluate(sh, args.slice(1))

@@ -175,7 +175,7 @@ function* mark(sh: Shell, argv: readonly string[]): Coro<number> {
   for (const arg of args) {
     const { name, append, value } = split(arg)
     if (!isName(name)) {
-      if (sh.dialect !== 'bash') throw new ShellError(`${name}: bad variable name`, 2, true)
+      if (sh.dialect !== 'bash') throw new ShellError(`${name.split('=')[0]}: bad variable name`, 2, true)
       sh.complain(`${argv[0]}: \`${arg}': not a valid identifier`)
       status = 1
       continue

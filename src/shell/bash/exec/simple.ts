@@ -172,8 +172,10 @@ export function* runBuiltin(
       sh.complain(`${argv[0]}: write error: ${error.strerror}`)
       return 1
     }
-    if (error instanceof ShellError && !error.fatal) {
-      sh.complain(`${argv[0]}: ${error.message}`)
+    if (error instanceof ShellError) {
+      const message = `${argv[0]}: ${error.message}`
+      if (error.fatal) throw new ShellError(message, error.status, true)
+      sh.complain(message)
       return error.status
     }
     if (error instanceof ReadonlyError) {

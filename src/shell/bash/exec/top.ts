@@ -53,8 +53,8 @@ export function statusOf(sh: Shell, error: unknown): number {
     return error.status
   }
   if (error instanceof ReadonlyError) {
-    sh.complain(error.message)
-    return 1
+    sh.complain(sh.dialect === 'dash' ? `${error.variable}: is read only` : error.message)
+    return sh.dialect === 'bash' ? 1 : 2
   }
   if (error instanceof SysError) {
     sh.complain(error.message)

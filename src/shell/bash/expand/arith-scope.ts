@@ -22,13 +22,21 @@ export function arithmeticScope(sh: Shell): ArithmeticScope {
 }
 
 export const unbound = (sh: Shell, name: string): ShellError =>
-  new ShellError(sh.dialect === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`, 127, true)
+  new ShellError(
+    sh.dialect === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`,
+    sh.dialect === 'bash' ? 127 : 2,
+    true,
+  )
 
 /** Evaluates an already expanded expression. Throws ShellError. */
 export function evaluateNow(sh: Shell, source: string, label = ''): bigint {
   try {
     return evaluate(source, arithmeticScope(sh))
   } catch (error) {
+    if (error instanceof ArithmeticError && sh.dialect === 'dash') {
+      const what = /division by 0/.test(error.message) ? 'division by zero' : 'expecting primary'
+      throw new ShellError(`arithmetic expression: ${what}: "${source}"`, 2, true)
+    }
     if (error instanceof ArithmeticError) throw new ShellError(label + error.message, 1, false, label === '')
     throw error
   }
