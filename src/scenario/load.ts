@@ -59,7 +59,7 @@ export function loadScenario(file: string, content: string, seed?: number): Scen
     lines.set(key, counter.linePos(positionOf(doc, [key])).line)
     const list = (data as any)[key]
     if (Array.isArray(list))
-      list.forEach((_, i) => lines.set(`${key}.${i}`, counter.linePos(positionOf(doc, [key, i])).line))
+      for (const i of list.keys()) lines.set(`${key}.${i}`, counter.linePos(positionOf(doc, [key, i])).line)
   }
   return { ...filled, file, vars, lines }
 }

@@ -73,14 +73,13 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
   try {
     spoilers(scenario, note)
     const broken = fresh()
-    scenario.symptoms.forEach((s, i) =>
+    for (const [i, s] of scenario.symptoms.entries())
       note(
         broken.holds(s),
         `symptom ${i + 1} shows`,
         `symptoms.${i}`,
         `the stated symptom is not there: ${JSON.stringify(s)}`,
-      ),
-    )
+      )
     const start = fresh().check()
     for (const [i, o] of start.objectives.entries())
       note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
@@ -101,7 +100,8 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
       'solution',
       'two runs with the same seed differ',
     )
-    scenario.fixes?.forEach((f, i) => solve(f.run, `solved by "${inLanguage(f.name, 'en')}"`, `fixes.${i}`))
+    for (const [i, f] of scenario.fixes?.entries() ?? [])
+      solve(f.run, `solved by "${inLanguage(f.name, 'en')}"`, `fixes.${i}`)
     scenario.decoys?.forEach((d, i) => {
       const stage = fresh()
       attempt(stage, d.run)
