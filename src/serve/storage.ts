@@ -44,7 +44,11 @@ function writeAtomically(dir: string, name: string, text: string, trouble: Troub
     closeSync(fd)
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // There is not even a directory.
+    }
     trouble(`${path}: ${(error as Error).message}`)
   }
 }

@@ -236,7 +236,7 @@ export class Controller {
 
   layOut(): void {
     const wide = this.columns >= WIDE && this.panel
-    this.setPane(Math.max(1, wide ? this.columns - PANEL_WIDTH : this.columns), Math.max(1, this.rows - 3))
+    this.setPane(Math.max(1, wide ? this.columns - PANEL_WIDTH : this.columns), Math.max(1, this.rows - 2))
     this.changed()
   }
 

@@ -154,7 +154,13 @@ export class Tty extends Terminal {
       const by = yield { on: [this.typed], until }
       if (!by && until !== undefined) return undefined
     }
-    return this.queue.shift()
+    const key = this.queue.shift()!
+    if (!key.alt) return key
+    // vi and less know no Alt: an escape with something right behind it is two keys, however fast they were typed.
+    const { alt: _, ...plain } = key
+    const single = key.name.length === 1 && !key.ctrl
+    this.queue.unshift(single ? { name: 'char', text: key.name } : plain)
+    return { name: 'escape' }
   }
 
   /** Prompts may have several lines; all but the last go to the scroll-back at once. */

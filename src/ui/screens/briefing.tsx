@@ -31,7 +31,7 @@ export function Briefing(): ReactNode {
       />
       <Text> </Text>
       <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} />
+        <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
       </Box>
       <Foot>{t.briefingKeys}</Foot>
     </Box>

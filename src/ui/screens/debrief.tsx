@@ -25,7 +25,7 @@ export function Debrief(): ReactNode {
       </Text>
       <Text> </Text>
       <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 5)} />
+        <Scroll lines={lines} height={Math.max(1, game.rows - 4)} />
       </Box>
       <Foot>{t.debriefKeys}</Foot>
     </Box>

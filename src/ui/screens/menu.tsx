@@ -57,7 +57,7 @@ export function Menu(): ReactNode {
         {'  '}✗ {t.broken}: {bad.error}
       </Text>,
     )
-  const height = Math.max(1, game.rows - 4 - (game.troubles.length > 0 ? 1 : 0))
+  const height = Math.max(1, game.rows - 3 - (game.troubles.length > 0 ? 1 : 0))
   const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height))
   return (
     <Box flexDirection="column">

@@ -13,7 +13,7 @@ function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNod
         {title}
       </Text>
       <Text> </Text>
-      <Scroll lines={lines} height={Math.max(1, Math.min(lines.length, game.rows - 8))} />
+      <Scroll lines={lines} height={Math.max(1, Math.min(lines.length, game.rows - 7))} />
       <Text> </Text>
       <Text color={theme.dim} wrap="truncate">
         {foot}

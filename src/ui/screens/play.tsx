@@ -115,7 +115,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const { game, t } = useGame()
   const { mission, session } = game
   if (!session) return null
-  const height = Math.max(1, game.rows - 3)
+  const height = Math.max(1, game.rows - 2)
   const wide = game.columns >= WIDE
   const split = wide && game.panel && !overlay
   const width = split ? game.columns - PANEL_WIDTH : game.columns

@@ -1,0 +1,130 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { defaultSettings, type Input, noProgress, withAttempt } from '../../src/game/index.ts'
+import { loadProgress, loadSettings, RunLog, saveProgress, saveSettings } from '../../src/serve/storage.ts'
+
+let home: string
+let dir: string
+const saved = { ...process.env }
+const troubles: string[] = []
+const trouble = (message: string): void => void troubles.push(message.replaceAll(home, '~'))
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'notready-'))
+  dir = join(home, 'notready')
+  process.env.XDG_STATE_HOME = home
+  process.env.XDG_CONFIG_HOME = home
+  troubles.length = 0
+})
+afterEach(() => {
+  process.env = { ...saved }
+  rmSync(home, { recursive: true, force: true })
+})
+
+const INPUTS: Input[] = [
+  { at: 1000, size: [80, 20] },
+  { at: 1000.5, key: { name: 'char', text: 'é' } },
+  { at: 2000, key: { name: 'c', ctrl: true } },
+  { at: 2000, hint: true },
+  { at: 3000, check: true },
+  { at: 9000, time: true },
+]
+
+function begun(): RunLog {
+  const log = new RunLog(trouble)
+  log.begin('quiet-nodes', 3)
+  for (const input of INPUTS) log.append(input)
+  return log
+}
+
+describe('progress and settings', () => {
+  test('come back as they were kept, and nothing else lies there', () => {
+    const progress = withAttempt(noProgress(), 'quiet-nodes', { points: 90, seconds: 61 })
+    const settings = { ...defaultSettings(), language: 'fr' as const, speed: 5 as const }
+    saveProgress(progress, trouble)
+    saveSettings(settings, trouble)
+    expect([loadProgress(trouble), loadSettings(trouble)]).toEqual([progress, settings])
+    expect([readdirSync(dir).sort(), troubles]).toEqual([['progress.json', 'settings.json'], []])
+  })
+
+  test('a damaged file is set aside and told of', () => {
+    saveProgress(noProgress(), trouble)
+    writeFileSync(join(dir, 'progress.json'), '{"version":1,"missions":{"a":{"solved":-1}}}')
+    expect(loadProgress(trouble)).toEqual(noProgress())
+    expect(readFileSync(join(dir, 'progress.json.damaged'), 'utf8')).toContain('"solved":-1')
+    expect(troubles).toHaveLength(1)
+  })
+
+  test('a place that cannot be written to is told of, and the game goes on', () => {
+    writeFileSync(dir, 'not a directory')
+    saveProgress(noProgress(), trouble)
+    new RunLog(trouble).begin('quiet-nodes', 3)
+    expect(troubles).toHaveLength(2)
+  })
+
+  test('the better of two runs is kept', () => {
+    const after = [
+      { points: 70, seconds: 300 },
+      { points: 90, seconds: 400 },
+      { points: 90, seconds: 500 },
+    ].reduce((p, r) => withAttempt(p, 'a', r), noProgress())
+    expect(withAttempt(after, 'a', undefined).missions.a).toEqual({
+      solved: 3,
+      attempts: 4,
+      bestPoints: 90,
+      bestSeconds: 400,
+    })
+  })
+})
+
+describe('the log of the mission in play', () => {
+  test('comes back as it was', () => {
+    begun()
+    expect(new RunLog(trouble).load()).toEqual({ scenario: 'quiet-nodes', seed: 3, inputs: INPUTS })
+  })
+
+  test('wherever it was cut, the whole inputs before the cut remain', () => {
+    begun()
+    const path = join(dir, 'run.jsonl')
+    const text = readFileSync(path, 'utf8')
+    const head = text.indexOf('\n') + 1
+    for (let end = head; end <= text.length; end += 7) {
+      writeFileSync(path, text.slice(0, end))
+      const inputs = new RunLog(trouble).load()?.inputs ?? []
+      expect(inputs).toEqual(INPUTS.slice(0, inputs.length))
+      expect(inputs.length).toBeGreaterThanOrEqual(text.slice(head, end).split('\n').length - 1)
+    }
+  })
+
+  test('goes on after half a line', () => {
+    begun()
+    appendFileSync(join(dir, 'run.jsonl'), '{"at":95')
+    const log = new RunLog(trouble)
+    log.resume(log.load()!)
+    log.append({ at: 9999, time: true })
+    expect(new RunLog(trouble).load()?.inputs).toEqual([...INPUTS, { at: 9999, time: true }])
+  })
+
+  test.each([
+    ['binary', '\0\x01\x02\xff'],
+    ['another version', '{"version":2,"scenario":"a","seed":1}\n'],
+    ['nothing', ''],
+  ])('%s is no log', (_case, text) => {
+    begun()
+    writeFileSync(join(dir, 'run.jsonl'), text)
+    expect(new RunLog(trouble).load()).toBeUndefined()
+  })
+
+  test('time never goes back', () => {
+    const log = begun()
+    log.append({ at: 5, check: true })
+    expect(new RunLog(trouble).load()?.inputs).toEqual(INPUTS)
+  })
+
+  test('is gone when the mission ends', () => {
+    begun().end()
+    expect(readdirSync(dir)).toEqual([])
+  })
+})

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { render } from 'ink-testing-library'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { App } from '../../src/ui/app.tsx'
+import { ControllerContext } from '../../src/ui/context.ts'
+import { Controller } from '../../src/ui/controller.ts'
+import { KeyDecoder } from '../../src/ui/keyboard.ts'
+import { handleKey } from '../../src/ui/keys.ts'
+
+const saved = { ...process.env }
+let home: string
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'notready-'))
+  process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
+})
+afterAll(() => {
+  process.env = { ...saved }
+  rmSync(home, { recursive: true, force: true })
+})
+
+let game: Controller
+let frame: () => string
+
+/** Opens the game in a window and types. */
+function open(language: 'en' | 'fr', columns = 80, rows = 23): void {
+  game = new Controller(language)
+  game.resize(columns, rows)
+  const app = render(
+    <ControllerContext.Provider value={game}>
+      <App />
+    </ControllerContext.Provider>,
+  )
+  frame = () => app.lastFrame()!.replace(/\x1b\[[0-9;]*m/g, '')
+}
+
+function type(bytes: string): Promise<void> {
+  const decoder = new KeyDecoder()
+  for (const key of [...decoder.feed(bytes), ...decoder.flush()]) handleKey(game, key)
+  // React draws later than the keys act.
+  return new Promise((done) => setTimeout(done, 60))
+}
+
+beforeEach(() => open('en'))
+
+const DOWN = '\x1b[B'
+
+describe('menu', () => {
+  test('lists the missions by domain', () => {
+    const lines = frame().split('\n')
+    expect(lines[0]).toBe(' NotReady — Repair broken Kubernetes clusters                          Missions')
+    expect(lines).toContain('Troubleshooting')
+    expect(lines.some((l) => /^ {4}The quiet nodes {2}●●○○○ 15 min$/.test(l))).toBe(true)
+    expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · s settings · x sandbox · q quit')
+  })
+
+  test('in French', () => {
+    open('fr')
+    expect(frame()).toContain('Dépannage\n')
+    expect(frame()).toContain('Les nœuds silencieux  ●●○○○ 15 min')
+    expect(frame()).toContain(' ↑↓ choisir · Entrée ouvrir · / chercher · s réglages · x bac à sable · q fin')
+  })
+
+  test('typed-ahead keys are not lost: search, choose, open', async () => {
+    await type('/quiex\x7ft nodes\r\r')
+    expect(frame()).toContain(' Briefing: The quiet nodes')
+    await type('\x1b')
+    expect(frame().split('\n').slice(1, 4)).toEqual([
+      ' Search: quiet nodes',
+      'Troubleshooting',
+      '▸   The quiet nodes  ●●○○○ 15 min',
+    ])
+    await type('/ and nothing else')
+    expect(frame()).toContain(' No mission matches.')
+  })
+
+  test('settings change the language of the next frame', async () => {
+    game = new Controller(undefined)
+    open('en')
+    await type('s')
+    expect(frame().split('\n').slice(2, 6)).toEqual([
+      ' ▸ Language                 ‹ from the system ›',
+      '   Theme                    ‹ dark ›',
+      '   Speed of time            ‹ ×1 ›',
+      '   Screen-reader mode       ‹ off ›',
+    ])
+    await type(`${DOWN}\x1b[C`)
+    expect(frame()).toContain(' ▸ Theme                    ‹ light ›')
+    expect(game.settings.theme).toBe('light')
+  })
+})
+
+describe('briefing', () => {
+  test('says what is wrong, what is wanted, and how long it may take', async () => {
+    await type('/quiet nodes\r\r')
+    expect(
+      frame()
+        .split('\n')
+        .map((l) => l.trimEnd()),
+    ).toEqual([
+      ' Briefing: The quiet nodes                                Troubleshooting ●●○○○',
+      '',
+      '  Night shift, 09:00. The dashboard shows one healthy worker after the other',
+      '  turning grey. The shop still answers, but nobody knows for how long: its',
+      '  pods are being thrown out, and there is nowhere left for them to go.',
+      '',
+      "  All three workers were in yesterday's maintenance window, each with a",
+      '  different colleague. All three say that they "changed nothing that matters".',
+      '  Bring the workers back, and keep them back after a reboot.',
+      '',
+      '  Objectives:',
+      '    ○ Every node is Ready',
+      '    ○ The shop has all its replicas',
+      '    ○ The node agents start by themselves after a reboot',
+      '',
+      '  Must stay true:',
+      '    · The nodes are the same nodes',
+      '',
+      '  Time allowed for full marks: 15 minutes',
+      '',
+      '',
+      '',
+      ' Enter start · Esc back',
+    ])
+  })
+
+  test('in French, in a low window it scrolls to its end', async () => {
+    open('fr', 60, 12)
+    await type('/silencieux\r\r')
+    expect(frame()).toContain(' Situation: Les nœuds silencieux')
+    expect(frame()).toMatch(/↓ \d+ lignes plus bas/)
+    await type(DOWN.repeat(100))
+    expect(frame()).toContain('Temps accordé pour la note maximale : 15 minutes')
+    await type('\x1b[A'.repeat(3))
+    expect(frame()).toMatch(/↓ \d lignes plus bas/)
+  })
+})
+
+test('a window that is too small says so', () => {
+  open('en', 20, 4)
+  expect(
+    frame()
+      .split('\n')
+      .map((l) => l.trim())
+      .join(' ')
+      .trim(),
+  ).toBe('The window has 20×5. Please make it at least 40×10.')
+})

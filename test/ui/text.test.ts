@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { cliText } from '../../src/serve/cli-text.ts'
+import { uiText } from '../../src/ui/text.ts'
+
+/** Every text with its path; functions are asked with plain arguments. */
+function texts(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return path.startsWith('.helpText') && value === '' ? [[path, '-']] : [[path, value]]
+  if (typeof value === 'function') return [[path, String(value('1', '2', '3'))]]
+  return Object.entries(value as object).flatMap(([key, inner]) => texts(inner, `${path}.${key}`))
+}
+
+describe.each([
+  ['screens', uiText('en'), uiText('fr')],
+  ['command line', cliText('en'), cliText('fr')],
+])('%s', (_name, en, fr) => {
+  test('English and French have the same texts, and none is empty', () => {
+    const [english, french] = [texts(en), texts(fr)]
+    expect(french.map(([path]) => path)).toEqual(english.map(([path]) => path))
+    expect([...english, ...french].filter(([, text]) => text.trim() === '')).toEqual([])
+  })
+})
+
+test('the keys at the foot fit into 80 columns', () => {
+  for (const t of [uiText('en'), uiText('fr')])
+    for (const keys of [
+      t.menuKeys,
+      t.playKeys,
+      t.prefixKeys,
+      t.sandboxKeys,
+      t.settingsKeys,
+      t.briefingKeys,
+      t.debriefKeys,
+    ])
+      expect(keys.length).toBeLessThanOrEqual(79)
+})
