@@ -56,7 +56,11 @@ export const persistentVolumeBinder = defineController({
   name: 'persistentvolume-binder-controller',
   component: 'persistentvolume-controller',
   watches: {
-    PersistentVolumeClaim: (claim) => [`claim:${keyOf(claim)}`],
+    // A claim that goes releases its volume.
+    PersistentVolumeClaim: (claim) => [
+      `claim:${keyOf(claim)}`,
+      ...(claim.spec.volumeName ? [`volume:${claim.spec.volumeName}`] : []),
+    ],
     PersistentVolume: (volume, tools) => [
       `volume:${volume.metadata.name}`,
       ...(volume.spec.claimRef
@@ -277,7 +281,7 @@ export const claimProtection = defineController({
           p.spec.nodeName &&
           (p.spec.volumes ?? []).some((v: any) => v.persistentVolumeClaim?.claimName === claim.metadata.name),
       )
-    if (!used) dropFinalizer('PersistentVolumeClaim', claim, 'kubernetes.io/pvc-protection', tools)
+    if (!used) dropFinalizer(claim, 'kubernetes.io/pvc-protection', tools)
     return undefined
   },
 })
@@ -289,22 +293,17 @@ export const volumeProtection = defineController({
   reconcile(name, tools) {
     const volume = tools.informer('PersistentVolume').get(undefined, name)
     if (volume?.metadata.deletionTimestamp && volume.status?.phase !== 'Bound')
-      dropFinalizer('PersistentVolume', volume, 'kubernetes.io/pv-protection', tools)
+      dropFinalizer(volume, 'kubernetes.io/pv-protection', tools)
     return undefined
   },
 })
 
-function dropFinalizer(kind: string, object: KubeObject, finalizer: string, tools: Tools): void {
+function dropFinalizer(object: KubeObject, finalizer: string, tools: Tools): void {
   if (!object.metadata.finalizers?.includes(finalizer)) return
   const finalizers = object.metadata.finalizers.filter((f) => f !== finalizer)
   try {
-    tools.api.patch(
-      kind,
-      object.metadata.namespace,
-      object.metadata.name,
-      { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } },
-      'application/merge-patch+json',
-    )
+    // Its role may update, not patch.
+    tools.api.update({ ...object, metadata: { ...object.metadata, finalizers } })
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 404) throw error
   }
