@@ -72,6 +72,8 @@ export class Controller {
   private version = 0
   private readonly listeners = new Set<() => void>()
   onQuit: () => void = () => {}
+  /** Told of everything that is written to the player's terminal. */
+  onText: (text: string) => void = () => {}
 
   constructor(private readonly flag: string | undefined) {
     const trouble = (message: string): void => {
@@ -198,6 +200,7 @@ export class Controller {
     this.session = session
     session.tty.onOutput = (text) => {
       this.scrollback.write(text)
+      this.onText(text)
       this.scrolled = 0
     }
   }

@@ -9,7 +9,10 @@ import { ControllerContext } from './context.ts'
 import { Controller } from './controller.ts'
 import { KeyDecoder } from './keyboard.ts'
 import { handleKey } from './keys.ts'
+import { PlainView } from './plain.ts'
 
+const PASTE_ON = '\u001b[?2004h'
+const PASTE_OFF = '\u001b[?2004l'
 const ENTER = '\u001b[?1049h\u001b[?2004h\u001b[H'
 const LEAVE = '\u001b[?2004l\u001b[?1049l\u001b[?25h'
 /** A lone escape is the Escape key when nothing follows for so long, ms. */
@@ -70,13 +73,14 @@ async function run(game: Controller): Promise<number> {
     emit(decoder.feed(chunk))
     if (decoder.waiting) pause = setTimeout(() => emit(decoder.flush()), ESCAPE_PAUSE)
   }
-  stdout.write(ENTER)
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
   stdin.on('data', onData)
   stdin.resume()
   stdout.on('resize', size)
   let restored = false
+  /** The alternate screen is shown. */
+  let framed = false
   const restore = (): void => {
     if (restored) return
     restored = true
@@ -84,31 +88,49 @@ async function run(game: Controller): Promise<number> {
     stdin.setRawMode(false)
     stdin.pause()
     stdout.off('resize', size)
-    stdout.write(LEAVE)
+    stdout.write(framed ? LEAVE : PASTE_OFF)
   }
-  const app = render(
-    <ControllerContext.Provider value={game}>
-      <App />
-    </ControllerContext.Provider>,
-    {
-      stdin: inert as unknown as NodeJS.ReadStream,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      maxFps: 30,
-    } as never,
-  )
-  game.onQuit = () => app.unmount()
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
+  /** Frames by Ink, or appended lines for a screen reader. */
+  const show = (reader: boolean): (() => void) => {
+    if (reader) {
+      stdout.write(PASTE_ON)
+      const view = new PlainView(game, (text) => stdout.write(text))
+      return () => view.close()
+    }
+    framed = true
+    stdout.write(ENTER)
+    const app = render(
+      <ControllerContext.Provider value={game}>
+        <App />
+      </ControllerContext.Provider>,
+      { stdin: inert as unknown as NodeJS.ReadStream, exitOnCtrlC: false, patchConsole: false, maxFps: 30 },
+    )
+    return () => {
       app.unmount()
-    })
+      stdout.write(LEAVE)
+      framed = false
+    }
+  }
+  let reader = game.settings.screenReader
+  let hide = show(reader)
+  game.subscribe(() => {
+    if (reader === game.settings.screenReader) return
+    reader = game.settings.screenReader
+    hide()
+    hide = show(reader)
+  })
+  const ended = new Promise<void>((resolve) => {
+    game.onQuit = resolve
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  })
   process.once('exit', restore)
   process.on('uncaughtException', (error) => {
     restore()
     process.stderr.write(`${error.stack ?? error}\n${(error.cause as Error)?.stack ?? ''}\n`)
     process.exit(1)
   })
-  await app.waitUntilExit()
+  await ended
+  hide()
   restore()
   // Timers of the game end with it.
   setImmediate(() => process.exit(0))

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { type Row, table } from './measure.ts'
 import { simulation } from './simulation.ts'
-import { home, terminal } from './terminal.ts'
+import { home, terminal } from './terminal.tsx'
 
 /**
  * `npm run bench`: what players feel, as medians. Machines differ and are shared, so every number also stands as a

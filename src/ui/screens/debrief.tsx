@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/index.ts'
-import { clockText, useGame } from '../context.ts'
+import { clockText } from '../clock.ts'
+import { useGame } from '../context.ts'
 import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
 
 export function Debrief(): ReactNode {

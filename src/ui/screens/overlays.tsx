@@ -2,6 +2,7 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/index.ts'
 import { useGame } from '../context.ts'
+import { hintCost, hintText } from '../hints.ts'
 import { paragraphs, Scroll } from './parts.tsx'
 
 function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNode[]; foot: string }): ReactNode {
@@ -21,10 +22,6 @@ function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNod
     </Box>
   )
 }
-
-/** Points that the next hint costs. */
-export const hintCost = (hint: unknown): number =>
-  typeof hint === 'object' && hint !== null && 'cost' in hint ? (hint as { cost: number }).cost : 10
 
 export function Overlay({ what }: { what: string }): ReactNode {
   const { game, t, theme } = useGame()
@@ -51,9 +48,7 @@ export function Overlay({ what }: { what: string }): ReactNode {
   if (what === 'hints') {
     const shown = s.hints
       .slice(0, mission.hintsShown)
-      .flatMap((h, i) =>
-        paragraphs(`${i + 1}. ${inLanguage(typeof h === 'object' && 'say' in h ? h.say : h, language)}`, width),
-      )
+      .flatMap((h, i) => paragraphs(`${i + 1}. ${inLanguage(hintText(h), language)}`, width))
     const next = s.hints[mission.hintsShown]
     return (
       <Sheet title={t.hints} lines={shown} foot={next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))} />

@@ -1,0 +1,197 @@
+import { inLanguage, type Scenario, type Text } from '../scenario/index.ts'
+import { clockText } from './clock.ts'
+import type { Controller } from './controller.ts'
+import { hintCost, hintText } from './hints.ts'
+import { machines } from './machines.ts'
+import { menuEntries } from './menu.ts'
+import { SETTINGS } from './settings.ts'
+import { type UiText, uiText } from './text.ts'
+
+/** Rows of the past that a resumed mission begins with. */
+const RECENT = 20
+
+const CONTROL =
+  /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.?|[\u0000-\u0007\u000b-\u001f\u007f-\u009f]/g
+
+/** Text without anything that drives a terminal; newline, tab and backspace stay. */
+const plain = (text: string): string => text.replace(CONTROL, '')
+
+/**
+ * The game for screen readers: no frames, no colours, nothing is drawn over. What is new is appended as text, and the
+ * line being typed is echoed the way readline does.
+ */
+export class PlainView {
+  /** What is on the unfinished last line. */
+  private live = ''
+  private place = ''
+  private item = ''
+  private frame: readonly string[] = []
+  private readonly stop: () => void
+
+  constructor(
+    private readonly game: Controller,
+    private readonly write: (text: string) => void,
+  ) {
+    this.stop = game.subscribe(() => this.update())
+    game.onText = (text) => this.output(text)
+    this.update()
+  }
+
+  close(): void {
+    this.stop()
+    this.game.onText = () => {}
+    this.write('\n')
+  }
+
+  private get t(): UiText {
+    return uiText(this.game.language)
+  }
+
+  private say = (text: Text): string => inLanguage(text, this.game.language)
+
+  /** Appends whole lines. */
+  private tell(...lines: readonly string[]): void {
+    const rest = this.live === '' ? '' : '\n'
+    this.live = ''
+    this.write(`${rest}${lines.map((l) => plain(l)).join('\n')}\n`)
+  }
+
+  /** Something that the terminal's programs wrote. */
+  private output(text: string): void {
+    if (this.game.place.screen !== 'playing') return
+    const clean = plain(text)
+    // The echo of a command line repeats what stands there already.
+    const known = this.live !== '' && clean.startsWith(this.live) ? this.live.length : 0
+    this.write(known > 0 || this.live === '' ? clean.slice(known) : `\r\u001b[K${clean}`)
+    this.live = ''
+  }
+
+  private update(): void {
+    const { screen, overlay } = this.game.place
+    const { nav } = this.game
+    const { mission, panel, panelInstead } = this.game
+    const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
+    const place = `${screen} ${more}`
+    if (place !== this.place) {
+      const before = this.place
+      this.place = place
+      this.item = ''
+      this.tell(...this.arrival(screen, overlay, before))
+    }
+    const item = screen === 'menu' ? this.menuItem() : screen === 'settings' ? this.setting(nav.setting) : ''
+    if (item !== this.item) {
+      this.item = item
+      this.tell(item)
+    }
+    if (screen === 'playing' && !overlay) this.terminal()
+  }
+
+  /** What is told when the player comes to a screen. */
+  private arrival(screen: string, overlay: string | undefined, before: string): string[] {
+    const { game, t } = this
+    if (screen === 'menu') return [`NotReady — ${t.tagline}`, ...game.troubles.slice(-1), t.menuKeys]
+    if (screen === 'settings') return [t.settings, t.settingsKeys]
+    if (screen === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.briefingKeys]
+    if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
+    if (screen === 'debrief') return this.debrief()
+    if (screen !== 'playing') return []
+    if (overlay) return this.sheet(overlay)
+    if (before.startsWith('loading')) {
+      const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
+      return [game.mission ? t.playKeys : t.sandboxKeys, ...rows.slice(-RECENT)]
+    }
+    // Back from a sheet, or the panel was asked for.
+    return before.startsWith('playing  ') ? this.panel() : []
+  }
+
+  private menuItem(): string {
+    const { game, t } = this
+    const entries = menuEntries(game)
+    const search = game.nav.searching ? `${t.search}${game.nav.search.text}. ` : ''
+    const at = Math.max(0, Math.min(game.nav.menu, entries.length - 1))
+    const entry = entries[at]
+    if (!entry) return `${search}${t.nothingFound}`
+    const { scenario: s } = entry
+    const what = s
+      ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
+      : `${t.resume}: ${game.saved?.scenario}`
+    return `${search}${at + 1}/${entries.length}: ${what}`
+  }
+
+  private setting(index: number): string {
+    const row = SETTINGS[index]
+    return `${row.name(this.t)}: ${row.show(this.game.settings[row.key], this.t)}`
+  }
+
+  private briefing(s: Scenario): string[] {
+    const { t } = this
+    const keep = s.keep?.length ? [`${t.keep}:`, ...s.keep.map((k) => `- ${this.say(k.say)}`)] : []
+    const goals = s.goals.map((g) => `- ${this.say(g.say)}`)
+    return [this.say(s.title), this.say(s.brief).trim(), `${t.goals}:`, ...goals, ...keep, t.parTime(s.minutes)]
+  }
+
+  private debrief(): string[] {
+    const { t } = this
+    const m = this.game.mission
+    if (!m) return []
+    const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
+    const result = `${t.debrief}: ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
+    return [result, this.say(m.scenario.debrief).trim(), t.debriefKeys]
+  }
+
+  private sheet(what: string): string[] {
+    const { game, t } = this
+    const { mission } = game
+    if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
+    if (what === 'leaving' || !mission) return [t.leave, t.leaveKeys]
+    const s = mission.scenario
+    if (what === 'briefing') return [...this.briefing(s), t.anyKey]
+    if (what === 'hints') {
+      const next = s.hints[mission.hintsShown]
+      const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
+      return [t.hints, ...shown, next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))]
+    }
+    const met = mission.verdict?.objectives
+    const goals = s.goals.map((g, i) => `${this.say(g.say)}: ${met?.[i]?.met ? t.met : t.unmet}`)
+    const kept = mission.verdict?.kept.every(Boolean) === false ? [t.keptBroken] : []
+    return [`${t.verdict}: ${t.notYet}`, ...goals, ...kept, t.anyKey]
+  }
+
+  private panel(): string[] {
+    const { game, t } = this
+    const { mission, session } = game
+    if (!session) return []
+    const goals = mission
+      ? [
+          `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00`,
+          ...mission.scenario.goals.map((g) => `- ${this.say(g.say)}`),
+        ]
+      : []
+    const rack = machines(session.world).map(
+      (m) => `${m.name}${!m.on ? `: ${t.poweredOff}` : m.api === undefined ? '' : `: ${m.api ? t.apiUp : t.apiDown}`}`,
+    )
+    return [...goals, `${t.map}:`, ...rack]
+  }
+
+  /** The line being typed, or what a full-screen program has changed. */
+  private terminal(): void {
+    const tty = this.game.session?.tty
+    if (!tty) return
+    if (tty.frame) {
+      const lines = tty.frame.lines.map((l) => plain(l).trimEnd())
+      const changed = lines.filter((l, i) => l !== this.frame[i] && l !== '' && l !== '~')
+      this.frame = lines
+      if (changed.length > 0) this.tell(...changed)
+      return
+    }
+    this.frame = []
+    if (!tty.editing) return
+    const { prompt, before, after } = tty.editing
+    const line = plain(`${this.game.scrollback.tail}${prompt}${before}${after}`)
+    if (line === this.live && after === '') return
+    // Typing at the end adds only what was typed: a reader speaks that, not the line again.
+    const back = after === '' ? '' : `\u001b[${after.length}D`
+    this.write(after === '' && line.startsWith(this.live) ? line.slice(this.live.length) : `\r\u001b[K${line}${back}`)
+    this.live = line
+  }
+}
