@@ -26,6 +26,8 @@ export interface ClusterPlan {
   readonly components?: readonly string[]
   /** How long before the world's start the certificates were issued, ms. */
   readonly certificateAge?: number
+  /** How long after the control planes the workers are switched on, ms: they join a cluster whose add-ons already run. */
+  readonly joinAfter?: number
   /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */
   readonly gateway: string
 }

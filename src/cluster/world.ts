@@ -17,6 +17,8 @@ export interface WorldOptions {
   /** A preset's name, or a plan. */
   readonly cluster?: string | ClusterPlan
   readonly seed?: number
+  /** When the world begins, ms since 1970; EPOCH by default. */
+  readonly epoch?: number
   /** Name of the machine of `single`. */
   readonly hostName?: string
 }
@@ -33,13 +35,19 @@ export class World {
   constructor(
     readonly plan: ClusterPlan,
     readonly seed: number,
+    private readonly epoch = EPOCH,
   ) {
-    this.kernel = new Kernel({ seed, start: EPOCH - SETTLE_MS })
+    this.kernel = new Kernel({ seed, start: epoch - SETTLE_MS })
     this.network = new Network(this.kernel)
     this.installed = install(this.kernel, this.network, programs, plan)
     this.home = this.hosts.get(plan.hosts.find((h) => h.role === 'control-plane')!.name)!
     for (const host of this.hosts.values()) host.attach(PEERS, { find: (name, p) => this.peer(name, p) })
-    for (const host of this.hosts.values()) this.kernel.spawn(`boot ${host.name}`, boot(host))
+    for (const h of plan.hosts) {
+      const host = this.hosts.get(h.name)!
+      this.kernel.after(h.role === 'worker' ? (plan.joinAfter ?? 0) : 0, () =>
+        this.kernel.spawn(`boot ${h.name}`, boot(host)),
+      )
+    }
     if (!plan.components) bootstrap(this.home, this.installed)
   }
 
@@ -49,7 +57,7 @@ export class World {
 
   /** Lets the machines start and the cluster come to rest. */
   settle(): void {
-    this.kernel.runUntil(EPOCH)
+    this.kernel.runUntil(this.epoch)
   }
 
   now(): number {
@@ -141,7 +149,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const { cluster = 'default', seed = 1 } = options
   const plan = typeof cluster === 'string' ? clusterPlan(cluster, options.hostName) : cluster
   if (!plan) throw new RangeError(`no cluster "${cluster}"`)
-  const world = new World(plan, seed)
+  const world = new World(plan, seed, options.epoch)
   world.settle()
   return world
 }

@@ -28,7 +28,7 @@ export class Machine {
   readonly modules = new Modules()
   swaps: Swap[] = []
   /** Kernel command line. */
-  cmdline = 'BOOT_IMAGE=/vmlinuz-6.8.0-60-generic root=/dev/mapper/ubuntu--vg-ubuntu--lv ro'
+  cmdline = 'BOOT_IMAGE=/vmlinuz-6.8.0-57-generic root=/dev/mapper/ubuntu--vg-ubuntu--lv ro'
   /** 1, 5 and 15 minute load averages. */
   load: [number, number, number] = [0.24, 0.31, 0.27]
   private boots = 0

@@ -1,7 +1,8 @@
-import { createWorld, type World } from '../../src/cluster/index.ts'
+import type { World } from '../../src/cluster/index.ts'
+import { labOf } from './lab.ts'
 import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
-import { standIn } from './stand-ins.ts'
+import { leftOut, standIn } from './stand-ins.ts'
 
 export type Verdict = 'equal' | 'different' | 'left-out'
 
@@ -13,24 +14,17 @@ export interface StepResult {
   readonly actual?: { exit: number; stdout: string; stderr: string }
 }
 
-/** Virtual time between boot and the first step: components have settled. */
-const SETTLED_S = 0
-
 /** Steps that only show what a server logged meanwhile, or were cut. */
 const notComparable = (step: Step): string | undefined =>
-  step.cmd.trimStart().startsWith('#') ? 'server log or heading' : step.truncated ? 'recording was cut' : undefined
-
-/** Which world a recording was made in. */
-export function clusterOf(recording: Recording): string {
-  if (recording.area === 'etcd') return 'etcd-lab'
-  if (recording.area === 'node') return 'lab'
-  return 'default'
-}
+  step.cmd.trimStart().startsWith('#')
+    ? 'server log or heading'
+    : step.truncated
+      ? 'recording was cut'
+      : leftOut(step.cmd)
 
 /** Replays one recording in a fresh world. */
 export function replay(recording: Recording, seed = 1): StepResult[] {
-  const world = createWorld({ cluster: clusterOf(recording), seed })
-  world.advance(SETTLED_S * 1000)
+  const world = labOf(recording, seed)
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
   for (const line of recording.setup) run(world, line)
   const start = world.now()

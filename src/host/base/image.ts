@@ -133,7 +133,7 @@ const DIRS = [
   '/lost+found',
   '/home/ubuntu',
   '/usr/share/zoneinfo/Etc',
-  '/usr/lib/modules/6.8.0-60-generic',
+  '/usr/lib/modules/6.8.0-57-generic',
 ]
 
 const netplan = (o: ImageOptions): string => `network:

@@ -56,7 +56,7 @@ export function* boot(host: Host): Coro {
     stderr: NULL_SINK,
   })
   journal.kernel(
-    'Linux version 6.8.0-60-generic (buildd@lcy02-amd64-098) (x86_64-linux-gnu-gcc-13 (Ubuntu 13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #63-Ubuntu SMP PREEMPT_DYNAMIC Tue Apr 15 19:04:15 UTC 2025 (Ubuntu 6.8.0-60.63-generic 6.8.12)',
+    'Linux version 6.8.0-57-generic (buildd@lcy02-amd64-098) (x86_64-linux-gnu-gcc-13 (Ubuntu 13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #59-Ubuntu SMP PREEMPT_DYNAMIC Sat Mar 15 17:40:59 UTC 2025 (Ubuntu 6.8.0-57.59-generic 6.8.12)',
     5,
   )
   journal.kernel(`Command line: ${machine.cmdline}`)

@@ -7,7 +7,7 @@ import { registryFault } from './registry-path.ts'
 import type { ContainerdState } from './store.ts'
 
 /** Bytes a second that registries deliver. */
-const BANDWIDTH = 24_000_000
+const BANDWIDTH = 45_000_000
 
 const registryHost = (domain: string): string => (domain === 'docker.io' ? 'registry-1.docker.io' : domain)
 

@@ -262,7 +262,7 @@ export const APP_IMAGES: readonly Repository[] = [
       'docker.io/bitnami/nginx',
     ],
     resolve: (tag) => NGINX_TAGS(tag) ?? (/^0\.\d+$/.test(tag) ? '1.19.10' : undefined),
-    size: (v) => (isAlpine(v) ? 22_800_000 : 59_800_000),
+    size: (v) => (isAlpine(v) ? 22_800_000 : 72_099_501),
     config: nginxConfig,
     files: nginxFiles(80),
   }),
@@ -285,7 +285,7 @@ export const APP_IMAGES: readonly Repository[] = [
       'quay.io/prometheus/busybox',
     ],
     resolve: BUSYBOX_TAGS,
-    size: 2_156_519,
+    size: 2_167_089,
     base: 'busybox',
     config: { cmd: ['sh'] },
     // Up to 1.28 nslookup was another program with other output.

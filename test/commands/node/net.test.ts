@@ -109,7 +109,7 @@ describe('network tools, as recorded (net-01)', () => {
       'modprobe nosuchmod',
       1,
       '',
-      'modprobe: FATAL: Module nosuchmod not found in directory /lib/modules/6.8.0-60-generic\n',
+      'modprobe: FATAL: Module nosuchmod not found in directory /lib/modules/6.8.0-57-generic\n',
     ],
     ['ipset list', 0, '', ''],
     ['chronyc tracking', 1, '506 Cannot talk to daemon\n', ''],

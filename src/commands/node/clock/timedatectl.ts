@@ -73,7 +73,7 @@ export const hostnamectl: Program = command('hostnamectl', (c) => {
   switch (verb) {
     case 'status':
       c.out(
-        ` Static hostname: ${hostname}\n       Icon name: computer-vm\n         Chassis: vm 🖴\n      Machine ID: ${machine.machineId}\n         Boot ID: ${machine.bootId}\n  Virtualization: kvm\nOperating System: ${field('PRETTY_NAME')}\n          Kernel: Linux 6.8.0-60-generic\n    Architecture: x86-64\n Hardware Vendor: QEMU\n  Hardware Model: Standard PC _Q35 + ICH9, 2009_\n`,
+        ` Static hostname: ${hostname}\n       Icon name: computer-vm\n         Chassis: vm 🖴\n      Machine ID: ${machine.machineId}\n         Boot ID: ${machine.bootId}\n  Virtualization: kvm\nOperating System: ${field('PRETTY_NAME')}\n          Kernel: Linux 6.8.0-57-generic\n    Architecture: x86-64\n Hardware Vendor: QEMU\n  Hardware Model: Standard PC _Q35 + ICH9, 2009_\n`,
       )
       return 0
     case 'hostname':

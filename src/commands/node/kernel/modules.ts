@@ -1,7 +1,7 @@
 import { MACHINE, type Modules, type Program } from '../../../host/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 
-const RELEASE = '6.8.0-60-generic'
+const RELEASE = '6.8.0-57-generic'
 const modulesOf = (c: Command): Modules => c.host.service(MACHINE).modules
 const needRoot = (c: Command, text: string): void => {
   if (c.p.creds.uid !== 0) throw new Fail(text)

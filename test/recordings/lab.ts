@@ -1,0 +1,55 @@
+import { type ClusterPlan, clusterPlan, createWorld, type World } from '../../src/cluster/index.ts'
+import { preloadImages } from '../../src/programs/containerd/index.ts'
+import type { Recording } from './recording.ts'
+
+const KIB = 1024
+
+/** Which preset a recording was made in. */
+export function clusterOf(recording: Recording): string {
+  if (recording.area === 'etcd') return 'etcd-lab'
+  if (recording.area === 'node') return 'lab'
+  return 'default'
+}
+
+/** Images that lay on the nodes of the kubectl lab unless a topic shows their download. */
+const ON_THE_NODES = [
+  'nginx:1.25',
+  'nginx:1.26',
+  'nginx:1.27',
+  'nginx',
+  'busybox:1.36',
+  'busybox',
+  'redis:6',
+  'redis:7',
+]
+
+/** The machines of the kubectl recordings, as `kubectl get node -o yaml` shows them; workers joined a running control plane. */
+function machines(plan: ClusterPlan): ClusterPlan {
+  return {
+    ...plan,
+    joinAfter: 90_000,
+    hosts: plan.hosts.map((h) => ({ ...h, cpus: 2, memory: 4_005_060 * KIB, disk: 40_470_732 * KIB })),
+  }
+}
+
+/** A settled world like the one in which the recording was made. */
+export function labOf(recording: Recording, seed: number): World {
+  const plan = clusterPlan(clusterOf(recording))!
+  const epoch = recording.start ? Date.parse(recording.start) : undefined
+  if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
+  const world = createWorld({ cluster: machines(plan), seed, epoch })
+  const pulled = downloads(recording)
+  if (!pulled.has('nginx:1.27'))
+    for (const host of world.hosts.values())
+      preloadImages(
+        host,
+        ON_THE_NODES.filter((i) => !pulled.has(i)),
+      )
+  return world
+}
+
+/** Images of which the recorded events say that they were downloaded; all nodes were new where nginx was among them. */
+function downloads(recording: Recording): Set<string> {
+  const text = recording.steps.map((s) => s.stdout).join('\n')
+  return new Set([...text.matchAll(/Successfully pulled image "([^"]+)"/g)].map((m) => m[1]))
+}
