@@ -9,6 +9,8 @@ export type Placement =
       readonly rejections: ReadonlyMap<string, readonly Rejection[]>
       /** Set when a PreFilter refused the pod without looking at nodes. */
       readonly whole?: Rejection
+      /** Plugins that refused; only what can change their mind wakes the pod. */
+      readonly refusers: ReadonlySet<Plugin>
     }
 
 /** Filters and scores (schedule_one.go). Ties are broken by chance. */
@@ -16,12 +18,14 @@ export function place(pod: KubeObject, snapshot: Snapshot, plugins: readonly Plu
   const states = new Map<Plugin, unknown>()
   let allowed: ReadonlySet<string> | undefined
   const narrowing: string[] = []
+  const refusers = new Set<Plugin>()
   for (const plugin of plugins) {
     const result = plugin.preFilter?.(pod, snapshot)
-    if (result?.reject) return { rejections: new Map(), whole: result.reject }
+    if (result?.reject) return { rejections: new Map(), whole: result.reject, refusers: new Set([plugin]) }
     if (result?.state !== undefined) states.set(plugin, result.state)
     if (result?.nodes) {
       narrowing.push(plugin.name)
+      refusers.add(plugin)
       const before: ReadonlySet<string> | undefined = allowed
       allowed = before ? new Set([...result.nodes].filter((n) => before.has(n))) : result.nodes
     }
@@ -35,11 +39,11 @@ export function place(pod: KubeObject, snapshot: Snapshot, plugins: readonly Plu
       ])
       continue
     }
-    const refused = filterNode(pod, node, snapshot, plugins, states)
+    const refused = filterNode(pod, node, snapshot, plugins, states, refusers)
     if (refused) rejections.set(node.name, refused)
     else feasible.push(node)
   }
-  if (feasible.length === 0) return { rejections }
+  if (feasible.length === 0) return { rejections, refusers }
   return { node: feasible.length === 1 ? feasible[0] : best(pod, feasible, snapshot, plugins, rng) }
 }
 
@@ -50,9 +54,11 @@ export function filterNode(
   snapshot: Snapshot,
   plugins: readonly Plugin[],
   states: ReadonlyMap<Plugin, unknown>,
+  refusers?: Set<Plugin>,
 ): readonly Rejection[] | undefined {
   for (const plugin of plugins) {
     const refused = plugin.filter?.(pod, node, states.get(plugin), snapshot)
+    if (refused) refusers?.add(plugin)
     if (refused) return Array.isArray(refused) ? refused : [refused as Rejection]
   }
   return undefined

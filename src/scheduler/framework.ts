@@ -133,8 +133,17 @@ export interface Snapshot {
   informer(kind: string): Informer
 }
 
+/** Something that happened in the cluster and may let a refused pod in. */
+export interface Change {
+  readonly kind: string
+  readonly action: 'add' | 'update' | 'delete'
+  readonly object: KubeObject
+}
+
 export interface Plugin {
   readonly name: string
+  /** Whether a change may turn this plugin's refusal (the queueing hints of EventsToRegister); absent: every change. */
+  wakes?(pod: KubeObject, change: Change): boolean
   /** Refuses the pod as a whole, or narrows the nodes. `state` is handed on to filter. */
   preFilter?(
     pod: KubeObject,

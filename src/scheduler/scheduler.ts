@@ -3,7 +3,7 @@ import type { InformerFactory } from '../api/informer.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Kernel, Rng, Timer } from '../kernel/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
-import { NodeInfo, type Snapshot } from './framework.ts'
+import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
 import { defaultPlugins } from './plugins/index.ts'
 import { delayedClaims, SELECTED_NODE, volumeFor } from './plugins/volumes.ts'
 import { preempt } from './preemption.ts'
@@ -36,6 +36,9 @@ interface Waiting {
   readonly key: string
   attempts: number
   timer: Timer | undefined
+  /** The pod and who refused it at the last attempt; unknown: every change wakes it. */
+  pod?: KubeObject
+  refusers?: ReadonlySet<Plugin>
 }
 
 /** Models pkg/scheduler: one pod after the other, from a queue by priority, with back-off and preemption. */
@@ -70,7 +73,7 @@ class Scheduler {
     informers.informer('Node').onChange((now, before) => this.nodeChanged(now, before))
     informers.informer('Pod').onChange((now, before) => this.podChanged(now, before))
     for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass'])
-      informers.informer(kind).onChange(() => this.wakeAll())
+      informers.informer(kind).onChange((now, before) => this.wake(change(kind, now, before)))
     for (const kind of ['Namespace', 'PodDisruptionBudget']) informers.informer(kind)
   }
 
@@ -92,7 +95,7 @@ class Scheduler {
       this.nodes.set(name, made)
     }
     this.snapshot = { ...this.snapshot, nodes: [...this.nodes.values()] }
-    if (now) this.wakeAll()
+    if (now) this.wake(change('Node', now, before))
   }
 
   private podChanged(now: KubeObject | undefined, before: KubeObject | undefined): void {
@@ -105,7 +108,7 @@ class Scheduler {
       if (node) {
         this.placed.delete(uid)
         this.nodes.get(node)?.remove(pod)
-        this.wakeAll()
+        this.wake({ kind: 'Pod', action: 'delete', object: pod })
       }
       return
     }
@@ -115,7 +118,7 @@ class Scheduler {
       const known = this.placed.get(uid)
       this.placed.set(uid, now.spec.nodeName)
       this.nodes.get(now.spec.nodeName)?.add(now)
-      if (!known || (before && before.metadata.labels !== now.metadata.labels)) this.wakeAll()
+      if (!known || (before && differs(before, now))) this.wake(change('Pod', now, known ? before : undefined))
       return
     }
     if ((now.spec.schedulerName ?? 'default-scheduler') !== this.ctx.profile || now.metadata.deletionTimestamp) return
@@ -123,7 +126,7 @@ class Scheduler {
     if (this.placed.has(uid)) return
     const old = this.waiting.get(keyOf(now))
     // Our own status patch is no reason to try again.
-    if (old && before && before.spec === now.spec && before.metadata.labels === now.metadata.labels) return
+    if (old && before && !differs(before, now)) return
     if (old) this.forget(keyOf(now))
     this.enqueue(now)
   }
@@ -159,8 +162,9 @@ class Scheduler {
   }
 
   /** Something changed that may help: pods whose back-off is over are tried at once, others when it is. */
-  private wakeAll(): void {
+  private wake(what: Change): void {
     for (const w of this.waiting.values()) {
+      if (w.pod && w.refusers && ![...w.refusers].some((p) => p.wakes?.(w.pod!, what) ?? true)) continue
       const wait = Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
       if (w.timer && w.timer.fn && w.timer.at <= this.ctx.kernel.now() + wait) continue
       this.ctx.kernel.cancel(w.timer)
@@ -188,7 +192,12 @@ class Scheduler {
   private explain(pod: KubeObject, placement: Extract<Placement, { rejections: unknown }>): void {
     const total = this.snapshot.nodes.length
     if (placement.whole)
-      return this.fail(pod, `0/${total} nodes are available: ${placement.whole.reason}. not found`, undefined)
+      return this.fail(
+        pod,
+        `0/${total} nodes are available: ${placement.whole.reason}. not found`,
+        undefined,
+        placement.refusers,
+      )
     const head = `0/${total} nodes are available: ${countReasons(placement.rejections.values())}.`
     const result = preempt(pod, placement, this.snapshot, defaultPlugins)
     for (const victim of result.victims) this.evict(pod, victim, result.node!)
@@ -196,6 +205,7 @@ class Scheduler {
       pod,
       result.message === undefined ? head : `${head} no new claims to deallocate, preemption: ${result.message}`,
       result.node,
+      placement.refusers,
     )
   }
 
@@ -221,10 +231,12 @@ class Scheduler {
     }
   }
 
-  private fail(pod: KubeObject, message: string, nominated: string | undefined): void {
+  private fail(pod: KubeObject, message: string, nominated: string | undefined, refusers?: ReadonlySet<Plugin>): void {
     const key = keyOf(pod)
     const w: Waiting = this.waiting.get(key) ?? { key, attempts: 0, timer: undefined }
     w.attempts++
+    w.pod = pod
+    w.refusers = refusers
     this.waiting.set(key, w)
     this.ctx.kernel.cancel(w.timer)
     w.timer = this.ctx.kernel.after(FLUSH_MS, () => this.retry(w))
@@ -260,7 +272,7 @@ class Scheduler {
     if (claims.length > 0 && !this.bindVolumes(claims, node)) {
       // The pod stays assumed on the node until its volumes are bound; the claim's change wakes it.
       const key = keyOf(pod)
-      const w: Waiting = this.waiting.get(key) ?? { key, attempts: 1, timer: undefined }
+      const w: Waiting = { key, attempts: this.waiting.get(key)?.attempts ?? 1, timer: this.waiting.get(key)?.timer }
       this.waiting.set(key, w)
       this.ctx.kernel.cancel(w.timer)
       w.timer = this.ctx.kernel.after(FLUSH_MS, () => this.retry(w))
@@ -336,3 +348,13 @@ const relevant = (before: KubeObject | undefined, now: KubeObject): boolean =>
   !before ||
   JSON.stringify([before.spec, before.metadata.labels, before.status?.allocatable]) !==
     JSON.stringify([now.spec, now.metadata.labels, now.status?.allocatable])
+
+const change = (kind: string, now: KubeObject | undefined, before: KubeObject | undefined): Change => ({
+  kind,
+  action: !now ? 'delete' : before ? 'update' : 'add',
+  object: (now ?? before)!,
+})
+
+/** Whether what scheduling reads of a pod is another; a new status alone is not. */
+const differs = (before: KubeObject, now: KubeObject): boolean =>
+  JSON.stringify([before.spec, before.metadata.labels]) !== JSON.stringify([now.spec, now.metadata.labels])

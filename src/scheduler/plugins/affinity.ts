@@ -51,6 +51,7 @@ const place = (node: NodeInfo, key: string): string | undefined => {
 /** Models plugins/interpodaffinity. */
 export const interPodAffinity: Plugin = {
   name: 'InterPodAffinity',
+  wakes: (_pod, change) => change.kind === 'Node' || change.kind === 'Pod',
   preFilter(pod, snapshot) {
     const affinity = required(pod, 'podAffinity').map((term) => ({ term, places: new Set<string>() }))
     const antiAffinity = required(pod, 'podAntiAffinity').map((term) => ({ term, places: new Set<string>() }))
@@ -144,6 +145,7 @@ function countsOf(pod: KubeObject, c: any, snapshot: Snapshot): Map<string, numb
 /** Models plugins/podtopologyspread, with the cluster's default constraints (ScheduleAnyway) in scoring. */
 export const podTopologySpread: Plugin = {
   name: 'PodTopologySpread',
+  wakes: (_pod, change) => change.kind === 'Node' || change.kind === 'Pod',
   preFilter(pod, snapshot) {
     const hard = (pod.spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable !== 'ScheduleAnyway')
     return { state: hard.map((c: any) => ({ c: withKeys(c, pod), counts: countsOf(pod, withKeys(c, pod), snapshot) })) }

@@ -5,6 +5,7 @@ import { type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
 /** Models plugins/nodeunschedulable. */
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
+  wakes: (_pod, change) => change.kind === 'Node',
   filter(pod, { node }) {
     if (!node.spec?.unschedulable) return undefined
     const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
@@ -15,6 +16,7 @@ export const nodeUnschedulable: Plugin = {
 /** Models plugins/nodename. */
 export const nodeName: Plugin = {
   name: 'NodeName',
+  wakes: (_pod, change) => change.kind === 'Node',
   filter: (pod, node) =>
     pod.spec.nodeName && pod.spec.nodeName !== node.name
       ? unresolvable("node(s) didn't match the requested node name")
@@ -29,6 +31,7 @@ const preferNoSchedule = (pod: KubeObject, node: NodeInfo): number =>
 /** Models plugins/tainttoleration. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
+  wakes: (_pod, change) => change.kind === 'Node',
   filter: (pod, { node }) =>
     node.spec?.taints && untolerated(node.spec.taints, pod.spec.tolerations, ['NoSchedule', 'NoExecute'])
       ? unresolvable('node(s) had untolerated taint(s)')
@@ -41,6 +44,7 @@ export const taintToleration: Plugin = {
 /** Models plugins/nodeaffinity. A term on metadata.name narrows the nodes before they are filtered. */
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
+  wakes: (_pod, change) => change.kind === 'Node',
   preFilter(pod) {
     const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
     if (!terms) return undefined

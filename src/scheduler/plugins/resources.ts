@@ -4,6 +4,7 @@ import { type NodeInfo, type Plugin, type Rejection, reject, unresolvable, usage
 /** Models plugins/noderesources/fit.go; scoring is LeastAllocated. */
 export const resourcesFit: Plugin = {
   name: 'NodeResourcesFit',
+  wakes: (_pod, change) => change.kind === 'Node' || (change.kind === 'Pod' && change.action === 'delete'),
   filter(pod, node) {
     const out: Rejection[] = []
     const most = node.allocatable.get('pods') ?? 0
@@ -81,6 +82,7 @@ const anyIp = (p: any): boolean => !p.hostIP || p.hostIP === '0.0.0.0' || p.host
 /** Models plugins/nodeports. */
 export const nodePorts: Plugin = {
   name: 'NodePorts',
+  wakes: (_pod, change) => change.kind === 'Node' || (change.kind === 'Pod' && change.action === 'delete'),
   preFilter: (pod) => ({ state: hostPorts(pod) }),
   filter(_pod, node: NodeInfo, wanted: any[]) {
     if (wanted.length === 0) return undefined

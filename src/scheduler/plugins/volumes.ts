@@ -44,6 +44,8 @@ const nodeFits = (volume: KubeObject, node: KubeObject): boolean => {
 /** Models plugins/volumebinding. */
 export const volumeBinding: Plugin = {
   name: 'VolumeBinding',
+  wakes: (pod, change) =>
+    change.kind === 'PersistentVolumeClaim' ? usesClaim(pod, change.object) : change.kind !== 'Pod',
   preFilter(pod, snapshot) {
     const names = claimNames(pod)
     if (names.length === 0) return { state: { bound: [], delayed: [] } satisfies Claims }
@@ -120,6 +122,7 @@ export const volumeFor = (claim: KubeObject, node: KubeObject, snapshot: Snapsho
 /** Models plugins/volumerestrictions: ReadWriteOncePod claims serve one pod. */
 export const volumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
+  wakes: (_pod, change) => change.kind === 'Pod' && change.action === 'delete',
   filter(pod, _node, _state, snapshot) {
     for (const name of claimNames(pod)) {
       const claim = snapshot.informer('PersistentVolumeClaim').get(pod.metadata.namespace, name)
@@ -138,3 +141,11 @@ export const volumeRestrictions: Plugin = {
     return undefined
   },
 }
+
+const usesClaim = (pod: KubeObject, claim: KubeObject): boolean =>
+  pod.metadata.namespace === claim.metadata.namespace &&
+  (pod.spec.volumes ?? []).some(
+    (v: any) =>
+      v.persistentVolumeClaim?.claimName === claim.metadata.name ||
+      (v.ephemeral && `${pod.metadata.name}-${v.name}` === claim.metadata.name),
+  )
