@@ -35,6 +35,8 @@ const ATTEMPT_MS = 1
 interface Waiting {
   readonly key: string
   attempts: number
+  /** When the last attempt ended; the back-off counts from here. */
+  failedAt?: number
   timer: Timer | undefined
   /** The pod and who refused it at the last attempt; unknown: every change wakes it. */
   pod?: KubeObject
@@ -165,8 +167,10 @@ class Scheduler {
   private wake(what: Change): void {
     for (const w of this.waiting.values()) {
       if (w.pod && w.refusers && ![...w.refusers].some((p) => p.wakes?.(w.pod!, what) ?? true)) continue
-      const wait = Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
-      if (w.timer && w.timer.fn && w.timer.at <= this.ctx.kernel.now() + wait) continue
+      const now = this.ctx.kernel.now()
+      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
+      const wait = Math.max(0, (w.failedAt ?? now) + backoff - now)
+      if (w.timer && w.timer.fn && w.timer.at <= now + wait) continue
       this.ctx.kernel.cancel(w.timer)
       w.timer = this.ctx.kernel.after(wait, () => this.retry(w))
     }
@@ -235,6 +239,7 @@ class Scheduler {
     const key = keyOf(pod)
     const w: Waiting = this.waiting.get(key) ?? { key, attempts: 0, timer: undefined }
     w.attempts++
+    w.failedAt = this.ctx.kernel.now()
     w.pod = pod
     w.refusers = refusers
     this.waiting.set(key, w)
