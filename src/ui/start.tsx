@@ -103,7 +103,7 @@ async function run(game: Controller): Promise<number> {
       <ControllerContext.Provider value={game}>
         <App />
       </ControllerContext.Provider>,
-      { stdin: inert as unknown as NodeJS.ReadStream, exitOnCtrlC: false, patchConsole: false, maxFps: 30 },
+      { stdin: inert as unknown as NodeJS.ReadStream, exitOnCtrlC: false, patchConsole: false, maxFps: 60 },
     )
     return () => {
       app.unmount()

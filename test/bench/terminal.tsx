@@ -58,7 +58,7 @@ async function keyToFrame(): Promise<number[]> {
     <ControllerContext.Provider value={controller}>
       <App />
     </ControllerContext.Provider>,
-    { stdout: screen, stdin: inert, exitOnCtrlC: false, patchConsole: false, maxFps: 30 } as never,
+    { stdout: screen, stdin: inert, exitOnCtrlC: false, patchConsole: false, maxFps: 60 } as never,
   )
   controller.begin('sandbox')
   while (controller.place.screen !== 'playing') await pause(50)
