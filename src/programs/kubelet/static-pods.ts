@@ -106,6 +106,7 @@ function yamlProblem(message: string): string {
 export class StaticPods {
   private known = new Map<string, KubeObject>()
   private readonly seenAt = new Map<string, string>()
+  private readonly parsed = new Map<string, { readonly text: string; readonly pod: KubeObject }>()
   private unwatch: (() => void) | undefined
   private watched: unknown
 
@@ -159,11 +160,16 @@ export class StaticPods {
     }
   }
 
+  /** What the file says. An unchanged text is not parsed again: the directory is listed every 20 s. */
   private read(path: string): KubeObject {
     const { k } = this
     const node = k.host.fs.resolve(path)
     if (node.kind !== 'file') throw new ManifestError(`read ${path}: is a directory`)
-    const pod = parseManifest(path, node.read(), k.nodeName)
+    const text = node.read()
+    const before = this.parsed.get(path)
+    if (before?.text === text) return before.pod
+    const pod = parseManifest(path, text, k.nodeName)
+    this.parsed.set(path, { text, pod })
     let seen = this.seenAt.get(pod.metadata.uid!)
     if (!seen) {
       seen = rfc3339(k.now()).replace('Z', `.${String((k.now() * 7919) % 1_000_000_000).padStart(9, '0')}Z`)
@@ -182,6 +188,7 @@ export class StaticPods {
   /** Every manifest of the directory; what does not parse is not there. */
   private relist(): void {
     const { k, path } = this
+    for (const file of this.parsed.keys()) if (!k.host.fs.find(file)) this.parsed.delete(file)
     const node = k.host.fs.find(path)
     const found = new Map<string, KubeObject>()
     const one = (file: string): void => {
