@@ -21,6 +21,8 @@ export interface Recording {
   readonly topic: string
   readonly start?: string
   readonly files: Readonly<Record<string, string>>
+  /** Variables of the shell in which everything was typed. */
+  readonly env: Readonly<Record<string, string>>
   /** Commands, or (node/) a sentence that describes the lab. */
   readonly setup: readonly string[]
   readonly steps: readonly Step[]
@@ -43,6 +45,7 @@ function read(file: string, area: string, name: string): Recording {
     topic: doc.topic ?? name,
     start: doc.start,
     files: doc.files ?? {},
+    env: doc.env ?? {},
     setup: Array.isArray(doc.setup) ? doc.setup : [],
     steps: (doc.steps ?? []).map((s: any) => ({
       ...s,

@@ -26,6 +26,7 @@ const notComparable = (step: Step): string | undefined =>
 export function replay(recording: Recording, seed = 1): StepResult[] {
   const world = labOf(recording, seed)
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
+  for (const [name, value] of Object.entries(recording.env)) run(world, `export ${name}='${value}'`)
   for (const line of recording.setup) run(world, line)
   const start = world.now()
   return recording.steps.map((step) => one(world, step, start))

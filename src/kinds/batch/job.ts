@@ -67,6 +67,8 @@ export const job = defineKind({
     spec.selector ??= {}
     spec.selector.matchLabels ??= {}
     spec.selector.matchLabels[CONTROLLER_UID] ??= metadata.uid
+    // SetDefaults_Job at every read of what was stored: a Job without labels shows its template's.
+    if (!Object.keys(metadata.labels ?? {}).length) metadata.labels = { ...labels }
   },
   fields: { 'status.successful': (job) => String(job.status?.succeeded ?? 0) },
   unknownField: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
