@@ -94,6 +94,7 @@ describe.skipIf(!hasTmux)('quiet-nodes in a real terminal', () => {
     keys('Enter')
     expect(await see(/Repair broken Kubernetes clusters/)).toMatch(/✓ The quiet nodes .*best \d+ points/)
     keys('q')
-    await see(/Pane is dead \(status 0/)
+    const dead = (): string => tmux('display-message', '-p', '-t', 'play', '#{pane_dead} #{pane_dead_status}').trim()
+    await expect.poll(dead, { timeout: 20_000 }).toBe('1 0')
   })
 })
