@@ -88,6 +88,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     if (isControlPlane) {
       const admin = files.find((f) => f.path.endsWith('/admin.conf'))!
       lay(host, [{ ...admin, path: '/root/.kube/config' }])
+      host.fs.writeFile('/root/.bashrc', `${host.fs.readFile('/root/.bashrc')}\nalias k=kubectl\n`)
     }
     preloadImages(
       host,

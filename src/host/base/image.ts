@@ -313,5 +313,9 @@ netgroup:       nis
     'ssh\t\t22/tcp\ndomain\t\t53/tcp\ndomain\t\t53/udp\nhttp\t\t80/tcp\t\twww\nntp\t\t123/udp\nhttps\t\t443/tcp\nmysql\t\t3306/tcp\npostgresql\t5432/tcp\nredis\t\t6379/tcp\nhttp-alt\t8080/tcp\n',
   '/etc/apt/sources.list.d/ubuntu.sources':
     'Types: deb\nURIs: http://archive.ubuntu.com/ubuntu/\nSuites: noble noble-updates noble-backports\nComponents: main universe restricted multiverse\nSigned-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg\n',
+  '/root/.profile':
+    '# ~/.profile: executed by Bourne-compatible login shells.\n\nif [ "$BASH" ]; then\n  if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\n  fi\nfi\n',
+  '/root/.bashrc':
+    "# ~/.bashrc: executed by bash(1) for non-login shells.\n\nalias ll='ls -alF'\nalias la='ls -A'\nalias l='ls -CF'\n",
   '/home/ubuntu/.profile': '# ~/.profile: executed by the command interpreter for login shells.\n',
 }

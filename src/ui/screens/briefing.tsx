@@ -14,10 +14,10 @@ export function Briefing(): ReactNode {
   const lines = [
     ...paragraphs(inLanguage(s.brief, language), width),
     '',
-    `${t.goals}:`,
+    `${t.goals}${t.colon}`,
     ...s.goals.flatMap((g) => paragraphs(`  ○ ${inLanguage(g.say, language)}`, width)),
     ...(s.keep?.length
-      ? ['', `${t.keep}:`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k.say, language)}`, width))]
+      ? ['', `${t.keep}${t.colon}`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k.say, language)}`, width))]
       : []),
     '',
     t.parTime(s.minutes),
@@ -26,7 +26,7 @@ export function Briefing(): ReactNode {
   return (
     <Box flexDirection="column">
       <Bar
-        left={`${t.briefing}: ${inLanguage(s.title, language)}`}
+        left={`${t.briefing}${t.colon} ${inLanguage(s.title, language)}`}
         right={`${t.domains[s.domain]} ${'●'.repeat(s.difficulty)}${'○'.repeat(5 - s.difficulty)}`}
       />
       <Text> </Text>

@@ -13,14 +13,14 @@ export function Debrief(): ReactNode {
   const lines = [
     ...paragraphs(inLanguage(m.scenario.debrief, game.language), width),
     '',
-    `${t.timeline}:`,
+    `${t.timeline}${t.colon}`,
     ...m
       .timeline()
       .map((x) => `  ${clockText(Math.floor((x.at - m.startedAt) / 1000)).padStart(7)}  ${x.what}`.slice(0, width)),
   ]
   return (
     <Box flexDirection="column">
-      <Bar left={`${t.debrief}: ${inLanguage(m.scenario.title, game.language)}`} right={t.points(m.points)} />
+      <Bar left={`${t.debrief}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} right={t.points(m.points)} />
       <Text color={theme.good}>
         {'  '}★ {t.points(m.points)} — {t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)}
       </Text>

@@ -55,7 +55,7 @@ export function Menu(): ReactNode {
   for (const bad of game.scenarios.filter((s) => s.error))
     rows.push(
       <Text key={bad.file} color={theme.bad} wrap="truncate">
-        {'  '}✗ {t.broken}: {bad.error}
+        {'  '}✗ {t.broken}{t.colon} {bad.error}
       </Text>,
     )
   const height = Math.max(1, game.rows - 3 - (game.troubles.length > 0 ? 1 : 0))
@@ -74,7 +74,7 @@ export function Menu(): ReactNode {
       {game.troubles.length > 0 ? (
         <Text color={theme.warn} wrap="truncate">
           {' '}
-          {t.trouble}: {game.troubles[game.troubles.length - 1]}
+          {t.trouble}{t.colon} {game.troubles[game.troubles.length - 1]}
         </Text>
       ) : null}
       <Foot>{t.menuKeys}</Foot>

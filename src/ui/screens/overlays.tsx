@@ -66,7 +66,7 @@ export function Overlay({ what }: { what: string }): ReactNode {
       ))
     })
     const kept = v?.kept.every(Boolean) === false ? ['', ...paragraphs(t.keptBroken, width)] : []
-    return <Sheet title={`${t.verdict}: ${t.notYet}`} lines={[...lines, ...kept]} foot={t.anyKey} />
+    return <Sheet title={`${t.verdict}${t.colon} ${t.notYet}`} lines={[...lines, ...kept]} foot={t.anyKey} />
   }
   return <Sheet title={t.leave} lines={[]} foot={t.leaveKeys} />
 }
