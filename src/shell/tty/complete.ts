@@ -1,6 +1,7 @@
 import { allowed, Capture, type Process, TextSource } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { builtins } from '../bash/builtins/index.ts'
+import { KEYWORDS } from '../bash/builtins/lookup.ts'
 import type { Shell } from '../bash/shell.ts'
 
 export interface Completion {
@@ -13,24 +14,6 @@ export interface Completion {
 
 /** Commands that answer `__complete`, as cobra's bash completion scripts ask them. */
 const ASKED = new Set(['kubectl', 'kubeadm', 'etcdctl', 'etcdutl', 'crictl', 'helm'])
-const KEYWORDS = [
-  'if',
-  'then',
-  'else',
-  'elif',
-  'fi',
-  'case',
-  'esac',
-  'for',
-  'select',
-  'while',
-  'until',
-  'do',
-  'done',
-  'in',
-  'function',
-  'time',
-]
 const LIMIT = 2000
 
 /** Words of the simple command that the cursor stands in; the last one is what is being typed. */

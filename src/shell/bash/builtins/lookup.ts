@@ -7,7 +7,8 @@ import type { Shell } from '../shell.ts'
 import { type Builtin, builtins } from './index.ts'
 import { parseFlags } from './options-parse.ts'
 
-const KEYWORDS = new Set([
+/** Bash's reserved words. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
   'if',
   'then',
   'else',
