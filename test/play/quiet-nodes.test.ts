@@ -95,6 +95,7 @@ describe.skipIf(!hasTmux)('quiet-nodes in a real terminal', () => {
     expect(await see(/Repair broken Kubernetes clusters/)).toMatch(/✓ The quiet nodes .*best \d+ points/)
     keys('q')
     const dead = (): string => tmux('display-message', '-p', '-t', 'play', '#{pane_dead} #{pane_dead_status}').trim()
-    await expect.poll(dead, { timeout: 20_000 }).toBe('1 0')
+    // tmux sometimes never learns the status (it then prints none); a failure it does learn shows as another number.
+    await expect.poll(dead, { timeout: 20_000 }).toMatch(/^1( 0)?$/)
   })
 })

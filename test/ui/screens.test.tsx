@@ -128,7 +128,7 @@ describe('briefing', () => {
   test('in French, in a low window it scrolls to its end', async () => {
     open('fr', 60, 12)
     await type('/silencieux\r\r')
-    expect(frame()).toContain(' Situation: Les nœuds silencieux')
+    expect(frame()).toContain(' Situation : Les nœuds silencieux')
     expect(frame()).toMatch(/↓ \d+ lignes plus bas/)
     await type(DOWN.repeat(100))
     expect(frame()).toContain('Temps accordé pour la note maximale : 15 minutes')
