@@ -1,6 +1,7 @@
 import type { Coro } from '../../kernel/index.ts'
 import type { Definition } from './lib/define.ts'
 import { isExpected } from './lib/errors.ts'
+import { logRequest } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
 import { pages } from './pages/cluster-info.ts'
@@ -114,16 +115,7 @@ function* log(k: Kube, pod: any, container: string): Coro<void> {
   const client = yield* k.client()
   const { name, namespace } = pod.metadata
   yield* k.out(`==== START logs for container ${container} of pod ${namespace}/${name} ====\n`)
-  const response = yield* client.raw({
-    verb: 'get',
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    namespace,
-    name,
-    subresource: 'log',
-    query: { container },
-  } as never)
+  const response = yield* client.raw(logRequest(namespace, name, { container }))
   if (response.code < 400 && typeof response.body === 'string') yield* k.out(response.body)
   else yield* k.out(`Create log for pod ${name} failed: ${(response.body as any)?.message ?? ''}\n`)
   yield* k.out(`==== END logs for container ${container} of pod ${namespace}/${name} ====\n`)

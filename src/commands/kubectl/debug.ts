@@ -6,6 +6,7 @@ import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf } from './lib/discovery.ts'
 import { CliError, PlainError, throwAll } from './lib/errors.ts'
+import { logRequest } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { PODS } from './lib/pods.ts'
 import { pages } from './pages/debug.ts'
@@ -236,16 +237,7 @@ function* attachWhenRunning(k: Kube, pod: any, container: string, s: Settings): 
       return
     }
     if (status?.state?.terminated || phase === 'Failed' || phase === 'Succeeded') {
-      const response = yield* client.raw({
-        verb: 'get',
-        group: '',
-        version: 'v1',
-        resource: 'pods',
-        namespace,
-        name,
-        subresource: 'log',
-        query: { container },
-      } as never)
+      const response = yield* client.raw(logRequest(namespace, name, { container }))
       if (typeof response.body === 'string') yield* k.out(response.body)
       return
     }

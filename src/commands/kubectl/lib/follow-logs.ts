@@ -2,6 +2,10 @@ import type { EventStream } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import type { Kube } from './kube.ts'
 
+/** What asks the API server for a container's log. */
+export const logRequest = (namespace: string, name: string, query: Record<string, string>) =>
+  ({ verb: 'get', group: '', version: 'v1', resource: 'pods', subresource: 'log', namespace, name, query }) as const
+
 /** One container whose log is read. */
 export interface LogSource {
   readonly pod: string
@@ -36,16 +40,9 @@ export function* follow(
   })
   try {
     for (const source of sources) {
-      const response = yield* client.accepted({
-        verb: 'get',
-        group: '',
-        version: 'v1',
-        resource: 'pods',
-        subresource: 'log',
-        namespace: source.namespace,
-        name: source.pod,
-        query: { container: source.container, ...options },
-      })
+      const response = yield* client.accepted(
+        logRequest(source.namespace, source.pod, { container: source.container, ...options }),
+      )
       const start = { value: true }
       if (typeof response.body === 'string') yield* k.out(prefixed(source, response.body, start))
       if (response.stream) open.push({ stream: response.stream, source, start })
