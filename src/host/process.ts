@@ -80,7 +80,8 @@ export class Process {
   stdin: Source
   stdout: Sink
   stderr: Sink
-  readonly fs: FsView
+  /** What it sees of the file systems; chroot(2) replaces it. */
+  fs: FsView
   readonly net: NetNs
   readonly hostname: string
   readonly cgroup: string

@@ -2,6 +2,8 @@ import type { World } from '../../src/cluster/index.ts'
 import { labOf } from './lab.ts'
 import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
+import { setupOf } from './setups/index.ts'
+import type { Setup } from './setups/setup.ts'
 import { leftOut, standIn } from './stand-ins.ts'
 
 export type Verdict = 'equal' | 'different' | 'left-out'
@@ -26,23 +28,28 @@ const notComparable = (step: Step): string | undefined =>
 export function replay(recording: Recording, seed = 1): StepResult[] {
   const world = labOf(recording, seed)
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
-  for (const [name, value] of Object.entries(recording.env)) run(world, `export ${name}='${value}'`)
-  for (const line of recording.setup) run(world, line)
+  const lab = setupOf(recording)
+  for (const [path, content] of Object.entries(lab.files ?? {})) world.write(path, content)
+  for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
+    run(world, lab, `export ${name}='${value}'`)
+  for (const line of lab.before ?? []) run(world, lab, line)
+  for (const line of recording.setup) run(world, lab, line)
+  for (const line of lab.after ?? []) run(world, lab, line)
   const start = world.now()
-  return recording.steps.map((step) => one(world, step, start))
+  return recording.steps.map((step) => one(world, lab, step, start))
 }
 
-function run(world: World, line: string, host?: string): { exit: number; stdout: string; stderr: string } {
-  return world.run(standIn(line), { host })
+function run(world: World, lab: Setup, line: string, host?: string): { exit: number; stdout: string; stderr: string } {
+  return world.run(standIn(line, lab.env?.ORACLE !== undefined), { host })
 }
 
-function one(world: World, step: Step, start: number): StepResult {
+function one(world: World, lab: Setup, step: Step, start: number): StepResult {
   if (step.at !== undefined) world.advance(Math.max(0, start + step.at * 1000 - world.now()))
   const skipped = notComparable(step)
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
   let actual: { exit: number; stdout: string; stderr: string }
   try {
-    actual = run(world, step.cmd, step.node)
+    actual = run(world, lab, step.cmd, step.node)
   } catch (error) {
     return {
       step,

@@ -18,7 +18,14 @@ const start = (name: string): string =>
     ? `mv /root/.${name}.yaml /etc/kubernetes/manifests/${name}.yaml`
     : `ssh ${name} 'systemctl start containerd kubelet'`
 
-export function standIn(line: string): string {
+/** `lab`: the topic's set-up has a directory for $ORACLE, so its own paths stay. */
+export function standIn(line: string, lab = false): string {
+  const scripts = scriptsOf(line)
+  if (lab) return scripts
+  return scripts.replace(/\$ORACLE\/rootfs\/?/g, '/').replace(/chroot \/ /g, '')
+}
+
+function scriptsOf(line: string): string {
   return line
     .replace(/python3 (stop|start)\.py (?:-9 )?([a-z0-9 -]+?)(?=;|$|\n| &&)/g, (_m, what: string, names: string) =>
       names
@@ -32,8 +39,6 @@ export function standIn(line: string): string {
       /kill -(STOP|CONT) \$\(cat \$ORACLE\/run\/(node\d+)\.pid\)/g,
       (_m, signal: string, node: string) => `ssh ${node} 'pkill -${signal} kubelet'`,
     )
-    .replace(/\$ORACLE\/rootfs\/?/g, '/')
-    .replace(/chroot \/ /g, '')
 }
 
 /** Steps that run for their effect but whose output only the lab could print. */

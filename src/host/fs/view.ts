@@ -47,6 +47,17 @@ export class FsView {
     return view
   }
 
+  /** The view with `dir` (at `path`) as its root: mounts inside it stay, under their shorter paths. */
+  chroot(dir: Dir, path: string): FsView {
+    const view = this.clone(dir)
+    const prefix = path === '/' ? '' : path
+    const inside = view.mounts.filter((m) => m.path === path || m.path.startsWith(`${prefix}/`))
+    const moved = new Map(inside.map((m) => [m, { ...m, path: m.path.slice(prefix.length) || '/' }]))
+    view.mounts.splice(0, view.mounts.length, ...moved.values())
+    for (const [node, m] of view.covers) view.covers.set(node, moved.get(m) ?? m)
+    return view
+  }
+
   /** Mounts `target` (a directory or file inode) over the existing path. */
   mount(
     path: string,

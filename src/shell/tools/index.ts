@@ -7,6 +7,7 @@ import { hexdump, od, strings, truncate, xxd } from './bytes.ts'
 import { cat } from './cat.ts'
 import { checksums } from './checksum.ts'
 import { chgrp, chmod, chown } from './chmod.ts'
+import { chroot } from './chroot.ts'
 import { cp } from './cp.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
@@ -59,7 +60,7 @@ import { yq } from './yq.ts'
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, cp, cut, date, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
   w, wc, which, who, whoami, xargs, yes,

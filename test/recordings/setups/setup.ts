@@ -1,0 +1,10 @@
+/** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
+export interface Setup {
+  /** Files by absolute path, on the host where everything is typed. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Variables of the recorder's shell, over those of the recording. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Commands before the recording's own set-up, and after it. */
+  readonly before?: readonly string[]
+  readonly after?: readonly string[]
+}
