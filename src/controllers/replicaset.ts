@@ -87,7 +87,8 @@ function replicaController(flavour: Flavour): Controller {
             failure = { reason: 'FailedCreate', message: error.message, error }
           }
         }
-        for (const pod of deletionOrder(active).slice(0, Math.max(0, active.length - want))) {
+        const surplus = active.length > want ? deletionOrder(active).slice(0, active.length - want) : []
+        for (const pod of surplus) {
           api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { preconditions: { uid: pod.metadata.uid } })
           pending.deleted.add(pod.metadata.uid!)
           recorder.normal(rs, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)

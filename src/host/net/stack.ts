@@ -53,8 +53,7 @@ export class Stack implements NetNs {
   readonly host: Stack
   /** Pods and other namespaces of this machine. */
   readonly children = new Set<Stack>()
-  /** False while the machine is off: it does not even answer ARP. */
-  powered = true
+  private on = true
   /** Enforced by a CNI that knows NetworkPolicy; nothing is enforced without one. */
   policy: PolicyFilter | undefined
   /** Addresses beyond its own that it answers for (a gateway that stands for the Internet). */
@@ -91,6 +90,20 @@ export class Stack implements NetNs {
     const lo = this.addIface('lo', 'loopback', { mtu: 65536, mac: '00:00:00:00:00:00' })
     this.setAddr(lo, '127.0.0.1/8', 'host')
     lo.up = true
+  }
+
+  /** False while the machine is off: it does not even answer ARP. */
+  get powered(): boolean {
+    return this.on
+  }
+
+  set powered(on: boolean) {
+    this.on = on
+    this.changed()
+  }
+
+  get epoch(): number {
+    return this.network.generation
   }
 
   /** Everything that depends on configuration must be computed anew. */
