@@ -23,6 +23,7 @@ const OPTIONS = {
   host: { type: 'string' },
   jsonl: { type: 'boolean' },
   c: { type: 'string', short: 'c' },
+  port: { type: 'string' },
 } as const
 
 type Command = (call: Invocation) => Promise<number>
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import('./ui/start.tsx')).play,
   list: async () => (await import('./serve/list.ts')).list,
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
+  serve: async () => (await import('./serve/serve-command.ts')).serve,
   prove: async () => (await import('./serve/prove-command.ts')).proveCommand,
   doctor: async () => (await import('./serve/doctor.ts')).doctor,
 }

@@ -52,6 +52,8 @@ export interface ResourceRequest extends RequestOptions {
   readonly patchType?: PatchType
   /** 'table' asks for meta.k8s.io/v1 Table with whole objects in the rows, 'metadata' for PartialObjectMetadata. */
   readonly accept?: 'object' | 'table' | 'metadata'
+  /** What the rows of a table carry instead of whole objects: ?includeObject of clients outside this process. */
+  readonly includeObject?: 'None' | 'Metadata'
   /**
    * Comes from outside (kubectl, curl): the body is decoded as text would be, the answer carries managedFields, a watch
    * ends after a while. Typed in-process clients leave it out.

@@ -25,8 +25,10 @@ export class Stage {
     readonly scenario: Scenario,
     workloads: Workloads,
     seed = scenario.seed,
+    /** When the world begins, ms since 1970. */
+    epoch?: number,
   ) {
-    this.world = new World(planOf(scenario), seed)
+    this.world = new World(planOf(scenario), seed, epoch)
     this.world.settle()
     this.observer = new Observer(this.world)
     scenario.given.forEach((act, i) => {

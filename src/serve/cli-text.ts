@@ -9,6 +9,7 @@ Commands:
   play [ID]        play; without an ID the menu opens (the default command)
   list             list the missions
   sandbox          a shell in a healthy cluster, or a scripted run
+  serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled
   doctor           check this terminal and installation
   help, version
@@ -22,6 +23,9 @@ Sandbox options:
   --scenario ID    start inside a scenario           --host NAME
   -c 'COMMANDS'    run commands and exit             SCRIPT   run a script and exit
   --jsonl          one JSON object a line on standard input and output
+
+Serve options: --cluster, --scenario and --seed as above, and
+  --port N         port on 127.0.0.1 (default: any free one)
 `,
   unknownCommand: (name: string, near: string | undefined) =>
     `notready: unknown command "${name}"${near ? `, did you mean "${near}"?` : ''}\nRun 'notready --help' for usage.\n`,
@@ -31,6 +35,10 @@ Sandbox options:
   noCluster: (name: string, all: string) => `notready: --cluster: "${name}" is not one of ${all}\n`,
   noHost: (name: string, all: string) => `notready: --host: "${name}" is not one of ${all}\n`,
   badSeed: (value: string) => `notready: --seed: "${value}" is not a whole number\n`,
+  badPort: (value: string) => `notready: --port: "${value}" is not a port (0 to 65535)\n`,
+  cannotServe: (why: string) => `notready: cannot serve: ${why}\n`,
+  serving: (url: string, file: string) =>
+    `The cluster's API answers at ${url}, its time follows the real one. In another terminal:\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
   unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
   twoSources: 'notready: give only one of -c, a script and --jsonl\n',
   needsTerminal: 'notready: the game needs a terminal; use "notready sandbox --jsonl" for scripts\n',
@@ -49,6 +57,7 @@ Commandes :
   play [ID]          jouer ; sans ID le menu s'ouvre (commande par défaut)
   list               liste des missions
   sandbox            un shell dans un cluster sain, ou un script
+  serve              offrir l'API d'un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
   doctor             vérifier ce terminal et l'installation
   help, version
@@ -62,6 +71,9 @@ Options de sandbox :
   --scenario ID      commencer dans un scénario       --host NOM
   -c 'COMMANDES'     exécuter puis quitter            SCRIPT   exécuter un script puis quitter
   --jsonl            un objet JSON par ligne, en entrée et en sortie
+
+Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
+  --port N           port sur 127.0.0.1 (par défaut : un port libre)
 `,
   unknownCommand: (name, near) =>
     `notready : commande inconnue « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\n« notready --help » affiche l'aide.\n`,
@@ -71,6 +83,10 @@ Options de sandbox :
   noCluster: (name, all) => `notready : --cluster : « ${name} » n'est pas parmi ${all}\n`,
   noHost: (name, all) => `notready : --host : « ${name} » n'est pas parmi ${all}\n`,
   badSeed: (value) => `notready : --seed : « ${value} » n'est pas un nombre entier\n`,
+  badPort: (value) => `notready : --port : « ${value} » n'est pas un port (0 à 65535)\n`,
+  cannotServe: (why) => `notready : impossible de servir : ${why}\n`,
+  serving: (url, file) =>
+    `L'API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
   twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
   needsTerminal: 'notready : le jeu a besoin d’un terminal ; pour un script, « notready sandbox --jsonl »\n',

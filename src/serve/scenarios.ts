@@ -49,13 +49,17 @@ export function findScenario(name: string, seed?: number): ScenarioFile | undefi
   return found && read(found.file, seed)
 }
 
-/** Sets a scenario up; `error` says why it cannot be. */
-export function openScenario(name: string, seed?: number): { game: Stage } | { error: string } | { missing: true } {
+/** Sets a scenario up, to begin at `epoch` (ms since 1970); `error` says why it cannot be. */
+export function openScenario(
+  name: string,
+  seed?: number,
+  epoch?: number,
+): { game: Stage } | { error: string } | { missing: true } {
   const found = findScenario(name, seed)
   if (!found) return { missing: true }
   if (!found.scenario) return { error: found.error ?? 'unreadable' }
   try {
-    return { game: new Stage(found.scenario, workloads, seed) }
+    return { game: new Stage(found.scenario, workloads, seed, epoch) }
   } catch (error) {
     if (error instanceof ContentError) return { error: error.message }
     throw error

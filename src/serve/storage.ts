@@ -27,13 +27,13 @@ const base = (variable: string, fallback: string): string =>
   join(process.env[variable] || join(homedir(), fallback), 'notready')
 
 /** XDG places. */
-const stateDir = (): string => base('XDG_STATE_HOME', '.local/state')
+export const stateDir = (): string => base('XDG_STATE_HOME', '.local/state')
 const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
 
 /** Something that could not be kept or read, told to the player once; the game goes on. */
 export type Trouble = (message: string) => void
 
-function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): void {
+export function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): void {
   const path = join(dir, name)
   const temporary = `${path}.${process.pid}.tmp`
   try {

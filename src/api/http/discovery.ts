@@ -89,26 +89,50 @@ function resourceList(server: ApiServer, group: string, version: string, foreign
 /** apidiscovery.k8s.io/v2: all groups, versions and resources in one answer. */
 function aggregated(server: ApiServer, names: readonly string[], foreign: readonly ForeignGroup[]) {
   const groups = groupsOf(server, foreign)
-  const responseKind = (kind: string, group: string, version: string) => ({ group, version, kind })
   const items = names.map((name) => ({
     metadata: { ...(name ? { name } : {}), creationTimestamp: null },
-    versions: groups.get(name)!.map((version) => ({
-      version,
-      resources: (resourceList(server, name, version, foreign)?.resources ?? [])
-        .filter((r: any) => !r.name.includes('/'))
-        .map((r: any) => ({
-          resource: r.name,
-          responseKind: responseKind(r.kind, name, version),
-          scope: r.namespaced ? 'Namespaced' : 'Cluster',
-          singularResource: r.singularName,
-          verbs: r.verbs,
-          ...(r.shortNames ? { shortNames: r.shortNames } : {}),
-          ...(r.categories ? { categories: r.categories } : {}),
-        })),
-      freshness: resourceList(server, name, version, foreign) ? 'Current' : 'Stale',
-    })),
+    versions: groups.get(name)!.map((version) => {
+      const list = resourceList(server, name, version, foreign)
+      return {
+        version,
+        resources: discoveredResources(name, version, list?.resources ?? []),
+        freshness: list ? 'Current' : 'Stale',
+      }
+    }),
   }))
-  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items }
+  return {
+    code: 200,
+    body: { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items },
+    headers: { 'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' },
+  }
+}
+
+/** APIResourceDiscovery of each resource of a list, with its subresources inside. */
+function discoveredResources(group: string, version: string, resources: readonly any[]) {
+  const responseKind = (r: any) => ({ group: r.group ?? group, version: r.version ?? version, kind: r.kind })
+  return resources
+    .filter((r) => !r.name.includes('/'))
+    .map((r) => {
+      const below = resources.filter((s) => s.name.startsWith(`${r.name}/`))
+      return {
+        resource: r.name,
+        responseKind: responseKind(r),
+        scope: r.namespaced ? 'Namespaced' : 'Cluster',
+        singularResource: r.singularName,
+        verbs: r.verbs,
+        ...(r.shortNames ? { shortNames: r.shortNames } : {}),
+        ...(r.categories ? { categories: r.categories } : {}),
+        ...(below.length
+          ? {
+              subresources: below.map((s) => ({
+                subresource: s.name.slice(r.name.length + 1),
+                responseKind: responseKind(s),
+                verbs: s.verbs,
+              })),
+            }
+          : {}),
+      }
+    })
 }
 
 /** /api, /apis and what lies below without being a resource. `foreign`: groups of aggregated servers, asked each time. */
@@ -120,7 +144,7 @@ export const discovery =
     const ok = (body: unknown) => (body === undefined ? undefined : { code: 200, body })
     if (root === 'api') {
       if (group !== undefined) return version === undefined ? ok(resourceList(server, '', group, [])) : undefined
-      if (accept) return ok(aggregated(server, [''], []))
+      if (accept) return aggregated(server, [''], [])
       const addresses = [{ clientCIDR: '0.0.0.0/0', serverAddress: address }]
       return ok({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: addresses })
     }
@@ -128,7 +152,7 @@ export const discovery =
     const groups = groupsOf(server, others)
     groups.delete('')
     if (group === undefined) {
-      if (accept) return ok(aggregated(server, [...groups.keys()], others))
+      if (accept) return aggregated(server, [...groups.keys()], others)
       return ok({ kind: 'APIGroupList', apiVersion: 'v1', groups: [...groups].map(([g, v]) => apiGroup(g, v)) })
     }
     const versions = groups.get(group)

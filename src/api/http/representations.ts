@@ -1,17 +1,20 @@
 import type { RequestContext } from '../context.ts'
 import type { KubeObject } from '../types.ts'
 
-/** meta.k8s.io/v1 Table. Rows carry whole objects; clients that asked for less drop what they do not need. */
+/** meta.k8s.io/v1 Table. Rows carry whole objects unless the client wants less: in-process clients look into them. */
 export function table(ctx: RequestContext, objects: readonly KubeObject[], metadata: object): Record<string, any> {
   const { kind, server } = ctx
   const now = { now: server.now() }
   const sorted = kind.compareRows ? [...objects].sort(kind.compareRows) : objects
+  const { includeObject } = ctx.request
+  const shown = (object: KubeObject) =>
+    includeObject === undefined ? { object } : includeObject === 'None' ? {} : { object: partial(object) }
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: kind.columns,
-    rows: sorted.map((object) => ({ cells: kind.cells(object, now), object })),
+    rows: sorted.map((object) => ({ cells: kind.cells(object, now), ...shown(object) })),
   }
 }
 

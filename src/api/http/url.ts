@@ -78,7 +78,7 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
     ...(parts.body !== undefined ? { body: parts.body } : {}),
     untyped: true,
     ...(verb === 'patch' ? { patchType: (parts.contentType ?? '').split(';')[0]!.trim() as PatchType } : {}),
-    ...acceptOf(parts.accept),
+    ...acceptOf(parts.accept, query.includeObject),
     ...options({ ...query, ...proxied }),
   }
 }
@@ -93,8 +93,16 @@ function nonResource(method: string, path: string, query: Query, parts: RequestP
   }
 }
 
-function acceptOf(accept = ''): Pick<ResourceRequest, 'accept'> {
-  if (accept.includes('as=Table')) return { accept: 'table' }
+function acceptOf(
+  accept = '',
+  include?: string | readonly string[],
+): Pick<ResourceRequest, 'accept' | 'includeObject'> {
+  if (accept.includes('as=Table')) {
+    return {
+      accept: 'table',
+      ...(include === 'Object' ? {} : { includeObject: include === 'None' ? 'None' : 'Metadata' }),
+    }
+  }
   return accept.includes('as=PartialObjectMetadata') ? { accept: 'metadata' } : {}
 }
 
@@ -107,7 +115,7 @@ function options(query: Record<string, string | readonly string[]>): RequestOpti
     else if (NUMBERS.includes(key as never)) out[key] = Number(text)
     else if (FLAGS.includes(key as never)) out[key] = text === 'true' || text === '1'
     else if (key === 'dryRun') out.dryRun = text === 'All'
-    else if (key !== 'watch' && key !== 'pretty') rest[key] = value
+    else if (key !== 'watch' && key !== 'pretty' && key !== 'includeObject') rest[key] = value
   }
   if (Object.keys(rest).length) out.query = rest
   return out

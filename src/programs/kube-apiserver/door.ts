@@ -24,13 +24,24 @@ function wireRequest(request: HttpRequest, headers: Readonly<Record<string, stri
   let parsed = parsedOnce.get(request)
   if (!parsed) {
     parsed = parsePath(request.method, request.path, {
-      body: request.body === '' ? undefined : request.body,
+      body: bodyOf(request.body),
       contentType: headers['content-type'],
       accept: headers.accept,
     })
     parsedOnce.set(request, parsed)
   }
   return parsed
+}
+
+/** JSON as a value; what is none stays text, for the registry to complain about. */
+function bodyOf(body: unknown): unknown {
+  if (body === '') return undefined
+  if (typeof body !== 'string') return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
 }
 
 function onWire(response: ApiResponse, { userAgent }: Credentials, request: HttpRequest): HttpResponse {

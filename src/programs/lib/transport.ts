@@ -88,18 +88,26 @@ function dialError(result: Exclude<DialResult, { outcome: 'open' }>, address: st
   }
 }
 
-/** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
-export function connectNow(
+/** What a TCP connection leads to, before anything was said on it. */
+export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip'>
+
+/** Opens a TCP connection at this instant. Throws TransportError in Go's words. */
+export function dialNow(
   p: Process,
-  endpoint: Endpoint,
+  host: string,
+  port: number,
   net: NetNs = p.net,
-  ip = lookupLocal(p, endpoint.host),
-): Connection {
-  if (ip === undefined) throw new TransportError('dns', `dial tcp: lookup ${endpoint.host}: no such host`)
-  const result = net.dial({ ip, port: endpoint.port, from: p })
-  const address = `${ip}:${endpoint.port}`
-  if (result.outcome !== 'open') throw dialError(result, address)
-  const { socket, peer } = behind(result.socket, result.peer)
+  ip = lookupLocal(p, host),
+): Dialled {
+  if (ip === undefined) throw new TransportError('dns', `dial tcp: lookup ${host}: no such host`)
+  const result = net.dial({ ip, port, from: p })
+  if (result.outcome !== 'open') throw dialError(result, `${ip}:${port}`)
+  return { ip, ...behind(result.socket, result.peer) }
+}
+
+/** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
+export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, address?: string): Connection {
+  const { socket, peer, ip } = dialNow(p, endpoint.host, endpoint.port, net, address)
   if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
   return {
     endpoint,
