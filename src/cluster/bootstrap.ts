@@ -20,7 +20,11 @@ export function bootstrap(host: Host, installed: Installed): void {
       const config = loadKubeconfig(p, '/etc/kubernetes/super-admin.conf')
       const client = new LocalClient(new ApiTransport(p, config, 'kubeadm/v1.36.4 (linux/amd64) kubernetes').send)
       const controlPlanes = installed.plan.hosts.filter((h) => h.role === 'control-plane')
-      const objects = clusterObjects(installed.settings, nodeOf(controlPlanes[0]), installed.pki.ca.cert.pem)
+      const objects = clusterObjects(
+        installed.settings,
+        nodeOf(controlPlanes[0], installed.plan),
+        installed.pki.ca.cert.pem,
+      )
       const marked = new Set<string>()
       const until = host.kernel.now() + PATIENCE_MS
       while (objects.length > 0 || marked.size < controlPlanes.length) {

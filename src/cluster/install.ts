@@ -55,7 +55,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   const pki = newSharedPki(issuing)
   const hosts = new Map<string, Host>()
   for (const h of plan.hosts) hosts.set(h.name, machine(h, plan, kernel, network, programs, segment))
-  const first = nodeOf(controlPlanes[0])
+  const first = nodeOf(controlPlanes[0], plan)
   const url = controlPlaneUrl(settings, first)
   for (const h of plan.hosts) {
     const host = hosts.get(h.name)!
@@ -64,11 +64,11 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
       executable(host, '/usr/sbin/haproxy', 'haproxy')
     }
     if (h.role !== 'control-plane' && h.role !== 'worker') continue
-    const node = nodeOf(h)
+    const node = nodeOf(h, plan)
     host.fs.mkdir(MANIFESTS_DIR, { parents: true })
-    lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG))
+    lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG, plan.flannel ?? true))
     for (const name of CNI_PLUGINS) executable(host, `/opt/cni/bin/${name}`, `cni-${name}`)
-    executable(host, '/usr/local/bin/flanneld', 'flanneld')
+    if (plan.flannel !== false) executable(host, '/usr/local/bin/flanneld', 'flanneld')
     const isControlPlane = h.role === 'control-plane'
     const client = newKubeconfigCert(KUBECONFIGS.find((d) => d.name === 'kubelet.conf')!, h.name, pki.ca, issuing)
     const files = isControlPlane
@@ -84,12 +84,14 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
         !plan.components ||
         plan.components.some((c) => f.path.endsWith(`/${c}.yaml`)),
     )
-    lay(host, [...wanted, flannelConf(url, settings, pki, issuing)])
+    lay(host, wanted)
+    if (plan.flannel !== false) lay(host, [flannelConf(url, settings, pki, issuing)])
     if (isControlPlane) {
       const admin = files.find((f) => f.path.endsWith('/admin.conf'))!
       lay(host, [{ ...admin, path: '/root/.kube/config' }])
       host.fs.writeFile('/root/.bashrc', `${host.fs.readFile('/root/.bashrc')}\nalias k=kubectl\n`)
     }
+    if (plan.preloaded === false) continue
     preloadImages(
       host,
       isControlPlane ? images(settings) : images(settings).filter((i) => /proxy|pause|coredns/.test(i)),
@@ -109,9 +111,11 @@ function settingsFor(plan: ClusterPlan, controlPlanes: readonly HostPlan[]): Clu
   }
 }
 
-export const nodeOf = (h: HostPlan): NodeSettings => ({
+export const nodeOf = (h: HostPlan, plan?: ClusterPlan): NodeSettings => ({
   ...nodeSettings(h.name, h.address),
-  resolvConf: '/run/systemd/resolve/resolv.conf',
+  // kubeadm asks whether systemd-resolved is active.
+  resolvConf: plan?.platform?.without?.includes('systemd-resolved') ? undefined : '/run/systemd/resolve/resolv.conf',
+  kubelet: plan?.kubelet,
 })
 
 function machine(
@@ -138,6 +142,7 @@ function machine(
     cpus: h.cpus,
     memory: h.memory,
     disk: h.disk,
+    platform: plan.platform,
   })
 }
 

@@ -75,22 +75,27 @@ const netConf = (podSubnet: string): string => `{
 export const CNI_PLUGINS = ['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning']
 
 /** What every Kubernetes machine has besides kubeadm's own files: runtime, kubelet units, CNI, kernel settings. */
-export function nodeFiles(podSubnet: string, containerdConfig: string): LaidFile[] {
+export function nodeFiles(podSubnet: string, containerdConfig: string, flannel = true): LaidFile[] {
   const file = (path: string, content: string, mode = 0o644): LaidFile => ({ path, content, mode })
   const wants = '/etc/systemd/system/multi-user.target.wants'
   const link = (path: string, target: string): LaidFile => ({ path, target, content: '', mode: 0o777 })
+  const overlay = flannel
+    ? [
+        file('/etc/systemd/system/flanneld.service', FLANNELD_SERVICE),
+        link(`${wants}/flanneld.service`, '/etc/systemd/system/flanneld.service'),
+        file('/etc/cni/net.d/10-flannel.conflist', CNI_CONFLIST),
+        file('/etc/kube-flannel/net-conf.json', netConf(podSubnet)),
+      ]
+    : []
   return [
+    ...overlay,
     file('/usr/lib/systemd/system/containerd.service', CONTAINERD_SERVICE),
     file('/usr/lib/systemd/system/kubelet.service', KUBELET_SERVICE),
     file('/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf', KUBEADM_DROP_IN),
-    file('/etc/systemd/system/flanneld.service', FLANNELD_SERVICE),
     link(`${wants}/containerd.service`, '/usr/lib/systemd/system/containerd.service'),
     link(`${wants}/kubelet.service`, '/usr/lib/systemd/system/kubelet.service'),
-    link(`${wants}/flanneld.service`, '/etc/systemd/system/flanneld.service'),
     file('/etc/containerd/config.toml', containerdConfig),
     file('/etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\n'),
-    file('/etc/cni/net.d/10-flannel.conflist', CNI_CONFLIST),
-    file('/etc/kube-flannel/net-conf.json', netConf(podSubnet)),
     file('/etc/modules-load.d/k8s.conf', 'overlay\nbr_netfilter\n'),
     file(
       '/etc/sysctl.d/k8s.conf',

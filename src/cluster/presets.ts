@@ -1,3 +1,5 @@
+import type { Platform } from '../host/index.ts'
+
 /** One machine of a cluster. */
 export interface HostPlan {
   readonly name: string
@@ -28,6 +30,14 @@ export interface ClusterPlan {
   readonly certificateAge?: number
   /** How long after the control planes the workers are switched on, ms: they join a cluster whose add-ons already run. */
   readonly joinAfter?: number
+  /** Make of all machines; Ubuntu 24.04 by default. */
+  readonly platform?: Platform
+  /** false: no flannel, nodes wait for somebody to configure a CNI. */
+  readonly flannel?: false
+  /** Fields of KubeletConfiguration that the administrator gave kubeadm. */
+  readonly kubelet?: Readonly<Record<string, unknown>>
+  /** false: no image is on any node yet. */
+  readonly preloaded?: false
   /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */
   readonly gateway: string
 }

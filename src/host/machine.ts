@@ -1,4 +1,5 @@
 import { Signal } from '../kernel/index.ts'
+import { type Platform, UBUNTU } from './base/platform.ts'
 import type { Host } from './host.ts'
 import { serviceKey } from './host.ts'
 import { Modules } from './modules.ts'
@@ -25,18 +26,22 @@ export class Machine {
   power: PowerState = 'running'
   /** Fires when `power` changes. */
   readonly powerChanged = new Signal()
-  readonly modules = new Modules()
+  readonly modules: Modules
   swaps: Swap[] = []
+  readonly platform: Platform
   /** Kernel command line. */
-  cmdline = 'BOOT_IMAGE=/vmlinuz-6.8.0-57-generic root=/dev/mapper/ubuntu--vg-ubuntu--lv ro'
+  cmdline: string
   /** 1, 5 and 15 minute load averages. */
   load: [number, number, number] = [0.24, 0.31, 0.27]
   private boots = 0
 
   constructor(
     private readonly host: Host,
-    options: { bootedAt?: number } = {},
+    options: { bootedAt?: number; platform?: Platform } = {},
   ) {
+    this.platform = options.platform ?? UBUNTU
+    this.cmdline = this.platform.cmdline
+    this.modules = new Modules(this.platform.kernel.noModules ?? false)
     const rng = host.rng.fork('machine')
     this.machineId = rng.hex(32)
     this.bootId = rng.hex(32)

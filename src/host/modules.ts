@@ -96,7 +96,10 @@ export class Modules {
   /** Where modules bring their sysctls. */
   sysctls: Sysctls | undefined
 
-  constructor() {
+  constructor(
+    /** A kernel that cannot load modules has everything compiled in; files for modprobe to find there are none. */
+    readonly monolithic = false,
+  ) {
     this.reset()
   }
 
@@ -105,15 +108,22 @@ export class Modules {
     const gone = this.loaded.flatMap((m) => Object.keys(MODULE_SYSCTLS[m] ?? {}))
     this.sysctls?.remove(gone)
     this.loaded = []
+    if (this.monolithic) {
+      this.sysctls?.add(MODULE_SYSCTLS.nf_conntrack)
+      this.sysctls?.add(MODULE_SYSCTLS.br_netfilter)
+      return
+    }
     for (const name of AT_BOOT) this.load(name)
   }
 
   exists(name: string): boolean {
     const m = canonical(name)
+    if (this.monolithic) return BUILT_IN.has(m)
     return !this.missing.has(m) && (m in CATALOGUE || BUILT_IN.has(m))
   }
 
   isLoaded(name: string): boolean {
+    if (this.monolithic) return !canonical(name).startsWith('ip_vs')
     return this.loaded.includes(canonical(name)) || BUILT_IN.has(canonical(name))
   }
 

@@ -1,5 +1,6 @@
 import { type ClusterPlan, clusterPlan, createWorld, type World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
+import { nodeLab } from './node-lab/lab.ts'
 import type { Recording } from './recording.ts'
 
 const KIB = 1024
@@ -7,7 +8,6 @@ const KIB = 1024
 /** Which preset a recording was made in. */
 export function clusterOf(recording: Recording): string {
   if (recording.area === 'etcd') return 'etcd-lab'
-  if (recording.area === 'node') return 'lab'
   return 'default'
 }
 
@@ -34,6 +34,7 @@ function machines(plan: ClusterPlan): ClusterPlan {
 
 /** A settled world like the one in which the recording was made. */
 export function labOf(recording: Recording, seed: number): World {
+  if (recording.area === 'node') return nodeLab(recording, seed)
   const plan = clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })

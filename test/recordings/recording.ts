@@ -7,6 +7,8 @@ export interface Step {
   /** Seconds since the start of the steps. */
   readonly at?: number
   readonly took?: number
+  /** Ctrl-C was pressed after so many seconds. */
+  readonly interrupted?: number
   readonly exit: number
   readonly stdout: string
   readonly stderr: string
@@ -52,6 +54,8 @@ function read(file: string, area: string, name: string): Recording {
       cmd: String(s.cmd),
       stdout: s.stdout ?? '',
       stderr: s.stderr ?? '',
+      took: s.took ?? s.secs,
+      interrupted: s.interrupted_after_s,
       exit: s.exit ?? 0,
     })),
   }

@@ -1,5 +1,8 @@
 import type { World } from '../../src/cluster/index.ts'
 import { labOf } from './lab.ts'
+import { Identities } from './node-lab/identities.ts'
+import { sortedRows, UNORDERED, withoutNoise } from './node-lab/noise.ts'
+import { TOPICS } from './node-lab/topics.ts'
 import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
 import { setupOf } from './setups/index.ts'
@@ -35,21 +38,56 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const line of lab.before ?? []) run(world, lab, line)
   for (const line of recording.setup) run(world, lab, line)
   for (const line of lab.after ?? []) run(world, lab, line)
+  if (recording.area === 'node') return nodeSteps(recording, world, lab)
   const start = world.now()
   return recording.steps.map((step) => one(world, lab, step, start))
 }
 
-function run(world: World, lab: Setup, line: string, host?: string): { exit: number; stdout: string; stderr: string } {
-  return world.run(standIn(line, lab.env?.ORACLE !== undefined), { host })
+/** Steps of the node lab carry no times of their own: what they took, and what happened between them, is in TOPICS. */
+function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[] {
+  const topic = TOPICS[recording.topic]
+  const ids = new Identities(world.hosts.get(topic?.host ?? world.home.name)!, topic?.ids ?? {})
+  return recording.steps.map((step, i) => {
+    const pause = topic?.pauses?.[i]
+    if (pause) world.advance(pause * 1000)
+    for (const line of topic?.before?.[i] ?? []) run(world, lab, line, topic?.host)
+    const begin = world.now()
+    const result = one(world, lab, { ...step, cmd: ids.translate(step.cmd) }, begin, topic?.host)
+    const rest = begin + (step.took ?? 0) * 1000 - world.now()
+    if (rest > 0) world.advance(rest)
+    if (result.actual) ids.learn(step, result.actual)
+    const why = result.actual && result.verdict !== 'left-out' ? nodeDifference(step, result.actual) : result.why
+    return { ...result, step, why, verdict: result.verdict === 'left-out' ? 'left-out' : why ? 'different' : 'equal' }
+  })
 }
 
-function one(world: World, lab: Setup, step: Step, start: number): StepResult {
+function nodeDifference(step: Step, actual: Output): string | undefined {
+  const order = UNORDERED.test(step.cmd) ? (t: string): string => sortedRows(normalise(t)) : (t: string): string => t
+  const clean = (o: Output): Output => ({
+    exit: o.exit,
+    stdout: order(withoutNoise(o.stdout)),
+    stderr: order(withoutNoise(o.stderr)),
+  })
+  return difference({ ...step, ...clean(step) }, clean(actual))
+}
+
+interface Output {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number): Output {
+  return world.run(standIn(line, lab.env?.ORACLE !== undefined), { host, timeoutMs })
+}
+
+function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {
   if (step.at !== undefined) world.advance(Math.max(0, start + step.at * 1000 - world.now()))
   const skipped = notComparable(step)
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
-  let actual: { exit: number; stdout: string; stderr: string }
+  let actual: Output
   try {
-    actual = run(world, lab, step.cmd, step.node)
+    actual = run(world, lab, step.cmd, host, step.interrupted && step.interrupted * 1000)
   } catch (error) {
     return {
       step,
@@ -63,7 +101,7 @@ function one(world: World, lab: Setup, step: Step, start: number): StepResult {
 }
 
 /** The first difference in words, or undefined when all three agree. */
-export function difference(step: Step, actual: { exit: number; stdout: string; stderr: string }): string | undefined {
+export function difference(step: Step, actual: Output): string | undefined {
   for (const stream of ['stdout', 'stderr'] as const) {
     const want = normalise(step[stream]).split('\n')
     const have = normalise(actual[stream]).split('\n')

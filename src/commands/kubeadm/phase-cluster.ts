@@ -38,7 +38,7 @@ export function* uploadKubelet(p: Process, client: Client, { cluster, node }: Se
   p.stdout.write(
     '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster\n',
   )
-  yield* applyAll(client, uploadKubeletConfig(cluster, node.resolvConf))
+  yield* applyAll(client, uploadKubeletConfig(cluster, node))
 }
 
 /** Labels and taints the Node; waits up to a minute for it to register. */

@@ -1,5 +1,6 @@
 import type { FileSystem } from '../fs/index.ts'
 import { Builder } from './builder.ts'
+import type { Platform } from './platform.ts'
 import { ENABLED, LINKS, UNITS } from './units.ts'
 
 export interface ImageOptions {
@@ -15,6 +16,7 @@ export interface ImageOptions {
   readonly machineId?: string
   /** NTP servers for chrony. */
   readonly ntp?: readonly string[]
+  readonly platform?: Platform
   /** ms since the epoch: when the machine was installed. */
   readonly installed: number
 }
@@ -58,6 +60,7 @@ export function baseImage(root: FileSystem, o: ImageOptions): void {
   b.link('/etc/systemd/system/sshd.service', '/usr/lib/systemd/system/ssh.service')
   b.link('/etc/systemd/system/chronyd.service', '/usr/lib/systemd/system/chrony.service')
   b.link('/etc/systemd/system/syslog.service', '/usr/lib/systemd/system/rsyslog.service')
+  for (const [path, text] of Object.entries(o.platform?.files ?? {})) b.file(path, text)
   for (const name of o.programs) b.program(`${programDir(name)}/${name}`, name)
 }
 

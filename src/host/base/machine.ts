@@ -6,6 +6,7 @@ import type { Network } from '../net/network.ts'
 import type { Segment } from '../net/segment.ts'
 import { installSystem } from '../systemd/boot.ts'
 import { baseImage } from './image.ts'
+import { type Platform, UBUNTU } from './platform.ts'
 import { mountPseudo } from './volatile.ts'
 
 export interface MachineOptions {
@@ -28,13 +29,16 @@ export interface MachineOptions {
   readonly disk?: number
   /** Programs whose executables the image contains; all by default. */
   readonly install?: Iterable<string>
+  /** Distribution, kernel and hardware; Ubuntu 24.04 on KVM by default. */
+  readonly platform?: Platform
   /** True time at which it was switched on; now by default. */
   readonly bootedAt?: number
 }
 
-/** A machine with an installed Ubuntu, a network card and systemd, ready for `boot`. */
+/** A machine with an installed distribution, a network card and systemd, ready for `boot`. */
 export function createMachine(o: MachineOptions): Host {
-  const root = new FileSystem('/dev/vda1', 'ext4', o.disk ?? 40_000_000_000)
+  const platform = o.platform ?? UBUNTU
+  const root = new FileSystem(platform.rootDevice, 'ext4', o.disk ?? 40_000_000_000)
   const host = new Host({
     name: o.name,
     kernel: o.kernel,
@@ -48,10 +52,11 @@ export function createMachine(o: MachineOptions): Host {
       return stack
     },
   })
-  installSystem(host, { bootedAt: o.bootedAt })
+  installSystem(host, { bootedAt: o.bootedAt, platform })
   baseImage(root, {
     hostname: o.name,
-    programs: o.install ?? o.programs.keys(),
+    programs: installedPrograms(o.install ?? o.programs.keys(), platform),
+    platform,
     cidr: o.cidr,
     gateway: o.gateway,
     dns: o.dns,
@@ -65,3 +70,6 @@ export function createMachine(o: MachineOptions): Host {
   mountPseudo(host)
   return host
 }
+
+const installedPrograms = (names: Iterable<string>, platform: Platform): Iterable<string> =>
+  platform.without ? [...names].filter((n) => !platform.without!.includes(n)) : names

@@ -5,6 +5,7 @@ import { Stack } from '../net/stack.ts'
 import type { Process } from '../process.ts'
 import { generatedDir, PseudoFile } from './generated.ts'
 import { cpuinfo, meminfo } from './hardware.ts'
+import { kernelBanner } from './platform.ts'
 import { procNet } from './proc-net.ts'
 
 export interface ProcOptions {
@@ -28,11 +29,7 @@ export function makeProc(host: Host, options: ProcOptions = {}): FileSystem {
   text('cpuinfo', () => cpuinfo(host.cpus))
   text('meminfo', () => meminfo(host))
   text('cmdline', () => `${machine.cmdline}\n`)
-  text(
-    'version',
-    () =>
-      'Linux version 6.8.0-57-generic (buildd@lcy02-amd64-098) (x86_64-linux-gnu-gcc-13 (Ubuntu 13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #59-Ubuntu SMP PREEMPT_DYNAMIC Sat Mar 15 17:40:59 UTC 2025\n',
-  )
+  text('version', () => `${kernelBanner(machine.platform)}\n`)
   text('uptime', () => {
     const up = machine.uptimeMs() / 1000
     return `${up.toFixed(2)} ${(up * host.cpus * 0.93).toFixed(2)}\n`
@@ -47,15 +44,16 @@ export function makeProc(host: Host, options: ProcOptions = {}): FileSystem {
     () =>
       `Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n${machine.swaps.map((s) => `${s.path.padEnd(40)}${s.type}\t\t${s.size >> 10}\t\t${s.used >> 10}\t\t${s.priority}\n`).join('')}`,
   )
-  text('modules', () =>
-    machine.modules
-      .list()
-      .map(
-        (m) =>
-          `${m.name} ${m.size} ${m.users.length} ${m.users.length > 0 ? `${m.users.join(',')},` : '-'} Live 0x0000000000000000\n`,
-      )
-      .join(''),
-  )
+  if (!machine.platform.kernel.noModules)
+    text('modules', () =>
+      machine.modules
+        .list()
+        .map(
+          (m) =>
+            `${m.name} ${m.size} ${m.users.length} ${m.users.length > 0 ? `${m.users.join(',')},` : '-'} Live 0x0000000000000000\n`,
+        )
+        .join(''),
+    )
   text('filesystems', () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\toverlay\n\text4\n\tvfat\n')
   text('mounts', () => mountLines(host))
   text(

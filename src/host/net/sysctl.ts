@@ -1,3 +1,5 @@
+import { SysError } from '../errno.ts'
+
 /** Defaults of Ubuntu 24.04 for what the simulation or a player may look at. Network keys exist once per namespace. */
 const NET_DEFAULTS: Record<string, string> = {
   'net.core.bpf_jit_enable': '1',
@@ -112,8 +114,11 @@ const ALIASES: Record<string, readonly string[]> = {
 /** /proc/sys as one network namespace sees it: own `net.*`, the rest shared with the host. */
 export class Sysctls {
   private readonly values: Map<string, string>
+  private base: Record<string, string> = {}
   /** Told of every change, e.g. to forget cached paths. */
   onChange: (key: string, value: string) => void = () => {}
+  /** Keys that only the initial network namespace may write: a node that is a container itself is refused. */
+  readonly denied = new Set<string>()
   /** Values computed at reading. */
   readonly computed = new Map<string, () => string>()
 
@@ -138,15 +143,22 @@ export class Sysctls {
   }
 
   set(key: string, value: string): void {
+    if (this.denied.has(key)) throw new SysError('EACCES', `/proc/sys/${key.replace(/\./g, '/')}`, 'open')
     if (!this.values.has(key) && !key.startsWith('net.') && this.parent) return this.parent.set(key, value)
     this.values.set(key, value)
     for (const alias of ALIASES[key] ?? []) this.values.set(alias, value)
     this.onChange(key, value)
   }
 
+  /** Values of this make of kernel, which a boot brings back. */
+  rebase(values: Record<string, string>): void {
+    this.base = values
+    for (const [key, value] of Object.entries(values)) this.values.set(key, value)
+  }
+
   /** Back to the kernel's defaults: a boot. */
   reset(): void {
-    const defaults = this.parent ? NET_DEFAULTS : { ...HOST_DEFAULTS, ...NET_DEFAULTS }
+    const defaults = this.parent ? NET_DEFAULTS : { ...HOST_DEFAULTS, ...NET_DEFAULTS, ...this.base }
     this.values.clear()
     for (const [key, value] of Object.entries(defaults)) this.values.set(key, value)
     this.onChange('', '')

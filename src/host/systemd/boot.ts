@@ -1,4 +1,5 @@
 import { type Coro, sleep, waitFor } from '../../kernel/index.ts'
+import { kernelBanner, type Platform, UBUNTU } from '../base/platform.ts'
 import { fillVolatile } from '../base/volatile.ts'
 import type { Host } from '../host.ts'
 import { JOURNAL, Journal } from '../journal.ts'
@@ -24,12 +25,15 @@ const init: Program = {
 }
 
 /** Makes a host a machine: identity, journal and systemd are attached; nothing runs until `boot`. */
-export function installSystem(host: Host, options: { bootedAt?: number } = {}): Systemd {
+export function installSystem(host: Host, options: { bootedAt?: number; platform?: Platform } = {}): Systemd {
   const machine = host.attach(MACHINE, new Machine(host, options))
   host.attach(JOURNAL, new Journal(host))
   const stack = stackOf(host)
   if (stack) {
     machine.modules.sysctls = stack.sysctls
+    const { kernel, sysctls } = machine.platform
+    stack.sysctls.rebase({ 'kernel.osrelease': kernel.release, 'kernel.version': kernel.version, ...sysctls })
+    if (kernel.noModules) machine.modules.reset()
     stack.onLog = (line) => host.service(JOURNAL).kernel(line, 4)
     stack.sysctls.computed.set('kernel.hostname', () => host.name)
   }
@@ -56,7 +60,7 @@ export function* boot(host: Host): Coro {
     stderr: NULL_SINK,
   })
   journal.kernel(
-    'Linux version 6.8.0-57-generic (buildd@lcy02-amd64-098) (x86_64-linux-gnu-gcc-13 (Ubuntu 13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #59-Ubuntu SMP PREEMPT_DYNAMIC Sat Mar 15 17:40:59 UTC 2025 (Ubuntu 6.8.0-57.59-generic 6.8.12)',
+    `${kernelBanner(machine.platform)}${machine.platform === UBUNTU ? ' (Ubuntu 6.8.0-57.59-generic 6.8.12)' : ''}`,
     5,
   )
   journal.kernel(`Command line: ${machine.cmdline}`)

@@ -82,8 +82,8 @@ export class ContainerdState {
     this.containersOf.get(c.sandbox.id)?.delete(c)
   }
 
-  /** Stores an image under a reference, as a finished pull or an import does. */
-  storeImage(image: Image, name: string, repository: string, pinned = false): StoredImage {
+  /** Stores an image under a reference, as a finished pull or an import (which names no repository) does. */
+  storeImage(image: Image, name: string, repository: string | undefined, pinned = false): StoredImage {
     let stored = this.images.get(image.id)
     if (!stored) {
       const diskUsage = Math.round(image.spec.size * EXPANSION)
@@ -91,15 +91,17 @@ export class ContainerdState {
       stored = { image, tags: new Set(), digests: new Set(), pinned, diskUsage, lastUsed: this.host.clock.now() }
       this.images.set(image.id, stored)
     }
-    const digest = `${repository}@${image.digest}`
     if (!name.includes('@')) {
       stored.tags.add(name)
       const before = this.refs.get(name)
       if (before !== undefined && before !== image.id) this.images.get(before)?.tags.delete(name)
       this.refs.set(name, image.id)
     }
-    stored.digests.add(digest)
-    this.refs.set(digest, image.id)
+    if (repository !== undefined) {
+      const digest = `${repository}@${image.digest}`
+      stored.digests.add(digest)
+      this.refs.set(digest, image.id)
+    }
     this.refs.set(image.id, image.id)
     return stored
   }

@@ -202,13 +202,13 @@ function* run(p: Process, log: StructuredLog, s: Settings): Coro<number> {
     nodes.get(undefined, s.hostname)?.status?.addresses?.find((a: any) => a.type === 'InternalIP')?.address
   while (!ipOf()) yield* sleep(p.host.kernel, 1000)
   log.info('server.go:228', 'Successfully retrieved NodeIPs', { NodeIPs: [ipOf()] })
+  conntrack(p, log, s, stack, fail)
   if (s.mode !== 'nftables' && s.nodePortAddresses.length === 0)
     log.error(
       'server.go:265',
       'Kube-proxy configuration may be incomplete or incorrect',
       'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`',
     )
-  conntrack(p, log, s, stack, fail)
   log.raw('I', 'server.go:274', '"kube-proxy running in dual-stack mode" primary ipFamily="IPv4"')
   const proxier = makeProxier(log, s, stack)
   log.info('server.go:539', 'Version info', { version: 'v1.36.4' })

@@ -4,7 +4,7 @@ import { toYaml } from '../../print/index.ts'
 import { clusterInfoKubeconfig } from './kubeconfig.ts'
 import { sharedKubeletConfig } from './kubelet.ts'
 import { BOOTSTRAP_GROUP, getNamed, group, user } from './rbac.ts'
-import type { ClusterSettings } from './settings.ts'
+import type { ClusterSettings, NodeSettings } from './settings.ts'
 
 /** Value of the annotation that tells whether a component's configuration was edited by hand. */
 export const componentHash = (data: string): string => `sha256:${sha256Hex(data)}`
@@ -66,8 +66,8 @@ export const uploadKubeadmConfig = (cluster: ClusterSettings): KubeObject[] => [
 ]
 
 /** init phase upload-config kubelet. */
-export function uploadKubeletConfig(cluster: ClusterSettings, resolvConf?: string): KubeObject[] {
-  const kubelet = sharedKubeletConfig(cluster, resolvConf)
+export function uploadKubeletConfig(cluster: ClusterSettings, node: NodeSettings): KubeObject[] {
+  const kubelet = sharedKubeletConfig(cluster, node.resolvConf, node.kubelet)
   const annotations = { 'kubeadm.kubernetes.io/component-config.hash': componentHash(kubelet) }
   return [
     configMap('kubelet-config', 'kube-system', { kubelet }, { annotations }),

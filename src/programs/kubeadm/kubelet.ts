@@ -45,13 +45,19 @@ function configuration(cluster: ClusterSettings, endpoint: string, resolvConf?: 
   }
 }
 
+const sortedKeys = (o: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 /** Text of `/var/lib/kubelet/config.yaml`: the shared configuration patched with this machine's runtime endpoint. */
 export const kubeletConfig = (cluster: ClusterSettings, node: NodeSettings): string =>
-  toYaml(configuration(cluster, node.criSocket, node.resolvConf))
+  toYaml(sortedKeys({ ...configuration(cluster, node.criSocket, node.resolvConf), ...node.kubelet }))
 
 /** The shared configuration, as the ConfigMap `kubelet-config` holds it. */
-export const sharedKubeletConfig = (cluster: ClusterSettings, resolvConf?: string): string =>
-  toYaml(configuration(cluster, '', resolvConf))
+export const sharedKubeletConfig = (
+  cluster: ClusterSettings,
+  resolvConf?: string,
+  more: Readonly<Record<string, unknown>> = {},
+): string => toYaml(sortedKeys({ ...configuration(cluster, '', resolvConf), ...more }))
 
 /** Text of `/var/lib/kubelet/instance-config.yaml`. */
 export const instanceConfig = (node: NodeSettings): string => `containerRuntimeEndpoint: "${node.criSocket}"\n`

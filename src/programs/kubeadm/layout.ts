@@ -182,7 +182,7 @@ export function clusterObjects(cluster: ClusterSettings, node: NodeSettings, caP
   return [
     clusterAdmins(),
     ...uploadKubeadmConfig(cluster),
-    ...uploadKubeletConfig(cluster, node.resolvConf),
+    ...uploadKubeletConfig(cluster, node),
     ...bootstrapTokenRbac(),
     ...clusterInfo(caPem, server),
     ...coreDnsAddon(cluster),

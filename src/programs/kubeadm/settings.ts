@@ -58,6 +58,8 @@ export interface NodeSettings {
   readonly criSocket: string
   /** Set by kubeadm where systemd-resolved is active. */
   readonly resolvConf?: string
+  /** More fields of KubeletConfiguration. */
+  readonly kubelet?: Readonly<Record<string, unknown>>
   /** Directories of CA certificates besides /etc/ssl/certs that exist on the machine. */
   readonly caDirs?: readonly string[]
 }

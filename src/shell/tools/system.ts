@@ -1,4 +1,4 @@
-import { memory as machineMemory, type Process } from '../../host/index.ts'
+import { MACHINE, memory as machineMemory, type Process, UBUNTU } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 import { terminalOf } from '../jobs/group.ts'
 import { UsageError } from '../options.ts'
@@ -7,12 +7,6 @@ import { quoteName } from '../text/quotes.ts'
 import { human } from '../text/size.ts'
 import { userName } from '../text/users.ts'
 import { zoneOf } from '../text/zone.ts'
-
-/** The kernel of the simulated hosts (Ubuntu 24.04). */
-export const KERNEL = {
-  release: '6.8.0-45-generic',
-  version: '#45-Ubuntu SMP PREEMPT_DYNAMIC Fri Aug 30 12:02:04 UTC 2024',
-}
 
 export const uname = defineTool({
   name: 'uname',
@@ -36,17 +30,20 @@ export const uname = defineTool({
   *run(t) {
     const o = t.opts
     if (t.args.length > 0) throw new UsageError(`extra operand ${quoteName(t.args[0])}`)
+    const { platform } = t.p.host.has(MACHINE) ? t.p.host.service(MACHINE) : { platform: UBUNTU }
+    const { kernel } = platform
+    const processor = platform.unameProcessor ? 'x86_64' : 'unknown'
     const parts = [
       [o.kernel, 'Linux'],
       [o.node, t.p.hostname],
-      [o.release, KERNEL.release],
-      [o.version, KERNEL.version],
+      [o.release, kernel.release],
+      [o.version, kernel.version],
       [o.machine, 'x86_64'],
-      [o.processor, 'x86_64'],
-      [o.platform, 'x86_64'],
+      [o.processor, processor],
+      [o.platform, processor],
       [o.os, 'GNU/Linux'],
     ] as const
-    const chosen = parts.filter(([on]) => on || o.all).map(([, text]) => text)
+    const chosen = parts.filter(([on, text]) => on || (o.all && text !== 'unknown')).map(([, text]) => text)
     t.line(chosen.length > 0 ? chosen.join(' ') : 'Linux')
     return 0
   },

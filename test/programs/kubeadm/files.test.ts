@@ -63,7 +63,7 @@ describe('objects in the API, as recorded', () => {
   })
 
   test('hash of the shared kubelet configuration', () => {
-    expect(uploadKubeletConfig(DEFAULT_CLUSTER)[0].metadata.annotations).toEqual({
+    expect(uploadKubeletConfig(DEFAULT_CLUSTER, nodeSettings('cp1', '10.0.0.1'))[0].metadata.annotations).toEqual({
       'kubeadm.kubernetes.io/component-config.hash':
         'sha256:26488e9fc7c5cb5fdda9996cda2e6651a9af5febce07ea02de11bd3ef3f49e9c',
     })

@@ -64,6 +64,7 @@ export const timedatectl: Program = command('timedatectl', function* (c) {
 export const hostnamectl: Program = command('hostnamectl', (c) => {
   const [verb = 'status', name] = c.args.filter((a) => !a.startsWith('-'))
   const machine = c.host.service(MACHINE)
+  const { platform } = machine
   const field = (key: string): string => {
     const file = c.host.fs.find('/etc/os-release')
     return (file?.kind === 'file' ? new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(file.read())?.[1] : undefined) ?? ''
@@ -73,7 +74,7 @@ export const hostnamectl: Program = command('hostnamectl', (c) => {
   switch (verb) {
     case 'status':
       c.out(
-        ` Static hostname: ${hostname}\n       Icon name: computer-vm\n         Chassis: vm 🖴\n      Machine ID: ${machine.machineId}\n         Boot ID: ${machine.bootId}\n  Virtualization: kvm\nOperating System: ${field('PRETTY_NAME')}\n          Kernel: Linux 6.8.0-57-generic\n    Architecture: x86-64\n Hardware Vendor: QEMU\n  Hardware Model: Standard PC _Q35 + ICH9, 2009_\n`,
+        ` Static hostname: ${hostname}\n       Icon name: computer-${platform.chassis}\n         Chassis: ${platform.chassis} ${platform.symbol}\n      Machine ID: ${machine.machineId}\n         Boot ID: ${machine.bootId}\n  Virtualization: ${platform.virtualization}\nOperating System: ${field('PRETTY_NAME')}\n          Kernel: Linux ${platform.kernel.release}\n    Architecture: x86-64\n${platform.vendor ? ` Hardware Vendor: ${platform.vendor}\n` : ''}${platform.model ? `  Hardware Model: ${platform.model}\n` : ''}`,
       )
       return 0
     case 'hostname':

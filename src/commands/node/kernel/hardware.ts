@@ -38,18 +38,17 @@ export const lscpu: Program = command('lscpu', (c) => {
 /** util-linux's lsblk for the one disk that a machine has. */
 export const lsblk: Program = command('lsblk', (c) => {
   const gib = Math.round(c.host.rootFs.capacity / 1e9)
+  const { disks } = c.host.service(MACHINE).platform
   const swap = c.host.service(MACHINE).swaps.filter((s) => s.type === 'partition')
   if (c.args.some((a) => a === '-f' || a === '--fs')) {
     const used = Math.round((100 * c.host.rootFs.used) / c.host.rootFs.capacity)
-    c.out(
-      `NAME    FSTYPE FSVER LABEL           UUID                                 FSAVAIL FSUSE% MOUNTPOINTS\nvda                                                                                       \n├─vda1  ext4   1.0   cloudimg-rootfs 3a5b1c9e-1f4d-4a3e-9b7c-0c2d8a6e5f11 ${`${(c.host.rootFs.free / 2 ** 30).toFixed(1)}G`.padStart(7)} ${`${used}%`.padStart(6)} /\n├─vda14                                                                                   \n├─vda15 vfat   FAT32 UEFI            7B2C-91D4                              98.2M     6% /boot/efi\n└─vda16 ext4   1.0   BOOT            5e0f4c1a-8a47-4d0b-8f0e-6c41b2f9a7d3    757M     8% /boot\n`,
-    )
+    const free = `${(c.host.rootFs.free / 2 ** 30).toFixed(1)}G`
+    for (const line of disks.fs)
+      c.out(`${line.replace('%FREE%', free.padStart(7)).replace('%USED%', `${used}%`.padStart(6))}\n`)
     return 0
   }
-  c.out('NAME    MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\n')
-  c.out(
-    `vda     253:0    0 ${`${gib}G`.padStart(5)}  0 disk \n├─vda1  253:1    0 ${`${gib - 1}G`.padStart(5)}  0 part /\n├─vda14 253:14   0    4M  0 part \n├─vda15 253:15   0  106M  0 part /boot/efi\n└─vda16 259:0    0  913M  0 part /boot\n`,
-  )
+  for (const line of disks.plain)
+    c.out(`${line.replace('%SIZE%', `${gib}G`.padStart(5)).replace('%PART%', `${gib - 1}G`.padStart(5))}\n`)
   for (const s of swap) c.out(`${s.path.replace('/dev/', '')}     253:16   0    2G  0 disk [SWAP]\n`)
   return 0
 })

@@ -1,7 +1,7 @@
 import { MACHINE, type Modules, type Program } from '../../../host/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 
-const RELEASE = '6.8.0-57-generic'
+const release = (c: Command): string => c.host.service(MACHINE).platform.kernel.release
 const modulesOf = (c: Command): Modules => c.host.service(MACHINE).modules
 const needRoot = (c: Command, text: string): void => {
   if (c.p.creds.uid !== 0) throw new Fail(text)
@@ -9,6 +9,10 @@ const needRoot = (c: Command, text: string): void => {
 
 /** kmod's lsmod. */
 export const lsmod: Program = command('lsmod', (c) => {
+  if (c.host.service(MACHINE).platform.kernel.noModules)
+    throw new Fail(
+      'lsmod: ERROR: could not open /proc/modules: No such file or directory\nlsmod: ERROR: could not get list of modules: No such file or directory',
+    )
   c.out('Module                  Size  Used by\n')
   for (const m of modulesOf(c).list())
     c.out(
@@ -27,7 +31,7 @@ export const modprobe: Program = command('modprobe', (c) => {
     if (!modules.exists(name)) {
       if (has('-q', '--quiet')) return 1
       throw new Fail(
-        `modprobe: FATAL: Module ${name} not found${has('-r', '--remove') ? '.' : ` in directory /lib/modules/${RELEASE}`}`,
+        `modprobe: FATAL: Module ${name} not found${has('-r', '--remove') ? '.' : ` in directory /lib/modules/${release(c)}`}`,
       )
     }
     if (has('-n', '--dry-run', '--show-depends', '-D')) continue
@@ -82,8 +86,9 @@ export const modinfo: Program = command('modinfo', (c) => {
       status = 1
       continue
     }
+    const version = release(c)
     c.out(
-      `filename:       /lib/modules/${RELEASE}/kernel/${name}.ko.zst\nlicense:        GPL\nname:           ${name}\nvermagic:       ${RELEASE} SMP preempt mod_unload modversions \n`,
+      `filename:       /lib/modules/${version}/kernel/${name}.ko.zst\nlicense:        GPL\nname:           ${name}\nvermagic:       ${version} SMP preempt mod_unload modversions \n`,
     )
   }
   return status

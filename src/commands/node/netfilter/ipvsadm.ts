@@ -6,7 +6,7 @@ export const ipvsadm: Program = command('ipvsadm', (c) => {
   const { modules } = c.host.service(MACHINE)
   if (!modules.load('ip_vs'))
     throw new Fail(
-      "modprobe: FATAL: Module ip_vs not found in directory /lib/modules/6.8.0-57-generic\nCan't initialize ipvs: Protocol not available\nAre you sure that IP Virtual Server is built in the kernel or as module?",
+      `modprobe: FATAL: Module ip_vs not found in directory /lib/modules/${c.host.service(MACHINE).platform.kernel.release}\nCan't initialize ipvs: Protocol not available\nAre you sure that IP Virtual Server is built in the kernel or as module?`,
       2,
     )
   if (c.p.creds.uid !== 0)

@@ -1,9 +1,18 @@
-import { exitForStatus, type JournalEntry, type Process, type Systemd, type Unit } from '../../../host/index.ts'
+import {
+  exitForStatus,
+  type Host,
+  type JournalEntry,
+  MACHINE,
+  type Process,
+  type Systemd,
+  type Unit,
+} from '../../../host/index.ts'
 import { shortLine } from '../journalctl/format.ts'
 import { ago, bytes, systemdTime } from '../lib/time.ts'
 
-/** Part of memory-bound task limits: 15 % of the threads that the machine allows. */
-const tasksMax = (memory: number): number => Math.floor((31_328 * 0.15 * memory) / 4_294_967_296)
+/** 15 % of the threads that the machine allows. */
+const tasksMax = (host: Host): number =>
+  Math.floor(0.15 * Number(host.service(MACHINE).modules.sysctls?.get('kernel.threads-max') ?? 31_328))
 
 /** CPU time of a process, ms: what it accounted for itself, at least a small share of its life. */
 const cpuTime = (p: Process): number => {
@@ -62,16 +71,19 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
   if (processes.length > 0) {
     const rss = processes.reduce((n, p) => n + p.rss, 0)
     const cpu = processes.reduce((n, p) => n + cpuTime(p), unit.cpuMs)
-    row('Tasks', `${processes.length * 6 + 1} (limit: ${tasksMax(host.memory)})`)
-    row('Memory', `${bytes(rss)} (peak: ${bytes(Math.round(Math.max(rss * 1.04, unit.peak)))})`)
-    row(
-      'CPU',
-      cpu >= 60_000
-        ? `${Math.floor(cpu / 60_000)}min ${((cpu % 60_000) / 1000).toFixed(3)}s`
-        : cpu >= 1000
-          ? `${(cpu / 1000).toFixed(3)}s`
-          : `${Math.max(1, Math.round(cpu))}ms`,
-    )
+    row('Tasks', `${processes.length * 6 + 1} (limit: ${tasksMax(host)})`)
+    const accounted = host.service(MACHINE).platform.cgroups === 2
+    const peak = bytes(Math.round(Math.max(rss * 1.04, unit.peak)))
+    row('Memory', accounted ? `${bytes(rss)} (peak: ${peak})` : bytes(rss))
+    if (accounted)
+      row(
+        'CPU',
+        cpu >= 60_000
+          ? `${Math.floor(cpu / 60_000)}min ${((cpu % 60_000) / 1000).toFixed(3)}s`
+          : cpu >= 1000
+            ? `${(cpu / 1000).toFixed(3)}s`
+            : `${Math.max(1, Math.round(cpu))}ms`,
+      )
     row('CGroup', unit.cgroup)
     const width = Math.max(...processes.map((p) => String(p.pid).length))
     processes.forEach((p, i) => {

@@ -1,0 +1,56 @@
+import { type ClusterPlan, clusterPlan, World } from '../../../src/cluster/index.ts'
+import type { Host } from '../../../src/host/index.ts'
+import { MACHINE } from '../../../src/host/index.ts'
+import type { Recording } from '../recording.ts'
+import { CHRONICLE, type Deed } from './chronicle.ts'
+import { importLabImages } from './images.ts'
+import { DEBIAN_LAB } from './platform.ts'
+import { TOPICS } from './topics.ts'
+
+const MIB = 1024 ** 2
+
+/** Time of day in the lab → ms since 1970. */
+export const labTime = (clock: string): number => Date.parse(`2026-11-21T${clock}Z`)
+
+/** The machine cp1 (node01 joined half an hour later), as its recordings show it. */
+function plan(workers: boolean): ClusterPlan {
+  const lab = clusterPlan('lab')!
+  return {
+    ...lab,
+    platform: DEBIAN_LAB,
+    flannel: false,
+    preloaded: false,
+    kubelet: { cgroupDriver: 'cgroupfs', failCgroupV1: false, oomScoreAdj: 0 },
+    hosts: lab.hosts
+      .filter((h) => workers || h.role === 'control-plane')
+      .map((h) => ({ ...h, cpus: 2, memory: Math.round(24_103.9 * MIB), disk: 256_060_514_304 })),
+  }
+}
+
+/** A cluster in which everything happened that had happened in the lab when the recording began. */
+export function nodeLab(recording: Recording, seed: number): World {
+  const topic = TOPICS[recording.topic]
+  const begin = labTime(topic?.at ?? '02:23:08')
+  const world = new World(plan(topic?.workers ?? false), seed, labTime('02:18:55'))
+  for (const host of world.hosts.values()) prepare(host)
+  const deeds = [...CHRONICLE.filter(([at]) => !topic?.alone && labTime(at) < begin), ...(topic?.deeds ?? [])]
+  for (const deed of deeds.sort(([a], [b]) => labTime(a) - labTime(b))) perform(world, deed)
+  const now = world.now()
+  if (now < begin) world.advance(begin - now)
+  return world
+}
+
+function perform(world: World, [at, what, host]: Deed): void {
+  const wait = labTime(at) - world.now()
+  if (wait > 0) world.advance(wait)
+  if (typeof what === 'string') world.run(what, { host })
+  else what(world)
+}
+
+/** What the recorder's script did to a fresh machine. */
+function prepare(host: Host): void {
+  importLabImages(host)
+  host.fs.unlink('/etc/crictl.yaml')
+  host.service(MACHINE).modules.sysctls?.denied.add('net.netfilter.nf_conntrack_max')
+  host.service(MACHINE).load = [12.57, 11.14, 10.2]
+}
