@@ -13,14 +13,29 @@ const RULES: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/containerd:\/\/[0-9a-f]+/g, '<id>'],
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
+  // Container ids without their scheme; hashes of manifests and machine ids; fingerprints of certificates.
+  [
+    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID): +)[0-9a-f]{32}\b/g,
+    '<id>',
+  ],
+  // Random names of temporary files and of debug containers.
+  [/\b(LIVE|MERGED|kubectl-edit|debugger)-[a-z0-9]+/g, '$1-<rand>'],
+  // A certificate or request in base64: its key is random. What follows depends on the length of both.
+  [/LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g, '<pem>'],
   [/0x[0-9a-f]+/g, '<ptr>'],
+  // Seconds since 1970 in a token.
+  [/(?<="(?:exp|iat|nbf|warnafter)":)\d{10}/g, '<time>'],
   [/(resourceVersion"?: ?)"?\d+"?/g, '$1<rv>'],
+  [/(Resource Version: +)\d+|(resourceVersion\\":\\")\d+/g, '$1$2<rv>'],
   [/("?(?:observedG|g)eneration"?: ?)\d+/g, '$1<gen>'],
   [/10\.244\.\d+\.\d+(?!\/)/g, '<podip>'],
   [/\b(?!10\.96\.0\.10?(?!\d))10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+(?!\/)/g, '<svcip>'],
   [/-[a-z0-9]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<hash>-<sfx>'],
-  [/(pod-template-hash(?:=|"?: ?"?))[a-z0-9]{7,10}/g, '$1<hash>'],
-  [/-(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{9,10}\b/g, '-<hash>'],
+  [
+    /((?:pod-template-hash|controller-revision-hash|controller\.kubernetes\.io\/hash)(?:=|"?: ?"?))(?:[a-z0-9]+-)?[a-z0-9]{7,10}/g,
+    '$1<hash>',
+  ],
+  [/-(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g, '-<hash>'],
   [/-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:)/]|$)/gm, '-<sfx>'],
   [
     /\b(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!i|b|B))?\d+(?:\.\d+)?(?:ms|µs|ns|s)\b|\b(?:\d+y)?(?:\d+d)?(?:\d+h)?\d+m(?=[\s)"]|$)|\b(?:\d+y)?(?:\d+d)?\d+h\b|\b(?:\d+y)?\d+d\b/gm,
@@ -34,8 +49,36 @@ const RULES: readonly [RegExp, string][] = [
 export function normalise(text: string): string {
   let out = text
   for (const [pattern, by] of RULES) out = out.replace(pattern, by)
-  return out
-    .replace(/ {2,}|\t+/g, '  ')
-    .replace(/[ \t]+$/gm, '')
-    .replace(/\n+$/, '\n')
+  return unordered(
+    out
+      .replace(/ {2,}|\t+/g, '  ')
+      .replace(/[ \t]+$/gm, '')
+      .replace(/\n+$/, '\n'),
+  )
+}
+
+/** Lines whose order is that of random names, or of a Go map: neighbours with the same key are compared as a set. */
+const ORDERED_BY_CHANCE = [
+  /^(?:\S+ +)?\S+-<sfx>(?= )/,
+  /Feature gate default state/,
+  /^evicting pod |^pod\/\S+ evicted/,
+]
+
+function unordered(text: string): string {
+  const lines = text.split('\n')
+  const keyOf = (line: string): string | undefined => {
+    for (const pattern of ORDERED_BY_CHANCE) {
+      const found = pattern.exec(line)
+      if (found) return found[0]
+    }
+    return undefined
+  }
+  for (let i = 0; i < lines.length; ) {
+    const key = keyOf(lines[i])
+    let end = i + 1
+    while (key !== undefined && end < lines.length && keyOf(lines[end]) === key) end++
+    if (end - i > 1) lines.splice(i, end - i, ...lines.slice(i, end).sort())
+    i = end
+  }
+  return lines.join('\n')
 }

@@ -8,6 +8,19 @@ export function jsonSyntaxError(text: string): string | undefined {
   }
 }
 
+/** A row of JSON values as Go's json.Decoder reads it: what came before the first error, and the error. */
+export function jsonStream(text: string): { values: unknown[]; error?: string } {
+  const scanner = new Scanner(text)
+  const values: unknown[] = []
+  for (let from = 0; ; ) {
+    const { error, end } = scanner.next()
+    if (end !== undefined) values.push(JSON.parse(text.slice(from, end)))
+    if (error !== undefined) return { values, error }
+    if (end === undefined) return { values }
+    from = end
+  }
+}
+
 const BLANK = /[ \t\r\n]/
 
 class Scanner {
@@ -20,6 +33,15 @@ class Scanner {
     if (error !== undefined) return error || undefined
     this.blanks()
     return this.at < this.text.length ? this.wrong('after top-level value') : undefined
+  }
+
+  /** The end of the next value of a row; neither when there is none left. */
+  next(): { end?: number; error?: string } {
+    this.blanks()
+    if (this.at >= this.text.length) return {}
+    const error = this.element()
+    if (error === undefined) return { end: this.at }
+    return { error: error === '' ? 'unexpected EOF' : `json: offset ${this.at + 1}: ${error}` }
   }
 
   /** '' stands for the end of input; undefined for success. */

@@ -19,6 +19,7 @@ const MANAGER = 'kubectl-client-side-apply'
 
 /** Models kubectl/pkg/cmd/apply/apply.go. */
 export const apply: Definition = {
+  records: true,
   page: pages.apply,
   commands: applyCommands,
   *run(k) {
@@ -133,7 +134,8 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
 function patchError(error: unknown, info: Info, patch: any): Error {
   if (!(error instanceof StatusError) || error.reason === 'Invalid') return error as Error
   const text = `applying patch:\n${toGoJson(patch)}\nto:\n${describeInfo(info)}\nfor: "${info.source}"`
-  return new StatusError(error.code, error.reason, `error when ${text}: ${error.message}`, error.details)
+  const message = `error when ${text}: error when patching "${info.source}": ${error.message}`
+  return new StatusError(error.code, error.reason, message, error.details)
 }
 
 const describeInfo = (info: Info): string => {

@@ -34,6 +34,7 @@ const metric = (name: string, wanted: any): any => ({ resource: { name, target: 
 
 /** Models kubectl/pkg/cmd/autoscale/autoscale.go. */
 export const autoscale: Definition = {
+  records: true,
   page: pages.autoscale,
   complete: typesAndNames,
   *run(k) {

@@ -11,6 +11,7 @@ import { pages } from './pages/create.ts'
 
 /** Models kubectl/pkg/cmd/create/create.go. */
 export const create: Definition = {
+  records: true,
   page: pages.create,
   commands: generators,
   *run(k) {

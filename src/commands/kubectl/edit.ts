@@ -1,6 +1,6 @@
 import { StatusError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { toGoJson, toKubectlJson, toYaml } from '../../print/index.ts'
+import { goYamlError, toGoJson, toKubectlJson, toYaml } from '../../print/index.ts'
 import { type Info, liveInfos } from './lib/builder.ts'
 import { managerOf, withLastApplied } from './lib/change.ts'
 import { typesAndNames } from './lib/complete.ts'
@@ -34,6 +34,7 @@ interface Results {
 
 /** Models kubectl/pkg/cmd/util/editor/editoptions.go in its normal mode. */
 export const edit: Definition = {
+  records: true,
   page: pages.edit,
   complete: typesAndNames,
   *run(k) {
@@ -46,6 +47,10 @@ export const edit: Definition = {
     return yield* new Editing(k, infos).run()
   },
 }
+
+/** What a file says, whatever its comments and layout. */
+const content = (text: string): string =>
+  goYamlError(text) === undefined ? JSON.stringify(decode(text, '').map(({ object }) => object)) : withoutComments(text)
 
 class Editing {
   private readonly json: boolean
@@ -68,7 +73,8 @@ class Editing {
 
   private header(): string {
     if (this.json) return ''
-    const hash = (text: string): string => text.replaceAll('\n', '\n# ')
+    // A line end at the very end stays without one.
+    const hash = (text: string): string => text.replace(/\n(?!$)/g, '\n# ')
     const block = ({ head, other }: Reason): string =>
       `# ${hash(head)}${other.length > 0 ? ':' : ''}\n${other.map((o) => `# * ${hash(o)}\n`).join('')}#\n`
     return HEADER + this.reasons.map(block).join('')
@@ -91,14 +97,15 @@ class Editing {
         throw this.preserve(error as Error)
       }
       edited = k.p.fs.readFile(file, '/', k.p.creds).replaceAll('\r\n', '\n')
-      if (failed && withoutComments(before) === withoutComments(edited)) {
+      if (failed && content(before) === content(edited)) {
         if (this.file && this.file !== file) removeFile(k, this.file)
         this.file = file
         throw this.preserve(new CliError('Edit cancelled, no valid changes were saved.'))
       }
       if (this.file) removeFile(k, this.file)
       this.file = file
-      if (withoutComments(text) === withoutComments(edited)) return this.cancel('Edit cancelled, no changes made.')
+      if (content(plain) === content(edited)) return this.cancel('Edit cancelled, no changes made.')
+      if (!/^[^#\n]/m.test(edited)) return this.cancel('Edit cancelled, saved file was empty.')
       const objects = this.parse(edited)
       if (!objects) {
         failed = true

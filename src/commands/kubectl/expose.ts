@@ -24,6 +24,7 @@ export const serviceFor = (metadata: any, spec: any): any => ({
 
 /** Models kubectl/pkg/cmd/expose/expose.go. */
 export const expose: Definition = {
+  records: true,
   page: pages.expose,
   complete: typesAndNames,
   *run(k) {

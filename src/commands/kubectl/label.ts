@@ -60,6 +60,7 @@ function changing(page: Definition['page'], noun: 'label' | 'annotation'): Defin
   const field = noun === 'label' ? 'labels' : 'annotations'
   return {
     page,
+    records: true,
     complete: typesAndNames,
     *run(k) {
       const { flags } = k

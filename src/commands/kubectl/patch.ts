@@ -22,6 +22,7 @@ const TYPES: Record<string, PatchType> = {
 
 /** Models kubectl/pkg/cmd/patch/patch.go. */
 export const patch: Definition = {
+  records: true,
   page: pages.patch,
   complete: typesAndNames,
   *run(k) {

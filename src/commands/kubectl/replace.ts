@@ -13,6 +13,7 @@ import { pages } from './pages/replace.ts'
 
 /** Models kubectl/pkg/cmd/replace/replace.go. */
 export const replace: Definition = {
+  records: true,
   page: pages.replace,
   *run(k) {
     const { flags } = k

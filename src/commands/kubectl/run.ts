@@ -16,6 +16,7 @@ import { pages } from './pages/run.ts'
 
 /** Models kubectl/pkg/cmd/run/run.go. */
 export const run: Definition = {
+  records: true,
   page: pages.run,
   *run(k) {
     const { flags } = k

@@ -8,6 +8,7 @@ import { pages } from './pages/scale.ts'
 
 /** Models kubectl/pkg/cmd/scale/scale.go. */
 export const scale: Definition = {
+  records: true,
   page: pages.scale,
   complete: typesAndNames,
   *run(k) {

@@ -3,6 +3,7 @@ import { TransportError } from '../../api/types.ts'
 import { type Process, type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
+import { goYamlError } from '../../print/index.ts'
 import { dialCri, GrpcError } from '../containerd/index.ts'
 import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
@@ -31,18 +32,9 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
     if (!(error instanceof SysError)) throw error
     throw failed(`failed to read kubelet config file "${path}", error: ${goText(error)}`)
   }
-  const doc = parseDocument(text)
-  const [error] = doc.errors
-  if (error) {
-    const line = error.linePos?.[0].line ?? 1
-    const problem = /tab/i.test(error.message)
-      ? 'found character that cannot start any token'
-      : /Nested mappings|mapping values|compact/i.test(error.message)
-        ? 'mapping values are not allowed in this context'
-        : "could not find expected ':'"
-    throw failed(`failed to decode: yaml: line ${line}: ${problem}`)
-  }
-  const value: any = doc.toJS() ?? {}
+  const problem = goYamlError(text)
+  if (problem) throw failed(`failed to decode: ${problem}`)
+  const value: any = parseDocument(text).toJS() ?? {}
   if (typeof value !== 'object')
     throw failed(
       'failed to decode: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',

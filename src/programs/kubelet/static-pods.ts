@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml'
 import { type KubeObject, rfc3339 } from '../../api/index.ts'
 import { SysError } from '../../host/index.ts'
 import { hash } from '../../kernel/index.ts'
+import { goYamlError } from '../../print/index.ts'
 import type { Kubelet } from './kubelet.ts'
 
 /** A manifest that cannot become a pod, in the kubelet's words. */
@@ -17,13 +18,9 @@ function podHash(text: string, node: string): string {
 export function parseManifest(path: string, text: string, nodeName: string): KubeObject {
   const unparsable = (problem: string): ManifestError =>
     new ManifestError(`${path}: couldn't parse as pod(${problem}), please check config file`)
-  const doc = parseDocument(text)
-  const [error] = doc.errors
-  if (error) {
-    const line = error.linePos?.[0].line ?? 1
-    throw unparsable(`yaml: line ${line}: ${yamlProblem(error.message)}`)
-  }
-  const value: any = doc.toJS()
+  const problem = goYamlError(text)
+  if (problem) throw unparsable(problem)
+  const value: any = parseDocument(text).toJS()
   if (typeof value !== 'object' || value === null || !value.kind)
     throw unparsable(`Object 'Kind' is missing in '${JSON.stringify(value ?? null)}'`)
   if (!value.apiVersion) throw unparsable(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`)
@@ -90,16 +87,6 @@ function podDefaults(spec: any, nodeName: string): any {
       ...(spec.tolerations ?? []).filter((t: any) => !(t.operator === 'Exists' && t.effect === 'NoExecute' && !t.key)),
     ],
   }
-}
-
-/** go-yaml's words for what our parser says. */
-function yamlProblem(message: string): string {
-  if (/mapping values|Nested mappings|implicit keys need to be on a single line/i.test(message))
-    return 'mapping values are not allowed in this context'
-  if (/All mapping items must start at the same column|indent/i.test(message)) return 'did not find expected key'
-  if (/tab/i.test(message)) return 'found character that cannot start any token'
-  if (/quot/i.test(message)) return 'found unexpected end of stream'
-  return "could not find expected ':'"
 }
 
 /** Watches staticPodPath: at once by inotify, and completely every 20 seconds. Models pkg/kubelet/config/file.go. */

@@ -2,7 +2,7 @@ import type { Coro } from '../../../kernel/index.ts'
 import { apiVersionOf, type Resource } from './discovery.ts'
 import { CliError, isNotFound, NoResourceMatchError, throwAll } from './errors.ts'
 import type { Kube } from './kube.ts'
-import { loadManifests } from './manifests.ts'
+import { loadManifests, validating } from './manifests.ts'
 
 /** One object that a command works on. */
 export interface Info {
@@ -77,6 +77,8 @@ export function* queries(k: Kube, args: readonly string[], options: QueryOptions
   const selector = options.ignoreSelectors ? '' : selectorOf(k)
   const fields = options.ignoreSelectors ? '' : fieldSelectorOf(k)
   const all = k.flags.has('all') && k.flags.bool('all')
+  // Only delete takes --all for a selector; elsewhere it does without names or selectors.
+  const everything = k.call.command.name === 'delete'
   const slashes = args.filter((arg) => arg.includes('/')).length
   if (slashes > 0) {
     if (slashes !== args.length) throw new CliError(COMBINED)
@@ -93,9 +95,9 @@ export function* queries(k: Kube, args: readonly string[], options: QueryOptions
   }
   if (args.length === 0) throw new CliError(MISSING)
   const [types, ...names] = args
-  if (all && (selector || fields) && names.length === 0)
+  if (everything && all && (selector || fields) && names.length === 0)
     throw new CliError("setting 'all' parameter but found a non empty selector. ")
-  if (names.length > 0 && (selector || fields || all))
+  if (names.length > 0 && (selector || fields || (everything && all)))
     throw new CliError('name cannot be provided when a selector is specified')
   const resources = yield* typesOf(k, types)
   if (names.length > 0) {
@@ -195,7 +197,7 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
 }
 
 function requireKind(k: Kube, object: any, source: string): void {
-  const validate = k.flags.has('validate') && !['false', 'ignore'].includes(k.flags.string('validate'))
+  const validate = validating(k)
   const problem =
     !object.apiVersion && !object.kind
       ? 'apiVersion not set, kind not set'

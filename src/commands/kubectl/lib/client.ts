@@ -12,6 +12,7 @@ import type { Coro } from '../../../kernel/index.ts'
 import { toGoJson } from '../../../print/index.ts'
 import type { Resource } from './discovery.ts'
 import { CliError, UrlError } from './errors.ts'
+import { CHANGE_CAUSE } from './record.ts'
 import { methodOf, pathOf } from './request-url.ts'
 
 /** Carries requests to the API server: `ApiTransport` in the world, a stub in tests. Throws TransportError. */
@@ -27,6 +28,8 @@ export interface ClientOptions {
   readonly verbosity: number
   /** klog line writer. */
   readonly log: (level: number, source: string, text: string) => void
+  /** What --record notes in every object that is changed. */
+  readonly cause?: string
 }
 
 const STATUS_TEXT: Record<number, string> = {
@@ -114,7 +117,7 @@ export class KubeClient {
       ...options,
       verb: 'create',
       namespace: scope(resource, namespace),
-      body,
+      body: this.caused(withoutVersion(body)),
     })
   }
 
@@ -135,7 +138,7 @@ export class KubeClient {
     })
   }
 
-  patch(
+  *patch(
     resource: Resource,
     namespace: string | undefined,
     name: string,
@@ -143,15 +146,20 @@ export class KubeClient {
     body: unknown,
     options: Partial<ResourceRequest> = {},
   ): Coro<any> {
-    return this.send({
-      ...gvr(resource),
-      ...options,
-      verb: 'patch',
-      namespace: scope(resource, namespace),
-      name,
-      patchType,
-      body,
-    })
+    const request = { ...gvr(resource), verb: 'patch', namespace: scope(resource, namespace), name } as const
+    const apart = options.subresource !== undefined || patchType === 'application/json-patch+json'
+    const sent = apart ? body : this.caused(body)
+    const answer = yield* this.send({ ...request, ...options, patchType, body: sent })
+    if (!apart || this.options.cause === undefined || options.dryRun) return answer
+    const note = { ...request, patchType: 'application/merge-patch+json', body: this.caused({}) } as const
+    return yield* this.send(note)
+  }
+
+  private caused(body: any): any {
+    const { cause } = this.options
+    if (cause === undefined || typeof body !== 'object' || body === null) return body
+    const annotations = { ...body.metadata?.annotations, [CHANGE_CAUSE]: cause }
+    return { ...body, metadata: { ...body.metadata, annotations } }
   }
 
   delete(resource: Resource, namespace: string | undefined, name: string, options: RequestOptions = {}): Coro<any> {
@@ -221,6 +229,13 @@ export const gvr = (r: Resource): { group: string; version: string; resource: st
   version: r.version,
   resource: r.name,
 })
+
+/** What was read from a server can be created again: kubectl leaves its version out. */
+const withoutVersion = (body: any): any => {
+  if (!body?.metadata?.resourceVersion) return body
+  const { resourceVersion: _, ...metadata } = body.metadata
+  return { ...body, metadata }
+}
 
 const scope = (resource: Resource, namespace: string | undefined): string | undefined =>
   resource.namespaced ? namespace : undefined

@@ -4,6 +4,7 @@ import type { Page } from '../pages/types.ts'
 import type { Candidate } from './complete.ts'
 import type { Connect } from './connect.ts'
 import { Kube } from './kube.ts'
+import { recordFlag } from './record.ts'
 
 /** A command of kubectl: what it says about itself, and what it does. */
 export interface Definition {
@@ -14,6 +15,8 @@ export interface Definition {
   /** Candidates for the next argument. */
   readonly complete?: (k: Kube, toComplete: string) => Coro<Candidate>
   readonly extra?: Partial<CommandSpec>
+  /** Takes --record. */
+  readonly records?: boolean
 }
 
 /** Turns a definition into a cobra command whose runs reach the cluster through `connect`. */
@@ -22,6 +25,7 @@ export function build(definition: Definition, connect: Connect): Command {
   return new Command({
     ...page,
     ...definition.extra,
+    ...(definition.records ? { flags: [...(page.flags ?? []), recordFlag] } : {}),
     args: definition.args,
     commands: commands?.map((child) => build(child, connect)),
     run: run

@@ -6,6 +6,7 @@ import { KubeClient } from './client.ts'
 import { type Connect, loadedFrom, login, resolveTarget, type Target } from './connect.ts'
 import { Discovery, type DiscoveryCache, type Resource } from './discovery.ts'
 import { CliError, usageError } from './errors.ts'
+import { changeCause } from './record.ts'
 
 /** Feature gates of client-go as -v=6 lists them. */
 const GATES = [
@@ -102,6 +103,7 @@ export class Kube {
       timeoutMs,
       verbosity: this.verbosity,
       log: (level, source, text) => this.log('I', level, source, text),
+      cause: changeCause(this.call),
     })
     return this.made
   }

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { type Process, SysError } from '../../../host/index.ts'
-import { toYaml } from '../../../print/index.ts'
+import { goYamlError, toYaml } from '../../../print/index.ts'
 import { CliError } from './errors.ts'
 
 /** client-go's clientcmdapi.Config: named entries, each knowing the file it came from. */
@@ -44,12 +44,9 @@ export function defaultFile(p: Process, explicit: string): string {
 export function readConfigFile(p: Process, file: string): Record<string, any> {
   // /dev/null is an empty configuration.
   const text = p.fs.find(file, p.cwd)?.kind === 'special' ? '' : p.fs.readFile(file, p.cwd, p.creds)
-  let doc: any
-  try {
-    doc = parse(text) ?? {}
-  } catch (error) {
-    throw new CliError(`error loading config file "${file}": ${yamlError(error)}`)
-  }
+  const problem = goYamlError(text)
+  if (problem) throw new CliError(`error loading config file "${file}": ${problem}`)
+  const doc: any = parse(text) ?? {}
   if (typeof doc !== 'object' || Array.isArray(doc))
     throw new CliError(
       `error loading config file "${file}": couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof doc === 'string' ? 'string' : Array.isArray(doc) ? 'array' : 'number'} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
@@ -71,25 +68,6 @@ function checkBase64(file: string, value: string): void {
     throw new CliError(
       `error loading config file "${file}": illegal base64 data at input byte ${bad ? bad.index : text.length - (text.length % 4)}`,
     )
-}
-
-/** go-yaml's way to say what the YAML library found wrong. */
-export function yamlError(error: unknown): string {
-  const e = error as { code?: string; linePos?: { line: number; col: number }[]; message: string }
-  const line = e.linePos?.[0]?.line ?? 1
-  const words: Record<string, string> = {
-    TAB_AS_INDENT: 'found character that cannot start any token',
-    BAD_INDENT: 'did not find expected key',
-    MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
-    MISSING_CHAR: "could not find expected ':'",
-    BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
-    DUPLICATE_KEY: 'mapping key already defined',
-    BAD_ALIAS: 'unknown anchor referenced',
-    UNEXPECTED_TOKEN: 'did not find expected node content',
-  }
-  if (/must end with a|must be sufficiently indented|flow collection/i.test(e.message))
-    return `yaml: line ${line}: did not find expected node content`
-  return `yaml: line ${line}: ${words[e.code ?? ''] ?? 'did not find expected key'}`
 }
 
 /** Merges files: the first to define an entry or the current context wins. Missing files count as empty unless explicit. */

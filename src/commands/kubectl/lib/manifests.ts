@@ -1,10 +1,15 @@
 import { parseAllDocuments } from 'yaml'
+import { jsonStream } from '../../../api/json/go-syntax.ts'
 import { type Process, readAll, SysError } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { goYamlError } from '../../../print/index.ts'
 import { buildKustomization } from '../kustomize/build.ts'
 import { CliError, UrlError } from './errors.ts'
 import type { Kube } from './kube.ts'
-import { yamlError } from './kubeconfig.ts'
+
+/** Whether the command looks at objects before it sends them: --validate is there and not off. */
+export const validating = (k: Kube): boolean =>
+  k.flags.has('validate') && !['false', 'ignore'].includes(k.flags.string('validate'))
 
 /** One object read from a file. */
 export interface Manifest {
@@ -30,7 +35,8 @@ export function* loadManifests(k: Kube): Coro<Manifest[]> {
 
 function* read(k: Kube, file: string): Coro<Manifest[]> {
   const { p } = k
-  if (file === '-') return decode(yield* readAll(p.stdin), 'STDIN')
+  const validates = validating(k)
+  if (file === '-') return decode(yield* readAll(p.stdin), 'STDIN', validates)
   if (/^https?:\/\//.test(file)) {
     const host = /^https?:\/\/([^/]+)/.exec(file)![1]
     if (/^(127\.|localhost)/.test(host))
@@ -46,10 +52,10 @@ function* read(k: Kube, file: string): Coro<Manifest[]> {
       const found = walk(p, path, k.flags.has('recursive') && k.flags.bool('recursive'))
       if (found.length === 0 && paths.length === 1)
         throw new CliError(`error reading [${path}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`)
-      for (const one of found) out.push(...decode(p.fs.readFile(one, p.cwd, p.creds), one))
+      for (const one of found) out.push(...decode(p.fs.readFile(one, p.cwd, p.creds), one, validates))
     } else {
       try {
-        out.push(...decode(p.fs.readFile(path, p.cwd, p.creds), path))
+        out.push(...decode(p.fs.readFile(path, p.cwd, p.creds), path, validates))
       } catch (error) {
         if (error instanceof SysError) throw new CliError(`the path "${path}" cannot be accessed: ${error.goMessage}`)
         throw error
@@ -95,11 +101,19 @@ function walk(p: Process, dir: string, recursive: boolean): string[] {
 }
 
 /** YAML documents or JSON values of a text. */
-export function decode(text: string, source: string): Manifest[] {
+export function decode(text: string, source: string, validates = false): Manifest[] {
   const out: Manifest[] = []
   const documents = splitDocuments(text)
   for (const body of documents) {
-    if (/^\s*(#[^\n]*\s*)*$/.test(body)) continue
+    if (body.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) continue
+    const problem = goYamlError(body)
+    if (problem) {
+      const json = body.trimStart().startsWith('{') ? jsonStream(body) : undefined
+      if (!json || json.error !== undefined)
+        throw new CliError(`error parsing ${source}: ${json?.error ?? `error converting YAML to JSON: ${problem}`}`)
+      out.push(...json.values.map((object) => ({ object, source })))
+      continue
+    }
     const [document] = parseAllDocuments(body, {
       uniqueKeys: false,
       version: '1.1',
@@ -108,22 +122,36 @@ export function decode(text: string, source: string): Manifest[] {
         tags.filter((tag: any) => tag.format !== 'TIME' && tag.tag !== 'tag:yaml.org,2002:timestamp'),
     }) as any[]
     if (document === undefined) continue
-    if (document.errors.length > 0)
-      throw new CliError(`error parsing ${source}: error converting YAML to JSON: ${yamlError(document.errors[0])}`)
-    const object = document.toJS()
+    const object = contents(document, source)
     if (object === null || object === undefined) continue
     if (typeof object !== 'object' || Array.isArray(object))
-      throw new CliError(`error parsing ${source}: ${jsonKind(object)}`)
+      throw new CliError(
+        validates
+          ? `error validating "${source}": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`
+          : `error parsing ${source}: ${jsonKind(object)}`,
+      )
     out.push({ object, source })
   }
   return out
 }
 
+function contents(document: any, source: string): any {
+  try {
+    return document.toJS()
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    throw new CliError(
+      `error parsing ${source}: error converting YAML to JSON: yaml: document contains excessive aliasing`,
+    )
+  }
+}
+
 const jsonKind = (value: unknown): string =>
   `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : 'number'} into Go value of type unstructured.detector`
 
+/** As Go's reader does it: a line `---` ends a document and belongs to neither, except the first of a text. */
 function splitDocuments(text: string): string[] {
-  return `\n${text.replace(/\r\n/g, '\n')}`.split(/\n---(?=\s)[^\n]*|\n---$/)
+  return text.replace(/\r\n/g, '\n').split(/\n---(?=\s)[^\n]*\n?|\n---$/)
 }
 
 function split(manifests: readonly Manifest[]): Manifest[] {

@@ -7,6 +7,7 @@ import { checkLocal, objectsToSet, podSpecOf, resourcesAndPairs, setEach } from 
 /** Models kubectl/pkg/cmd/set/set_image.go. */
 export const image: Definition = {
   page: pages.image,
+  records: true,
   complete: typesAndNames,
   *run(k) {
     const { resources, pairs } = resourcesAndPairs(k.args, (arg) => arg.includes('='), 'image')

@@ -13,6 +13,7 @@ import { resources } from './resources.ts'
 /** Models kubectl/pkg/cmd/set/set_serviceaccount.go. */
 const serviceaccount: Definition = {
   page: pages.serviceaccount,
+  records: true,
   complete: typesAndNames,
   *run(k) {
     checkLocal(k)
@@ -45,6 +46,7 @@ function selectorMap(text: string): Record<string, string> {
 /** Models kubectl/pkg/cmd/set/set_selector.go. */
 const selector: Definition = {
   page: pages.selector,
+  records: true,
   complete: typesAndNames,
   *run(k) {
     if (k.args.length === 0) throw new CliError('one selector is required')

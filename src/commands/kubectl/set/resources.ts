@@ -24,6 +24,7 @@ function amounts(text: string): Record<string, string> {
 /** Models kubectl/pkg/cmd/set/set_resources.go. */
 export const resources: Definition = {
   page: pages.resources,
+  records: true,
   complete: typesAndNames,
   *run(k) {
     const { flags } = k
