@@ -1,15 +1,15 @@
 export { appMachine } from './app.machine.ts'
+export { asInput, type Input } from './input.ts'
 export { missionMachine } from './mission.machine.ts'
 export { Mission, type Moment } from './mission.ts'
 export {
   defaultSettings,
-  inputSchema,
   noProgress,
   type Progress,
-  progressSchema,
+  parseProgress,
+  parseSettings,
   type Settings,
-  settingsSchema,
   withAttempt,
 } from './progress.ts'
 export { score } from './score.ts'
-export { type Input, PlaySession } from './session.ts'
+export { PlaySession } from './session.ts'

@@ -1,8 +1,9 @@
 import { type RunningMachine, runMachine } from '../kernel/index.ts'
 import type { Scenario, Stage, Verdict } from '../scenario/index.ts'
+import type { Input } from './input.ts'
 import { missionMachine } from './mission.machine.ts'
 import { score } from './score.ts'
-import { type Input, PlaySession } from './session.ts'
+import { PlaySession } from './session.ts'
 
 /** One line of the debrief's timeline. */
 export interface Moment {

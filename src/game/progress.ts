@@ -1,19 +1,38 @@
-import { z } from 'zod'
+import { count, oneOf, record, type Shape, truth } from './shape.ts'
+
+/** What is kept of a player's attempts at one mission. */
+export interface MissionRecord {
+  readonly solved: number
+  readonly bestPoints: number
+  readonly bestSeconds: number
+  readonly attempts: number
+}
 
 /** What is kept of a player between games. */
-export const progressSchema = z.strictObject({
-  version: z.literal(1),
-  missions: z.record(
-    z.string(),
-    z.strictObject({
-      solved: z.number().int().min(0),
-      bestPoints: z.number().int().min(0).max(100),
-      bestSeconds: z.number().int().min(0),
-      attempts: z.number().int().min(0),
-    }),
-  ),
-})
-export type Progress = z.infer<typeof progressSchema>
+export interface Progress {
+  readonly version: 1
+  readonly missions: Readonly<Record<string, MissionRecord>>
+}
+
+const missionShape: Shape<MissionRecord> = {
+  solved: count(),
+  bestPoints: count(100),
+  bestSeconds: count(),
+  attempts: count(),
+}
+
+/** Throws Error when it is something else. */
+export function parseProgress(data: unknown): Progress {
+  const { version, missions } = record<Progress>(
+    data,
+    { version: oneOf([1]), missions: (value) => record(value, undefined) },
+    'the file',
+  )
+  return {
+    version,
+    missions: Object.fromEntries(Object.entries(missions).map(([id, m]) => [id, record(m, missionShape, id)])),
+  }
+}
 
 export const noProgress = (): Progress => ({ version: 1, missions: {} })
 
@@ -43,15 +62,23 @@ export function withAttempt(
   }
 }
 
-export const settingsSchema = z.strictObject({
-  version: z.literal(1),
-  language: z.enum(['auto', 'en', 'fr']).default('auto'),
-  theme: z.enum(['dark', 'light', 'mono']).default('dark'),
+/** How the player wants the game. */
+export interface Settings {
+  readonly version: 1
+  readonly language: 'auto' | 'en' | 'fr'
+  readonly theme: 'dark' | 'light' | 'mono'
   /** Virtual seconds a real second. */
-  speed: z.union([z.literal(1), z.literal(2), z.literal(5), z.literal(10)]).default(1),
-  screenReader: z.boolean().default(false),
-})
-export type Settings = z.infer<typeof settingsSchema>
+  readonly speed: 1 | 2 | 5 | 10
+  readonly screenReader: boolean
+}
+
+const settingsShape: Shape<Settings> = {
+  version: oneOf([1]),
+  language: oneOf(['auto', 'en', 'fr']),
+  theme: oneOf(['dark', 'light', 'mono']),
+  speed: oneOf([1, 2, 5, 10]),
+  screenReader: truth,
+}
 
 export const defaultSettings = (): Settings => ({
   version: 1,
@@ -61,23 +88,6 @@ export const defaultSettings = (): Settings => ({
   screenReader: false,
 })
 
-/** One input of a log, as it is stored: a line of JSON. */
-export const inputSchema = z.union([
-  z.strictObject({
-    at: z.number(),
-    key: z.strictObject({
-      name: z.string().max(20),
-      text: z.string().max(100_000).optional(),
-      ctrl: z.boolean().optional(),
-      alt: z.boolean().optional(),
-      shift: z.boolean().optional(),
-    }),
-  }),
-  z.strictObject({
-    at: z.number(),
-    size: z.tuple([z.number().int().min(1).max(1000), z.number().int().min(1).max(1000)]),
-  }),
-  z.strictObject({ at: z.number(), check: z.literal(true) }),
-  z.strictObject({ at: z.number(), hint: z.literal(true) }),
-  z.strictObject({ at: z.number(), time: z.literal(true) }),
-])
+/** Settings that a file does not mention have their defaults. Throws Error when it is something else. */
+export const parseSettings = (data: unknown): Settings =>
+  record(typeof data === 'object' && data ? { ...defaultSettings(), ...data } : data, settingsShape, 'the file')

@@ -3,15 +3,6 @@ import { MACHINE } from '../host/index.ts'
 import { type Coro, sleep } from '../kernel/index.ts'
 import { type Key, startLogin, Tty } from '../shell/index.ts'
 
-/** One thing that the player did, with the virtual time (ms since the epoch) at which it happened. */
-export type Input =
-  | { readonly at: number; readonly key: Key }
-  | { readonly at: number; readonly size: readonly [cols: number, rows: number] }
-  | { readonly at: number; readonly check: true }
-  | { readonly at: number; readonly hint: true }
-  /** Nothing was done, but so much time had passed. */
-  | { readonly at: number; readonly time: true }
-
 /** Pause before the next login, ms. */
 const RESPAWN = 500
 

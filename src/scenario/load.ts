@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { ContentError } from './errors.ts'
-import { type ScenarioSource, scenarioSchema, type Text } from './schema.ts'
+import { type ScenarioSource, scenarioSchema } from './schema.ts'
 
 /** A checked scenario with its variables filled in for one seed. */
 export interface Scenario extends ScenarioSource {
@@ -125,8 +125,3 @@ function fill(
   }
   return value
 }
-
-export type Language = 'en' | 'fr'
-
-/** Text in one language. */
-export const inLanguage = (t: Text, language: Language): string => (typeof t === 'string' ? t : t[language])

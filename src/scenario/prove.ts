@@ -1,7 +1,8 @@
 import type { Workloads } from './acts.ts'
 import { parseDuration } from './duration.ts'
 import { ContentError } from './errors.ts'
-import { inLanguage, loadScenario, type Scenario } from './load.ts'
+import { inLanguage } from './language.ts'
+import { loadScenario, type Scenario } from './load.ts'
 import type { Attempt } from './schema.ts'
 import { Stage, type Verdict } from './stage.ts'
 

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import type { Text } from './language.ts'
 
-/** Text in both languages; a bare string is used for both (commands, names). */
-export const text = z.union([z.string().min(1), z.strictObject({ en: z.string().min(1), fr: z.string().min(1) })])
-export type Text = z.infer<typeof text>
+export const text: z.ZodType<Text> = z.union([
+  z.string().min(1),
+  z.strictObject({ en: z.string().min(1), fr: z.string().min(1) }),
+])
 
 const hostName = z
   .string()

@@ -1,5 +1,5 @@
 import type { Invocation } from '../main.ts'
-import { scenarioFiles } from './scenarios.ts'
+import { missionFiles } from './missions.ts'
 
 const TEXT = {
   en: {
@@ -32,7 +32,7 @@ export async function doctor({ language }: Invocation): Promise<number> {
     return ok
   }
   const [major, minor] = process.versions.node.split('.').map(Number)
-  const all = scenarioFiles()
+  const all = await missionFiles()
   const bad = all.filter((s) => s.error)
   const { columns = 0, rows = 0 } = process.stdout
   const results = [

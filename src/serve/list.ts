@@ -1,21 +1,21 @@
-import stringWidth from 'string-width'
 import type { Invocation } from '../main.ts'
-import { inLanguage } from '../scenario/index.ts'
-import { scenarioFiles } from './scenarios.ts'
+import { inLanguage } from '../scenario/language.ts'
+import stringWidth from '../ui/width.ts'
+import { missionFiles } from './missions.ts'
 
 /** `notready list`: one line a mission; broken files say where they are broken. */
 export async function list({ language, text }: Invocation): Promise<number> {
   const rows: string[][] = []
   const broken: string[] = []
-  for (const { scenario, error } of scenarioFiles()) {
-    if (!scenario) broken.push(`${text.broken}  ${error}`)
+  for (const { card, error } of await missionFiles()) {
+    if (!card) broken.push(`${text.broken}  ${error}`)
     else
       rows.push([
-        scenario.id,
-        inLanguage(scenario.title, language),
-        scenario.domain,
-        '●'.repeat(scenario.difficulty).padEnd(5, '○'),
-        `${scenario.minutes} ${text.minutes}`,
+        card.id,
+        inLanguage(card.title, language),
+        card.domain,
+        '●'.repeat(card.difficulty).padEnd(5, '○'),
+        `${card.minutes} ${text.minutes}`,
       ])
   }
   const widths = [0, 1, 2, 3].map((i) => Math.max(0, ...rows.map((r) => stringWidth(r[i]))))

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { clusterNames, createWorld, type World } from '../cluster/index.ts'
 import type { Invocation } from '../main.ts'
+import { openScenario } from './open-scenario.ts'
 import { answer, type Checker } from './sandbox.ts'
-import { openScenario } from './scenarios.ts'
 
 /** `notready sandbox` (sandbox.md). */
 export async function sandbox({ text, args, options, language }: Invocation): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { clusterNames, createWorld, type World } from '../cluster/index.ts'
 import type { Invocation } from '../main.ts'
 import { serveApi } from './api/index.ts'
-import { openScenario } from './scenarios.ts'
+import { openScenario } from './open-scenario.ts'
 import { stateDir, writeAtomically } from './storage.ts'
 
 /** `notready serve`: a world's API for the tools of this machine, until Ctrl-C. */

@@ -6,22 +6,22 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { asInput, type Input } from '../game/input.ts'
 import {
   defaultSettings,
-  type Input,
-  inputSchema,
   noProgress,
   type Progress,
-  progressSchema,
+  parseProgress,
+  parseSettings,
   type Settings,
-  settingsSchema,
-} from '../game/index.ts'
+} from '../game/progress.ts'
 
 const base = (variable: string, fallback: string): string =>
   join(process.env[variable] || join(homedir(), fallback), 'notready')
@@ -60,23 +60,30 @@ function readJson<T>(dir: string, name: string, parse: (data: unknown) => T, fal
   try {
     return parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
-    const aside = `${path}.damaged`
-    try {
-      renameSync(path, aside)
-      trouble(`${path}: ${(error as Error).message.split('\n')[0]} → ${aside}`)
-    } catch (second) {
-      trouble(`${path}: ${(second as Error).message}`)
-    }
+    setAside(path, (error as Error).message, trouble)
     return fallback
   }
 }
 
+function setAside(path: string, why: string, trouble: Trouble): void {
+  const aside = `${path}.damaged`
+  try {
+    renameSync(path, aside)
+    trouble(`${path}: ${printable(why.split('\n')[0])} → ${aside}`)
+  } catch (second) {
+    trouble(`${path}: ${(second as Error).message}`)
+  }
+}
+
+/** A parser's message may quote what it found. */
+const printable = (text: string): string => text.replace(/[^ -~\u00a1-\uffff]/g, '·').slice(0, 120)
+
 export const loadProgress = (trouble: Trouble): Progress =>
-  readJson(stateDir(), 'progress.json', (d) => progressSchema.parse(d), noProgress(), trouble)
+  readJson(stateDir(), 'progress.json', parseProgress, noProgress(), trouble)
 export const saveProgress = (progress: Progress, trouble: Trouble): void =>
   writeAtomically(stateDir(), 'progress.json', `${JSON.stringify(progress, null, 2)}\n`, trouble)
 export const loadSettings = (trouble: Trouble): Settings =>
-  readJson(configDir(), 'settings.json', (d) => settingsSchema.parse(d), defaultSettings(), trouble)
+  readJson(configDir(), 'settings.json', parseSettings, defaultSettings(), trouble)
 export const saveSettings = (settings: Settings, trouble: Trouble): void =>
   writeAtomically(configDir(), 'settings.json', `${JSON.stringify(settings, null, 2)}\n`, trouble)
 
@@ -88,8 +95,25 @@ export interface SavedRun {
 }
 
 const RUN = 'run.jsonl'
+const HEAD_BYTES = 512
 /** More inputs than this are no game but an attack on the disk. */
 const MAX_INPUTS = 500_000
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function headOf(line: string): Omit<SavedRun, 'inputs'> {
+  const head = parsed(line) as { version?: unknown; scenario?: unknown; seed?: unknown } | undefined
+  const { version, scenario, seed } = head ?? {}
+  if (version !== 1 || typeof scenario !== 'string' || !Number.isInteger(seed))
+    throw new Error('not a log of this game')
+  return { scenario, seed: seed as number }
+}
 
 /**
  * The log of the mission in play, one JSON line an input, appended at once: after `kill -9` the mission goes on where it
@@ -128,31 +152,42 @@ export class RunLog {
     this.write(() => rmSync(join(stateDir(), RUN), { force: true }))
   }
 
+  /** Which mission there is to go on with; cheap, because the menu asks. A damaged log is set aside. */
+  peek(): Omit<SavedRun, 'inputs'> | undefined {
+    return this.read((path) => {
+      const fd = openSync(path, 'r')
+      try {
+        const head = Buffer.alloc(HEAD_BYTES)
+        return headOf(head.toString('utf8', 0, readSync(fd, head)).split('\n')[0])
+      } finally {
+        closeSync(fd)
+      }
+    })
+  }
+
   load(): SavedRun | undefined {
-    const path = join(stateDir(), RUN)
-    if (!existsSync(path)) return undefined
-    try {
+    return this.read((path) => {
       const [head, ...rest] = readFileSync(path, 'utf8').split('\n')
-      const { version, scenario, seed } = JSON.parse(head)
-      if (version !== 1 || typeof scenario !== 'string' || !Number.isInteger(seed)) return undefined
       const inputs: Input[] = []
       let last = 0
       for (const line of rest) {
         if (line === '') continue
-        let data: unknown
-        try {
-          data = JSON.parse(line)
-        } catch {
-          break
-        }
-        const parsed = inputSchema.safeParse(data)
-        if (!parsed.success || parsed.data.at < last || inputs.length > MAX_INPUTS) break
-        last = parsed.data.at
-        inputs.push(parsed.data as Input)
+        const input = asInput(parsed(line))
+        if (!input || input.at < last || inputs.length > MAX_INPUTS) break
+        last = input.at
+        inputs.push(input)
       }
-      return { scenario, seed, inputs }
+      return { ...headOf(head), inputs }
+    })
+  }
+
+  private read<T>(look: (path: string) => T): T | undefined {
+    const path = join(stateDir(), RUN)
+    if (!existsSync(path)) return undefined
+    try {
+      return look(path)
     } catch (error) {
-      this.trouble(`${path}: ${(error as Error).message}`)
+      setAside(path, (error as Error).message, this.trouble)
       return undefined
     }
   }

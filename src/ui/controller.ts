@@ -1,31 +1,23 @@
 import { createActor, type SnapshotFrom } from 'xstate'
-import { createWorld, type World } from '../cluster/index.ts'
-import {
-  appMachine,
-  type Input,
-  Mission,
-  PlaySession,
-  type Progress,
-  type Settings,
-  withAttempt,
-} from '../game/index.ts'
-import { ContentError, type Scenario, Stage } from '../scenario/index.ts'
+import type { World } from '../cluster/index.ts'
+import { appMachine } from '../game/app.machine.ts'
+import type { MissionCard } from '../game/card.ts'
+import type { Mission, PlaySession } from '../game/index.ts'
+import type { Input } from '../game/input.ts'
+import { type Progress, type Settings, withAttempt } from '../game/progress.ts'
+import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
-import { findScenario, type ScenarioFile, scenarioFiles, workloads } from '../serve/scenarios.ts'
+import type { MissionFile } from '../serve/missions.ts'
 import { loadProgress, loadSettings, RunLog, type SavedRun, saveProgress, saveSettings } from '../serve/storage.ts'
-import { EditLine, type Key } from '../shell/index.ts'
-import { PANEL_WIDTH, WIDE } from './layout.ts'
+import { EditLine } from '../shell/tty/edit-line.ts'
+import type { Key } from '../shell/tty/key.ts'
+import { GameClock } from './game-clock.ts'
+import { paneSize } from './layout.ts'
+import type { MachineView } from './machines.ts'
 import { Scrollback } from './scrollback.ts'
 
-/** Real ms between looks at the clock while something runs, and while the player thinks. */
-const BUSY_TICK = 40
-const IDLE_TICK = 250
-/** Real ms that one look may spend on simulating; what is left is done at the next. */
-const BUDGET = 25
-/** Virtual ms that skipping ahead covers at most. */
-const SKIP_LIMIT = 600_000
-/** The log notes the time this often (virtual ms), so that a killed game loses little. */
-const HEARTBEAT = 5_000
+type Engine = typeof import('./engine.ts')
+export type Start = 'mission' | 'resume' | 'sandbox' | 'restart'
 
 /** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
 export interface Nav {
@@ -42,7 +34,6 @@ export interface Nav {
 /** Everything that the screens show and the keys do. React only draws it. */
 export class Controller {
   private readonly actor = createActor(appMachine)
-  readonly scenarios: readonly ScenarioFile[]
   progress: Progress
   settings: Settings
   mission: Mission | undefined
@@ -54,10 +45,14 @@ export class Controller {
   /** Objectives and machines beside the terminal (wide windows), or instead of it (narrow ones). */
   panel = true
   panelInstead = false
-  chosen: Scenario | undefined
+  /** The machines of the panel are shown; only their heading otherwise. */
+  mapOpen = true
+  chosen: MissionCard | undefined
+  /** File of a scenario that is not one of the package's. */
+  private chosenFile: string | undefined
   readonly troubles: string[] = []
-  saved: SavedRun | undefined
-  skipping = false
+  /** The mission that was left, without its log. */
+  saved: Omit<SavedRun, 'inputs'> | undefined
   /** What is being loaded is a replay. */
   resuming = false
   /** Ctrl-O was pressed: the next letter is the game's. */
@@ -65,17 +60,22 @@ export class Controller {
   readonly nav: Nav = { menu: 0, setting: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
   columns = 80
   rows = 24
+  readonly clock = new GameClock(this)
+  /** There is no menu behind it: leaving ends the program. */
+  alone = false
   private readonly log: RunLog
-  private timer: NodeJS.Timeout | undefined
-  private lastReal = 0
-  private lastBeat = 0
+  private engine: Engine | undefined
   private version = 0
   private readonly listeners = new Set<() => void>()
+  private readonly watchers = new Set<() => void>()
   onQuit: () => void = () => {}
   /** Told of everything that is written to the player's terminal. */
   onText: (text: string) => void = () => {}
 
-  constructor(private readonly flag: string | undefined) {
+  constructor(
+    private readonly flag: string | undefined,
+    readonly missions: readonly MissionFile[] = [],
+  ) {
     const trouble = (message: string): void => {
       this.troubles.push(message)
       this.changed()
@@ -83,8 +83,7 @@ export class Controller {
     this.settings = loadSettings(trouble)
     this.progress = loadProgress(trouble)
     this.log = new RunLog(trouble)
-    this.scenarios = scenarioFiles()
-    this.saved = this.log.load()
+    this.saved = this.log.peek()
     let place = ''
     this.actor.subscribe(({ value }) => {
       const now = JSON.stringify(value)
@@ -100,6 +99,11 @@ export class Controller {
     return languageOf(this.flag ?? (own === 'auto' ? undefined : own), process.env)
   }
 
+  /** The player's terminal shows no colours, or shall not. */
+  get colourless(): boolean {
+    return this.settings.theme === 'mono' || !!process.env.NO_COLOR
+  }
+
   /** Name of the screen, and of what covers the terminal while playing. */
   get place(): { screen: string; overlay: string | undefined } {
     const { value } = this.state
@@ -112,9 +116,16 @@ export class Controller {
     return this.actor.getSnapshot()
   }
 
+  /** Told when a screen has something new to draw. */
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Told when the terminal pane may have something new: far more often, and drawn without React. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher)
+    return () => this.watchers.delete(watcher)
   }
 
   getVersion = (): number => this.version
@@ -124,84 +135,105 @@ export class Controller {
     for (const listener of this.listeners) listener()
   }
 
+  touched(): void {
+    for (const watcher of this.watchers) watcher()
+  }
+
   send(event: Parameters<typeof this.actor.send>[0]): void {
     this.actor.send(event)
   }
 
-  /** A scenario was chosen in the menu. */
-  open(scenario: Scenario): void {
-    this.chosen = scenario
+  /** The card of a mission, when it is one of the package's. */
+  card(id: string | undefined): MissionCard | undefined {
+    return this.missions.find((m) => m.card?.id === id)?.card
+  }
+
+  /** A mission was chosen: its briefing comes, and behind it what is needed to play it. */
+  open(card: MissionCard, file?: string): void {
+    this.chosen = card
+    this.chosenFile = file
     this.send({ type: 'open' })
+    setTimeout(() => void this.load(), 100)
+  }
+
+  private async load(): Promise<Engine> {
+    this.engine ??= await import('./engine.ts')
+    return this.engine
   }
 
   /** Sets the machines up after the loading screen has been drawn. */
-  begin(kind: 'mission' | 'resume' | 'sandbox' | 'restart'): void {
+  begin(kind: Start): void {
     this.resuming = kind === 'resume'
     if (kind === 'mission') this.send({ type: 'start' })
     else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
-    this.stopClock()
-    setTimeout(() => {
-      try {
-        this.setUp(kind)
-      } catch (error) {
-        // A log that cannot be replayed must not keep the player from the other missions.
-        if (!(error instanceof ContentError) && kind !== 'resume') throw error
-        this.troubles.push((error as Error).message)
-        this.session = undefined
-        this.mission = undefined
-        this.send({ type: 'back' })
-      }
-    }, 30)
+    this.clock.stop()
+    setTimeout(() => void this.prepare(kind), 30)
   }
 
-  private setUp(kind: 'mission' | 'resume' | 'sandbox' | 'restart'): void {
+  private async prepare(kind: Start): Promise<void> {
+    try {
+      this.setUp(kind, await this.load())
+    } catch (error) {
+      // A log that cannot be replayed must not keep the player from the other missions.
+      if (!(error instanceof ContentError) && kind !== 'resume') throw error
+      this.troubles.push((error as Error).message)
+      this.session = undefined
+      this.mission = undefined
+      this.send({ type: 'back' })
+    }
+  }
+
+  private setUp(kind: Start, { createWorld, findScenario, Mission, PlaySession, Stage, workloads }: Engine): void {
     this.scrollback = new Scrollback()
     this.scrolled = 0
     this.mission = undefined
     if (kind === 'sandbox') {
       this.attach(new PlaySession(createWorld()))
     } else {
-      const saved = kind === 'resume' ? this.saved : undefined
-      const scenario = saved ? findScenario(saved.scenario, saved.seed)?.scenario : this.chosen
+      const saved = kind === 'resume' ? this.log.load() : undefined
+      const name = saved ? saved.scenario : (this.chosenFile ?? this.chosen?.id)
+      const scenario = name === undefined ? undefined : findScenario(name, saved?.seed ?? this.chosen?.seed)?.scenario
       if (!scenario) {
-        this.log.end()
         this.saved = undefined
         this.send({ type: 'back' })
         return
       }
-      this.chosen = scenario
-      const seed = saved?.seed ?? scenario.seed
+      const seed = saved?.seed ?? this.chosen?.seed ?? scenario.seed
       this.mission = new Mission(new Stage(scenario, workloads, seed))
       this.attach(this.mission.session)
       if (saved) {
         for (const input of saved.inputs) this.mission.apply(input)
         this.log.resume(saved)
-      } else this.log.begin(scenario.id, seed)
+      } else this.log.begin(this.chosenFile ?? scenario.id, seed)
       this.mission.start()
     }
     this.saved = undefined
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') this.finish()
-    this.startClock()
+    else this.clock.start()
   }
 
   /** Uses a world that somebody else has made (`notready sandbox` on a terminal). */
-  enter(world: World, host: string | undefined): void {
+  async enter(world: World, host: string | undefined): Promise<void> {
+    const { PlaySession } = await this.load()
     this.send({ type: 'sandbox' })
     this.attach(new PlaySession(world, host))
     this.applySize()
     this.send({ type: 'ready' })
-    this.startClock()
+    this.clock.start()
   }
 
   private attach(session: PlaySession): void {
     this.session = session
     session.tty.onOutput = (text) => {
+      const [columns] = this.pane
+      const before = this.scrolled > 0 ? this.scrollback.rows(columns).length : 0
       this.scrollback.write(text)
+      // Who has scrolled up goes on seeing the same rows.
+      if (this.scrolled > 0) this.scrolled += Math.max(0, this.scrollback.rows(columns).length - before)
       this.onText(text)
-      this.scrolled = 0
     }
   }
 
@@ -214,21 +246,31 @@ export class Controller {
       if ('key' in input) this.session.press(input.key)
       else if ('size' in input) this.session.resize(...input.size)
     }
-    this.changed()
   }
 
-  private now(): number {
+  now(): number {
     return this.session!.world.now()
   }
 
   press(key: Key): void {
     if (!this.session) return
     this.input({ at: this.now(), key })
-    this.wake()
+    this.touched()
+    this.clock.wake()
+  }
+
+  /** Notes in the log how much time has passed. */
+  beat(): void {
+    if (this.mission) this.log.append({ at: this.now(), time: true })
+  }
+
+  /** Everything that can be seen of the machines without touching them. */
+  machines(): MachineView[] {
+    return this.session && this.engine ? this.engine.machines(this.session.world) : []
   }
 
   /** The terminal pane's size, in cells. */
-  private pane: readonly [number, number] = [80, 22]
+  pane: readonly [columns: number, rows: number] = [80, 22]
 
   /** The window's size; the terminal pane follows. */
   resize(columns: number, rows: number): void {
@@ -238,15 +280,12 @@ export class Controller {
   }
 
   layOut(): void {
-    const wide = this.columns >= WIDE && this.panel
-    this.setPane(Math.max(1, wide ? this.columns - PANEL_WIDTH : this.columns), Math.max(1, this.rows - 2))
+    const [columns, rows] = paneSize(this)
+    if (columns !== this.pane[0] || rows !== this.pane[1]) {
+      this.pane = [columns, rows]
+      this.applySize()
+    }
     this.changed()
-  }
-
-  private setPane(cols: number, rows: number): void {
-    if (cols === this.pane[0] && rows === this.pane[1]) return
-    this.pane = [cols, rows]
-    this.applySize()
   }
 
   private applySize(): void {
@@ -255,6 +294,7 @@ export class Controller {
 
   showHint(): void {
     this.input({ at: this.now(), hint: true })
+    this.changed()
   }
 
   check(): void {
@@ -267,7 +307,7 @@ export class Controller {
   private finish(): void {
     const { mission } = this
     if (!mission) return
-    this.stopClock()
+    this.clock.stop()
     this.progress = withAttempt(this.progress, mission.scenario.id, {
       points: mission.points,
       seconds: mission.seconds,
@@ -279,8 +319,12 @@ export class Controller {
 
   /** Leaves the mission; it can be resumed. */
   leave(): void {
-    this.stopClock()
-    if (this.mission) this.saved = this.log.load()
+    this.clock.stop()
+    if (this.mission) {
+      this.beat()
+      this.saved = this.log.peek()
+    }
+    if (this.alone) return this.onQuit()
     this.nav.menu = 0
     this.session = undefined
     this.mission = undefined
@@ -293,77 +337,18 @@ export class Controller {
     this.changed()
   }
 
+  /** Scrolls the terminal pane back by so many rows, no further than there are. */
   scroll(by: number): void {
-    this.scrolled = Math.max(0, this.scrolled + by)
+    const [columns, rows] = this.pane
+    const most = Math.max(0, this.scrollback.rows(columns).length + 1 - rows)
+    this.scrolled = Math.max(0, Math.min(most, this.scrolled + by))
     this.changed()
-  }
-
-  /** Lets time pass at once until the running command ends. */
-  skip(): void {
-    const { session } = this
-    if (!session?.busy || this.skipping) return
-    this.skipping = true
-    const limit = this.now() + SKIP_LIMIT
-    const go = (): void => {
-      const { kernel } = session.world
-      const until = performance.now() + BUDGET
-      while (session.busy && kernel.now() < limit && performance.now() < until) if (!kernel.step(limit)) break
-      this.changed()
-      if (session.busy && kernel.now() < limit && this.session === session && this.skipping) setImmediate(go)
-      else {
-        this.skipping = false
-        this.lastReal = performance.now()
-        this.beat()
-        this.changed()
-      }
-    }
-    go()
-  }
-
-  private beat(): void {
-    if (this.mission) this.log.append({ at: this.now(), time: true })
-    this.lastBeat = this.now()
-  }
-
-  private startClock(): void {
-    this.stopClock()
-    this.lastReal = performance.now()
-    this.lastBeat = this.now()
-    this.tick()
-  }
-
-  private stopClock(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
-    this.skipping = false
-  }
-
-  /** Something was typed: look at the clock soon. */
-  private wake(): void {
-    if (!this.timer || this.skipping) return
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.tick(), 5)
-  }
-
-  private tick(): void {
-    const { session } = this
-    if (!session) return
-    const real = performance.now()
-    if (!this.skipping) {
-      const { kernel } = session.world
-      const target = kernel.now() + Math.min(real - this.lastReal, 1000) * this.settings.speed
-      const until = real + BUDGET
-      while (performance.now() < until && kernel.step(target));
-      if ((kernel.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
-      this.lastReal = real
-      if (kernel.now() - this.lastBeat > HEARTBEAT) this.beat()
-      this.changed()
-    }
-    this.timer = setTimeout(() => this.tick(), session.busy || session.tty.frame ? BUSY_TICK : IDLE_TICK)
+    this.touched()
   }
 
   quit(): void {
-    this.stopClock()
+    this.clock.stop()
+    if (this.mission) this.beat()
     this.onQuit()
   }
 }

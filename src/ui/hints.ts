@@ -1,4 +1,5 @@
-import type { Scenario, Text } from '../scenario/index.ts'
+import type { Text } from '../scenario/language.ts'
+import type { Scenario } from '../scenario/load.ts'
 
 type Hint = Scenario['hints'][number]
 

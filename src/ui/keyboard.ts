@@ -1,4 +1,4 @@
-import type { Key } from '../shell/index.ts'
+import type { Key } from '../shell/tty/key.ts'
 
 const CSI_LETTERS: Readonly<Record<string, string>> = {
   A: 'up',

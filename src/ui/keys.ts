@@ -1,4 +1,4 @@
-import { type Key, keyName } from '../shell/index.ts'
+import { type Key, keyName } from '../shell/tty/key.ts'
 import type { Controller } from './controller.ts'
 import { WIDE } from './layout.ts'
 import { menuEntries } from './menu.ts'
@@ -30,7 +30,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'q') game.quit()
     else if (name === 'enter') {
       const entry = entries[nav.menu]
-      if (entry?.scenario) game.open(entry.scenario)
+      if (entry?.card) game.open(entry.card)
       else if (entry) game.begin('resume')
     }
   },
@@ -105,7 +105,7 @@ function playKey(game: Controller, key: Key): void {
     case 'f4':
       return game.check()
     case 'f5':
-      return game.skip()
+      return game.clock.skip()
     case 'f10':
       return game.send({ type: 'show', what: 'leaving' })
   }

@@ -1,5 +1,27 @@
+import type { Controller } from './controller.ts'
+import type { Area } from './screen.ts'
+
 /** Narrower windows show the terminal alone, or the panel alone when it is asked for. */
 export const WIDE = 110
 export const PANEL_WIDTH = 34
 export const MIN_COLUMNS = 40
 export const MIN_ROWS = 10
+/** Above and below the terminal pane: the bar and the keys. */
+const BAR_ROWS = 1
+const KEY_ROWS = 1
+
+/** Cells of the terminal pane. It keeps its size while something covers it. */
+export const paneSize = (game: Pick<Controller, 'columns' | 'rows' | 'panel'>): [columns: number, rows: number] => [
+  Math.max(1, game.columns >= WIDE && game.panel ? game.columns - PANEL_WIDTH : game.columns),
+  Math.max(1, game.rows - BAR_ROWS - KEY_ROWS),
+]
+
+/** Where the terminal pane is to be seen; undefined while something else is in its place. */
+export function paneArea(game: Controller): Area | undefined {
+  const { screen, overlay } = game.place
+  if (screen !== 'playing' || overlay || !game.session) return undefined
+  if (game.columns < MIN_COLUMNS || game.rows < MIN_ROWS) return undefined
+  if (game.columns < WIDE && game.panelInstead) return undefined
+  const [width, height] = paneSize(game)
+  return { top: BAR_ROWS, left: 0, width, height }
+}

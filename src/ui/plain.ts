@@ -1,8 +1,8 @@
-import { inLanguage, type Scenario, type Text } from '../scenario/index.ts'
+import type { MissionCard } from '../game/card.ts'
+import { inLanguage, type Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { hintCost, hintText } from './hints.ts'
-import { machines } from './machines.ts'
 import { menuEntries } from './menu.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
@@ -32,7 +32,10 @@ export class PlainView {
     private readonly game: Controller,
     private readonly write: (text: string) => void,
   ) {
-    this.stop = game.subscribe(() => this.update())
+    const stops = [game.subscribe(() => this.update()), game.watch(() => this.update())]
+    this.stop = () => {
+      for (const stop of stops) stop()
+    }
     game.onText = (text) => this.output(text)
     this.update()
   }
@@ -111,7 +114,7 @@ export class PlainView {
     const at = Math.max(0, Math.min(game.nav.menu, entries.length - 1))
     const entry = entries[at]
     if (!entry) return `${search}${t.nothingFound}`
-    const { scenario: s } = entry
+    const { card: s } = entry
     const what = s
       ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
       : `${t.resume}: ${game.saved?.scenario}`
@@ -123,10 +126,10 @@ export class PlainView {
     return `${row.name(this.t)}: ${row.show(this.game.settings[row.key], this.t)}`
   }
 
-  private briefing(s: Scenario): string[] {
+  private briefing(s: MissionCard): string[] {
     const { t } = this
-    const keep = s.keep?.length ? [`${t.keep}:`, ...s.keep.map((k) => `- ${this.say(k.say)}`)] : []
-    const goals = s.goals.map((g) => `- ${this.say(g.say)}`)
+    const keep = s.keep.length > 0 ? [`${t.keep}${t.colon}`, ...s.keep.map((k) => `- ${this.say(k)}`)] : []
+    const goals = s.goals.map((g) => `- ${this.say(g)}`)
     return [this.say(s.title), this.say(s.brief).trim(), `${t.goals}:`, ...goals, ...keep, t.parTime(s.minutes)]
   }
 
@@ -145,7 +148,7 @@ export class PlainView {
     if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
     if (what === 'leaving' || !mission) return [t.leave, t.leaveKeys]
     const s = mission.scenario
-    if (what === 'briefing') return [...this.briefing(s), t.anyKey]
+    if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.anyKey]
     if (what === 'hints') {
       const next = s.hints[mission.hintsShown]
       const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
@@ -167,9 +170,12 @@ export class PlainView {
           ...mission.scenario.goals.map((g) => `- ${this.say(g.say)}`),
         ]
       : []
-    const rack = machines(session.world).map(
-      (m) => `${m.name}${!m.on ? `: ${t.poweredOff}` : m.api === undefined ? '' : `: ${m.api ? t.apiUp : t.apiDown}`}`,
-    )
+    const rack = game
+      .machines()
+      .map(
+        (m) =>
+          `${m.name}${!m.on ? `: ${t.poweredOff}` : m.api === undefined ? '' : `: ${m.api ? t.apiUp : t.apiDown}`}`,
+      )
     return [...goals, `${t.map}:`, ...rack]
   }
 

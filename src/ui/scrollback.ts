@@ -1,5 +1,5 @@
 import sliceAnsi from 'slice-ansi'
-import stringWidth from 'string-width'
+import stringWidth from './width.ts'
 
 /** Logical lines that are kept. */
 const MAX_LINES = 5000
@@ -87,9 +87,15 @@ export class Scrollback {
   }
 }
 
+const PRINTABLE = /^[ -~]*$/
+
+/** Cells that a text takes. Most lines are plain ASCII. */
+export const widthOf = (text: string): number => (PRINTABLE.test(text) ? text.length : stringWidth(text))
+
 /** A line in pieces of at most `width` columns; colours are carried over by slice-ansi. */
 export function cut(line: string, width: number): string[] {
-  const total = stringWidth(line)
+  if (line.length <= width && PRINTABLE.test(line)) return [line]
+  const total = widthOf(line)
   if (total <= width) return [line]
   const out: string[] = []
   for (let at = 0; at < total; at += width) out.push(sliceAnsi(line, at, at + width))

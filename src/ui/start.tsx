@@ -1,22 +1,18 @@
-import { PassThrough } from 'node:stream'
-import { render } from 'ink'
 import type { World } from '../cluster/index.ts'
+import { cardOf } from '../game/card.ts'
 import type { Invocation } from '../main.ts'
-import { findScenario } from '../serve/scenarios.ts'
-import type { Key } from '../shell/index.ts'
-import { App } from './app.tsx'
-import { ControllerContext } from './context.ts'
+import { missionFiles } from '../serve/missions.ts'
 import { Controller } from './controller.ts'
-import { KeyDecoder } from './keyboard.ts'
-import { handleKey } from './keys.ts'
+import { takeKeys } from './key-source.ts'
 import { PlainView } from './plain.ts'
+import { openView } from './view.tsx'
 
 const PASTE_ON = '\u001b[?2004h'
 const PASTE_OFF = '\u001b[?2004l'
-const ENTER = '\u001b[?1049h\u001b[?2004h\u001b[H'
-const LEAVE = '\u001b[?2004l\u001b[?1049l\u001b[?25h'
-/** A lone escape is the Escape key when nothing follows for so long, ms. */
-const ESCAPE_PAUSE = 30
+/** Alternate screen, bracketed paste, no cursor, and nothing that is too long may run into the next row. */
+const ENTER = '\u001b[?1049h\u001b[?2004h\u001b[?25l\u001b[?7l\u001b[2J'
+const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?2004l\u001b[?1049l'
+const CLEAR = '\u001b[0m\u001b[2J'
 
 /** `notready play [ID]`. */
 export async function play({ text, args, options, language }: Invocation): Promise<number> {
@@ -24,19 +20,27 @@ export async function play({ text, args, options, language }: Invocation): Promi
     process.stderr.write(text.needsTerminal)
     return 2
   }
-  const [id] = args
-  const found =
-    id === undefined ? undefined : findScenario(id, options.seed === undefined ? undefined : Number(options.seed))
-  if (id !== undefined && !found) {
-    process.stderr.write(text.noScenario(id))
+  const [id, ...more] = args
+  if (more.length > 0) {
+    process.stderr.write(text.tooMany(more[0]))
     return 2
   }
-  if (found && !found.scenario) {
-    process.stderr.write(`notready: ${found.error}\n`)
-    return 2
+  const game = new Controller(options.lang === undefined ? undefined : language, await missionFiles())
+  if (id !== undefined) {
+    const { findScenario } = await import('../serve/scenarios.ts')
+    const found = findScenario(id, options.seed === undefined ? undefined : Number(options.seed))
+    if (!found) {
+      process.stderr.write(text.noScenario(id))
+      return 2
+    }
+    if (!found.scenario) {
+      process.stderr.write(`notready: ${found.error}\n`)
+      return 2
+    }
+    const { scenario, file } = found
+    const seed = options.seed === undefined ? scenario.seed : Number(options.seed)
+    game.open({ ...cardOf(scenario), seed }, game.card(id) ? undefined : file)
   }
-  const game = new Controller(options.lang === undefined ? undefined : language)
-  if (found?.scenario) game.open(found.scenario)
   return run(game)
 }
 
@@ -44,85 +48,78 @@ export async function play({ text, args, options, language }: Invocation): Promi
 export async function shellIn(world: World, host: string | undefined, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)
   game.panel = false
-  game.enter(world, host)
+  game.alone = true
+  await game.enter(world, host)
   return run(game)
 }
 
 /** Takes over the terminal until the player quits. */
 async function run(game: Controller): Promise<number> {
   const { stdin, stdout } = process
-  const size = (): void => {
-    // One row less than there are: at full height Ink would clear the whole terminal for every frame.
-    game.resize(stdout.columns || 80, Math.max(1, (stdout.rows || 24) - 1))
-  }
-  size()
-  // Ink gets an input of its own on which nobody types: it would lose Enter in typed-ahead text (see KeyDecoder).
-  const inert = Object.assign(new PassThrough(), {
-    isTTY: true,
-    setRawMode: () => inert,
-    ref: () => inert,
-    unref: () => inert,
-  })
-  const decoder = new KeyDecoder()
-  let pause: NodeJS.Timeout | undefined
-  const emit = (keys: readonly Key[]): void => {
-    for (const key of keys) handleKey(game, key)
-  }
-  const onData = (chunk: string): void => {
-    clearTimeout(pause)
-    emit(decoder.feed(chunk))
-    if (decoder.waiting) pause = setTimeout(() => emit(decoder.flush()), ESCAPE_PAUSE)
-  }
-  stdin.setRawMode(true)
-  stdin.setEncoding('utf8')
-  stdin.on('data', onData)
-  stdin.resume()
-  stdout.on('resize', size)
-  let restored = false
+  const write = (text: string): void => void stdout.write(text)
+  const measure = (): void => game.resize(stdout.columns || 80, stdout.rows || 24)
   /** The alternate screen is shown. */
   let framed = false
-  const restore = (): void => {
-    if (restored) return
-    restored = true
-    stdin.off('data', onData)
-    stdin.setRawMode(false)
-    stdin.pause()
-    stdout.off('resize', size)
-    stdout.write(framed ? LEAVE : PASTE_OFF)
-  }
-  /** Frames by Ink, or appended lines for a screen reader. */
+  let redraw = (): void => {}
+  /** Frames, or appended lines for a screen reader and for terminals that can do nothing else. */
   const show = (reader: boolean): (() => void) => {
     if (reader) {
-      stdout.write(PASTE_ON)
-      const view = new PlainView(game, (text) => stdout.write(text))
+      write(PASTE_ON)
+      const view = new PlainView(game, write)
       return () => view.close()
     }
     framed = true
-    stdout.write(ENTER)
-    const app = render(
-      <ControllerContext.Provider value={game}>
-        <App />
-      </ControllerContext.Provider>,
-      { stdin: inert as unknown as NodeJS.ReadStream, exitOnCtrlC: false, patchConsole: false, maxFps: 60 },
-    )
+    write(ENTER)
+    const view = openView(game, write)
+    redraw = () => {
+      write(CLEAR)
+      view.redraw()
+    }
     return () => {
-      app.unmount()
-      stdout.write(LEAVE)
+      redraw = () => {}
+      view.close()
+      write(LEAVE)
       framed = false
     }
   }
-  let reader = game.settings.screenReader
+  const plain = (): boolean => game.settings.screenReader || process.env.TERM === 'dumb'
+  measure()
+  const keys = takeKeys(game)
+  const resized = (): void => {
+    measure()
+    redraw()
+  }
+  stdout.on('resize', resized)
+  let reader = plain()
   let hide = show(reader)
   game.subscribe(() => {
-    if (reader === game.settings.screenReader) return
-    reader = game.settings.screenReader
+    if (reader === plain()) return
+    reader = plain()
     hide()
     hide = show(reader)
   })
+  const continued = (): void => {
+    // Stopped from outside and continued: the shell in between has had the terminal.
+    keys.resume()
+    if (framed) write(ENTER)
+    redraw()
+  }
+  process.on('SIGCONT', continued)
   const ended = new Promise<void>((resolve) => {
     game.onQuit = resolve
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, resolve)
+    stdin.once('end', resolve)
+    // The terminal went away.
+    for (const stream of [stdin, stdout]) stream.on('error', () => resolve())
   })
+  let restored = false
+  const restore = (): void => {
+    if (restored) return
+    restored = true
+    keys.release()
+    stdout.off('resize', resized)
+    write(framed ? LEAVE : PASTE_OFF)
+  }
   process.once('exit', restore)
   process.on('uncaughtException', (error) => {
     restore()

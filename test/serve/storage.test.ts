@@ -82,6 +82,7 @@ describe('progress and settings', () => {
 describe('the log of the mission in play', () => {
   test('comes back as it was', () => {
     begun()
+    expect(new RunLog(trouble).peek()).toEqual({ scenario: 'quiet-nodes', seed: 3 })
     expect(new RunLog(trouble).load()).toEqual({ scenario: 'quiet-nodes', seed: 3, inputs: INPUTS })
   })
 
@@ -114,7 +115,8 @@ describe('the log of the mission in play', () => {
   ])('%s is no log', (_case, text) => {
     begun()
     writeFileSync(join(dir, 'run.jsonl'), text)
-    expect(new RunLog(trouble).load()).toBeUndefined()
+    expect(new RunLog(trouble).peek()).toBeUndefined()
+    expect(readdirSync(dir)).toEqual(['run.jsonl.damaged'])
   })
 
   test('time never goes back', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld } from '../../src/cluster/index.ts'
+import { type MissionFile, missionFiles } from '../../src/serve/missions.ts'
 import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
@@ -10,7 +11,9 @@ import { PlainView } from '../../src/ui/plain.ts'
 
 const saved = { ...process.env }
 let home: string
-beforeAll(() => {
+let missions: MissionFile[]
+beforeAll(async () => {
+  missions = await missionFiles()
   home = mkdtempSync(join(tmpdir(), 'notready-'))
   process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
 })
@@ -21,7 +24,7 @@ afterAll(() => {
 
 /** The game as a screen reader gets it: what each key press appended. */
 function reader(): { game: Controller; type: (bytes: string) => string } {
-  const game = new Controller('en')
+  const game = new Controller('en', missions)
   let told = ''
   new PlainView(game, (text) => {
     told += text
@@ -50,9 +53,9 @@ describe('screen-reader mode', () => {
     expect(type('\x1b[C')).toBe('Theme: light\n')
   })
 
-  test('typing adds what was typed, a command its output, and nothing draws over', () => {
+  test('typing adds what was typed, a command its output, and nothing draws over', async () => {
     const { game, type } = reader()
-    game.enter(createWorld(), undefined)
+    await game.enter(createWorld(), undefined)
     try {
       expect(type('echo \x1b[D\x1b[C')).toContain('echo ')
       expect(type('hi')).toBe('hi')

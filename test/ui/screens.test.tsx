@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { render } from 'ink-testing-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type MissionFile, missionFiles } from '../../src/serve/missions.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
@@ -20,12 +21,17 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
+let missions: MissionFile[]
+beforeAll(async () => {
+  missions = await missionFiles()
+})
+
 let game: Controller
 let frame: () => string
 
 /** Opens the game in a window and types. */
 function open(language: 'en' | 'fr', columns = 80, rows = 23): void {
-  game = new Controller(language)
+  game = new Controller(language, missions)
   game.resize(columns, rows)
   const app = render(
     <ControllerContext.Provider value={game}>

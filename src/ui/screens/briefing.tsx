@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/index.ts'
+import { inLanguage } from '../../scenario/language.ts'
 import { useGame } from '../context.ts'
 import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
 
@@ -10,14 +10,14 @@ export function Briefing(): ReactNode {
   if (!s) return null
   const { language } = game
   const width = Math.min(game.columns - 4, 96)
-  const left = game.scenarios.find((x) => x.scenario?.id === game.saved?.scenario)?.scenario
+  const left = game.card(game.saved?.scenario)
   const lines = [
     ...paragraphs(inLanguage(s.brief, language), width),
     '',
     `${t.goals}${t.colon}`,
-    ...s.goals.flatMap((g) => paragraphs(`  ○ ${inLanguage(g.say, language)}`, width)),
-    ...(s.keep?.length
-      ? ['', `${t.keep}${t.colon}`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k.say, language)}`, width))]
+    ...s.goals.flatMap((g) => paragraphs(`  ○ ${inLanguage(g, language)}`, width)),
+    ...(s.keep.length > 0
+      ? ['', `${t.keep}${t.colon}`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k, language)}`, width))]
       : []),
     '',
     t.parTime(s.minutes),

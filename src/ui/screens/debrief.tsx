@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/index.ts'
+import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/index.ts'
+import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { menuEntries } from '../menu.ts'
@@ -16,10 +16,10 @@ export function Menu(): ReactNode {
   const rows: ReactNode[] = []
   let domain = ''
   let at = 0
-  entries.forEach(({ scenario: s }, i) => {
+  entries.forEach(({ card: s }, i) => {
     const chosen = i === index
     if (!s) {
-      const left = game.scenarios.find((x) => x.scenario?.id === game.saved?.scenario)?.scenario
+      const left = game.card(game.saved?.scenario)
       const name = left ? inLanguage(left.title, language) : game.saved?.scenario
       rows.push(
         <Text key="resume" wrap="truncate" bold={chosen} color={chosen ? theme.accent : theme.warn}>
@@ -52,10 +52,11 @@ export function Menu(): ReactNode {
       </Text>,
     )
   })
-  for (const bad of game.scenarios.filter((s) => s.error))
+  for (const bad of game.missions.filter((s) => s.error))
     rows.push(
       <Text key={bad.file} color={theme.bad} wrap="truncate">
-        {'  '}✗ {t.broken}{t.colon} {bad.error}
+        {'  '}✗ {t.broken}
+        {t.colon} {bad.error}
       </Text>,
     )
   const height = Math.max(1, game.rows - 3 - (game.troubles.length > 0 ? 1 : 0))
@@ -74,7 +75,8 @@ export function Menu(): ReactNode {
       {game.troubles.length > 0 ? (
         <Text color={theme.warn} wrap="truncate">
           {' '}
-          {t.trouble}{t.colon} {game.troubles[game.troubles.length - 1]}
+          {t.trouble}
+          {t.colon} {game.troubles[game.troubles.length - 1]}
         </Text>
       ) : null}
       <Foot>{t.menuKeys}</Foot>

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/index.ts'
+import { inLanguage } from '../../scenario/language.ts'
 import { useGame } from '../context.ts'
 import { hintCost, hintText } from '../hints.ts'
 import { paragraphs, Scroll } from './parts.tsx'

@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import { useGame } from '../context.ts'
+import stringWidth from '../width.ts'
 
 /** A bar across the window: title left, more right. */
 export function Bar({ left, right = '' }: { left: string; right?: string }): ReactNode {

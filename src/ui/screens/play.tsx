@@ -1,71 +1,10 @@
 import { Box, Text } from 'ink'
-import { memo, type ReactNode } from 'react'
-import sliceAnsi from 'slice-ansi'
-import stringWidth from 'string-width'
-import { inLanguage } from '../../scenario/index.ts'
+import type { ReactNode } from 'react'
+import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { PANEL_WIDTH, WIDE } from '../layout.ts'
-import { machines } from '../machines.ts'
-import { cut, type Scrollback } from '../scrollback.ts'
 import { Bar, Foot, paragraphs } from './parts.tsx'
-
-const Row = memo(function Row({ text }: { text: string }): ReactNode {
-  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
-})
-
-/** The cursor covers a whole grapheme: an emoji is several UTF-16 units. */
-const segmenter = new Intl.Segmenter()
-
-const INVERSE = (text: string): string => `\u001b[7m${text}\u001b[27m`
-
-/** The rows of the terminal pane, newest last, with the line being edited and its cursor. */
-export function terminalRows(
-  scrollback: Scrollback,
-  live: { before: string; after: string; prompt: string } | undefined,
-  width: number,
-  height: number,
-  scrolled: number,
-): string[] {
-  const finished = scrollback.rows(width)
-  const [cursor = ' '] = live ? Array.from(segmenter.segment(live.after.slice(0, 40)), (s) => s.segment) : []
-  const marked = live
-    ? `${scrollback.tail}${live.prompt}${live.before}${INVERSE(cursor === '\n' ? ' ' : cursor)}${live.after.slice(cursor.length)}`
-    : `${scrollback.tail}${INVERSE(' ')}`
-  const tail = marked.split('\n').flatMap((line) => cut(line, width))
-  const total = finished.length + tail.length
-  const end = Math.max(Math.min(height, total), total - scrolled)
-  const start = Math.max(0, end - height)
-  const rows: string[] = []
-  for (let i = start; i < end; i++) rows.push(i < finished.length ? finished[i] : tail[i - finished.length])
-  return rows
-}
-
-function Terminal({ width, height }: { width: number; height: number }): ReactNode {
-  const { game } = useGame()
-  const { session, scrollback } = game
-  if (!session) return null
-  const { frame, editing } = session.tty
-  let rows: string[]
-  if (frame) {
-    rows = Array.from({ length: height }, (_, i) => {
-      const line = sliceAnsi(frame.lines[i] ?? '', 0, width)
-      if (frame.cursor?.row !== i) return line
-      const at = frame.cursor.column
-      const padded = line + ' '.repeat(Math.max(0, at + 1 - stringWidth(line)))
-      return `${sliceAnsi(padded, 0, at)}${INVERSE(sliceAnsi(padded, at, at + 1))}${sliceAnsi(padded, at + 1)}`
-    })
-  } else rows = terminalRows(scrollback, editing, width, height, game.scrolled)
-  while (rows.length < height) rows.push('')
-  return (
-    <Box flexDirection="column" width={width} height={height}>
-      {rows.map((text, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a window have no other identity
-        <Row key={i} text={text} />
-      ))}
-    </Box>
-  )
-}
 
 function Panel({ width, height }: { width: number; height: number }): ReactNode {
   const { game, t, theme } = useGame()
@@ -94,7 +33,7 @@ function Panel({ width, height }: { width: number; height: number }): ReactNode 
   }
   if (session) {
     title(t.map)
-    for (const m of machines(session.world)) {
+    for (const m of game.machines()) {
       const status = !m.on ? t.poweredOff : m.api === undefined ? '' : m.api ? t.apiUp : t.apiDown
       lines.push(
         <Text key={m.name} wrap="truncate">
@@ -127,7 +66,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const keys = game.prefix ? t.prefixKeys : mission ? (game.columns < 72 ? t.playKeysShort : t.playKeys) : t.sandboxKeys
   return (
     <Box flexDirection="column">
-      <Bar left={left} right={`${game.skipping ? '⏩ ' : ''}${time}  ${clock} UTC${speed}`} />
+      <Bar left={left} right={`${game.clock.skipping ? '» ' : ''}${time}  ${clock} UTC${speed}`} />
       {overlay ? (
         <Box flexDirection="column" height={height} overflow="hidden">
           {overlay}
@@ -137,7 +76,8 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
           {!wide && game.panelInstead ? (
             <Panel width={game.columns} height={height} />
           ) : (
-            <Terminal width={width} height={height} />
+            // Left blank: the terminal pane is laid over it (see Screen).
+            <Box width={width} height={height} />
           )}
           {split ? <Panel width={PANEL_WIDTH} height={height} /> : null}
         </Box>

@@ -1,0 +1,97 @@
+import type { Controller } from './controller.ts'
+
+/** Real ms between looks at the clock while something runs, and while the player thinks. */
+const BUSY_TICK = 40
+const IDLE_TICK = 250
+/** Real ms that one look may spend on simulating; what is left is done at the next. */
+const BUDGET = 12
+/** Virtual ms that skipping ahead covers at most. */
+const SKIP_LIMIT = 600_000
+/** The log notes the time this often (virtual ms), so that a killed game loses little. */
+const HEARTBEAT = 5_000
+
+/** Lets virtual time follow real time, or run ahead of it. */
+export class GameClock {
+  /** Time runs ahead until the running command ends. */
+  skipping = false
+  private timer: NodeJS.Timeout | undefined
+  private lastReal = 0
+  private lastBeat = 0
+  private shown = ''
+
+  constructor(private readonly game: Controller) {}
+
+  start(): void {
+    this.stop()
+    this.lastReal = performance.now()
+    this.lastBeat = this.game.now()
+    this.tick()
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.skipping = false
+  }
+
+  /** Something was typed: look at the clock soon. */
+  wake(): void {
+    if (!this.timer || this.skipping) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.tick(), 5)
+  }
+
+  /** Lets time pass at once until the running command ends. */
+  skip(): void {
+    const { game } = this
+    const { session } = game
+    if (!session?.busy || this.skipping) return
+    this.skipping = true
+    const limit = game.now() + SKIP_LIMIT
+    const go = (): void => {
+      const { kernel } = session.world
+      const until = performance.now() + BUDGET
+      while (session.busy && kernel.now() < limit && performance.now() < until) if (!kernel.step(limit)) break
+      this.tell()
+      if (session.busy && kernel.now() < limit && game.session === session && this.skipping) setImmediate(go)
+      else {
+        this.skipping = false
+        this.lastReal = performance.now()
+        this.beat()
+        this.tell()
+      }
+    }
+    go()
+  }
+
+  private beat(): void {
+    this.game.beat()
+    this.lastBeat = this.game.now()
+  }
+
+  private tick(): void {
+    const { session, settings } = this.game
+    if (!session) return
+    const real = performance.now()
+    if (!this.skipping) {
+      const { kernel } = session.world
+      const target = kernel.now() + Math.min(real - this.lastReal, 1000) * settings.speed
+      const until = real + BUDGET
+      while (performance.now() < until && kernel.step(target));
+      if ((kernel.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
+      this.lastReal = real
+      if (kernel.now() - this.lastBeat > HEARTBEAT) this.beat()
+      this.tell()
+    }
+    this.timer = setTimeout(() => this.tick(), session.busy || session.tty.frame ? BUSY_TICK : IDLE_TICK)
+  }
+
+  /** The pane is looked at every time; the rest of the screen only changes with the second that it shows. */
+  private tell(): void {
+    this.game.touched()
+    const shown = `${Math.floor(this.game.now() / 1000)} ${this.skipping} ${this.game.session?.busy}`
+    if (shown === this.shown) return
+    this.shown = shown
+    this.game.changed()
+  }
+}
