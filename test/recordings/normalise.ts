@@ -15,9 +15,11 @@ const RULES: readonly [RegExp, string][] = [
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
   // Container ids without their scheme; hashes of manifests and machine ids; fingerprints of certificates.
   [
-    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID): +)[0-9a-f]{32}\b/g,
+    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID)"?: *"?)[0-9a-f]{32}\b/g,
     '<id>',
   ],
+  // The signature of cluster-info by a token: over a text that holds the CA.
+  [/(?<=eyJ[A-Za-z0-9]+)\.\.[\w-]{43}/g, '..<signature>'],
   // Random names of temporary files and of debug containers.
   [/\b(LIVE|MERGED|kubectl-edit|debugger)-[a-z0-9]+/g, '$1-<rand>'],
   // A certificate or request in base64: its key is random. What follows depends on the length of both.

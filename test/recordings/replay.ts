@@ -32,8 +32,6 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   const world = labOf(recording, seed)
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
   const lab = setupOf(recording)
-  // The kubectl lab's shell named its kubeconfig, which commands with another HOME rely on.
-  if (recording.area === 'kubectl') run(world, lab, 'export KUBECONFIG=/root/.kube/config')
   for (const [path, content] of Object.entries(lab.files ?? {})) world.write(path, content)
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)

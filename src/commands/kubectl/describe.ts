@@ -5,7 +5,7 @@ import { SUGGEST } from './get.ts'
 import { allNamespaces, fileInfos, getObject, hasFiles, itemsOf, listAll, type Query, queries } from './lib/builder.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
-import { isExpected, isNotFound, throwAll } from './lib/errors.ts'
+import { CliError, isExpected, isNotFound, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { pages } from './pages/describe.ts'
 
@@ -15,7 +15,7 @@ export const describe: Definition = {
   complete: typesAndNames,
   *run(k) {
     if (k.args.length === 0 && !hasFiles(k)) {
-      throw k.usage(`You must specify the type of resource to describe. ${SUGGEST}\n`.trimEnd())
+      throw new CliError(`You must specify the type of resource to describe. ${SUGGEST}`)
     }
     const list: Query[] = hasFiles(k)
       ? (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))

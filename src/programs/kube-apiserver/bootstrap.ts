@@ -51,6 +51,12 @@ function* defaults({ p, flags, port, lease }: BootstrapContext): Generator<KubeO
   yield* bootstrapPolicy()
   yield authenticationConfig(p, flags)
   yield identityLease(p, lease)
+  yield {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+    data: { since: rfc3339(p.now()).slice(0, 10) },
+  }
   const cidr = flags.get('service-cluster-ip-range', '10.0.0.0/24')
   yield {
     apiVersion: 'networking.k8s.io/v1',

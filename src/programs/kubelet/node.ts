@@ -5,6 +5,17 @@ import { nodeFacts } from './node-status.ts'
 
 const json = (value: unknown): string => JSON.stringify(value ?? null)
 
+/** In-tree volume plugins whose work CSI drivers took over. */
+const MIGRATED_PLUGINS = [
+  'kubernetes.io/aws-ebs',
+  'kubernetes.io/azure-disk',
+  'kubernetes.io/azure-file',
+  'kubernetes.io/cinder',
+  'kubernetes.io/gce-pd',
+  'kubernetes.io/portworx-volume',
+  'kubernetes.io/vsphere-volume',
+].join(',')
+
 const PRESSURES = [
   [
     'MemoryPressure',
@@ -101,7 +112,11 @@ export class NodeManager {
       this.k.client!.create({
         apiVersion: 'storage.k8s.io/v1',
         kind: 'CSINode',
-        metadata: { name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid! }] },
+        metadata: {
+          name,
+          annotations: { 'storage.alpha.kubernetes.io/migrated-plugins': MIGRATED_PLUGINS },
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid! }],
+        },
         spec: { drivers: null },
       })
     } catch (error) {

@@ -1,8 +1,15 @@
 import type { Recording } from '../recording.ts'
 import { KUBEADM } from './kubeadm.ts'
+import { KUBECTL } from './kubectl.ts'
 import type { Setup } from './setup.ts'
 
-const SETUPS: Readonly<Record<string, Setup>> = { ...KUBEADM }
+/** The kubectl lab's shell named its kubeconfig, which commands with another HOME rely on. */
+const SHELL = { KUBECONFIG: '/root/.kube/config' }
+
+const SETUPS: Readonly<Record<string, Setup>> = { ...KUBEADM, ...KUBECTL }
 
 /** The set-up of a recording, by `area/topic`. */
-export const setupOf = (recording: Recording): Setup => SETUPS[`${recording.area}/${recording.topic}`] ?? {}
+export function setupOf(recording: Recording): Setup {
+  const own = SETUPS[`${recording.area}/${recording.topic}`] ?? {}
+  return recording.area === 'kubectl' ? { ...own, env: { ...SHELL, ...recording.env, ...own.env } } : own
+}

@@ -134,19 +134,9 @@ function environment(w: Writer, c: any, pod: any): void {
   }
 }
 
+/** What kubectl itself can resolve; of the other fields it shows only the path. */
 function fieldValue(pod: any, path: string): string {
-  const sub = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path)
-  if (sub) return pod.metadata[sub[1]]?.[sub[2]] ?? ''
-  if (
-    path === 'spec.serviceAccountName' ||
-    path === 'spec.nodeName' ||
-    path.startsWith('status.') ||
-    path.startsWith('metadata.')
-  ) {
-    const value = path.split('.').reduce((v, key) => v?.[key], pod)
-    return path === 'status.podIPs' ? (value ?? []).map((ip: any) => ip.ip).join(',') : (value ?? '')
-  }
-  return ''
+  return path === 'metadata.name' ? pod.metadata.name : path === 'metadata.namespace' ? pod.metadata.namespace : ''
 }
 
 function resourceValue(c: any, ref: any): string {

@@ -69,7 +69,8 @@ export const describePod: Describer = function* (c, pod) {
   w.labels('Node-Selectors', spec.nodeSelector)
   describeTolerations(w, 'Tolerations', spec.tolerations)
   describeSpread(w, spec.topologySpreadConstraints, '')
-  w.events(yield* c.events(pod))
+  // A mirror's events are those of the static pod, which goes by its hash.
+  w.events(yield* c.events(pod, metadata.annotations?.['kubernetes.io/config.mirror'] ?? metadata.uid))
   return w.toString()
 }
 

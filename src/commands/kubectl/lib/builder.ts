@@ -72,8 +72,16 @@ export function splitName(arg: string): [string, string] {
   return [parts[0], parts[1]]
 }
 
+/** `deploy,svc web` is `deploy/web svc/web`. */
+function eachWithEach(args: readonly string[]): readonly string[] {
+  const types = args[0]?.split(',') ?? []
+  if (args.length < 2 || types.length < 2) return args
+  return types.flatMap((type) => args.slice(1).map((name) => `${type}/${name}`))
+}
+
 /** Turns type/name arguments into queries, with the resource builder's checks and texts. */
-export function* queries(k: Kube, args: readonly string[], options: QueryOptions = {}): Coro<Query[]> {
+export function* queries(k: Kube, given: readonly string[], options: QueryOptions = {}): Coro<Query[]> {
+  const args = eachWithEach(given)
   const selector = options.ignoreSelectors ? '' : selectorOf(k)
   const fields = options.ignoreSelectors ? '' : fieldSelectorOf(k)
   const all = k.flags.has('all') && k.flags.bool('all')

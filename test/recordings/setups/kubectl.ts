@@ -1,0 +1,33 @@
+import type { Setup } from './setup.ts'
+
+/** kubeadm had made a token for each node, and had uploaded the certificates under another that had expired meanwhile. */
+const FRESH_KUBEADM = [
+  ...['abcdef', 'dopdqz', 'lo4fye'].map((id) => `kubeadm token create ${id}.0123456789abcdef`),
+  'kubectl create secret generic bootstrap-token-5ofqvx -n kube-system --type=bootstrap.kubernetes.io/token --from-literal=token-id=5ofqvx --from-literal=token-secret=0123456789abcdef --from-literal=usage-bootstrap-signing=false --from-literal=usage-bootstrap-authentication=false',
+  `kubectl create secret generic kubeadm-certs -n kube-system ${[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `--from-literal=k${n}=x`).join(' ')}`,
+  'kubectl create role kubeadm:kubeadm-certs -n kube-system --verb=get --resource=secrets --resource-name=kubeadm-certs',
+  'kubectl create rolebinding kubeadm:kubeadm-certs -n kube-system --role=kubeadm:kubeadm-certs --group=system:bootstrappers:kubeadm:default-node-token',
+]
+
+/** Another topic's definition of a resource was still there. */
+const WIDGETS = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets, singular: widget, shortNames: [wd]}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`
+
+export const KUBECTL: Readonly<Record<string, Setup>> = {
+  'kubectl/a03-get-system': { before: FRESH_KUBEADM },
+  'kubectl/i04-explain-api': {
+    files: { '/root/widgets.yaml': WIDGETS },
+    before: ['kubectl apply -f widgets.yaml; sleep 2; rm widgets.yaml'],
+  },
+}
