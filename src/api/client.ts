@@ -24,6 +24,8 @@ export interface Watch {
  * reached, or would have hung; a hanging server counts as a time-out, and the caller backs off as the real one does).
  */
 export interface ApiClient {
+  /** Requests sent so far: what client-go's rate limiter counts. */
+  readonly sent: number
   /** Undefined when it does not exist. */
   find(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined
   get(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject

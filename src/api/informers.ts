@@ -237,6 +237,7 @@ function leave(index: Index, key: string, object: KubeObject): void {
 /** One informer a resource, shared by everything in a process. */
 export class Informers implements InformerFactory {
   private readonly shared = new Map<string, SharedInformer>()
+  private readonly byKind = new Map<string, SharedInformer>()
 
   constructor(
     private readonly client: ApiClient,
@@ -245,7 +246,9 @@ export class Informers implements InformerFactory {
 
   /** By kind (`Pod`); starts at once. */
   informer(kind: string): SharedInformer {
-    return this.of(kind)
+    let informer = this.byKind.get(kind)
+    if (!informer) this.byKind.set(kind, (informer = this.of(kind)))
+    return informer
   }
 
   /** By group, version and resource too, and narrowed by selectors (a kubelet watches only its own pods). */

@@ -31,6 +31,7 @@ const REPLACED = new Set(['approval', 'finalize', 'status'])
 
 /** The client of long-running programs, over any way to reach the server. */
 export class LocalClient implements ApiClient {
+  sent = 0
   /** Custom kinds learnt from discovery, by `group/version/Kind`. */
   private readonly discovered = new Map<string, GroupVersionResource>()
 
@@ -88,6 +89,7 @@ export class LocalClient implements ApiClient {
   }
 
   request(request: ApiRequest): ApiResponse {
+    this.sent++
     try {
       return this.send(request)
     } catch (error) {

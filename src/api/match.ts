@@ -69,11 +69,21 @@ export function selects(selector: any, labels: Record<string, string> | undefine
   return true
 }
 
+/** Are all these labels there, with these values? */
+export function carries(
+  labels: Readonly<Record<string, string>> | undefined,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  for (const k in wanted) if (labels?.[k] !== wanted[k]) return false
+  return true
+}
+
 /** A plain map selector (Service, ReplicationController). An empty one selects nothing. */
-export const selectsMap = (
+export function selectsMap(
   selector: Record<string, string> | undefined,
   labels: Record<string, string> | undefined,
-): boolean =>
-  selector !== undefined &&
-  Object.keys(selector).length > 0 &&
-  Object.entries(selector).every(([k, v]) => labels?.[k] === v)
+): boolean {
+  if (selector === undefined) return false
+  for (const _ in selector) return carries(labels, selector)
+  return false
+}

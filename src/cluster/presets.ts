@@ -55,11 +55,15 @@ const host = (name: string, address: string, role: HostPlan['role'], cpus = 4, m
 
 const NETWORK = { podSubnet: '10.244.0.0/16', serviceSubnet: '10.96.0.0/12', gateway: '192.168.56.1' }
 
+/** Workers are joined when the first control plane and its add-ons run: CoreDNS is placed before them, as with kubeadm. */
+const JOIN_MS = 20_000
+
 /** The clusters of sandbox.md, and `lab`, in which the node recordings were made. */
 const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
   default: () => ({
     name: 'default',
     ...NETWORK,
+    joinAfter: JOIN_MS,
     hosts: [
       host('controlplane', '192.168.56.10', 'control-plane', 2),
       host('node01', '192.168.56.11', 'worker'),
@@ -69,6 +73,7 @@ const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
   ha: () => ({
     name: 'ha',
     ...NETWORK,
+    joinAfter: JOIN_MS,
     endpoint: 'lb:6443',
     hosts: [
       host('lb', '192.168.56.10', 'load-balancer', 1, GIB),

@@ -10,8 +10,8 @@ import { programs } from './programs.ts'
 /** When worlds begin unless told otherwise. */
 export const EPOCH = Date.parse('2026-11-21T09:00:00Z')
 
-/** How long a new cluster runs before anyone looks at it, ms: until everything is Ready and quiet. */
-const SETTLE_MS = 180_000
+/** How long a new cluster runs after its last machine was switched on before anyone looks at it, ms: until it is quiet. */
+const SETTLE_MS = 75_000
 
 export interface WorldOptions {
   /** A preset's name, or a plan. */
@@ -37,7 +37,7 @@ export class World {
     readonly seed: number,
     private readonly epoch = EPOCH,
   ) {
-    this.kernel = new Kernel({ seed, start: epoch - SETTLE_MS })
+    this.kernel = new Kernel({ seed, start: epoch - SETTLE_MS - (plan.joinAfter ?? 0) })
     this.network = new Network(this.kernel)
     this.installed = install(this.kernel, this.network, programs, plan)
     this.home = this.hosts.get(plan.hosts.find((h) => h.role === 'control-plane')!.name)!

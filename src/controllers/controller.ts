@@ -14,6 +14,9 @@ export interface ControllerOptions {
   readonly allocateNodeCidrs?: boolean
   /** --node-monitor-grace-period, ms. */
   readonly nodeMonitorGracePeriodMs?: number
+  /** --kube-api-qps and --kube-api-burst: how many requests a second each loop's client may send, and how many at once. */
+  readonly qps?: number
+  readonly burst?: number
   /** Root certificate published into every namespace (kube-root-ca.crt). */
   readonly rootCaPem?: string
   /** Signs a CSR's PEM for `seconds`; undefined when the controller has no (readable) CA key. */
@@ -98,6 +101,8 @@ export const itsOwner =
 /** Changes seen within two milliseconds are handled together, as by a worker that has to wake up first. */
 const SETTLE_MS = 2
 const BASE_DELAY_MS = 5
+const QPS = 20
+const BURST = 30
 const MAX_DELAY_MS = 1_000_000
 
 /** Builds a control loop from its spec: informers, a queue without duplicates, back-off on errors (client-go's workqueue). */
@@ -108,6 +113,10 @@ export function defineController(spec: ControllerSpec): Controller {
       const queue = new Map<string, Timer>()
       const failures = new Map<string, number>()
       let stopped = false
+      /** client-go's token bucket, told as the time at which it will be full again, ms. */
+      let fullAt = 0
+      const tokenMs = 1000 / (ctx.options.qps ?? QPS)
+      const bucketMs = tokenMs * (ctx.options.burst ?? BURST)
 
       const enqueue = (key: string, ms = SETTLE_MS): void => {
         const at = ctx.kernel.now() + ms
@@ -128,6 +137,9 @@ export function defineController(spec: ControllerSpec): Controller {
       const run = (key: string): void => {
         queue.delete(key)
         if (stopped) return
+        const now = ctx.kernel.now()
+        if (fullAt - now > bucketMs) return enqueue(key, fullAt - bucketMs - now)
+        const sent = ctx.api.sent
         try {
           const again = spec.reconcile(key, tools)
           failures.delete(key)
@@ -138,6 +150,8 @@ export function defineController(spec: ControllerSpec): Controller {
           failures.set(key, n + 1)
           enqueue(key, Math.min(BASE_DELAY_MS * 2 ** n, MAX_DELAY_MS))
         }
+        // A worker waits for its client's tokens before each request; here it waits for them before its next key.
+        fullAt = Math.max(fullAt, now) + (ctx.api.sent - sent) * tokenMs
       }
       ctx.onStop(() => {
         stopped = true

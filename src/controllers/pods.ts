@@ -2,22 +2,44 @@ import type { KubeObject, OwnerReference } from '../api/types.ts'
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
 
-export const isTerminal = (pod: KubeObject): boolean =>
-  pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-
-/** Neither finished nor being deleted. */
-export const isActive = (pod: KubeObject): boolean => !isTerminal(pod) && !pod.metadata.deletionTimestamp
-
 export const condition = (object: KubeObject, type: string): any =>
   object.status?.conditions?.find((c: any) => c.type === type)
 
-export const isReady = (pod: KubeObject): boolean => condition(pod, 'Ready')?.status === 'True'
+/** What control loops ask of each version of a pod again and again. */
+interface PodFacts {
+  readonly terminal: boolean
+  /** When it became Ready, ms since 1970; undefined while it is not. */
+  readonly readySince: number | undefined
+}
+
+/** A workload looks at all its pods whenever one changes: the others' facts are read once. */
+const known = new WeakMap<KubeObject, PodFacts>()
+
+function factsOf(pod: KubeObject): PodFacts {
+  let facts = known.get(pod)
+  if (!facts) {
+    const phase = pod.status?.phase
+    const ready = condition(pod, 'Ready')
+    facts = {
+      terminal: phase === 'Succeeded' || phase === 'Failed',
+      readySince: ready?.status === 'True' ? Date.parse(ready.lastTransitionTime) : undefined,
+    }
+    known.set(pod, facts)
+  }
+  return facts
+}
+
+export const isTerminal = (pod: KubeObject): boolean => factsOf(pod).terminal
+
+/** Neither finished nor being deleted. */
+export const isActive = (pod: KubeObject): boolean => !pod.metadata.deletionTimestamp && !isTerminal(pod)
+
+export const isReady = (pod: KubeObject): boolean => factsOf(pod).readySince !== undefined
 
 /** Ready for at least `minReadySeconds`. */
 export const isAvailable = (pod: KubeObject, minReadySeconds: number, now: number): boolean => {
-  const ready = condition(pod, 'Ready')
-  if (ready?.status !== 'True') return false
-  return minReadySeconds <= 0 || Date.parse(ready.lastTransitionTime) + minReadySeconds * 1000 <= now
+  const since = factsOf(pod).readySince
+  return since !== undefined && (minReadySeconds <= 0 || since + minReadySeconds * 1000 <= now)
 }
 
 /** metav1.Time of a clock reading. */

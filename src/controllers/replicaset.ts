@@ -1,4 +1,4 @@
-import { selects, selectsMap } from '../api/match.ts'
+import { carries, selects, selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
@@ -7,7 +7,6 @@ import {
   indexByOwner,
   isActive,
   isAvailable,
-  isOwnedBy,
   isReady,
   ORPHANS,
   ownerRef,
@@ -62,8 +61,8 @@ function replicaController(flavour: Flavour): Controller {
       if (!rs) return undefined
       const informer = tools.informer('Pod')
       const pending = expectations(tools, key)
-      const mine = informer.by('owner', rs.metadata.uid!).filter((p) => isOwnedBy(p, rs))
-      for (const pod of mine) pending.created.delete(pod.metadata.uid!)
+      const mine = informer.by('owner', rs.metadata.uid!)
+      if (pending.created.size > 0) for (const pod of mine) pending.created.delete(pod.metadata.uid!)
       for (const uid of pending.deleted)
         if (!mine.some((p) => p.metadata.uid === uid && !p.metadata.deletionTimestamp)) pending.deleted.delete(uid)
       if (pending.created.size > 0 || pending.deleted.size > 0) return undefined
@@ -137,9 +136,10 @@ function replicaController(flavour: Flavour): Controller {
 
 function status(rs: KubeObject, active: KubeObject[], all: KubeObject[], failure: any, now: number): any {
   const labels = rs.spec.template?.metadata?.labels ?? {}
-  const full = active.filter((p) => Object.entries(labels).every(([k, v]) => p.metadata.labels?.[k] === v))
+  const full = active.filter((p) => carries(p.metadata.labels, labels))
   const ready = active.filter(isReady)
-  const available = ready.filter((p) => isAvailable(p, rs.spec.minReadySeconds ?? 0, now))
+  const minReady = rs.spec.minReadySeconds ?? 0
+  const available = minReady > 0 ? ready.filter((p) => isAvailable(p, minReady, now)) : ready
   const old = rs.status?.conditions?.find((c: any) => c.type === 'ReplicaFailure')
   const conditions = [
     ...(rs.status?.conditions ?? []).filter((c: any) => c.type !== 'ReplicaFailure'),
@@ -163,7 +163,7 @@ function status(rs: KubeObject, active: KubeObject[], all: KubeObject[], failure
     ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
     ...(available.length > 0 ? { availableReplicas: available.length } : {}),
     ...(rs.kind === 'ReplicaSet'
-      ? { terminatingReplicas: all.filter((p) => p.metadata.deletionTimestamp && isOwnedBy(p, rs)).length }
+      ? { terminatingReplicas: all.filter((p) => p.metadata.deletionTimestamp).length }
       : {}),
     observedGeneration: rs.metadata.generation ?? 1,
     ...(conditions.length > 0 ? { conditions } : {}),

@@ -41,7 +41,9 @@ function sortedJson(value: unknown): string {
 export function signToken(claims: TokenClaims, key: PrivateKey): string {
   const alg = key.kind === 'rsa' ? 'RS256' : 'ES256'
   const head = `${base64url(`{"alg":"${alg}","kid":"${keyId(key.publicKey)}"}`)}.${base64url(sortedJson(claims))}`
-  return `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
+  const token = `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
+  remember(`${key.publicKey.key}\0${token}`, true)
+  return token
 }
 
 /** The claims of a JWT without any verification, or undefined when it is none. */
@@ -101,8 +103,12 @@ function signedBy(token: string, key: PublicKey): boolean {
     const cut = token.lastIndexOf('.')
     const signature = Buffer.from(token.slice(cut + 1), 'base64url')
     good = key.verify(algorithmFor(key.kind), Buffer.from(token.slice(0, cut)), signature)
-    if (goodSignatures.size >= 2000) goodSignatures.clear()
-    goodSignatures.set(id, good)
+    remember(id, good)
   }
   return good
+}
+
+function remember(id: string, good: boolean): void {
+  if (goodSignatures.size >= 2000) goodSignatures.clear()
+  goodSignatures.set(id, good)
 }

@@ -64,8 +64,19 @@ export function requestToken(ctx: RequestContext): ApiResponse {
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name, namespace, uid, creationTimestamp: rfc3339(server.now()) },
       spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
-      status: { token: tokens.sign(claims), expirationTimestamp: rfc3339((now + seconds) * 1000) },
+      status: lazyStatus(() => tokens.sign(claims), rfc3339((now + seconds) * 1000)),
     },
+  }
+}
+
+/** A TokenRequestStatus whose token is signed when it is looked at: most pods never read theirs, and RSA is slow. */
+function lazyStatus(sign: () => string, expirationTimestamp: string): { token: string; expirationTimestamp: string } {
+  let token: string | undefined
+  return {
+    get token() {
+      return (token ??= sign())
+    },
+    expirationTimestamp,
   }
 }
 

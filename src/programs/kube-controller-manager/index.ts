@@ -134,6 +134,8 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       clusterCidr: flags.get('cluster-cidr'),
       allocateNodeCidrs: flags.get('allocate-node-cidrs') === 'true',
       nodeMonitorGracePeriodMs: duration(flags.get('node-monitor-grace-period')),
+      qps: Number(flags.get('kube-api-qps')) || undefined,
+      burst: Number(flags.get('kube-api-burst')) || undefined,
       rootCaPem: read(p, flags, 'root-ca-file'),
       signCsr: flags.has('cluster-signing-cert-file')
         ? (csr, _signer, seconds, usages) => sign(p, flags, csr, seconds, usages)

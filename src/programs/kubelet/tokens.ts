@@ -3,7 +3,8 @@ import type { Kubelet } from './kubelet.ts'
 import type { Pod } from './types.ts'
 
 interface Token {
-  readonly text: string
+  /** A TokenRequestStatus; reading its token has it signed. */
+  readonly status: { readonly token: string }
   /** ms of the host's clock. */
   readonly expires: number
   readonly issued: number
@@ -19,7 +20,7 @@ export class TokenCache {
   get(pod: Pod, audience: string | undefined, seconds: number): () => string {
     const key = `${pod.metadata.uid}/${pod.spec.serviceAccountName}/${audience ?? ''}/${seconds}`
     this.fetch(key, pod, audience, seconds)
-    return () => this.tokens.get(key)?.text ?? ''
+    return () => this.tokens.get(key)?.status.token ?? ''
   }
 
   private fetch(key: string, pod: Pod, audience: string | undefined, seconds: number): void {
@@ -38,7 +39,7 @@ export class TokenCache {
           boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
         },
       })
-      this.tokens.set(key, { text: status.token, issued: k.now(), expires: Date.parse(status.expirationTimestamp) })
+      this.tokens.set(key, { status, issued: k.now(), expires: Date.parse(status.expirationTimestamp) })
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
       // A token that still holds serves until the API server is back.

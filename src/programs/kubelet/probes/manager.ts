@@ -110,7 +110,8 @@ export class ProbeManager {
       w.last = undefined
       w.hold = false
     }
-    if (w.hold) return false
+    // Like the real worker, which goes by the pod's status: before the address is known there is nobody to ask.
+    if (w.hold || !r.ip) return false
     if (!running(c)) {
       if (w.result !== undefined) w.result = 'failure'
       return false
