@@ -69,6 +69,8 @@ export interface NonResourceRequest {
   readonly body?: unknown
   /** 'discovery' asks /api and /apis for apidiscovery.k8s.io/v2 APIGroupDiscoveryList, everything in one answer. */
   readonly accept?: 'discovery'
+  /** Asked for in protobuf. */
+  readonly wire?: 'protobuf'
 }
 
 export type ApiRequest = ResourceRequest | NonResourceRequest

@@ -90,6 +90,7 @@ function nonResource(method: string, path: string, query: Query, parts: RequestP
     query,
     ...(parts.body !== undefined ? { body: parts.body } : {}),
     ...(parts.accept?.includes('as=APIGroupDiscoveryList') ? { accept: 'discovery' as const } : {}),
+    ...(parts.accept?.startsWith('application/com.github') ? { wire: 'protobuf' as const } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import { decode, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import { type RequestContext, warn } from '../context.ts'
 import { badRequest, invalid } from '../errors.ts'
+import { withManagedFields } from '../fields/managed.ts'
 import { type KubeObject, StatusError } from '../types.ts'
 import { parsePatchBody } from './body.ts'
 import { JsonPatchError, jsonPatch } from './json-patch.ts'
@@ -17,7 +18,7 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
   const body = parsePatchBody(request.body)
   switch (request.patchType) {
     case 'application/json-patch+json':
-      return decoded(ctx, runJsonPatch(object, body), schema)
+      return decoded(ctx, runJsonPatch(mentionsOwners(body) ? withManagedFields(object) : object, body), schema)
     case 'application/merge-patch+json':
       return decoded(ctx, mergePatch(object, body), schema)
     case 'application/strategic-merge-patch+json': {
@@ -29,6 +30,10 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
       throw unsupported(kind.crd !== undefined)
   }
 }
+
+/** `kubectl apply --server-side` moves what client-side applies own. */
+const mentionsOwners = (body: any): boolean =>
+  Array.isArray(body) && body.some((operation) => String(operation?.path).startsWith('/metadata/managedFields'))
 
 function runJsonPatch(object: KubeObject, body: any): any {
   if (!Array.isArray(body)) {

@@ -122,7 +122,7 @@ export function replace(
     }
     if (request.dryRun) {
       hook?.undo()
-      note(next, old, write, apply?.managedFields ?? resetFields)
+      note(next, old, write, apply?.managedFields, resetFields)
       return respond(ctx, next)
     }
     if (mayGo(next)) {
@@ -134,7 +134,7 @@ export function replace(
       hook?.undo()
       return respond(ctx, old)
     }
-    note(next, old, write, apply?.managedFields ?? resetFields)
+    note(next, old, write, apply?.managedFields, resetFields)
     if (server.storage.put(current.key, next, current.revision) === undefined) {
       throw conflict(kind, old.metadata.name, MODIFIED)
     }
@@ -187,8 +187,14 @@ function fieldsChanged(old: KubeObject, fields: any[] | undefined): boolean {
 
 const untimed = ({ time: _, ...entry }: any) => entry
 
-/** Remembers who wrote what. `fields`: managedFields that an apply worked out or that the client sent itself. */
-function note(next: KubeObject, old: KubeObject, write: Write, fields: any[] | undefined): void {
-  if (fields) setProvenance(next, { base: fields, steps: [] })
+/** Remembers who wrote what: `applied` as an apply worked it out; `given` by the client, on top of which it now writes. */
+function note(next: KubeObject, old: KubeObject, write: Write, applied?: any[], given?: any[]): void {
+  if (applied) setProvenance(next, { base: applied, steps: [] })
+  else if (given && !isReset(given)) setProvenance(next, { base: given, steps: [{ write, before: old, after: next }] })
+  else if (given) setProvenance(next, { base: [], steps: [] })
   else recordWrite(next, old, write, foldProvenance)
 }
+
+/** An empty list, or one empty entry: forget everything. */
+const isReset = (fields: readonly any[]): boolean =>
+  fields.length === 0 || (fields.length === 1 && Object.keys(fields[0]).length === 0)

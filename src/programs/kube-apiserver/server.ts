@@ -8,7 +8,8 @@ import { nodeAuthorizer } from '../../api/authz/node.ts'
 import { RbacAuthorizer } from '../../api/authz/rbac.ts'
 import { discovery, rootPaths } from '../../api/http/discovery.ts'
 import { health, healthChecks } from '../../api/http/health.ts'
-import { version } from '../../api/http/version.ts'
+import { openapi } from '../../api/http/openapi/index.ts'
+import { VERSION, version } from '../../api/http/version.ts'
 import {
   Aggregator,
   ApiServer,
@@ -91,6 +92,7 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     health(broken),
     discovery(address, () => aggregator.groups()),
     rootPaths(healthChecks),
+    openapi(VERSION.gitVersion),
   ]
   const server: ApiServer = new ApiServer({
     kernel: p.host.kernel,

@@ -29,14 +29,20 @@ export interface Upgrade {
   readonly head: Buffer
 }
 
+/** What the last WebSocket for an URL was refused with: clients ask again over SPDY and show that answer. */
+const refused = new Map<string, { status: number; body: string }>()
+
 /** Answers a request to leave HTTP: exec and attach over WebSockets. SPDY (kubectl before 1.31) is refused. */
 export function upgrade(call: Upgrade): void {
   const { message, socket } = call
+  const before = refused.get(message.url ?? '')
+  refused.clear()
   socket.on('error', () => socket.destroy())
   const offered = String(message.headers['sec-websocket-protocol'] ?? '').split(/,\s*/)
   const protocol = PROTOCOLS.find((p) => offered.includes(p))
   const path = (message.url ?? '').split('?')[0]!
   if (message.headers.upgrade?.toLowerCase() !== 'websocket' || !protocol || !/\/(exec|attach)$/.test(path)) {
+    if (before) return refuse(socket, before.status, before.body)
     return refuse(socket, 400, 'notready: not simulated: only exec and attach over WebSockets')
   }
   const { headers, url = '' } = message
@@ -53,7 +59,9 @@ export function upgrade(call: Upgrade): void {
     if (response?.code !== 101) {
       call.pace.waiting(false)
       const body = response?.body ?? ''
-      return refuse(socket, response?.code ?? 502, typeof body === 'string' ? body : JSON.stringify(body))
+      const why = { status: response?.code ?? 502, body: typeof body === 'string' ? body : JSON.stringify(body) }
+      refused.set(url, why)
+      return refuse(socket, why.status, why.body)
     }
     socket.write(handshake(String(headers['sec-websocket-key']), protocol))
     io.run(response.body as RemoteSession)
