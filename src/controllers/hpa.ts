@@ -1,4 +1,4 @@
-import { selects } from '../api/match.ts'
+import { parseLabelSelector } from '../api/selector.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { quantityOf } from '../print/index.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
@@ -46,22 +46,18 @@ function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: numb
     const status = { ...hpa.status, ...extra, conditions }
     if (!sameJson(status, hpa.status)) tools.api.updateStatus({ ...hpa, status })
   }
-  let target: KubeObject | undefined
+  let target: Scale
   try {
-    target = tools.api.find(ref.kind, hpa.metadata.namespace, ref.name)
+    target = scaleOf(hpa, tools)
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-  }
-  if (!target) {
-    const what = `${ref.kind.toLowerCase()}s.${ref.apiVersion.split('/')[0]}`
-    const message = `the HPA controller was unable to get the target's current scale: ${what} "${ref.name}" not found`
-    recorder.warning(hpa, 'FailedGetScale', `${what} "${ref.name}" not found`)
+    const message = `the HPA controller was unable to get the target's current scale: ${error.message}`
+    recorder.warning(hpa, 'FailedGetScale', error.message)
     note('AbleToScale', 'False', 'FailedGetScale', message)
     return save({})
   }
   note('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale")
-  const current = target.spec.replicas ?? 1
-  const statusReplicas = target.status?.replicas ?? 0
+  const { replicas: current, statusReplicas } = target
   if (current === 0 && (hpa.spec.minReplicas ?? 1) !== 0) {
     note(
       'ScalingActive',
@@ -76,10 +72,7 @@ function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: numb
     .list(hpa.metadata.namespace)
     .filter((h) => h.spec.scaleTargetRef.kind === ref.kind && h.spec.scaleTargetRef.name === ref.name)
   if (rivals.length > 1) {
-    const selector = Object.entries(target.spec.selector?.matchLabels ?? {})
-      .map(([k, v]) => `${k}=${v}`)
-      .join(',')
-    const message = `pods by selector ${selector} are controlled by multiple HPAs: [${rivals.map(keyOf).join(' ')}]`
+    const message = `pods by selector ${target.selector} are controlled by multiple HPAs: [${rivals.map(keyOf).join(' ')}]`
     recorder.warning(hpa, 'AmbiguousSelector', message)
     recorder.warning(hpa, 'FailedComputeMetricsReplicas', message)
     note('ScalingActive', 'False', 'AmbiguousSelector', message)
@@ -90,7 +83,7 @@ function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: numb
     })
   }
   const metrics: any[] = hpa.spec.metrics ?? []
-  const proposals = metrics.map((m) => propose(m, target!, current, tools))
+  const proposals = metrics.map((m) => propose(m, hpa.metadata.namespace!, target, tools))
   const bad = proposals.filter((p) => 'reason' in p)
   const good = proposals.filter((p) => 'replicas' in p)
   if (good.length === 0) {
@@ -139,6 +132,7 @@ function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: numb
       ref.name,
       { spec: { replicas: desired } },
       'application/merge-patch+json',
+      { subresource: 'scale' },
     )
     const why =
       desired > current ? 'cpu resource utilization (percentage of request) above target' : 'All metrics below target'
@@ -169,7 +163,25 @@ function stabilized(
   return Math.max(...kept.map((r) => r.replicas))
 }
 
-function propose(metric: any, target: KubeObject, current: number, tools: Tools): Proposal {
+/** What the scale subresource of the target says; that is all this controller may read of it. */
+interface Scale {
+  readonly replicas: number
+  readonly statusReplicas: number
+  /** As text: `app=web`. */
+  readonly selector: string
+}
+
+function scaleOf(hpa: KubeObject, tools: Tools): Scale {
+  const { kind, name, apiVersion } = hpa.spec.scaleTargetRef
+  const ref = tools.api.resolve(`${apiVersion}/${kind}`)
+  const { namespace } = hpa.metadata
+  const { code, body } = tools.api.request({ ...ref, verb: 'get', namespace, name, subresource: 'scale' })
+  if (code >= 400) throw new StatusError(code, body.reason ?? '', body.message ?? '', body.details)
+  const { spec = {}, status = {} } = body
+  return { replicas: spec.replicas ?? 0, statusReplicas: status.replicas ?? 0, selector: status.selector ?? '' }
+}
+
+function propose(metric: any, namespace: string, { selector, replicas: current }: Scale, tools: Tools): Proposal {
   if (metric.type !== 'Resource') {
     const message = `unable to get metric: unable to fetch metrics from ${metric.type.toLowerCase()} metrics API: the server could not find the requested resource`
     return { reason: `FailedGet${metric.type}Metric`, message, short: metric.type.toLowerCase() }
@@ -181,20 +193,20 @@ function propose(metric: any, target: KubeObject, current: number, tools: Tools)
     short: name,
     message: `failed to get ${name} ${kind}: ${why}`,
   })
+  const chosen = parseLabelSelector(selector)
   const pods = tools
     .informer('Pod')
-    .list(target.metadata.namespace)
-    .filter((p) => isActive(p) && selects(target.spec.selector, p.metadata.labels))
+    .list(namespace)
+    .filter((p) => isActive(p) && chosen.matches(p.metadata.labels))
   let samples: KubeObject[]
   try {
-    samples = tools.api.list(
-      { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' },
-      target.metadata.namespace,
-    )
+    samples = tools.api.list({ group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' }, namespace)
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
+    // client-go adds what was asked where the server has no words of its own.
+    const what = error.code === 404 || error.code === 503 ? ' (get pods.metrics.k8s.io)' : ''
     return fail(
-      `unable to get metrics for resource ${name}: unable to fetch metrics from resource metrics API: ${error.message}`,
+      `unable to get metrics for resource ${name}: unable to fetch metrics from resource metrics API: ${error.message}${what}`,
     )
   }
   let used = 0
