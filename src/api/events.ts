@@ -172,6 +172,8 @@ export class SeriesEventRecorder implements EventRecorder {
       namespace,
       about.metadata.name,
       about.metadata.uid,
+      // The reference as a whole is the key: once the object has changed, a new series begins.
+      about.metadata.resourceVersion,
       related?.metadata.uid,
     ].join('/')
     const known = this.series.get(key)

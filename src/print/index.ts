@@ -5,6 +5,7 @@ export {
   parseCustomColumnsFile,
 } from './custom-columns.ts'
 export { age, goDuration, humanDuration, parseGoDuration, shortHumanDuration, until } from './duration.ts'
+export { goSort } from './go-sort.ts'
 export { compareBytes, formatFloat, formatGo, formatNumber, goQuote } from './go-value.ts'
 export { type JsonStyle, jsonString, toGoJson, toKubectlJson } from './json.ts'
 export { goSyntax, JsonPath, type JsonPathOptions, jsonPathFailure } from './jsonpath.ts'

@@ -1,3 +1,4 @@
+import { goSort } from './go-sort.ts'
 import { compareBytes } from './go-value.ts'
 import { JsonPath } from './jsonpath.ts'
 import { relaxedJsonPath } from './jsonpath-parse.ts'
@@ -41,10 +42,6 @@ export function sortByField<T>(rows: readonly T[], field: string, object: (row: 
     throw new SortFieldError(`couldn't find any field with path "${path}" in the list of objects`)
   const before = (a: (typeof keyed)[0], b: (typeof keyed)[0]): boolean =>
     a.missing || (!b.missing && less(a.key, b.key))
-  // Go sorts short slices by insertion, which decides where rows without the field end up.
-  if (keyed.length <= 12) {
-    for (let i = 1; i < keyed.length; i++)
-      for (let j = i; j > 0 && before(keyed[j], keyed[j - 1]); j--) [keyed[j], keyed[j - 1]] = [keyed[j - 1], keyed[j]]
-  } else keyed.sort((a, b) => (a.missing && b.missing ? 0 : before(a, b) ? -1 : before(b, a) ? 1 : 0))
+  goSort(keyed, before)
   return keyed.map((k) => k.row)
 }

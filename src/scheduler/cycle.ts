@@ -47,8 +47,33 @@ export function place(pod: KubeObject, snapshot: Snapshot, plugins: readonly Plu
   return { node: feasible.length === 1 ? feasible[0] : best(pod, feasible, snapshot, plugins, rng) }
 }
 
-/** All filters on one node; the first plugin that refuses speaks. */
+const priorityOf = (pod: KubeObject): number => pod.spec.priority ?? 0
+
+/**
+ * All filters on one node; the first plugin that refuses speaks. Pods for which room is being made there count as if
+ * they were there already (RunFilterPluginsWithNominatedPods).
+ */
 export function filterNode(
+  pod: KubeObject,
+  node: NodeInfo,
+  snapshot: Snapshot,
+  plugins: readonly Plugin[],
+  states: ReadonlyMap<Plugin, unknown>,
+  refusers?: Set<Plugin>,
+): readonly Rejection[] | undefined {
+  const ahead = snapshot
+    .nominated(node.name)
+    .filter((p) => p.metadata.uid !== pod.metadata.uid && priorityOf(p) >= priorityOf(pod))
+  if (ahead.length > 0) {
+    const crowded = node.clone()
+    for (const p of ahead) crowded.add(p)
+    const refused = filterAlone(pod, crowded, snapshot, plugins, states, refusers)
+    if (refused) return refused
+  }
+  return filterAlone(pod, node, snapshot, plugins, states, refusers)
+}
+
+function filterAlone(
   pod: KubeObject,
   node: NodeInfo,
   snapshot: Snapshot,

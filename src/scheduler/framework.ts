@@ -131,6 +131,8 @@ export function usageOf(pod: KubeObject): Usage {
 export interface Snapshot {
   readonly nodes: readonly NodeInfo[]
   informer(kind: string): Informer
+  /** Pods that wait for room to be made on this node. */
+  nominated(node: string): readonly KubeObject[]
 }
 
 /** Something that happened in the cluster and may let a refused pod in. */
@@ -138,12 +140,21 @@ export interface Change {
   readonly kind: string
   readonly action: 'add' | 'update' | 'delete'
   readonly object: KubeObject
+  /** What it was before an update. */
+  readonly before?: KubeObject
 }
+
+/** A node change after which something holds that did not hold before. */
+export const becomes = (change: Change, holds: (node: KubeObject) => boolean): boolean =>
+  change.kind === 'Node' &&
+  change.action !== 'delete' &&
+  holds(change.object) &&
+  !(change.before && holds(change.before))
 
 export interface Plugin {
   readonly name: string
   /** Whether a change may turn this plugin's refusal (the queueing hints of EventsToRegister); absent: every change. */
-  wakes?(pod: KubeObject, change: Change): boolean
+  wakes?(pod: KubeObject, change: Change, snapshot: Snapshot): boolean
   /** Refuses the pod as a whole, or narrows the nodes. `state` is handed on to filter. */
   preFilter?(
     pod: KubeObject,

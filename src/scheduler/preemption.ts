@@ -65,6 +65,7 @@ function victimsOn(
   const view: Snapshot = {
     nodes: snapshot.nodes.map((n) => (n.name === node.name ? trial : n)),
     informer: (k) => snapshot.informer(k),
+    nominated: (name) => snapshot.nominated(name),
   }
   const fits = (): boolean => {
     const states = new Map<Plugin, unknown>()

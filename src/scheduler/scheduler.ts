@@ -32,6 +32,8 @@ const FLUSH_MS = 300_000
 /** How long an attempt takes: the pause between two pods of a full queue. */
 const ATTEMPT_MS = 1
 
+const NOBODY: readonly KubeObject[] = []
+
 interface Waiting {
   readonly key: string
   attempts: number
@@ -57,12 +59,18 @@ class Scheduler {
   private readonly placed = new Map<string, string>()
   private readonly active = new Map<string, KubeObject>()
   private readonly waiting = new Map<string, Waiting>()
+  /** Pods for which room is being made, by node. */
+  private readonly nominated = new Map<string, KubeObject[]>()
   private running: Timer | undefined
   private stopped = false
   private snapshot: Snapshot
 
   constructor(private readonly ctx: SchedulerContext) {
-    this.snapshot = { nodes: [], informer: (kind) => ctx.informers.informer(kind) }
+    this.snapshot = {
+      nodes: [],
+      informer: (kind) => ctx.informers.informer(kind),
+      nominated: (node) => this.nominated.get(node) ?? NOBODY,
+    }
   }
 
   start(): void {
@@ -103,6 +111,7 @@ class Scheduler {
   private podChanged(now: KubeObject | undefined, before: KubeObject | undefined): void {
     const pod = (now ?? before)!
     const uid = pod.metadata.uid!
+    this.nominate(pod, now && !now.spec.nodeName && !finished(now) ? now.status?.nominatedNodeName : undefined)
     if (!now || finished(now)) {
       const node = this.placed.get(uid)
       this.active.delete(keyOf(pod))
@@ -131,6 +140,15 @@ class Scheduler {
     if (old && before && !differs(before, now)) return
     if (old) this.forget(keyOf(now))
     this.enqueue(now)
+  }
+
+  private nominate(pod: KubeObject, node: string | undefined): void {
+    for (const [name, pods] of this.nominated) {
+      const others = pods.filter((p) => p.metadata.uid !== pod.metadata.uid)
+      if (others.length > 0) this.nominated.set(name, others)
+      else this.nominated.delete(name)
+    }
+    if (node) this.nominated.set(node, [...(this.nominated.get(node) ?? []), pod])
   }
 
   private forget(key: string): void {
@@ -163,12 +181,15 @@ class Scheduler {
     return best
   }
 
-  /** Something changed that may help: pods whose back-off is over are tried at once, others when it is. */
+  /**
+   * Something changed that may help: the pod is tried at once, since an idle scheduler takes from the back-off queue
+   * (SchedulerPopFromBackoffQ). After an error its back-off holds.
+   */
   private wake(what: Change): void {
     for (const w of this.waiting.values()) {
-      if (w.pod && w.refusers && ![...w.refusers].some((p) => p.wakes?.(w.pod!, what) ?? true)) continue
+      if (w.pod && w.refusers && ![...w.refusers].some((p) => p.wakes?.(w.pod!, what, this.snapshot) ?? true)) continue
       const now = this.ctx.kernel.now()
-      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
+      const backoff = w.refusers ? 0 : Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
       const wait = Math.max(0, (w.failedAt ?? now) + backoff - now)
       if (w.timer && w.timer.fn && w.timer.at <= now + wait) continue
       this.ctx.kernel.cancel(w.timer)
@@ -243,6 +264,7 @@ class Scheduler {
     w.pod = pod
     w.refusers = refusers
     this.waiting.set(key, w)
+    if (nominated) this.nominate(pod, nominated)
     this.ctx.kernel.cancel(w.timer)
     w.timer = this.ctx.kernel.after(FLUSH_MS, () => this.retry(w))
     this.ctx.events.emit(pod, 'Warning', 'FailedScheduling', 'Scheduling', message)
@@ -285,6 +307,7 @@ class Scheduler {
     }
     const { api, events } = this.ctx
     const assumed = { ...pod, spec: { ...pod.spec, nodeName: node.name } }
+    this.nominate(pod, undefined)
     node.add(assumed)
     this.placed.set(pod.metadata.uid!, node.name)
     const body = {
@@ -358,6 +381,7 @@ const change = (kind: string, now: KubeObject | undefined, before: KubeObject | 
   kind,
   action: !now ? 'delete' : before ? 'update' : 'add',
   object: (now ?? before)!,
+  before: now && before,
 })
 
 /** Whether what scheduling reads of a pod is another; a new status alone is not. */

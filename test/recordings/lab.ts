@@ -2,6 +2,7 @@ import { type ClusterPlan, clusterPlan, createWorld, type World } from '../../sr
 import { preloadImages } from '../../src/programs/containerd/index.ts'
 import { nodeLab } from './node-lab/lab.ts'
 import type { Recording } from './recording.ts'
+import { setupOf } from './setups/index.ts'
 
 const KIB = 1024
 
@@ -43,7 +44,8 @@ export function labOf(recording: Recording, seed: number): World {
   const plan = clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
-  const world = createWorld({ cluster: machines(plan), seed, epoch })
+  const { seed: chance } = setupOf(recording)
+  const world = createWorld({ cluster: machines(plan), seed: chance ?? seed, epoch })
   const pulled = downloads(recording)
   // Group a was recorded first.
   if (!pulled.has('nginx:1.27') && !/^a0[123]/.test(recording.topic))

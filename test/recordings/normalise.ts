@@ -38,7 +38,7 @@ const RULES: readonly [RegExp, string][] = [
     '$1<hash>',
   ],
   [/-(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g, '-<hash>'],
-  [/-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:)/]|$)/gm, '-<sfx>'],
+  [/-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:)/}.]|$)/gm, '-<sfx>'],
   [
     /\b(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!i|b|B))?\d+(?:\.\d+)?(?:ms|µs|ns|s)\b|\b(?:\d+y)?(?:\d+d)?(?:\d+h)?\d+m(?=[\s)"]|$)|\b(?:\d+y)?(?:\d+d)?\d+h\b|\b(?:\d+y)?\d+d\b/gm,
     '<age>',

@@ -40,7 +40,15 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const line of lab.after ?? []) run(world, lab, line)
   if (recording.area === 'node') return nodeSteps(recording, world, lab)
   const start = world.now()
-  return recording.steps.map((step) => one(world, lab, step, start))
+  const kept = [...(lab.kept ?? [])]
+  return recording.steps.map((step) => {
+    while (kept.length > 0 && kept[0].at <= (step.at ?? 0)) {
+      const { at, run: line } = kept.shift()!
+      world.advance(Math.max(0, start + at * 1000 - world.now()))
+      run(world, lab, line)
+    }
+    return one(world, lab, step, start)
+  })
 }
 
 /** Steps of the node lab carry no times of their own: what they took, and what happened between them, is in TOPICS. */

@@ -1,5 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
-import { age, KUBECTL_TABLE, TabWriter } from '../../print/index.ts'
+import { age, goSort, KUBECTL_TABLE, TabWriter } from '../../print/index.ts'
 import { asList } from './get.ts'
 import { splitName } from './lib/builder.ts'
 import type { Definition } from './lib/define.ts'
@@ -9,8 +9,7 @@ import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
 import { pages } from './pages/events.ts'
 
-const time = (e: any): string =>
-  e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime ?? e.metadata.creationTimestamp ?? ''
+const time = (e: any): number => Date.parse(e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime) || 0
 
 function interval(e: any, now: number): string {
   const first = age(e.eventTime || e.firstTimestamp, now)
@@ -44,10 +43,10 @@ export const events: Definition = {
       namespace: everywhere ? undefined : k.namespace,
       limit: flags.int('chunk-size') || undefined,
     })
-    const found = list.items
-      .filter(wanted)
-      .map((e: any) => ({ apiVersion: 'v1', kind: 'Event', ...e }))
-      .sort((a: any, b: any) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0))
+    const found: any[] = goSort(
+      list.items.filter(wanted).map((e: any) => ({ apiVersion: 'v1', kind: 'Event', ...e })),
+      (a: any, b: any) => time(a) < time(b),
+    )
     const output = flags.string('output')
     if (found.length === 0 && !flags.bool('watch')) {
       k.err(everywhere ? 'No events found.\n' : `No events found in ${k.namespace} namespace.\n`)

@@ -49,7 +49,8 @@ export const pod = defineKind({
           status: 'False',
           reason: 'SchedulingGated',
           message: 'Scheduling is blocked due to non-empty scheduling gates',
-          observedGeneration: 1,
+          lastProbeTime: null,
+          lastTransitionTime: obj.metadata.creationTimestamp ?? null,
         },
       ]
     }

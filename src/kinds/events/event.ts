@@ -22,7 +22,13 @@ function renamed(obj: KubeObject, apiVersion: string, from: 0 | 1): KubeObject {
   return { ...out, apiVersion }
 }
 
-const toCore = (obj: KubeObject) => renamed(obj, 'v1', 0)
+/** What only core/v1 has is there even when nothing is said: Go writes structs without `omitempty`. */
+const toCore = (obj: KubeObject) => ({
+  firstTimestamp: null,
+  lastTimestamp: null,
+  source: {},
+  ...renamed(obj, 'v1', 0),
+})
 
 const REGARDING = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const
 

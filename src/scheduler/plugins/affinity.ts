@@ -1,6 +1,6 @@
 import { matchesNodeAffinity, selects, untolerated } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { type NodeInfo, type Plugin, reject, type Snapshot, unresolvable } from '../framework.ts'
+import { type Change, type NodeInfo, type Plugin, reject, type Snapshot, unresolvable } from '../framework.ts'
 
 const required = (pod: KubeObject, kind: 'podAffinity' | 'podAntiAffinity'): any[] =>
   pod.spec.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []
@@ -48,10 +48,46 @@ const place = (node: NodeInfo, key: string): string | undefined => {
   return value === undefined ? undefined : `${key}=${value}`
 }
 
+const existed = ({ action, object, before }: Change): KubeObject | undefined => (action === 'delete' ? object : before)
+const exists = ({ action, object }: Change): KubeObject | undefined => (action === 'delete' ? undefined : object)
+
+/** A pod that a required affinity looks for has come. */
+const attracts = (pod: KubeObject, change: Change, snapshot: Snapshot): boolean =>
+  required(pod, 'podAffinity').some((term) => {
+    const [now, before] = [exists(change), existed(change)]
+    return now && covers(term, pod, now, snapshot) && !(before && covers(term, pod, before, snapshot))
+  })
+
+/** A pod that kept this one away has gone. */
+function letsIn(pod: KubeObject, change: Change, snapshot: Snapshot): boolean {
+  const [now, before] = [exists(change), existed(change)]
+  if (!before) return false
+  const gone = (terms: any[], covered: (term: any, other: KubeObject) => boolean): boolean =>
+    terms.some((term) => covered(term, before) && !(now && covered(term, now)))
+  return (
+    gone(required(pod, 'podAntiAffinity'), (term, other) => covers(term, pod, other, snapshot)) ||
+    gone(required(before, 'podAntiAffinity'), (term, other) => covers(term, other, pod, snapshot))
+  )
+}
+
+/** The node has (or had) another place under one of the topology keys. */
+const placed = ({ action, object, before }: Change, keys: readonly string[]): boolean =>
+  keys.some((key) => {
+    const at = object.metadata.labels?.[key]
+    return action === 'update' ? at !== before?.metadata.labels?.[key] : at !== undefined
+  })
+
 /** Models plugins/interpodaffinity. */
 export const interPodAffinity: Plugin = {
   name: 'InterPodAffinity',
-  wakes: (_pod, change) => change.kind === 'Node' || change.kind === 'Pod',
+  wakes: (pod, change, snapshot) =>
+    change.kind === 'Pod'
+      ? attracts(pod, change, snapshot) || letsIn(pod, change, snapshot)
+      : change.kind === 'Node' &&
+        placed(
+          change,
+          [...required(pod, 'podAffinity'), ...required(pod, 'podAntiAffinity')].map((t) => t.topologyKey),
+        ),
   preFilter(pod, snapshot) {
     const affinity = required(pod, 'podAffinity').map((term) => ({ term, places: new Set<string>() }))
     const antiAffinity = required(pod, 'podAntiAffinity').map((term) => ({ term, places: new Set<string>() }))
@@ -142,13 +178,28 @@ function countsOf(pod: KubeObject, c: any, snapshot: Snapshot): Map<string, numb
   return counts
 }
 
+const hardConstraints = (pod: KubeObject): any[] =>
+  (pod.spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable !== 'ScheduleAnyway')
+
 /** Models plugins/podtopologyspread, with the cluster's default constraints (ScheduleAnyway) in scoring. */
 export const podTopologySpread: Plugin = {
   name: 'PodTopologySpread',
-  wakes: (_pod, change) => change.kind === 'Node' || change.kind === 'Pod',
+  wakes(pod, change) {
+    const hard = hardConstraints(pod)
+    if (change.kind === 'Node')
+      return placed(
+        change,
+        hard.map((c) => c.topologyKey),
+      )
+    if (change.kind !== 'Pod' || change.object.metadata.namespace !== pod.metadata.namespace) return false
+    const counted = (p: KubeObject | undefined): boolean =>
+      p !== undefined && hard.some((c) => selects(withKeys(c, pod).labelSelector, p.metadata.labels))
+    return change.action === 'update'
+      ? counted(change.before) !== counted(change.object)
+      : counted(change.object)
+  },
   preFilter(pod, snapshot) {
-    const hard = (pod.spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable !== 'ScheduleAnyway')
-    return { state: hard.map((c: any) => ({ c: withKeys(c, pod), counts: countsOf(pod, withKeys(c, pod), snapshot) })) }
+    return { state: hardConstraints(pod).map((c: any) => ({ c: withKeys(c, pod), counts: countsOf(pod, withKeys(c, pod), snapshot) })) }
   },
   filter(pod, node, state: { c: any; counts: Map<string, number> }[]) {
     for (const { c, counts } of state) {

@@ -1,11 +1,11 @@
 import { matchesNodeAffinity, termMatches, tolerates, untolerated } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
+import { becomes, type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
 
 /** Models plugins/nodeunschedulable. */
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
-  wakes: (_pod, change) => change.kind === 'Node',
+  wakes: (_pod, change) => becomes(change, (node) => !node.spec?.unschedulable),
   filter(pod, { node }) {
     if (!node.spec?.unschedulable) return undefined
     const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
@@ -16,12 +16,15 @@ export const nodeUnschedulable: Plugin = {
 /** Models plugins/nodename. */
 export const nodeName: Plugin = {
   name: 'NodeName',
-  wakes: (_pod, change) => change.kind === 'Node',
+  wakes: (_pod, change) => change.kind === 'Node' && change.action === 'add',
   filter: (pod, node) =>
     pod.spec.nodeName && pod.spec.nodeName !== node.name
       ? unresolvable("node(s) didn't match the requested node name")
       : undefined,
 }
+
+const repels = (node: KubeObject, pod: KubeObject): boolean =>
+  Boolean(node.spec?.taints && untolerated(node.spec.taints, pod.spec.tolerations, ['NoSchedule', 'NoExecute']))
 
 const preferNoSchedule = (pod: KubeObject, node: NodeInfo): number =>
   (node.node.spec?.taints ?? []).filter(
@@ -31,11 +34,8 @@ const preferNoSchedule = (pod: KubeObject, node: NodeInfo): number =>
 /** Models plugins/tainttoleration. */
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
-  wakes: (_pod, change) => change.kind === 'Node',
-  filter: (pod, { node }) =>
-    node.spec?.taints && untolerated(node.spec.taints, pod.spec.tolerations, ['NoSchedule', 'NoExecute'])
-      ? unresolvable('node(s) had untolerated taint(s)')
-      : undefined,
+  wakes: (pod, change) => becomes(change, (node) => !repels(node, pod)),
+  filter: (pod, { node }) => (repels(node, pod) ? unresolvable('node(s) had untolerated taint(s)') : undefined),
   score: preferNoSchedule,
   normalize: 'lower',
   weight: 3,
@@ -44,7 +44,7 @@ export const taintToleration: Plugin = {
 /** Models plugins/nodeaffinity. A term on metadata.name narrows the nodes before they are filtered. */
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
-  wakes: (_pod, change) => change.kind === 'Node',
+  wakes: (pod, change) => becomes(change, (node) => matchesNodeAffinity(pod.spec, node)),
   preFilter(pod) {
     const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
     if (!terms) return undefined

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../api/types.ts'
-import { type NodeInfo, type Plugin, type Rejection, reject, unresolvable, usageOf } from '../framework.ts'
+import { type Change, NodeInfo, type Plugin, type Rejection, reject, unresolvable, usageOf } from '../framework.ts'
 
 /** Models plugins/noderesources/fit.go; scoring is LeastAllocated. */
 export const resourcesFit: Plugin = {
   name: 'NodeResourcesFit',
-  wakes: (_pod, change) => change.kind === 'Node' || (change.kind === 'Pod' && change.action === 'delete'),
+  wakes: (pod, change) => leavesRoom(change) || (change.kind === 'Node' && moreToHave(pod, change)),
   filter(pod, node) {
     const out: Rejection[] = []
     const most = node.allocatable.get('pods') ?? 0
@@ -32,11 +32,32 @@ export const resourcesFit: Plugin = {
   weight: 1,
 }
 
-/** Models plugins/noderesources/balanced_allocation.go. */
+/** A pod that was on some node has gone, or asks for less. */
+function leavesRoom({ kind, action, object, before }: Change): boolean {
+  if (kind !== 'Pod') return false
+  if (action === 'delete') return Boolean(object.spec.nodeName || object.status?.nominatedNodeName)
+  if (!before) return false
+  const less = usageOf(object).requested
+  return [...usageOf(before).requested].some(([k, v]) => v > (less.get(k) ?? 0))
+}
+
+/** An empty node of this kind could hold the pod, and either could not before or has more now of what it asks for. */
+function moreToHave(pod: KubeObject, { action, object, before }: Change): boolean {
+  if (action === 'delete') return false
+  const wanted = [...usageOf(pod).requested].filter(([, v]) => v > 0)
+  const now = new NodeInfo(object).allocatable
+  if (wanted.some(([k, v]) => v > (now.get(k) ?? 0))) return false
+  if (!before) return true
+  const old = new NodeInfo(before).allocatable
+  return [...wanted.map(([k]) => k), 'pods'].some((k) => (now.get(k) ?? 0) > (old.get(k) ?? 0))
+}
+
+/** Models plugins/noderesources/balanced_allocation.go. Pods that ask for nothing are not scored. */
 export const balancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
   score(pod, node) {
     const usage = usageOf(pod)
+    if (!usage.requested.get('cpu') && !usage.requested.get('memory')) return 0
     const share = (resource: string): number => {
       const have = node.allocatable.get(resource) ?? 0
       const used = (node.requested.get(resource) ?? 0) + (usage.requested.get(resource) ?? 0)
@@ -56,10 +77,14 @@ export const imageLocality: Plugin = {
     const images: any[] = node.node.status?.images ?? []
     if (images.length === 0) return 0
     const wanted = pod.spec.containers.map((c: any) => c.image as string)
+    const wantedImage = (image: any): boolean =>
+      (image.names ?? []).some((n: string) => wanted.some((w: string) => n === w || n.endsWith(`/${w}`)))
     let sum = 0
-    for (const image of images)
-      if ((image.names ?? []).some((n: string) => wanted.some((w: string) => n === w || n.endsWith(`/${w}`))))
-        sum += image.sizeBytes / Math.max(1, snapshot.nodes.length)
+    for (const image of images) {
+      if (!wantedImage(image)) continue
+      const holders = snapshot.nodes.filter((n) => n.node.status?.images?.some(wantedImage)).length
+      sum += Math.floor((image.sizeBytes * holders) / snapshot.nodes.length)
+    }
     const min = 23 * MB
     const max = 1000 * MB * wanted.length
     return Math.floor((100 * (Math.min(Math.max(sum, min), max) - min)) / (max - min))
@@ -82,7 +107,12 @@ const anyIp = (p: any): boolean => !p.hostIP || p.hostIP === '0.0.0.0' || p.host
 /** Models plugins/nodeports. */
 export const nodePorts: Plugin = {
   name: 'NodePorts',
-  wakes: (_pod, change) => change.kind === 'Node' || (change.kind === 'Pod' && change.action === 'delete'),
+  wakes: (pod, { kind, action, object }) =>
+    kind === 'Node'
+      ? action === 'add'
+      : kind === 'Pod' &&
+        action === 'delete' &&
+        hostPorts(pod).some((want) => hostPorts(object).some((used) => clash(want, used))),
   preFilter: (pod) => ({ state: hostPorts(pod) }),
   filter(_pod, node: NodeInfo, wanted: any[]) {
     if (wanted.length === 0) return undefined

@@ -24,8 +24,24 @@ spec:
     schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
 `
 
+const ANTI_AFFINITY = JSON.stringify({
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { labelSelector: { matchLabels: { app: 'anti' } }, topologyKey: 'kubernetes.io/hostname' },
+    ],
+  },
+})
+
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': { before: FRESH_KUBEADM },
+  'kubectl/e01-scheduler': {
+    kept: [
+      {
+        at: 83.6,
+        run: `kubectl create deploy anti --image=nginx:1.27 --replicas=3 --dry-run=client -o json | jq '.spec.template.spec.affinity = ${ANTI_AFFINITY}' | kubectl apply -f -`,
+      },
+    ],
+  },
   'kubectl/i04-explain-api': {
     files: { '/root/widgets.yaml': WIDGETS },
     before: ['kubectl apply -f widgets.yaml; sleep 2; rm widgets.yaml'],

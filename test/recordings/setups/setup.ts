@@ -7,4 +7,8 @@ export interface Setup {
   /** Commands before the recording's own set-up, and after it. */
   readonly before?: readonly string[]
   readonly after?: readonly string[]
+  /** Steps that the recording keeps back although later ones show their effect, by seconds since the start of the steps. */
+  readonly kept?: readonly { readonly at: number; readonly run: string }[]
+  /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
+  readonly seed?: number
 }
