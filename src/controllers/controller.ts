@@ -19,6 +19,8 @@ export interface ControllerOptions {
   readonly burst?: number
   /** Root certificate published into every namespace (kube-root-ca.crt). */
   readonly rootCaPem?: string
+  /** Signs a token without an end for a service account, to be kept in the secret; undefined without a key. */
+  readonly signAccountToken?: (account: KubeObject, secret: KubeObject) => string
   /** Signs a CSR's PEM for `seconds`; undefined when the controller has no (readable) CA key. */
   readonly signCsr?: (
     csrPem: string,
@@ -56,6 +58,8 @@ export interface ControllerSpec {
   readonly component?: string
   /** Kind → the keys to reconcile when such an object appears, changes or goes. */
   readonly watches: Readonly<Record<string, KeysOf>>
+  /** How long a change of such an object may wait, ms, so that several are handled together; at once by default. */
+  readonly batch?: Readonly<Record<string, (now: KubeObject | undefined, before: KubeObject | undefined) => number>>
   /** Run once when the loop starts, before any key. */
   start?(tools: Tools): void
   /** Brings the world closer to what the object wants. A number asks for another look in so many ms. */
@@ -161,8 +165,9 @@ export function defineController(spec: ControllerSpec): Controller {
       for (const [kind, keys] of Object.entries(spec.watches)) {
         ctx.informers.informer(kind).onChange((now, before) => {
           if (stopped) return
-          if (now) for (const key of keys(now, tools)) enqueue(key)
-          if (before) for (const key of keys(before, tools)) enqueue(key)
+          const ms = Math.max(SETTLE_MS, spec.batch?.[kind]?.(now, before) ?? SETTLE_MS)
+          if (now) for (const key of keys(now, tools)) enqueue(key, ms)
+          if (before) for (const key of keys(before, tools)) enqueue(key, ms)
         })
       }
       spec.start?.(tools)

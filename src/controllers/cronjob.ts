@@ -29,6 +29,12 @@ export const cronJob = defineController({
     for (const job of jobs) {
       const listed = active.some((a) => a.uid === job.metadata.uid)
       const ended = endedAs(job)
+      if (!listed && !ended && !isListed(api.find('CronJob', cj.metadata.namespace, cj.metadata.name), job))
+        recorder.warning(
+          cj,
+          'UnexpectedJob',
+          `Saw a job that the controller did not create or forgot: ${job.metadata.name}`,
+        )
       if (listed && ended) {
         active = active.filter((a) => a.uid !== job.metadata.uid)
         recorder.normal(cj, 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${ended}`)
@@ -127,6 +133,9 @@ export const cronJob = defineController({
     return again
   },
 })
+
+const isListed = (cj: KubeObject | undefined, job: KubeObject): boolean =>
+  (cj?.status?.active ?? []).some((a: any) => a.uid === job.metadata.uid)
 
 /** A job that this controller made an instant ago may not have reached the informer yet. */
 const recentlyMade = (ref: any, status: any, now: number): boolean =>

@@ -1,7 +1,7 @@
 import { selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isReady, isTerminal, sameJson, timestamp } from './pods.ts'
+import { condition, isReady, isTerminal, sameJson, timestamp } from './pods.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
 const HEADLESS = 'service.kubernetes.io/headless'
@@ -54,11 +54,38 @@ const hostnameOf = (pod: KubeObject, service: KubeObject): string | undefined =>
 const shownReady = (pod: KubeObject, service: KubeObject): boolean =>
   service.spec.publishNotReadyAddresses === true || (isReady(pod) && !pod.metadata.deletionTimestamp)
 
-const newestChange = (pods: readonly KubeObject[], now: number): string => {
-  const times = pods
-    .map((p) => (p.status?.conditions ?? []).find((c: any) => c.type === 'Ready')?.lastTransitionTime)
-    .filter(Boolean)
-  return times.sort().at(-1) ?? timestamp(now)
+interface Triggers {
+  readonly service: string
+  readonly pods: ReadonlyMap<string, string>
+}
+
+const trackers = new WeakMap<Tools, Map<string, Triggers>>()
+
+/**
+ * The oldest change since the last look at this service, for the annotation: a pod that became ready or unready, or
+ * the service itself; undefined when nothing of that kind happened. Models TriggerTimeTracker.
+ */
+function triggerOf(key: string, service: KubeObject, pods: readonly KubeObject[], tools: Tools): string | undefined {
+  let known = trackers.get(tools)
+  if (!known) trackers.set(tools, (known = new Map()))
+  const before = known.get(key)
+  const created = service.metadata.creationTimestamp!
+  const times = new Map<string, string>()
+  for (const pod of pods) {
+    const time = condition(pod, 'Ready')?.lastTransitionTime
+    if (time) times.set(pod.metadata.name, time)
+  }
+  known.set(key, { service: created, pods: times })
+  if (!before) return created
+  const changed = [...times].filter(([name, time]) => time > (before.pods.get(name) ?? '')).map(([, time]) => time)
+  if (created > before.service) changed.push(created)
+  return changed.sort()[0]
+}
+
+function withTrigger(old: KubeObject | undefined, changed: string | undefined): Record<string, string> | undefined {
+  const { [TRIGGER]: _, ...others } = old?.metadata.annotations ?? {}
+  const annotations = { ...others, ...(changed ? { [TRIGGER]: changed } : {}) }
+  return Object.keys(annotations).length > 0 ? annotations : undefined
 }
 
 /** Models pkg/controller/endpoint: the deprecated Endpoints object of every Service with a selector. */
@@ -80,6 +107,7 @@ export const endpoints = defineController({
       (p) => !p.metadata.deletionTimestamp || service.spec.publishNotReadyAddresses,
     )
     const subsets = subsetsOf(service, pods)
+    const changed = triggerOf(key, service, pods, tools)
     const labels: Record<string, string> = {
       ...service.metadata.labels,
       'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
@@ -87,12 +115,7 @@ export const endpoints = defineController({
     delete labels[HEADLESS]
     if (isHeadless(service)) labels[HEADLESS] = ''
     if (old && sameJson(old.subsets ?? [], subsets) && sameJson(old.metadata.labels, labels)) return undefined
-    const metadata = {
-      name,
-      namespace,
-      labels,
-      annotations: { ...old?.metadata.annotations, [TRIGGER]: newestChange(pods, tools.now()) },
-    }
+    const metadata = { name, namespace, labels, annotations: withTrigger(old, changed) }
     const next = { apiVersion: 'v1', kind: 'Endpoints', metadata, ...(subsets.length > 0 ? { subsets } : {}) }
     if (old) api.update({ ...next, metadata: { ...old.metadata, ...metadata } })
     else api.create(next)
@@ -160,7 +183,7 @@ export const endpointSlice = defineController({
       groupsFor(service, pods, tools),
       mine,
       'endpointslice-controller.k8s.io',
-      newestChange(pods, tools.now()),
+      triggerOf(key, service, pods, tools),
       tools,
     )
     return undefined
@@ -219,7 +242,7 @@ function writeSlices(
   groups: readonly SliceGroup[],
   mine: KubeObject[],
   manager: string,
-  changed: string,
+  changed: string | undefined,
   tools: Tools,
 ): void {
   const { api } = tools
@@ -240,7 +263,10 @@ function writeSlices(
   for (const want of wanted) {
     const at = left.findIndex((s) => sameJson(s.ports ?? [], want.ports) || (s.endpoints ?? []).length === 0)
     const old = at >= 0 ? left.splice(at, 1)[0] : undefined
-    const body = { endpoints: want.endpoints, ports: want.ports.length > 0 ? want.ports : undefined }
+    const body = {
+      endpoints: want.endpoints.length > 0 ? want.endpoints : null,
+      ports: want.ports.length > 0 ? want.ports : null,
+    }
     if (!old) {
       api.create({
         addressType: 'IPv4',
@@ -251,7 +277,7 @@ function writeSlices(
           generateName: `${service.metadata.name}-`,
           namespace: service.metadata.namespace,
           labels,
-          annotations: { [TRIGGER]: changed },
+          annotations: withTrigger(undefined, changed),
           ownerReferences: [
             {
               apiVersion: 'v1',
@@ -272,7 +298,7 @@ function writeSlices(
     ) {
       api.update({
         ...old,
-        metadata: { ...old.metadata, labels, annotations: { ...old.metadata.annotations, [TRIGGER]: changed } },
+        metadata: { ...old.metadata, labels, annotations: withTrigger(old, changed) },
         ...body,
       })
     }

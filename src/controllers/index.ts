@@ -23,6 +23,7 @@ import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
 import { resourceQuota } from './quota.ts'
 import { replicaSet, replicationController } from './replicaset.ts'
+import { serviceAccountTokens } from './service-account-tokens.ts'
 import { statefulSet } from './statefulset.ts'
 import { claimProtection, persistentVolumeBinder, volumeProtection } from './volumes.ts'
 
@@ -30,6 +31,7 @@ export type { Controller, ControllerContext, ControllerOptions, EventSink } from
 
 /** All control loops of kube-controller-manager, in its order (NewControllerDescriptors). */
 export const controllers: readonly Controller[] = [
+  serviceAccountTokens,
   serviceAccount,
   endpoints,
   endpointSlice,

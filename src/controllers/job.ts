@@ -5,6 +5,8 @@ import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson,
 
 const FINALIZER = 'batch.kubernetes.io/job-tracking'
 const INDEX = 'batch.kubernetes.io/job-completion-index'
+/** syncJobBatchPeriod */
+const BATCH_MS = 1000
 const FIRST_BACKOFF_MS = 10_000
 const MAX_BACKOFF_MS = 600_000
 
@@ -17,6 +19,11 @@ interface Verdict {
 export const job = defineController({
   name: 'job-controller',
   watches: { Job: itself, Pod: itsOwner('Job') },
+  // Pods that end together are counted together.
+  batch: {
+    Job: (now, before) => (now && before && now.metadata.generation === before.metadata.generation ? BATCH_MS : 0),
+    Pod: () => BATCH_MS,
+  },
   start: (tools) => indexByOwner(tools),
   reconcile(key, tools) {
     const found = tools.informer('Job').get(...(splitKey(key) as [string, string]))
@@ -44,7 +51,7 @@ function untrack(pod: KubeObject, tools: Tools): void {
     'Pod',
     pod.metadata.namespace,
     pod.metadata.name,
-    { metadata: { finalizers } },
+    { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } },
     'application/merge-patch+json',
   )
 }
@@ -56,7 +63,7 @@ class JobSync {
   private status: any
 
   constructor(
-    private readonly job: KubeObject,
+    private job: KubeObject,
     private readonly tools: Tools,
   ) {
     this.pods = tools
@@ -69,7 +76,7 @@ class JobSync {
   }
 
   run(): number | undefined {
-    const { spec, tools, job } = this
+    const { spec, job } = this
     if (!this.status.startTime && !spec.suspend) this.status.startTime = timestamp(this.now)
     const active = this.pods.filter(isActive)
     const terminating = this.pods.filter((p) => p.metadata.deletionTimestamp && !isTerminal(p))
@@ -117,15 +124,17 @@ class JobSync {
       alive = result.active
     }
 
-    for (const pod of this.pods) if (isTerminal(pod)) untrack(pod, tools)
-    const settled = this.pods.every((p) => !p.metadata.deletionTimestamp || isTerminal(p))
-    if (settled && alive.length === 0 && this.pods.every(isTerminal)) {
+    const settled = alive.length === 0 && this.pods.every(isTerminal)
+    if (settled && !target && !this.condition('SuccessCriteriaMet') && enough)
+      this.addCondition('SuccessCriteriaMet', {
+        reason: 'CompletionsReached',
+        message: 'Reached expected number of succeeded pods',
+      })
+    this.account(alive, terminating)
+    if (settled) {
+      const met = this.condition('SuccessCriteriaMet')
       if (target) this.finishAs('Failed', target)
-      else if (this.condition('SuccessCriteriaMet')) this.finishAs('Complete', this.condition('SuccessCriteriaMet'))
-      else if (enough) {
-        const reached = { reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
-        this.finishAs('Complete', this.addCondition('SuccessCriteriaMet', reached))
-      }
+      else if (met) this.finishAs('Complete', met)
     }
     this.write(alive, terminating, counted, indexes)
     if (spec.activeDeadlineSeconds && !finished({ ...job, status: this.status }) && this.status.startTime) {
@@ -133,6 +142,31 @@ class JobSync {
       if (left > 0) again = Math.min(again ?? left, left)
     }
     return again
+  }
+
+  /** Pods that have ended are written down as uncounted before their finalizer goes (trackJobStatusAndRemoveFinalizers). */
+  private account(alive: readonly KubeObject[], terminating: readonly KubeObject[]): void {
+    const fresh = this.pods.filter((p) => isTerminal(p) && p.metadata.finalizers?.includes(FINALIZER))
+    if (fresh.length === 0) return
+    const uids = (phase: string): string[] => fresh.filter((p) => p.status?.phase === phase).map((p) => p.metadata.uid!)
+    const uncounted = { succeeded: uids('Succeeded'), failed: uids('Failed') }
+    const { conditions, startTime } = this.status
+    this.job = this.tools.api.updateStatus({
+      ...this.job,
+      status: {
+        ...this.job.status,
+        ...(startTime ? { startTime } : {}),
+        ...(conditions.length > 0 ? { conditions } : {}),
+        active: alive.length || undefined,
+        ready: alive.filter(isReady).length,
+        terminating: terminating.length,
+        uncountedTerminatedPods: {
+          ...(uncounted.succeeded.length > 0 ? { succeeded: uncounted.succeeded } : {}),
+          ...(uncounted.failed.length > 0 ? { failed: uncounted.failed } : {}),
+        },
+      },
+    })
+    for (const pod of fresh) untrack(pod, this.tools)
   }
 
   private get isIndexed(): boolean {

@@ -21,6 +21,9 @@ export { detachedSignature, detachedSignatureValid } from './jws.ts'
 export {
   decodeToken,
   keyId,
+  LEGACY_ISSUER,
+  type LegacyClaims,
+  signLegacyToken,
   signToken,
   type TokenClaims,
   type TokenTrust,

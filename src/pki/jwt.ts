@@ -22,6 +22,19 @@ export interface TokenClaims {
   readonly sub: string
 }
 
+/** Who signs tokens that are kept in secrets. */
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount'
+
+/** What a token in a secret says; it has no end. */
+export interface LegacyClaims {
+  readonly iss: typeof LEGACY_ISSUER
+  readonly 'kubernetes.io/serviceaccount/namespace': string
+  readonly 'kubernetes.io/serviceaccount/secret.name': string
+  readonly 'kubernetes.io/serviceaccount/service-account.name': string
+  readonly 'kubernetes.io/serviceaccount/service-account.uid': string
+  readonly sub: string
+}
+
 const base64url = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64url')
 
 /** The key id that the API server puts into tokens: SHA-256 of the public key. */
@@ -38,7 +51,12 @@ function sortedJson(value: unknown): string {
 }
 
 /** Signs a service account token with the key of `sa.key` (RS256, or ES256 for an EC key). */
-export function signToken(claims: TokenClaims, key: PrivateKey): string {
+export const signToken = (claims: TokenClaims, key: PrivateKey): string => signed(claims, key)
+
+/** Signs a token to be kept in a secret. */
+export const signLegacyToken = (claims: LegacyClaims, key: PrivateKey): string => signed(claims, key)
+
+function signed(claims: TokenClaims | LegacyClaims, key: PrivateKey): string {
   const alg = key.kind === 'rsa' ? 'RS256' : 'ES256'
   const head = `${base64url(`{"alg":"${alg}","kid":"${keyId(key.publicKey)}"}`)}.${base64url(sortedJson(claims))}`
   const token = `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
@@ -76,9 +94,35 @@ export interface TokenTrust {
 /** Signatures found good, by key and token: every request of a pod carries the same one. */
 const goodSignatures = new Map<string, boolean>()
 
+/** The token's legacy claims in the form of bound ones: what they say of the account and the secret. */
+function bound(claims: LegacyClaims, trust: TokenTrust): TokenClaims {
+  const part = (name: keyof LegacyClaims): string => String(claims[name] ?? '')
+  return {
+    aud: trust.audiences,
+    exp: Number.POSITIVE_INFINITY,
+    iat: 0,
+    iss: claims.iss,
+    jti: '',
+    nbf: 0,
+    sub: claims.sub,
+    'kubernetes.io': {
+      namespace: part('kubernetes.io/serviceaccount/namespace'),
+      secret: { name: part('kubernetes.io/serviceaccount/secret.name'), uid: '' },
+      serviceaccount: {
+        name: part('kubernetes.io/serviceaccount/service-account.name'),
+        uid: part('kubernetes.io/serviceaccount/service-account.uid'),
+      },
+    },
+  }
+}
+
 /** What the API server's service account authenticator does with a bearer token, except for looking up the objects. */
 export function verifyToken(token: string, trust: TokenTrust): TokenVerdict {
   const decoded = decodeToken(token)
+  if (decoded?.claims.iss === LEGACY_ISSUER)
+    return trust.keys.some((key) => signedBy(token, key))
+      ? { ok: true, claims: bound(decoded.claims as unknown as LegacyClaims, trust) }
+      : { ok: false, foreign: false, error: 'invalid signature, no keys found' }
   if (!decoded || !trust.issuers.includes(decoded.claims.iss))
     return { ok: false, foreign: true, error: 'invalid bearer token' }
   const { claims } = decoded

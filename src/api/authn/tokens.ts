@@ -27,7 +27,9 @@ export function serviceAccountUser(
   const wrong = staleBinding(claims, server)
   if (wrong) return wrong
   const { namespace, serviceaccount, pod, node } = claims['kubernetes.io']
-  const extra: Record<string, string[]> = { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] }
+  const extra: Record<string, string[]> = claims.jti
+    ? { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] }
+    : {}
   if (node) {
     extra['authentication.kubernetes.io/node-name'] = [node.name]
     extra['authentication.kubernetes.io/node-uid'] = [node.uid]
@@ -50,7 +52,8 @@ function staleBinding(claims: TokenClaims, server: ApiServer): string | undefine
   const gone = (kind: string, bound: { name: string; uid: string }) => {
     const { objects, prefix } = server.cacher(server.kinds.named(kind)!)
     const object = objects.get(`${prefix}${namespace}/${bound.name}`)
-    return !object || object.metadata.uid !== bound.uid
+    // A legacy token knows its secret by name only.
+    return !object || (bound.uid !== '' && object.metadata.uid !== bound.uid)
   }
   if (gone('ServiceAccount', serviceaccount)) {
     return `service account ${namespace}/${serviceaccount.name} has been deleted`

@@ -2,7 +2,14 @@ import type { ApiClient } from '../../api/client.ts'
 import { CoreEventRecorder } from '../../api/events.ts'
 import { type ControllerContext, controllers } from '../../controllers/index.ts'
 import { type Process, type Program, SysError } from '../../host/index.ts'
-import { certificatesOf, privateKeyFromPem, requestFromPem, signRequest } from '../../pki/index.ts'
+import {
+  certificatesOf,
+  LEGACY_ISSUER,
+  privateKeyFromPem,
+  requestFromPem,
+  signLegacyToken,
+  signRequest,
+} from '../../pki/index.ts'
 import { type ComponentSpec, type Flags, type LoopRuntime, runComponent, VERSION } from '../lib/component.ts'
 import { Identities } from './identities.ts'
 import { USAGE } from './usage.ts'
@@ -106,6 +113,9 @@ function enabled(name: string, list: readonly string[]): boolean {
   return (list.includes('*') && !(name in ALIASES)) || names.some((n) => list.includes(n))
 }
 
+/** Makes the accounts' tokens, so it cannot depend on one. */
+const ROOT_CLIENT = 'serviceaccount-token-controller'
+
 function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): void {
   const list = (flags.get('controllers') ?? '*').split(',')
   const runtime = { rng: p.host.rng, now: () => p.now(), after: (ms: number, fn: () => void) => p.after(ms, fn) }
@@ -137,6 +147,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       qps: Number(flags.get('kube-api-qps')) || undefined,
       burst: Number(flags.get('kube-api-burst')) || undefined,
       rootCaPem: read(p, flags, 'root-ca-file'),
+      signAccountToken: accountTokens(read(p, flags, 'service-account-private-key-file')),
       signCsr: flags.has('cluster-signing-cert-file')
         ? (csr, _signer, seconds, usages) => sign(p, flags, csr, seconds, usages)
         : undefined,
@@ -148,7 +159,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       log.warning('controllermanager.go:736', `"Controller is disabled" controller="${controller.name}"`)
       continue
     }
-    const api = identities?.client(controller.name) ?? client
+    const api = (controller.name === ROOT_CLIENT ? undefined : identities?.client(controller.name)) ?? client
     controller.start({ ...ctx, api, events: recordersOf(api) })
     log.info('controllermanager.go:812', `"Started controller" controller="${controller.name}"`)
   }
@@ -168,6 +179,24 @@ function read(p: Process, flags: Flags, flag: string): string | undefined {
     if (error instanceof SysError) return undefined
     throw error
   }
+}
+
+/** Signs legacy tokens with the key as it was at the start. */
+function accountTokens(pem: string | undefined): ControllerContext['options']['signAccountToken'] {
+  const key = privateKeyFromPem(pem ?? '')
+  if (!key) return undefined
+  return ({ metadata: account }, { metadata: secret }) =>
+    signLegacyToken(
+      {
+        iss: LEGACY_ISSUER,
+        'kubernetes.io/serviceaccount/namespace': secret.namespace!,
+        'kubernetes.io/serviceaccount/secret.name': secret.name,
+        'kubernetes.io/serviceaccount/service-account.name': account.name,
+        'kubernetes.io/serviceaccount/service-account.uid': account.uid!,
+        sub: `system:serviceaccount:${secret.namespace}:${account.name}`,
+      },
+      key,
+    )
 }
 
 /** Signs with the CA files as they are now on disk. Throws Error in the signer's words. */

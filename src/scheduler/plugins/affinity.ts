@@ -194,12 +194,15 @@ export const podTopologySpread: Plugin = {
     if (change.kind !== 'Pod' || change.object.metadata.namespace !== pod.metadata.namespace) return false
     const counted = (p: KubeObject | undefined): boolean =>
       p !== undefined && hard.some((c) => selects(withKeys(c, pod).labelSelector, p.metadata.labels))
-    return change.action === 'update'
-      ? counted(change.before) !== counted(change.object)
-      : counted(change.object)
+    return change.action === 'update' ? counted(change.before) !== counted(change.object) : counted(change.object)
   },
   preFilter(pod, snapshot) {
-    return { state: hardConstraints(pod).map((c: any) => ({ c: withKeys(c, pod), counts: countsOf(pod, withKeys(c, pod), snapshot) })) }
+    return {
+      state: hardConstraints(pod).map((c: any) => ({
+        c: withKeys(c, pod),
+        counts: countsOf(pod, withKeys(c, pod), snapshot),
+      })),
+    }
   },
   filter(pod, node, state: { c: any; counts: Map<string, number> }[]) {
     for (const { c, counts } of state) {

@@ -1,4 +1,4 @@
-import { age, compareBytes, DESCRIBE, formatLabels, humanDuration, TabWriter } from '../../../print/index.ts'
+import { age, compareBytes, DESCRIBE, formatLabels, goSort, humanDuration, TabWriter } from '../../../print/index.ts'
 import { formatSelector } from '../lib/object-selector.ts'
 
 /** Annotations that describe leaves out. */
@@ -85,7 +85,7 @@ export class Writer {
     this.flush()
     this.w(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage\n')
     this.w(1, '----\t------\t----\t----\t-------\n')
-    for (const e of [...list].sort(byLastTime)) {
+    for (const e of goSort([...list], byLastTime)) {
       const first = age(e.eventTime || e.firstTimestamp, this.now)
       const last = e.series
         ? `${age(e.series.lastObservedTime, this.now)} (x${e.series.count} over ${first})`
@@ -99,7 +99,7 @@ export class Writer {
   }
 }
 
-const byLastTime = (a: any, b: any): number => compareBytes(a.lastTimestamp ?? '', b.lastTimestamp ?? '')
+const byLastTime = (a: any, b: any): boolean => (a.lastTimestamp ?? '') < (b.lastTimestamp ?? '')
 
 export const sortedKeys = (map: object | undefined): string[] => Object.keys(map ?? {}).sort(compareBytes)
 
