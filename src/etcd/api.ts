@@ -163,7 +163,7 @@ export class Api {
     return { header: this.header(0), members: this.member.members }
   }
 
-  leaseGrant(ttl: number, id = this.nextLeaseId()): { header: Header; id: Id; ttl: number } {
+  leaseGrant(ttl: number, id = this.member.requestIds.lease()): { header: Header; id: Id; ttl: number } {
     this.voter()
     if (ttl > 9_000_000_000) throw errors.LeaseTtlTooLarge()
     this.checkSpace(64)
@@ -171,13 +171,6 @@ export class Api {
     // The shortest lease lives for as long as an election may take (lessor.go minLeaseTTL).
     const lease = this.member.propose((lineage) => lineage.leases.grant(id, Math.max(ttl, 2), now))
     return { header: this.header(), id: lease.id, ttl: lease.ttl }
-  }
-
-  /** IDs count up from a number that the member and its start give (pkg/idutil). */
-  private nextLeaseId(): Id {
-    const { member } = this
-    const salt = BigInt(`0x${member.id.padStart(16, '0').slice(0, 6)}`)
-    return (0x6d96000000000000n | (salt << 20n) | BigInt(member.replica.index & 0xfffff)).toString(16)
   }
 
   leaseRevoke(id: Id): Header {
@@ -192,7 +185,7 @@ export class Api {
   /** Undefined when the lease does not exist (any more). */
   leaseKeepAlive(id: Id): { header: Header; ttl: number } | undefined {
     this.voter()
-    this.member.linearizable()
+    this.member.throughLeader()
     const { leases } = this.member.lineage
     if (!leases.get(id)) return undefined
     return { header: this.header(), ttl: leases.renew(id, this.member.kernel.now()).ttl }
@@ -200,7 +193,7 @@ export class Api {
 
   leaseTimeToLive(id: Id): { header: Header; granted: number; remaining: number; keys: string[] } | undefined {
     this.voter()
-    this.member.linearizable()
+    this.member.throughLeader()
     const lease = this.member.lineage.leases.get(id)
     if (!lease) return undefined
     const remaining = Math.floor((lease.expiresAt - this.member.kernel.now()) / 1000)

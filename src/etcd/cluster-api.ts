@@ -60,11 +60,15 @@ export class ClusterApi {
   promote(id: Id): { header: Header; members: readonly MemberInfo[] } {
     this.voter()
     const { member } = this
+    // Refused by the leader before anything is proposed; what is wrong with the member shows when it is applied.
+    const known = member.members.find((m) => m.id === id)
+    if (!known) throw errors.MemberNotFound()
+    if (known.isLearner && !this.learnerReady(id)) throw errors.LearnerNotReady()
     member.propose((lineage) => {
       const info = lineage.members.find((m) => m.id === id)
       if (!info) throw errors.MemberNotFound()
       if (!info.isLearner) throw errors.MemberNotLearner()
-      if (!this.learnerReady(id)) throw errors.LearnerNotReady()
+      this.leader().counters.promotions++
       this.configure(lineage, { type: 'promote', member: { ...info, isLearner: false } })
     })
     return { header: this.api.header(0), members: member.members }

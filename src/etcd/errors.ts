@@ -51,7 +51,7 @@ export const errors = {
   MemberExist: define('FailedPrecondition', 'etcdserver: member ID already exist'),
   PeerUrlExist: define('FailedPrecondition', 'etcdserver: Peer URLs already exists'),
   MemberNotEnoughStarted: define(
-    'FailedPrecondition',
+    'Unknown',
     'etcdserver: re-configuration failed due to not enough started members',
   ),
   MemberBadUrls: define('InvalidArgument', 'etcdserver: given member URLs are invalid'),

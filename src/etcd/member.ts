@@ -1,6 +1,7 @@
 import type { Kernel, Rng } from '../kernel/index.ts'
 import { Signal } from '../kernel/index.ts'
 import { logConfChange } from './conf-log.ts'
+import { Counters } from './counters.ts'
 import { Disk } from './disk.ts'
 import { greet } from './greeting.ts'
 import { type Id, NONE } from './ids.ts'
@@ -12,6 +13,7 @@ import { publish, publishInVain } from './publish.ts'
 import { overQuota } from './quota.ts'
 import { ELECTION_TIMEOUT, Raft } from './raft.ts'
 import { applyEntry, type Replica } from './replica.ts'
+import { RequestIds } from './request-ids.ts'
 import { Requests } from './requests.ts'
 import type { Range } from './store.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -64,6 +66,8 @@ export class Member {
   readonly peers = new Map<Id, Peer>()
   readonly subscriptions = new Subscriptions(this)
   readonly requests = new Requests(this)
+  readonly requestIds: RequestIds
+  readonly counters = new Counters()
   /** Only of a member whose disk can be slow. */
   readonly disk: Disk | undefined
   /** The leader through which entries can be committed at this instant; undefined without leader or quorum. */
@@ -97,6 +101,7 @@ export class Member {
     this.network = env.network
     this.clock = env.clock
     this.disk = env.fsync && new Disk(this)
+    this.requestIds = new RequestIds(this.id, env.clock())
     this.raft = new Raft({
       id: this.id,
       kernel: env.kernel,
@@ -342,6 +347,7 @@ export class Member {
 
   /** Commits a change, or throws Blocked. `apply` runs exactly once, when committed. */
   propose<T>(apply: (lineage: Lineage) => T): T {
+    this.requestIds.used++
     const leader = this.route
     if (leader) return leader.commit(apply)
     return this.requests.propose(apply)
@@ -361,7 +367,13 @@ export class Member {
 
   /** Returns when reads here are linearizable; throws Blocked while no quorum confirms it. */
   linearizable(range?: Range): void {
+    this.requestIds.used++
     if (!this.route) this.requests.read(range)
+  }
+
+  /** Returns when the leader answers (leases live there); throws Blocked without one. No round of read indexes is needed. */
+  throughLeader(): void {
+    if (!this.route) this.requests.read(undefined)
   }
 
   /** Nothing is answered or sent until `thaw`. */

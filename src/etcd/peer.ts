@@ -34,6 +34,9 @@ export class Peer {
   /** Packets flow over `out`. */
   private flowing = true
   private active = false
+  /** How often it was lost, and how many attempts to reach it have failed. */
+  disconnects = 0
+  failures = 0
   private timer: Timer | undefined
   private probeTimer: Timer | undefined
   private attempts = 0
@@ -97,6 +100,7 @@ export class Peer {
       return
     }
     if ('error' in result) this.error = result.error
+    this.failures++
     if (this.stopped) return
     const wait = RETRY[Math.min(this.attempts++, RETRY.length - 1)]
     this.timer = local.kernel.after(wait, () => this.attempt())
@@ -145,6 +149,7 @@ export class Peer {
   private deactivate(why: string): void {
     if (!this.active) return
     this.active = false
+    this.disconnects++
     this.activeSince = undefined
     this.local.log('warn', 'rafthttp/peer_status.go:66', 'peer became inactive (message send to peer failed)', {
       'peer-id': this.id,

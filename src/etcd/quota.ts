@@ -1,12 +1,12 @@
 import type { Member } from './member.ts'
 
-/** A new database file: five pages, one of them free. */
-const EMPTY = 20480
 const PAGE = 4096
-/** bbolt pages are on average so full. */
-const FILL = 1.09
-/** Room that an empty database still has: the first few kilobytes of keys do not grow it. */
-const SLACK = 4096
+/** A new database file: two meta pages, the root with all buckets inside it, its copy of the last commit, a free page. */
+const EMPTY = 5 * PAGE
+/** Bytes of records up to which the "key" bucket lies inside the root page (bbolt: a quarter of a page). */
+const INLINE = 1000
+/** Bytes that a leaf page holds: etcd appends with a fill percentage of 90. */
+const LEAF = 4080 * 0.9
 
 /** The default of --quota-backend-bytes. */
 export const DEFAULT_QUOTA = 2147483648
@@ -16,9 +16,22 @@ const HOLES = 6
 
 const pages = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE
 
+/**
+ * Bytes of the file for records of so many bytes: meta pages, root, leaves, branches, and the copies of what the last
+ * commit changed, since bbolt never writes a page in place.
+ */
+function fileSize(bytes: number): number {
+  if (bytes <= INLINE) return EMPTY
+  if (bytes <= 4080) return 6 * PAGE
+  const leaves = Math.ceil(bytes / LEAF)
+  const branches = Math.ceil(leaves / 110)
+  return (2 + 1 + leaves + branches + 3) * PAGE
+}
+
 /** Bytes of pages that hold data: what `IN USE` shows. */
 export function dbSizeInUse(member: Member): number {
-  return pages(Math.max(16384, 16384 + member.lineage.store.bytes * FILL - SLACK))
+  const size = fileSize(member.lineage.store.bytes)
+  return size === EMPTY ? EMPTY - PAGE : size
 }
 
 /** Size of the database file: it grows with use and shrinks only by defragmentation. */
@@ -26,8 +39,7 @@ export function dbSize(member: Member): number {
   const { replica } = member
   const { highWater, store } = member.lineage
   const holes = store.largest > PAGE ? store.largest * HOLES : 0
-  const size = (bytes: number): number => pages(Math.max(EMPTY, 16384 + bytes * FILL - SLACK))
-  const used = replica.defragmented ? size(store.bytes) : size(highWater) + Math.min(holes, highWater)
+  const used = replica.defragmented ? fileSize(store.bytes) : fileSize(highWater) + Math.min(holes, highWater)
   replica.allocated = Math.max(replica.allocated, pages(used))
   return replica.allocated
 }

@@ -140,6 +140,10 @@ export class Raft {
     if (this.isLeader) {
       this.watchQuorum()
       for (const id of this.host.others()) this.heartbeat(id)
+    } else if (this.lead !== NONE && !this.host.reach(this.lead)?.isLeader) {
+      // Its leader has just been removed: from now on nobody is heard.
+      this.heardAt = this.host.kernel.now()
+      this.arm()
     }
     this.host.changed()
   }

@@ -1,6 +1,7 @@
 import { Blocked, EtcdError, errors } from './errors.ts'
 import type { Id } from './ids.ts'
 import type { Lineage } from './lineage.ts'
+import { Raw } from './log.ts'
 import type { Member } from './member.ts'
 import { ELECTION_TIMEOUT } from './raft.ts'
 import type { Entry } from './replica.ts'
@@ -21,8 +22,10 @@ export class Requests {
     let entry: Entry<T> | undefined
     const start = this.member.kernel.now()
     // What was never proposed ends with the bare context error, what was appended with the reason.
-    const timeout = (): EtcdError =>
-      entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
+    const timeout = (): EtcdError => {
+      this.member.counters.proposalsFailed++
+      return entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
+    }
     const blocked = this.blocked<T>(timeout, () => {
       if (entry?.done) {
         if ('error' in entry.done) throw entry.done.error
@@ -90,23 +93,18 @@ export class Requests {
         this.readWarningUntil = 0
         return
       }
+      this.member.counters.slowReadIndexes++
       this.member.log(
         'warn',
         'etcdserver/v3_server.go:1016',
         'waiting for ReadIndex response took too long, retrying',
         {
-          'sent-request-id': this.requestId(),
+          'sent-request-id': new Raw(this.member.requestIds.last.toString()),
           'retry-timeout': '500ms',
         },
       )
       this.member.kernel.after(500, warn)
     }
     this.member.kernel.after(500, warn)
-  }
-
-  private nextRequest = 0
-  /** Request IDs carry the member ID's lower bytes and a time; only their form matters. */
-  private requestId(): number {
-    return 1_700_000_000 + this.nextRequest++
   }
 }

@@ -44,6 +44,9 @@ export function prefixEnd(prefix: string): string {
 export const inRange = (key: string, { key: from, end }: Range): boolean =>
   end === undefined ? key === from : key >= from && (end === '\0' || key < end)
 
+/** Bytes of a record besides key and value: page element, revision, and the numbers of mvccpb.KeyValue. */
+const RECORD = 45
+
 /**
  * A multi-version key space: what committed writes of one cluster have produced (server/storage/mvcc). All members of
  * a cluster share it, each reading at its own revision, so it keeps every version since the last compaction.
@@ -59,7 +62,7 @@ export class Store {
   private log: (KeyRecord | KeyRecord[])[] = []
   private logBase = 2
   private open: KeyRecord[] | undefined
-  /** Estimated bytes of all retained versions. */
+  /** Estimated bytes of all retained versions, as records of the database. */
   bytes = 0
   /** Bytes of the largest value ever written. */
   largest = 0
@@ -79,7 +82,7 @@ export class Store {
       modRevision: rev,
       version: live ? prev.version + 1 : 1,
       lease,
-      size: key.length + 64 + (size ?? sizeOf(value, record)),
+      size: key.length + RECORD + (size ?? sizeOf(value, record)),
     }
     this.append(record, kv)
     const watchers = this.watches.of(record)
@@ -284,7 +287,7 @@ const tombstone = (key: string, rev: number): KeyValue => ({
   modRevision: rev,
   version: 0,
   lease: '',
-  size: key.length + 64,
+  size: key.length + RECORD,
 })
 
 function visible(record: KeyRecord, at: number): KeyValue | undefined {

@@ -37,7 +37,7 @@ for (const area of AREAS) {
     )
     if (values.verbose)
       for (const r of results.filter((x) => x.verdict === 'different')) {
-        console.log(`  $ ${r.step.cmd.split('\n').join('\n    ')}\n    ${r.why}`)
+        console.log(`  [${results.indexOf(r)}] $ ${r.step.cmd.split('\n').join('\n    ')}\n    ${r.why}`)
         if (values.full && r.actual)
           console.log(
             `--- want (exit ${r.step.exit})\n${r.step.stdout}${r.step.stderr}--- have (exit ${r.actual.exit})\n${r.actual.stdout}${r.actual.stderr}`,

@@ -44,7 +44,7 @@ const health = command({
   short: 'Checks the healthiness of endpoints specified in `--endpoints` flag',
   *run(call) {
     const { p } = call
-    const format = formatOf(call, ['protobuf'])
+    formatOf(call)
     const endpoints = yield* endpointsFrom(call)
     clientOf(call)
     // All at once; lines come in the order of completion.
@@ -58,6 +58,8 @@ const health = command({
       for (const task of tasks) if (task.state === 'running') task.interrupt(new Error('cancelled'))
     }
     for (const task of tasks) if (task.state === 'failed') throw task.error
+    // A format that cannot show them is noticed when everyone has answered.
+    const format = formatOf(call, ['protobuf'])
     const good = results.filter((r) => r.health)
     const bad = results.filter((r) => !r.health)
     if (format === 'json')

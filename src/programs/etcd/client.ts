@@ -167,6 +167,8 @@ export class EtcdClient {
           yield* sleep(kernel, Math.min(durable(member), deadline) - kernel.now())
           if (kernel.now() >= deadline) throw new ClientError('context deadline exceeded')
         }
+        // The way back: watchers have heard of a change before its author has.
+        yield* sleep(kernel, 1)
         return result
       } catch (error) {
         if (!(error instanceof Blocked)) throw error

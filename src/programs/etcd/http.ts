@@ -1,6 +1,7 @@
 import { Blocked } from '../../etcd/errors.ts'
 import type { Member } from '../../etcd/member.ts'
 import { type HttpRequest, type HttpResponse, Blocked as NetBlocked } from '../../host/index.ts'
+import { gatewayAnswer } from './json-gateway.ts'
 import { metricsText } from './metrics.ts'
 
 /** Which of the server's ports the request came in on: they serve different paths. */
@@ -27,6 +28,8 @@ export function serveHttp(member: Member | undefined, door: Door, request: HttpR
   const [path, query = ''] = request.path.split('?')
   const params = new URLSearchParams(query)
   if (!member) return notFound()
+  const gateway = door === 'client' ? gatewayAnswer(member, request.method, path) : undefined
+  if (gateway) return gateway
   if (path === '/version' && door !== 'metrics') return json(200, versionJson(member))
   if (path === '/metrics' && door !== 'peer')
     return {
@@ -34,7 +37,12 @@ export function serveHttp(member: Member | undefined, door: Door, request: HttpR
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
       body: metricsText(member),
     }
-  if (path === '/health') return getOnly(request) ?? health(member, params)
+  if (path === '/health') {
+    const answer = getOnly(request) ?? health(member, params)
+    if (answer.status === 200) member.counters.healthSuccess++
+    else if (answer.status === 503) member.counters.healthFailures++
+    return answer
+  }
   const [, endpoint, only] = /^\/(livez|readyz)(?:\/([^/]+))?$/.exec(path) ?? []
   if (!endpoint) return notFound()
   const checks = endpoint === 'livez' ? LIVEZ : READYZ

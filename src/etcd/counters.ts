@@ -1,0 +1,14 @@
+/** What a member counts for /metrics and nothing else needs. */
+export class Counters {
+  /** Answers of /health. */
+  healthSuccess = 0
+  healthFailures = 0
+  /** Proposals whose clients gave up. */
+  proposalsFailed = 0
+  /** Rounds in which no quorum confirmed the leader for half a second. */
+  slowReadIndexes = 0
+  /** Learners that this leader has promoted. */
+  promotions = 0
+  /** Compactions, and the records they removed. */
+  compactions = 0
+}
