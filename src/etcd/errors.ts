@@ -50,10 +50,7 @@ export const errors = {
   KeyNotFound: define('InvalidArgument', 'etcdserver: key not found'),
   MemberExist: define('FailedPrecondition', 'etcdserver: member ID already exist'),
   PeerUrlExist: define('FailedPrecondition', 'etcdserver: Peer URLs already exists'),
-  MemberNotEnoughStarted: define(
-    'Unknown',
-    'etcdserver: re-configuration failed due to not enough started members',
-  ),
+  MemberNotEnoughStarted: define('Unknown', 'etcdserver: re-configuration failed due to not enough started members'),
   MemberBadUrls: define('InvalidArgument', 'etcdserver: given member URLs are invalid'),
   MemberNotFound: define('NotFound', 'etcdserver: member not found'),
   MemberNotLearner: define('FailedPrecondition', 'etcdserver: can only promote a learner member'),

@@ -1,4 +1,5 @@
 import type { World } from '../../src/cluster/index.ts'
+import { replayEtcd } from './etcd-replay.ts'
 import { labOf } from './lab.ts'
 import { Identities } from './node-lab/identities.ts'
 import { sortedRows, UNORDERED, withoutNoise } from './node-lab/noise.ts'
@@ -29,6 +30,7 @@ const notComparable = (step: Step): string | undefined =>
 
 /** Replays one recording in a fresh world. */
 export function replay(recording: Recording, seed = 1): StepResult[] {
+  if (recording.area === 'etcd') return replayEtcd(recording, seed, notComparable, difference)
   const world = labOf(recording, seed)
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
   const lab = setupOf(recording)
