@@ -116,6 +116,7 @@ export class Aggregator {
   /** An APIService for every served group and version that has none yet. */
   private register(managed: 'onstart' | 'true'): void {
     const { kinds } = this.server
+    const known = new Set(listOf(this.server, 'APIService').map((s) => s.metadata.name))
     for (const [group, versions] of kinds.groups()) {
       // The aggregator serves its own group itself.
       if (group === 'apiregistration.k8s.io') continue
@@ -123,7 +124,7 @@ export class Aggregator {
         const custom = kinds.list().find((k) => k.group === group && k.version === version)?.crd !== undefined
         if (custom !== (managed === 'true') || (!custom && !(group in GROUP_PRIORITIES))) continue
         const name = `${version}.${group}`
-        if (this.client.find('APIService', undefined, name)) continue
+        if (known.has(name)) continue
         const groupVersion = group ? `${group}/${version}` : version
         const priority = {
           groupPriorityMinimum: GROUP_PRIORITIES[group],
@@ -194,7 +195,13 @@ export class Aggregator {
       return
     }
     this.drop(name)
-    if (!service.status?.conditions?.length) this.later(() => this.report(service, LOCAL))
+    if (!service.status?.conditions?.length) this.later(() => this.reportLocal(name))
+  }
+
+  /** Unless another server has said so meanwhile. */
+  private reportLocal(name: string): void {
+    const service = listOf(this.server, 'APIService').find((s) => s.metadata.name === name)
+    if (service && !service.spec.service) this.report(service, LOCAL)
   }
 
   private drop(name: string): void {

@@ -135,6 +135,7 @@ class Emitter {
   }
 
   private plain(value: string, indent: number, key: boolean): void {
+    if (!value.includes(' ')) return this.put(value)
     let spaces = false
     const chars = [...value]
     chars.forEach((c, i) => {

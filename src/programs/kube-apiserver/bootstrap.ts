@@ -33,7 +33,8 @@ export interface BootstrapContext {
  */
 export function createDefaults(ctx: BootstrapContext): boolean {
   try {
-    for (const object of defaults(ctx)) ensure(ctx.client, object)
+    const known = new Map<string, Set<string>>()
+    for (const object of defaults(ctx)) ensure(ctx.client, object, known)
     markServiceRange(ctx)
     return true
   } catch (error) {
@@ -101,9 +102,13 @@ function markServiceRange({ p, client }: BootstrapContext): void {
   client.updateStatus({ ...range, status: { conditions: [ready] } })
 }
 
-function ensure(client: ApiClient, object: KubeObject): void {
-  const ref = client.resolve(`${object.apiVersion}/${object.kind}`)
-  if (!client.find(ref, object.metadata.namespace, object.metadata.name)) client.create(object)
+/** Creates what is not there. `known` keeps each kind's names: asking for hundreds one by one would take its time. */
+function ensure(client: ApiClient, object: KubeObject, known: Map<string, Set<string>>): void {
+  const kind = `${object.apiVersion}/${object.kind}`
+  const name = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`
+  let names = known.get(kind)
+  if (!names) known.set(kind, (names = new Set(client.list(client.resolve(kind)).map(name))))
+  if (!names.has(name(object))) client.create(object)
 }
 
 /** How extension API servers and the other components verify clients. */

@@ -6,6 +6,7 @@ import {
   StorageError,
   TransportError,
 } from '../../api/index.ts'
+import { same } from '../../kinds/index.ts'
 import type { BootstrapContext } from './bootstrap.ts'
 
 const PREFIX = '/registry/masterleases/'
@@ -102,5 +103,13 @@ function put(client: BootstrapContext['client'], wanted: KubeObject): void {
   const ref = client.resolve(`${wanted.apiVersion}/${wanted.kind}`)
   const live = client.find(ref, 'default', 'kubernetes')
   if (!live) client.create(wanted)
-  else client.update({ ...wanted, metadata: { ...live.metadata, labels: wanted.metadata.labels } })
+  else if (!says(live, wanted))
+    client.update({ ...wanted, metadata: { ...live.metadata, labels: wanted.metadata.labels } })
+}
+
+/** Whether nothing is to be changed: the reconciler looks every ten seconds and writes only then. */
+function says(live: KubeObject, { apiVersion: _v, kind: _k, metadata, ...content }: KubeObject): boolean {
+  const wanted = { ...content, labels: metadata.labels }
+  const have: Record<string, unknown> = { ...live, labels: live.metadata.labels }
+  return Object.entries(wanted).every(([key, value]) => same(have[key], value))
 }

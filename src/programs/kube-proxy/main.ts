@@ -3,7 +3,7 @@ import { Informers, LocalClient } from '../../api/index.ts'
 import { type KubeObject, TransportError } from '../../api/types.ts'
 import { type Process, type Program, type Stack, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
-import { parseGoDuration } from '../../print/index.ts'
+import { parseGoDuration, readWritten } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
@@ -86,7 +86,9 @@ function settings(p: Process, flags: Map<string, string>): Settings {
   const path = flags.get('config')
   if (path) {
     try {
-      doc = parse(p.fs.readFile(path, p.cwd, p.creds)) ?? {}
+      const text = p.fs.readFile(path, p.cwd, p.creds)
+      const known = readWritten(text)
+      doc = (known ? known.value : parse(text)) ?? {}
     } catch (error) {
       throw new Fatal(
         `failed complete: ${error instanceof SysError ? error.goMessage : (error as Error).message.split('\n')[0]}`,

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../kinds/index.ts'
-import { toYaml } from '../../print/index.ts'
+import { writeYaml } from '../../print/index.ts'
 import { componentHash, configMap } from './config.ts'
 import { BOOTSTRAP_GROUP, clusterRoleBinding, getNamed, group, serviceAccount } from './rbac.ts'
 import type { ClusterSettings } from './settings.ts'
 
 /** KubeProxyConfiguration as kubeadm marshals it, without the final newline. */
 export const kubeProxyConfig = (cluster: ClusterSettings): string =>
-  toYaml({
+  writeYaml({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     bindAddress: '0.0.0.0',
     bindAddressHardFail: false,

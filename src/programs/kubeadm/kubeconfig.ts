@@ -1,5 +1,5 @@
 import { base64Pem, type CertAndKey } from '../../pki/index.ts'
-import { toYaml } from '../../print/index.ts'
+import { writeYaml } from '../../print/index.ts'
 
 /** How a user proves who it is in a kubeconfig file. */
 export type KubeconfigUser =
@@ -19,7 +19,7 @@ export interface KubeconfigSpec {
 export function kubeconfig(spec: KubeconfigSpec): string {
   const { user } = spec
   const context = `${spec.userName}@${spec.cluster}`
-  return toYaml({
+  return writeYaml({
     apiVersion: 'v1',
     clusters: [
       {
@@ -68,7 +68,7 @@ export const rotatingKubeletConf = (caPem: string, server: string, cluster: stri
 
 /** The kubeconfig inside the ConfigMap `cluster-info`: a server and its authority, nobody in particular. */
 export const clusterInfoKubeconfig = (caPem: string, server: string): string =>
-  toYaml({
+  writeYaml({
     apiVersion: 'v1',
     clusters: [{ cluster: { 'certificate-authority-data': base64Pem(caPem), server }, name: '' }],
     contexts: null,

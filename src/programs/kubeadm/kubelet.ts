@@ -1,4 +1,4 @@
-import { toYaml } from '../../print/index.ts'
+import { writeYaml } from '../../print/index.ts'
 import { type ClusterSettings, dnsServiceIp, type NodeSettings } from './settings.ts'
 
 /** KubeletConfiguration as kubeadm marshals it: zero values and all. */
@@ -50,14 +50,14 @@ const sortedKeys = (o: Record<string, unknown>): Record<string, unknown> =>
 
 /** Text of `/var/lib/kubelet/config.yaml`: the shared configuration patched with this machine's runtime endpoint. */
 export const kubeletConfig = (cluster: ClusterSettings, node: NodeSettings): string =>
-  toYaml(sortedKeys({ ...configuration(cluster, node.criSocket, node.resolvConf), ...node.kubelet }))
+  writeYaml(sortedKeys({ ...configuration(cluster, node.criSocket, node.resolvConf), ...node.kubelet }))
 
 /** The shared configuration, as the ConfigMap `kubelet-config` holds it. */
 export const sharedKubeletConfig = (
   cluster: ClusterSettings,
   resolvConf?: string,
   more: Readonly<Record<string, unknown>> = {},
-): string => toYaml(sortedKeys({ ...configuration(cluster, '', resolvConf), ...more }))
+): string => writeYaml(sortedKeys({ ...configuration(cluster, '', resolvConf), ...more }))
 
 /** Text of `/var/lib/kubelet/instance-config.yaml`. */
 export const instanceConfig = (node: NodeSettings): string => `containerRuntimeEndpoint: "${node.criSocket}"\n`

@@ -1,4 +1,4 @@
-import { toYaml } from '../../print/index.ts'
+import { writeYaml } from '../../print/index.ts'
 import { type ClusterSettings, type Component, ETCD_VERSION, type NodeSettings } from './settings.ts'
 
 /** Existing members as `name=https://ip:2380`, for a control plane that joins; empty for the first one. */
@@ -282,5 +282,5 @@ export function manifest(
     'kube-controller-manager': () => controllerManager(cluster, node),
     'kube-scheduler': () => scheduler(cluster),
   }
-  return toYaml(staticPod({ ...make[component](), extraArgs: cluster.extraArgs?.[component] }))
+  return writeYaml(staticPod({ ...make[component](), extraArgs: cluster.extraArgs?.[component] }))
 }

@@ -3,7 +3,7 @@ import { TransportError } from '../../api/types.ts'
 import { type Process, type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
-import { goYamlError } from '../../print/index.ts'
+import { goYamlError, readWritten } from '../../print/index.ts'
 import { dialCri, GrpcError } from '../containerd/index.ts'
 import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
@@ -32,9 +32,10 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
     if (!(error instanceof SysError)) throw error
     throw failed(`failed to read kubelet config file "${path}", error: ${goText(error)}`)
   }
-  const problem = goYamlError(text)
+  const known = readWritten(text)
+  const problem = known ? undefined : goYamlError(text)
   if (problem) throw failed(`failed to decode: ${problem}`)
-  const value: any = parseDocument(text).toJS() ?? {}
+  const value: any = (known ? known.value : parseDocument(text).toJS()) ?? {}
   if (typeof value !== 'object')
     throw failed(
       'failed to decode: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',

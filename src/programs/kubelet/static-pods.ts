@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml'
 import { type KubeObject, rfc3339 } from '../../api/index.ts'
 import { SysError } from '../../host/index.ts'
 import { hash } from '../../kernel/index.ts'
-import { goYamlError } from '../../print/index.ts'
+import { goYamlError, readWritten } from '../../print/index.ts'
 import type { Kubelet } from './kubelet.ts'
 
 /** A manifest that cannot become a pod, in the kubelet's words. */
@@ -18,9 +18,10 @@ function podHash(text: string, node: string): string {
 export function parseManifest(path: string, text: string, nodeName: string): KubeObject {
   const unparsable = (problem: string): ManifestError =>
     new ManifestError(`${path}: couldn't parse as pod(${problem}), please check config file`)
-  const problem = goYamlError(text)
+  const known = readWritten(text)
+  const problem = known ? undefined : goYamlError(text)
   if (problem) throw unparsable(problem)
-  const value: any = parseDocument(text).toJS()
+  const value: any = known ? known.value : parseDocument(text).toJS()
   if (typeof value !== 'object' || value === null || !value.kind)
     throw unparsable(`Object 'Kind' is missing in '${JSON.stringify(value ?? null)}'`)
   if (!value.apiVersion) throw unparsable(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`)

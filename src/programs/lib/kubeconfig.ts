@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { TransportError } from '../../api/types.ts'
 import { type Process, SysError } from '../../host/index.ts'
+import { readWritten } from '../../print/index.ts'
 
 /** Where a client connects and who it claims to be. Files are named, not read: clients read them at each connection. */
 export interface ClientConfig {
@@ -57,7 +58,8 @@ const parsed = new Map<string, ClientConfig>()
 function parseKubeconfig(path: string, text: string): ClientConfig {
   let doc: any
   try {
-    doc = parse(text)
+    const known = readWritten(text)
+    doc = known ? known.value : parse(text)
   } catch (error) {
     throw new TransportError(
       'config',
