@@ -44,6 +44,7 @@ export {
   rootCertPool,
   x509KeyPair,
 } from './load.ts'
+export { openBytes, sealBytes } from './secret-box.ts'
 export { type Attribute, attributeOid, goSubject, Name, opensslSubject, parseName, shortName } from './name.ts'
 export {
   algorithmFor,

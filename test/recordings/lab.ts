@@ -41,7 +41,7 @@ function machines(plan: ClusterPlan): ClusterPlan {
 /** A settled world like the one in which the recording was made. */
 export function labOf(recording: Recording, seed: number): World {
   if (recording.area === 'node') return nodeLab(recording, seed)
-  const plan = clusterPlan(clusterOf(recording))!
+  const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
   const { seed: chance } = setupOf(recording)

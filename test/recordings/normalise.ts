@@ -43,6 +43,13 @@ const RULES: readonly [RegExp, string][] = [
     /\b(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!i|b|B))?\d+(?:\.\d+)?(?:ms|µs|ns|s)\b|\b(?:\d+y)?(?:\d+d)?(?:\d+h)?\d+m(?=[\s)"]|$)|\b(?:\d+y)?(?:\d+d)?\d+h\b|\b(?:\d+y)?\d+d\b/gm,
     '<age>',
   ],
+  // Random data: bootstrap tokens, certificate keys, dry-run directories, and what the length of a random RSA key makes of file sizes.
+  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '<token>'],
+  [/\b[0-9a-f]{64}\b/g, '<key>'],
+  [/(-dryrun)\d{8,10}\b/g, '$1<n>'],
+  [/("residualTime": )\d+/g, '$1<age>'],
+  [/\b167[1-9](?= .*\.key$)/gm, '<keysize>'],
+  [/\b56\d\d(?= .*\.conf$)/gm, '<confsize>'],
   [/\b3[012]\d{3}\b/g, '<nodeport>'],
   [/(\d+\.\d+\.\d+\.\d+|\]|localhost):(?:3[3-9]|4\d|5\d|60)\d{3}\b/g, '$1:<port>'],
 ]

@@ -88,7 +88,9 @@ interface Output {
 }
 
 function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number): Output {
-  return world.run(standIn(line, lab.env?.ORACLE !== undefined), { host, timeoutMs })
+  let text = standIn(line, lab.env?.ORACLE !== undefined)
+  for (const [pattern, here] of lab.rewrite ?? []) text = text.replace(pattern, () => here)
+  return world.run(text, { host, timeoutMs })
 }
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {

@@ -253,6 +253,11 @@ generate and print one for you.`,
   },
 })
 
+/** Leaf certificates grouped by authority, as the certificate tree lists them. */
+const CSR_ORDER = [...CERTIFICATES].sort(
+  (a, b) => Number(a.name === 'etcd-healthcheck-client') - Number(b.name === 'etcd-healthcheck-client'),
+)
+
 const generateCsr = command({
   use: 'generate-csr',
   short: 'Generate keys and certificate signing requests',
@@ -268,7 +273,7 @@ The PEM encoded signed certificates should then be saved alongside the key files
     const rng = runRng(p)
     const [dir, confDir] = [flags.string('cert-dir'), flags.string('kubeconfig-dir')]
     p.stdout.write(`generating keys and CSRs in ${dir}\n`)
-    for (const d of CERTIFICATES) {
+    for (const d of CSR_ORDER) {
       p.stdout.write(`  ${d.base}\n`)
       const { commonName, organizations, dns = [], ips = [] } = leafConfig(d, certHost(cluster, node))
       const key = generateRsaKey(rng)

@@ -25,6 +25,17 @@ const KINDS: Readonly<Record<string, readonly [group: string, version: string, r
   ClusterRoleBinding: ['rbac.authorization.k8s.io', 'v1', 'clusterrolebindings'],
 }
 
+/** What goes to the API server. */
+export interface ClientRequest {
+  readonly verb: Verb
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly namespace?: string
+  readonly name?: string
+  readonly body?: any
+}
+
 type Verb = 'get' | 'list' | 'create' | 'update' | 'delete' | 'patch'
 const METHODS: Record<Verb, string> = {
   get: 'Get',
@@ -97,7 +108,12 @@ export class Client {
 
   private *call(verb: Verb, kind: string, rest: Record<string, unknown>): Coro<any> {
     const [group, version, resource] = KINDS[kind]
-    const request = { verb, group, version, resource, ...rest, fieldManager: 'kubeadm', untyped: true }
+    return yield* this.send({ verb, group, version, resource, ...rest, fieldManager: 'kubeadm', untyped: true } as never)
+  }
+
+  /** One request; a dry run only tells of those that change something. */
+  protected *send(request: ClientRequest): Coro<any> {
+    const { verb, group, version, resource, ...rest } = request
     let response: ApiResponse
     try {
       response = yield* this.transport.request(request as never, TIMEOUT)

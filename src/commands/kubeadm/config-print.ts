@@ -1,11 +1,22 @@
+import { parse } from 'yaml'
+import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
-import { DEFAULT_CLUSTER, images, kubeProxyConfig, sharedKubeletConfig } from '../../programs/kubeadm/index.ts'
+import {
+  BOOTSTRAP_GROUP,
+  clusterConfiguration,
+  DEFAULT_CLUSTER,
+  images,
+  kubeProxyConfig,
+  sharedKubeletConfig,
+} from '../../programs/kubeadm/index.ts'
 import { command, noArgs } from '../lib/cobra.ts'
 import { KubeadmError, NotSimulated } from './errors.ts'
+import { writeText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
-import { initSettings, readConfig } from './settings.ts'
+import { pullAll } from './images.ts'
+import { initSettings, readConfig, settingsOf } from './settings.ts'
 import { json } from './table.ts'
 
 const TIMEOUTS = `timeouts:
@@ -186,6 +197,36 @@ const validate = command({
   },
 })
 
+/** InitConfiguration and ClusterConfiguration of a file in the newest version, with every default. */
+function migrated(p: Process, path: string): string {
+  const documents = readConfig(p, path)
+  if (!documents.has('InitConfiguration') && !documents.has('ClusterConfiguration'))
+    throw new NotSimulated(`config migrate of ${[...documents.keys()].join(', ')}`)
+  const { cluster, node, tokens } = settingsOf(p, documents)
+  const given = documents.get('InitConfiguration')
+  const registration = given?.nodeRegistration ?? {}
+  const init = {
+    apiVersion: 'kubeadm.k8s.io/v1beta4',
+    bootstrapTokens: tokens.map((t, i) => ({
+      groups: given?.bootstrapTokens?.[i]?.groups ?? [BOOTSTRAP_GROUP],
+      token: t.token,
+      ttl: given?.bootstrapTokens?.[i]?.ttl ?? '24h0m0s',
+      usages: given?.bootstrapTokens?.[i]?.usages ?? ['signing', 'authentication'],
+    })),
+    kind: 'InitConfiguration',
+    localAPIEndpoint: { advertiseAddress: node.address, bindPort: node.bindPort },
+    nodeRegistration: {
+      criSocket: node.criSocket,
+      imagePullPolicy: registration.imagePullPolicy ?? 'IfNotPresent',
+      imagePullSerial: registration.imagePullSerial ?? true,
+      name: node.name,
+      taints: registration.taints ?? [{ effect: 'NoSchedule', key: 'node-role.kubernetes.io/control-plane' }],
+    },
+    timeouts: parse(INIT_DEFAULTS.slice(INIT_DEFAULTS.indexOf('timeouts:'), INIT_DEFAULTS.indexOf('---'))).timeouts,
+  }
+  return `${toYaml(init)}---\n${clusterConfiguration(cluster)}`
+}
+
 /** `kubeadm config`. */
 export const config = group({
   use: 'config',
@@ -218,8 +259,12 @@ ConfigMap. This is required so that 'kubeadm upgrade' can configure your upgrade
             'Path to the resulting equivalent kubeadm config file using the new API version. Optional, if not specified output will be sent to STDOUT.',
         },
       ],
-      *run(): Coro<number> {
-        throw new NotSimulated('config migrate')
+      *run({ p, flags }): Coro<number> {
+        if (!flags.string('old-config')) throw new KubeadmError('the --old-config flag is mandatory')
+        const text = migrated(p, flags.string('old-config'))
+        if (flags.string('new-config')) writeText(p, flags.string('new-config'), text, 0o600)
+        else p.stdout.write(text)
+        return 0
       },
     }),
     group({
@@ -232,8 +277,9 @@ ConfigMap. This is required so that 'kubeadm upgrade' can configure your upgrade
           short: 'Pull images used by kubeadm',
           args: noArgs,
           flags: [...IMAGE_FLAGS, f.criSocket],
-          *run(): Coro<number> {
-            throw new NotSimulated('config images pull')
+          *run({ p, flags }) {
+            yield* pullAll(p, yield* initSettings(p, flags))
+            return 0
           },
         }),
       ],

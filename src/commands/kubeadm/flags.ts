@@ -96,3 +96,8 @@ export const output = (formats: string): FlagSpec => ({
   default: 'text',
   usage: `Output format. One of: ${formats}.`,
 })
+export const certificateKey = string(
+  'certificate-key',
+  'Key used to encrypt the control-plane certificates in the kubeadm-certs Secret. The certificate key is a hex encoded string that is an AES key of size 32 bytes.',
+)
+export const uploadCerts = bool('upload-certs', 'Upload control-plane certificates to the kubeadm-certs Secret.')

@@ -1,11 +1,14 @@
 import { StatusError, TransportError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Coro, Interrupt, sleep } from '../../kernel/index.ts'
 import { KUBECONFIGS } from '../../pki/index.ts'
-import { type Command, type CommandSpec, command, type Flags, noArgs } from '../lib/cobra.ts'
+import { type Command, type CommandSpec, command, type FlagSpec, type Flags, noArgs } from '../lib/cobra.ts'
+import { generateBootstrapToken, MANIFESTS_DIR } from '../../programs/kubeadm/index.ts'
 import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
-import { KubeadmError, NotSimulated, phase } from './errors.ts'
-import { loadCert } from './files.ts'
+import { uploadCerts } from './copy-certs.ts'
+import { DryRunClient, wouldWrite } from './dry-run.ts'
+import { KubeadmError, phase } from './errors.ts'
+import { loadCert, readText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
 import { CERT_PHASES, phaseName, runCertPhase } from './phase-certs.ts'
@@ -19,8 +22,9 @@ import {
   uploadKubelet,
 } from './phase-cluster.ts'
 import { kubeconfigDefinition, kubeletFinalize, kubeletStart, writeKubeconfig, writeManifest } from './phase-files.ts'
-import { initChecks, report } from './preflight.ts'
-import { initSettings, type Settings } from './settings.ts'
+import { pullImages } from './images.ts'
+import { initChecks, runChecks } from './preflight.ts'
+import { initSettings, runRng, type Settings } from './settings.ts'
 import { caHash } from './token.ts'
 
 const COMMON = [f.config, f.dryRun]
@@ -30,6 +34,17 @@ const KUBECONFIG = [...COMMON, f.certDir, f.kubeconfigDir, ...NETWORK, f.nodeNam
 const CONTROL_PLANE = [...COMMON, f.certDir, ...NETWORK, f.imageRepository, f.podCidr, f.serviceCidr, f.nodeName]
 const CLUSTER = [...COMMON, f.kubeconfig, f.nodeName]
 
+const ADDON = [
+  ...COMMON,
+  f.kubeconfig,
+  ...NETWORK,
+  f.imageRepository,
+  f.podCidr,
+  f.serviceCidr,
+  f.dnsDomain,
+  f.nodeName,
+]
+
 type Body = (p: Process, settings: Settings, flags: Flags) => Coro<void>
 
 /** A phase as a command: its settings are read, and failures are told with its full name. */
@@ -38,7 +53,6 @@ const phaseCommand = (name: string, spec: Omit<CommandSpec, 'run'>, body: Body):
     args: noArgs,
     ...spec,
     *run({ p, flags }) {
-      if (flags.has('dry-run') && flags.bool('dry-run')) throw new NotSimulated('--dry-run')
       const settings = yield* initSettings(p, flags)
       yield* phase(name, () => body(p, settings, flags))
       return 0
@@ -51,8 +65,14 @@ const now = (body: (p: Process, settings: Settings, flags: Flags) => void): Body
     body(p, settings, flags)
   }
 
-const admin = (p: Process, flags: Flags): Client =>
-  clientFromFile(p, kubeconfigPath(p, flags.has('kubeconfig') ? flags.string('kubeconfig') : ADMIN_CONF))
+/** The client of a phase; in a dry run it is made of the kubeconfig file that the run itself wrote. */
+function admin(p: Process, flags: Flags, { dry }: Settings): Client {
+  if (dry) {
+    readText(p, `${dry}/admin.conf`)
+    return new DryRunClient(p, clientFromFile(p, `${dry}/admin.conf`).config)
+  }
+  return clientFromFile(p, kubeconfigPath(p, flags.has('kubeconfig') ? flags.string('kubeconfig') : ADMIN_CONF))
+}
 
 const CERT_TEXTS: Readonly<Record<string, string>> = {
   ca: 'Generate the self-signed Kubernetes CA to provision identities for other Kubernetes components',
@@ -81,7 +101,7 @@ const certsPhase = group({
 })
 
 function allCerts(p: Process, settings: Settings): void {
-  p.stdout.write(`[certs] Using certificateDir folder "${settings.cluster.certificatesDir}"\n`)
+  p.stdout.write(`[certs] Using certificateDir folder "${settings.dry ?? settings.cluster.certificatesDir}"\n`)
   for (const d of CERT_PHASES) runCertPhase(p, settings, d)
 }
 
@@ -89,7 +109,7 @@ const dirOf = (flags: Flags): string =>
   flags.has('kubeconfig-dir') ? flags.string('kubeconfig-dir') : '/etc/kubernetes'
 
 function allKubeconfigs(p: Process, settings: Settings, flags: Flags): void {
-  p.stdout.write(`[kubeconfig] Using kubeconfig folder "${dirOf(flags)}"\n`)
+  p.stdout.write(`[kubeconfig] Using kubeconfig folder "${settings.dry ?? dirOf(flags)}"\n`)
   for (const d of KUBECONFIGS) writeKubeconfig(p, settings, d, dirOf(flags))
 }
 
@@ -123,7 +143,7 @@ const kubeconfigPhase = group({
 const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
 function allComponents(p: Process, settings: Settings): void {
-  p.stdout.write('[control-plane] Using manifest folder "/etc/kubernetes/manifests"\n')
+  p.stdout.write(`[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"\n`)
   for (const component of COMPONENTS) writeManifest(p, settings, component)
 }
 
@@ -148,10 +168,12 @@ const controlPlanePhase = group({
 })
 
 function localEtcd(p: Process, settings: Settings): void {
-  if (!p.fs.exists(settings.cluster.etcdDataDir))
-    p.fs.mkdir(settings.cluster.etcdDataDir, { parents: true, mode: 0o700 })
-  p.stdout.write('[etcd] Creating static Pod manifest for local etcd in "/etc/kubernetes/manifests"\n')
+  const { dry, cluster } = settings
+  if (dry) p.stdout.write(`[etcd] Would ensure that "${cluster.etcdDataDir}" directory is present\n`)
+  else if (!p.fs.exists(cluster.etcdDataDir)) p.fs.mkdir(cluster.etcdDataDir, { parents: true, mode: 0o700 })
+  p.stdout.write(`[etcd] Creating static Pod manifest for local etcd in "${dry ?? MANIFESTS_DIR}"\n`)
   writeManifest(p, settings, 'etcd')
+  if (dry) wouldWrite(p, `${MANIFESTS_DIR}/etcd.yaml`, readText(p, `${dry}/etcd.yaml`))
 }
 
 const clusterPhase = (
@@ -159,9 +181,10 @@ const clusterPhase = (
   use: string,
   short: string,
   body: (p: Process, client: Client, settings: Settings) => Coro<unknown>,
+  flagsOf: readonly FlagSpec[] = CLUSTER,
 ): Command =>
-  phaseCommand(name, { use, short, flags: CLUSTER }, function* (p, settings, flags) {
-    yield* body(p, admin(p, flags), settings)
+  phaseCommand(name, { use, short, flags: flagsOf }, function* (p, settings, flags) {
+    yield* body(p, admin(p, flags, settings), settings)
   })
 
 function* uploadAll(p: Process, client: Client, settings: Settings): Coro<void> {
@@ -174,16 +197,6 @@ function* addons(p: Process, client: Client, settings: Settings): Coro<void> {
   yield* addonKubeProxy(p, client, settings)
 }
 
-const notHere = (use: string, short: string): Command =>
-  command({
-    use,
-    short,
-    flags: CLUSTER,
-    *run(): Coro<number> {
-      throw new NotSimulated(`init phase ${use}`)
-    },
-  })
-
 const phases = group({
   use: 'phase',
   short: 'Use this command to invoke single phase of the "init" workflow',
@@ -191,7 +204,7 @@ const phases = group({
     phaseCommand(
       'preflight',
       { use: 'preflight', short: 'Run pre-flight checks', flags: [...COMMON, f.ignorePreflight, f.criSocket] },
-      now(preflight),
+      preflight,
     ),
     certsPhase,
     kubeconfigPhase,
@@ -244,7 +257,17 @@ const phases = group({
         ),
       ],
     }),
-    notHere('upload-certs', 'Upload certificates to kubeadm-certs'),
+    phaseCommand(
+      'upload-certs',
+      {
+        use: 'upload-certs',
+        short: 'Upload certificates to kubeadm-certs',
+        flags: [...CLUSTER, f.certificateKey, f.uploadCerts],
+      },
+      function* (p, settings, flags) {
+        yield* uploadCertificates(p, admin(p, flags, settings), settings, flags)
+      },
+    ),
     clusterPhase('mark-control-plane', 'mark-control-plane', 'Mark a node as a control-plane', markControlPlane),
     clusterPhase(
       'bootstrap-token',
@@ -276,13 +299,20 @@ const phases = group({
       use: 'addon',
       short: 'Install required addons for passing conformance tests',
       commands: [
-        clusterPhase('addon', 'all', 'Install all the addons', addons),
-        clusterPhase('addon/coredns', 'coredns', 'Install the CoreDNS addon to a Kubernetes cluster', addonCoreDns),
+        clusterPhase('addon', 'all', 'Install all the addons', addons, ADDON),
+        clusterPhase(
+          'addon/coredns',
+          'coredns',
+          'Install the CoreDNS addon to a Kubernetes cluster',
+          addonCoreDns,
+          ADDON,
+        ),
         clusterPhase(
           'addon/kube-proxy',
           'kube-proxy',
           'Install the kube-proxy addon to a Kubernetes cluster',
           addonKubeProxy,
+          ADDON,
         ),
       ],
     }),
@@ -290,16 +320,24 @@ const phases = group({
       use: 'show-join-command',
       short: 'Show the join command for control-plane and worker node',
       args: noArgs,
-      *run(): Coro<number> {
-        throw new NotSimulated('init phase show-join-command')
+      *run({ p, flags }): Coro<number> {
+        const settings = yield* initSettings(p, flags)
+        const token = generateBootstrapToken(runRng(p).fork('token'))
+        const api = clientFromFile(p, ADMIN_CONF)
+        p.stdout.write(success(p, settings, api, `${token.id}.${token.secret}`, ''))
+        return 0
       },
     }),
   ],
 })
 
-function preflight(p: Process, settings: Settings, flags: Flags): void {
+function* preflight(p: Process, settings: Settings, flags: Flags): Coro<void> {
+  const ignored = flags.strings('ignore-preflight-errors')
   p.stdout.write('[preflight] Running pre-flight checks\n')
-  report(p, initChecks(p, settings), flags.strings('ignore-preflight-errors'))
+  yield* runChecks(p, initChecks(settings), ignored)
+  if (settings.dry)
+    p.stdout.write("[preflight] Would pull the required images (like 'kubeadm config images pull')\n")
+  else yield* pullImages(p, settings, ignored)
 }
 
 /** Go's duration of so many ms with the nanoseconds that a real one has. */
@@ -340,9 +378,12 @@ function* waitControlPlane(p: Process, { node }: Settings): Coro<void> {
     ['kube-scheduler', 10259],
     ['kube-apiserver', node.bindPort],
   ])
+  // Each component is asked by itself: an API server that does not answer yet keeps nobody waiting.
+  const apiserver = kernel.spawn('kubeadm: livez', answering(p))
+  p.defer(() => apiserver.interrupt(new Interrupt('SIGKILL')))
   while (waiting.size > 0) {
     for (const [name, port] of waiting) {
-      if (!(name === 'kube-apiserver' ? yield* answers(p) : open(port))) continue
+      if (name === 'kube-apiserver' ? apiserver.state === 'running' : !open(port)) continue
       waiting.delete(name)
       p.stdout.write(`[control-plane-check] ${name} is healthy after ${took(p, kernel.now() - begun)}\n`)
     }
@@ -351,6 +392,11 @@ function* waitControlPlane(p: Process, { node }: Settings): Coro<void> {
       throw new KubeadmError('failed while waiting for the control plane to start: context deadline exceeded')
     yield* sleep(kernel, 500)
   }
+}
+
+/** Until the API server answers. */
+function* answering(p: Process): Coro<void> {
+  while (!(yield* answers(p))) yield* sleep(p.host.kernel, 500)
 }
 
 /** Whether the API server answers super-admin.conf. */
@@ -364,39 +410,60 @@ function* answers(p: Process): Coro<boolean> {
   }
 }
 
+/** Phases of the workflow in its order, as --skip-phases names them. */
 function* initialise(p: Process, flags: Flags): Coro<number> {
-  if (flags.bool('dry-run')) throw new NotSimulated('init --dry-run')
-  if (flags.bool('upload-certs')) throw new NotSimulated('init --upload-certs')
   const settings = yield* initSettings(p, flags)
-  const { cluster } = settings
+  const { cluster, dry } = settings
+  const skipped = flags.strings('skip-phases')
+  const run = function* <T>(name: string, body: () => Coro<T>): Coro<T | undefined> {
+    if (skipped.some((one) => one === name || name.startsWith(`${one}/`))) return undefined
+    return yield* phase(name, body)
+  }
+  const step = (body: (p: Process, settings: Settings, flags: Flags) => void) => () => now(body)(p, settings, flags)
   p.stdout.write(`[init] Using Kubernetes version: ${cluster.kubernetesVersion}\n`)
-  yield* phase('preflight', () =>
-    now((...args) => {
-      preflight(...args)
-      p.stdout.write(
-        "[preflight] Pulling images required for setting up a Kubernetes cluster\n[preflight] This might take a minute or two, depending on the speed of your internet connection\n[preflight] You can also perform this action beforehand using 'kubeadm config images pull'\n",
-      )
-    })(p, settings, flags),
-  )
-  yield* phase('certs', () => now(allCerts)(p, settings, flags))
-  yield* phase('kubeconfig', () => now(allKubeconfigs)(p, settings, flags))
-  yield* phase('etcd/local', () => now(localEtcd)(p, settings, flags))
-  yield* phase('control-plane', () => now(allComponents)(p, settings, flags))
-  yield* phase('kubelet-start', () => kubeletStart(p, settings))
-  yield* phase('wait-control-plane', () => waitControlPlane(p, settings))
-  yield* grantAdmins(clientFromFile(p, '/etc/kubernetes/super-admin.conf'))
-  const client = clientFromFile(p, ADMIN_CONF)
-  yield* phase('upload-config', () => uploadAll(p, client, settings))
-  p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
-  yield* phase('mark-control-plane', () => markControlPlane(p, client, settings))
-  const token = yield* phase('bootstrap-token', () => bootstrapToken(p, client, settings))
-  yield* phase('kubelet-finalize', () => kubeletFinalize(p, settings))
-  yield* phase('addon', () => addons(p, client, settings))
-  p.stdout.write(success(p, settings, client, token))
+  yield* run('preflight', () => preflight(p, settings, flags))
+  yield* run('certs', step(allCerts))
+  yield* run('kubeconfig', step(allKubeconfigs))
+  yield* run('etcd/local', step(localEtcd))
+  yield* run('control-plane', step(allComponents))
+  yield* run('kubelet-start', () => kubeletStart(p, settings))
+  yield* run('wait-control-plane', () => (dry ? step(printFiles)() : waitControlPlane(p, settings)))
+  if (!dry) yield* grantAdmins(clientFromFile(p, '/etc/kubernetes/super-admin.conf'))
+  const client = admin(p, flags, settings)
+  yield* run('upload-config', () => uploadAll(p, client, settings))
+  const key = yield* run('upload-certs', () => uploadCertificates(p, client, settings, flags))
+  yield* run('mark-control-plane', () => markControlPlane(p, client, settings))
+  const token = yield* run('bootstrap-token', () => bootstrapToken(p, client, settings))
+  yield* run('kubelet-finalize', () => kubeletFinalize(p, settings))
+  yield* run('addon', () => addons(p, client, settings))
+  if (dry) p.stdout.write('[dryrun] Finished dry-running successfully. Above are the resources that would be created\n')
+  else p.stdout.write(success(p, settings, client, token ?? '', key ?? ''))
   return 0
 }
 
-function success(p: Process, { cluster }: Settings, client: Client, token: string): string {
+/** What a dry run of init shows instead of waiting: the manifests and the kubelet's files. */
+function printFiles(p: Process, { dry }: Settings): void {
+  const dir = dry!
+  p.stdout.write(
+    `[dryrun] Wrote certificates, kubeconfig files and control plane manifests to the ${JSON.stringify(dir)} directory\n[dryrun] The certificates or kubeconfig files would not be printed due to their sensitive nature\n[dryrun] Please examine the ${JSON.stringify(dir)} directory for details about what would be written\n`,
+  )
+  for (const component of COMPONENTS)
+    wouldWrite(p, `${MANIFESTS_DIR}/${component}.yaml`, readText(p, `${dir}/${component}.yaml`))
+  for (const name of ['config.yaml', 'kubeadm-flags.env'])
+    wouldWrite(p, `/var/lib/kubelet/${name}`, readText(p, `${dir}/${name}`))
+}
+
+/** The certificates of the control plane in a Secret, so that others can join; only with --upload-certs. */
+function* uploadCertificates(p: Process, client: Client, settings: Settings, flags: Flags): Coro<string> {
+  if (!flags.bool('upload-certs')) {
+    p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
+    return ''
+  }
+  return yield* uploadCerts(p, client, settings, flags.string('certificate-key'))
+}
+
+/** `key`: with which joining control planes open the uploaded certificates; empty when there are none. */
+function success(p: Process, { cluster }: Settings, client: Client, token: string, key: string): string {
   const server = client.config.server.replace('https://', '')
   const hash = caHash(loadCert(p, `${cluster.certificatesDir}/ca`).pem)
   return `
@@ -418,14 +485,26 @@ Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
 
 ${
   cluster.controlPlaneEndpoint
-    ? `You can now join any number of control-plane nodes by copying certificate authorities
-and service account keys on each node and then running the following as root:
+    ? `${
+        key
+          ? 'You can now join any number of control-plane nodes running the following command on each as root:'
+          : `You can now join any number of control-plane nodes by copying certificate authorities
+and service account keys on each node and then running the following as root:`
+      }
 
   kubeadm join ${server} --token ${token} \\
 	--discovery-token-ca-cert-hash ${hash} \\
-	--control-plane 
+	--control-plane ${key ? `--certificate-key ${key}` : ''}
+
+${
+  key
+    ? `Please note that the certificate-key gives access to cluster sensitive data, keep it secret!
+As a safeguard, uploaded-certs will be deleted in two hours; If necessary, you can use
+"kubeadm init phase upload-certs --upload-certs" to reload certs afterward.
 
 `
+    : ''
+}`
     : ''
 }Then you can join any number of worker nodes by running the following on each as root:
 
@@ -445,12 +524,7 @@ export const init = command({
     f.ignorePreflight,
     f.imageRepository,
     f.podCidr,
-    {
-      name: 'certificate-key',
-      type: 'string',
-      usage:
-        'Key used to encrypt the control-plane certificates in the kubeadm-certs Secret. The certificate key is a hex encoded string that is an AES key of size 32 bytes.',
-    },
+    f.certificateKey,
     {
       name: 'feature-gates',
       type: 'string',
@@ -480,7 +554,7 @@ export const init = command({
       usage:
         "The duration before the token is automatically deleted (e.g. 1s, 2m, 3h). If set to '0', the token will never expire",
     },
-    { name: 'upload-certs', type: 'bool', usage: 'Upload control-plane certificates to the kubeadm-certs Secret.' },
+    f.uploadCerts,
   ],
   run: ({ p, flags }) => initialise(p, flags),
   commands: [phases],

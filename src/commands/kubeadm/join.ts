@@ -12,7 +12,8 @@ import { exists, writeText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
 import { kubeletStart } from './phase-files.ts'
-import { joinChecks, report } from './preflight.ts'
+import { joinChecks, runChecks } from './preflight.ts'
+import { detectCriSocket } from './host-tools.ts'
 import { clusterFrom, defaultAddress, duration, readConfig, type Settings, thisNode } from './settings.ts'
 
 /** What a JoinConfiguration or the flags ask for. */
@@ -46,7 +47,7 @@ function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
       : (found?.caCertHashes ?? []),
     unsafe: flags.bool('discovery-token-unsafe-skip-ca-verification') || found?.unsafeSkipCAVerification === true,
     nodeName: flags.string('node-name') || doc?.nodeRegistration?.name || p.hostname,
-    criSocket: criSocket || 'unix:///run/containerd/containerd.sock',
+    criSocket: criSocket || detectCriSocket(p),
     ignored: [...flags.strings('ignore-preflight-errors'), ...(doc?.nodeRegistration?.ignorePreflightErrors ?? [])],
     discovery: duration(doc?.timeouts?.discovery ?? '5m0s'),
     bootstrap: duration(doc?.timeouts?.tlsBootstrap ?? '5m0s'),
@@ -137,7 +138,7 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
   const out = (text: string): void => p.stdout.write(text)
   const { cluster, client, settings } = yield* phase('preflight', function* () {
     out('[preflight] Running pre-flight checks\n')
-    report(p, joinChecks(p, join.criSocket), join.ignored)
+    yield* runChecks(p, joinChecks(join.criSocket, join.nodeName, false), join.ignored)
     let found: Cluster
     try {
       found = yield* discover(p, join)
@@ -302,7 +303,7 @@ export const join = command({
             validate(options)
             yield* phase('preflight', function* () {
               p.stdout.write('[preflight] Running pre-flight checks\n')
-              report(p, joinChecks(p, options.criSocket), options.ignored)
+              yield* runChecks(p, joinChecks(options.criSocket, options.nodeName, false), options.ignored)
               try {
                 yield* discover(p, options)
               } catch (error) {

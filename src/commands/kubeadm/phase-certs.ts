@@ -5,16 +5,15 @@ import {
   CERTIFICATE_AUTHORITIES,
   CERTIFICATES,
   type CertDefinition,
-  checkSignatureFrom,
   generateRsaKey,
   leafConfig,
   newCa,
   newLeaf,
-  verifyHost,
+  verifyChain,
 } from '../../pki/index.ts'
 import { certHost } from '../../programs/kubeadm/index.ts'
 import { errorText, KubeadmError } from './errors.ts'
-import { exists, isExternal, loadAuthority, loadPair, writePair, writeText } from './files.ts'
+import { exists, isExternal, loadAuthority, loadCert, loadPair, readText, writePair, writeText } from './files.ts'
 import { runRng, type Settings } from './settings.ts'
 
 /** Names of `init phase certs`, in the order of `all`. */
@@ -37,9 +36,20 @@ export function runCertPhase(p: Process, settings: Settings, d: CaDefinition | C
   else certificateAuthority(p, settings, d)
 }
 
-function certificateAuthority(p: Process, { cluster }: Settings, d: CaDefinition): void {
+/** A dry run works on copies of the authorities, in its own directory. */
+function copyTo(p: Process, dry: string | undefined, dir: string, d: CaDefinition): void {
+  if (!dry) return
+  for (const [file, mode] of [
+    [`${d.base}.crt`, 0o644],
+    [`${d.base}.key`, 0o600],
+  ] as const)
+    if (exists(p, `${dir}/${file}`)) writeText(p, `${dry}/${file}`, readText(p, `${dir}/${file}`), mode)
+}
+
+function certificateAuthority(p: Process, { cluster, dry }: Settings, d: CaDefinition): void {
   const dir = cluster.certificatesDir
   if (exists(p, `${dir}/${d.base}.crt`) || exists(p, `${dir}/${d.base}.key`)) {
+    copyTo(p, dry, dir, d)
     if (isExternal(p, dir, d)) {
       p.stdout.write(`[certs] Using existing ${d.base} keyless certificate authority\n`)
       return
@@ -49,22 +59,22 @@ function certificateAuthority(p: Process, { cluster }: Settings, d: CaDefinition
     return
   }
   p.stdout.write(`[certs] Generating "${d.base}" certificate and key\n`)
-  writePair(p, `${dir}/${d.base}`, newCa(d, { rng: runRng(p).fork(d.name), now: p.now() }))
+  writePair(p, `${dry ?? dir}/${d.base}`, newCa(d, { rng: runRng(p).fork(d.name), now: p.now() }))
 }
 
-function leaf(p: Process, { cluster, node }: Settings, d: CertDefinition): void {
+function leaf(p: Process, { cluster, node, dry }: Settings, d: CertDefinition): void {
   const dir = cluster.certificatesDir
   const definition = CERTIFICATE_AUTHORITIES.find((ca) => ca.name === d.ca)!
   const config = leafConfig(d, certHost(cluster, node))
   const base = `${dir}/${d.base}`
   if (exists(p, `${base}.crt`) || exists(p, `${base}.key`)) {
-    checkExisting(p, dir, d, definition, [...(config.dns ?? []), ...(config.ips ?? [])])
+    checkExisting(p, dir, d, definition)
     p.stdout.write(`[certs] Using existing ${d.base} certificate and key on disk\n`)
     return
   }
   let ca: ReturnType<typeof authority>
   try {
-    ca = loadAuthority(p, dir, definition)
+    ca = loadAuthority(p, dry ?? dir, definition)
   } catch (error) {
     throw new KubeadmError(`couldn't load CA certificate ${definition.name}: ${errorText(error)}`)
   }
@@ -73,30 +83,27 @@ function leaf(p: Process, { cluster, node }: Settings, d: CertDefinition): void 
     p.stdout.write(
       `[certs] ${d.base} serving cert is signed for DNS names [${(config.dns ?? []).join(' ')}] and IPs [${(config.ips ?? []).join(' ')}]\n`,
     )
-  writePair(p, base, newLeaf(config, ca, { rng: runRng(p).fork(d.name), now: p.now() }))
+  writePair(p, dry ? `${dry}/${d.base}` : base, newLeaf(config, ca, { rng: runRng(p).fork(d.name), now: p.now() }))
 }
 
-/** A certificate that is there must fit: its key, its authority, and the names it has to serve. */
-function checkExisting(p: Process, dir: string, d: CertDefinition, ca: CaDefinition, names: readonly string[]): void {
+/** A certificate that is there is taken as it is if its authority signed it and both are valid now. */
+function checkExisting(p: Process, dir: string, d: CertDefinition, ca: CaDefinition): void {
   let pair: ReturnType<typeof loadPair>
   try {
     pair = loadPair(p, `${dir}/${d.base}`)
   } catch (error) {
     throw new KubeadmError(`failure loading ${d.base} certificate: ${errorText(error)}`)
   }
-  if (exists(p, `${dir}/${ca.base}.crt`) && !isExternal(p, dir, ca)) {
-    const { cert } = loadAuthority(p, dir, ca)
-    if (checkSignatureFrom(pair.cert, cert) !== undefined)
-      throw new KubeadmError(`certificate ${d.base} is not signed by corresponding CA`)
-  }
-  for (const name of names) {
-    const failure = verifyHost(pair.cert, name)
-    if (failure) throw new KubeadmError(`certificate ${d.base} is invalid: ${failure.error}`)
-  }
+  const root = loadCert(p, `${dir}/${ca.base}`)
+  const verdict = verifyChain(pair.cert, { roots: [root], now: p.now(), usages: ['any'] })
+  if (!verdict.ok)
+    throw new KubeadmError(
+      `[certs] certificate ${d.name} not signed by CA certificate ${ca.name}: ${verdict.error}`,
+    )
 }
 
-function serviceAccountKey(p: Process, { cluster }: Settings): void {
-  const base = `${cluster.certificatesDir}/sa`
+function serviceAccountKey(p: Process, { cluster, dry }: Settings): void {
+  const base = `${dry ?? cluster.certificatesDir}/sa`
   if (exists(p, `${base}.key`)) {
     p.stdout.write('[certs] Using the existing "sa" key\n')
     return

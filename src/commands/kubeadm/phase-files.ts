@@ -1,5 +1,4 @@
 import type { Process } from '../../host/index.ts'
-import { SYSTEMD } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import {
   CERTIFICATE_AUTHORITIES,
@@ -26,6 +25,7 @@ import {
 import { Klog } from '../../programs/lib/klog.ts'
 import { errorText, KubeadmError } from './errors.ts'
 import { exists, loadPair, readText, writeText } from './files.ts'
+import { initSystem, NO_INIT_SYSTEM } from './host-tools.ts'
 import { current, readKubeconfig } from './kubeconfig-file.ts'
 import { runRng, type Settings } from './settings.ts'
 
@@ -35,11 +35,11 @@ const serverOf = ({ cluster, node }: Settings, name: string): string =>
 
 /** Writes one kubeconfig file, or keeps the one that is there. */
 export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDefinition, dir: string): void {
-  const path = `${dir}/${d.name}`
-  const { cluster, node } = settings
+  const { cluster, node, dry } = settings
+  const path = `${dry ?? dir}/${d.name}`
   let ca: CertAndKey
   try {
-    ca = loadPair(p, `${cluster.certificatesDir}/${CERTIFICATE_AUTHORITIES[0].base}`)
+    ca = loadPair(p, `${dry ?? cluster.certificatesDir}/${CERTIFICATE_AUTHORITIES[0].base}`)
   } catch (error) {
     throw new KubeadmError(`couldn't create a kubeconfig; the CA files couldn't be loaded: ${errorText(error)}`)
   }
@@ -73,20 +73,25 @@ export const kubeconfigDefinition = (name: string): KubeconfigDefinition => KUBE
 export function writeManifest(p: Process, settings: Settings, component: Component, existing?: EtcdCluster): void {
   if (component !== 'etcd') p.stdout.write(`[control-plane] Creating static Pod manifest for "${component}"\n`)
   const text = manifest(component, settings.cluster, settings.node, existing)
-  writeText(p, `${MANIFESTS_DIR}/${component}.yaml`, text, 0o600)
+  writeText(p, `${settings.dry ?? MANIFESTS_DIR}/${component}.yaml`, text, 0o600)
 }
 
 /** Stops or starts the kubelet through systemd, as far as there is one. */
 export function* kubeletService(p: Process, job: 'start' | 'stop' | 'restart'): Coro<void> {
-  if (!p.host.has(SYSTEMD)) return
-  const systemd = p.host.service(SYSTEMD)
+  const systemd = initSystem(p)
+  if (!systemd) return
   yield* systemd.perform(job, systemd.unit('kubelet'))
 }
 
 /** Writes the kubelet's files and starts it. Init writes the environment file first, join last. */
-export function* kubeletStart(p: Process, { cluster, node }: Settings, joining = false): Coro<void> {
-  yield* kubeletService(p, 'stop')
-  const dir = '/var/lib/kubelet'
+export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, joining = false): Coro<void> {
+  const managed = initSystem(p) !== undefined
+  if (!dry && !managed)
+    p.stdout.write(
+      "[kubelet-start] No supported init system detected, won't make sure the kubelet not running for a short period of time while setting up configuration for it.\n",
+    )
+  if (!dry) yield* kubeletService(p, 'stop')
+  const dir = dry ?? '/var/lib/kubelet'
   const flags = (): void => {
     p.stdout.write(`[kubelet-start] Writing kubelet environment file with flags to file "${dir}/kubeadm-flags.env"\n`)
     writeText(p, `${dir}/kubeadm-flags.env`, kubeadmFlags(node), 0o644)
@@ -100,9 +105,19 @@ export function* kubeletStart(p: Process, { cluster, node }: Settings, joining =
   p.stdout.write(
     '[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n',
   )
+  if (!managed)
+    new Klog(p).warning(
+      'kubelet_unix.go:41',
+      `cannot determine if systemd-resolved is active: ${NO_INIT_SYSTEM}`,
+    )
   configuration('config.yaml', kubeletConfig(cluster, node))
   if (joining) flags()
+  if (dry) return
   p.stdout.write('[kubelet-start] Starting the kubelet\n')
+  if (!managed)
+    p.stdout.write(
+      "[kubelet-start] No supported init system detected, won't make sure the kubelet is running properly.\n",
+    )
   yield* kubeletService(p, 'start')
 }
 

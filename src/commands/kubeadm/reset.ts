@@ -1,12 +1,15 @@
 import { type Process, put, readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { dialCri, GrpcError } from '../../programs/containerd/index.ts'
+import { type ClusterSettings, DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, noArgs } from '../lib/cobra.ts'
 import { clientFromFile, kubeconfigPath } from './client.ts'
-import { errorText, KubeadmError } from './errors.ts'
-import { exists } from './files.ts'
+import { DryRunClient } from './dry-run.ts'
+import { errorText, KubeadmError, phase } from './errors.ts'
+import { exists, readText } from './files.ts'
 import * as f from './flags.ts'
+import { detectCriSocket, initSystem } from './host-tools.ts'
 import { kubeletService } from './phase-files.ts'
 import { fetchSettings } from './settings.ts'
 
@@ -26,12 +29,12 @@ For information on how to perform this cleanup manually, please see:
 function* resetHost(p: Process, flags: Flags): Coro<number> {
   const log = new Klog(p)
   const dry = flags.bool('dry-run')
-  let configured = false
+  let configured: ClusterSettings | undefined
   const path = kubeconfigPath(p, flags.string('kubeconfig'))
   if (exists(p, path)) {
     try {
-      yield* fetchSettings(p, clientFromFile(p, path), 'reset')
-      configured = true
+      const client = clientFromFile(p, path)
+      configured = (yield* fetchSettings(p, dry ? new DryRunClient(p, client.config) : client, 'reset')).cluster
     } catch (error) {
       log.warning(
         'reset.go:141',
@@ -53,27 +56,64 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
   }
   const out = (text: string): void => p.stdout.write(`${text}\n`)
   out('[preflight] Running pre-flight checks')
-  if (!configured)
+  const skipped = flags.strings('skip-phases')
+  if (!skipped.includes('remove-etcd-member')) removeEtcdMember(p, configured, dry)
+  if (!skipped.includes('cleanup-node')) yield* phase('cleanup-node', () => cleanUpNode(p, flags))
+  p.stdout.write(EPILOGUE)
+  return 0
+}
+
+const ETCD_MANIFEST = '/etc/kubernetes/manifests/etcd.yaml'
+
+/** Empties the directory of the local etcd. */
+function removeEtcdMember(p: Process, configured: ClusterSettings | undefined, dry: boolean): void {
+  const log = new Klog(p)
+  let dir = configured?.etcdDataDir
+  if (dir === undefined) {
     log.warning('removeetcdmember.go:105', '[reset] No kubeadm config, using etcd pod spec to get data directory')
+    const manifest = exists(p, ETCD_MANIFEST) ? readText(p, ETCD_MANIFEST) : ''
+    dir = /--data-dir=(\S+)/.exec(manifest)?.[1] ?? DEFAULT_CLUSTER.etcdDataDir
+  } else if (dry) {
+    p.stdout.write('[dryrun] Would remove the etcd member on this node from the etcd cluster\n')
+    p.stdout.write(`[dryrun] Would delete contents of the etcd data directory: ${dir}\n`)
+  }
+  const node = p.fs.find(dir)
+  if (dry || (node?.kind === 'dir' && node.entries.size === 0)) return
+  // The static pod's end is the kubelet's business, so its manifest goes before the data.
+  if (configured) p.fs.remove(ETCD_MANIFEST)
+  empty(p, dir)
+  p.stdout.write(`[reset] Deleted contents of the etcd data directory: ${dir}\n`)
+}
+
+/** Stops the kubelet, removes containers, and deletes what kubeadm wrote. */
+function* cleanUpNode(p: Process, flags: Flags): Coro<void> {
+  const log = new Klog(p)
+  const dry = flags.bool('dry-run')
+  const out = (text: string): void => p.stdout.write(`${text}\n`)
   const dirs = ['/etc/kubernetes/manifests', ...(dry ? [] : ['/var/lib/kubelet']), '/etc/kubernetes/pki']
+  if (flags.bool('cleanup-tmp-dir')) dirs.push('/etc/kubernetes/tmp')
+  if (!initSystem(p)) {
+    log.warning(
+      'cleanupnode.go:68',
+      '[reset] The kubelet service could not be stopped by kubeadm. Unable to detect a supported init system!',
+    )
+    log.warning('cleanupnode.go:69', '[reset] Please ensure kubelet is stopped manually')
+  } else if (dry) out('[dryrun] Would stop the kubelet service')
+  else {
+    out('[reset] Stopping the kubelet service')
+    yield* kubeletService(p, 'stop')
+  }
   if (dry) {
-    out('[dryrun] Would stop the kubelet service')
     out('[dryrun] Would unmount mounted directories in "/var/lib/kubelet"')
     out('[dryrun] Would remove Kubernetes-managed containers')
     out(`[dryrun] Would delete contents of directories: [${dirs.join(' ')}]`)
     out(`[dryrun] Would delete files: [${CONFS.join(' ')}]`)
-    p.stdout.write(EPILOGUE)
-    return 0
+    return
   }
-  // The static pod's end is the kubelet's business, so manifests go before the data.
-  empty(p, '/etc/kubernetes/manifests')
-  empty(p, '/var/lib/etcd')
-  out('[reset] Deleted contents of the etcd data directory: /var/lib/etcd')
-  out('[reset] Stopping the kubelet service')
-  yield* kubeletService(p, 'stop')
   out('[reset] Unmounting mounted directories in "/var/lib/kubelet"')
+  readText(p, '/proc/mounts')
   try {
-    yield* removeContainers(p, flags.string('cri-socket') || 'unix:///run/containerd/containerd.sock')
+    yield* removeContainers(p, flags.string('cri-socket') || detectCriSocket(p))
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
     log.warning('cleanupnode.go:105', `[reset] Failed to remove containers: ${error.message}`)
@@ -82,8 +122,6 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
   for (const dir of dirs) empty(p, dir)
   out(`[reset] Deleting files: [${CONFS.join(' ')}]`)
   for (const file of CONFS) p.fs.remove(file)
-  p.stdout.write(EPILOGUE)
-  return 0
 }
 
 /** Stops and removes the sandboxes of all pods, with their containers. */

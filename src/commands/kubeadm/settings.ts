@@ -11,6 +11,7 @@ import {
 import { Klog } from '../../programs/lib/klog.ts'
 import type { Flags } from '../lib/cobra.ts'
 import type { Client } from './client.ts'
+import { dryRunDir } from './dry-run.ts'
 import { KubeadmError } from './errors.ts'
 
 /** What kubeadm works with: a cluster's settings and this machine's. */
@@ -19,6 +20,8 @@ export interface Settings {
   readonly node: NodeSettings
   /** bootstrapTokens of an InitConfiguration. */
   readonly tokens: readonly { token: string; ttlMs: number }[]
+  /** Directory of a dry run, into which everything is written. */
+  readonly dry?: string
 }
 
 /** An independent stream of random numbers for one run. */
@@ -113,15 +116,19 @@ export function readConfig(p: Process, path: string): Map<string, any> {
     throw new KubeadmError(`unable to read config from ${JSON.stringify(path)} : ${error.goMessage}`)
   }
   const documents = new Map<string, any>()
+  const checked: [version: string, kind: string, object: any][] = []
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as any
     if (!object) continue
     const [group, version] = String(object.apiVersion ?? '').split('/')
     const kind = String(object.kind ?? '')
-    if (group === 'kubeadm.k8s.io') checkVersion(version, kind)
-    if (group === 'kubeadm.k8s.io') checkFields(version, kind, object)
+    if (group === 'kubeadm.k8s.io') checked.push([version, kind, object])
     documents.set(kind, object)
   }
+  // The real one goes through a map; what concerns the cluster came first in what was recorded.
+  checked.sort((a, b) => (a[1] < b[1] ? -1 : 1))
+  for (const [version, kind] of checked) checkVersion(version, kind)
+  for (const one of checked) checkFields(...one)
   return documents
 }
 
@@ -181,13 +188,29 @@ export function clusterFrom(doc: any): ClusterSettings {
   }
 }
 
+/** What a configuration file says, and this machine where it says nothing. */
+export function settingsOf(p: Process, documents: ReadonlyMap<string, any>): Settings {
+  const init = documents.get('InitConfiguration')
+  const tokens = (init?.bootstrapTokens ?? []).map((t: any) => ({
+    token: String(t.token),
+    ttlMs: duration(t.ttl ?? '24h0m0s'),
+  }))
+  const node = thisNode(
+    p,
+    init?.nodeRegistration?.name ?? p.hostname,
+    init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p),
+    init?.nodeRegistration?.criSocket,
+  )
+  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node, tokens }
+}
+
 /** What `kubeadm init` and its phases work with: --config, or the flags. */
 export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
   const path = flags.has('config') ? flags.string('config') : ''
   const documents = path ? readConfig(p, path) : new Map<string, any>()
-  const init = documents.get('InitConfiguration')
+  const base = settingsOf(p, documents)
+  let { cluster } = base
   const doc = documents.get('ClusterConfiguration')
-  let cluster = clusterFrom(doc)
   const text = (name: string): string | undefined =>
     flags.has(name) && flags.changed(name) ? flags.string(name) : undefined
   cluster = {
@@ -204,15 +227,20 @@ export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
         ? flags.strings('apiserver-cert-extra-sans')
         : cluster.certSans,
   }
-  const wantsVersion = !doc?.kubernetesVersion && flags.has('kubernetes-version')
-  if (wantsVersion && !flags.changed('kubernetes-version')) yield* askForVersion(p, 'stable-1')
-  const address = text('apiserver-advertise-address') ?? init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p)
-  const name = text('node-name') ?? init?.nodeRegistration?.name ?? p.hostname
-  const tokens = (init?.bootstrapTokens ?? []).map((t: any) => ({
-    token: String(t.token),
-    ttlMs: duration(t.ttl ?? '24h0m0s'),
-  }))
-  return { cluster, node: thisNode(p, name, address, init?.nodeRegistration?.criSocket), tokens }
+  if (!doc?.kubernetesVersion && text('kubernetes-version') === undefined) yield* askForVersion(p, 'stable-1')
+  const token = text('token')
+  const node = {
+    ...base.node,
+    name: text('node-name') ?? base.node.name,
+    address: text('apiserver-advertise-address') ?? base.node.address,
+    criSocket: text('cri-socket') ?? base.node.criSocket,
+  }
+  const dry =
+    flags.has('dry-run') && flags.bool('dry-run')
+      ? dryRunDir(p, 'kubeadm-init-dryrun', 'KUBEADM_INIT_DRYRUN_DIR')
+      : undefined
+  const tokens = token ? [{ token, ttlMs: flags.duration('token-ttl') }] : base.tokens
+  return { cluster, node, tokens, dry }
 }
 
 /** A Go duration of a configuration file in ms. */

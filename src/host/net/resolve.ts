@@ -178,6 +178,9 @@ function* askServers(
 
 /** Go's sentence for a failed lookup, e.g. `lookup x on 10.96.0.10:53: no such host`. */
 export function goLookupError(p: Process, name: string, r: Extract<Lookup, { ok: false }>): string {
+  // Without a resolver of its own Go asks the two loopback addresses, the IPv6 one last.
+  if (!p.fs.exists('/etc/resolv.conf'))
+    return `lookup ${name} on [::1]:53: read udp [::1]:${40000 + (p.pid % 20000)}->[::1]:53: read: connection refused`
   const at = `lookup ${name} on ${r.server}:53`
   if (r.error === 'no-such-host') return r.server === '' ? `lookup ${name}: no such host` : `${at}: no such host`
   if (r.error === 'server-failure') return `${at}: server misbehaving`

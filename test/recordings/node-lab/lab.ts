@@ -17,6 +17,7 @@ function plan(workers: boolean): ClusterPlan {
   const lab = clusterPlan('lab')!
   return {
     ...lab,
+    endpoint: '172.30.1.2:6443',
     platform: DEBIAN_LAB,
     flannel: false,
     preloaded: false,

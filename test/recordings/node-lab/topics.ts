@@ -1,4 +1,5 @@
 import type { Deed } from './chronicle.ts'
+import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
 
 /** What the replayer must know of one recording of the node lab: what its header says, and what happened off-record. */
 export interface Topic {
@@ -12,6 +13,8 @@ export interface Topic {
   readonly workers?: boolean
   /** Seconds that passed before a step (by its number) beyond what the commands took. */
   readonly pauses?: Readonly<Record<number, number>>
+  /** Words of a recorded command that only meant something in the lab, and what they are here. */
+  readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Deeds between two steps: before the step of that number. */
   readonly before?: Readonly<Record<number, readonly string[]>>
   /** Ids that the commands name → what they were. */
@@ -23,6 +26,7 @@ export interface Topic {
 const RUNTIME_ENDPOINT = "echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' > /etc/crictl.yaml"
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
+  ...KUBEADM_TOPICS,
   'node-01-after-init-no-cni': { at: '02:20:31' },
   'crictl-03-running': {
     at: '02:23:08',

@@ -1,9 +1,10 @@
+import { clusterPlan } from '../../../src/cluster/index.ts'
 import type { Setup } from './setup.ts'
 
 /** The lab of the kubeadm and control-plane recordings: `$ORACLE` with programs in bin/ and a root file system for kubeadm. */
-const ORACLE = '/srv/oracle'
+export const ORACLE = '/srv/oracle'
 
-const KUBEADM_CONFIG = `apiVersion: kubeadm.k8s.io/v1beta4
+export const KUBEADM_CONFIG = `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 bootstrapTokens:
 - groups: [system:bootstrappers:kubeadm:default-node-token]
@@ -28,15 +29,20 @@ networking:
   serviceSubnet: 10.96.0.0/12
 `
 
-/** Programs of the lab, and its machine's name is not in /etc/hosts. */
-const LAB = [`mkdir -p ${ORACLE}/bin`, `cp /usr/bin/kubeadm ${ORACLE}/bin/`]
+const single = clusterPlan('single', 'vm')!
 
 export const KUBEADM: Readonly<Record<string, Setup>> = {
   'kubeadm/h01-kubeadm-offline': {
+    // The machine's own name was vm; nothing of Kubernetes ran on it.
+    cluster: single,
     files: { [`${ORACLE}/rootfs/tmp/kubeadm-config.yaml`]: KUBEADM_CONFIG },
     env: { ORACLE, R: '/srv/h01' },
-    // Nothing runs yet.
-    before: [...LAB, 'mv /etc/kubernetes/manifests /etc/kubernetes/off; sleep 60; systemctl stop kubelet'],
+    before: [
+      `mkdir -p ${ORACLE}/bin`,
+      `cp /usr/bin/kubeadm ${ORACLE}/bin/`,
+      'systemctl stop kubelet; crictl stop $(crictl ps -q); crictl rmp -fa',
+    ],
     after: ['echo "127.0.0.1 localhost" > $R/etc/hosts'],
+    rewrite: [[/> \/root;/, '> /root/ext.cnf;'], [/-extfile \/root /, '-extfile /root/ext.cnf ']],
   },
 }

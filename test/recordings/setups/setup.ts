@@ -1,5 +1,11 @@
+import type { ClusterPlan } from '../../../src/cluster/index.ts'
+
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
+  /** The cluster, when it is not the area's own. */
+  readonly cluster?: ClusterPlan
+  /** Words of a recorded command that only meant something in the lab, and what they are here. */
+  readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Files by absolute path, on the host where everything is typed. */
   readonly files?: Readonly<Record<string, string>>
   /** Variables of the recorder's shell, over those of the recording. */

@@ -41,7 +41,7 @@ export const aptMark: Program = command('apt-mark', (c) => {
 })
 
 /** Commands that a machine has and the simulation has not: they say so. */
-export const absentCommands: Program[] = ['apt', 'apt-get', 'apt-cache', 'dpkg', 'snap', 'ufw', 'crontab'].map(
+export const absentCommands: Program[] = ['apt', 'apt-get', 'apt-cache', 'dpkg', 'snap', 'ufw', 'crontab', 'losetup'].map(
   (name) => ({
     name,
     *main(p) {

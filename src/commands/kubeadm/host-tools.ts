@@ -1,0 +1,32 @@
+import { type Process, SYSTEMD, type Systemd } from '../../host/index.ts'
+
+/** Go's exec.LookPath: the path of an executable, by this process' environment and file system. */
+export function lookPath(p: Process, name: string): string | undefined {
+  const dirs = (p.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin').split(':')
+  return dirs
+    .map((dir) => `${dir || '.'}/${name}`)
+    .find((path) => {
+      const node = p.fs.find(path, p.cwd)
+      return node?.kind === 'file' && (node.mode & 0o111) !== 0
+    })
+}
+
+export const NO_INIT_SYSTEM = 'no supported init system detected, skipping checking for services'
+
+/** initsystem.GetInitSystem: systemd, as far as its systemctl can be seen from here. */
+export const initSystem = (p: Process): Systemd | undefined =>
+  lookPath(p, 'systemctl') && p.host.has(SYSTEMD) ? p.host.service(SYSTEMD) : undefined
+
+/** The installed kubelet's version, with its v; a text is why it cannot be told. */
+export function kubeletVersion(p: Process): { version: string } | string {
+  if (!lookPath(p, 'kubelet'))
+    return "couldn't get kubelet version: cannot execute 'kubelet --version': executable file not found in $PATH"
+  return { version: 'v1.36.4' }
+}
+
+/** constants.CRISocketContainerd, as `kubeadm config print` shows it. */
+const DEFAULT_CRI_SOCKET = 'unix:///var/run/containerd/containerd.sock'
+
+/** utilruntime.DetectCRISocket: the known socket that is there, and containerd's where there is none. */
+export const detectCriSocket = (p: Process): string =>
+  p.fs.exists('/run/containerd/containerd.sock') ? 'unix:///run/containerd/containerd.sock' : DEFAULT_CRI_SOCKET
