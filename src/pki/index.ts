@@ -44,7 +44,6 @@ export {
   rootCertPool,
   x509KeyPair,
 } from './load.ts'
-export { openBytes, sealBytes } from './secret-box.ts'
 export { type Attribute, attributeOid, goSubject, Name, opensslSubject, parseName, shortName } from './name.ts'
 export {
   algorithmFor,
@@ -66,6 +65,7 @@ export {
 export { parseCertificate } from './parse.ts'
 export { decodePem, encodePem, type PemBlock } from './pem.ts'
 export { CertificateRequest, createRequest, parseRequest, requestFromPem } from './request.ts'
+export { openBytes, sealBytes } from './secret-box.ts'
 export { type ClientTls, type HandshakeResult, type ServerTls, tlsHandshake } from './tls.ts'
 export {
   certificateIdentifier,

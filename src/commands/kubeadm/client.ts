@@ -108,7 +108,15 @@ export class Client {
 
   private *call(verb: Verb, kind: string, rest: Record<string, unknown>): Coro<any> {
     const [group, version, resource] = KINDS[kind]
-    return yield* this.send({ verb, group, version, resource, ...rest, fieldManager: 'kubeadm', untyped: true } as never)
+    return yield* this.send({
+      verb,
+      group,
+      version,
+      resource,
+      ...rest,
+      fieldManager: 'kubeadm',
+      untyped: true,
+    } as never)
   }
 
   /** One request; a dry run only tells of those that change something. */

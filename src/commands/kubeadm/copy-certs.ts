@@ -32,7 +32,8 @@ function keyOf(text: string): Buffer {
     throw new KubeadmError(
       `error decoding certificate key: encoding/hex: invalid byte: U+${bad.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${bad}'`,
     )
-  if (text.length % 2 === 1) throw new KubeadmError('error decoding certificate key: encoding/hex: odd length hex string')
+  if (text.length % 2 === 1)
+    throw new KubeadmError('error decoding certificate key: encoding/hex: odd length hex string')
   const key = Buffer.from(text, 'hex')
   if (key.length !== 32)
     throw new KubeadmError(`error creating certificate cipher: crypto/aes: invalid key size ${key.length}`)
@@ -43,9 +44,7 @@ function keyOf(text: string): Buffer {
 export function* uploadCerts(p: Process, client: Client, { cluster }: Settings, given: string): Coro<string> {
   const rng = runRng(p).fork('certificate-key')
   const text = given || rng.hex(64)
-  p.stdout.write(
-    `[upload-certs] Storing the certificates in Secret "${SECRET}" in the "kube-system" Namespace\n`,
-  )
+  p.stdout.write(`[upload-certs] Storing the certificates in Secret "${SECRET}" in the "kube-system" Namespace\n`)
   const key = keyOf(text)
   const token = generateBootstrapToken(rng)
   const owner = yield* client.create(
@@ -89,9 +88,7 @@ export function* uploadCerts(p: Process, client: Client, { cluster }: Settings, 
 
 /** Fetches and opens what uploadCerts stored. */
 export function* downloadCerts(p: Process, client: Client, { cluster }: Settings, text: string): Coro<void> {
-  p.stdout.write(
-    `[download-certs] Downloading the certificates in Secret "${SECRET}" in the "kube-system" Namespace\n`,
-  )
+  p.stdout.write(`[download-certs] Downloading the certificates in Secret "${SECRET}" in the "kube-system" Namespace\n`)
   const key = keyOf(text)
   let secret: KubeObject & { data?: Record<string, string> }
   try {

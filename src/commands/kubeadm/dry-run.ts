@@ -37,7 +37,9 @@ export class DryRunClient extends Client {
     const out = (text: string): void => p.stdout.write(`[dryrun] ${text}\n`)
     const { p } = this
     const name = request.name ?? request.body?.metadata?.name ?? ''
-    out(`Would perform action ${verb.toUpperCase()} on resource "${resource}" in API group "${group || 'core'}/${version}"`)
+    out(
+      `Would perform action ${verb.toUpperCase()} on resource "${resource}" in API group "${group || 'core'}/${version}"`,
+    )
     if (verb !== 'list') out(`Resource name "${name}", namespace "${request.namespace ?? ''}"`)
     const attach = (object: unknown): void => p.stdout.write(`[dryrun] Attached object:\n${toYaml(object)}\n`)
     if (verb !== 'get' && verb !== 'list') {

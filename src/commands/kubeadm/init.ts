@@ -2,8 +2,8 @@ import { StatusError, TransportError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
 import { type Coro, Interrupt, sleep } from '../../kernel/index.ts'
 import { KUBECONFIGS } from '../../pki/index.ts'
-import { type Command, type CommandSpec, command, type FlagSpec, type Flags, noArgs } from '../lib/cobra.ts'
 import { generateBootstrapToken, MANIFESTS_DIR } from '../../programs/kubeadm/index.ts'
+import { type Command, type CommandSpec, command, type FlagSpec, type Flags, noArgs } from '../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { uploadCerts } from './copy-certs.ts'
 import { DryRunClient, wouldWrite } from './dry-run.ts'
@@ -11,6 +11,7 @@ import { KubeadmError, phase } from './errors.ts'
 import { loadCert, readText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
+import { pullImages } from './images.ts'
 import { CERT_PHASES, phaseName, runCertPhase } from './phase-certs.ts'
 import {
   addonCoreDns,
@@ -22,7 +23,6 @@ import {
   uploadKubelet,
 } from './phase-cluster.ts'
 import { kubeconfigDefinition, kubeletFinalize, kubeletStart, writeKubeconfig, writeManifest } from './phase-files.ts'
-import { pullImages } from './images.ts'
 import { initChecks, runChecks } from './preflight.ts'
 import { initSettings, runRng, type Settings } from './settings.ts'
 import { caHash } from './token.ts'
@@ -335,8 +335,7 @@ function* preflight(p: Process, settings: Settings, flags: Flags): Coro<void> {
   const ignored = flags.strings('ignore-preflight-errors')
   p.stdout.write('[preflight] Running pre-flight checks\n')
   yield* runChecks(p, initChecks(settings), ignored)
-  if (settings.dry)
-    p.stdout.write("[preflight] Would pull the required images (like 'kubeadm config images pull')\n")
+  if (settings.dry) p.stdout.write("[preflight] Would pull the required images (like 'kubeadm config images pull')\n")
   else yield* pullImages(p, settings, ignored)
 }
 

@@ -11,9 +11,9 @@ import { KubeadmError, NotSimulated, phase } from './errors.ts'
 import { exists, writeText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
+import { detectCriSocket } from './host-tools.ts'
 import { kubeletStart } from './phase-files.ts'
 import { joinChecks, runChecks } from './preflight.ts'
-import { detectCriSocket } from './host-tools.ts'
 import { clusterFrom, defaultAddress, duration, readConfig, type Settings, thisNode } from './settings.ts'
 
 /** What a JoinConfiguration or the flags ask for. */

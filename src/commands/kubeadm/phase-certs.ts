@@ -97,9 +97,7 @@ function checkExisting(p: Process, dir: string, d: CertDefinition, ca: CaDefinit
   const root = loadCert(p, `${dir}/${ca.base}`)
   const verdict = verifyChain(pair.cert, { roots: [root], now: p.now(), usages: ['any'] })
   if (!verdict.ok)
-    throw new KubeadmError(
-      `[certs] certificate ${d.name} not signed by CA certificate ${ca.name}: ${verdict.error}`,
-    )
+    throw new KubeadmError(`[certs] certificate ${d.name} not signed by CA certificate ${ca.name}: ${verdict.error}`)
 }
 
 function serviceAccountKey(p: Process, { cluster, dry }: Settings): void {

@@ -106,10 +106,7 @@ export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, join
     '[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n',
   )
   if (!managed)
-    new Klog(p).warning(
-      'kubelet_unix.go:41',
-      `cannot determine if systemd-resolved is active: ${NO_INIT_SYSTEM}`,
-    )
+    new Klog(p).warning('kubelet_unix.go:41', `cannot determine if systemd-resolved is active: ${NO_INIT_SYSTEM}`)
   configuration('config.yaml', kubeletConfig(cluster, node))
   if (joining) flags()
   if (dry) return

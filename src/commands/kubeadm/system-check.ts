@@ -37,7 +37,6 @@ const CONTROLLERS_V1 = ['CPU', 'CPUACCT', 'CPUSET', 'DEVICES', 'FREEZER', 'MEMOR
 const V1_ERROR =
   "cgroups v1 support is deprecated and will be removed in a future release. Please migrate to cgroups v2. To explicitly enable cgroups v1 support for kubelet v1.35 or newer, you must set the kubelet configuration option 'FailCgroupV1' to 'false'. You must also explicitly skip this validation. For more information, see https://git.k8s.io/enhancements/keps/sig-node/5573-remove-cgroup-v1"
 
-
 /** What the real check reports on standard output when it fails. */
 function transcript(p: Process): string {
   const { release } = p.host.service(MACHINE).platform.kernel

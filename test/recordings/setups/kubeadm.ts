@@ -43,6 +43,9 @@ export const KUBEADM: Readonly<Record<string, Setup>> = {
       'systemctl stop kubelet; crictl stop $(crictl ps -q); crictl rmp -fa',
     ],
     after: ['echo "127.0.0.1 localhost" > $R/etc/hosts'],
-    rewrite: [[/> \/root;/, '> /root/ext.cnf;'], [/-extfile \/root /, '-extfile /root/ext.cnf ']],
+    rewrite: [
+      [/> \/root;/, '> /root/ext.cnf;'],
+      [/-extfile \/root /, '-extfile /root/ext.cnf '],
+    ],
   },
 }
