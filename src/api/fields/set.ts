@@ -42,6 +42,13 @@ export function has(set: FieldSet, path: readonly string[]): boolean {
   return isMember(at)
 }
 
+/** With every list and map on the way to a member as a member itself: what still has a part cannot go. */
+export function withParents(set: FieldSet): FieldSet {
+  const out: FieldSet = {}
+  for (const key of below(set)) out[key] = below(set[key]!).length > 0 ? { '.': LEAF, ...withParents(set[key]!) } : LEAF
+  return out
+}
+
 export const isEmpty = (set: FieldSet): boolean => below(set).length === 0
 
 type Choose = (a: boolean, b: boolean) => boolean

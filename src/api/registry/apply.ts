@@ -13,7 +13,17 @@ import {
   stripped,
 } from '../fields/managed.ts'
 import type { Write } from '../fields/provenance.ts'
-import { difference, type FieldSet, has, intersection, isEmpty, paths, pathText, union } from '../fields/set.ts'
+import {
+  difference,
+  type FieldSet,
+  has,
+  intersection,
+  isEmpty,
+  paths,
+  pathText,
+  union,
+  withParents,
+} from '../fields/set.ts'
 import { compare, merge, type Place, remove, toFieldSet } from '../fields/walk.ts'
 import { parsePatchBody } from '../patch/body.ts'
 import { rfc3339 } from '../time.ts'
@@ -69,8 +79,9 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   }
   const outside = write.manager === 'kubectl' ? outsideLastApplied(live, conflicts, kind.schema) : conflicts
   if (outside.length) throw conflictError(outside)
-  const sameSet = mine && JSON.stringify(mine.fieldsV1) === JSON.stringify(entryOf(write, applied).fieldsV1)
-  next.push(sameSet && isEmpty(changed) && isEmpty(diff.removed) ? mine : entryOf(write, applied))
+  // An apply that changes nothing of the object leaves no time.
+  const idle = isEmpty(changed) && isEmpty(diff.removed)
+  next.push(entryOf(idle ? { ...write, time: mine?.time ?? '' } : write, applied))
   const object = clone(merged)
   if (write.manager === 'kubectl' && live.metadata.annotations?.[LAST_APPLIED] !== undefined) {
     object.metadata.annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${sortedJson(config)}\n` }
@@ -95,10 +106,15 @@ function outsideLastApplied(live: KubeObject, conflicts: readonly Conflict[], sc
   })
 }
 
-function lastAppliedSet({ metadata, apiVersion }: KubeObject, schema?: ObjectSchema): FieldSet | undefined {
+function lastAppliedSet(live: KubeObject, schema?: ObjectSchema): FieldSet | undefined {
+  const { metadata, apiVersion } = live
   try {
     const config = JSON.parse(metadata.annotations?.[LAST_APPLIED] ?? '')
-    return config.apiVersion === apiVersion ? toFieldSet(config, placeOf(config, schema)) : undefined
+    if (config.apiVersion !== apiVersion) return undefined
+    // What differs from the live object by now is no longer its.
+    const place = placeOf(config, schema)
+    const { added, modified, removed } = compare(config, live, place)
+    return difference(toFieldSet(config, place), union(union(added, modified), removed))
   } catch {
     return undefined
   }
@@ -120,8 +136,8 @@ function prune(
   place: Place,
 ): KubeObject {
   if (!mine) return merged
-  let gone = difference(mine.fieldsV1, applied)
-  for (const entry of entries) if (entry !== mine) gone = difference(gone, entry.fieldsV1)
+  let gone = difference(mine.fieldsV1, withParents(applied))
+  for (const entry of entries) if (entry !== mine) gone = difference(gone, withParents(entry.fieldsV1))
   return isEmpty(gone) ? merged : remove(merged, gone, place)
 }
 
@@ -132,7 +148,7 @@ function conflictError(conflicts: readonly Conflict[]): StatusError {
     (e.operation === 'Update' ? ` using ${e.apiVersion}` : '')
   const count = conflicts.reduce((n, [, lost]) => n + lost.length, 0)
   const sections = conflicts.map(([entry, lost]) =>
-    lost.length === 1
+    count === 1
       ? `conflict with ${who(entry)}: ${pathText(lost[0]!)}`
       : `conflicts with ${who(entry)}:\n${lost.map((path) => `- ${pathText(path)}`).join('\n')}`,
   )

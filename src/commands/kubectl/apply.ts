@@ -2,11 +2,12 @@ import { StatusError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { toGoJson } from '../../print/index.ts'
 import { applyCommands } from './apply-last.ts'
+import { migrate } from './apply-migrate.ts'
 import { prune, pruneCheck } from './apply-prune.ts'
 import { openApi } from './create.ts'
 import { asList } from './get.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
-import { forEach, LAST_APPLIED, lastAppliedText, managerOf, withLastApplied, withSource } from './lib/change.ts'
+import { forEach, LAST_APPLIED, managerOf, withLastApplied, withSource } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { groupResource } from './lib/discovery.ts'
 import { CliError, isNotFound, PlainError, throwAll } from './lib/errors.ts'
@@ -95,8 +96,7 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
     }
     throw retrievalError(info, error as Error)
   }
-  if (current.metadata.deletionTimestamp)
-    k.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
+  warnIfDeleting(k, current)
   const original = recorded(current)
   if (original === undefined)
     k.err(
@@ -117,8 +117,7 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
       patch,
       { fieldManager: managerOf(k, MANAGER), fieldValidation: validation, dryRun },
     )
-    const same = object.metadata.resourceVersion === current.metadata.resourceVersion && mode === 'none'
-    return { object, operation: same && current.kind !== 'Secret' ? 'unchanged' : 'configured' }
+    return { object, operation: 'configured' }
   } catch (error) {
     if (
       k.flags.bool('force') &&
@@ -128,6 +127,11 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
       return yield* replaceByForce(k, info, modified)
     throw patchError(error, info, patch)
   }
+}
+
+function warnIfDeleting(k: Kube, { metadata }: any): void {
+  if (metadata.deletionTimestamp)
+    k.err(`Warning: Detected changes to resource ${metadata.name} which is currently being deleted.\n`)
 }
 
 /** Errors other than Invalid carry the patch and the file. */
@@ -192,16 +196,12 @@ function* applyOnServer(k: Kube, info: Info, fieldValidation: 'Strict' | 'Warn' 
     fieldValidation,
     dryRun: mode === 'server' || undefined,
   }
+  const send = (): Coro<any> =>
+    client.patch(info.resource, info.namespace, info.name, 'application/apply-patch+yaml', info.object, options)
   try {
-    const object = yield* client.patch(
-      info.resource,
-      info.namespace,
-      info.name,
-      'application/apply-patch+yaml',
-      info.object,
-      options,
-    )
-    return { object: yield* migrate(k, info, object), operation: 'serverside-applied' }
+    const object = yield* migrate(k, info, yield* send(), options.fieldManager, send)
+    warnIfDeleting(k, object)
+    return { object, operation: 'serverside-applied' }
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'Conflict')
       throw new CliError(`${error.message}${CONFLICT_HELP}`)
@@ -209,24 +209,4 @@ function* applyOnServer(k: Kube, info: Info, fieldValidation: 'Strict' | 'Warn' 
       throw new PlainError(`error: server-side apply not available on the server: ${groupResource(info.resource)}`)
     throw error
   }
-}
-
-/** Keeps the client-side record in step for objects that had one. */
-function* migrate(k: Kube, info: Info, object: any): Coro<any> {
-  if (object.metadata.annotations?.[LAST_APPLIED] === undefined || k.dryRun() !== 'none') return object
-  const wanted = lastAppliedText(info.object)
-  if (object.metadata.annotations[LAST_APPLIED] === wanted) return object
-  const client = yield* k.client()
-  return yield* client.patch(
-    info.resource,
-    info.namespace,
-    info.name,
-    'application/apply-patch+yaml',
-    {
-      apiVersion: info.object.apiVersion,
-      kind: info.object.kind,
-      metadata: { name: info.name, namespace: info.namespace, annotations: { [LAST_APPLIED]: wanted } },
-    },
-    { fieldManager: 'kubectl-last-applied', force: true },
-  )
 }

@@ -1,7 +1,7 @@
 import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
-import { LAST_APPLIED, managerOf, withLastApplied } from './lib/change.ts'
+import { LAST_APPLIED, managerOf, withoutLastApplied } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { runChild } from './lib/editor.ts'
 import { CliError, isExpected, isNotFound, PlainError, renderError } from './lib/errors.ts'
@@ -83,7 +83,7 @@ function* versions(k: Kube, info: Info): Coro<{ live: any; merged: any }> {
   if (!live) return { live, merged: yield* client.create(resource, namespace, object, { dryRun: true, fieldManager }) }
   const recorded = live.metadata.annotations?.[LAST_APPLIED]
   const original = recorded ? JSON.parse(recorded) : {}
-  const modified = withLastApplied(object)
+  const modified = withoutLastApplied(object)
   const schema = patchSchema(object.apiVersion, object.kind)
   const patch = schema ? threeWayStrategic(original, modified, live, schema) : threeWayMerge(original, modified, live)
   if (isEmptyPatch(patch)) return { live, merged: live }

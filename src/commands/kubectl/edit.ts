@@ -41,7 +41,10 @@ export const edit: Definition = {
     const output = k.flags.string('output')
     if (output !== '' && k.flags.bool('output-patch'))
       throw new CliError("the edit mode doesn't support output the patch")
-    const { infos, errors } = yield* liveInfos(k, k.args, { allowAll: true })
+    const { infos, errors } = yield* liveInfos(k, k.args, {
+      allowAll: true,
+      subresource: k.flags.string('subresource') || undefined,
+    })
     throwAll(errors)
     if (infos.length === 0) throw new CliError('edit cancelled, no objects found')
     return yield* new Editing(k, infos).run()
@@ -105,7 +108,6 @@ class Editing {
       if (this.file) removeFile(k, this.file)
       this.file = file
       if (content(plain) === content(edited)) return this.cancel('Edit cancelled, no changes made.')
-      if (!/^[^#\n]/m.test(edited)) return this.cancel('Edit cancelled, saved file was empty.')
       const objects = this.parse(edited)
       if (!objects) {
         failed = true
@@ -194,7 +196,13 @@ class Editing {
 
   private *patch(info: Info, before: any, object: any, results: Results): Coro<void> {
     const { k } = this
-    const { type, patch } = twoWay(before, k.flags.bool('save-config') ? withLastApplied(object) : object)
+    // What --save-config records includes the managedFields that the editor does not show.
+    const { managedFields } = info.object.metadata
+    const saved = (): any => withLastApplied({ ...object, metadata: { ...object.metadata, managedFields } })
+    const after = k.flags.bool('save-config')
+      ? { ...object, metadata: { ...object.metadata, annotations: saved().metadata.annotations } }
+      : object
+    const { type, patch } = twoWay(before, after)
     if (isEmptyPatch(patch)) return
     if (k.flags.bool('output-patch')) yield* k.out(`Patch: ${toGoJson(patch)}\n`)
     const client = yield* k.client()

@@ -1,6 +1,6 @@
 import type { Coro } from '../../kernel/index.ts'
 import { openApi } from './create.ts'
-import { cascadePolicy, gracePeriod, message } from './delete.ts'
+import { cascadePolicy, message } from './delete.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
 import { forEach, LAST_APPLIED, managerOf, savedConfig, withLastApplied, withSource } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
@@ -70,7 +70,8 @@ function* kept(k: Kube, info: Info): Coro<any> {
 function* clear(k: Kube, infos: readonly Info[]): Coro<void> {
   const client = yield* k.client()
   const policy = cascadePolicy(k)
-  const grace = k.flags.changed('grace-period') ? gracePeriod(k) : undefined
+  const period = k.flags.changed('grace-period') ? k.flags.int('grace-period') : -1
+  const grace = period >= 0 ? period : undefined
   const gone: Info[] = []
   for (const info of infos) {
     try {

@@ -1,3 +1,4 @@
+import { parseLabelSelector } from '../../../api/selector.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { apiVersionOf, type Resource } from './discovery.ts'
 import { CliError, isNotFound, NoResourceMatchError, throwAll } from './errors.ts'
@@ -36,6 +37,8 @@ Example resource specifications include:
 export interface QueryOptions {
   /** A type without names means all of them (get, describe). Otherwise --all or a selector is needed. */
   readonly allowAll?: boolean
+  /** --subresource: read the objects through it. */
+  readonly subresource?: string
   /** Selector flags do not count for this command. */
   readonly ignoreSelectors?: boolean
 }
@@ -176,7 +179,9 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
   const manifests = yield* loadManifests(k)
   const out: Info[] = []
   const missing: Error[] = []
+  const selector = parseLabelSelector(selectorOf(k))
   for (const { object, source } of manifests) {
+    if (!selector.matches(object.metadata?.labels)) continue
     const name = object.metadata?.name ?? ''
     try {
       requireKind(k, object, source)
@@ -302,7 +307,9 @@ export function* liveInfos(
   for (const query of yield* queries(k, args, options)) {
     try {
       if (query.name !== undefined) {
-        const object = yield* getObject(k, query.resource, query.namespace, query.name)
+        const object = yield* getObject(k, query.resource, query.namespace, query.name, {
+          subresource: options.subresource,
+        })
         infos.push({ resource: query.resource, namespace: query.namespace, name: query.name, object, source: '' })
       } else
         for (const object of itemsOf(yield* listAll(k, query), query.resource))

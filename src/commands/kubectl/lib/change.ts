@@ -38,6 +38,12 @@ export function lastAppliedText(object: any): string {
   return `${toGoJson({ ...object, metadata: { ...object.metadata, annotations } })}\n`
 }
 
+/** The object without what `apply` records. */
+export function withoutLastApplied(object: any): any {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {}
+  return { ...object, metadata: { ...object.metadata, annotations } }
+}
+
 export function withLastApplied(object: any): any {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {}
   return {
