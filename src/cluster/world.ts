@@ -1,5 +1,5 @@
 import { boot, type Host, JOURNAL, Network, type Process, SysError } from '../host/index.ts'
-import { hash, Kernel } from '../kernel/index.ts'
+import { hash, Kernel, type Task } from '../kernel/index.ts'
 import { lookupLocal } from '../programs/lib/transport.ts'
 import { PEERS, type RunOptions, type RunResult, Session } from '../shell/index.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -81,11 +81,19 @@ export class World {
 
   /** Runs a command line in a session that nobody else sees and that leaves nothing behind. */
   observe(source: string, options: RunOptions & { readonly host?: string } = {}): RunResult {
+    return this.beginToObserve(source, options)()
+  }
+
+  /** The same, but other things may be begun before its end is waited for, by calling what is returned. */
+  beginToObserve(source: string, options: RunOptions & { readonly host?: string } = {}): () => RunResult {
     const session = this.login(options.host ?? this.home.name)
-    try {
-      return this.inSession(session, source, options)
-    } finally {
-      session.close()
+    const task = this.kernel.spawn('session', session.run(source, options))
+    return () => {
+      try {
+        return this.ended(task)
+      } finally {
+        session.close()
+      }
     }
   }
 
@@ -120,7 +128,11 @@ export class World {
   }
 
   private inSession(session: Session, source: string, options: RunOptions): RunResult {
-    const task = this.kernel.spawn('session', session.run(source, options))
+    return this.ended(this.kernel.spawn('session', session.run(source, options)))
+  }
+
+  /** Lets time pass until a session's task has ended. */
+  private ended(task: Task<RunResult>): RunResult {
     while (task.state === 'running') if (!this.kernel.step()) break
     if (task.state !== 'returned') throw task.error ?? new Error('the session does not answer')
     return task.result!

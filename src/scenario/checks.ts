@@ -3,6 +3,7 @@ import type { World } from '../cluster/index.ts'
 import { cutPower, powerOn, SYSTEMD, unitName } from '../host/index.ts'
 import { certificatesOf } from '../pki/index.ts'
 import { connect, exchange, parseUrl } from '../programs/lib/transport.ts'
+import type { RunResult } from '../shell/index.ts'
 import { parseDuration } from './duration.ts'
 import { addressOf, type Observer } from './observer.ts'
 import { jsonPathValues } from './paths.ts'
@@ -18,26 +19,41 @@ export interface Checking {
 }
 
 type Of<T extends Check['type']> = Extract<Check, { type: T }>
-type Verb<T extends Check['type']> = (check: Of<T>, on: Checking) => boolean
+/** True when the outcome holds. */
+type Answer = () => boolean
+/** A look that takes virtual time is begun at once and waited for by its answer, so that several run side by side. */
+type Verb<T extends Check['type']> = (check: Of<T>, on: Checking) => Answer
+/** Looks that take no time look when they are asked. */
+const now =
+  <T extends Check['type']>(look: (check: Of<T>, on: Checking) => boolean): Verb<T> =>
+  (check, on) =>
+  () =>
+    look(check, on)
 
 const LIMIT_MS = 20_000
 
-/** One function a check verb: true when the outcome holds now. They may let virtual time pass, as any look does. */
+/** One function a check verb. They may let virtual time pass, as any look does. */
 const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
   command(c, { world }) {
-    const result = world.observe(c.run, { host: c.on, timeoutMs: c.within ? parseDuration(c.within) : LIMIT_MS })
-    if (
-      c.exit !== undefined
-        ? result.exit !== c.exit
-        : c.stdout === undefined && c.stderr === undefined && c.not === undefined && result.exit !== 0
-    )
-      return false
-    if (c.stdout !== undefined && !new RegExp(c.stdout, 'm').test(result.stdout)) return false
-    if (c.stderr !== undefined && !new RegExp(c.stderr, 'm').test(result.stderr)) return false
-    return c.not === undefined || !new RegExp(c.not, 'm').test(result.stdout + result.stderr)
+    const end = world.beginToObserve(c.run, {
+      host: c.on,
+      timeoutMs: c.within ? parseDuration(c.within) : LIMIT_MS,
+    })
+    return () => {
+      const result = end()
+      if (
+        c.exit !== undefined
+          ? result.exit !== c.exit
+          : c.stdout === undefined && c.stderr === undefined && c.not === undefined && result.exit !== 0
+      )
+        return false
+      if (c.stdout !== undefined && !new RegExp(c.stdout, 'm').test(result.stdout)) return false
+      if (c.stderr !== undefined && !new RegExp(c.stderr, 'm').test(result.stderr)) return false
+      return c.not === undefined || !new RegExp(c.not, 'm').test(result.stdout + result.stderr)
+    }
   },
 
-  object(c, { observer }) {
+  object: now((c, { observer }) => {
     const object = observer.find(c.kind, c.namespace, c.name)
     if (object === undefined) return false
     if (object === null) return c.absent === true
@@ -47,18 +63,18 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
     if (c.equals !== undefined) return values.some((v) => JSON.stringify(v) === JSON.stringify(c.equals))
     if (c.matches !== undefined) return values.some((v) => new RegExp(c.matches!).test(String(v)))
     return values.length > 0
-  },
+  }),
 
-  ready(c, { observer }) {
+  ready: now((c, { observer }) => {
     const all = observer.list(c.kind, c.namespace)
     if (!all) return false
     const wanted = c.name === undefined ? all : all.filter((o) => o.metadata.name === c.name)
     return wanted.length > 0 && wanted.every(isReady)
-  },
+  }),
 
   http(c, { observer }) {
     const { scheme, host, port, path } = parseUrl(c.url)
-    const answer = observer.from(c.from, function* look(p) {
+    const end = observer.beginFrom(c.from, function* look(p) {
       const ip = yield* addressOf(p, host)
       if (ip === undefined) return undefined
       try {
@@ -74,16 +90,19 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
         throw error
       }
     })
-    if (c.fails) return answer === undefined
-    if (!answer) return false
-    if (answer.status !== (c.status ?? 200)) return false
-    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '')
-    return c.body === undefined || new RegExp(c.body).test(body)
+    return () => {
+      const answer = end()
+      if (c.fails) return answer === undefined
+      if (!answer) return false
+      if (answer.status !== (c.status ?? 200)) return false
+      const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '')
+      return c.body === undefined || new RegExp(c.body).test(body)
+    }
   },
 
   tcp(c, { observer }) {
     const { host, port } = parseUrl(c.to)
-    const open = observer.from(c.from, function* look(p) {
+    const open = observer.beginFrom(c.from, function* look(p) {
       const ip = yield* addressOf(p, host)
       if (ip === undefined) return false
       try {
@@ -95,15 +114,18 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
         throw error
       }
     })
-    return open === (c.open ?? true)
+    return () => open() === (c.open ?? true)
   },
 
   dns(c, { observer }) {
-    const ip = observer.from(c.from, (p) => addressOf(p, c.name))
-    return ip !== undefined && (c.is === undefined || ip === c.is)
+    const end = observer.beginFrom(c.from, (p) => addressOf(p, c.name))
+    return () => {
+      const ip = end()
+      return ip !== undefined && (c.is === undefined || ip === c.is)
+    }
   },
 
-  backends(c, { observer }) {
+  backends: now((c, { observer }) => {
     const [namespace, name] = c.service.split('/')
     const slices = observer.list('EndpointSlice', namespace)
     if (!slices) return false
@@ -123,42 +145,41 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
         (/^deploy/.test(kind) ? ref.kind === 'ReplicaSet' && ref.name.startsWith(`${owner}-`) : ref.name === owner)
       )
     })
-  },
+  }),
 
   etcd(c, { world }) {
     const plans = world.plan.hosts.filter((h) => h.role === 'control-plane')
     const flags =
       '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
-    let healthy = 0
-    const members = new Set<string>()
-    let lists = 0
-    for (const h of plans) {
-      const health = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} endpoint health`, {
-        host: h.name,
-        timeoutMs: LIMIT_MS,
-      })
-      if (health.exit !== 0) continue
-      healthy++
-      const list = world.observe(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} member list`, {
-        host: h.name,
-        timeoutMs: LIMIT_MS,
-      })
-      members.add(
-        list.stdout
-          .split('\n')
-          .filter(Boolean)
-          .map((l) => l.split(',')[0])
-          .sort()
-          .join(' '),
+    const onEach = (command: string): (() => RunResult[]) => {
+      const ends = plans.map((h) =>
+        world.beginToObserve(`etcdctl --endpoints=https://127.0.0.1:2379 ${flags} ${command}`, {
+          host: h.name,
+          timeoutMs: LIMIT_MS,
+        }),
       )
-      lists = Math.max(lists, list.stdout.split('\n').filter(Boolean).length)
+      return () => ends.map((end) => end())
     }
-    if (healthy < (c.healthy ?? 1)) return false
-    if (c.members !== undefined && lists !== c.members) return false
-    return !c.oneCluster || members.size === 1
+    const healths = onEach('endpoint health')
+    const lists = onEach('member list')
+    return () => {
+      const healthy = healths().map((h) => h.exit === 0)
+      const members = lists()
+        .filter((_, i) => healthy[i])
+        .map(({ stdout }) =>
+          stdout
+            .split('\n')
+            .filter(Boolean)
+            .map((l) => l.split(',')[0])
+            .sort(),
+        )
+      if (members.length < (c.healthy ?? 1)) return false
+      if (c.members !== undefined && Math.max(0, ...members.map((m) => m.length)) !== c.members) return false
+      return !c.oneCluster || new Set(members.map((m) => m.join(' '))).size === 1
+    }
   },
 
-  certificate(c, { world, observer }) {
+  certificate: now((c, { world, observer }) => {
     const host = world.hosts.get(c.on)
     if (!host) return false
     const until = host.clock.now() + parseDuration(c.validFor)
@@ -179,9 +200,9 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
         return cert !== undefined && cert.notAfter > until && cert.notBefore <= p.now()
       }) ?? false
     )
-  },
+  }),
 
-  unit(c, { world }) {
+  unit: now((c, { world }) => {
     const host = world.hosts.get(c.on)
     if (!host) return false
     const result = (what: string): string =>
@@ -189,31 +210,34 @@ const VERBS: { readonly [T in Check['type']]: Verb<T> } = {
     if (!host.has(SYSTEMD)) return false
     if (c.active !== undefined && (result('is-active') === 'active') !== c.active) return false
     return c.enabled === undefined || (result('is-enabled') === 'enabled') === c.enabled
-  },
+  }),
 
-  lease(c, { world, observer }) {
+  lease: now((c, { world, observer }) => {
     const lease = observer.find('Lease', c.namespace ?? 'kube-system', c.name)
     if (!lease?.spec?.renewTime || !lease.spec.holderIdentity) return false
     return world.home.clock.now() - Date.parse(lease.spec.renewTime) <= parseDuration(c.renewedWithin)
-  },
+  }),
 
-  unchanged(c, { observer, baseline }) {
-    return baseline.get(baselineKey(c)) === currentValue(c, observer)
-  },
+  unchanged: now((c, { observer, baseline }) => baseline.get(baselineKey(c)) === currentValue(c, observer)),
 
-  survives(c, on) {
+  survives: now((c, on) => {
     const { world } = on
-    const host = world.hosts.get(c.cut)
-    if (!host) return false
     const inner = c.check.map((x) => checkSchema.parse(x))
+    if (c.run !== undefined) {
+      world.observe(c.run, { host: c.on, timeoutMs: LIMIT_MS })
+      world.advance(parseDuration(c.for))
+      return allHold(inner, on)
+    }
+    const host = world.hosts.get(c.cut!)
+    if (!host) return false
     cutPower(host)
     world.advance(parseDuration(c.for))
-    const held = inner.every((x) => holds(x, on))
+    const held = allHold(inner, on)
     const back = world.kernel.spawn(`power on ${c.cut}`, powerOn(host))
     const limit = world.now() + 60_000
     while (back.state === 'running' && world.kernel.step(limit));
     return held
-  },
+  }),
 }
 
 const pemOf = (text: string): string => {
@@ -261,6 +285,8 @@ export function takeBaseline(checks: readonly Check[], observer: Observer): Base
   return out
 }
 
-export function holds(check: Check, on: Checking): boolean {
-  return (VERBS[check.type] as Verb<any>)(check, on)
-}
+/** Begins a look; the answer comes when it is asked for. */
+export const begin = (check: Check, on: Checking): Answer => (VERBS[check.type] as Verb<any>)(check, on)
+
+const allHold = (checks: readonly Check[], on: Checking): boolean =>
+  checks.map((c) => begin(c, on)).every((answer) => answer())

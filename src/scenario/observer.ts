@@ -70,8 +70,13 @@ export class Observer {
 
   /** Runs `look` in a place: a host's name, or `namespace/pod-or-prefix`. Undefined when there is no such place. */
   from<T>(place: string, look: (p: Process) => Coro<T>): T | undefined {
+    return this.beginFrom(place, look)()
+  }
+
+  /** The same, but other looks may be begun before what is returned waits for this one. */
+  beginFrom<T>(place: string, look: (p: Process) => Coro<T>): () => T | undefined {
     const at = this.place(place)
-    if (!at) return undefined
+    if (!at) return () => undefined
     let result: T | undefined
     const p = this.process(
       at.host,
@@ -84,9 +89,16 @@ export class Observer {
     )
     const { kernel } = this.world
     const limit = kernel.now() + 120_000
-    while (!p.status && kernel.step(limit));
-    if (!p.status) p.kill('SIGKILL')
-    return result
+    return () => {
+      while (!p.status && kernel.step(limit));
+      if (!p.status) p.kill('SIGKILL')
+      return result
+    }
+  }
+
+  /** Does any API server answer? */
+  sees(): boolean {
+    return this.list('Namespace') !== undefined
   }
 
   private place(name: string): { host: Host; net: NetNs; fs: Host['fs'] } | undefined {

@@ -137,12 +137,18 @@ export const check = z.discriminatedUnion('type', [
     namespace: z.string().optional(),
     path: z.string(),
   }),
-  z.strictObject({
-    type: z.literal('survives'),
-    cut: hostName,
-    for: duration,
-    check: z.array(z.unknown()).min(1).max(5),
-  }),
+  z
+    .strictObject({
+      type: z.literal('survives'),
+      /** A machine whose power is cut for a while … */
+      cut: hostName.optional(),
+      /** … or what is done to the cluster, on a host. */
+      run: z.string().min(1).optional(),
+      on: hostName.optional(),
+      for: duration,
+      check: z.array(z.unknown()).min(1).max(5),
+    })
+    .refine((c) => (c.cut === undefined) !== (c.run === undefined), 'give either cut or run'),
 ])
 export type Check = z.infer<typeof check>
 

@@ -1,6 +1,6 @@
 import { type ClusterPlan, clusterPlan, customPlan, World } from '../cluster/index.ts'
 import { perform, type Workloads } from './acts.ts'
-import { type Baseline, holds, takeBaseline } from './checks.ts'
+import { type Baseline, begin, takeBaseline } from './checks.ts'
 import { parseDuration } from './duration.ts'
 import { ContentError } from './errors.ts'
 import type { Scenario } from './load.ts'
@@ -11,6 +11,8 @@ export interface Verdict {
   readonly objectives: { id: string; met: boolean }[]
   /** Conditions that a fix must not break, by index. */
   readonly kept: boolean[]
+  /** False when no API server answers: what does not hold may only be out of sight. */
+  readonly inSight: boolean
   readonly solved: boolean
 }
 
@@ -59,18 +61,31 @@ export class Stage {
   }
 
   holds(check: Check): boolean {
-    return holds(check, { world: this.world, observer: this.observer, baseline: this.baseline })
+    return this.begin(check)()
   }
 
-  /** Looks at all objectives. `survives` checks run last, and only when everything else is met: they pull plugs. */
+  private begin(check: Check): () => boolean {
+    return begin(check, { world: this.world, observer: this.observer, baseline: this.baseline })
+  }
+
+  /**
+   * Looks at all objectives, side by side: a look may take virtual time. `survives` checks run last, and only when
+   * everything else is met: they pull plugs.
+   */
   check(): Verdict {
     const { goals, keep = [] } = this.scenario
-    const met = new Map<string, boolean>()
-    const kept = keep.map((k) => (k.check.type === 'survives' ? true : this.holds(k.check)))
-    for (const g of goals) if (g.check.type !== 'survives') met.set(g.id, this.holds(g.check))
-    const all = (): boolean => [...met.values()].every(Boolean) && kept.every(Boolean)
-    for (const g of goals) if (g.check.type === 'survives') met.set(g.id, all() && this.holds(g.check))
-    return { objectives: goals.map((g) => ({ id: g.id, met: met.get(g.id)! })), kept, solved: all() }
+    const looks = [...keep, ...goals].map(({ check }) => (check.type === 'survives' ? undefined : this.begin(check)))
+    const answers = looks.map((look) => look?.())
+    const kept = keep.map((_, i) => answers[i] ?? true)
+    const met = new Map(goals.map((g, i) => [g.id, answers[keep.length + i]]))
+    const calm = (): boolean => ![...met.values(), ...kept].includes(false)
+    for (const g of goals) if (g.check.type === 'survives') met.set(g.id, calm() && this.holds(g.check))
+    return {
+      objectives: goals.map((g) => ({ id: g.id, met: met.get(g.id)! })),
+      kept,
+      inSight: kept.every(Boolean) || this.observer.sees(),
+      solved: [...met.values()].every(Boolean) && kept.every(Boolean),
+    }
   }
 }
 
