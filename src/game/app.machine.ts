@@ -12,6 +12,7 @@ type Event =
   | { type: 'close' }
   | { type: 'solved' }
   | { type: 'leave' }
+  | { type: 'lesson' }
   | { type: 'restart' }
   | { type: 'quit' }
 
@@ -55,7 +56,8 @@ export const appMachine = setup({
         leaving: { on: { close: 'terminal' } },
       },
     },
-    debrief: { on: { back: 'menu' } },
+    debrief: { on: { back: 'menu', lesson: 'lesson' } },
+    lesson: { on: { back: 'debrief' } },
     closed: { type: 'final' },
   },
 })

@@ -1,7 +1,7 @@
 export { appMachine } from './app.machine.ts'
 export { asInput, type Input } from './input.ts'
 export { missionMachine } from './mission.machine.ts'
-export { Mission, type Moment } from './mission.ts'
+export { Mission } from './mission.ts'
 export {
   defaultSettings,
   noProgress,
@@ -13,3 +13,4 @@ export {
 } from './progress.ts'
 export { score } from './score.ts'
 export { PlaySession } from './session.ts'
+export type { Moment } from './timeline.ts'

@@ -4,14 +4,7 @@ import type { Input } from './input.ts'
 import { missionMachine } from './mission.machine.ts'
 import { score } from './score.ts'
 import { PlaySession } from './session.ts'
-
-/** One line of the debrief's timeline. */
-export interface Moment {
-  /** Virtual ms. */
-  readonly at: number
-  readonly who: 'player' | 'cluster'
-  readonly what: string
-}
+import { type Moment, momentsOfDeeds, momentsOfEvents } from './timeline.ts'
 
 const HINT_COST = 10
 const TIMELINE_LIMIT = 200
@@ -22,12 +15,17 @@ export class Mission {
   readonly startedAt: number
   private readonly machine: RunningMachine<typeof missionMachine>
   private readonly moments: Moment[] = []
-  private typed = ''
+  /** What the cluster reported, asked for at the end. */
+  private told: Moment[] | undefined
   endedAt: number | undefined
 
   constructor(readonly stage: Stage) {
     this.session = new PlaySession(stage.world)
     this.startedAt = stage.world.now()
+    this.session.tty.onLine = (line, prompt) => {
+      const where = /@([a-z0-9.-]+):/.exec(prompt)?.[1]
+      if (line.trim() !== '') this.note({ who: 'player', where, what: line.trim() })
+    }
     this.machine = runMachine(stage.world.kernel, missionMachine, {
       input: { judge: () => stage.check(), hints: stage.scenario.hints.length },
     })
@@ -82,27 +80,39 @@ export class Mission {
   apply(input: Input): void {
     this.session.runUntil(input.at)
     this.start()
-    if ('key' in input) {
-      this.remember(input)
-      this.session.press(input.key)
-    } else if ('size' in input) this.session.resize(...input.size)
-    else if ('hint' in input) this.machine.send({ type: 'hint' })
-    else if ('check' in input) {
-      this.machine.send({ type: 'submit' })
-      if (this.state === 'solved') this.endedAt ??= this.stage.world.now()
-    }
+    if ('key' in input) this.session.press(input.key)
+    else if ('size' in input) this.session.resize(...input.size)
+    else if ('hint' in input) this.hint()
+    else if ('check' in input) this.check()
   }
 
-  /** What happened, in order: the player's command lines, and Warning events of the cluster. */
+  private hint(): void {
+    const before = this.hintsShown
+    this.machine.send({ type: 'hint' })
+    if (this.hintsShown > before) this.note({ who: 'hint', what: String(this.hintsShown) })
+  }
+
+  private check(): void {
+    this.machine.send({ type: 'submit' })
+    const met = this.verdict?.objectives.filter((o) => o.met).length ?? 0
+    this.note({ who: this.state === 'solved' ? 'solved' : 'check', what: `${met}/${this.scenario.goals.length}` })
+    if (this.state !== 'solved') return
+    this.endedAt ??= this.stage.world.now()
+    // The game is over: looking may leave traces now.
+    this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt)
+  }
+
+  private get firstDeedAt(): number {
+    return this.stage.deeds()[0]?.at ?? this.startedAt
+  }
+
+  /** What was done to the cluster, what the player did, and (once solved) what the cluster reported, in order. */
   timeline(): readonly Moment[] {
-    return this.moments
+    const all = [...momentsOfDeeds(this.stage.deeds()), ...(this.told ?? []), ...this.moments]
+    return all.sort((a, b) => a.at - b.at)
   }
 
-  private remember(input: Extract<Input, { key: unknown }>): void {
-    const editing = this.session.tty.editing
-    if (input.key.name !== 'enter' || !editing) return
-    this.typed = editing.before + editing.after
-    if (this.typed.trim() !== '' && this.moments.length < TIMELINE_LIMIT)
-      this.moments.push({ at: input.at, who: 'player', what: this.typed })
+  private note(moment: Omit<Moment, 'at'>): void {
+    if (this.moments.length < TIMELINE_LIMIT) this.moments.push({ at: this.stage.world.now(), ...moment })
   }
 }

@@ -67,16 +67,18 @@ export interface Settings {
   readonly version: 1
   readonly language: 'auto' | 'en' | 'fr'
   readonly theme: 'dark' | 'light' | 'mono'
-  /** Virtual seconds a real second. */
-  readonly speed: 1 | 2 | 5 | 10
+  readonly speed: (typeof SPEEDS)[number]
   readonly screenReader: boolean
 }
+
+/** Virtual seconds a real second. */
+export const SPEEDS = [1, 2, 5, 10] as const
 
 const settingsShape: Shape<Settings> = {
   version: oneOf([1]),
   language: oneOf(['auto', 'en', 'fr']),
   theme: oneOf(['dark', 'light', 'mono']),
-  speed: oneOf([1, 2, 5, 10]),
+  speed: oneOf(SPEEDS),
   screenReader: truth,
 }
 

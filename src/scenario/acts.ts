@@ -34,6 +34,25 @@ export function perform(act: Act, world: World, workloads: Workloads): void {
   if (act.power !== 'off') world.kernel.spawn(`power on ${host.name}`, powerOn(host))
 }
 
+/** What an act does, in the words of a shell; undefined when nothing is done. */
+export function describeAct(act: Act): string | undefined {
+  if ('wait' in act) return undefined
+  if ('run' in act)
+    return (Array.isArray(act.run) ? act.run : [act.run])
+      .join('; ')
+      .trim()
+      .replace(/\s*\n\s*/g, '; ')
+  if ('use' in act) return `kubectl apply -f ${act.use}.yaml`
+  if ('network' in act) return `${act.network === 'cut' ? '-/-' : '---'} ${act.between.join(' ↔ ')}`
+  if ('unit' in act) return `systemctl ${act.do} ${act.unit}`
+  if ('clock' in act)
+    return `date ${[act.clock.offset, act.clock.rate && `×${act.clock.rate}`].filter(Boolean).join(' ')}`
+  if ('power' in act) return `power ${act.power}`
+  if (act.remove) return `rm ${act.file}`
+  if (act.replace) return `${act.file}: ${act.replace.find.trim()} → ${act.replace.with.trim()}`
+  return act.write !== undefined ? `> ${act.file}` : `chmod ${act.mode} ${act.file}`
+}
+
 export function hostNamed(name: string, world: World): Host {
   const host = world.hosts.get(name)
   if (!host)

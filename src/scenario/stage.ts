@@ -1,11 +1,12 @@
+import type { KubeObject } from '../api/index.ts'
 import { type ClusterPlan, clusterPlan, customPlan, World } from '../cluster/index.ts'
-import { perform, type Workloads } from './acts.ts'
+import { describeAct, perform, type Workloads } from './acts.ts'
 import { type Baseline, begin, takeBaseline } from './checks.ts'
 import { parseDuration } from './duration.ts'
 import { ContentError } from './errors.ts'
 import type { Scenario } from './load.ts'
 import { Observer } from './observer.ts'
-import type { Check } from './schema.ts'
+import type { Act, Check } from './schema.ts'
 
 export interface Verdict {
   readonly objectives: { id: string; met: boolean }[]
@@ -16,11 +17,21 @@ export interface Verdict {
   readonly solved: boolean
 }
 
+/** Something that was done to the cluster, not by the player. */
+export interface Deed {
+  /** Virtual ms. */
+  readonly at: number
+  /** Host, when it was done on one. */
+  readonly on: string | undefined
+  readonly what: string
+}
+
 /** A scenario set up in a world: broken, and waiting for the player. */
 export class Stage {
   readonly world: World
   private readonly observer: Observer
   private readonly baseline: Baseline
+  private readonly done: Deed[] = []
 
   /** Throws ContentError when the scenario cannot be set up. */
   constructor(
@@ -35,8 +46,7 @@ export class Stage {
     this.observer = new Observer(this.world)
     scenario.given.forEach((act, i) => {
       try {
-        // What must stay unchanged is noted before the first fault that comes after the workloads.
-        perform(act, this.world, workloads)
+        this.perform(act, workloads)
       } catch (error) {
         if (!(error instanceof ContentError) || error.file !== '') throw error
         throw new ContentError(
@@ -51,13 +61,29 @@ export class Stage {
     this.world.forgetSessions()
     for (const { after, do: acts } of scenario.later ?? []) {
       this.world.kernel.after(parseDuration(after), () => {
-        for (const act of acts) perform(act, this.world, workloads)
+        for (const act of acts) this.perform(act, workloads)
       })
     }
     this.baseline = takeBaseline(
       [...scenario.goals, ...(scenario.keep ?? [])].map((g) => g.check),
       this.observer,
     )
+  }
+
+  private perform(act: Act, workloads: Workloads): void {
+    const what = describeAct(act)
+    if (what !== undefined) this.done.push({ at: this.world.now(), on: 'on' in act ? act.on : undefined, what })
+    perform(act, this.world, workloads)
+  }
+
+  /** What was done to the cluster before the player came, and meanwhile. It tells the cause: for the debrief only. */
+  deeds(): readonly Deed[] {
+    return this.done
+  }
+
+  /** The cluster's own account, as `kubectl get events -A` gives it; nothing when no API server answers. */
+  events(): readonly KubeObject[] {
+    return this.observer.list('Event') ?? []
   }
 
   holds(check: Check): boolean {

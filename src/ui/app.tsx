@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useGame } from './context.ts'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
 import { Briefing } from './screens/briefing.tsx'
-import { Debrief } from './screens/debrief.tsx'
+import { Debrief, Lesson } from './screens/debrief.tsx'
 import { Menu } from './screens/menu.tsx'
 import { Overlay } from './screens/overlays.tsx'
 import { Bar } from './screens/parts.tsx'
@@ -49,6 +49,8 @@ export function App(): ReactNode {
         return <Play overlay={overlay ? <Overlay what={overlay} /> : null} />
       case 'debrief':
         return <Debrief />
+      case 'lesson':
+        return <Lesson />
       default:
         return null
     }

@@ -4,15 +4,16 @@ import { appMachine } from '../game/app.machine.ts'
 import type { MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
-import { type Progress, type Settings, withAttempt } from '../game/progress.ts'
+import { type Progress, type Settings, SPEEDS, withAttempt } from '../game/progress.ts'
 import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
+import { lesson } from '../serve/lessons.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import { loadProgress, loadSettings, RunLog, type SavedRun, saveProgress, saveSettings } from '../serve/storage.ts'
 import { EditLine } from '../shell/tty/edit-line.ts'
 import type { Key } from '../shell/tty/key.ts'
 import { GameClock } from './game-clock.ts'
-import { paneSize } from './layout.ts'
+import { paneSize, WIDE } from './layout.ts'
 import type { MachineView } from './machines.ts'
 import { Scrollback } from './scrollback.ts'
 
@@ -73,7 +74,7 @@ export class Controller {
   onText: (text: string) => void = () => {}
 
   constructor(
-    private readonly flag: string | undefined,
+    private flag: string | undefined,
     readonly missions: readonly MissionFile[] = [],
   ) {
     const trouble = (message: string): void => {
@@ -332,9 +333,36 @@ export class Controller {
   }
 
   set(change: Partial<Settings>): void {
+    // Who changes the language wants it, whatever the command line said.
+    if (change.language !== undefined) this.flag = undefined
     this.settings = { ...this.settings, ...change }
     saveSettings(this.settings, (m) => this.troubles.push(m))
     this.changed()
+  }
+
+  /** The next speed of time. */
+  faster(): void {
+    this.set({ speed: SPEEDS[(SPEEDS.indexOf(this.settings.speed) + 1) % SPEEDS.length] })
+  }
+
+  /** Opens or closes the map; where no panel is to be seen, it comes with the map. */
+  toggleMap(): void {
+    const seen = this.columns >= WIDE ? this.panel : this.panelInstead
+    this.mapOpen = seen ? !this.mapOpen : true
+    if (!seen) this.togglePanel()
+    else this.changed()
+  }
+
+  togglePanel(): void {
+    if (this.columns >= WIDE) this.panel = !this.panel
+    else this.panelInstead = !this.panelInstead
+    this.layOut()
+  }
+
+  /** What the mission just solved teaches, as Markdown. */
+  lesson(): string | undefined {
+    const id = this.mission?.scenario.id
+    return id === undefined ? undefined : lesson(id, this.language)
   }
 
   /** Scrolls the terminal pane back by so many rows, no further than there are. */

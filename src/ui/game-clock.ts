@@ -45,7 +45,11 @@ export class GameClock {
   skip(): void {
     const { game } = this
     const { session } = game
-    if (!session?.busy || this.skipping) return
+    if (this.skipping) {
+      this.skipping = false
+      return
+    }
+    if (!session?.busy) return
     this.skipping = true
     const limit = game.now() + SKIP_LIMIT
     const go = (): void => {

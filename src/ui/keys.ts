@@ -1,18 +1,18 @@
 import { type Key, keyName } from '../shell/tty/key.ts'
 import type { Controller } from './controller.ts'
-import { WIDE } from './layout.ts'
 import { menuEntries } from './menu.ts'
 import { SETTINGS } from './settings.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
-const LETTERS: Readonly<Record<string, string>> = { h: 'f1', p: 'f2', i: 'f3', c: 'f4', f: 'f5', l: 'f10' }
+const LETTERS: Readonly<Record<string, string>> = { h: 'f1', p: 'f2', i: 'f3', c: 'f4', f: 'f5', s: 'f6', l: 'f10' }
 
 /** Every key of the game comes through here. What it does is done when this returns: the next key may be waiting. */
 export function handleKey(game: Controller, key: Key): void {
   const { screen, overlay } = game.place
   if (screen === 'playing') return overlay ? overlayKey(game, overlay, key) : playKey(game, key)
-  if (keyName(key) === 'C-c') return game.quit()
-  SCREENS[screen]?.(game, key, keyName(key))
+  const name = keyName(key)
+  if (name === 'C-c' && (screen === 'menu' || screen === 'loading')) return game.quit()
+  SCREENS[screen]?.(game, key, name === 'C-c' ? 'escape' : name)
   game.changed()
 }
 
@@ -52,6 +52,11 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   debrief(game, _key, name) {
     if (scrollKey(game, name)) return
+    if (name === 'l' && game.lesson() !== undefined) game.send({ type: 'lesson' })
+    else if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
+  },
+  lesson(game, _key, name) {
+    if (scrollKey(game, name)) return
     if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
 }
@@ -83,7 +88,8 @@ function playKey(game: Controller, key: Key): void {
     game.prefix = false
     game.changed()
     if (name === 'b') return game.send({ type: 'show', what: 'briefing' })
-    if (name === 'r') return game.mission ? game.begin('restart') : undefined
+    if (name === 'm') return game.toggleMap()
+    if (name === 'r') name = 'l'
     if (name !== 'C-o') {
       if (!LETTERS[name]) return
       name = LETTERS[name]
@@ -97,15 +103,15 @@ function playKey(game: Controller, key: Key): void {
     case 'f1':
       return game.send({ type: 'show', what: 'help' })
     case 'f2':
-      if (game.columns >= WIDE) game.panel = !game.panel
-      else game.panelInstead = !game.panelInstead
-      return game.layOut()
+      return game.togglePanel()
     case 'f3':
       return game.mission ? game.send({ type: 'show', what: 'hints' }) : undefined
     case 'f4':
       return game.check()
     case 'f5':
       return game.clock.skip()
+    case 'f6':
+      return game.faster()
     case 'f10':
       return game.send({ type: 'show', what: 'leaving' })
   }
@@ -125,7 +131,7 @@ function overlayKey(game: Controller, what: string, key: Key): void {
   if (scrollKey(game, name)) return
   if (what === 'hints' && name === 'enter') return game.showHint()
   if (what === 'leaving') {
-    if (name === 'enter') return game.leave()
+    if (name === 'enter' || name === 'y' || name === 'o') return game.leave()
     if (name === 'r' && game.mission) return game.begin('restart')
   }
   game.send({ type: 'close' })

@@ -3,18 +3,16 @@ import { inLanguage, type Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { hintCost, hintText } from './hints.ts'
+import { markdown } from './markdown.ts'
 import { menuEntries } from './menu.ts'
+import { momentLines } from './moments.ts'
+import { plain } from './plain-text.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
+import { keptLines } from './verdict.ts'
 
 /** Rows of the past that a resumed mission begins with. */
 const RECENT = 20
-
-const CONTROL =
-  /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.?|[\u0000-\u0007\u000b-\u001f\u007f-\u009f]/g
-
-/** Text without anything that drives a terminal; newline, tab and backspace stay. */
-const plain = (text: string): string => text.replace(CONTROL, '')
 
 /**
  * The game for screen readers: no frames, no colours, nothing is drawn over. What is new is appended as text, and the
@@ -97,6 +95,7 @@ export class PlainView {
     if (screen === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.briefingKeys]
     if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
     if (screen === 'debrief') return this.debrief()
+    if (screen === 'lesson') return [t.lesson, ...markdown(game.lesson() ?? '', 100), t.lessonKeys]
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
     if (before.startsWith('loading')) {
@@ -117,20 +116,27 @@ export class PlainView {
     const { card: s } = entry
     const what = s
       ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
-      : `${t.resume}: ${game.saved?.scenario}`
+      : `${t.resume}${t.colon} ${game.saved?.scenario}`
     return `${search}${at + 1}/${entries.length}: ${what}`
   }
 
   private setting(index: number): string {
     const row = SETTINGS[index]
-    return `${row.name(this.t)}: ${row.show(this.game.settings[row.key], this.t)}`
+    return `${row.name(this.t)}${this.t.colon} ${row.show(this.game.settings[row.key], this.t)}`
   }
 
   private briefing(s: MissionCard): string[] {
     const { t } = this
     const keep = s.keep.length > 0 ? [`${t.keep}${t.colon}`, ...s.keep.map((k) => `- ${this.say(k)}`)] : []
     const goals = s.goals.map((g) => `- ${this.say(g)}`)
-    return [this.say(s.title), this.say(s.brief).trim(), `${t.goals}:`, ...goals, ...keep, t.parTime(s.minutes)]
+    return [
+      this.say(s.title),
+      this.say(s.brief).trim(),
+      `${t.goals}${t.colon}`,
+      ...goals,
+      ...keep,
+      t.parTime(s.minutes),
+    ]
   }
 
   private debrief(): string[] {
@@ -139,24 +145,31 @@ export class PlainView {
     if (!m) return []
     const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
     const result = `${t.debrief}: ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
-    return [result, this.say(m.scenario.debrief).trim(), t.debriefKeys]
+    const keys = this.game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys
+    const moments = momentLines(m, t).map((x) => `${x.time} ${x.text}`)
+    return [result, this.say(m.scenario.debrief).trim(), `${t.timeline}${t.colon}`, t.legend, ...moments, keys]
   }
 
   private sheet(what: string): string[] {
     const { game, t } = this
     const { mission } = game
     if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
-    if (what === 'leaving' || !mission) return [t.leave, t.leaveKeys]
+    if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
+    if (what === 'leaving') return [t.leave, t.leaveText, t.leaveKeys]
     const s = mission.scenario
     if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.anyKey]
     if (what === 'hints') {
       const next = s.hints[mission.hintsShown]
       const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
-      return [t.hints, ...shown, next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))]
+      return [
+        t.hints,
+        ...(shown.length > 0 ? shown : [t.noHint]),
+        next === undefined ? t.noMoreHints : t.hintCost(hintCost(next)),
+      ]
     }
     const met = mission.verdict?.objectives
     const goals = s.goals.map((g, i) => `${this.say(g.say)}: ${met?.[i]?.met ? t.met : t.unmet}`)
-    const kept = mission.verdict?.kept.every(Boolean) === false ? [t.keptBroken] : []
+    const kept = keptLines(mission, t, this.say)
     return [`${t.verdict}: ${t.notYet}`, ...goals, ...kept, t.anyKey]
   }
 
@@ -170,13 +183,12 @@ export class PlainView {
           ...mission.scenario.goals.map((g) => `- ${this.say(g.say)}`),
         ]
       : []
-    const rack = game
-      .machines()
-      .map(
-        (m) =>
-          `${m.name}${!m.on ? `: ${t.poweredOff}` : m.api === undefined ? '' : `: ${m.api ? t.apiUp : t.apiDown}`}`,
-      )
-    return [...goals, `${t.map}:`, ...rack]
+    const rack = game.machines().map((m) => {
+      const api = m.api === undefined ? '' : m.api ? t.apiUp : t.apiDown
+      const said = m.on ? [m.node ?? '', ...m.conditions, api] : [t.poweredOff]
+      return [m.name, ...said.filter((x) => x !== '')].join(', ')
+    })
+    return [...goals, `${t.map}${t.colon}`, ...rack]
   }
 
   /** The line being typed, or what a full-screen program has changed. */

@@ -1,4 +1,4 @@
-import type { Settings as Values } from '../game/index.ts'
+import { SPEEDS, type Settings as Values } from '../game/progress.ts'
 import type { UiText } from './text.ts'
 
 /** One row a setting: its name, its values in order, and how a value is called. */
@@ -15,6 +15,6 @@ export const SETTINGS: readonly {
     show: (v, t) => (v === 'auto' ? t.auto : v === 'en' ? 'English' : 'Français'),
   },
   { key: 'theme', values: ['dark', 'light', 'mono'], name: (t) => t.setTheme, show: (v, t) => t.themes[v] },
-  { key: 'speed', values: [1, 2, 5, 10], name: (t) => t.setSpeed, show: (v) => `×${v}` },
+  { key: 'speed', values: SPEEDS, name: (t) => t.setSpeed, show: (v) => `×${v}` },
   { key: 'screenReader', values: [false, true], name: (t) => t.setReader, show: (v, t) => (v ? t.on : t.off) },
 ]

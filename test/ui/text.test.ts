@@ -30,6 +30,8 @@ test('the keys at the foot fit into 80 columns', () => {
       t.settingsKeys,
       t.briefingKeys,
       t.debriefKeys,
+      t.debriefLessonKeys,
+      t.lessonKeys,
     ])
       expect(keys.length).toBeLessThanOrEqual(79)
 })

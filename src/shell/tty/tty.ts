@@ -35,6 +35,8 @@ export class Tty extends Terminal {
   readonly scripted = false
   /** Told of text that programs and the echo write, in order. */
   onOutput: (text: string) => void = () => {}
+  /** Told of every line that is entered at a shell's prompt. */
+  onLine: (text: string, prompt: string) => void = () => {}
   /** Told when editing or the frame has changed. */
   onChange: () => void = () => {}
   readonly output: Sink
@@ -243,6 +245,7 @@ export class Tty extends Terminal {
   private submit(sh: Shell): string | undefined {
     let text = this.line.text
     this.onOutput(`${this.promptText}${text}\n`)
+    this.onLine(text, this.promptText)
     if (sh.options.has('histexpand') && /[!^]/.test(text)) {
       try {
         const expanded = expandHistory(text, sh.history)

@@ -2,7 +2,8 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/language.ts'
 import { useGame } from '../context.ts'
-import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
+import { paragraphs } from '../paragraphs.ts'
+import { Bar, Foot, Scroll } from './parts.tsx'
 
 export function Briefing(): ReactNode {
   const { game, t } = useGame()

@@ -3,20 +3,35 @@ import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
-import { Bar, Foot, paragraphs, Scroll } from './parts.tsx'
+import { markdown } from '../markdown.ts'
+import { momentLines } from '../moments.ts'
+import { paragraphs } from '../paragraphs.ts'
+import { Bar, Foot, Scroll } from './parts.tsx'
+
+/** Readers lose the line when it gets longer. */
+const TEXT_WIDTH = 96
 
 export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
   const m = game.mission
   if (!m) return null
-  const width = Math.min(game.columns - 4, 96)
-  const lines = [
+  const width = Math.min(game.columns - 4, TEXT_WIDTH)
+  const colours = { before: theme.warn, cluster: theme.bad, hint: theme.dim, check: theme.dim, solved: theme.good }
+  const lines: ReactNode[] = [
     ...paragraphs(inLanguage(m.scenario.debrief, game.language), width),
     '',
-    `${t.timeline}${t.colon}`,
-    ...m
-      .timeline()
-      .map((x) => `  ${clockText(Math.floor((x.at - m.startedAt) / 1000)).padStart(7)}  ${x.what}`.slice(0, width)),
+    <Text key="timeline" bold color={theme.accent}>
+      {t.timeline}
+    </Text>,
+    <Text key="legend" color={theme.dim}>
+      {t.legend}
+    </Text>,
+    ...momentLines(m, t).map((x, i) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: moments have no other identity
+      <Text key={i} color={x.who === 'player' ? undefined : colours[x.who]}>
+        {x.time.padStart(7)} {x.text}
+      </Text>
+    )),
   ]
   return (
     <Box flexDirection="column">
@@ -28,7 +43,25 @@ export function Debrief(): ReactNode {
       <Box paddingLeft={2}>
         <Scroll lines={lines} height={Math.max(1, game.rows - 4)} />
       </Box>
-      <Foot>{t.debriefKeys}</Foot>
+      <Foot>{game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys}</Foot>
+    </Box>
+  )
+}
+
+/** What the mission teaches. */
+export function Lesson(): ReactNode {
+  const { game, t } = useGame()
+  const m = game.mission
+  if (!m) return null
+  const lines = markdown(game.lesson() ?? '', Math.min(game.columns - 4, TEXT_WIDTH))
+  return (
+    <Box flexDirection="column">
+      <Bar left={`${t.lesson}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} />
+      <Text> </Text>
+      <Box paddingLeft={2}>
+        <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
+      </Box>
+      <Foot>{t.lessonKeys}</Foot>
     </Box>
   )
 }

@@ -3,7 +3,9 @@ import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/language.ts'
 import { useGame } from '../context.ts'
 import { hintCost, hintText } from '../hints.ts'
-import { paragraphs, Scroll } from './parts.tsx'
+import { paragraphs } from '../paragraphs.ts'
+import { keptLines } from '../verdict.ts'
+import { Scroll } from './parts.tsx'
 
 function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNode[]; foot: string }): ReactNode {
   const { game, theme } = useGame()
@@ -35,7 +37,10 @@ export function Overlay({ what }: { what: string }): ReactNode {
         foot={t.anyKey}
       />
     )
-  if (!mission) return what === 'leaving' ? <Sheet title={t.leave} lines={[]} foot={t.leaveKeys} /> : null
+  if (!mission)
+    return what === 'leaving' ? (
+      <Sheet title={t.leaveSandbox} lines={paragraphs(t.leaveSandboxText, width)} foot={t.leaveSandboxKeys} />
+    ) : null
   const s = mission.scenario
   if (what === 'briefing') {
     const lines = [
@@ -51,7 +56,11 @@ export function Overlay({ what }: { what: string }): ReactNode {
       .flatMap((h, i) => paragraphs(`${i + 1}. ${inLanguage(hintText(h), language)}`, width))
     const next = s.hints[mission.hintsShown]
     return (
-      <Sheet title={t.hints} lines={shown} foot={next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))} />
+      <Sheet
+        title={t.hints}
+        lines={shown.length > 0 ? shown : [t.noHint]}
+        foot={next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))}
+      />
     )
   }
   if (what === 'verdict') {
@@ -65,8 +74,14 @@ export function Overlay({ what }: { what: string }): ReactNode {
         </Text>
       ))
     })
-    const kept = v?.kept.every(Boolean) === false ? ['', ...paragraphs(t.keptBroken, width)] : []
-    return <Sheet title={`${t.verdict}${t.colon} ${t.notYet}`} lines={[...lines, ...kept]} foot={t.anyKey} />
+    const kept = keptLines(mission, t, (text) => inLanguage(text, language)).flatMap((line) => paragraphs(line, width))
+    return (
+      <Sheet
+        title={`${t.verdict}${t.colon} ${t.notYet}`}
+        lines={[...lines, ...(kept.length > 0 ? ['', ...kept] : [])]}
+        foot={t.anyKey}
+      />
+    )
   }
-  return <Sheet title={t.leave} lines={[]} foot={t.leaveKeys} />
+  return <Sheet title={t.leave} lines={paragraphs(t.leaveText, width)} foot={t.leaveKeys} />
 }

@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import wrapAnsi from 'wrap-ansi'
 import { useGame } from '../context.ts'
 import stringWidth from '../width.ts'
 
@@ -18,32 +17,28 @@ export function Bar({ left, right = '' }: { left: string; right?: string }): Rea
   )
 }
 
-/** Keys at the foot of a screen. */
-export function Foot({ children }: { children: string }): ReactNode {
+/** Keys at the foot of a screen: `F1 help · F2 panel` or `h:help p:panel`. One of them may be lit. */
+export function Foot({ children, lit }: { children: string; lit?: string }): ReactNode {
   const { theme } = useGame()
+  const [between, after] = children.includes(' · ') ? [' · ', ' '] : [' ', ':']
   return (
     <Text color={theme.dim} wrap="truncate">
-      {' '}
-      {children}
+      {children.split(between).map((item, i) => {
+        const end = item.indexOf(after)
+        const key = item.slice(0, end)
+        return (
+          <Text key={item}>
+            {i === 0 ? ' ' : between}
+            <Text bold color={theme.accent} inverse={key === lit}>
+              {key}
+            </Text>
+            {item.slice(end)}
+          </Text>
+        )
+      })}
     </Text>
   )
 }
-
-/**
- * Running text cut to lines of `width`: blank lines separate paragraphs, other line ends are only the author's. What
- * follows a bullet or a number hangs under its text.
- */
-export const paragraphs = (text: string, width: number): string[] =>
-  text
-    .replace(/^\n+|\s+$/g, '')
-    .split(/\n\s*\n/)
-    .flatMap((block, i) => {
-      const [head] = /^ *(?:(?:[○●·✓✗]|\d+\.|F\d+) +)?/.exec(block)!
-      const body = block.slice(head.length).replace(/\n(?! )/g, ' ')
-      const lines = wrapAnsi(body, Math.max(10, width - head.length)).split('\n')
-      const hang = ' '.repeat(head.length)
-      return [...(i > 0 ? [''] : []), ...lines.map((line, at) => `${at === 0 ? head : hang}${line}`)]
-    })
 
 /** Lines seen through a window that the player scrolls. */
 export function Scroll({ lines, height }: { lines: readonly ReactNode[]; height: number }): ReactNode {

@@ -4,16 +4,41 @@ import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { PANEL_WIDTH, WIDE } from '../layout.ts'
-import { Bar, Foot, paragraphs } from './parts.tsx'
+import type { MachineView } from '../machines.ts'
+import { paragraphs } from '../paragraphs.ts'
+import { Bar, Foot } from './parts.tsx'
+
+function Machine({ m }: { m: MachineView }): ReactNode {
+  const { t, theme } = useGame()
+  const colour = m.node === undefined ? theme.dim : m.node === 'Ready' ? theme.good : theme.bad
+  const isNode = m.role === 'control-plane' || m.role === 'worker'
+  return (
+    <Text wrap="truncate">
+      <Text color={m.on ? theme.good : theme.bad}>{m.on ? '■' : '□'} </Text>
+      {m.name.padEnd(14)}
+      {m.on ? (
+        <>
+          <Text color={colour}>{(isNode ? (m.node ?? t.unseen) : '').padEnd(10)}</Text>
+          {m.api === undefined ? null : <Text color={m.api ? theme.good : theme.bad}>API {m.api ? '✓' : '✗'}</Text>}
+        </>
+      ) : (
+        <Text color={theme.bad}>{t.poweredOff}</Text>
+      )}
+    </Text>
+  )
+}
 
 function Panel({ width, height }: { width: number; height: number }): ReactNode {
   const { game, t, theme } = useGame()
-  const { mission, session } = game
+  const { mission } = game
   const lines: ReactNode[] = []
-  const title = (text: string): void => {
+  const title = (text: string, more = ''): void => {
     lines.push(
-      <Text key={`t${lines.length}`} bold color={theme.accent}>
-        {text}
+      <Text key={`t${lines.length}`} wrap="truncate">
+        <Text bold color={theme.accent}>
+          {text}
+        </Text>
+        <Text color={theme.dim}>{more}</Text>
       </Text>,
     )
   }
@@ -31,19 +56,18 @@ function Panel({ width, height }: { width: number; height: number }): ReactNode 
     })
     lines.push(<Text key="gap"> </Text>)
   }
-  if (session) {
-    title(t.map)
+  title(t.map, game.mapOpen ? '' : ` · ${t.mapClosed}`)
+  if (game.mapOpen)
     for (const m of game.machines()) {
-      const status = !m.on ? t.poweredOff : m.api === undefined ? '' : m.api ? t.apiUp : t.apiDown
-      lines.push(
-        <Text key={m.name} wrap="truncate">
-          <Text color={m.on ? theme.good : theme.bad}>{m.on ? '■' : '□'} </Text>
-          {m.name.padEnd(14)}
-          <Text color={!m.on || m.api === false ? theme.bad : theme.dim}>{status}</Text>
-        </Text>,
-      )
+      lines.push(<Machine key={m.name} m={m} />)
+      for (const condition of m.conditions)
+        lines.push(
+          <Text key={`${m.name} ${condition}`} color={theme.warn} wrap="truncate">
+            {'    '}
+            {condition}
+          </Text>,
+        )
     }
-  }
   return (
     <Box flexDirection="column" width={width} height={height} paddingLeft={1} overflow="hidden">
       {lines.slice(0, height)}
@@ -53,20 +77,24 @@ function Panel({ width, height }: { width: number; height: number }): ReactNode 
 
 export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const { game, t } = useGame()
-  const { mission, session } = game
+  const { mission, session, clock, settings } = game
   if (!session) return null
   const height = Math.max(1, game.rows - 2)
   const wide = game.columns >= WIDE
   const split = wide && game.panel && !overlay
   const width = split ? game.columns - PANEL_WIDTH : game.columns
-  const clock = new Date(session.world.now()).toISOString().slice(11, 19)
-  const time = mission ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : ''
-  const speed = game.settings.speed === 1 ? '' : ` ×${game.settings.speed}`
   const left = mission ? inLanguage(mission.scenario.title, game.language) : t.sandbox
-  const keys = game.prefix ? t.prefixKeys : mission ? (game.columns < 72 ? t.playKeysShort : t.playKeys) : t.sandboxKeys
+  const right = [
+    game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
+    clock.skipping ? '»' : '',
+    mission ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
+    `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC`,
+    settings.speed === 1 ? '' : `×${settings.speed}`,
+  ]
+  const keys = !mission ? t.sandboxKeys : game.columns < 72 ? t.playKeysShort : t.playKeys
   return (
     <Box flexDirection="column">
-      <Bar left={left} right={`${game.clock.skipping ? '» ' : ''}${time}  ${clock} UTC${speed}`} />
+      <Bar left={left} right={right.filter((x) => x !== '').join('  ')} />
       {overlay ? (
         <Box flexDirection="column" height={height} overflow="hidden">
           {overlay}
@@ -82,7 +110,8 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
           {split ? <Panel width={PANEL_WIDTH} height={height} /> : null}
         </Box>
       )}
-      <Foot>{keys}</Foot>
+      {/* Something is being waited for: the key that skips it stands out. */}
+      <Foot lit={session.busy && !overlay ? 'F5' : undefined}>{game.prefix ? t.prefixKeys : keys}</Foot>
     </Box>
   )
 }
