@@ -112,8 +112,7 @@ export const publicKeysFromPem = cached((text: string): readonly PublicKey[] => 
   return keys
 })
 
-const pairs = cached((texts: string): KeyPair => {
-  const [certText, keyText] = texts.split('\0')
+function loadPair(certText: string, keyText: string): KeyPair {
   const certBlocks = blocksOf(certText)
   const chain = certBlocks.filter((b) => b.type === 'CERTIFICATE')
   if (chain.length === 0) throw new PkiError(`tls: ${noCertificate(certBlocks)}`)
@@ -126,11 +125,14 @@ const pairs = cached((texts: string): KeyPair => {
   if (key.kind !== certs[0].publicKey.kind) throw new PkiError('tls: private key type does not match public key type')
   if (!key.publicKey.equals(certs[0].publicKey)) throw new PkiError('tls: private key does not match public key')
   return { chain: certs, key }
-})
+}
+
+/** By certificate, then by key: joining two long texts would cost more than finding the pair. */
+const pairs = cached((certText: string) => ({ with: cached((keyText: string) => loadPair(certText, keyText)) }))
 
 /** crypto/tls X509KeyPair. Throws in its words. */
 export function x509KeyPair(certPem: string, keyPem: string): KeyPair {
-  return pairs(`${certPem}\0${keyPem}`)
+  return pairs(certPem).with(keyPem)
 }
 
 function tryParse(block: PemBlock): Certificate | undefined {

@@ -42,18 +42,17 @@ export function loadKubeconfig(p: Process, path: string): ClientConfig {
     if (error instanceof SysError) throw new TransportError('config', error.goMessage.replace(/^open /, 'stat '))
     throw error
   }
-  const key = `${path}\0${text}`
-  let config = parsed.get(key)
-  if (!config) {
-    config = parseKubeconfig(path, text)
+  let known = parsed.get(text)
+  if (known?.path !== path) {
+    known = { path, config: parseKubeconfig(path, text) }
     if (parsed.size >= 64) parsed.clear()
-    parsed.set(key, config)
+    parsed.set(text, known)
   }
-  return config
+  return known.config
 }
 
 /** Daemons read the same few files again and again; what a text means never changes. */
-const parsed = new Map<string, ClientConfig>()
+const parsed = new Map<string, { readonly path: string; readonly config: ClientConfig }>()
 
 function parseKubeconfig(path: string, text: string): ClientConfig {
   let doc: any
