@@ -12,6 +12,8 @@ import type { Klog } from '../lib/klog.ts'
 const BACKOFF_START = 1000
 const BACKOFF_FACTOR = 1.6
 const BACKOFF_LIMIT = 120_000
+/** TCP does not notice a broken path at once: it is walked again no more often than this, ms. */
+const CHECK_INTERVAL = 200
 
 interface Established {
   readonly ip: string
@@ -20,6 +22,8 @@ interface Established {
   readonly member: () => Member | undefined
   readonly api: Api
   epoch: number | undefined
+  /** True time at which the path was last walked, ms. */
+  checkedAt: number
 }
 
 /** The connections that an API server keeps to etcd, as one: to whichever member answers, with gRPC's back-off. */
@@ -102,7 +106,15 @@ export class EtcdConnections implements EtcdConnection {
     const member = isClientEndpoint(custom) ? custom.member() : undefined
     if (!isClientEndpoint(custom) || !member) return fail('error reading server preface: EOF')
     const epoch = (p.net as NetNs).epoch
-    this.current = { ip, port, owner: result.process, member: () => custom.member(), api: new Api(member), epoch }
+    this.current = {
+      ip,
+      port,
+      owner: result.process,
+      member: () => custom.member(),
+      api: new Api(member),
+      epoch,
+      checkedAt: p.host.kernel.now(),
+    }
     return undefined
   }
 
@@ -112,6 +124,9 @@ export class EtcdConnections implements EtcdConnection {
     if (member() !== api.member) return false
     const { net } = this.p
     if (net.epoch !== undefined && net.epoch === current.epoch) return true
+    const now = this.p.host.kernel.now()
+    if (now - current.checkedAt < CHECK_INTERVAL) return true
+    current.checkedAt = now
     if (net.dial({ ip: current.ip, port: current.port, from: this.p }).outcome !== 'open') return false
     current.epoch = net.epoch
     return true
