@@ -39,11 +39,16 @@ function* content(p: Process, name: string): Coro<{ text: string; title: string;
   return { text, title: files[0], status }
 }
 
-function wrapped(text: string, cols: number, chop: boolean): string[] {
+/** Marks a line that goes on beyond the right edge. */
+const MORE = '\x1b[7m>\x1b[27m'
+
+/** Rows of the screen; chopped lines begin at column `shift`. */
+function wrapped(text: string, cols: number, chop: boolean, shift: number): string[] {
   const out: string[] = []
   for (const line of text.replace(/\n$/, '').split('\n')) {
     const plain = line.replace(/\t/g, '        ')
-    if (chop || plain.length <= cols) out.push(plain.slice(0, chop ? cols : undefined))
+    if (chop) out.push(plain.length - shift > cols ? plain.slice(shift, shift + cols - 1) + MORE : plain.slice(shift))
+    else if (plain.length <= cols) out.push(plain)
     else for (let i = 0; i < plain.length; i += cols) out.push(plain.slice(i, i + cols))
   }
   return out
@@ -68,18 +73,22 @@ function pager(name: 'less' | 'more'): Program {
         .slice(1)
         .filter((a) => /^-[A-Za-z]/.test(a))
         .join('')
-      const chop = flags.includes('S')
       const raw = tty.openRaw({ keepSignals: name === 'more' })
+      let last: readonly string[] | undefined
       try {
-        yield* browse(raw, text, title, {
-          chop,
+        last = yield* browse(raw, text, title, {
+          chop: flags.includes('S'),
           quitAtEnd: name === 'more' || flags.includes('F'),
           numbers: flags.includes('N'),
+          long: flags.includes('M'),
+          fromEnd: p.argv.includes('+G'),
         })
       } finally {
         raw.close()
       }
-      if (name === 'more') p.stdout.write(text)
+      if (name === 'more' || !last) p.stdout.write(text)
+      // -X: what was seen last stays on the terminal.
+      else if (flags.includes('X')) p.stdout.write(last.map((line) => `${line}\n`).join(''))
       return status
     },
   }
@@ -87,12 +96,13 @@ function pager(name: 'less' | 'more'): Program {
 
 type Raw = ReturnType<NonNullable<ReturnType<typeof ttyOf>>['openRaw']>
 
+/** Returns the lines that stood on the screen at the end; undefined when the text fitted and was not shown. */
 function* browse(
   raw: Raw,
   text: string,
   title: string,
-  how: { chop: boolean; quitAtEnd: boolean; numbers: boolean },
-): Coro {
+  how: { chop: boolean; quitAtEnd: boolean; numbers: boolean; long: boolean; fromEnd: boolean },
+): Coro<readonly string[] | undefined> {
   const source = how.numbers
     ? text
         .replace(/\n$/, '')
@@ -100,19 +110,22 @@ function* browse(
         .map((l, i) => `${String(i + 1).padStart(7)} ${l}`)
         .join('\n')
     : text
-  let top = 0
+  let top = how.fromEnd ? Number.MAX_SAFE_INTEGER : 0
+  let shift = 0
+  let { chop } = how
   let pattern = ''
   let message = title
   for (;;) {
     const page = Math.max(1, raw.rows - 1)
-    const lines = wrapped(source, raw.cols, how.chop)
+    const lines = wrapped(source, raw.cols, chop, shift)
     const most = Math.max(0, lines.length - page)
     top = Math.max(0, Math.min(top, most))
     const atEnd = top >= most
-    if (how.quitAtEnd && lines.length <= page) return
+    if (how.quitAtEnd && lines.length <= page) return undefined
     const shown = lines.slice(top, top + page).map((l) => (pattern ? highlight(l, pattern) : l))
     while (shown.length < page) shown.push('~')
-    const status = message || (atEnd ? '(END)' : ':')
+    const range = `lines ${top + 1}-${Math.min(lines.length, top + page)}${atEnd ? `/${lines.length} (END)` : ''}`
+    const status = message || (how.long ? range : atEnd ? '(END)' : ':')
     shown.push(status === ':' ? ':' : `\x1b[7m${status}\x1b[0m`)
     raw.paint({ lines: shown, cursor: { row: page, column: status.length } })
     message = ''
@@ -122,13 +135,29 @@ function* browse(
       case 'q':
       case 'Q':
       case 'C-c':
-        return
+        return lines.slice(top, top + page)
+      case 'right':
+        if (chop) shift += Math.floor(raw.cols / 2)
+        break
+      case 'left':
+        shift = Math.max(0, shift - Math.floor(raw.cols / 2))
+        break
+      case '-': {
+        raw.paint({ lines: [...shown.slice(0, -1), '-'], cursor: { row: page, column: 1 } })
+        const option = yield* raw.readKey()
+        if (option?.text === 'S') {
+          chop = !chop
+          shift = 0
+          message = `${chop ? 'Chop' : 'Fold'} long lines  (press RETURN)`
+        }
+        break
+      }
       case ' ':
       case 'f':
       case 'C-f':
       case 'C-v':
       case 'pagedown':
-        if (atEnd && how.quitAtEnd) return
+        if (atEnd && how.quitAtEnd && !how.long) return lines.slice(top, top + page)
         top += page
         break
       case 'b':

@@ -7,9 +7,10 @@ import {
   parseSpan,
   unitName,
 } from '../../../host/index.ts'
-import { waitFor } from '../../../kernel/index.ts'
+import { type Coro, waitFor } from '../../../kernel/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
+import { paged } from '../lib/page.ts'
 import { bytes, parseTimestamp, systemdTime } from '../lib/time.ts'
 import { fields, formatter } from './format.ts'
 
@@ -86,6 +87,12 @@ export const journalctl: Program = command('journalctl', function* (c) {
     throw error
   }
   if (!c.host.has(JOURNAL)) throw new Fail('No journal files were found.', 0)
+  const options = o
+  if (o.has('f') || o.has('no-pager')) return yield* read(c, options)
+  return yield* paged(c, (through) => read(through, options), o.has('e'))
+})
+
+function* read(c: Command, o: Options): Coro<number> {
   const journal = c.host.service(JOURNAL)
   const special = otherVerb(c, o, journal)
   if (special !== undefined) return special
@@ -153,7 +160,7 @@ export const journalctl: Program = command('journalctl', function* (c) {
       if (matches(e)) c.out(show(e))
     }
   }
-})
+}
 
 /** `-n` and `-b` take an attached value, and also a following word that looks like one. */
 function pullOptional(args: readonly string[]): string[] {

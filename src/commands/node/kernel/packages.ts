@@ -41,12 +41,19 @@ export const aptMark: Program = command('apt-mark', (c) => {
 })
 
 /** Commands that a machine has and the simulation has not: they say so. */
-export const absentCommands: Program[] = ['apt', 'apt-get', 'apt-cache', 'dpkg', 'snap', 'ufw', 'crontab', 'losetup'].map(
-  (name) => ({
-    name,
-    *main(p) {
-      p.stderr.write(`${name}: not simulated: ${p.argv.slice(1).join(' ') || 'this command'}\n`)
-      return 127
-    },
-  }),
-)
+export const absentCommands: Program[] = [
+  'apt',
+  'apt-get',
+  'apt-cache',
+  'dpkg',
+  'snap',
+  'ufw',
+  'crontab',
+  'losetup',
+].map((name) => ({
+  name,
+  *main(p) {
+    p.stderr.write(`${name}: not simulated: ${p.argv.slice(1).join(' ') || 'this command'}\n`)
+    return 127
+  },
+}))

@@ -13,6 +13,7 @@ import {
 import { type Coro, sleep } from '../../../kernel/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
+import { paged } from '../lib/page.ts'
 import { ago, systemdTime } from '../lib/time.ts'
 import { edit } from './edit.ts'
 import { listDependencies, listTimers, listUnitFiles, listUnits } from './lists.ts'
@@ -87,9 +88,25 @@ export const systemctl: Program = command('systemctl', function* (c) {
     )
   const systemd = c.host.service(SYSTEMD)
   yield* sleep(c.host.kernel, 20)
-  const result = handler({ c, o, systemd, names, verb })
+  const options = o
+  const run = (through: Command): Coro<number> | number => handler({ c: through, o: options, systemd, names, verb })
+  if (PAGED.has(verb) && !o.has('no-pager')) return yield* paged(c, run)
+  const result = run(c)
   return typeof result === 'number' ? result : yield* result
 })
+
+/** Verbs whose output goes through the pager. */
+const PAGED = new Set([
+  'cat',
+  'list-dependencies',
+  'list-jobs',
+  'list-sockets',
+  'list-timers',
+  'list-unit-files',
+  'list-units',
+  'show',
+  'status',
+])
 
 interface Call {
   readonly c: Command
