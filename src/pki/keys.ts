@@ -65,11 +65,19 @@ export function ecPublicKey(point: Buffer): PublicKey {
   return new PublicKey('ec', sequence(sequence(oid(OID.ecPublicKey), oid(OID.prime256v1)), bitString(point)), point)
 }
 
+/** RSA keys come from a small pool and serve in world after world: what was computed of them is kept, by their primes. */
+const rsaKeys = new Map<bigint, PrivateKey>()
+const RSA_LIMIT = 1000
+/** Signatures that a key remembers. Two worlds of the same seed sign the same certificates. */
+const SIGNED_LIMIT = 100
+
 /** A private key. Everything dear (exponents, PEM, signatures) is computed when first asked for. */
 export class PrivateKey {
   private object: KeyObject | undefined
+  private readonly signed = new Map<string, Buffer>()
   private pkcs8Der: Buffer | undefined
   private legacyDer: Buffer | undefined
+  private pemText: string | undefined
 
   private constructor(
     readonly kind: KeyKind,
@@ -82,8 +90,15 @@ export class PrivateKey {
 
   /** `pkcs1`: its encoding, when known already. */
   static rsa(p: bigint, q: bigint, e = 65537n, pkcs1?: Buffer): PrivateKey {
-    const key = new PrivateKey('rsa', rsaPublicKey(p * q, e), [p, q], e)
+    const n = p * q
+    const known = rsaKeys.get(n)
+    if (known?.e === e && known.secret[0] === p && !pkcs1) return known
+    const key = new PrivateKey('rsa', rsaPublicKey(n, e), [p, q], e)
     key.legacyDer = pkcs1
+    if (!pkcs1) {
+      if (rsaKeys.size >= RSA_LIMIT) rsaKeys.clear()
+      rsaKeys.set(n, key)
+    }
     return key
   }
 
@@ -129,7 +144,7 @@ export class PrivateKey {
   /** PEM as Go's keyutil and kubeadm write it: `RSA PRIVATE KEY` or `EC PRIVATE KEY`. */
   get pem(): string {
     if (this.kind === 'ed25519') return this.pkcs8Pem
-    return encodePem(this.kind === 'rsa' ? 'RSA PRIVATE KEY' : 'EC PRIVATE KEY', this.traditional)
+    return (this.pemText ??= encodePem(this.kind === 'rsa' ? 'RSA PRIVATE KEY' : 'EC PRIVATE KEY', this.traditional))
   }
 
   /** PEM as OpenSSL 3 writes it: `PRIVATE KEY`. */
@@ -140,11 +155,18 @@ export class PrivateKey {
   /** A deterministic signature (RSA PKCS#1 v1.5, ECDSA with a nonce derived from key and message, or Ed25519). */
   sign(algorithm: SignatureAlgorithm, data: Uint8Array): Buffer {
     if (this.kind === 'ec') return ecSign(this.secret[0], algorithm.digest ?? 'sha256', data)
-    this.object ??=
-      this.kind === 'rsa'
-        ? createPrivateKey({ key: this.traditional, format: 'der', type: 'pkcs1' })
-        : createPrivateKey({ key: this.pkcs8, format: 'der', type: 'pkcs8' })
-    return sign(algorithm.digest, data, this.object)
+    const id = `${algorithm.digest}\0${Buffer.from(data).toString('latin1')}`
+    let signature = this.signed.get(id)
+    if (!signature) {
+      this.object ??=
+        this.kind === 'rsa'
+          ? createPrivateKey({ key: this.traditional, format: 'der', type: 'pkcs1' })
+          : createPrivateKey({ key: this.pkcs8, format: 'der', type: 'pkcs8' })
+      signature = sign(algorithm.digest, data, this.object)
+      if (this.signed.size >= SIGNED_LIMIT) this.signed.clear()
+      this.signed.set(id, signature)
+    }
+    return signature
   }
 
   private encodePkcs8(): Buffer {
