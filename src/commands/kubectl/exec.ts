@@ -13,10 +13,10 @@ export const exec: Definition = {
     const { flags, args } = k
     const dash = flags.argsLenAtDash
     const fromFile = flags.strings('filename').length > 0
-    if (args.length === 0 && !fromFile) throw k.usage('pod, type/name or --filename must be specified')
+    if (args.length === 0 && !fromFile) throw new CliError('pod, type/name or --filename must be specified')
     if (dash === -1 && args.length > (fromFile ? 0 : 1))
       throw k.usage('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
-    if (dash === 0 && !fromFile) throw k.usage('pod, type/name or --filename must be specified')
+    if (dash === 0 && !fromFile) throw new CliError('pod, type/name or --filename must be specified')
     if (flags.duration('pod-running-timeout') <= 0) throw k.usage('--pod-running-timeout must be higher than zero')
     const command = dash === -1 ? [] : args.slice(dash)
     if (command.length === 0) throw new CliError('you must specify at least one command for the container')

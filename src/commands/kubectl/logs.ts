@@ -16,6 +16,7 @@ export const logs: Definition = {
   complete: podsAndOwners,
   *run(k) {
     const options = validated(k)
+    yield* (yield* k.discovery()).load()
     const sources = yield* findSources(k)
     if (k.flags.bool('follow') && sources.length > 1) {
       const limit = k.flags.int('max-log-requests')

@@ -75,6 +75,11 @@ function* target(k: Kube, type: string): Coro<Pick<Resource, 'name' | 'group'>> 
   if (type === '*') return { name: '*', group: '' }
   const discovery = yield* k.discovery()
   const found = yield* discovery.find(type)
+  // Whether it has a namespace is asked anew each time.
+  if (found && k.verbosity >= 6) {
+    const client = yield* k.client()
+    yield* client.raw({ verb: 'get', path: found.group ? `/apis/${found.group}/${found.version}` : '/api/v1' })
+  }
   if (!found) {
     const [name, ...group] = type.split('.')
     const where = group.length > 0 ? ` in group '${group.join('.')}'` : ''

@@ -113,8 +113,14 @@ export const setCredentials: Definition = {
         apiVersion: flags.string('exec-api-version') || 'client.authentication.k8s.io/v1',
         args: flags.strings('exec-arg').length > 0 ? flags.strings('exec-arg') : null,
         command: flags.string('exec-command'),
-        env: null,
-        interactiveMode: flags.string('exec-interactive-mode') || 'IfAvailable',
+        env:
+          flags.strings('exec-env').length > 0
+            ? flags.strings('exec-env').map((pair) => {
+                const at = pair.indexOf('=')
+                return { name: pair.slice(0, at), value: pair.slice(at + 1) }
+              })
+            : null,
+        ...(flags.string('exec-interactive-mode') ? { interactiveMode: flags.string('exec-interactive-mode') } : {}),
         provideClusterInfo: flags.bool('exec-provide-cluster-info'),
       }
     }

@@ -27,7 +27,7 @@ function locate(
     contexts: config.contexts,
   }
   const map = maps[section]
-  if (!map) throw new CliError(`unable to parse ${property} at ${section}`)
+  if (!map) throw new CliError(`unable to parse ${property} after [] at api.Config`)
   const known = [...map.keys()]
     .filter((name) => `${rest.join('.')}.`.startsWith(`${name}.`))
     .sort((a, b) => b.length - a.length)[0]
@@ -74,8 +74,8 @@ export const unsetProperty: Definition = {
     else {
       const { map, name, field } = locate(config, property)
       const entry = map.get(name)
-      if (!entry) throw new CliError(`current map key \`${name}\` is invalid`)
       if (!field) map.delete(name)
+      else if (!entry) throw new CliError(`current map key \`${name}\` is invalid`)
       else {
         const { [field]: _, ...value } = entry.value
         map.set(name, { ...entry, value })

@@ -7,42 +7,31 @@ interface Row {
   urls: string[]
   names: string[]
   verbs: string[]
-  key: string
   group: string
 }
 
 /** rbac.BreakdownRule and CompactRules: one line a resource and name, with all its verbs. */
 function compact(rules: readonly any[]): Row[] {
   const rows = new Map<string, Row>()
-  const put = (
-    group: string,
-    resource: string,
-    url: string | undefined,
-    name: string | undefined,
-    verb: string,
-  ): void => {
-    const key = JSON.stringify([group, resource, url, name])
-    const row = rows.get(key) ?? {
-      resource,
-      group,
-      urls: url === undefined ? [] : [url],
-      names: name === undefined ? [] : [name],
-      verbs: [],
-      key,
-    }
+  const single: Row[] = []
+  const put = (group: string, resource: string, name: string | undefined, verb: string): void => {
+    const key = JSON.stringify([group, resource, name])
+    const row = rows.get(key) ?? { resource, group, urls: [], names: name === undefined ? [] : [name], verbs: [] }
     rows.set(key, row)
-    if (!row.verbs.includes(verb) || url !== undefined) row.verbs.push(verb)
+    if (!row.verbs.includes(verb)) row.verbs.push(verb)
   }
   for (const rule of rules) {
     for (const group of rule.apiGroups ?? [])
       for (const resource of rule.resources ?? [])
         for (const name of rule.resourceNames?.length ? rule.resourceNames : [undefined])
-          for (const verb of rule.verbs) put(group, resource, undefined, name, verb)
-    for (const url of rule.nonResourceURLs ?? []) for (const verb of rule.verbs) put('', '', url, undefined, verb)
+          for (const verb of rule.verbs) put(group, resource, name, verb)
+    // Rules about URLs are never put together.
+    for (const url of rule.nonResourceURLs ?? [])
+      for (const verb of rule.verbs) single.push({ resource: '', group: '', urls: [url], names: [], verbs: [verb] })
   }
   const text = (r: Row): string =>
     `Verbs:[${r.verbs.join(' ')}],APIGroups:[${r.group}],Resources:[${r.resource}],ResourceNames:[${r.names.join(' ')}],NonResourceURLs:[${r.urls.join(' ')}]`
-  return [...rows.values()].sort((a, b) => compareBytes(text(a), text(b)))
+  return [...single, ...rows.values()].sort((a, b) => compareBytes(text(a), text(b)))
 }
 
 function combined({ resource, group }: Row): string {

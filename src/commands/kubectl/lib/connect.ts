@@ -4,7 +4,7 @@ import { ApiTransport } from '../../../programs/lib/api-transport.ts'
 import { type ClientConfig, decodeBase64 } from '../../../programs/lib/kubeconfig.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import { type Transport, USER_AGENT } from './client.ts'
-import { CliError } from './errors.ts'
+import { CliError, PlainError } from './errors.ts'
 import { configFiles, type KubeConfig, loadConfig } from './kubeconfig.ts'
 
 /** Where this command line leads: the merged kubeconfig with the global flags on top. */
@@ -38,7 +38,8 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
   const contextName = wanted || raw.currentContext
   const context = raw.contexts.get(contextName)
   if (wanted && !context) throw new CliError(`context "${wanted}" does not exist`)
-  if (contextName && !context) throw new CliError(`context was not found for specified context: ${contextName}`)
+  if (contextName && !context)
+    throw new PlainError(`Error in configuration: context was not found for specified context: ${contextName}`)
   const clusterName = flags.string('cluster') || context?.value.cluster || ''
   const userName = flags.string('user') || context?.value.user || ''
   const cluster = raw.clusters.get(clusterName)
@@ -89,6 +90,7 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     token,
     tokenFile: token ? undefined : relative(u.tokenFile, user?.file),
   }
+  problems.push(...execProblems(u.exec, userName))
   if (problems.length === 1) throw new CliError(problems[0])
   if (problems.length > 1) throw new CliError(`invalid configuration: [${problems.join(', ')}]`)
   if (keyData && !(inline(keyData) ?? '').includes('-----BEGIN'))
@@ -112,6 +114,15 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     impersonate: impersonation(flags, u, userName),
     needsLogin: !anyAuth && config.server.startsWith('https:'),
   }
+}
+
+/** What a credential plug-in must say about itself. */
+function execProblems(exec: any, user: string): string[] {
+  if (!exec) return []
+  // The older version has a default for it.
+  const needed = ['command', 'apiVersion', ...(String(exec.apiVersion).endsWith('/v1beta1') ? [] : ['interactiveMode'])]
+  const missing = needed.filter((field) => !exec[field])
+  return missing.map((field) => `${field} must be specified for ${user} to use exec authentication plugin`)
 }
 
 /** `host:port` without a scheme is plain HTTP, and no server at all is localhost:8080. */

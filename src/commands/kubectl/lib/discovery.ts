@@ -48,10 +48,12 @@ export class Discovery {
     private readonly client: KubeClient,
     /** Cached answers of an earlier command, if they are still fresh, and how to keep new ones. */
     private readonly cache: DiscoveryCache,
+    /** How often this command looks for types when nobody answers. */
+    private readonly tries = 5,
   ) {}
 
   /** Loads the lists, asking up to `tries` times: each failure is logged as client-go's memory cache does. */
-  *load(tries = 5): Coro<Served> {
+  *load(tries = this.tries): Coro<Served> {
     if (this.loaded) return this.loaded
     const cached = this.cache.read()
     if (cached) {
@@ -73,9 +75,14 @@ export class Discovery {
 
   /** Asks the server, whatever was cached. */
   *refresh(): Coro<void> {
-    const lists = yield* this.fetch()
-    this.cache.write(lists)
-    this.loaded = this.digest(lists)
+    try {
+      const lists = yield* this.fetch()
+      this.cache.write(lists)
+      this.loaded = this.digest(lists)
+    } catch (error) {
+      if (error instanceof UrlError) this.cache.failed(error)
+      throw error
+    }
   }
 
   /** The two aggregated lists. */

@@ -25,6 +25,9 @@ const GATES = [
 /** Discovery answers are kept this long in ~/.kube/cache, ms. */
 const CACHE_TTL = 6 * 3_600_000
 
+/** How often a command asks which types there are before it gives up on a silent server, where not five times. */
+const LOOK_UPS: Readonly<Record<string, number>> = { run: 1, explain: 2, logs: 4, exec: 4, attach: 4, 'port-forward': 4 }
+
 const DRY_RUN_VALUES = new Set(['none', 'client', 'server'])
 
 /** One run of a kubectl command: its arguments, its output and its way to the cluster. */
@@ -109,7 +112,7 @@ export class Kube {
   }
 
   *discovery(): Coro<Discovery> {
-    this.found ??= new Discovery(yield* this.client(), this.cache())
+    this.found ??= new Discovery(yield* this.client(), this.cache(), LOOK_UPS[this.call.command.name])
     return this.found
   }
 

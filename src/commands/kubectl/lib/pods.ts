@@ -56,6 +56,7 @@ export function* podsOf(k: Kube, namespace: string, selector: string, timeout: n
 
 /** The pod behind `NAME`, `pod/NAME` or `deploy/NAME`. */
 export function* podFor(k: Kube, arg: string, timeout: number, verb: string): Coro<any> {
+  yield* (yield* k.discovery()).load()
   if (!arg.includes('/')) return withKind(yield* getObject(k, PODS, k.namespace, arg))
   const [type, name] = splitName(arg)
   const resource = yield* k.resource(type)
