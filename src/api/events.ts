@@ -45,9 +45,22 @@ export function referenceTo(object: KubeObject, fieldPath?: string): Record<stri
   }
 }
 
+/** The nanoseconds of a moment: later calls give later ones, even within one millisecond of the simulation. */
+class Nanoseconds {
+  private last = 0n
+
+  constructor(private readonly runtime: EventRuntime) {}
+
+  next(): bigint {
+    const { rng, now } = this.runtime
+    const ms = BigInt(now()) * 1_000_000n
+    this.last = (ms > this.last ? ms : this.last) + BigInt(20_000 + rng.int(80_000))
+    return this.last
+  }
+}
+
 /** `web.18e9ee76300a41db`: the object's name and the nanoseconds of the moment. */
-const eventName = (name: string, { rng, now }: EventRuntime): string =>
-  `${name}.${(BigInt(now()) * 1_000_000n + BigInt(rng.int(1_000_000))).toString(16)}`
+const eventName = (name: string, clock: Nanoseconds): string => `${name}.${clock.next().toString(16)}`
 
 /** Sends a create or patch; on failure again later. */
 function deliver(runtime: EventRuntime, send: () => void, tries = TRIES): void {
@@ -64,6 +77,7 @@ function deliver(runtime: EventRuntime, send: () => void, tries = TRIES): void {
 /** v1 Events as kubelet and controllers write them: repeated ones are counted. Models tools/record. */
 export class CoreEventRecorder implements EventRecorder {
   private readonly correlator: EventCorrelator
+  private readonly clock: Nanoseconds
 
   constructor(
     private readonly client: ApiClient,
@@ -73,6 +87,7 @@ export class CoreEventRecorder implements EventRecorder {
     private readonly host = '',
   ) {
     this.correlator = new EventCorrelator(() => runtime.now())
+    this.clock = new Nanoseconds(runtime)
   }
 
   normal(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
@@ -91,7 +106,7 @@ export class CoreEventRecorder implements EventRecorder {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: {
-        name: eventName(about.metadata.name, runtime),
+        name: eventName(about.metadata.name, this.clock),
         namespace,
         ...(details.annotations ? { annotations: details.annotations } : {}),
       },
@@ -141,6 +156,7 @@ const SERIES_REFRESH = 30 * 60_000
 /** events.k8s.io/v1 as the scheduler writes them: repeated ones become a series. Models tools/events. */
 export class SeriesEventRecorder implements EventRecorder {
   private readonly series = new Map<string, Series>()
+  private readonly clock: Nanoseconds
 
   constructor(
     private readonly client: ApiClient,
@@ -149,7 +165,9 @@ export class SeriesEventRecorder implements EventRecorder {
     private readonly controller: string,
     /** `default-scheduler-controlplane` */
     private readonly instance: string,
-  ) {}
+  ) {
+    this.clock = new Nanoseconds(runtime)
+  }
 
   normal(about: KubeObject, reason: string, message: string, details?: EventDetails): void {
     this.record(about, 'Normal', reason, message, details)
@@ -190,7 +208,7 @@ export class SeriesEventRecorder implements EventRecorder {
         () => void this.client.patch(ref, namespace, name, patch, 'application/strategic-merge-patch+json'),
       )
     }
-    const name = eventName(about.metadata.name, runtime)
+    const name = eventName(about.metadata.name, this.clock)
     this.series.set(key, { name, count: 1, seen: now, written: now })
     const event: KubeObject = {
       apiVersion: 'events.k8s.io/v1',

@@ -119,18 +119,22 @@ function sweep(tools: Tools, missingSince: Map<string, number>): number | undefi
   let again = false
   const force = (pod: KubeObject): void => {
     if (!isTerminal(pod)) {
-      const conditions = [
-        ...(pod.status?.conditions ?? []),
-        {
-          type: 'DisruptionTarget',
-          status: 'True',
-          reason: 'DeletionByPodGC',
-          message: 'PodGC: node no longer exists',
-          lastProbeTime: null,
-          lastTransitionTime: timestamp(tools.now()),
-        },
-      ]
-      tools.api.updateStatus({ ...pod, status: { ...pod.status, phase: 'Failed', conditions } })
+      const condition = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'DeletionByPodGC',
+        message: 'PodGC: node no longer exists',
+        lastProbeTime: null,
+        lastTransitionTime: timestamp(tools.now()),
+      }
+      tools.api.patch(
+        'Pod',
+        pod.metadata.namespace,
+        pod.metadata.name,
+        { status: { phase: 'Failed', conditions: [condition] } },
+        'application/strategic-merge-patch+json',
+        { subresource: 'status' },
+      )
     }
     tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0 })
   }

@@ -44,7 +44,7 @@ export function labOf(recording: Recording, seed: number): World {
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
-  const { seed: chance } = setupOf(recording)
+  const { seed: chance, absent = [] } = setupOf(recording)
   const world = createWorld({ cluster: machines(plan), seed: chance ?? seed, epoch })
   const pulled = downloads(recording)
   // Group a was recorded first.
@@ -52,7 +52,7 @@ export function labOf(recording: Recording, seed: number): World {
     for (const host of world.hosts.values())
       preloadImages(
         host,
-        ON_THE_NODES.filter((i) => !pulled.has(i)),
+        ON_THE_NODES.filter((i) => !pulled.has(i) && !absent.includes(i)),
       )
   return world
 }

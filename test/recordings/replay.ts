@@ -37,7 +37,7 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const [path, content] of Object.entries(lab.files ?? {})) world.write(path, content)
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)
-  for (const line of lab.before ?? []) run(world, lab, line)
+  for (const line of [...besides(lab), ...(lab.before ?? [])]) run(world, lab, line)
   for (const line of recording.setup) run(world, lab, line)
   for (const line of lab.after ?? []) run(world, lab, line)
   if (recording.area === 'node') return nodeSteps(recording, world, lab)
@@ -85,6 +85,18 @@ interface Output {
   readonly exit: number
   readonly stdout: string
   readonly stderr: string
+}
+
+/** The pods of other topics, and the time in which they start. */
+export function besides({ beside = {} }: Setup): string[] {
+  const lines = Object.entries(beside).flatMap(([node, n]) =>
+    Array.from(
+      { length: n },
+      (_, i) =>
+        `kubectl run ${node}-${i} -n beside --image=nginx:1.27 --overrides='{"spec":{"nodeName":"${node}"}}' >/dev/null`,
+    ),
+  )
+  return lines.length > 0 ? ['kubectl create ns beside', ...lines, 'sleep 5'] : []
 }
 
 function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number): Output {

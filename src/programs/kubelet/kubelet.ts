@@ -69,6 +69,8 @@ export class Kubelet {
   private readonly waiting: { pod: Pod; source: Source }[] = []
   private readonly plegDirty = new Set<string>()
   private plegTimer = false
+  /** Where in its second this kubelet lists the containers. */
+  private readonly plegPhase: number
   private plegSeen: number
   private runtimeSeen: number | undefined
   private networkError: string | undefined = 'container runtime status check may not have completed yet'
@@ -89,6 +91,7 @@ export class Kubelet {
     this.log = new Klog(process)
     this.startedAt = host.kernel.now()
     this.plegSeen = this.startedAt
+    this.plegPhase = this.rng.fork('pleg').int(PLEG_PERIOD)
     this.nodeName = (flags.hostnameOverride || host.name).toLowerCase()
     this.nodeIp = flags.nodeIp || host.net.addresses()[0] || '127.0.0.1'
     this.nodeRef = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.nodeName } }
@@ -367,6 +370,7 @@ export class Kubelet {
   }
 
   generateStatus(r: PodRecord, terminal: boolean): PodStatus {
+    if (r.verdict?.reason === 'DeadlineExceeded') this.events.normal(r.pod, 'DeadlineExceeded', r.verdict.message!)
     let runtime: RuntimeStatus = { sandboxes: [], containers: [] }
     let cri: CriServer | undefined
     try {
@@ -403,6 +407,7 @@ export class Kubelet {
 
   private deleteFromApi(r: PodRecord): void {
     const { name, namespace } = r.pod.metadata
+    this.statuses.flush(r)
     try {
       this.client!.remove('Pod', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid: r.uid } })
     } catch (error) {
@@ -469,7 +474,7 @@ export class Kubelet {
     this.plegDirty.add(event.podUid)
     if (this.plegTimer) return
     this.plegTimer = true
-    const phase = (this.kernel.now() - this.startedAt) % PLEG_PERIOD
+    const phase = (this.kernel.now() - this.startedAt + this.plegPhase) % PLEG_PERIOD
     this.process.after(PLEG_PERIOD - phase, () => this.relist())
   }
 

@@ -4,9 +4,15 @@ import { type PodRecord, type PodStatus, podKey } from './types.ts'
 
 const text = (value: unknown): string => JSON.stringify(value ?? null)
 
-/** Sends pod statuses to the API server: at once when they change, and what could not be sent every ten seconds. */
+/** What reading the pod and patching its status takes: one status is sent after the other. */
+const SEND_MS = 6
+
+/** Sends pod statuses to the API server: when they change, and what could not be sent every ten seconds. */
 export class StatusManager {
   private readonly pending = new Set<PodRecord>()
+  /** Changed since they were sent last. */
+  private readonly queue = new Set<PodRecord>()
+  private sending = false
   /** The status last seen in the API that was found to be ours. */
   private readonly agreed = new WeakMap<PodRecord, unknown>()
 
@@ -15,14 +21,40 @@ export class StatusManager {
   start(): void {
     this.k.process.every(10_000, () => {
       for (const r of this.k.records.values()) this.reconcile(r)
-      for (const r of [...this.pending]) this.send(r)
+      for (const r of this.pending) this.submit(r)
     })
   }
 
   set(r: PodRecord, status: PodStatus): void {
     r.status = status
+    this.submit(r)
+  }
+
+  /** Sends what is left at once: nothing may be said of the pod after this. */
+  flush(r: PodRecord): void {
+    if (this.queue.delete(r)) this.send(r)
+  }
+
+  private submit(r: PodRecord): void {
     this.pending.add(r)
-    this.send(r)
+    if (r.sent !== undefined && r.sent === text(r.status)) {
+      this.pending.delete(r)
+      return
+    }
+    this.queue.add(r)
+    if (this.sending) return
+    this.sending = true
+    this.k.process.after(SEND_MS, () => this.next())
+  }
+
+  private next(): void {
+    for (const r of this.queue) {
+      this.queue.delete(r)
+      this.send(r)
+      break
+    }
+    this.sending = this.queue.size > 0
+    if (this.sending) this.k.process.after(SEND_MS, () => this.next())
   }
 
   get(r: PodRecord): PodStatus | undefined {
@@ -31,13 +63,13 @@ export class StatusManager {
 
   forget(r: PodRecord): void {
     this.pending.delete(r)
+    this.queue.delete(r)
   }
 
   /** The record's mirror pod has come or gone: what was sent counts no more. */
   resend(r: PodRecord): void {
     r.sent = undefined
-    this.pending.add(r)
-    this.send(r)
+    this.submit(r)
   }
 
   /** Somebody else wrote the status (the node controller marks pods of silent nodes not ready): ours is sent again. */

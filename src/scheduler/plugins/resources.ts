@@ -70,15 +70,17 @@ export const balancedAllocation: Plugin = {
 
 const MB = 1024 * 1024
 
+const tagged = (image: string): string => (image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image)
+
 /** Models plugins/imagelocality: nodes that hold the images already. */
 export const imageLocality: Plugin = {
   name: 'ImageLocality',
   score(pod, node, snapshot) {
     const images: any[] = node.node.status?.images ?? []
     if (images.length === 0) return 0
-    const wanted = pod.spec.containers.map((c: any) => c.image as string)
-    const wantedImage = (image: any): boolean =>
-      (image.names ?? []).some((n: string) => wanted.some((w: string) => n === w || n.endsWith(`/${w}`)))
+    // Names are compared as they are written: short ones are never those of an image on a node of containerd's.
+    const wanted = pod.spec.containers.map((c: any) => tagged(c.image))
+    const wantedImage = (image: any): boolean => (image.names ?? []).some((n: string) => wanted.includes(n))
     let sum = 0
     for (const image of images) {
       if (!wantedImage(image)) continue

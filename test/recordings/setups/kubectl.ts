@@ -34,6 +34,7 @@ const ANTI_AFFINITY = JSON.stringify({
 
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': { before: FRESH_KUBEADM },
+  'kubectl/b01-describe-unhealthy-pods': { beside: { node02: 1 }, absent: ['redis:6'] },
   'kubectl/e01-scheduler': {
     kept: [
       {

@@ -15,6 +15,10 @@ export interface Setup {
   readonly after?: readonly string[]
   /** Steps that the recording keeps back although later ones show their effect, by seconds since the start of the steps. */
   readonly kept?: readonly { readonly at: number; readonly run: string }[]
+  /** Images that no node had yet. */
+  readonly absent?: readonly string[]
+  /** Pods of other topics that ran beside, by node: the scheduler counts them. */
+  readonly beside?: Readonly<Record<string, number>>
   /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
   readonly seed?: number
 }

@@ -51,6 +51,11 @@ const STATUS_TEXT: Record<number, string> = {
   504: 'Gateway Timeout',
 }
 
+/** What a request takes: a written object has reached the disks of etcd. */
+const READ_MS = 10
+const WRITE_MS = 35
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
 /** kubectl's REST client: warnings go to stderr once each, failures become StatusError or UrlError. */
 export class KubeClient {
   private readonly warned = new Set<string>()
@@ -68,6 +73,8 @@ export class KubeClient {
     const url = this.options.server + pathOf(request)
     const started = this.p.host?.kernel.now() ?? 0
     let response: ApiResponse
+    const { kernel } = this.p.host ?? {}
+    if (kernel) yield { until: kernel.now() + (READS.has(methodOf(request)) ? READ_MS : WRITE_MS) }
     try {
       response = yield* this.transport.request(request, this.options.timeoutMs)
     } catch (error) {
