@@ -116,6 +116,7 @@ export const nodeOf = (h: HostPlan, plan?: ClusterPlan): NodeSettings => ({
   // kubeadm asks whether systemd-resolved is active.
   resolvConf: plan?.platform?.without?.includes('systemd-resolved') ? undefined : '/run/systemd/resolve/resolv.conf',
   kubelet: plan?.kubelet,
+  caDirs: plan?.caDirs,
 })
 
 function machine(

@@ -36,6 +36,8 @@ export interface ClusterPlan {
   readonly flannel?: false
   /** Fields of KubeletConfiguration that the administrator gave kubeadm. */
   readonly kubelet?: Readonly<Record<string, unknown>>
+  /** Directories of CA certificates that kubeadm finds and mounts. */
+  readonly caDirs?: readonly string[]
   /** false: no image is on any node yet. */
   readonly preloaded?: false
   /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */

@@ -1,5 +1,6 @@
 import { crictl } from '../commands/crictl/index.ts'
 import { ctr } from '../commands/ctr/index.ts'
+import { runc } from '../commands/ctr/runc.ts'
 import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubeadmProgram } from '../commands/kubeadm/index.ts'
@@ -47,6 +48,7 @@ const PROGRAMS: readonly Program[] = [
   opensslProgram,
   crictl,
   ctr,
+  runc,
   etcdctl,
   etcdutl,
   ...nodePrograms,

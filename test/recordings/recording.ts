@@ -9,6 +9,7 @@ export interface Step {
   readonly took?: number
   /** Ctrl-C was pressed after so many seconds. */
   readonly interrupted?: number
+  readonly stdin?: string
   readonly exit: number
   readonly stdout: string
   readonly stderr: string

@@ -2,7 +2,15 @@ import type { World } from '../../src/cluster/index.ts'
 import { replayEtcd } from './etcd-replay.ts'
 import { labOf } from './lab.ts'
 import { Identities } from './node-lab/identities.ts'
-import { sortedRows, UNORDERED, withoutNoise } from './node-lab/noise.ts'
+import {
+  MEASUREMENT,
+  sortedEnvironment,
+  sortedFields,
+  sortedRows,
+  UNORDERED,
+  withoutFigures,
+  withoutNoise,
+} from './node-lab/noise.ts'
 import { TOPICS } from './node-lab/topics.ts'
 import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
@@ -62,7 +70,7 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
     if (pause) world.advance(pause * 1000)
     for (const line of topic?.before?.[i] ?? []) run(world, lab, line, topic?.host)
     const begin = world.now()
-    const result = one(world, lab, { ...step, cmd: ids.translate(step.cmd) }, begin, topic?.host)
+    const result = one(world, lab, { ...step, cmd: ids.translate(step.cmd), stdin: '' }, begin, topic?.host)
     const rest = begin + (step.took ?? 0) * 1000 - world.now()
     if (rest > 0) world.advance(rest)
     if (result.actual) ids.learn(step, result.actual)
@@ -72,10 +80,16 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
 }
 
 function nodeDifference(step: Step, actual: Output): string | undefined {
+  const inspected = /crictl inspect /.test(step.cmd)
+    ? sortedEnvironment
+    : /journalctl .*-o json/.test(step.cmd)
+      ? sortedFields
+      : (t: string): string => t
   const order = UNORDERED.test(step.cmd) ? (t: string): string => sortedRows(normalise(t)) : (t: string): string => t
+  const figures = MEASUREMENT.test(step.cmd) ? withoutFigures : (t: string): string => t
   const clean = (o: Output): Output => ({
     exit: o.exit,
-    stdout: order(withoutNoise(o.stdout)),
+    stdout: order(figures(withoutNoise(inspected(o.stdout)))),
     stderr: order(withoutNoise(o.stderr)),
   })
   return difference({ ...step, ...clean(step) }, clean(actual))
@@ -99,10 +113,10 @@ export function besides({ beside = {} }: Setup): string[] {
   return lines.length > 0 ? ['kubectl create ns beside', ...lines, 'sleep 5'] : []
 }
 
-function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number): Output {
+function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
   let text = standIn(line, lab.env?.ORACLE !== undefined)
   for (const [pattern, here] of lab.rewrite ?? []) text = text.replace(pattern, () => here)
-  return world.run(text, { host, timeoutMs })
+  return world.run(text, { host, timeoutMs, stdin })
 }
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {
@@ -111,7 +125,8 @@ function one(world: World, lab: Setup, step: Step, start: number, host = step.no
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
   let actual: Output
   try {
-    actual = run(world, lab, step.cmd, host, step.interrupted && step.interrupted * 1000)
+    // The recorder of the node lab had no terminal.
+    actual = run(world, lab, step.cmd, host, step.interrupted && step.interrupted * 1000, step.stdin)
   } catch (error) {
     return {
       step,

@@ -4,6 +4,7 @@ import { GrpcError } from '../../programs/containerd/index.ts'
 import * as actions from './actions.ts'
 import { Context, Fatal } from './context.ts'
 import { json, nanos } from './format.ts'
+import { info } from './info.ts'
 import { inspect, inspecti, inspectp } from './inspect.ts'
 import * as lists from './lists.ts'
 import { logs } from './logs.ts'
@@ -23,54 +24,6 @@ function version(ctx: Context): void {
     )
   ctx.out(
     `Version:  ${v.version}\nRuntimeName:  ${v.runtimeName}\nRuntimeVersion:  ${v.runtimeVersion}\nRuntimeApiVersion:  ${v.runtimeApiVersion}\n`,
-  )
-}
-
-function info(ctx: Context, o: Parsed): void {
-  const cri = ctx.runtime()
-  const s = cri.status()
-  const condition = (type: string, reason: string, message: string): unknown => ({
-    message,
-    reason,
-    status: reason === '',
-    type,
-  })
-  const status = {
-    conditions: [
-      condition('RuntimeReady', '', ''),
-      condition('NetworkReady', s.networkReason, s.networkMessage),
-      condition('ContainerdHasNoDeprecationWarnings', '', ''),
-    ],
-  }
-  const { settings } = cri
-  const config = {
-    containerd: {
-      defaultRuntimeName: 'runc',
-      runtimes: {
-        runc: {
-          options: { SystemdCgroup: settings.systemdCgroup },
-          runtimeType: 'io.containerd.runc.v2',
-          sandboxer: 'podsandbox',
-        },
-      },
-    },
-    cni: { confDir: settings.confDir, maxConfNum: 1 },
-    containerdEndpoint: '/run/containerd/containerd.sock',
-    containerdRootDir: '/var/lib/containerd',
-  }
-  ctx.out(
-    json(
-      o.has('quiet')
-        ? { status }
-        : {
-            config,
-            golang: 'go1.25.7',
-            lastCNILoadStatus: s.networkReason ? 'cni config load failed' : 'OK',
-            runtimeHandlers: [{ features: { recursive_read_only_mounts: true, user_namespaces: true } }],
-            status,
-          },
-      true,
-    ),
   )
 }
 
@@ -208,7 +161,7 @@ function* command(
       p.stderr.write(`crictl ${name}: not simulated in this game\n`)
       return 127
     }
-    ctx.load()
+    if (!(name === 'logs' && o.args.length === 0)) ctx.load()
     const coro = run(ctx, o)
     if (coro) yield* coro
     return 0

@@ -3,6 +3,7 @@ import { type Context, Fatal } from './context.ts'
 import { json, table, time, yaml } from './format.ts'
 import { filterContainers, filterPods, imageJson } from './lists.ts'
 import type { Parsed } from './options.ts'
+import { linuxConfig, runtimeSpec } from './runtime-spec.ts'
 
 const sorted = (map: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -28,6 +29,10 @@ function show(ctx: Context, o: Parsed, value: any): void {
   ctx.out(json(value, true))
 }
 
+/** What the kubelet asked for: hostname and resolv.conf are the runtime's own business. */
+const criMounts = (c: Container): Container['config']['mounts'] =>
+  c.config.mounts.filter((m) => !/\/pods\/[^/]+\/(hostname|resolv\.conf)$/.test(m.hostPath))
+
 function containerStatus(cri: CriServer, c: Container): any {
   const user = cri.userOf(c)
   const { resources } = c.config
@@ -50,7 +55,7 @@ function containerStatus(cri: CriServer, c: Container): any {
     logPath: c.logFile,
     message: c.message,
     metadata: { attempt: c.config.attempt, name: c.config.name },
-    mounts: c.config.mounts.map((m) => ({
+    mounts: criMounts(c).map((m) => ({
       containerPath: m.containerPath,
       gidMappings: [],
       hostPath: m.hostPath,
@@ -72,7 +77,7 @@ function containerStatus(cri: CriServer, c: Container): any {
         hugepageLimits: [],
         memoryLimitInBytes: String(resources.memoryLimit),
         memorySwapLimitInBytes: String(resources.memoryLimit),
-        oomScoreAdj: '1000',
+        oomScoreAdj: String(c.config.oomScoreAdj),
         unified: {},
       },
     },
@@ -85,7 +90,7 @@ function containerStatus(cri: CriServer, c: Container): any {
   }
 }
 
-function containerInfo(c: Container): any {
+function containerInfo(cri: CriServer, c: Container): any {
   return {
     config: {
       annotations: sorted(c.config.annotations),
@@ -94,9 +99,10 @@ function containerInfo(c: Container): any {
       envs: c.config.env.map(([key, value]) => ({ key, value })),
       image: { image: c.config.imageId, user_specified_image: c.config.image },
       labels: sorted(c.config.labels),
+      linux: linuxConfig(c),
       log_path: c.config.logPath,
       metadata: { ...(c.config.attempt ? { attempt: c.config.attempt } : {}), name: c.config.name },
-      mounts: c.config.mounts.map((m) => ({
+      mounts: criMounts(c).map((m) => ({
         container_path: m.containerPath,
         host_path: m.hostPath,
         ...(m.readOnly ? { readonly: true } : {}),
@@ -104,7 +110,8 @@ function containerInfo(c: Container): any {
     },
     pid: c.process?.pid ?? 0,
     removing: false,
-    runtimeOptions: { systemd_cgroup: true },
+    runtimeOptions: cri.settings.systemdCgroup ? { systemd_cgroup: true } : null,
+    runtimeSpec: runtimeSpec(cri, c),
     runtimeType: 'io.containerd.runc.v2',
     sandboxID: c.sandbox.id,
     snapshotKey: c.id,
@@ -126,7 +133,7 @@ export function inspect(ctx: Context, o: Parsed): void {
     throw new Fatal('ID cannot be empty')
   const list = o.args.length > 0 ? o.args.map((id) => statusOf(ctx, cri, id)) : filterContainers(cri, o, true)
   for (const c of list)
-    show(ctx, o, { ...(o.has('quiet') ? {} : { info: containerInfo(c) }), status: containerStatus(cri, c) })
+    show(ctx, o, { ...(o.has('quiet') ? {} : { info: containerInfo(cri, c) }), status: containerStatus(cri, c) })
 }
 
 function statusOf(ctx: Context, cri: CriServer, id: string): Container {
@@ -226,6 +233,12 @@ export function inspecti(ctx: Context, o: Parsed): void {
           ...(config.user ? { User: config.user } : {}),
           WorkingDir: config.workingDir || '/',
         },
+        ...(s.image.spec.history
+          ? {
+              created: s.image.spec.history.created,
+              history: [{ created: s.image.spec.history.created, created_by: s.image.spec.history.createdBy }],
+            }
+          : {}),
         os: 'linux',
         rootfs: { diff_ids: [s.image.digest], type: 'layers' },
       },
@@ -239,8 +252,7 @@ export function inspecti(ctx: Context, o: Parsed): void {
         repoDigests: image.repoDigests,
         repoTags: image.repoTags,
         size: image.size,
-        spec: { annotations: {}, image: '', imageRef: '', runtimeHandler: '', userSpecifiedImage: '' },
-        uid: null,
+        ...(image.uid ? { uid: image.uid } : {}),
         username: image.username,
       },
     })

@@ -40,16 +40,23 @@ const containerJson = (c: Container): unknown => ({
   id: c.id,
   podSandboxId: c.sandbox.id,
   metadata: { name: c.config.name, attempt: c.config.attempt },
-  image: { image: c.config.imageId, annotations: {}, userSpecifiedImage: c.config.image, runtimeHandler: '' },
+  image: {
+    image: c.config.imageId,
+    annotations: {},
+    userSpecifiedImage: c.config.image,
+    runtimeHandler: '',
+    imageRef: '',
+  },
   imageRef: c.config.imageId,
   state: c.state,
   createdAt: nanos(c.createdAt),
   labels: sorted(c.config.labels),
   annotations: sorted(c.config.annotations),
-  imageId: c.config.imageId,
+  imageId: '',
 })
 
-const sorted = (map: Readonly<Record<string, string>>): Record<string, string> =>
+/** Keys in order, as Go prints a map. */
+export const sorted = (map: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const indented = (map: Readonly<Record<string, string>>): string =>
@@ -141,7 +148,7 @@ export function pods(ctx: Context, o: Parsed): void {
   if (o.has('verbose')) {
     for (const s of list)
       ctx.out(
-        `ID: ${s.id}\nName: ${s.config.name}\nUID: ${s.config.uid}\nNamespace: ${s.config.namespace}\nStatus: ${state(s)}\nCreated: ${new Date(s.createdAt).toISOString().replace('T', ' ').replace('Z', '550565 +0000 UTC')}\nLabels:\n${indented(s.config.labels)}Annotations:\n${indented(s.config.annotations)}\n`,
+        `ID: ${s.id}\nName: ${s.config.name}\nUID: ${s.config.uid}\nNamespace: ${s.config.namespace}\nStatus: ${state(s)}\nCreated: ${new Date(s.createdAt).toISOString().replace('T', ' ').replace('Z', '550565 +0000 UTC')}\nLabels:\n${indented(s.config.labels)}Annotations:\n${indented(s.config.annotations)}Runtime: (default)\n\n`,
       )
     return ctx.out('\n')
   }
@@ -171,23 +178,31 @@ const rowsOf = (s: StoredImage): [string, string][] => {
   return [[digest?.split('@')[0] ?? '<none>', '<none>']]
 }
 
+/** A numeric user of an image is its uid, any other its name. */
+const userOf = (s: StoredImage): { uid?: string; username: string } => {
+  const user = (s.image.spec.config.user ?? '').replace(/:.*/, '')
+  return /^\d+$/.test(user) ? { uid: user, username: '' } : { username: user }
+}
+
+const userLines = (s: StoredImage): string => {
+  const { uid, username } = userOf(s)
+  return `${uid ? `Uid: value:${uid}\n` : ''}${username ? `Username: ${username}\n` : ''}`
+}
+
 export const imageJson = (s: StoredImage): unknown => ({
   id: s.image.id,
   repoTags: [...s.tags].sort(),
   repoDigests: [...s.digests],
   size: String(s.image.spec.size),
-  username: (s.image.spec.config.user ?? '').replace(/:.*/, '').replace(/^\d+$/, ''),
+  ...(userOf(s).uid ? { uid: { value: userOf(s).uid } } : {}),
+  username: userOf(s).username,
   pinned: s.pinned,
 })
 
 export function images(ctx: Context, o: Parsed): void {
   const cri = ctx.image()
-  const wanted = o.args[0]
-  const found = wanted ? cri.imageStatus(wanted) : undefined
-  let list = cri.listImages()
-  // A name that is no image filters nothing.
-  if (found && wanted) list = [found]
-  list = list.sort((a, b) => (rowsOf(a)[0][0] < rowsOf(b)[0][0] ? -1 : 1))
+  // containerd ignores the filter that a name on the command line becomes.
+  const list = cri.listImages().sort((a, b) => (rowsOf(a)[0][0] < rowsOf(b)[0][0] ? -1 : 1))
   const output = o.get('output')
   if (o.has('quiet')) return ctx.out(list.map((s) => `${s.image.id}\n`).join(''))
   if (output === 'json') return ctx.out(json({ images: list.map(imageJson) }))
@@ -199,7 +214,9 @@ export function images(ctx: Context, o: Parsed): void {
         `ID: ${s.image.id}\n${[...s.tags]
           .sort()
           .map((t) => `RepoTags: ${t}\n`)
-          .join('')}${[...s.digests].map((d) => `RepoDigests: ${d}\n`).join('')}Size: ${s.image.spec.size}\n\n`,
+          .join(
+            '',
+          )}${[...s.digests].map((d) => `RepoDigests: ${d}\n`).join('')}Size: ${s.image.spec.size}\n${userLines(s)}${s.pinned ? 'Pinned: true\n' : ''}\n`,
       )
     return
   }

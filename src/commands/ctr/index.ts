@@ -1,14 +1,20 @@
-import type { Program } from '../../host/index.ts'
-import { SysError } from '../../host/index.ts'
+import { type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { TabWriter } from '../../print/index.ts'
-import { CONTAINERD_VERSION, type CriServer, dialCri, GrpcError } from '../../programs/containerd/index.ts'
+import { type CriServer, dialCri, GrpcError, type StoredImage } from '../../programs/containerd/index.ts'
+import { plugins } from './plugins.ts'
 
 const SOCKET = '/run/containerd/containerd.sock'
 
 /** ctr's tables: least width 4, padding 4 for containers and tasks, 1 for the others. */
 const table = (rows: readonly (readonly string[])[], padding: number): string =>
   `${new TabWriter({ minWidth: padding, tabWidth: 8, padding, padChar: ' ' }).format(rows.map((r) => `${r.join('\t')}\t`).join('\n'))}\n`
+
+const binarySize = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / (1024 * 1024)).toFixed(1)} MiB`
+
+/** Of several tags of a pinned image only the last one and the ID carry the mark. */
+const unpinned = (s: StoredImage): string | undefined => (s.tags.size > 1 ? [...s.tags].sort()[0] : undefined)
 
 class CtrError extends Error {}
 
@@ -86,8 +92,11 @@ function* run(cri: CriServer, args: readonly string[], namespace: string): Coro<
       } as Record<string, string>
     )[noun] ?? noun
   const listing = verb === 'ls' || verb === 'list'
-  if (kind === 'version')
-    return `Client:\n  Version:  v${CONTAINERD_VERSION}\n  Revision: 7f2bd1ec9c3e5b8d4a6f0e21c9d35a87b46e10fd\n  Go version: go1.25.7\n\nServer:\n  Version:  v${CONTAINERD_VERSION}\n  Revision: 7f2bd1ec9c3e5b8d4a6f0e21c9d35a87b46e10fd\n  UUID: 93b7d772-3aef-43b9-9a50-9eb71e55edeb\n`
+  if (kind === 'version') {
+    const { version, revision, golang } = cri.installed
+    return `Client:\n  Version:  ${version}\n  Revision: ${revision}\n  Go version: ${golang}\n\nServer:\n  Version:  ${version}\n  Revision: ${revision}\n  UUID: 93b7d772-3aef-43b9-9a50-9eb71e55edeb\n`
+  }
+  if (kind === 'plugins' && listing) return plugins()
   if (kind === 'namespaces' && listing)
     return table(
       [
@@ -124,11 +133,12 @@ function* run(cri: CriServer, args: readonly string[], namespace: string): Coro<
         ['REF', 'TYPE', 'DIGEST', 'SIZE', 'PLATFORMS', 'LABELS'],
         ...refs.map(({ ref, s }) => [
           ref,
-          'application/vnd.oci.image.index.v1+json',
+          // Only an image that came from a registry has an index over its platforms.
+          `application/vnd.oci.image.${s.digests.size > 0 ? 'index' : 'manifest'}.v1+json`,
           s.image.digest,
-          `${(s.image.spec.size / (1024 * 1024)).toFixed(1)} MiB`,
+          binarySize(s.image.spec.size),
           'linux/amd64',
-          'io.cri-containerd.image=managed',
+          `io.cri-containerd.image=managed${s.pinned && ref !== unpinned(s) ? ',io.cri-containerd.pinned=pinned' : ''}`,
         ]),
       ],
       1,

@@ -12,6 +12,8 @@ export interface Platform {
   }
   /** Kernel command line. */
   readonly cmdline: string
+  /** How PID 1 was started; /sbin/init by default. */
+  readonly init?: readonly string[]
   /** What systemd-detect-virt says. */
   readonly virtualization: string
   /** hostnamectl's chassis, its symbol, and the machine's maker when DMI tells. */

@@ -51,7 +51,7 @@ export function* boot(host: Host): Coro {
     journal.write({ message, priority, identifier: 'systemd', pid: 1, unit: 'init.scope' })
   host.start({
     program: init,
-    argv: ['/sbin/init'],
+    argv: machine.platform.init ?? ['/sbin/init'],
     exe: '/usr/lib/systemd/systemd',
     pid: 1,
     cgroup: '/init.scope',

@@ -402,7 +402,8 @@ export class Systemd {
     return SUFFIX.test(target) && !target.includes('@.') ? target : name
   }
 
-  private logWarnings(unit: Unit): void {
+  /** Says what is wrong in a unit's files, as at every loading. */
+  logWarnings(unit: Unit): void {
     for (const message of unit.config.warnings)
       this.journal.write({ message, identifier: 'systemd', pid: 1, unit: 'init.scope', about: unit.name, priority: 4 })
   }

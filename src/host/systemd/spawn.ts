@@ -70,6 +70,7 @@ export function spawn(unit: Unit, command: ExecCommand, ended: (status: ExitStat
         pid: process.pid,
         unit: unit.name,
         about: unit.name,
+        invocation: unit.invocation,
         priority: 6,
       })
     process.defer(() => host.kernel.soon(() => ended(process.status!)))

@@ -1,4 +1,4 @@
-import { formatIp, parseCidr, parseIp, type Stack, vethPair } from '../../host/index.ts'
+import { formatIp, type Host, JOURNAL, parseCidr, parseIp, type Stack, vethPair } from '../../host/index.ts'
 import { allocate } from './host-local.ts'
 import type { PluginCall } from './index.ts'
 
@@ -46,7 +46,16 @@ export function bridge(call: PluginCall): void {
 }
 
 /** Takes the pod's end, and with it the bridge's port, away. */
-export function removeBridgePort(netns: Stack): void {
+export function removeBridgePort(netns: Stack, host?: Host): void {
   const inner = netns.iface('eth0')
+  const outer = inner?.peer
+  const bridge = outer?.master
   if (inner) netns.removeIface(inner)
+  if (!outer || !bridge || !host?.has(JOURNAL)) return
+  const kernel = (line: string): void => host.service(JOURNAL).kernel(line)
+  const port = `${bridge.name}: port ${outer.index - bridge.index}(${outer.name}) entered disabled state`
+  kernel(port)
+  kernel(`${outer.name} (unregistering): left allmulticast mode`)
+  kernel(`${outer.name} (unregistering): left promiscuous mode`)
+  kernel(port)
 }

@@ -5,9 +5,10 @@ import { type Conflist, type PluginConfig, parseConflist } from './conflist.ts'
 import { flannel } from './flannel.ts'
 import { release } from './host-local.ts'
 import { portmap, unmapPorts } from './portmap.ts'
-import { CNI, type Cni, type CniPod, type CniResult } from './types.ts'
+import { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
 
-export { CNI, type Cni, type CniPod, type CniResult } from './types.ts'
+export type { Conflist } from './conflist.ts'
+export { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
 
 /** What a plugin of a chain works on. */
 export interface PluginCall {
@@ -46,11 +47,11 @@ class HostCni implements Cni {
   }
 
   status(): string | undefined {
-    return this.load() ? undefined : 'cni plugin not initialized'
+    return this.loaded() ? undefined : 'cni plugin not initialized'
   }
 
   /** The first configuration in the directory that parses. */
-  private load(): Conflist | undefined {
+  loaded(): LoadedConflist | undefined {
     const { fs } = this.host
     let entries: [string, unknown][]
     try {
@@ -65,7 +66,7 @@ class HostCni implements Cni {
       const text =
         file.kind === 'file' ? file.read!() : file.kind === 'symlink' ? fs.readFile(`${this.confDir}/${name}`) : ''
       const conflist = parseConflist(text, name)
-      if (conflist) return conflist
+      if (conflist) return { list: conflist, source: text }
     }
     return undefined
   }
@@ -99,7 +100,7 @@ class HostCni implements Cni {
 
   *add(pod: CniPod): Coro<CniResult> {
     const { host } = this
-    const conflist = this.load()
+    const conflist = this.loaded()?.list
     if (!conflist) throw new Error('cni plugin not initialized')
     const stack = host.net as Stack
     yield* sleep(host.kernel, 40 + (Number.parseInt(pod.id.slice(0, 2), 16) % 60))
@@ -121,10 +122,13 @@ class HostCni implements Cni {
   *del(pod: CniPod, net: CniResult['net'] | undefined): Coro {
     const { host } = this
     yield* sleep(host.kernel, 30)
-    const conflist = this.load()
+    const conflist = this.loaded()?.list
     release(host, conflist?.name, pod.id)
     unmapPorts(host.net as Stack, pod)
-    if (net && net !== host.net) (net as Stack).destroy()
+    if (net && net !== host.net) {
+      removeBridgePort(net as Stack, host)
+      ;(net as Stack).destroy()
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type NetNs, serviceKey } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import type { Conflist } from './conflist.ts'
 
 /** A pod sandbox as CNI plugins see it. */
 export interface CniPod {
@@ -8,6 +9,11 @@ export interface CniPod {
   readonly namespace: string
   readonly uid: string
   readonly portMappings: readonly { protocol: string; containerPort: number; hostPort: number; hostIp: string }[]
+}
+
+export interface LoadedConflist {
+  readonly list: Conflist
+  readonly source: string
 }
 
 export interface CniResult {
@@ -21,6 +27,8 @@ export interface Cni {
   configure(confDir: string, binDirs: readonly string[]): void
   /** Why pods cannot get a network now, e.g. `cni plugin not initialized`; undefined when they can. */
   status(): string | undefined
+  /** The configuration that is in force, with its file's text. */
+  loaded(): LoadedConflist | undefined
   /** Throws Error with the plugin's text. */
   add(pod: CniPod): Coro<CniResult>
   del(pod: CniPod, net: NetNs | undefined): Coro

@@ -5,7 +5,6 @@ import type { CriSettings } from './cri.ts'
 export interface ContainerdConfig extends CriSettings {
   /** The socket's path. */
   readonly address: string
-  readonly binDirs: readonly string[]
   /** Keys nobody knows: warned about, otherwise ignored. */
   readonly unknownKeys: readonly string[]
 }
@@ -57,6 +56,7 @@ export function readConfig(path: string, text: string | undefined): ContainerdCo
     sandboxImage: at(images, 'pinned_images', 'sandbox') ?? at(v2, 'sandbox_image') ?? 'registry.k8s.io/pause:3.10.1',
     confDir: at(runtime, 'cni', 'conf_dir') ?? '/etc/cni/net.d',
     binDirs: at(runtime, 'cni', 'bin_dirs') ?? ['/opt/cni/bin'],
+    restrictOomScoreAdj: at(runtime, 'restrict_oom_score_adj') === true,
     unknownKeys: Object.keys(doc).filter((key) => !TOP_LEVEL.has(key)),
   }
 }

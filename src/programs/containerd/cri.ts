@@ -1,6 +1,6 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { CNI } from '../cni/types.ts'
+import { CNI, type LoadedConflist } from '../cni/types.ts'
 import * as containers from './containers.ts'
 import { GrpcError } from './errors.ts'
 import { pullImage } from './image-service.ts'
@@ -17,14 +17,14 @@ import type {
   StoredImage,
 } from './types.ts'
 
-export const CONTAINERD_VERSION = '2.2.3'
-
 /** What a daemon that serves the CRI decided from its configuration. */
 export interface CriSettings {
   readonly disabled: boolean
   readonly systemdCgroup: boolean
   readonly sandboxImage: string
   readonly confDir: string
+  readonly binDirs: readonly string[]
+  readonly restrictOomScoreAdj: boolean
 }
 
 /**
@@ -51,9 +51,20 @@ export class CriServer {
     return {
       version: '0.1.0',
       runtimeName: 'containerd',
-      runtimeVersion: `v${CONTAINERD_VERSION}`,
+      runtimeVersion: this.state.version,
       runtimeApiVersion: 'v1',
     }
+  }
+
+  /** What is installed: of crictl info and ctr version. */
+  get installed(): Pick<ContainerdState, 'version' | 'revision' | 'golang'> {
+    return this.state
+  }
+
+  /** The CNI configuration that was loaded last; undefined when there is none. */
+  cniConfig(): LoadedConflist | undefined {
+    const host = this.state.host
+    return host.has(CNI) ? host.service(CNI).loaded() : undefined
   }
 
   /** Conditions RuntimeReady and NetworkReady. */

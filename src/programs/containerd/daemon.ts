@@ -2,7 +2,7 @@ import { type Process, type Program, Special, SysError, sdNotify } from '../../h
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { cniOf } from '../cni/index.ts'
 import { type ContainerdConfig, readConfig } from './config.ts'
-import { CONTAINERD_VERSION, CriServer } from './cri.ts'
+import { CriServer } from './cri.ts'
 import { Logger } from './logger.ts'
 import { containerdOf } from './store.ts'
 
@@ -27,7 +27,7 @@ export const containerd: Program = {
     const args = p.argv.slice(1)
     if (args.includes('--version') || args.includes('-v')) {
       p.stdout.write(
-        `containerd github.com/containerd/containerd/v2 v${CONTAINERD_VERSION} 7f2bd1ec9c3e5b8d4a6f0e21c9d35a87b46e10fd\n`,
+        `containerd github.com/containerd/containerd/v2 ${containerdOf(p.host).version} ${containerdOf(p.host).revision}\n`,
       )
       return 0
     }
@@ -59,7 +59,7 @@ function* serve(p: Process, config: ContainerdConfig): Coro<number> {
   const started = p.host.kernel.now()
   p.rss = 52 << 20
   p.cpuMilli = 9
-  log.info('starting containerd', { revision: '', version: CONTAINERD_VERSION })
+  log.info('starting containerd', { revision: '', version: containerdOf(p.host).version.replace(/^v/, '') })
   for (const key of config.unknownKeys) log.warn(`Ignoring unknown key in TOML for plugin`, { key })
   for (const [type, id] of PLUGINS) {
     if (type === 'io.containerd.cri.v1' && config.disabled) continue

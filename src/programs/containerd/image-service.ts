@@ -32,7 +32,7 @@ export function* pullImage(
   }
   if (typeof ref === 'string') throw fail(unknown(`failed to parse image reference "${text}": ${ref}`))
   const name = fullName(ref)
-  const prefix = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
+  const prefix = `failed to pull and unpack image "${name}": failed to resolve ${state.transfers ? 'image' : `reference "${name}"`}: `
   yield* sleep(host.kernel, rng.between(350, 900))
   const server = registryHost(ref.domain)
   const fault = state.directRegistries ? undefined : yield* registryFault(daemon, server)

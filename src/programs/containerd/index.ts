@@ -1,6 +1,6 @@
 export { dialCri } from './client.ts'
 export { argvOf } from './containers.ts'
-export { CONTAINERD_VERSION, CriServer, type CriSettings } from './cri.ts'
+export { CriServer, type CriSettings } from './cri.ts'
 export { containerd } from './daemon.ts'
 export { GrpcError } from './errors.ts'
 export { pause } from './pause.ts'

@@ -1,7 +1,11 @@
 import { type FileSystem, type Host, type Process, FileSystem as Storage, serviceKey } from '../../host/index.ts'
 import type { Rng } from '../../kernel/index.ts'
 import { fullName, type Image, lookup, parseReference, repositoryName } from '../images/index.ts'
+import { logOom } from './oom-log.ts'
 import type { Container, RuntimeEvent, Sandbox, StoredImage } from './types.ts'
+
+/** The release that Ubuntu's machines of the game run. */
+const CONTAINERD_VERSION = 'v2.2.3'
 
 /** Unpacked bytes for each downloaded one. */
 const EXPANSION = 2.6
@@ -33,6 +37,12 @@ export class ContainerdState {
   readonly byCgroup = new Map<string, Container>()
   readonly containersOf = new Map<string, Set<Container>>()
   readonly listeners = new Set<(event: RuntimeEvent) => void>()
+  /** What the installed daemon calls itself. */
+  version = CONTAINERD_VERSION
+  revision = '7f2bd1ec9c3e5b8d4a6f0e21c9d35a87b46e10fd'
+  golang = 'go1.25.7'
+  /** Which of its two ways of pulling it uses, as its errors tell: the client's (`reference "…"`) or the transfer service. */
+  transfers = false
   /** Registries can be reached without a network: for hosts that have none. */
   directRegistries = false
   readonly rng: Rng
@@ -142,6 +152,7 @@ export class ContainerdState {
     }
     if (sum <= limit) return
     if (biggest === c.process) c.oomKilled = true
+    logOom(c, biggest, c.config.oomScoreAdj)
     // Not within the setter: the program that grew must be able to finish its statement.
     this.host.kernel.soon(() => biggest.kill('SIGKILL'))
   }

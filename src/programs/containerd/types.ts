@@ -64,6 +64,8 @@ export interface ContainerConfig {
   readonly stdinOnce: boolean
   readonly tty: boolean
   resources: Resources
+  /** How ready the kernel is to kill it: -997 … 1000. */
+  readonly oomScoreAdj: number
   readonly uid: number | undefined
   readonly gid: number | undefined
   readonly groups: readonly number[]

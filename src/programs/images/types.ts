@@ -32,6 +32,12 @@ export interface ImageConfig {
   readonly labels?: Readonly<Record<string, string>>
 }
 
+/** What a build noted: of `crictl inspecti`. */
+export interface ImageHistory {
+  readonly created: string
+  readonly createdBy: string
+}
+
 /** One version of a repository: what a tag points at. */
 export interface ImageVersion {
   readonly config: ImageConfig
@@ -41,6 +47,7 @@ export interface ImageVersion {
   readonly base: 'busybox' | 'alpine' | 'debian' | 'distroless' | 'scratch'
   /** Files on top of the base. */
   readonly files: Files
+  readonly history?: ImageHistory
 }
 
 /** A repository of a registry. */

@@ -27,7 +27,7 @@ export class KubeletAuthorizer {
       user = this.authenticate(peer, bearerToken)
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      this.k.log.error('server.go:316', 'Unable to authenticate the request due to an error', error.message)
+      this.k.log.error('authentication.go:75', 'Unable to authenticate the request due to an error', error.message)
     }
     if (!user) return { status: 401, body: 'Unauthorized' }
     if (config.authorizationMode === 'AlwaysAllow') return undefined

@@ -37,7 +37,7 @@ export function* bootstrap(p: Process, log: Klog, flags: KubeletFlags): Coro<Cli
       const url = `${client.server}/apis/certificates.k8s.io/v1/certificatesigningrequests`
       const text = error instanceof TransportError ? `Post "${url}": ${error.message}` : error.message
       log.error(
-        'certificate_manager.go:566',
+        'certificate_manager.go:596',
         'Failed while requesting a signed certificate from the control plane',
         `cannot create certificate signing request: ${text}`,
         { logger: 'kubernetes.io/kube-apiserver-client-kubelet' },

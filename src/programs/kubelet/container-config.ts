@@ -1,12 +1,13 @@
 import { File, type Host, type Inode, SysError } from '../../host/index.ts'
+import { hash } from '../../kernel/index.ts'
 import type { ContainerConfig, Mount, SandboxConfig } from '../containerd/index.ts'
 import type { Image } from '../images/index.ts'
 import { containerHash } from './actions.ts'
 import type { KubeletConfig } from './config.ts'
 import { expand } from './env.ts'
 import { cgroupResources } from './resize.ts'
-import { cgroupOf } from './resources.ts'
-import { type ContainerSpec, type Pod, type PodRecord, podFormat } from './types.ts'
+import { amount, cgroupOf, qosClass } from './resources.ts'
+import { type ContainerSpec, isStatic, type Pod, type PodRecord, podFormat } from './types.ts'
 import { ownDir } from './volumes/host-path.ts'
 
 /** /var/log/pods/<ns>_<name>_<uid> */
@@ -81,7 +82,16 @@ export function sandboxConfig(
     hostname: podHostname(pod, nodeName),
     logDirectory: logDirectory(pod),
     labels: { ...pod.metadata.labels, ...podLabels(pod) },
-    annotations: pod.metadata.annotations ?? {},
+    annotations: {
+      ...pod.metadata.annotations,
+      // The kubelet notes on its own copy of a pod where and when it saw it first.
+      ...(pod.metadata.annotations?.['kubernetes.io/config.source'] === undefined
+        ? {
+            'kubernetes.io/config.seen': `${new Date(host.clock.now()).toISOString().slice(0, -1)}248157Z`,
+            'kubernetes.io/config.source': 'api',
+          }
+        : {}),
+    },
     hostNetwork: pod.spec.hostNetwork === true,
     dns: dnsConfig(pod, config, host),
     portMappings: pod.spec.hostNetwork ? [] : portMappings,
@@ -159,6 +169,13 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
   }
   const base = `/var/lib/kubelet/pods/${record.uid}`
   const own = (path: string): boolean => (spec.volumeMounts ?? []).some((m: any) => m.mountPath === path)
+  for (const m of spec.volumeMounts ?? []) {
+    const volume = record.volumes.get(m.name)
+    if (!volume) throw new Error(`cannot find volume "${m.name}" to mount into container "${spec.name}"`)
+    const sub = m.subPathExpr ? expand(m.subPathExpr, of) : m.subPath
+    const source = sub ? subPath(host, volume.node, sub, m.name) : volume.node
+    add(m.mountPath, sub ? `${volume.path}/${sub}` : volume.path, source, m.readOnly === true)
+  }
   if (!own('/etc/hosts')) {
     const hostname = podHostname(pod, input.nodeName)
     add(
@@ -178,17 +195,10 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
   add('/etc/resolv.conf', `${base}/resolv.conf`, file(host, `${resolv.join('\n')}\n`), false)
   add(
     spec.terminationMessagePath ?? '/dev/termination-log',
-    `${base}/containers/${spec.name}/${input.attempt}`,
+    `${base}/containers/${spec.name}/${hash(`${record.uid}/${spec.name}/${input.attempt}`).toString(16).padStart(8, '0')}`,
     file(host, '', 0o666),
     false,
   )
-  for (const m of spec.volumeMounts ?? []) {
-    const volume = record.volumes.get(m.name)
-    if (!volume) throw new Error(`cannot find volume "${m.name}" to mount into container "${spec.name}"`)
-    const sub = m.subPathExpr ? expand(m.subPathExpr, of) : m.subPath
-    const source = sub ? subPath(host, volume.node, sub, m.name) : volume.node
-    add(m.mountPath, sub ? `${volume.path}/${sub}` : volume.path, source, m.readOnly === true)
-  }
   return {
     name: spec.name,
     attempt: input.attempt,
@@ -202,7 +212,7 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     labels: { ...podLabels(pod), 'io.kubernetes.container.name': spec.name },
     annotations: {
       'io.kubernetes.container.hash': containerHash(spec),
-      'io.kubernetes.container.ports': JSON.stringify(spec.ports ?? []),
+      ...(spec.ports?.length ? { 'io.kubernetes.container.ports': JSON.stringify(spec.ports) } : {}),
       'io.kubernetes.container.restartCount': String(input.attempt),
       'io.kubernetes.container.terminationMessagePath': spec.terminationMessagePath ?? '/dev/termination-log',
       'io.kubernetes.container.terminationMessagePolicy': spec.terminationMessagePolicy ?? 'File',
@@ -213,6 +223,7 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
     resources: cgroupResources(spec),
+    oomScoreAdj: oomScoreAdj(pod, spec, input.host.memory),
     uid: security.runAsUser,
     gid: security.runAsGroup,
     groups: [...(security.supplementalGroups ?? []), ...(security.fsGroup !== undefined ? [security.fsGroup] : [])],
@@ -221,6 +232,16 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     stopSignal: spec.lifecycle?.stopSignal,
     pidMode: pod.spec.hostPID ? 'NODE' : pod.spec.shareProcessNamespace ? 'POD' : 'CONTAINER',
   }
+}
+
+/** Models qos.GetContainerOOMScoreAdjust. */
+function oomScoreAdj(pod: Pod, spec: ContainerSpec, capacity: number): number {
+  if (isStatic(pod)) return -997
+  const qos = qosClass(pod)
+  if (qos === 'Guaranteed') return -997
+  if (qos === 'BestEffort') return 1000
+  const request = amount(spec.resources?.requests?.memory ?? spec.resources?.limits?.memory)
+  return Math.min(999, Math.max(3, 1000 - Math.floor((1000 * request) / capacity)))
 }
 
 /** Models verifyRunAsNonRoot. */

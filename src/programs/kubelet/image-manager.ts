@@ -99,7 +99,7 @@ export class ImageManager {
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
       const text = plain(error)
-      k.log.error('log.go:32', 'PullImage from image service failed', error.message, { image: spec.image })
+      k.log.error('remote_image.go:250', 'PullImage from image service failed', error.message, { image: spec.image })
       k.log.error('kuberuntime_image.go:43', 'Failed to pull image', text, { image: spec.image })
       k.events.warning(pod, 'Failed', `Failed to pull image "${spec.image}": ${text}`, details)
       this.backoff.next(key, k.now())

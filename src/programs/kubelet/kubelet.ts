@@ -21,10 +21,11 @@ import { nodeResources } from './node-status.ts'
 import { ObjectCache } from './objects.ts'
 import { ProbeManager } from './probes/manager.ts'
 import { rotateClientCertificate } from './rotation.ts'
-import { type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
+import { exited, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
 import { serve } from './server.ts'
 import { StaticPods } from './static-pods.ts'
 import { StatusManager } from './status-manager.ts'
+import { prune } from './sync.ts'
 import { TokenCache } from './tokens.ts'
 import { isMirror, type Pod, type PodRecord, type PodStatus, podKey, type Source } from './types.ts'
 import { claimLookup } from './volumes/claims.ts'
@@ -197,7 +198,7 @@ export class Kubelet {
   private startApiPods(synced: boolean): void {
     if (this.apiStarted || !synced) return
     this.apiStarted = true
-    this.log.info('apiserver.go:52', 'Watching apiserver')
+    this.log.info('apiserver.go:51', 'Watching apiserver')
     const pods = this.informers!.of('Pod', { fieldSelector: `spec.nodeName=${this.nodeName}` })
     pods.onChange((now, before) => this.podChanged(now, before))
   }
@@ -450,6 +451,20 @@ export class Kubelet {
       if (this.host.fs.find(path) || this.linkExists(path)) this.removeFile(path)
   }
 
+  /** A container died: of those of its name that died before, none is kept. */
+  private prune(r: PodRecord): void {
+    const status = runtimeStatus(this.cri, r.uid)
+    const seen = new Set<string>()
+    for (const c of status.containers) {
+      if (!exited(c)) continue
+      if (seen.has(c.config.name)) {
+        this.spawn(`prune ${podKey(r.pod)}`, prune(this, r, c.config.name), () => {})
+        return
+      }
+      seen.add(c.config.name)
+    }
+  }
+
   private linkExists(path: string): boolean {
     const dir = this.host.fs.find(path.slice(0, path.lastIndexOf('/')))
     return dir?.kind === 'dir' && dir.entries.has(path.slice(path.lastIndexOf('/') + 1))
@@ -495,6 +510,7 @@ export class Kubelet {
       const r = this.records.get(uid)
       if (!r || r.state === 'finished') continue
       this.probeKick(r).fire()
+      this.prune(r)
       this.wake(r)
     }
   }
@@ -510,7 +526,7 @@ export class Kubelet {
         ? `container runtime network not ready: NetworkReady=false reason:${status.networkReason} message:${status.networkMessage}`
         : undefined
       if (this.networkError) {
-        this.log.info('kubelet.go:3335', 'Container runtime network not ready', {
+        this.log.info('kubelet.go:3277', 'Container runtime network not ready', {
           networkReady: `NetworkReady=false reason:${status.networkReason} message:${status.networkMessage}`,
         })
         this.networkLogged = this.networkError

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml'
 import { TransportError } from '../../api/types.ts'
-import { type Process, type Program, SysError } from '../../host/index.ts'
+import { MACHINE, type Process, type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
 import { goYamlError, readWritten } from '../../print/index.ts'
@@ -51,7 +51,12 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
     log.info('codec.go:111', 'Using lenient decoding as strict decoding failed', {
       err: `strict decoding error: ${unknown.map((f) => `unknown field "${f}"`).join(', ')}`,
     })
-  return decodeConfig({ ...value, ...flags.overrides })
+  const config = decodeConfig({ ...value, ...flags.overrides })
+  if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
+    throw new Fatal(
+      'failed to validate kubelet configuration, error: kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be removed in a future release, path: &TypeMeta{Kind:,APIVersion:,}',
+    )
+  return config
 }
 
 /** The way to the API server: kubelet.conf, or what bootstrapping makes of bootstrap-kubelet.conf. */
@@ -167,10 +172,7 @@ function* run(
 ): Coro<number> {
   if (config.clientCaFile) {
     const ca = p.fs.find(config.clientCaFile)
-    if (!ca)
-      throw new Fatal(
-        `failed to run Kubelet: unable to load client CA file ${config.clientCaFile}: open ${config.clientCaFile}: no such file or directory`,
-      )
+    if (!ca) throw new Fatal(`failed to run Kubelet: open ${config.clientCaFile}: no such file or directory`)
     log.info('dynamic_cafile_content.go:161', 'Starting controller', {
       name: `client-ca-bundle::${config.clientCaFile}`,
     })

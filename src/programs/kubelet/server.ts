@@ -62,8 +62,17 @@ export function serve(k: Kubelet): void {
       http: (r) =>
         r.path === '/healthz' ? { status: 200, body: 'ok' } : { status: 404, body: '404 page not found\n' },
     })
-  process.onSignal('SIGTERM', () => process.exit(0))
-  process.onSignal('SIGINT', () => process.exit(0))
+  const stop = (): void => {
+    k.log.info('volume_manager.go:316', 'Shutting down Kubelet Volume Manager')
+    k.log.info('tlsconfig.go:258', 'Shutting down DynamicServingCertificateController')
+    if (config.clientCaFile)
+      k.log.info('dynamic_cafile_content.go:175', 'Shutting down controller', {
+        name: `client-ca-bundle::${config.clientCaFile}`,
+      })
+    process.exit(0)
+  }
+  process.onSignal('SIGTERM', stop)
+  process.onSignal('SIGINT', stop)
 }
 
 function listen(k: Kubelet, addr: string, port: number, service: Service): void {

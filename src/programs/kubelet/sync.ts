@@ -1,6 +1,6 @@
 import type { Coro } from '../../kernel/index.ts'
 import { goQuote } from '../../print/index.ts'
-import { GrpcError } from '../containerd/index.ts'
+import { type Container, GrpcError } from '../containerd/index.ts'
 import type { Image } from '../images/index.ts'
 import { computeActions } from './actions.ts'
 import { containerConfig, linkLog, sandboxConfig } from './container-config.ts'
@@ -36,6 +36,8 @@ class StartError extends Error {
 export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   const { pod } = r
   const status = runtimeStatus(k.cri, r.uid)
+  // What this sync itself kills does not count as crashed: the status is of before.
+  const dead = status.containers.filter(exited)
   const actions = computeActions(pod, status, (id, kind) => {
     const c = status.containers.find((x) => x.id === id)
     return c && k.probes.result(r.uid, c.config.name, kind, id)
@@ -68,7 +70,7 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   let retryAt: number | undefined
   let onlyBackoff = true
   const start = function* (spec: ContainerSpec): Coro<boolean> {
-    const error = yield* tryStart(k, r, sandboxId, spec, status)
+    const error = yield* tryStart(k, r, sandboxId, spec, status, dead)
     if (!error) return true
     errors.push(`failed to "StartContainer" for "${spec.name}" with ${error.reason}: ${goQuote(error.message)}`)
     if (error.retryAt === undefined) onlyBackoff = false
@@ -106,9 +108,10 @@ function* tryStart(
   sandboxId: string,
   spec: ContainerSpec,
   status: RuntimeStatus,
+  dead: readonly Container[],
 ): Coro<StartError | undefined> {
   try {
-    backOff(k, r, spec, status)
+    backOff(k, r, spec, dead)
     yield* startContainer(k, r, sandboxId, spec, status)
     r.reasons.delete(spec.name)
     return undefined
@@ -117,7 +120,7 @@ function* tryStart(
     r.reasons.set(spec.name, { reason: error.reason, message: error.message })
     if (error.reason !== 'CrashLoopBackOff' && error.reason !== 'ImagePullBackOff')
       k.log.error(
-        'kuberuntime_manager.go:1664',
+        'kuberuntime_manager.go:1727',
         'Unhandled Error',
         `container ${spec.name} start failed in pod ${podFormat(r.pod)}: ${error.reason}: ${error.message}`,
         { logger: 'UnhandledError' },
@@ -127,10 +130,11 @@ function* tryStart(
 }
 
 /** Models doBackOff. Throws StartError while the back-off of a crashed container lasts. */
-function backOff(k: Kubelet, r: PodRecord, spec: ContainerSpec, status: RuntimeStatus): void {
+function backOff(k: Kubelet, r: PodRecord, spec: ContainerSpec, dead: readonly Container[]): void {
   const { pod } = r
-  const last = status.containers.find((c) => c.config.name === spec.name && exited(c))
+  const last = dead.find((c) => c.config.name === spec.name)
   if (!last) return
+  k.log.info('scope.go:122', 'RemoveContainer', { containerID: last.id })
   const key = `${r.uid}/${spec.name}/${last.config.annotations['io.kubernetes.container.hash']}`
   if (k.crashBackoff.isInBackOffSince(key, last.finishedAt)) {
     k.events.warning(pod, 'BackOff', `Back-off restarting failed container ${spec.name} in pod ${podFormat(pod)}`, {
@@ -201,13 +205,14 @@ function* startContainer(
     yield* k.cri.startContainer(id)
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
-    k.log.error('log.go:32', 'StartContainer from runtime service failed', error.message, { containerID: id })
+    k.log.error('remote_runtime.go:435', 'StartContainer from runtime service failed', error.message, {
+      containerID: id,
+    })
     throw fail('RunContainerError', plain(error))
   }
   k.events.normal(pod, 'Started', 'Container started', details)
   const c = k.cri.container(id)
   linkLog(k.host, pod, spec.name, id, c.logFile)
-  yield* prune(k, r, spec.name)
   const hook = spec.lifecycle?.postStart
   if (!hook) return
   const problem = yield* runHook(k, r, c, spec, hook, Number.POSITIVE_INFINITY)
@@ -226,8 +231,8 @@ function* startContainer(
   throw new StartError('PostStartHookError', problem)
 }
 
-/** Keeps one dead container of each name, for its logs. */
-function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
+/** Keeps one dead container of each name, for its logs. Models pod_container_deletor.go. */
+export function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
   const dead = runtimeStatus(k.cri, r.uid).containers.filter((c) => c.config.name === name && exited(c))
   for (const c of dead.slice(1)) yield* k.removeContainer(r.pod, c)
 }

@@ -39,8 +39,7 @@ export const groups = (fs: FsView): { name: string; gid: number; members: string
     return f.length < 4 ? [] : [{ name: f[0], gid: Number(f[2]), members: f[3].split(',').filter(Boolean) }]
   })
 
-export const groupName = (fs: FsView, gid: number): string | undefined =>
-  groups(fs).find((g) => g.gid === gid)?.name ?? (gid === 0 ? 'root' : undefined)
+export const groupName = (fs: FsView, gid: number): string | undefined => groups(fs).find((g) => g.gid === gid)?.name
 
 export const groupByName = (fs: FsView, name: string): number | undefined =>
   groups(fs).find((g) => g.name === name)?.gid ?? (name === 'root' ? 0 : undefined)

@@ -14,7 +14,10 @@ function get(w: NodeWorld, ip: string, port: number, path = '/'): HttpResponse |
 
 function logs(w: NodeWorld, pod: string, container = 'c'): string {
   const { metadata } = w.client.get('Pod', 'default', pod)
-  return w.host.fs.readFile(`/var/log/pods/default_${pod}_${metadata.uid}/${container}/0.log`).replaceAll(/^\S+ /gm, '')
+  const dir = `/var/log/pods/default_${pod}_${metadata.uid}/${container}`
+  // Of a container that crashed again the first log is gone.
+  const [newest] = w.host.fs.readdir(dir).at(-1)!
+  return w.host.fs.readFile(`${dir}/${newest}`).replaceAll(/^\S+ /gm, '')
 }
 
 describe('images', () => {

@@ -13,10 +13,13 @@ export const CHRONICLE: readonly Deed[] = [
   ['02:20:33', file('/root/pods.yaml', PODS)],
   ['02:20:33', 'kubectl apply -f services.yaml'],
   ['02:20:34', 'kubectl apply -f pods.yaml'],
-  ['02:20:35', file('/etc/cni/net.d/10-lab.conflist', CNI_CONFLIST)],
+  ['02:20:45', file('/etc/cni/net.d/10-lab.conflist', CNI_CONFLIST)],
   // kube-proxy may not raise nf_conntrack_max here: from now on it shall not try.
   ['02:24:18', file('/root/conntrack.sh', CONNTRACK_OFF())],
   ['02:24:18', 'bash /root/conntrack.sh'],
+  // kubelet-10-16 evicted these for good.
+  ['02:32:00', 'kubectl delete pod badimage badcmd nomount --wait=false'],
+  ['02:32:03', 'kubectl delete pod oom --wait=false'],
 ]
 
 function CONNTRACK_OFF(): string {

@@ -1,10 +1,12 @@
 import type { Host } from '../../../src/host/index.ts'
-import { containerdOf } from '../../../src/programs/containerd/index.ts'
+import { type Container, containerdOf, type Sandbox } from '../../../src/programs/containerd/index.ts'
 
 interface Output {
   readonly stdout: string
   readonly stderr: string
 }
+
+const podOf = (x: Container | Sandbox): string => ('sandbox' in x ? x.sandbox.config.name : x.config.name)
 
 const HEX = /\b[0-9a-f]{64}\b|\b[0-9a-f]{13}\b/g
 
@@ -14,7 +16,7 @@ export class Identities {
 
   constructor(
     private readonly host: Host,
-    /** `container NAME [of POD] [#ATTEMPT]` or `pod NAME`, by recorded id; POD may end in `*`. */
+    /** `container NAME [of POD]` or `pod NAME`, by recorded id; POD may end in `*`, and `~N` is the Nth by the pods' names. */
     private readonly described: Readonly<Record<string, string>>,
   ) {}
 
@@ -33,7 +35,7 @@ export class Identities {
   }
 
   private find(id: string): string | undefined {
-    const m = /^(container|pod) (\S+)(?: of (\S+))?(?: #(\d+))?$/.exec(this.described[id.slice(0, 13)] ?? '')
+    const m = /^(container|pod) (\S+?)(?: of (\S+?))?(?:~(\d+))?$/.exec(this.described[id.slice(0, 13)] ?? '')
     if (!m) return undefined
     const state = containerdOf(this.host)
     const like = (name: string, pattern: string | undefined): boolean =>
@@ -41,13 +43,11 @@ export class Identities {
     const found =
       m[1] === 'pod'
         ? [...state.sandboxes.values()].filter((s) => like(s.config.name, m[2]))
-        : [...state.containers.values()].filter(
-            (c) =>
-              c.config.name === m[2] &&
-              like(c.sandbox.config.name, m[3]) &&
-              (m[4] === undefined || c.config.attempt === Number(m[4])),
-          )
-    const newest = found.sort((a, b) => b.createdAt - a.createdAt)[0]
-    return newest?.id.slice(0, id.length)
+        : [...state.containers.values()].filter((c) => c.config.name === m[2] && like(c.sandbox.config.name, m[3]))
+    const at = Number(m[4] ?? 0)
+    const newest = found.sort((a, b) => b.createdAt - a.createdAt)
+    const by = m[4] === undefined ? newest[0] : newest.sort((a, b) => (podOf(a) < podOf(b) ? -1 : 1))[at - 1]
+    if (by) this.known.set(id, by.id.slice(0, id.length))
+    return by?.id.slice(0, id.length)
   }
 }

@@ -1,6 +1,12 @@
 import type { Host } from '../../../src/host/index.ts'
 import { containerdOf } from '../../../src/programs/containerd/index.ts'
-import { type Image, lookup, parseReference } from '../../../src/programs/images/index.ts'
+import {
+  type Files,
+  type Image,
+  type ImageVersion,
+  lookup,
+  parseReference,
+} from '../../../src/programs/images/index.ts'
 
 interface LabImage {
   /** Configuration and manifest. */
@@ -8,10 +14,19 @@ interface LabImage {
   readonly digest: string
   readonly size: number
   readonly tags: readonly string[]
-  /** Image of the catalogue whose contents it has. */
+  /** Image of the catalogue whose programs it has. */
   readonly like: string
+  /** What differs from that one. */
+  readonly spec?: Partial<ImageVersion>
   readonly pinned?: true
 }
+
+/** busybox and nothing else: no accounts, no /home. */
+const BUSYBOX: Files = Object.fromEntries([
+  ...['cat', 'echo', 'id', 'ls', 'sh', 'sleep', 'tail', 'wget'].map((n) => [`/bin/${n}`, { program: n }]),
+  ['/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'],
+  ...['dev', 'etc', 'proc', 'root', 'sys', 'tmp', 'usr', 'var'].map((n) => [`/${n}`, { dir: true }]),
+])
 
 /** The images that the recorder built and imported; the coredns tag is a busybox. */
 const IMAGES: readonly LabImage[] = [
@@ -25,6 +40,7 @@ const IMAGES: readonly LabImage[] = [
       'registry.k8s.io/coredns/coredns:v1.14.2',
     ],
     like: 'busybox:1.36',
+    spec: { base: 'scratch', files: BUSYBOX },
   },
   {
     id: '8b6b216e9b29db6c5875474fe4a7bdeccff5db43130fa031e9b709858c64bd18',
@@ -32,6 +48,14 @@ const IMAGES: readonly LabImage[] = [
     size: 11_703_665,
     tags: ['docker.io/library/nginx:1.27', 'docker.io/library/nginx:latest'],
     like: 'nginx:1.27',
+    spec: {
+      config: {
+        cmd: ['nginx', '-g', 'daemon off;'],
+        env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+        ports: ['80/tcp'],
+      },
+      history: { created: '2026-07-15T09:30:00Z', createdBy: 'local build' },
+    },
   },
   {
     id: '46aa8f02db63f1b6fec1f8d7e1517cadce7de38a1f87b80ec918bc12106363b6',
@@ -89,7 +113,7 @@ export function importLabImages(host: Host): void {
       ...found.image,
       id: `sha256:${lab.id}`,
       digest: `sha256:${lab.digest}`,
-      spec: { ...found.image.spec, size: lab.size },
+      spec: { ...found.image.spec, ...lab.spec, size: lab.size },
     }
     for (const tag of lab.tags) state.storeImage(image, tag, undefined, lab.pinned)
   }

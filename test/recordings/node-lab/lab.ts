@@ -1,6 +1,7 @@
 import { type ClusterPlan, clusterPlan, World } from '../../../src/cluster/index.ts'
 import type { Host } from '../../../src/host/index.ts'
 import { MACHINE } from '../../../src/host/index.ts'
+import { containerdOf } from '../../../src/programs/containerd/index.ts'
 import type { Recording } from '../recording.ts'
 import { CHRONICLE, type Deed } from './chronicle.ts'
 import { importLabImages } from './images.ts'
@@ -21,6 +22,7 @@ function plan(workers: boolean): ClusterPlan {
     platform: DEBIAN_LAB,
     flannel: false,
     preloaded: false,
+    caDirs: ['/etc/ca-certificates', '/usr/local/share/ca-certificates', '/usr/share/ca-certificates'],
     kubelet: { cgroupDriver: 'cgroupfs', failCgroupV1: false, oomScoreAdj: 0 },
     hosts: lab.hosts
       .filter((h) => workers || h.role === 'control-plane')
@@ -32,8 +34,11 @@ function plan(workers: boolean): ClusterPlan {
 export function nodeLab(recording: Recording, seed: number): World {
   const topic = TOPICS[recording.topic]
   const begin = labTime(topic?.at ?? '02:23:08')
-  const world = new World(plan(topic?.workers ?? false), seed, labTime('02:18:55'))
+  const world = new World(plan(topic?.workers ?? false), seed, topic?.alone ? begin - 60_000 : labTime('02:18:55'))
   for (const host of world.hosts.values()) prepare(host)
+  // Nothing answers at the gateway: port 53 refuses.
+  const gateway = world.installed.internet.stack
+  for (const socket of [...gateway.sockets]) socket.close()
   const deeds = [...CHRONICLE.filter(([at]) => !topic?.alone && labTime(at) < begin), ...(topic?.deeds ?? [])]
   for (const deed of deeds.sort(([a], [b]) => labTime(a) - labTime(b))) perform(world, deed)
   const now = world.now()
@@ -48,10 +53,45 @@ function perform(world: World, [at, what, host]: Deed): void {
   else what(world)
 }
 
+/** Daemons of the game's machines that the lab's had not. */
+const ABSENT_UNITS = ['chrony', 'cron', 'rsyslog', 'ssh', 'systemd-networkd', 'systemd-resolved', 'ufw']
+
+/** `crictl config` was run once without values. */
+const CRICTL_CONFIG = `runtime-endpoint: ""
+image-endpoint: ""
+timeout: 0
+debug: false
+pull-image-on-create: false
+disable-pull-on-run: false
+`
+
+/** Debian's defaults, as far as they differ from the game's file. */
+const CONTAINERD_CONFIG = `version = 3
+
+[plugins.'io.containerd.cri.v1.images'.pinned_images]
+  sandbox = 'registry.k8s.io/pause:3.10'
+
+[plugins.'io.containerd.cri.v1.runtime']
+  restrict_oom_score_adj = true
+
+[plugins.'io.containerd.cri.v1.runtime'.cni]
+  bin_dirs = ['/usr/lib/cni', '/opt/cni/bin']
+  conf_dir = '/etc/cni/net.d'
+`
+
 /** What the recorder's script did to a fresh machine. */
 function prepare(host: Host): void {
   importLabImages(host)
-  host.fs.unlink('/etc/crictl.yaml')
+  host.fs.writeFile('/etc/crictl.yaml', CRICTL_CONFIG)
+  host.fs.unlink('/etc/default/kubelet')
+  host.fs.mkdir('/etc/cni/net.d', { parents: true })
+  for (const name of ABSENT_UNITS) host.fs.unlink(`/etc/systemd/system/multi-user.target.wants/${name}.service`)
+  host.fs.writeFile('/etc/containerd/config.toml', CONTAINERD_CONFIG)
+  const containerd = containerdOf(host)
+  containerd.version = '2.1.9+unknown'
+  containerd.revision = ''
+  containerd.golang = 'go1.27.1'
+  containerd.transfers = true
   host.service(MACHINE).modules.sysctls?.denied.add('net.netfilter.nf_conntrack_max')
   host.service(MACHINE).load = [12.57, 11.14, 10.2]
 }

@@ -16,16 +16,31 @@ const NOISE: readonly [RegExp, string][] = [
   [/(containers\/[a-z-]+\/)[0-9a-f]{8}\b/g, '$1<hash>'],
   [/("?io\.kubernetes\.container\.hash"?(?::| ->) "?)[0-9a-f]{8}/g, '$1<hash>'],
   [/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<sfx>'],
+  [/\b(i|m|t|x)=[0-9a-f]+(?=[;\]"])/g, '$1=<id>'],
+  [/(_TIMESTAMP"? ?[:=] ?"?|__SEQNUM"? ?[:=] ?"?)\d+/g, '$1<n>'],
+  [/<time>\.\d{6} /g, '<time> '],
+  [/oom_memcg=\S*?\/kubepods/g, 'oom_memcg=/kubepods'],
+  [/task_memcg=\S*?\/kubepods/g, 'task_memcg=/kubepods'],
+  [/(cni0: port )\d+/g, '$1<n>'],
+  [/(total-vm|anon-rss):\d+kB/g, '$1:<size>'],
+  [/(job identifier is |Job: )\d+/g, '$1<n>'],
   // Process ids.
   [/([A-Za-z)\]])\[\d+\]:/g, '$1[<pid>]:'],
-  [/(Main PID: |Process: |[├└]─ *|pid=|"pid": |\/proc\/|Killed process )\d+/g, '$1<pid>'],
+  [/(Main PID: |Process: |[├└]─ *|pid=|^(?=\d+ \/usr)|"pid": |\/proc\/|Killed process )\d+/gm, '$1<pid>'],
   // Ages in words, and times since boot.
   [/(?:Less than a second|About (?:a|an) (?:minute|hour)|\d+ (?:second|minute|hour|day)s?) ago/g, '<age> ago'],
   [/since <time>; [0-9a-z .]+ ago/g, 'since <time>; <age> ago'],
   [/(; |for |Duration: )(?:\d+(?:h|min|ms|s|us|µs|\.\d+s)? ?)+( ago|$)/gm, '$1<age>$2'],
   [/\[ *\d+\.\d{6}\]/g, '[<uptime>]'],
-  [/"?\b1795\d{6}\b"?|"1795\d{15}"/g, '<time>'],
+  [/"?\b1795\d{6}\b(?:\.\d{6})?"?|"1795\d{15}"/g, '<time>'],
   // Amounts.
+  [/^(<shortid> +\S+ +)[\d.]+ +[\d.]+k?[MG]?B +[\d.]+k?B +\d+ /gm, '$1<cpu>  <mem>  <disk>  <inodes>  '],
+  [/^(\S+ +<shortid> +)[\d.]+ +[\d.]+k?[MG]?B$/gm, '$1<cpu>  <mem>'],
+  [
+    /("(?:usageCoreNanoSeconds|usageNanoCores|workingSetBytes|usageBytes|rssBytes|pageFaults|usedBytes|inodesUsed)": \{\s+"value": )"\d+"/g,
+    '$1<n>',
+  ],
+  [/\b(\d+) {2,}(RUNNING|running)\b/g, '<pid>  $2'],
   [/Tasks: \d+/g, 'Tasks: <n>'],
   [/Memory: [\d.]+[BKMG](?: \(peak: [^)]*\))?/g, 'Memory: <size>'],
 ]
@@ -36,9 +51,39 @@ export function withoutNoise(text: string): string {
   return out
 }
 
+/** README-lab: memory and disk numbers are the host's. The output of these is compared without its figures. */
+export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du )/
+
+/** Every figure, with its unit, as one word. */
+export const withoutFigures = (text: string): string =>
+  text.replace(/\b\d+(?:[.:]\d+)*(?:[KMG]i?B?|B|%)?\b%?/g, '<n>').replace(/up .*?, +<n> users?/, 'up <time>, <n> users')
+
+/** Variables of Services come from a Go map: inspected containers are compared with their environment sorted. */
+export function sortedEnvironment(text: string): string {
+  try {
+    const doc = JSON.parse(text)
+    doc.info.config.envs.sort((a: any, b: any) => (a.key < b.key ? -1 : 1))
+    doc.info.runtimeSpec.process.env.sort()
+    return JSON.stringify(doc, undefined, 2)
+  } catch {
+    return text
+  }
+}
+
+/** systemd prints the fields of a JSON entry in the order of a hash table. */
+export const sortedFields = (text: string): string =>
+  text.trimStart().startsWith('{')
+    ? text
+        .replace(/,\s*(?=")/g, ',\n')
+        .split('\n')
+        .map((l) => l.replace(/,$/, '').trim())
+        .sort()
+        .join('\n')
+    : text
+
 /** Commands whose rows are ordered by a random id or by the instant of concurrent starts: their rows are compared as a set. */
 export const UNORDERED =
-  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -)/
+  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b(?!.* (-o (json|yaml)|-v))|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -)/
 
 /** Sorts the rows of a listing (not its heading), blanks folded. */
 export function sortedRows(text: string): string {

@@ -6,7 +6,13 @@ const RELEASE = '6.18.44-fc-v445'
 export const DEBIAN_LAB: Platform = {
   kernel: { release: RELEASE, version: '#1 SMP PREEMPT_DYNAMIC @0', builder: '', noModules: true },
   cmdline:
-    'mitigations=auto,no_guest_host,no_guest_guest console=ttyS0 quiet reboot=k panic=1 nomodule random.trust_cpu=1 swiotlb=noforce psi=1 nvproxy.enable=1 page_reporting.page_reporting_order=11 deferred_init.enable=1',
+    'mitigations=auto,no_guest_host,no_guest_guest console=ttyS0 quiet reboot=k panic=1 nomodule random.trust_cpu=1 swiotlb=noforce psi=1 nvproxy.enable=1 page_reporting.page_reporting_order=11 deferred_init=lazy nested_pvm=1 cpuidle_haltpoll.force=1 haltpoll.guest_halt_poll_ns=0 sched_vcpu_pack=15 rdinit=/process_api -- --firecracker-init --addr 0.0.0.0:2024 --max-ws-buffer-size 32768 --block-local-connections --log-vsock-port 5002 --control-vsock-port 5001 --listen-vsock-port 2024 --tcp-readiness-only --auth-required',
+  init: [
+    '/usr/lib/systemd/systemd',
+    'systemd.unified_cgroup_hierarchy=0',
+    'SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1',
+    'systemd.log_target=journal',
+  ],
   virtualization: 'container-other',
   chassis: 'container',
   symbol: '☐',

@@ -90,7 +90,7 @@ spec:
   - name: c
     image: busybox:1.37
     command: ["sleep","3600"]
-    livenessProbe: {exec: {command: ["cat","/tmp/healthy"]}, periodSeconds: 5}
+    livenessProbe: {exec: {command: ["cat","/tmp/healthy"]}, periodSeconds: 5, failureThreshold: 2}
 `,
 ].join('---\n')
 

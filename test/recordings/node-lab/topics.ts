@@ -1,5 +1,8 @@
+import type { World } from '../../../src/cluster/index.ts'
+import { powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
 import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
+import { KEEP_KUBELET, KUBELET_FAULTS, RESTORE_KUBELET, WRITE_UNITS } from './units.ts'
 
 /** What the replayer must know of one recording of the node lab: what its header says, and what happened off-record. */
 export interface Topic {
@@ -23,7 +26,48 @@ export interface Topic {
   readonly host?: string
 }
 
+const switchOn = (name: string) => (world: World) => {
+  const host = world.hosts.get(name)!
+  world.kernel.spawn(`power on ${name}`, powerOn(host))
+}
+
+/** node01 was booted three times; its kubelet has no configuration. */
+const BOOTS: readonly Deed[] = [
+  ['02:39:40', 'systemctl stop kubelet; rm -f /var/lib/kubelet/config.yaml; systemctl start kubelet', 'node01'],
+  ['02:40:00', 'systemctl poweroff', 'node01'],
+  ['02:40:10', switchOn('node01')],
+  ['02:40:27', 'systemctl poweroff', 'node01'],
+  ['02:40:29', switchOn('node01')],
+]
+
+/** The kubelet's client certificate, issued anew by the real CA with an end in the past. */
+const EXPIRE_KUBELET = `cd /tmp; openssl req -new -newkey rsa:2048 -nodes -keyout k.key -subj '/O=system:nodes/CN=system:node:cp1' -out k.csr
+openssl x509 -req -in k.csr -CA /etc/kubernetes/pki/ca.crt -CAkey /etc/kubernetes/pki/ca.key -not_before 20250101000000Z -not_after 20260101000000Z -out k.crt
+cat k.crt k.key > /var/lib/kubelet/pki/kubelet-client-current.pem; cd; systemctl restart kubelet; mv /etc/kubernetes/manifests/kube-apiserver.yaml /root/; crictl stop $(crictl ps --name kube-apiserver -q)`
+
+/** Installed, but nothing started yet. */
+const BEFORE_CONTAINERD = 'systemctl disable --now kubelet containerd; rm -rf /run/containerd /etc/crictl.yaml'
+/** containerd runs, kubeadm init does not yet. */
+const BEFORE_INIT =
+  'systemctl disable --now kubelet; mv /etc/kubernetes/manifests /root/; crictl stopp -a; crictl rmp -fa; rm -f /var/lib/kubelet/config.yaml'
 const RUNTIME_ENDPOINT = "echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' > /etc/crictl.yaml"
+
+/** A time of day so many seconds later. */
+const later = (at: string, seconds: number): string =>
+  new Date(Date.parse(`2026-11-21T${at}Z`) + seconds * 1000).toISOString().slice(11, 23)
+
+/** The kubelet was broken and restarted some seconds before the first step. */
+const broken = (fault: keyof typeof KUBELET_FAULTS, at: string, wait: number): Topic => ({
+  at,
+  deeds: [
+    ['02:28:00', KEEP_KUBELET],
+    [later(at, -wait), `${KUBELET_FAULTS[fault]}; systemctl restart kubelet`],
+  ],
+})
+
+/** Breaks the kubelet another way, as the series kubelet-10 did while other topics were recorded. */
+const rebreak = (fault: keyof typeof KUBELET_FAULTS): string =>
+  `${RESTORE_KUBELET}; ${KUBELET_FAULTS[fault]}; systemctl restart kubelet`
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
@@ -37,4 +81,103 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       '419ddba993e90': 'pod logger',
     },
   },
+  'crictl-01-no-containerd': { at: '02:09:21', alone: true, deeds: [['02:09:00', BEFORE_CONTAINERD]] },
+  'crictl-02-empty': { at: '02:13:40', alone: true, deeds: [['02:13:00', BEFORE_INIT]] },
+  'crictl-04-mutate-errors': {
+    at: '02:24:19',
+    ids: {
+      b1d2bede7c065: 'container nginx of web-*~1',
+      f39b7e2f7d90d: 'container nginx of web-*~2',
+      '15acc771adfdf': 'container crasher of crasher',
+      e950bff882bf4: 'pod web-*~2',
+    },
+    pauses: { 2: 1.6, 10: 3.4, 15: 2.5, 17: 4.5, 28: 0.5 },
+    before: { 34: [RUNTIME_ENDPOINT] },
+  },
+  'kubelet-01-no-config': {
+    at: '02:15:03',
+    alone: true,
+    deeds: [
+      [
+        '02:14:00',
+        'systemctl disable --now kubelet; mv /etc/kubernetes/manifests /root/; rm -f /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; sleep 2; journalctl --rotate --vacuum-size=1',
+      ],
+    ],
+    pauses: { 4: 1, 7: 9 },
+  },
+  'kubelet-10-01-healthy': broken('healthy', '02:29:56', 60),
+  'kubelet-10-02-badflag': broken('badflag', '02:30:05', 4),
+  'kubelet-10-03-removedflag': broken('removedflag', '02:30:10', 4),
+  'kubelet-10-04-unknownfield': broken('unknownfield', '02:30:20', 6),
+  'kubelet-10-05-yamlerror': broken('yamlerror', '02:30:25', 4),
+  'kubelet-10-06-noconfig': broken('noconfig', '02:30:29', 4),
+  'kubelet-10-07-badca': broken('badca', '02:30:34', 4),
+  'kubelet-10-08-wrongport': broken('wrongport', '02:30:45', 10),
+  'kubelet-10-09-wronghost': broken('wronghost', '02:31:00', 10),
+  'kubelet-10-10-wrongca': broken('wrongca', '02:31:13', 10),
+  'kubelet-10-11-nokubeconfig': broken('nokubeconfig', '02:31:18', 4),
+  'kubelet-10-12-cgroupdriver': broken('cgroupdriver', '02:31:26', 8),
+  'kubelet-10-13-cgroupv1': broken('cgroupv1', '02:31:31', 4),
+  'kubelet-10-14-staticpath': broken('staticpath', '02:31:40', 8),
+  'kubelet-10-15-wrongsock': broken('wrongsock', '02:31:47', 8),
+  'kubelet-10-16-diskpressure': broken('diskpressure', '02:32:12', 15),
+  'kubelet-10-17-containerd-down': broken('containerdDown', '02:32:17', 8),
+  'kubelet-11-containerd-down': {
+    at: '02:32:18',
+    deeds: [
+      ['02:24:36', RUNTIME_ENDPOINT],
+      ['02:32:16', 'systemctl stop containerd'],
+    ],
+    before: { 3: ['systemctl start containerd'] },
+  },
+  'systemd-01-systemctl': {
+    at: '02:29:52',
+    deeds: [
+      ['02:28:00', KEEP_KUBELET],
+      ['02:29:00', WRITE_UNITS],
+    ],
+    before: {
+      24: [rebreak('badflag')],
+      48: ['touch /etc/systemd/system/demo.service'],
+      50: [rebreak('healthy')],
+    },
+    pauses: { 22: 0.9, 27: 5 },
+  },
+  'journald-01': {
+    at: '02:30:22',
+    deeds: [
+      ['02:28:00', KEEP_KUBELET],
+      ['02:29:00', WRITE_UNITS],
+      ['02:30:00', 'systemctl start broken'],
+      ['02:30:01', rebreak('badflag')],
+      ['02:30:01.9', 'systemctl start looper'],
+      ['02:30:03.5', 'systemctl start fastloop nobin'],
+      ['02:30:15', rebreak('unknownfield')],
+      ['02:30:21', rebreak('yamlerror')],
+      ['02:30:21.7', 'systemctl stop looper'],
+    ],
+    before: {
+      38: [`(sleep 2.2; ${rebreak('noconfig')}) &`],
+      39: [`(sleep 1.6; ${rebreak('badca')}) &`],
+    },
+  },
+  'containerd-02-bad-config': {
+    at: '02:32:36',
+    deeds: [
+      ['02:29:00', 'systemctl disable containerd; cp /etc/containerd/config.toml /root/'],
+      ['02:32:35', "echo 'version = = 3' > /etc/containerd/config.toml"],
+    ],
+    before: { 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
+  },
+  'host-01-basics': { at: '02:34:14' },
+  'journald-02-boots': { at: '02:40:34', alone: true, host: 'node01', workers: true, deeds: BOOTS },
+  'certs-02-expired-kubelet-client': {
+    at: '02:54:26',
+    deeds: [
+      ['02:24:36', RUNTIME_ENDPOINT],
+      ['02:54:08', EXPIRE_KUBELET],
+    ],
+  },
+  'kube-proxy-02-iptables': { at: '02:26:55' },
+  'kube-proxy-01-conntrack-denied': { at: '02:24:16', ids: { ad9ea13aee682: 'container kube-proxy' } },
 }

@@ -20,7 +20,7 @@ export const timedatectl: Program = command('timedatectl', function* (c) {
   switch (words[0] ?? 'status') {
     case 'status':
       c.out(
-        `               Local time: ${systemdTime(now)}\n           Universal time: ${systemdTime(now)}\n                 RTC time: ${systemdTime(now).replace(/ UTC$/, '')}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: ${synchronized(c) ? 'yes' : 'no'}\n              NTP service: ${active ? 'active' : 'inactive'}\n          RTC in local TZ: no\n`,
+        `               Local time: ${systemdTime(now)}\n           Universal time: ${systemdTime(now)}\n                 RTC time: ${c.host.service(MACHINE).platform.rtc ? systemdTime(now).replace(/ UTC$/, '') : 'n/a'}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: ${synchronized(c) ? 'yes' : 'no'}\n              NTP service: ${active ? 'active' : 'inactive'}\n          RTC in local TZ: no\n`,
       )
       return 0
     case 'show':

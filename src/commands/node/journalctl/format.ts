@@ -84,6 +84,7 @@ export function fields(e: JournalEntry, host: Host, address: boolean): Record<st
     out.__REALTIME_TIMESTAMP = String(Math.round(e.time))
     out.__MONOTONIC_TIMESTAMP = String(Math.round(e.mono))
     out.__SEQNUM = String(e.seq)
+    out.__SEQNUM_ID = host.service(MACHINE).machineId
   }
   const put = (key: string, value: string | number | undefined): void => {
     if (value !== undefined && value !== '') out[key] = String(value)
@@ -100,18 +101,27 @@ export function fields(e: JournalEntry, host: Host, address: boolean): Record<st
     put('_GID', 0)
   }
   put('_TRANSPORT', e.transport)
+  put('TID', manager ? 1 : undefined)
   put('SYSLOG_IDENTIFIER', e.identifier)
   put('_PID', e.pid)
   put('_COMM', manager ? 'systemd' : e.comm)
   put('_EXE', manager ? '/usr/lib/systemd/systemd' : e.exe)
-  put('_CMDLINE', manager ? '/sbin/init' : e.cmdline)
+  put('_CMDLINE', manager ? (host.processes.get(1)?.argv.join(' ') ?? '/sbin/init') : e.cmdline)
+  put('_CAP_EFFECTIVE', manager ? '1fffeffffff' : undefined)
   put('_SYSTEMD_CGROUP', e.unit === 'init.scope' ? '/init.scope' : e.unit && `/system.slice/${e.unit}`)
   put('_SYSTEMD_UNIT', e.unit)
   put('_SYSTEMD_SLICE', e.unit === 'init.scope' ? '-.slice' : e.unit && 'system.slice')
   put('_SYSTEMD_INVOCATION_ID', manager ? undefined : e.invocation)
+  if (e.catalog?.id === 'unit-failed') {
+    put('CODE_FILE', 'src/core/unit.c')
+    put('CODE_LINE', 6072)
+    put('CODE_FUNC', 'unit_log_failure')
+    put('MESSAGE_ID', 'd9b373ed55a64feb8242e02dbe79a49c')
+  }
   put('UNIT', e.about)
   put('MESSAGE', e.message)
   put('UNIT_RESULT', e.catalog?.id === 'unit-failed' ? e.catalog.result : undefined)
   put('INVOCATION_ID', manager ? e.invocation : undefined)
+  put('_SOURCE_REALTIME_TIMESTAMP', manager ? Math.round(e.time) - 9 : undefined)
   return out
 }

@@ -241,12 +241,6 @@ function selection(c: Command, o: Options, journal: Journal): Filter[] {
   }
   for (const [key, values] of alternatives)
     filters.push((e) => values.includes(fields(e, c.host, true)[key] ?? '\u0000'))
-  // A unit's invocation also covers what systemd says about it.
-  const invocation = alternatives.get('_SYSTEMD_INVOCATION_ID')
-  if (invocation) {
-    filters.pop()
-    filters.push((e) => e.invocation !== undefined && invocation.includes(e.invocation))
-  }
   return filters
 }
 

@@ -56,7 +56,7 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
     unit.activeEnter !== undefined &&
     unit.activeExit !== undefined
   )
-    row('Duration', ago(unit.activeExit - unit.activeEnter).replace(/ ago$/, ''))
+    row('Duration', ago(Math.max(1, unit.activeExit - unit.activeEnter)).replace(/ ago$/, ''))
   if (unit.job !== undefined && (unit.active === 'activating' || unit.active === 'deactivating'))
     row('Job', String(unit.job))
   if (unit.invocation !== '' && unit.activeSince > 0) row('Invocation', unit.invocation)
@@ -92,6 +92,8 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
       )
     })
   }
+  // A unit that cannot be used is not kept: it was loaded anew for this.
+  if (config.load === 'bad-setting') systemd.logWarnings(unit)
   const log = recent(systemd, unit, lines)
   if (log.length > 0) out.push('', ...log.map((e) => shortLine(e, host.name)))
   return `${out.join('\n')}\n`
@@ -103,6 +105,9 @@ function recent(systemd: Systemd, unit: Unit, lines: number): JournalEntry[] {
   const boot = systemd.journal.boots().at(-1)?.id
   return systemd.journal.tail(
     lines,
-    (e) => e.boot === boot && (e.unit === unit.name || e.about === unit.name) && e.seq >= unit.firstLine,
+    (e) =>
+      e.boot === boot &&
+      (e.unit === unit.name || e.about === unit.name) &&
+      (unit.config.load === 'bad-setting' || e.seq >= unit.firstLine),
   )
 }

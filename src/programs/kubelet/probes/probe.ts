@@ -40,7 +40,7 @@ function* exec(k: Kubelet, c: Container, command: string[], timeout: number): Co
     return code === 0 ? OK : failed(out.text())
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
-    k.log.error('log.go:32', 'ExecSync cmd from runtime service failed', error.message, {
+    k.log.error('remote_runtime.go:636', 'ExecSync cmd from runtime service failed', error.message, {
       containerID: c.id,
       cmd: command,
     })
