@@ -116,7 +116,7 @@ export function besides({ beside = {} }: Setup): string[] {
 function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
   let text = standIn(line, lab.env?.ORACLE !== undefined)
   for (const [pattern, here] of lab.rewrite ?? []) text = text.replace(pattern, () => here)
-  return world.run(text, { host, timeoutMs, stdin })
+  return world.run(text, { host, timeoutMs, stdin: stdin ?? lab.stdin })
 }
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {

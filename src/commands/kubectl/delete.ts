@@ -33,7 +33,7 @@ export const del: Definition = {
       throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`)
     const mode = k.dryRun()
     const { victims, errors } = yield* find(k)
-    if (flags.bool('interactive') && victims.length > 0 && mode === 'none' && !(yield* confirmed(k, victims))) return 1
+    if (flags.bool('interactive') && victims.length > 0 && mode === 'none' && !(yield* confirmed(k, victims))) return 0
     if (victims.length === 0 && errors.length === 0) {
       yield* k.out('No resources found\n')
       return 0

@@ -1,11 +1,12 @@
 import { type Program, put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
-import { type CobraOptions, Command, cobraProgram, completeFlag, helpPage, UsageError } from '../lib/cobra.ts'
+import { type CobraOptions, Command, completeFlag, execute, helpPage, UsageError, words } from '../lib/cobra.ts'
 import { commands } from './commands.ts'
 import { contextNames, namespaceNames } from './complete-flags.ts'
+import { withPreferences } from './kuberc.ts'
 import { type Connect, connectApi } from './lib/connect.ts'
 import { build } from './lib/define.ts'
-import { isExpected, renderError } from './lib/errors.ts'
+import { isExpected, PlainError, renderError } from './lib/errors.ts'
 import { globalFlags } from './pages/global.ts'
 import { runPlugin } from './plugin.ts'
 
@@ -60,7 +61,8 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
         ? `${message}\nRun '${command.path}' without flags.`
         : `${message}\nSee '${command.path} --help' for usage.`,
     *unknownCommand(p, command, rest) {
-      if (command !== root || rest.length === 0 || rest[0].startsWith('-')) return undefined
+      if (command !== root || words(root, rest).length === 0) return undefined
+      if (rest[0].startsWith('-')) throw new PlainError(`Error: flags cannot be placed before plugin name: ${rest[0]}`)
       return yield* runPlugin(p, rest)
     },
     *onError({ p }, error) {
@@ -70,12 +72,20 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
       return code
     },
   }
-  const program = cobraProgram(root, options)
   return {
     name: 'kubectl',
     *main(p) {
       yield* sleep(p.host.kernel, STARTUP)
-      return yield* program.main(p)
+      const typed = p.argv.slice(1)
+      let argv: readonly string[]
+      try {
+        argv = withPreferences(p, root, typed)
+      } catch (error) {
+        if (!(error instanceof PlainError)) throw error
+        yield* put(p.stderr, `${error.message}\n`)
+        return error.code
+      }
+      return yield* execute(root, p, argv, options)
     },
   }
 }

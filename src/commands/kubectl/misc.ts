@@ -1,22 +1,11 @@
-import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
 import { kubectlFlags } from '../lib/cobra-help-kubectl.ts'
 import { buildKustomization } from './kustomize/build.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, PlainError } from './lib/errors.ts'
-import { defaultSubcommand } from './lib/help.ts'
-import type { Kube } from './lib/kube.ts'
 import { pages as completionPages } from './pages/completion.ts'
 import { globalFlags } from './pages/global.ts'
-import { pages as kubercPages } from './pages/kuberc.ts'
 import { pages as kustomizePages } from './pages/kustomize.ts'
-import { pages as proxyPages } from './pages/proxy.ts'
-
-const notSimulated = (what: string) =>
-  function* (_k: Kube): Coro<number> {
-    yield* []
-    throw new PlainError(`kubectl: ${what} not simulated`, 127)
-  }
 
 export const options: Definition = {
   page: {
@@ -77,25 +66,6 @@ fi
 
 # ex: ts=4 sw=4 et filetype=sh
 `
-
-/** Models kubectl/pkg/cmd/proxy/proxy.go as far as its arguments go. */
-export const proxy: Definition = {
-  page: proxyPages.proxy,
-  *run(k) {
-    const port = k.flags.int('port')
-    if (port < 0 || port > 65535) throw new CliError(`listen tcp: address ${port}: invalid port`)
-    return yield* notSimulated('proxy')(k)
-  },
-}
-
-export const kuberc: Definition = {
-  page: kubercPages.kuberc,
-  run: defaultSubcommand,
-  commands: [
-    { page: kubercPages.set, run: notSimulated('kuberc set') },
-    { page: kubercPages.view, run: notSimulated('kuberc view') },
-  ],
-}
 
 /** Models kustomize/kustomize/commands/build. */
 export const kustomize: Definition = {

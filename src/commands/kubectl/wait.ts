@@ -150,6 +150,13 @@ function* waitFor(k: Kube, target: Target, condition: Condition, until: number, 
   const { kernel } = k.p.host
   const client = yield* k.client()
   const where = `${target.resource.name}/${target.name}`
+  // All share one deadline; where it has passed, nothing is asked any more.
+  if (!once && kernel.now() >= until)
+    throw new CliError(
+      condition.kind === 'delete'
+        ? 'client rate limiter Wait returned an error: context deadline exceeded'
+        : `timed out waiting for the condition on ${where}`,
+    )
   for (;;) {
     let object: any
     try {

@@ -60,7 +60,7 @@ function takesNext(specs: readonly FlagSpec[], arg: string): boolean {
 }
 
 /** Indices of arguments that are neither flags nor flag values (cobra's stripFlags). */
-function words(target: Command, args: readonly string[]): number[] {
+export function words(target: Command, args: readonly string[]): number[] {
   const specs = target.allFlags
   const out: number[] = []
   for (let i = 0; i < args.length; i++) {

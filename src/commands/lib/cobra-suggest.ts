@@ -19,6 +19,7 @@ export function suggestions(command: Command, typed: string): string[] {
     .filter(
       (child) =>
         child.available &&
+        child.name !== 'help' &&
         (distance(typed, child.name) <= 2 ||
           child.name.toLowerCase().startsWith(typed.toLowerCase()) ||
           child.spec.suggestFor?.some((word) => word.toLowerCase() === typed.toLowerCase())),

@@ -40,7 +40,7 @@ export {
   rangeArgs,
 } from './cobra-command.ts'
 export { type Candidates, candidates, complete, completeFlag, DIRECTIVE, type FlagCompleter } from './cobra-complete.ts'
-export { type CobraOptions, cobraProgram, execute, findCommand, helpPage } from './cobra-execute.ts'
+export { type CobraOptions, cobraProgram, execute, findCommand, helpPage, words } from './cobra-execute.ts'
 export {
   type FlagSpec,
   Flags,

@@ -40,6 +40,17 @@ export class ApiTransport {
     }
   };
 
+  /** Passes an HTTP request of somebody else on with this client's credentials. Throws TransportError, or Blocked. */
+  pass(request: HttpRequest): HttpResponse {
+    const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
+    const token = this.config.token ?? this.file(this.config.tokenFile)?.trim()
+    const { host: _, authorization: __, ...headers } = request.headers ?? {}
+    return exchangeNow(connection, {
+      ...request,
+      headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}), ...this.impersonate },
+    })
+  }
+
   /** Answers when the server does. `timeoutMs` is the client's --request-timeout (0: none). */
   *request(request: ApiRequest, timeoutMs = 0): Coro<ApiResponse> {
     const { kernel } = this.p.host

@@ -11,5 +11,5 @@ const SETUPS: Readonly<Record<string, Setup>> = { ...KUBEADM, ...KUBECTL }
 /** The set-up of a recording, by `area/topic`. */
 export function setupOf(recording: Recording): Setup {
   const own = SETUPS[`${recording.area}/${recording.topic}`] ?? {}
-  return recording.area === 'kubectl' ? { ...own, env: { ...SHELL, ...recording.env, ...own.env } } : own
+  return recording.area === 'kubectl' ? { stdin: '', ...own, env: { ...SHELL, ...recording.env, ...own.env } } : own
 }

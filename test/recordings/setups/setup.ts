@@ -8,6 +8,8 @@ export interface Setup {
   readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Files by absolute path, on the host where everything is typed. */
   readonly files?: Readonly<Record<string, string>>
+  /** What everything typed reads; without it there is a terminal. */
+  readonly stdin?: string
   /** Variables of the recorder's shell, over those of the recording. */
   readonly env?: Readonly<Record<string, string>>
   /** Commands before the recording's own set-up, and after it. */

@@ -26,7 +26,14 @@ const GATES = [
 const CACHE_TTL = 6 * 3_600_000
 
 /** How often a command asks which types there are before it gives up on a silent server, where not five times. */
-const LOOK_UPS: Readonly<Record<string, number>> = { run: 1, explain: 2, logs: 4, exec: 4, attach: 4, 'port-forward': 4 }
+const LOOK_UPS: Readonly<Record<string, number>> = {
+  run: 1,
+  explain: 2,
+  logs: 4,
+  exec: 4,
+  attach: 4,
+  'port-forward': 4,
+}
 
 const DRY_RUN_VALUES = new Set(['none', 'client', 'server'])
 
