@@ -17,7 +17,7 @@ export interface InformerRuntime {
   /** Runs `fn` after `ms` unless the process has ended by then (Process.after). */
   after(ms: number, fn: () => void): Timer
   /** Told of every failed list or watch, for the program's log. */
-  onError?(resource: string, error: StatusError | TransportError, action: 'list' | 'watch'): void
+  onError?(resource: string, error: StatusError | TransportError, action: 'list' | 'watch', kind: string): void
 }
 
 // client-go's reflector: 800 ms, doubled up to 30 s, with jitter up to twice; forgotten after 2 quiet minutes.
@@ -197,7 +197,9 @@ export class SharedInformer implements Informer {
 
   private failed(error: unknown, action: 'list' | 'watch'): void {
     if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
-    this.runtime.onError?.(this.client.resolve(this.ref).resource, error, action)
+    const { resource } = this.client.resolve(this.ref)
+    const kind = typeof this.ref === 'string' ? this.ref.slice(this.ref.lastIndexOf('/') + 1) : resource
+    this.runtime.onError?.(resource, error, action, kind)
     const again = action === 'watch' && error instanceof TransportError && error.kind === 'refused'
     this.retry(() => (again ? this.open() : this.relist()))
   }

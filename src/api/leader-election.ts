@@ -27,6 +27,8 @@ export interface LeaderElectionOptions {
 }
 
 const JITTER = 1.2
+/** How often an attempt that hangs is made anew, ms: as good as waiting for its answer. */
+const ASK_AGAIN = 500
 
 /**
  * Leader election by Lease. Models client-go/tools/leaderelection: a candidate trusts its own clock only, counting from
@@ -39,6 +41,8 @@ export class LeaderElector {
   private leader = ''
   private renewedAt = 0
   private stopped = false
+  /** What the attempt under way says if it is never answered. */
+  private hanging: string | undefined
   private readonly lock: string
   private readonly leaseDuration: number
   private readonly renewDeadline: number
@@ -67,8 +71,11 @@ export class LeaderElector {
   }
 
   private acquire(): void {
-    if (this.stopped) return
-    if (this.tryAcquireOrRenew()) {
+    this.ask((ok) => this.acquired(ok))
+  }
+
+  private acquired(ok: boolean): void {
+    if (ok) {
       this.leading = true
       this.renewedAt = this.options.now()
       this.log('I', 272, `"Successfully acquired lease" lock="${this.lock}"`)
@@ -80,12 +87,31 @@ export class LeaderElector {
   }
 
   private renew(): void {
+    this.ask((ok) => this.renewed(ok))
+  }
+
+  /** One attempt. A server that does not answer is waited for, half of the renew deadline; then the attempt has failed. */
+  private ask(then: (ok: boolean) => void, since = this.options.now()): void {
     if (this.stopped) return
-    if (this.tryAcquireOrRenew()) this.renewedAt = this.options.now()
+    this.hanging = undefined
+    const ok = this.tryAcquireOrRenew()
+    const { hanging } = this
+    if (ok || hanging === undefined) return then(ok)
+    const waited = this.options.now() - since
+    if (waited < this.renewDeadline / 2) {
+      this.options.after(ASK_AGAIN, () => this.ask(then, since))
+      return
+    }
+    this.log('E', 461, `"Error retrieving lease lock" err=${JSON.stringify(hanging)} lock="${this.lock}"`)
+    then(false)
+  }
+
+  private renewed(ok: boolean): void {
+    if (ok) this.renewedAt = this.options.now()
     else if (this.options.now() - this.renewedAt >= this.renewDeadline) {
       this.leading = false
       this.stopped = true
-      this.log('E', 304, `"Failed to renew lease" lock="${this.lock}" err="context deadline exceeded"`)
+      this.log('I', 304, `"Failed to renew lease" lock="${this.lock}" err="context deadline exceeded"`)
       return this.options.onLost()
     }
     this.options.after(this.retryPeriod, () => this.renew())
@@ -100,6 +126,10 @@ export class LeaderElector {
         return this.took(client.update({ ...this.observed, spec }))
       } catch (error) {
         if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+        if (error instanceof TransportError && error.kind === 'timeout') {
+          this.hanging = error.message
+          return false
+        }
         const text = '"Failed to update lease optimistically, falling back to slow path"'
         this.log('E', 454, `${text} err=${JSON.stringify(error.message)} lock="${this.lock}"`)
       }
@@ -158,6 +188,10 @@ export class LeaderElector {
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
       if (error instanceof StatusError && error.reason === 'Conflict') return undefined
+      if (error instanceof TransportError && error.kind === 'timeout') {
+        this.hanging = error.message
+        return undefined
+      }
       this.log('E', 461, `"Error retrieving lease lock" err=${JSON.stringify(error.message)} lock="${this.lock}"`)
       return undefined
     }

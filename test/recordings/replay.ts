@@ -14,6 +14,7 @@ import {
 import { TOPICS } from './node-lab/topics.ts'
 import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
+import { asSet, serverLog } from './server-logs.ts'
 import { setupOf } from './setups/index.ts'
 import type { Setup } from './setups/setup.ts'
 import { leftOut, standIn } from './stand-ins.ts'
@@ -135,8 +136,18 @@ function one(world: World, lab: Setup, step: Step, start: number, host = step.no
     }
   }
   if (skipped) return { step, verdict: 'left-out', why: skipped, actual }
-  const why = difference(step, actual)
+  const why = lab.logs ? logDifference(step, actual, lab) : difference(step, actual)
   return { step, verdict: why ? 'different' : 'equal', why, actual }
+}
+
+function logDifference(step: Step, actual: Output, lab: Setup): string | undefined {
+  const dirs = [lab.env?.R, lab.env?.ORACLE].filter((d): d is string => d !== undefined)
+  const clean = (o: Output): Output => ({
+    exit: o.exit,
+    stdout: asSet(normalise(serverLog(o.stdout, dirs))),
+    stderr: asSet(normalise(serverLog(o.stderr, dirs))),
+  })
+  return difference({ ...step, ...clean(step) }, clean(actual))
 }
 
 /** The first difference in words, or undefined when all three agree. */

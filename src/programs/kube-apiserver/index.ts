@@ -99,10 +99,18 @@ function* run(p: Process, log: Klog): Coro<number> {
   const connection = new EtcdConnections(p, flags.list('etcd-servers'), () => etcdFiles(p, flags), log)
   yield* waitForEtcd(p, connection)
   yield { until: kernel.now() + INSTALL / 2 }
+  const plugins = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
+  const lines = installLines(plugins)
+  const core = lines.findIndex(([, place]) => place.startsWith('cidrallocator.go')) + 1
+  writeLines(log, lines.slice(0, core))
+  if (!p.fs.exists('/proc/self'))
+    log.error(
+      'processstarttime.go:40',
+      `Could not get process start time, stat /proc/${p.pid}: no such file or directory`,
+    )
   const kubeletCert = flags.get('kubelet-client-certificate')
   if (kubeletCert) readOr(p, kubeletCert, 'problem initializing API group "": ')
-  const plugins = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
-  writeLines(log, installLines(plugins))
+  writeLines(log, lines.slice(core))
   const proxyCert = flags.get('proxy-client-cert-file')
   if (proxyCert) readFile(p, proxyCert)
   yield { until: kernel.now() + INSTALL / 2 }
@@ -195,9 +203,9 @@ function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
     empty()
     readFile(p, etcdCa)
   }
-  log.info('shared_informer.go:381', '"Waiting for caches to sync" controller="node_authorizer"')
   const audit = flags.get('audit-policy-file')
   if (audit) readOr(p, audit, `loading audit policy file: failed to read file path ${JSON.stringify(audit)}: `)
+  log.info('shared_informer.go:381', '"Waiting for caches to sync" controller="node_authorizer"')
   empty()
   for (const flag of ['etcd-certfile', 'etcd-keyfile']) if (flags.get(flag)) readFile(p, flags.get(flag))
 }

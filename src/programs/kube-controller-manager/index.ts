@@ -10,17 +10,32 @@ import {
   signLegacyToken,
   signRequest,
 } from '../../pki/index.ts'
+import type { Klog } from '../lib/klog.ts'
 import { type ComponentSpec, type Flags, type LoopRuntime, runComponent, VERSION } from '../lib/component.ts'
 import { Identities } from './identities.ts'
 import { USAGE } from './usage.ts'
 
-/** Files that it must be able to read at the start, by flag (each ends the process otherwise). */
-const FILES = [
-  'root-ca-file',
-  'service-account-private-key-file',
-  'client-ca-file',
-  'requestheader-client-ca-file',
-] as const
+/** Files of the secure port, and how their absence reads. */
+const SERVING_FILES: readonly (readonly [flag: string, message: string])[] = [
+  ['client-ca-file', 'unable to load client CA provider: '],
+  ['requestheader-client-ca-file', 'unable to load request header CA file: '],
+]
+
+/** Files that a controller reads when it is built: `$FLAG` stands for another flag's value. */
+const CONTROLLER_FILES: readonly (readonly [flag: string, controller: string, message: string])[] = [
+  ['service-account-private-key-file', 'serviceaccount-token-controller', 'error reading key for service account token controller: '],
+  ['root-ca-file', 'serviceaccount-token-controller', 'error parsing root-ca-file at $FILE: '],
+  [
+    'cluster-signing-key-file',
+    'certificatesigningrequest-signing-controller',
+    'failed to init kubernetes.io/kubelet-serving certificate controller: error reading CA cert file "$CERT": ',
+  ],
+  [
+    'cluster-signing-cert-file',
+    'certificatesigningrequest-signing-controller',
+    'failed to init kubernetes.io/kubelet-serving certificate controller: error reading CA cert file "$CERT": ',
+  ],
+]
 
 /** The recorded usage page was cut short; these are the flags of its missing sections that kubeadm and operators set. */
 const MORE_FLAGS = [
@@ -89,15 +104,91 @@ const spec: ComponentSpec = {
     ],
     ['I', 'dynamic_cafile_content.go:161', '"Starting controller" name="client-ca-bundle::/etc/kubernetes/pki/ca.crt"'],
   ],
-  lost: ['controllermanager.go:345', '"leaderelection lost"'],
+  lookup: 'fatal',
+  lost: [['E', 'controllermanager.go:440', '"leaderelection lost/stopped"']],
+  terminated: {
+    early: [],
+    lines: [],
+    ofLeader: [['E', 'controllermanager.go:440', '"leaderelection lost/stopped"']],
+    code: 1,
+  },
+  validate(flags) {
+    for (const name of (flags.get('controllers') ?? '*').split(','))
+      if (name !== '*' && !KNOWN_CONTROLLERS.has(name.replace(/^-/, '')))
+        return `${JSON.stringify(name)} is not in the list of known controllers`
+    return undefined
+  },
   check(p, flags) {
-    for (const flag of FILES) {
+    for (const [flag, message] of SERVING_FILES) {
       const file = flags.get(flag)
-      if (file && !p.fs.exists(file)) return `open ${file}: no such file or directory`
+      if (file && !p.fs.exists(file)) return `${message}open ${file}: no such file or directory`
     }
     return undefined
   },
   run: startLoops,
+}
+
+/** Names and older names that --controllers takes, simulated or not. */
+const KNOWN_CONTROLLERS = new Set([
+  ...controllers.map((c) => c.name),
+  ...`bootstrapsigner tokencleaner attachdetach certificatesigningrequest-approving-controller
+  certificatesigningrequest-cleaner-controller certificatesigningrequest-signing-controller cloud-node-lifecycle-controller
+  clusterrole-aggregation-controller cronjob csrapproving csrcleaner csrsigning daemonset deployment
+  device-taint-eviction-controller disruption endpoint endpointslice endpointslicemirroring ephemeral-volume
+  ephemeral-volume-controller garbagecollector horizontalpodautoscaling job
+  kube-apiserver-serving-clustertrustbundle-publisher-controller legacy-serviceaccount-token-cleaner-controller namespace
+  node-ipam-controller node-lifecycle-controller node-route-controller nodeipam nodelifecycle persistentvolume-attach-detach-controller
+  persistentvolume-binder persistentvolume-binder-controller persistentvolume-expander persistentvolume-expander-controller
+  persistentvolume-protection-controller persistentvolumeclaim-protection-controller podgc pv-protection pvc-protection
+  replicaset replicationcontroller resource-claim-controller resourceclaim resourcepoolstatusrequest-controller resourcequota
+  root-ca-cert-publisher root-ca-certificate-publisher-controller route selinux-warning-controller service service-cidr-controller
+  service-lb-controller serviceaccount serviceaccount-controller serviceaccount-token serviceaccount-token-controller statefulset
+  storage-version-migrator-controller storageversion-garbage-collector-controller taint-eviction-controller ttl ttl-after-finished
+  ttl-after-finished-controller ttl-controller validatingadmissionpolicy-status-controller volumeattributesclass-protection-controller`.split(
+    /\s+/,
+  ),
+])
+
+/** Lines that tell which controllers a default start leaves out. */
+const LEFT_OUT: readonly (readonly [place: string, message: string])[] = [
+  [
+    'controller_descriptor.go:99',
+    '"Controller is disabled by a feature gate" controller="kube-apiserver-serving-clustertrustbundle-publisher-controller" requiredFeatureGates=["ClusterTrustBundle"]',
+  ],
+  [
+    'controllermanager.go:687',
+    '"Warning: skipping controller" controller="kube-apiserver-serving-clustertrustbundle-publisher-controller"',
+  ],
+  ['controllermanager.go:735', '"Warning: controller is disabled" controller="selinux-warning-controller"'],
+  [
+    'controller_descriptor.go:99',
+    '"Controller is disabled by a feature gate" controller="storageversion-garbage-collector-controller" requiredFeatureGates=["APIServerIdentity","StorageVersionAPI"]',
+  ],
+  [
+    'controllermanager.go:687',
+    '"Warning: skipping controller" controller="storageversion-garbage-collector-controller"',
+  ],
+  [
+    'controller_descriptor.go:99',
+    '"Controller is disabled by a feature gate" controller="resourcepoolstatusrequest-controller" requiredFeatureGates=["DRAResourcePoolStatus"]',
+  ],
+  ['controllermanager.go:687', '"Warning: skipping controller" controller="resourcepoolstatusrequest-controller"'],
+]
+
+/** Builds controllers as far as their files allow. Returns the error of the first that cannot be built. */
+function missingFile(p: Process, flags: Flags, log: Klog): string | undefined {
+  for (const [flag, controller, words] of CONTROLLER_FILES) {
+    const file = flags.get(flag)
+    if (!file || p.fs.exists(file)) continue
+    if (controller !== 'serviceaccount-token-controller') for (const [place, line] of LEFT_OUT) log.info(place, line)
+    const prefix = words.replace('$FILE', file).replace('$CERT', flags.get('cluster-signing-cert-file') ?? '')
+    const message = `${prefix}open ${file}: no such file or directory`
+    const err = JSON.stringify(message)
+    log.error('controllermanager.go:683', `"Error initializing a controller" err=${err} controller="${controller}"`)
+    log.error('controllermanager.go:296', `"Error building controllers" err=${err}`)
+    return message
+  }
+  return undefined
 }
 
 /** Loops that run only when they are named, and the older names by which kubeadm names them. */
@@ -116,7 +207,9 @@ function enabled(name: string, list: readonly string[]): boolean {
 /** Makes the accounts' tokens, so it cannot depend on one. */
 const ROOT_CLIENT = 'serviceaccount-token-controller'
 
-function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): void {
+function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): string | undefined {
+  const problem = missingFile(p, flags, log)
+  if (problem !== undefined) return problem
   const list = (flags.get('controllers') ?? '*').split(',')
   const runtime = { rng: p.host.rng, now: () => p.now(), after: (ms: number, fn: () => void) => p.after(ms, fn) }
   const recordersOf = (api: ApiClient): ControllerContext['events'] => {
@@ -156,7 +249,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
   identities?.createIdle()
   for (const controller of controllers) {
     if (!enabled(controller.name, list)) {
-      log.warning('controllermanager.go:736', `"Controller is disabled" controller="${controller.name}"`)
+      log.info('controllermanager.go:735', `"Warning: controller is disabled" controller="${controller.name}"`)
       continue
     }
     const api = (controller.name === ROOT_CLIENT ? undefined : identities?.client(controller.name)) ?? client

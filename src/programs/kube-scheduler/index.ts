@@ -1,8 +1,52 @@
 import { SeriesEventRecorder } from '../../api/events.ts'
-import type { Program } from '../../host/index.ts'
+import { parse } from 'yaml'
+import { type Process, type Program, SysError } from '../../host/index.ts'
 import { startScheduler } from '../../scheduler/index.ts'
-import { type ComponentSpec, runComponent } from '../lib/component.ts'
+import { type ComponentSpec, type Line, runComponent } from '../lib/component.ts'
 import { USAGE } from './usage.ts'
+
+/** The generic server's last words. */
+const SHUTDOWN: readonly Line[] = [
+  ['I', 'tlsconfig.go:258', '"Shutting down DynamicServingCertificateController"'],
+  [
+    'I',
+    'configmap_cafile_content.go:213',
+    '"Shutting down controller" name="client-ca::kube-system::extension-apiserver-authentication::client-ca-file"',
+  ],
+  ['I', 'secure_serving.go:262', 'Stopped listening on $ADDRESS'],
+  ['I', 'server.go:282', '"[graceful-termination] secure server has stopped listening"'],
+  ['I', 'server.go:284', '"[graceful-termination] secure server is exiting"'],
+]
+
+/** Fields of KubeSchedulerConfiguration v1. */
+const FIELDS = new Set(
+  'apiVersion kind parallelism leaderElection clientConnection enableProfiling enableContentionProfiling percentageOfNodesToScore podInitialBackoffSeconds podMaxBackoffSeconds profiles extenders delayCacheUntilActive'.split(
+    ' ',
+  ),
+)
+
+/** --config: it must be there and hold known fields only. Its profiles are not simulated. */
+function checkConfiguration(p: Process, path: string | undefined): string | undefined {
+  if (!path) return undefined
+  let text: string
+  try {
+    text = p.fs.readFile(path, p.cwd, p.creds)
+  } catch (error) {
+    if (error instanceof SysError) return error.goMessage
+    throw error
+  }
+  let document: Record<string, unknown>
+  try {
+    document = parse(text) ?? {}
+  } catch (error) {
+    return `yaml: ${(error as Error).message.split('\n')[0]}`
+  }
+  if (document.kind !== 'KubeSchedulerConfiguration' || document.apiVersion !== 'kubescheduler.config.k8s.io/v1')
+    return `no kind "${document.kind ?? ''}" is registered for version "${document.apiVersion ?? ''}" in scheme "pkg/scheduler/apis/config/scheme/scheme.go:30"`
+  const unknown = Object.keys(document).filter((field) => !FIELDS.has(field))
+  if (unknown.length === 0) return undefined
+  return `strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`
+}
 
 const spec: ComponentSpec = {
   name: 'kube-scheduler',
@@ -19,11 +63,20 @@ const spec: ComponentSpec = {
     ],
     ['I', 'shared_informer.go:402', '"Waiting for caches to sync"'],
   ],
-  lost: ['server.go:320', '"Leaderelection lost"'],
-  check(p, flags) {
-    const config = flags.get('config')
-    return config && !p.fs.exists(config) ? `open ${config}: no such file or directory` : undefined
+  lookup: 'tolerated',
+  syncsFirst: true,
+  lost: [...SHUTDOWN, ['E', 'server.go:338', '"Leaderelection lost"']],
+  terminated: {
+    early: [
+      ['E', 'server.go:305', '"handlers are not fully synchronized" err="context canceled"'],
+      ['I', 'leaderelection.go:258', '"Attempting to acquire leader lease..." lock="kube-system/kube-scheduler"'],
+      ['E', 'shared_informer.go:405', '"Unable to sync caches" logger="UnhandledError"'],
+    ],
+    lines: [...SHUTDOWN, ['I', 'server.go:334', '"Requested to terminate, exiting"']],
+    ofLeader: [],
+    code: 0,
   },
+  check: (p, flags) => checkConfiguration(p, flags.get('config')),
   run({ p, client, informers }) {
     const recorder = new SeriesEventRecorder(
       client,
@@ -46,6 +99,7 @@ const spec: ComponentSpec = {
         },
       },
     })
+    return undefined
   },
 }
 

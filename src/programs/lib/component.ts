@@ -1,15 +1,15 @@
 import { Informers } from '../../api/informers.ts'
 import { LeaderElector } from '../../api/leader-election.ts'
 import { LocalClient } from '../../api/local-client.ts'
-import { type StatusError, TransportError } from '../../api/types.ts'
+import { type ApiRequest, StatusError, TransportError } from '../../api/types.ts'
 import { type Process, type Service, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { selfSignedServing } from '../../pki/index.ts'
+import { certificatesOf, selfSignedServing } from '../../pki/index.ts'
 import { ApiTransport } from './api-transport.ts'
 import { goQuoted, Klog } from './klog.ts'
 import { type ClientConfig, loadKubeconfig } from './kubeconfig.ts'
 
-/** Flags as given: the last value wins, a bare boolean flag is `true`. */
+/** Flags as given: the last value wins but lists grow, a bare boolean flag is `true`. */
 export type Flags = ReadonlyMap<string, string>
 
 /** Thrown when the command line has a flag that the usage page does not know. */
@@ -31,10 +31,10 @@ export function parseFlags(argv: readonly string[], usage: string, more: readonl
     const [, name, value] = m
     if (!known.has(name)) throw new UnknownFlag(`unknown flag: --${name}`)
     const boolean = known.get(name) === '' || known.get(name)!.startsWith('version[')
-    if (value !== undefined) out.set(name, value)
-    else if (boolean) out.set(name, 'true')
-    else if (i + 1 < argv.length) out.set(name, argv[++i])
-    else throw new UnknownFlag(`flag needs an argument: --${name}`)
+    const given = value ?? (boolean ? 'true' : argv[++i])
+    if (given === undefined) throw new UnknownFlag(`flag needs an argument: --${name}`)
+    const before = known.get(name) === 'strings' ? out.get(name) : undefined
+    out.set(name, before === undefined ? given : `${before},${given}`)
   }
   return out
 }
@@ -45,15 +45,32 @@ export interface ComponentSpec {
   /** Flags that the page above lacks, as `name type` (no type: boolean). */
   readonly moreFlags?: readonly string[]
   readonly port: number
-  /** Lines of the log between serving and the election, as [level, place, message]. */
-  banner(version: string): readonly (readonly ['I' | 'W' | 'E', string, string])[]
-  /** Message of the fatal line when the lease is lost, with its place. */
-  readonly lost: readonly [string, string]
-  /** Checks files named in flags; returns the error for the `command failed` line. */
+  /** What is wrong with the flags; found before anything else. */
+  validate?(flags: Flags): string | undefined
+  /** Reads configuration files; returns the error for the `command failed` line. */
   check?(p: Process, flags: Flags): string | undefined
-  /** Starts the control loops; leadership is held. */
-  run(loops: LoopRuntime): void
+  /** Lines of the log between the listener and the election, as [level, place, message]. */
+  banner(version: string): readonly Line[]
+  /** It asks the API server how to authenticate its own callers: whether a failure is fatal. */
+  readonly lookup: 'fatal' | 'tolerated'
+  /** Its caches fill before it takes part in the election. */
+  readonly syncsFirst?: boolean
+  /** Lines after the lease is lost; then it ends. */
+  readonly lost: readonly Line[]
+  /** Lines at SIGTERM before the loops ran, and its exit status. */
+  readonly terminated: {
+    readonly early: readonly Line[]
+    readonly lines: readonly Line[]
+    /** Only the leader has these lines. */
+    readonly ofLeader: readonly Line[]
+    readonly code: number
+  }
+  /** Starts the control loops; leadership is held. Returns what ends it instead, for the `command failed` line. */
+  run(loops: LoopRuntime): string | undefined
 }
+
+/** `$ADDRESS` stands for where it listens. */
+export type Line = readonly [level: 'I' | 'W' | 'E', place: string, message: string]
 
 /** What the control loops of a component get. */
 export interface LoopRuntime {
@@ -91,38 +108,29 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
     log.error('run.go:72', `"command failed" err=${goQuoted(message)}`)
     return 1
   }
-  log.info('serving.go:411', 'Generated self-signed cert in-memory')
-  const path = flags.get('kubeconfig')
-  let config: ClientConfig
-  try {
-    for (const f of ['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig']) {
-      const file = flags.get(f)
-      if (file) config = loadKubeconfig(p, file)
-    }
-    config = loadKubeconfig(p, path ?? '')
-  } catch (error) {
-    if (error instanceof TransportError) return fail(error.message)
-    throw error
-  }
-  const problem = spec.check?.(p, flags)
-  if (problem !== undefined) return fail(problem)
-
-  const transport = new ApiTransport(p, config, `${spec.name}/${VERSION} (linux/amd64) kubernetes/$Format`)
-  const client = new LocalClient(transport.send)
+  const invalid = spec.validate?.(flags)
+  if (invalid !== undefined) return fail(invalid)
   const port = Number(flags.get('secure-port') ?? spec.port)
   const addr = flags.get('bind-address') ?? '0.0.0.0'
-  for (const [level, place, message] of spec.banner(VERSION)) log.write(level, place, message)
+  if (port > 0) log.info('serving.go:411', 'Generated self-signed cert in-memory')
+  const config = configuration(p, spec, flags)
+  if (typeof config === 'string') return fail(config)
+  const transport = new ApiTransport(p, config, `${spec.name}/${VERSION} (linux/amd64) kubernetes/$Format`)
+  const client = new LocalClient(tellingUrl(config.server, transport.send))
+  const refused = port > 0 ? serve(p, addr, port) : undefined
+  if (refused !== undefined) return fail(refused)
+  const deaf = lookUpAuthentication(spec, flags, client, log)
+  if (deaf !== undefined) return fail(deaf)
+
+  const address = `${addr === '0.0.0.0' ? '[::]' : addr}:${port}`
+  const write = (lines: readonly Line[]): void => {
+    for (const [level, place, message] of lines) log.write(level, place, message.replace('$ADDRESS', address))
+  }
+  write(spec.banner(VERSION))
+  if (!p.fs.exists(`/proc/${p.pid}`) && !p.fs.exists('/proc/self'))
+    log.error('processstarttime.go:40', `Could not get process start time, stat /proc/${p.pid}: no such file or directory`)
   if (port > 0) {
-    try {
-      serve(p, addr, port)
-    } catch (error) {
-      if (error instanceof SysError)
-        return fail(
-          `failed to create listener: failed to listen on ${addr}:${port}: listen tcp ${addr}:${port}: bind: ${error.strerror.toLowerCase()}`,
-        )
-      throw error
-    }
-    log.info('secure_serving.go:214', `Serving securely on ${addr === '0.0.0.0' ? '[::]' : addr}:${port}`)
+    log.info('secure_serving.go:214', `Serving securely on ${address}`)
     log.info('tlsconfig.go:243', '"Starting DynamicServingCertificateController"')
   }
   p.rss = 48 << 20
@@ -130,16 +138,129 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const informers = new Informers(client, {
     rng: p.host.rng,
     after: (ms, fn) => p.after(ms, fn),
-    onError: (resource, error, action) => reflectorError(log, resource, error, action),
+    onError: (_resource, error, action, kind) => reflectorError(log, kind, error, action),
   })
   p.defer(() => informers.stop())
-  const begin = (): void => spec.run({ p, flags, log, client, informers, config })
+  const begin = (): void => {
+    const problem = spec.run({ p, flags, log, client, informers, config })
+    if (problem !== undefined) p.exit(fail(problem))
+  }
+  let electing = false
+  let elector: LeaderElector | undefined
+  p.onSignal('SIGTERM', () => {
+    if (!electing) write(spec.terminated.early)
+    if (elector?.leading) write(spec.terminated.ofLeader)
+    elector?.stop(spec.name === 'kube-scheduler')
+    write(spec.terminated.lines)
+    p.exit(spec.terminated.code)
+  })
+  if (spec.syncsFirst) yield* synced(p, client)
+  electing = true
   if (flags.get('leader-elect') === 'false') begin()
-  else elect(p, spec, client, log, flags, begin)
+  else elector = elect(p, spec, client, log, flags, write, begin)
   return yield* p.park()
 }
 
-function elect(p: Process, spec: ComponentSpec, client: LocalClient, log: Klog, flags: Flags, begin: () => void): void {
+/** The kubeconfigs, then files of configuration; a text is what ends the program. */
+function configuration(p: Process, spec: ComponentSpec, flags: Flags): ClientConfig | string {
+  try {
+    const config = loadKubeconfig(p, flags.get('kubeconfig') ?? '')
+    const problem = spec.check?.(p, flags)
+    if (problem !== undefined) return problem
+    for (const flag of ['authentication-kubeconfig', 'authorization-kubeconfig']) {
+      const file = flags.get(flag)
+      const other = file ? loadKubeconfig(p, file) : undefined
+      if (other?.certPem && !certificatesOf(other.certPem)[0])
+        return 'failed to get delegated authentication kubeconfig: tls: failed to find any PEM data in certificate input'
+    }
+    return config
+  } catch (error) {
+    if (error instanceof TransportError) return error.message
+    throw error
+  }
+}
+
+/** The generic server reads how its callers authenticate from the cluster unless flags say so. */
+function lookUpAuthentication(
+  spec: ComponentSpec,
+  flags: Flags,
+  client: LocalClient,
+  log: Klog,
+): string | undefined {
+  if (flags.has('client-ca-file') && flags.has('requestheader-client-ca-file')) return undefined
+  if (!flags.has('authentication-kubeconfig')) return undefined
+  try {
+    client.find('ConfigMap', 'kube-system', 'extension-apiserver-authentication')
+    return undefined
+  } catch (error) {
+    // Whoever hangs is waited for; whoever may not read it goes on without.
+    if (!(error instanceof TransportError) || error.kind === 'timeout') return undefined
+    const reason = error.message
+    if (spec.lookup === 'fatal') return `unable to load configmap based request-header-client-ca-file: ${reason}`
+    log.warning('authentication.go:397', `Error looking up in-cluster authentication configuration: ${reason}`)
+    log.warning(
+      'authentication.go:398',
+      'Continuing without authentication configuration. This may treat all requests as anonymous.',
+    )
+    log.warning(
+      'authentication.go:399',
+      'To require authentication configuration lookup to succeed, set --authentication-tolerate-lookup-failure=false',
+    )
+    return undefined
+  }
+}
+
+/** Until the API server lists: caches could fill now. Nothing is logged meanwhile. */
+function* synced(p: Process, client: LocalClient): Coro<void> {
+  for (;;) {
+    try {
+      client.list('Node')
+      return
+    } catch (error) {
+      if (!(error instanceof TransportError || error instanceof StatusError)) throw error
+    }
+    yield { until: p.host.kernel.now() + 1000 }
+  }
+}
+
+/** client-go's errors name what was asked. */
+function tellingUrl(server: string, send: ApiTransport['send']): ApiTransport['send'] {
+  return (request) => {
+    try {
+      return send(request)
+    } catch (error) {
+      if (!(error instanceof TransportError) || error.kind === 'config') throw error
+      const reason = error.kind === 'timeout' ? 'context deadline exceeded' : error.message
+      throw new TransportError(error.kind, `${METHODS[request.verb] ?? 'Get'} "${server}${pathOf(request)}": ${reason}`)
+    }
+  }
+}
+
+const METHODS: Readonly<Record<string, string>> = { create: 'Post', update: 'Put', patch: 'Patch', delete: 'Delete' }
+
+/** `/apis/apps/v1/namespaces/x/deployments/y` with the parameters that an informer or an election gives. */
+function pathOf(request: ApiRequest): string {
+  const r = request as Partial<Record<'group' | 'version' | 'namespace' | 'resource' | 'name' | 'subresource' | 'verb', string>>
+  const parts = [
+    r.group ? `/apis/${r.group}/${r.version}` : `/api/${r.version}`,
+    ...(r.namespace ? ['namespaces', r.namespace] : []),
+    r.resource ?? '',
+    ...(r.name ? [r.name] : []),
+    ...(r.subresource ? [r.subresource] : []),
+  ]
+  const query = r.resource === 'leases' ? '?timeout=5s' : r.verb === 'list' ? '?limit=500&resourceVersion=0' : ''
+  return parts.join('/') + query
+}
+
+function elect(
+  p: Process,
+  spec: ComponentSpec,
+  client: LocalClient,
+  log: Klog,
+  flags: Flags,
+  write: (lines: readonly Line[]) => void,
+  begin: () => void,
+): LeaderElector {
   const ms = (flag: string, fallback: number): number => {
     const m = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(flags.get(flag) ?? '')
     return m ? Number(m[1]) * { ms: 1, s: 1000, m: 60_000 }[m[2] as 's'] : fallback
@@ -156,34 +277,31 @@ function elect(p: Process, spec: ComponentSpec, client: LocalClient, log: Klog, 
     retryPeriod: ms('leader-elect-retry-period', 2_000),
     onLeading: begin,
     onLost() {
-      log.error(...spec.lost)
+      write(spec.lost)
       p.exit(1)
     },
     log: (level, line, message) => log.write(level, `leaderelection.go:${line}`, message),
   })
   p.defer(() => elector.stop())
-  p.onSignal('SIGTERM', () => {
-    elector.stop(spec.name === 'kube-scheduler')
-    p.exit(spec.name === 'kube-scheduler' ? 0 : 1)
-  })
   elector.start()
+  return elector
 }
 
 function reflectorError(
   log: Klog,
-  resource: string,
+  kind: string,
   error: StatusError | TransportError,
   action: 'list' | 'watch',
 ): void {
-  const message = `failed to ${action} ${resource}: ${error.message}`
+  const message = action === 'list' ? `failed to list *v1.${kind}: ${error.message}` : error.message
   log.error(
-    'reflector.go:204',
-    `"Failed to watch" err=${goQuoted(message)} logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:161" type="*v1.${resource}"`,
+    'reflector.go:227',
+    `"Failed to watch" err=${goQuoted(message)} logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:161" type="*v1.${kind}"`,
   )
 }
 
-/** Health endpoints over a self-signed certificate, as the generic server has them. */
-function serve(p: Process, addr: string, port: number): void {
+/** Health endpoints over a self-signed certificate, as the generic server has them. A text is why it cannot listen. */
+function serve(p: Process, addr: string, port: number): string | undefined {
   const own = selfSignedServing(p.hostname, p.host.rng, p.now())
   const service: Service = {
     name: p.program.name,
@@ -205,5 +323,11 @@ function serve(p: Process, addr: string, port: number): void {
       return { status: 403, headers: { 'content-type': 'application/json' }, body }
     },
   }
-  p.net.listen(p, { addr, port, service })
+  try {
+    p.net.listen(p, { addr, port, service })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    return `failed to create listener: failed to listen on ${addr}:${port}: listen tcp ${addr}:${port}: bind: ${error.strerror.toLowerCase()}`
+  }
 }

@@ -1,5 +1,6 @@
 import type { Process } from '../../host/index.ts'
 import { goQuote } from '../../print/index.ts'
+import { writeLine } from './klog.ts'
 
 /** A value of a structured log line: strings are quoted, lists and objects are JSON, everything else is bare. */
 export type KlogValue =
@@ -59,7 +60,7 @@ export class StructuredLog {
   }
 
   private write(line: string): void {
-    if (!this.process.status) this.process.stderr.write(line)
+    writeLine(this.process, line)
   }
 }
 

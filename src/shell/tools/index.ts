@@ -49,6 +49,7 @@ import { nice, nohup, setsid, time, timeout } from './timeout.ts'
 import { touch } from './touch.ts'
 import { tr } from './tr.ts'
 import { uniq } from './uniq.ts'
+import { unshare } from './unshare.ts'
 import { viPrograms } from './vi/index.ts'
 import { top, watch } from './watch.ts'
 import { wc } from './wc.ts'
@@ -62,6 +63,6 @@ export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
   nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
-  realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, uptime,
+  realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, unshare, uptime,
   w, wc, which, who, whoami, xargs, yes,
 ]

@@ -1,3 +1,5 @@
+import { clusterPlan } from '../../../src/cluster/index.ts'
+import { UBUNTU } from '../../../src/host/index.ts'
 import { ORACLE } from './kubeadm.ts'
 import type { Setup } from './setup.ts'
 
@@ -13,7 +15,9 @@ done; cp /usr/bin/kubelet ${ORACLE}/bin/`,
 
 export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
   'control-plane/g02-broken-starts': {
+    cluster: { ...clusterPlan('default')!, platform: { ...UBUNTU, cgroups: 1 }, kubelet: { failCgroupV1: false } },
+    logs: true,
     env: { ORACLE, R: '/srv/g02' },
-    before: binaries,
+    before: [...binaries, `sed '/resolvConf/d; /failCgroupV1/d' /var/lib/kubelet/config.yaml > ${ORACLE}/rootfs2/var/lib/kubelet/config.yaml`],
   },
 }

@@ -2,6 +2,8 @@ import type { ClusterPlan } from '../../../src/cluster/index.ts'
 
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
+  /** Outputs are logs of servers: see server-logs.ts. */
+  readonly logs?: true
   /** The cluster, when it is not the area's own. */
   readonly cluster?: ClusterPlan
   /** Words of a recorded command that only meant something in the lab, and what they are here. */

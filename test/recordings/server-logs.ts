@@ -1,0 +1,31 @@
+/**
+ * What differs between two honest runs of a server beside PROVENANCE.md's list: the lines of concurrent goroutines
+ * come in any order, gRPC numbers its channels and gives up some attempts, and back-off with jitter decides how often
+ * a line is repeated. The recorder's binaries were of a fork whose file:line numbers are its own.
+ */
+const CHANCE: readonly [RegExp, string][] = [
+  [/^.*grpc: addrConn.*(?:operation was canceled|context canceled)"\n/gm, ''],
+  [/\[Channel #\d+ SubChannel #\d+\]/g, '[Channel]'],
+  [/\b([a-z_0-9]+\.go):\d+/g, '$1'],
+  [/"stacktrace":"[^"]*"/g, '"stacktrace":"<stack>"'],
+  [/stat \/proc\/\d+/g, 'stat /proc/<pid>'],
+  [/"(?:cluster|local-member|member|raft-?)-?id":"[0-9a-f]+"/g, '<member>'],
+]
+
+/** Text of server logs as it is compared; `lab`: the lab's directories, which the recorder removed. */
+export function serverLog(text: string, lab: readonly string[]): string {
+  let out = text
+  for (const dir of lab) out = out.replaceAll(dir, '')
+  for (const [pattern, by] of CHANCE) out = out.replace(pattern, by)
+  return out
+}
+
+const REPEATED = /grpc: addrConn|Error retrieving lease lock/
+
+/** Lines sorted, those that a back-off repeats once. `normalised` has no times any more. */
+export function asSet(normalised: string): string {
+  const lines = normalised.split('\n')
+  const seen = new Set<string>()
+  const once = lines.filter((l) => !REPEATED.test(l) || (!seen.has(l) && seen.add(l)))
+  return once.sort().join('\n')
+}
