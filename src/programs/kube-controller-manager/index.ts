@@ -10,8 +10,8 @@ import {
   signLegacyToken,
   signRequest,
 } from '../../pki/index.ts'
-import type { Klog } from '../lib/klog.ts'
 import { type ComponentSpec, type Flags, type LoopRuntime, runComponent, VERSION } from '../lib/component.ts'
+import type { Klog } from '../lib/klog.ts'
 import { Identities } from './identities.ts'
 import { USAGE } from './usage.ts'
 
@@ -23,7 +23,11 @@ const SERVING_FILES: readonly (readonly [flag: string, message: string])[] = [
 
 /** Files that a controller reads when it is built: `$FLAG` stands for another flag's value. */
 const CONTROLLER_FILES: readonly (readonly [flag: string, controller: string, message: string])[] = [
-  ['service-account-private-key-file', 'serviceaccount-token-controller', 'error reading key for service account token controller: '],
+  [
+    'service-account-private-key-file',
+    'serviceaccount-token-controller',
+    'error reading key for service account token controller: ',
+  ],
   ['root-ca-file', 'serviceaccount-token-controller', 'error parsing root-ca-file at $FILE: '],
   [
     'cluster-signing-key-file',

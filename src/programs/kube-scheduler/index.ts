@@ -1,5 +1,5 @@
-import { SeriesEventRecorder } from '../../api/events.ts'
 import { parse } from 'yaml'
+import { SeriesEventRecorder } from '../../api/events.ts'
 import { type Process, type Program, SysError } from '../../host/index.ts'
 import { startScheduler } from '../../scheduler/index.ts'
 import { type ComponentSpec, type Line, runComponent } from '../lib/component.ts'

@@ -128,7 +128,10 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   }
   write(spec.banner(VERSION))
   if (!p.fs.exists(`/proc/${p.pid}`) && !p.fs.exists('/proc/self'))
-    log.error('processstarttime.go:40', `Could not get process start time, stat /proc/${p.pid}: no such file or directory`)
+    log.error(
+      'processstarttime.go:40',
+      `Could not get process start time, stat /proc/${p.pid}: no such file or directory`,
+    )
   if (port > 0) {
     log.info('secure_serving.go:214', `Serving securely on ${address}`)
     log.info('tlsconfig.go:243', '"Starting DynamicServingCertificateController"')
@@ -181,12 +184,7 @@ function configuration(p: Process, spec: ComponentSpec, flags: Flags): ClientCon
 }
 
 /** The generic server reads how its callers authenticate from the cluster unless flags say so. */
-function lookUpAuthentication(
-  spec: ComponentSpec,
-  flags: Flags,
-  client: LocalClient,
-  log: Klog,
-): string | undefined {
+function lookUpAuthentication(spec: ComponentSpec, flags: Flags, client: LocalClient, log: Klog): string | undefined {
   if (flags.has('client-ca-file') && flags.has('requestheader-client-ca-file')) return undefined
   if (!flags.has('authentication-kubeconfig')) return undefined
   try {
@@ -240,7 +238,9 @@ const METHODS: Readonly<Record<string, string>> = { create: 'Post', update: 'Put
 
 /** `/apis/apps/v1/namespaces/x/deployments/y` with the parameters that an informer or an election gives. */
 function pathOf(request: ApiRequest): string {
-  const r = request as Partial<Record<'group' | 'version' | 'namespace' | 'resource' | 'name' | 'subresource' | 'verb', string>>
+  const r = request as Partial<
+    Record<'group' | 'version' | 'namespace' | 'resource' | 'name' | 'subresource' | 'verb', string>
+  >
   const parts = [
     r.group ? `/apis/${r.group}/${r.version}` : `/api/${r.version}`,
     ...(r.namespace ? ['namespaces', r.namespace] : []),
@@ -287,12 +287,7 @@ function elect(
   return elector
 }
 
-function reflectorError(
-  log: Klog,
-  kind: string,
-  error: StatusError | TransportError,
-  action: 'list' | 'watch',
-): void {
+function reflectorError(log: Klog, kind: string, error: StatusError | TransportError, action: 'list' | 'watch'): void {
   const message = action === 'list' ? `failed to list *v1.${kind}: ${error.message}` : error.message
   log.error(
     'reflector.go:227',

@@ -57,7 +57,6 @@ export const isFeatureGate = (name: string): boolean => GATES.some((gate) => gat
 export const gateLines = (lacks: readonly string[] = []): string =>
   GATES.filter((gate) => !lacks.includes(gate.name))
     .map(
-      ({ name, beta, on }) =>
-        `${' '.repeat(59)}kube:${name}=true|false (${beta ? 'BETA' : 'ALPHA'} - default=${on})`,
+      ({ name, beta, on }) => `${' '.repeat(59)}kube:${name}=true|false (${beta ? 'BETA' : 'ALPHA'} - default=${on})`,
     )
     .join('\n')

@@ -9,7 +9,12 @@ export const unshare = defineTool({
   ordered: true,
   options: {
     mount: flag('m', 'mount', 'unshare mounts namespace'),
-    propagation: value('', 'propagation', 'slave|shared|private|unchanged', 'modify mount propagation in mount namespace'),
+    propagation: value(
+      '',
+      'propagation',
+      'slave|shared|private|unchanged',
+      'modify mount propagation in mount namespace',
+    ),
   },
   *run({ p, args, opts, fail }) {
     if (p.creds.uid !== 0) return fail('unshare failed: Operation not permitted')

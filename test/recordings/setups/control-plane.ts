@@ -18,6 +18,9 @@ export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
     cluster: { ...clusterPlan('default')!, platform: { ...UBUNTU, cgroups: 1 }, kubelet: { failCgroupV1: false } },
     logs: true,
     env: { ORACLE, R: '/srv/g02' },
-    before: [...binaries, `sed '/resolvConf/d; /failCgroupV1/d' /var/lib/kubelet/config.yaml > ${ORACLE}/rootfs2/var/lib/kubelet/config.yaml`],
+    before: [
+      ...binaries,
+      `sed '/resolvConf/d; /failCgroupV1/d' /var/lib/kubelet/config.yaml > ${ORACLE}/rootfs2/var/lib/kubelet/config.yaml`,
+    ],
   },
 }
