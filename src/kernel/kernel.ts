@@ -14,6 +14,8 @@ const SAME_INSTANT_LIMIT = 5_000_000
 
 /** The only source of time, order and chance in a world. Synchronous: nothing happens unless time is advanced. */
 export class Kernel {
+  /** Takes what an event throws (a bug of ours, never a simulated failure); without it `step` throws. */
+  onError: ((error: unknown) => void) | undefined
   readonly rng: Rng
   private readonly queue = new TimerQueue()
   private seq = 0
@@ -73,7 +75,12 @@ export class Kernel {
     }
     const fn = next.fn
     next.fn = undefined
-    fn?.()
+    try {
+      fn?.()
+    } catch (error) {
+      if (!this.onError) throw error
+      this.onError(error)
+    }
     return true
   }
 

@@ -38,6 +38,7 @@ export async function sandbox({ text, args, options, language }: Invocation): Pr
     const single = cluster === 'single'
     world = createWorld({ cluster, seed, hostName: single ? (options.host as string | undefined) : undefined })
   }
+  world.endure()
   const host = cluster === 'single' ? undefined : (options.host as string | undefined)
   if (host !== undefined && !world.hosts.has(host)) return fail(text.noHost(host, [...world.hosts.keys()].join(', ')))
   if (options.jsonl) return jsonl(world, checker)

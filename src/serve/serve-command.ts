@@ -29,6 +29,7 @@ export async function serve({ text, args, options }: Invocation): Promise<number
     if (!('game' in opened)) return fail(text.noScenario(String(options.scenario)))
     world = opened.game.world
   }
+  world.endure()
   const name = 'kubeconfig'
   const file = join(stateDir(), name)
   const write = (content: string): void => {

@@ -190,7 +190,9 @@ export class Controller {
     this.scrolled = 0
     this.mission = undefined
     if (kind === 'sandbox') {
-      this.attach(new PlaySession(createWorld()))
+      const world = createWorld()
+      world.endure()
+      this.attach(new PlaySession(world))
     } else {
       const saved = kind === 'resume' ? this.log.load() : undefined
       const name = saved ? saved.scenario : (this.chosenFile ?? this.chosen?.id)
@@ -201,7 +203,9 @@ export class Controller {
         return
       }
       const seed = saved?.seed ?? this.chosen?.seed ?? scenario.seed
-      this.mission = new Mission(new Stage(scenario, workloads, seed))
+      const stage = new Stage(scenario, workloads, seed)
+      stage.world.endure()
+      this.mission = new Mission(stage)
       this.attach(this.mission.session)
       if (saved) {
         for (const input of saved.inputs) this.mission.apply(input)

@@ -82,7 +82,12 @@ export interface Service {
 export interface DnsQuestion {
   readonly name: string
   readonly type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX' | 'CNAME' | 'ANY'
+  /** How many servers have passed the question on already. */
+  readonly hops?: number
 }
+
+/** A question that was passed on so often goes round in circles: its client gives up before anybody answers. */
+export const DNS_HOPS = 16
 
 export interface DnsAnswer {
   readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'

@@ -1,4 +1,4 @@
-import type { DnsAnswer, DnsQuestion, Process } from '../../host/index.ts'
+import { DNS_HOPS, type DnsAnswer, type DnsQuestion, type Process } from '../../host/index.ts'
 import { CorefileError, type Directive } from './corefile.ts'
 
 /** An upstream that did not answer, in the words of Go's resolver. */
@@ -53,7 +53,8 @@ export class Forward {
           result.outcome === 'refused' ? `read udp ${flow}: read: connection refused` : `read udp ${flow}: i/o timeout`
         continue
       }
-      const answer = result.socket.service.dns(q, result.peer)
+      const hops = (q.hops ?? 0) + 1
+      const answer = hops > DNS_HOPS ? undefined : result.socket.service.dns({ ...q, hops }, result.peer)
       if (answer) return answer
       failure = `read udp ${flow}: i/o timeout`
     }

@@ -1,4 +1,5 @@
 import {
+  DNS_HOPS,
   type DnsAnswer,
   type DnsQuestion,
   hostsLookup,
@@ -27,7 +28,9 @@ export const resolved: Program = {
           from: p,
           note: `${question.type}? ${question.name}.`,
         })
-        const answer = r.outcome === 'open' ? r.socket.service.dns?.(question, r.peer) : undefined
+        const hops = (question.hops ?? 0) + 1
+        const silent = r.outcome !== 'open' || hops > DNS_HOPS
+        const answer = silent ? undefined : r.socket.service.dns?.({ ...question, hops }, r.peer)
         if (answer) return answer
         failed ||= r.outcome !== 'timeout'
       }
