@@ -53,9 +53,7 @@ export function filterOf(ctx: RequestContext): Filter {
     }
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error
-    throw badRequest(
-      `Unable to find ${JSON.stringify(`${kind.group}/${kind.version}, Resource=${kind.plural}`)} that match label selector ${JSON.stringify(request.labelSelector ?? '')}, field selector ${JSON.stringify(request.fieldSelector ?? '')}: ${error.message}`,
-    )
+    throw badRequest(error.message)
   }
 }
 

@@ -14,7 +14,7 @@ import { wordWrap } from '../lib/cobra-help-kubectl.ts'
 import { type Candidate, typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf, groupResource, type Resource } from './lib/discovery.ts'
-import { CliError, isNotFound } from './lib/errors.ts'
+import { CliError, isNotFound, NoResourceMatchError, PlainError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { pages } from './pages/explain.ts'
 
@@ -76,7 +76,13 @@ function* wanted(k: Kube, text: string): Coro<{ resource: Resource; path: string
           .filter(Boolean),
       }
   }
-  return { resource: yield* discovery.resource(name), path: rest }
+  try {
+    return { resource: yield* discovery.resource(name), path: rest }
+  } catch (error) {
+    // Nothing has wrapped it on its way to the printer of errors, which has a text without "error:" for it.
+    if (error instanceof NoResourceMatchError) throw new PlainError(error.message)
+    throw error
+  }
 }
 
 /** Schema of a built-in kind, or of a custom one from its definition. */
@@ -160,9 +166,9 @@ function page(description: string, fields: ObjectSchema | undefined, recursive: 
   return `DESCRIPTION:\n${indent(4, wordWrap(description || '<empty>', 76))}\n${list ? `FIELDS:\n${list}` : ''}`
 }
 
-function fieldList(schema: ObjectSchema, level: number, recursive: boolean, above: ReadonlySet<string>): string {
-  if (above.has(schema.model)) return ''
-  const seen = new Set([...above, schema.model])
+function fieldList(schema: ObjectSchema, level: number, recursive: boolean, above: ReadonlySet<ObjectSchema>): string {
+  if (above.has(schema)) return ''
+  const seen = new Set([...above, schema])
   return [...schema.fields.values()]
     .sort((a, b) => compareBytes(a.name, b.name))
     .map((field) => {

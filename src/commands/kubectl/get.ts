@@ -21,7 +21,9 @@ export const get: Definition = {
     if (k.flags.string('raw')) return yield* rawRequest(k, 'get')
     if (k.args.length === 0 && !hasFiles(k)) {
       k.err(`You must specify the type of resource to get. ${SUGGEST}\n\n`)
-      throw k.usage('Required resource not specified.')
+      throw k.usage(
+        'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+      )
     }
     if (k.flags.bool('watch') || k.flags.bool('watch-only')) return yield* watchObjects(k)
     if (k.flags.bool('output-watch-events'))

@@ -102,8 +102,9 @@ export const taint: Definition = {
 function* change(k: Kube, info: Info, { add, remove }: { add: Taint[]; remove: Taint[] }): Coro<void> {
   const old: any[] = info.object.spec.taints ?? []
   const same = (a: any, b: Taint): boolean => a.key === b.key && (b.effect === '' || a.effect === b.effect)
-  if (!k.flags.bool('overwrite') && add.some((t) => old.some((o) => same(o, t))))
-    throw new CliError(`node ${info.name} already has a taint(s) with same effect(s) and --overwrite is false`)
+  const held = add.filter((t) => old.some((o) => same(o, t))).map((t) => t.key)
+  if (!k.flags.bool('overwrite') && held.length > 0)
+    throw new CliError(`node ${info.name} already has ${held.join(',')} taint(s) with same effect(s) and --overwrite is false`)
   const missing = remove.filter((t) => !old.some((o) => same(o, t)))
   if (missing.length > 0)
     throw new CliError(

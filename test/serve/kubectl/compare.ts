@@ -51,13 +51,16 @@ export function realKubectl(): string | undefined {
   return status === 0 ? JSON.parse(stdout).clientVersion.gitVersion : undefined
 }
 
-/** Kubernetes' own texts in which two releases of kubectl differ. Applied to what the older one printed. */
-const RELEASES: readonly [RegExp, string][] = []
+/** What the replayer's normalisation leaves: a resourceVersion as `describe` prints it, temporary files of `diff`. */
+const RANDOM: readonly [RegExp, string][] = [
+  [/Resource Version: +\d+/g, 'Resource Version: <rv>'],
+  [/(LIVE|MERGED)-\d+/g, '$1-<n>'],
+]
 
 /** Both sides of a comparison. */
 const shown = (outcome: Outcome, url: string): string => {
   const text = (part: string): string =>
-    normalise(RELEASES.reduce((t, [a, b]) => t.replace(a, b), part.replaceAll(url, 'https://192.168.56.10:6443')))
+    normalise(RANDOM.reduce((t, [a, b]) => t.replace(a, b), part.replaceAll(url, 'https://192.168.56.10:6443')))
   return `exit ${outcome.exit}\n${text(outcome.stdout)}--- stderr\n${text(outcome.stderr)}`
 }
 

@@ -42,7 +42,7 @@ export class Writer {
 
   /** Several values below each other behind one title. */
   multi(title: string, values: readonly string[], indent = ''): void {
-    this.w(0, `${indent}${title}:\t${values.length === 0 ? '<none>' : values.join(`\n${indent}\t`)}\n`)
+    this.w(0, `${indent}${title}:\t${values.length === 0 ? '<none>' : values.join('\n\t')}\n`)
   }
 
   labels(title: string, labels: Readonly<Record<string, string>> | undefined, indent = ''): void {

@@ -1,4 +1,5 @@
 import { parseLabelSelector } from '../../../api/selector.ts'
+import { type ResourceRequest, StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { apiVersionOf, type Resource } from './discovery.ts'
 import { CliError, isNotFound, NoResourceMatchError, throwAll } from './errors.ts'
@@ -150,12 +151,11 @@ const CHUNK = 500
 
 /** All objects of a list, page by page. `table` merges the rows of tables. */
 export function* listAll(k: Kube, query: Query, options: { accept?: 'table'; limit?: number } = {}): Coro<any> {
-  const client = yield* k.client()
   const chunk = options.limit ?? (k.flags.has('chunk-size') ? k.flags.int('chunk-size') : CHUNK)
   let result: any
   let token: string | undefined
   do {
-    const page: any = yield* client.list(query.resource, query.namespace, {
+    const page: any = yield* listPage(k, query, {
       labelSelector: selectorOf(k) || undefined,
       fieldSelector: fieldSelectorOf(k) || undefined,
       limit: chunk > 0 ? chunk : undefined,
@@ -168,6 +168,22 @@ export function* listAll(k: Kube, query: Query, options: { accept?: 'table'; lim
     token = page.metadata?.continue || undefined
   } while (token)
   return result
+}
+
+/** One page; a refusal says what was looked for. Models cli-runtime/pkg/resource/selector.go. */
+function* listPage(k: Kube, { resource, namespace }: Query, options: Partial<ResourceRequest>): Coro<any> {
+  try {
+    return yield* (yield* k.client()).list(resource, namespace, options)
+  } catch (error) {
+    if (!(error instanceof StatusError) || (error.reason !== 'BadRequest' && error.reason !== 'NotFound')) throw error
+    const { labelSelector = '', fieldSelector = '' } = options
+    const what = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.name}`)
+    const text =
+      labelSelector || fieldSelector
+        ? `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`
+        : `Unable to list ${what}`
+    throw new StatusError(error.code, error.reason, `${text}: ${error.message}`, error.details)
+  }
 }
 
 /** Items of a list with the apiVersion and kind that lists leave out. */

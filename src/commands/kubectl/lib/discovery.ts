@@ -140,12 +140,8 @@ export class Discovery {
     if (rest.length > 0) {
       const [version, ...group] = rest
       const full = [...named(name), ...short(name)]
-      const exact = full.filter(
-        (r) =>
-          r.version === version &&
-          r.group === group.join('.') &&
-          (group.length > 0 || typed.endsWith('.') || r.group === ''),
-      )
+      // `pods.v1` is no version but a group called v1; the core group's versions need a dot behind them.
+      const exact = group.length > 0 ? full.filter((r) => r.version === version && r.group === group.join('.')) : []
       if (exact.length > 0) return first(exact)
       const wanted = rest.join('.')
       return first(full.filter((r) => r.group === wanted)) ?? first(full.filter((r) => r.group.startsWith(wanted)))

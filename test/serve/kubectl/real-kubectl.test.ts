@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Comparison, readTable, realKubectl } from './compare.ts'
+
+const version = realKubectl()
+const steps = readTable(readFileSync(join(import.meta.dirname, 'commands.txt'), 'utf8'))
+let comparison: Comparison | undefined
+
+beforeAll(async () => {
+  if (version) comparison = await Comparison.start(join(import.meta.dirname, 'files'))
+})
+afterAll(() => comparison?.stop())
+
+test.runIf(version)(
+  `kubectl ${version ?? ''} and ours print the same (${steps.length} commands)`,
+  async () => {
+    // One after the other, in the same two worlds; all of them, so that one difference does not hide the next.
+    for (const step of steps) {
+      const { real, ours } = await comparison!.run(step)
+      const where = `commands.txt:${step.line}: ${step.cmd}`
+      if (step.differs) expect.soft(ours, `${where}: equal, although "${step.differs}"`).not.toBe(real)
+      else expect.soft(ours, where).toBe(real)
+    }
+  },
+  300_000,
+)
+
+test.runIf(!version)('there is no kubectl on PATH: nothing was compared', () => {
+  expect(steps.length).toBeGreaterThanOrEqual(300)
+})
