@@ -32,7 +32,7 @@ export const appMachine = setup({
   states: {
     menu: { on: { open: 'briefing', resume: 'loading', sandbox: 'loading', settings: 'settings', quit: 'closed' } },
     settings: { on: { back: 'menu' } },
-    briefing: { on: { start: 'loading', back: 'menu' } },
+    briefing: { on: { start: 'loading', resume: 'loading', back: 'menu' } },
     loading: { on: { ready: 'playing', back: 'menu' } },
     playing: {
       on: { solved: 'debrief', leave: 'menu', restart: 'loading', quit: 'closed' },

@@ -84,8 +84,12 @@ export class Kernel {
     return true
   }
 
-  /** Executes everything up to and including `until`, then sets the clock there. */
-  runUntil(until: number): void {
+  /**
+   * Executes everything up to and including `until`, then sets the clock there, in whole ms: a task that waits for a
+   * fraction of one would be woken before it, for ever.
+   */
+  runUntil(at: number): void {
+    const until = Math.floor(at)
     while (this.step(until));
     if (until > this.time) {
       this.time = until

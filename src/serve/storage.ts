@@ -30,8 +30,16 @@ const base = (variable: string, fallback: string): string =>
 export const stateDir = (): string => base('XDG_STATE_HOME', '.local/state')
 const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
 
-/** Something that could not be kept or read, told to the player once; the game goes on. */
-export type Trouble = (message: string) => void
+/** Something that could not be kept or read. */
+export interface Problem {
+  /** `damaged`: it was set aside as PATH.damaged; `unwritable`: nothing is kept there; `unreadable`: it stays as it is. */
+  readonly kind: 'damaged' | 'unwritable' | 'unreadable'
+  readonly path: string
+  readonly why: string
+}
+
+/** Told of problems; the game goes on. */
+export type Trouble = (problem: Problem) => void
 
 export function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): void {
   const path = join(dir, name)
@@ -49,7 +57,7 @@ export function writeAtomically(dir: string, name: string, text: string, trouble
     } catch {
       // There is not even a directory.
     }
-    trouble(`${path}: ${(error as Error).message}`)
+    trouble({ kind: 'unwritable', path, why: reason(error) })
   }
 }
 
@@ -60,23 +68,27 @@ function readJson<T>(dir: string, name: string, parse: (data: unknown) => T, fal
   try {
     return parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
-    setAside(path, (error as Error).message, trouble)
+    setAside(path, error, trouble)
     return fallback
   }
 }
 
-function setAside(path: string, why: string, trouble: Trouble): void {
-  const aside = `${path}.damaged`
+function setAside(path: string, error: unknown, trouble: Trouble): void {
   try {
-    renameSync(path, aside)
-    trouble(`${path}: ${printable(why.split('\n')[0])} → ${aside}`)
+    renameSync(path, `${path}.damaged`)
+    trouble({ kind: 'damaged', path, why: reason(error) })
   } catch (second) {
-    trouble(`${path}: ${(second as Error).message}`)
+    trouble({ kind: 'unreadable', path, why: reason(second) })
   }
 }
 
-/** A parser's message may quote what it found. */
-const printable = (text: string): string => text.replace(/[^ -~\u00a1-\uffff]/g, '·').slice(0, 120)
+/** `ENOSPC: no space left on device`, or a parser's words, which may quote what it found. */
+const reason = (error: unknown): string =>
+  (error as Error).message
+    .split('\n')[0]
+    .replace(/, \w+( '.*)?$/, '')
+    .replace(/[^ -~\u00a1-\uffff]/g, '·')
+    .slice(0, 120)
 
 export const loadProgress = (trouble: Trouble): Progress =>
   readJson(stateDir(), 'progress.json', parseProgress, noProgress(), trouble)
@@ -187,7 +199,7 @@ export class RunLog {
     try {
       return look(path)
     } catch (error) {
-      setAside(path, (error as Error).message, this.trouble)
+      setAside(path, error, this.trouble)
       return undefined
     }
   }
@@ -199,7 +211,7 @@ export class RunLog {
     } catch (error) {
       // A full disk must not end the game; it is told once.
       this.failed = true
-      this.trouble(`${join(stateDir(), RUN)}: ${(error as Error).message}`)
+      this.trouble({ kind: 'unwritable', path: join(stateDir(), RUN), why: reason(error) })
     }
   }
 }

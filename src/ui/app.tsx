@@ -17,7 +17,7 @@ export function App(): ReactNode {
   if (game.columns < MIN_COLUMNS || game.rows < MIN_ROWS)
     return (
       <Box width={game.columns} height={game.rows} overflow="hidden">
-        <Text>{t.tooSmall(game.columns, game.rows + 1)}</Text>
+        <Text>{t.tooSmall(game.columns, game.rows)}</Text>
       </Box>
     )
   // Every screen fills the window: a shorter frame would leave rows of the one before.

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { createActor, type SnapshotFrom } from 'xstate'
 import type { World } from '../cluster/index.ts'
 import { appMachine } from '../game/app.machine.ts'
@@ -9,13 +10,22 @@ import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import { lesson } from '../serve/lessons.ts'
 import type { MissionFile } from '../serve/missions.ts'
-import { loadProgress, loadSettings, RunLog, type SavedRun, saveProgress, saveSettings } from '../serve/storage.ts'
+import {
+  loadProgress,
+  loadSettings,
+  type Problem,
+  RunLog,
+  type SavedRun,
+  saveProgress,
+  saveSettings,
+} from '../serve/storage.ts'
 import { EditLine } from '../shell/tty/edit-line.ts'
 import type { Key } from '../shell/tty/key.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
 import type { MachineView } from './machines.ts'
 import { Scrollback } from './scrollback.ts'
+import type { UiText } from './text.ts'
 
 type Engine = typeof import('./engine.ts')
 export type Start = 'mission' | 'resume' | 'sandbox' | 'restart'
@@ -51,7 +61,10 @@ export class Controller {
   chosen: MissionCard | undefined
   /** File of a scenario that is not one of the package's. */
   private chosenFile: string | undefined
-  readonly troubles: string[] = []
+  /** What went wrong outside the simulation, in the player's language when it is shown. */
+  readonly troubles: ((t: UiText) => string)[] = []
+  /** Something could not be written: the player should know before leaving. */
+  unsaved = false
   /** The mission that was left, without its log. */
   saved: Omit<SavedRun, 'inputs'> | undefined
   /** What is being loaded is a replay. */
@@ -77,13 +90,9 @@ export class Controller {
     private flag: string | undefined,
     readonly missions: readonly MissionFile[] = [],
   ) {
-    const trouble = (message: string): void => {
-      this.troubles.push(message)
-      this.changed()
-    }
-    this.settings = loadSettings(trouble)
-    this.progress = loadProgress(trouble)
-    this.log = new RunLog(trouble)
+    this.settings = loadSettings(this.trouble)
+    this.progress = loadProgress(this.trouble)
+    this.log = new RunLog(this.trouble)
     this.saved = this.log.peek()
     let place = ''
     this.actor.subscribe(({ value }) => {
@@ -93,6 +102,12 @@ export class Controller {
       this.changed()
     })
     this.actor.start()
+  }
+
+  private readonly trouble = ({ kind, path, why }: Problem): void => {
+    if (kind === 'unwritable') this.unsaved = true
+    this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), why))
+    this.changed()
   }
 
   get language(): Language {
@@ -157,6 +172,11 @@ export class Controller {
     setTimeout(() => void this.load(), 100)
   }
 
+  /** The mission whose briefing is shown is the one that was left. */
+  get resumable(): boolean {
+    return this.saved !== undefined && this.saved.scenario === (this.chosenFile ?? this.chosen?.id)
+  }
+
   private async load(): Promise<Engine> {
     this.engine ??= await import('./engine.ts')
     return this.engine
@@ -178,7 +198,7 @@ export class Controller {
     } catch (error) {
       // A log that cannot be replayed must not keep the player from the other missions.
       if (!(error instanceof ContentError) && kind !== 'resume') throw error
-      this.troubles.push((error as Error).message)
+      this.troubles.push(() => (error as Error).message)
       this.session = undefined
       this.mission = undefined
       this.send({ type: 'back' })
@@ -198,6 +218,7 @@ export class Controller {
       const name = saved ? saved.scenario : (this.chosenFile ?? this.chosen?.id)
       const scenario = name === undefined ? undefined : findScenario(name, saved?.seed ?? this.chosen?.seed)?.scenario
       if (!scenario) {
+        this.troubles.push((t) => t.gone(name ?? ''))
         this.saved = undefined
         this.send({ type: 'back' })
         return
@@ -243,13 +264,24 @@ export class Controller {
   }
 
   private input(input: Input): void {
-    if (this.mission) {
-      this.log.append(input)
-      this.mission.apply(input)
-    } else if (this.session) {
-      this.session.runUntil(input.at)
-      if ('key' in input) this.session.press(input.key)
-      else if ('size' in input) this.session.resize(...input.size)
+    if (this.mission) this.log.append(input)
+    this.simulate(() => {
+      if (this.mission) this.mission.apply(input)
+      else if (this.session) {
+        this.session.runUntil(input.at)
+        if ('key' in input) this.session.press(input.key)
+        else if ('size' in input) this.session.resize(...input.size)
+      }
+    })
+  }
+
+  /** Lets the world do something. A mistake in the simulation ends the mission, not the game. */
+  simulate(what: () => void): void {
+    try {
+      what()
+    } catch (error) {
+      this.troubles.push((t) => t.crashed((error as Error).message))
+      this.leave()
     }
   }
 
@@ -305,6 +337,7 @@ export class Controller {
   check(): void {
     if (!this.mission) return
     this.input({ at: this.now(), check: true })
+    if (!this.mission) return
     if (this.mission.state === 'solved') this.finish()
     else this.send({ type: 'show', what: 'verdict' })
   }
@@ -317,7 +350,7 @@ export class Controller {
       points: mission.points,
       seconds: mission.seconds,
     })
-    saveProgress(this.progress, (m) => this.troubles.push(m))
+    saveProgress(this.progress, this.trouble)
     this.log.end()
     this.send({ type: 'solved' })
   }
@@ -340,7 +373,7 @@ export class Controller {
     // Who changes the language wants it, whatever the command line said.
     if (change.language !== undefined) this.flag = undefined
     this.settings = { ...this.settings, ...change }
-    saveSettings(this.settings, (m) => this.troubles.push(m))
+    saveSettings(this.settings, this.trouble)
     this.changed()
   }
 

@@ -16,6 +16,8 @@ export class GameClock {
   skipping = false
   private timer: NodeJS.Timeout | undefined
   private lastReal = 0
+  /** Part of a virtual ms that is still due: the world moves in whole ones. */
+  private rest = 0
   private lastBeat = 0
   private shown = ''
 
@@ -55,7 +57,10 @@ export class GameClock {
     const go = (): void => {
       const { kernel } = session.world
       const until = performance.now() + BUDGET
-      while (session.busy && kernel.now() < limit && performance.now() < until) if (!kernel.step(limit)) break
+      game.simulate(() => {
+        while (session.busy && kernel.now() < limit && performance.now() < until) if (!kernel.step(limit)) break
+      })
+      if (game.session !== session) return
       this.tell()
       if (session.busy && kernel.now() < limit && game.session === session && this.skipping) setImmediate(go)
       else {
@@ -79,10 +84,15 @@ export class GameClock {
     const real = performance.now()
     if (!this.skipping) {
       const { kernel } = session.world
-      const target = kernel.now() + Math.min(real - this.lastReal, 1000) * settings.speed
+      const passed = Math.min(real - this.lastReal, 1000) * settings.speed + this.rest
+      const target = kernel.now() + Math.floor(passed)
+      this.rest = passed - Math.floor(passed)
       const until = real + BUDGET
-      while (performance.now() < until && kernel.step(target));
-      if ((kernel.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
+      this.game.simulate(() => {
+        while (performance.now() < until && kernel.step(target));
+        if ((kernel.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
+      })
+      if (this.game.session !== session) return
       this.lastReal = real
       if (kernel.now() - this.lastBeat > HEARTBEAT) this.beat()
       this.tell()

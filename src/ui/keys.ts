@@ -47,7 +47,8 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   briefing(game, _key, name) {
     if (scrollKey(game, name)) return
-    if (name === 'enter') game.begin('mission')
+    if (name === 'enter') game.begin(game.resumable ? 'resume' : 'mission')
+    else if (name === 'r' && game.resumable) game.begin('mission')
     else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
   debrief(game, _key, name) {

@@ -2,8 +2,8 @@ import type { Controller } from './controller.ts'
 import type { Area } from './screen.ts'
 
 /** Narrower windows show the terminal alone, or the panel alone when it is asked for. */
-export const WIDE = 110
-export const PANEL_WIDTH = 34
+export const WIDE = 116
+export const PANEL_WIDTH = 36
 export const MIN_COLUMNS = 40
 export const MIN_ROWS = 10
 /** Above and below the terminal pane: the bar and the keys. */

@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi'
 import type { Mission, Moment } from '../game/index.ts'
 import { clockText } from './clock.ts'
 import { printable } from './plain-text.ts'
@@ -19,15 +20,17 @@ export interface MomentLine {
   readonly text: string
 }
 
-/** The debrief's timeline as lines. */
-export function momentLines(mission: Mission, t: UiText): MomentLine[] {
-  return mission.timeline().map(({ at, who, where, what }) => {
+const MAX_TEXT = 300
+
+/** The debrief's timeline as lines of at most `width` columns; what goes on below has no time. */
+export function momentLines(mission: Mission, t: UiText, width: number): MomentLine[] {
+  return mission.timeline().flatMap(({ at, who, where, what }) => {
     const seconds = Math.floor((at - mission.startedAt) / 1000)
     const said = who === 'hint' ? t.hintShown(what) : who === 'check' || who === 'solved' ? t.checked(what) : what
-    return {
-      who,
-      time: `${seconds < 0 ? '-' : ''}${clockText(Math.abs(seconds))}`,
-      text: `${MARKS[who]} ${where === undefined ? '' : `${where}  `}${printable(said)}`,
-    }
+    const time = `${seconds < 0 ? '-' : ''}${clockText(Math.abs(seconds))}`
+    const text = `${where === undefined ? '' : `${where}  `}${printable(said)}`.slice(0, MAX_TEXT)
+    return wrapAnsi(text, width - 2, { hard: true })
+      .split('\n')
+      .map((line, i) => (i === 0 ? { who, time, text: `${MARKS[who]} ${line}` } : { who, time: '', text: `  ${line}` }))
   })
 }

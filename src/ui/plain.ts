@@ -90,9 +90,15 @@ export class PlainView {
   /** What is told when the player comes to a screen. */
   private arrival(screen: string, overlay: string | undefined, before: string): string[] {
     const { game, t } = this
-    if (screen === 'menu') return [`NotReady — ${t.tagline}`, ...game.troubles.slice(-1), t.menuKeys]
+    if (screen === 'menu')
+      return [
+        `NotReady — ${t.tagline}`,
+        ...game.troubles.slice(-1).map((trouble) => `${t.trouble}${t.colon} ${trouble(t)}`),
+        t.menuKeys,
+      ]
     if (screen === 'settings') return [t.settings, t.settingsKeys]
-    if (screen === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.briefingKeys]
+    if (screen === 'briefing' && game.chosen)
+      return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
     if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
     if (screen === 'debrief') return this.debrief()
     if (screen === 'lesson') return [t.lesson, ...markdown(game.lesson() ?? '', 100), t.lessonKeys]
@@ -144,9 +150,9 @@ export class PlainView {
     const m = this.game.mission
     if (!m) return []
     const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
-    const result = `${t.debrief}: ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
+    const result = `${t.debrief}${t.colon} ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
     const keys = this.game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys
-    const moments = momentLines(m, t).map((x) => `${x.time} ${x.text}`)
+    const moments = momentLines(m, t, Number.POSITIVE_INFINITY).map((x) => `${x.time} ${x.text}`)
     return [result, this.say(m.scenario.debrief).trim(), `${t.timeline}${t.colon}`, t.legend, ...moments, keys]
   }
 
@@ -168,9 +174,9 @@ export class PlainView {
       ]
     }
     const met = mission.verdict?.objectives
-    const goals = s.goals.map((g, i) => `${this.say(g.say)}: ${met?.[i]?.met ? t.met : t.unmet}`)
+    const goals = s.goals.map((g, i) => `${this.say(g.say)}${t.colon} ${met?.[i]?.met ? t.met : t.unmet}`)
     const kept = keptLines(mission, t, this.say)
-    return [`${t.verdict}: ${t.notYet}`, ...goals, ...kept, t.anyKey]
+    return [`${t.verdict}${t.colon} ${t.notYet}`, ...goals, ...kept, t.anyKey]
   }
 
   private panel(): string[] {

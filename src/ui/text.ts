@@ -21,6 +21,7 @@ const en = {
   difficulty: 'difficulty',
   briefing: 'Briefing',
   briefingKeys: 'Enter start · Esc back',
+  briefingResumeKeys: 'Enter go on where you left it · r start anew · Esc back',
   parTime: (minutes: number) => `Time allowed for full marks: ${minutes} minutes`,
   colon: ':',
   goals: 'Objectives',
@@ -77,7 +78,8 @@ const en = {
   leaveSandboxKeys: 'Enter leave · Esc go on',
   debrief: 'Repaired',
   points: (n: number) => `${n} points`,
-  used: (time: string, hints: number, checks: number) => `${time}, ${hints} hint(s), ${checks} check(s) too early`,
+  used: (time: string, hints: number, checks: number) =>
+    `${time}, ${hints} ${hints === 1 ? 'hint' : 'hints'}, ${checks} ${checks === 1 ? 'check' : 'checks'} too early`,
   timeline: 'What happened',
   legend: '· before you came   ! reported by the cluster   $ you',
   hintShown: (n: string) => `hint ${n}`,
@@ -98,8 +100,16 @@ const en = {
   off: 'off',
   tooSmall: (cols: number, rows: number) => `The window has ${cols}×${rows}. Please make it at least 40×10.`,
   trouble: 'Problem',
+  problems: {
+    damaged: (path: string, why: string) => `damaged, set aside as ${path}.damaged (${why})`,
+    unwritable: (path: string, why: string) => `nothing is kept: ${why} (${path})`,
+    unreadable: (path: string, why: string) => `${path} cannot be read: ${why}`,
+  },
+  notSaved: 'not being saved!',
+  crashed: (why: string) => `the simulation failed, please report it: ${why}`,
+  gone: (name: string) => `the mission you left is not there any more: ${name}`,
   sandbox: 'Sandbox',
-  more: (n: number) => `${n} lines below`,
+  more: (n: number) => `${n} ${n === 1 ? 'line' : 'lines'} below`,
 }
 
 export type UiText = typeof en
@@ -125,6 +135,7 @@ const fr: UiText = {
   difficulty: 'difficulté',
   briefing: 'Situation',
   briefingKeys: 'Entrée commencer · Échap retour',
+  briefingResumeKeys: 'Entrée reprendre · r recommencer · Échap retour',
   parTime: (minutes) => `Temps accordé pour la note maximale : ${minutes} minutes`,
   colon: ' :',
   goals: 'Objectifs',
@@ -181,7 +192,8 @@ const fr: UiText = {
   leaveSandboxKeys: 'Entrée quitter · Échap continuer',
   debrief: 'Réparé',
   points: (n) => `${n} points`,
-  used: (time, hints, checks) => `${time}, ${hints} indice(s), ${checks} vérification(s) prématurée(s)`,
+  used: (time, hints, checks) =>
+    `${time}, ${hints} ${hints > 1 ? 'indices' : 'indice'}, ${checks} ${checks > 1 ? 'vérifications prématurées' : 'vérification prématurée'}`,
   timeline: "Ce qui s'est passé",
   legend: '· avant votre arrivée   ! signalé par le cluster   $ vous',
   hintShown: (n) => `indice ${n}`,
@@ -202,8 +214,16 @@ const fr: UiText = {
   off: 'non',
   tooSmall: (cols, rows) => `La fenêtre fait ${cols}×${rows}. Agrandissez-la à 40×10 au moins.`,
   trouble: 'Problème',
+  problems: {
+    damaged: (path, why) => `fichier abîmé, mis de côté : ${path}.damaged (${why})`,
+    unwritable: (path, why) => `rien n'est conservé : ${why} (${path})`,
+    unreadable: (path, why) => `${path} est illisible : ${why}`,
+  },
+  notSaved: 'non sauvegardée !',
+  crashed: (why) => `la simulation a échoué, merci de le signaler : ${why}`,
+  gone: (name) => `la mission interrompue n'existe plus : ${name}`,
   sandbox: 'Bac à sable',
-  more: (n) => `${n} lignes plus bas`,
+  more: (n) => `${n} ${n > 1 ? 'lignes' : 'ligne'} plus bas`,
 }
 
 export const uiText = (language: Language): UiText => (language === 'fr' ? fr : en)

@@ -56,3 +56,14 @@ describe('replay', () => {
     expect(once).toMatchObject({ hints: 1, failed: 1 })
   })
 })
+
+test('a log with fractions of a millisecond, as older games wrote them, does no harm', () => {
+  const { scenario } = findScenario('two-of-three')!
+  const mission = new Mission(new Stage(scenario!, workloads))
+  const at = mission.startedAt + 250.1458
+  for (const key of new KeyDecoder().feed('kubectl get nodes\r')) mission.apply({ at, key })
+  mission.apply({ at: at + 1000, check: true })
+  mission.session.runUntil(at + 20_000)
+  expect(mission.verdict).toMatchObject({ solved: false, inSight: false })
+  expect(Number.isInteger(mission.stage.world.now())).toBe(true)
+})

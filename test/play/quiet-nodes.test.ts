@@ -88,7 +88,7 @@ describe.skipIf(!hasTmux)('quiet-nodes in a real terminal', () => {
     await see(/deployment "shop" successfully rolled out/, 120)
     keys('F4')
     const debrief = await see(/Repaired: The quiet nodes/)
-    expect(debrief).toMatch(/★ \d+ points — \d+:\d\d, 0 hint\(s\), 1 check\(s\) too early/)
+    expect(debrief).toMatch(/★ \d+ points — \d+:\d\d, 0 hints, 1 check too early/)
 
     keys('Enter')
     expect(await see(/Repair broken Kubernetes clusters/)).toMatch(/✓ The quiet nodes .*best \d+ points/)

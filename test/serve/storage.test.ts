@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings, type Input, noProgress, withAttempt } from '../../src/game/index.ts'
-import { loadProgress, loadSettings, RunLog, saveProgress, saveSettings } from '../../src/serve/storage.ts'
+import {
+  loadProgress,
+  loadSettings,
+  type Problem,
+  RunLog,
+  saveProgress,
+  saveSettings,
+} from '../../src/serve/storage.ts'
 
 let home: string
 let dir: string
 const saved = { ...process.env }
 const troubles: string[] = []
-const trouble = (message: string): void => void troubles.push(message.replaceAll(home, '~'))
+const trouble = ({ kind, path, why }: Problem): void =>
+  void troubles.push(`${kind} ${path} ${why}`.replaceAll(home, '~'))
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'notready-'))
@@ -54,14 +62,19 @@ describe('progress and settings', () => {
     writeFileSync(join(dir, 'progress.json'), '{"version":1,"missions":{"a":{"solved":-1}}}')
     expect(loadProgress(trouble)).toEqual(noProgress())
     expect(readFileSync(join(dir, 'progress.json.damaged'), 'utf8')).toContain('"solved":-1')
-    expect(troubles).toHaveLength(1)
+    expect(troubles).toEqual([
+      'damaged ~/notready/progress.json a.solved: expected a whole number from 0 to 9007199254740991',
+    ])
   })
 
   test('a place that cannot be written to is told of, and the game goes on', () => {
     writeFileSync(dir, 'not a directory')
     saveProgress(noProgress(), trouble)
     new RunLog(trouble).begin('quiet-nodes', 3)
-    expect(troubles).toHaveLength(2)
+    expect(troubles).toEqual([
+      'unwritable ~/notready/progress.json EEXIST: file already exists',
+      'unwritable ~/notready/run.jsonl EEXIST: file already exists',
+    ])
   })
 
   test('the better of two runs is kept', () => {

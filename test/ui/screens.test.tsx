@@ -151,5 +151,5 @@ test('a window that is too small says so', () => {
       .map((l) => l.trim())
       .join(' ')
       .trim(),
-  ).toBe('The window has 20×5. Please make it at least 40×10.')
+  ).toBe('The window has 20×4. Please make it at least 40×10.')
 })

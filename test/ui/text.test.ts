@@ -29,6 +29,7 @@ test('the keys at the foot fit into 80 columns', () => {
       t.sandboxKeys,
       t.settingsKeys,
       t.briefingKeys,
+      t.briefingResumeKeys,
       t.debriefKeys,
       t.debriefLessonKeys,
       t.lessonKeys,

@@ -34,7 +34,7 @@ export function Briefing(): ReactNode {
       <Box paddingLeft={2}>
         <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
       </Box>
-      <Foot>{t.briefingKeys}</Foot>
+      <Foot>{game.resumable ? t.briefingResumeKeys : t.briefingKeys}</Foot>
     </Box>
   )
 }

@@ -10,6 +10,7 @@ import { Bar, Foot, Scroll } from './parts.tsx'
 
 /** Readers lose the line when it gets longer. */
 const TEXT_WIDTH = 96
+const TIME_WIDTH = 8
 
 export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
@@ -26,10 +27,10 @@ export function Debrief(): ReactNode {
     <Text key="legend" color={theme.dim}>
       {t.legend}
     </Text>,
-    ...momentLines(m, t).map((x, i) => (
+    ...momentLines(m, t, width - TIME_WIDTH).map((x, i) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: moments have no other identity
       <Text key={i} color={x.who === 'player' ? undefined : colours[x.who]}>
-        {x.time.padStart(7)} {x.text}
+        {x.time.padStart(TIME_WIDTH - 1)} {x.text}
       </Text>
     )),
   ]

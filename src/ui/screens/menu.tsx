@@ -119,7 +119,7 @@ export function Menu(): ReactNode {
         <Text color={theme.warn} wrap="truncate">
           {' '}
           {t.trouble}
-          {t.colon} {printable(game.troubles[game.troubles.length - 1])}
+          {t.colon} {printable(game.troubles[game.troubles.length - 1](t))}
         </Text>
       ) : null}
       <Foot>{t.menuKeys}</Foot>

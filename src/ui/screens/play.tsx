@@ -19,7 +19,7 @@ function Machine({ m }: { m: MachineView }): ReactNode {
       {m.on ? (
         <>
           <Text color={colour}>{(isNode ? (m.node ?? t.unseen) : '').padEnd(10)}</Text>
-          {m.api === undefined ? null : <Text color={m.api ? theme.good : theme.bad}>API {m.api ? '✓' : '✗'}</Text>}
+          {m.api === undefined ? null : <Text color={m.api ? theme.good : theme.bad}>:6443 {m.api ? '✓' : '✗'}</Text>}
         </>
       ) : (
         <Text color={theme.bad}>{t.poweredOff}</Text>
@@ -28,7 +28,8 @@ function Machine({ m }: { m: MachineView }): ReactNode {
   )
 }
 
-function Panel({ width, height }: { width: number; height: number }): ReactNode {
+/** Objectives and machines: beside the terminal, or in its place. */
+function Panel({ width, height, aside = false }: { width: number; height: number; aside?: boolean }): ReactNode {
   const { game, t, theme } = useGame()
   const { mission } = game
   const lines: ReactNode[] = []
@@ -69,7 +70,18 @@ function Panel({ width, height }: { width: number; height: number }): ReactNode 
         )
     }
   return (
-    <Box flexDirection="column" width={width} height={height} paddingLeft={1} overflow="hidden">
+    <Box
+      flexDirection="column"
+      width={width}
+      height={height}
+      paddingLeft={1}
+      overflow="hidden"
+      borderStyle={aside ? 'single' : undefined}
+      borderColor={theme.dim}
+      borderTop={false}
+      borderRight={false}
+      borderBottom={false}
+    >
       {lines.slice(0, height)}
     </Box>
   )
@@ -83,7 +95,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const wide = game.columns >= WIDE
   const split = wide && game.panel && !overlay
   const width = split ? game.columns - PANEL_WIDTH : game.columns
-  const left = mission ? inLanguage(mission.scenario.title, game.language) : t.sandbox
+  const title = mission ? inLanguage(mission.scenario.title, game.language) : t.sandbox
   const right = [
     game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
     clock.skipping ? '»' : '',
@@ -94,7 +106,10 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
   const keys = !mission ? t.sandboxKeys : game.columns < 72 ? t.playKeysShort : t.playKeys
   return (
     <Box flexDirection="column">
-      <Bar left={left} right={right.filter((x) => x !== '').join('  ')} />
+      <Bar
+        left={mission && game.unsaved ? `${title} — ${t.notSaved}` : title}
+        right={right.filter((x) => x !== '').join('  ')}
+      />
       {overlay ? (
         <Box flexDirection="column" height={height} overflow="hidden">
           {overlay}
@@ -107,7 +122,7 @@ export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
             // Left blank: the terminal pane is laid over it (see Screen).
             <Box width={width} height={height} />
           )}
-          {split ? <Panel width={PANEL_WIDTH} height={height} /> : null}
+          {split ? <Panel width={PANEL_WIDTH} height={height} aside /> : null}
         </Box>
       )}
       {/* Something is being waited for: the key that skips it stands out. */}
