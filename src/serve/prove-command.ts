@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Invocation } from '../main.ts'
-import { prove } from '../scenario/index.ts'
-import { findScenario, scenarioFiles, workloads } from './scenarios.ts'
+import { proveFiles } from './prove-pool.ts'
+import { findScenario, scenarioFiles } from './scenarios.ts'
 
 /** `notready prove [FILE|ID …]`: one line a scenario, then one a failure with its file and line. */
 export async function proveCommand({ args, options, text }: Invocation): Promise<number> {
@@ -16,15 +15,13 @@ export async function proveCommand({ args, options, text }: Invocation): Promise
     files.push(found.file)
   }
   let failed = false
-  for (const file of args.length > 0 ? files : scenarioFiles().map((s) => s.file)) {
-    const started = performance.now()
-    const proof = prove(file, readFileSync(file, 'utf8'), workloads, seed)
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  await proveFiles(args.length > 0 ? files : scenarioFiles().map((s) => s.file), seed, ({ proof, seconds }) => {
+    const good = proof.findings.filter((f) => f.ok).length
     process.stdout.write(
-      `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${proof.findings.filter((f) => f.ok).length}/${proof.findings.length}, ${seconds} s)\n`,
+      `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,
     )
     for (const f of proof.findings) if (!f.ok) process.stdout.write(`  ${f.where}: ${f.what}: ${f.why}\n`)
     if (!proof.ok) failed = true
-  }
+  })
   return failed ? 1 : 0
 }

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { type Answer, proveFile } from './prove-worker.ts'
+
+const ENTRY = new URL('./prove-worker.mjs', import.meta.url)
+
+/**
+ * Proves scenario files side by side, as many as there are processors, and tells each answer in the order of the files.
+ * Worlds share nothing, so it makes no difference to them. From sources there is no bundle for a worker: one by one then.
+ */
+export async function proveFiles(
+  files: readonly string[],
+  seed: number | undefined,
+  tell: (answer: Answer) => void,
+): Promise<void> {
+  const size = Math.min(availableParallelism(), files.length)
+  if (size < 2 || !existsSync(fileURLToPath(ENTRY))) {
+    for (const file of files) tell(proveFile({ file, seed }))
+    return
+  }
+  const answers: (Answer | undefined)[] = files.map(() => undefined)
+  let next = 0
+  let told = 0
+  await Promise.all(
+    Array.from({ length: size }, async () => {
+      const worker = new Worker(ENTRY)
+      try {
+        while (next < files.length) {
+          const i = next++
+          answers[i] = await ask(worker, { file: files[i]!, seed })
+          while (answers[told]) tell(answers[told++]!)
+        }
+      } finally {
+        await worker.terminate()
+      }
+    }),
+  )
+}
+
+function ask(worker: Worker, question: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.postMessage(question)
+  })
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { type Proof, prove } from '../scenario/index.ts'
+import { workloads } from './scenarios.ts'
+
+/** What a worker is asked, and what it answers. */
+export interface Question {
+  readonly file: string
+  readonly seed: number | undefined
+}
+export interface Answer {
+  readonly proof: Proof
+  /** Wall time, s. */
+  readonly seconds: number
+}
+
+/** Proves one file. */
+export function proveFile({ file, seed }: Question): Answer {
+  const started = performance.now()
+  const proof = prove(file, readFileSync(file, 'utf8'), workloads, seed)
+  return { proof, seconds: (performance.now() - started) / 1000 }
+}
+
+parentPort?.on('message', (question: Question) => parentPort!.postMessage(proveFile(question)))
