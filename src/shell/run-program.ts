@@ -1,7 +1,6 @@
 import { type Process, type ProcessSpec, type Sink, type Source, shellStatus } from '../host/index.ts'
 import { type Coro, sleep } from '../kernel/index.ts'
-import { type Executable, executable, type Failure } from './bash/exec/external.ts'
-import { childPid } from './bash/exec/fork.ts'
+import { type Executable, executable, type Failure, startChild } from './bash/exec/external.ts'
 import { Fd } from './io/fd.ts'
 
 export interface RunHow {
@@ -45,24 +44,14 @@ export function startProgram(p: Process, argv: readonly string[], how: RunHow): 
   const [stdin, stdout, stderr] = [how.stdin ?? p.stdin, how.stdout ?? p.stdout, how.stderr ?? p.stderr].map((s) =>
     Fd.of(s),
   )
-  const child = p.host.start({
-    program: exe.program,
-    argv: exe.argv,
+  return startChild(p, exe, {
     env: how.env ?? p.env,
     cwd: how.cwd ?? p.cwd,
     creds: how.creds ?? p.creds,
-    parent: p,
     stdin,
     stdout,
     stderr,
-    fs: p.fs,
-    net: p.net,
-    hostname: p.hostname,
-    exe: exe.path,
-    containerPid: childPid(p),
   })
-  child.defer(() => stdin.close())
-  return child
 }
 
 /** env, nohup, timeout … quote the name: `env: ‘x’: No such file or directory`. */

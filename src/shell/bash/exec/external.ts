@@ -1,4 +1,4 @@
-import { allowed, type File, type Process, type Program, SysError } from '../../../host/index.ts'
+import { allowed, type File, type Process, type ProcessSpec, type Program, SysError } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import type { Fd } from '../../io/fd.ts'
 import { setGroup } from '../../jobs/group.ts'
@@ -125,6 +125,27 @@ function script(
   return { program: own, argv: [posix ? 'sh' : 'bash', path, ...argv.slice(1)], path: '/bin/bash' }
 }
 
+/** Starts an executable as a child in the parent's namespaces. The child owns the descriptors. */
+export function startChild(
+  p: Process,
+  exe: Executable,
+  how: Pick<ProcessSpec, 'env' | 'cwd' | 'creds'> & { stdin: Fd; stdout: Fd; stderr: Fd },
+): Process {
+  const child = p.host.start({
+    ...how,
+    program: exe.program,
+    argv: exe.argv,
+    parent: p,
+    fs: p.fs,
+    net: p.net,
+    hostname: p.hostname,
+    exe: exe.path,
+    containerPid: childPid(p),
+  })
+  child.defer(() => how.stdin.close())
+  return child
+}
+
 /** Starts an executable as a child of the shell with the shell's descriptors. */
 export function* startExternal(
   sh: Shell,
@@ -135,24 +156,7 @@ export function* startExternal(
   yield* room(sh)
   if (sh.charge(COST.external)) yield* sh.breathe()
   const [stdin, stdout, stderr] = [0, 1, 2].map((n) => (sh.fds.get(n) ?? closedFd(sh)).dup())
-  const p = sh.p
-  const process = p.host.start({
-    program: exe.program,
-    argv: exe.argv,
-    env,
-    cwd: sh.cwd,
-    creds: p.creds,
-    parent: p,
-    stdin,
-    stdout,
-    stderr,
-    fs: p.fs,
-    net: p.net,
-    hostname: p.hostname,
-    exe: exe.path,
-    containerPid: childPid(p),
-  })
-  process.defer(() => stdin.close())
+  const process = startChild(sh.p, exe, { env, cwd: sh.cwd, creds: sh.p.creds, stdin, stdout, stderr })
   if (group !== undefined) setGroup(process, group === 0 ? process.pid : group)
   return process
 }
