@@ -35,7 +35,8 @@ export class World {
   constructor(
     readonly plan: ClusterPlan,
     readonly seed: number,
-    private readonly epoch = EPOCH,
+    /** When the cluster has come to rest, ms since 1970. */
+    readonly epoch = EPOCH,
   ) {
     this.kernel = new Kernel({ seed, start: epoch - SETTLE_MS - (plan.joinAfter ?? 0) })
     this.network = new Network(this.kernel)

@@ -26,11 +26,21 @@ export interface Deed {
   readonly what: string
 }
 
+/** Events between two looks at whoever waits for the set-up. */
+const STEP_EVENTS = 50
+
+/** Lets time pass in pieces. */
+function* timeUntil(world: World, at: number): Generator<void> {
+  for (let n = 1; world.kernel.step(at); n++) if (n % STEP_EVENTS === 0) yield
+  world.kernel.runUntil(at)
+}
+
 /** A scenario set up in a world: broken, and waiting for the player. */
 export class Stage {
   readonly world: World
   private readonly observer: Observer
-  private readonly baseline: Baseline
+  private baseline: Baseline = new Map()
+  private readonly steps: Generator<void>
   private readonly done: Deed[] = []
 
   /** Throws ContentError when the scenario cannot be set up. */
@@ -40,13 +50,27 @@ export class Stage {
     seed = scenario.seed,
     /** When the world begins, ms since 1970. */
     epoch?: number,
+    /** The set-up is left to calls of `prepare`. */
+    bySteps = false,
   ) {
     this.world = new World(planOf(scenario), seed, epoch)
-    this.world.settle()
     this.observer = new Observer(this.world)
-    scenario.given.forEach((act, i) => {
+    this.steps = this.setUp(workloads)
+    if (!bySteps) while (!this.prepare());
+  }
+
+  /** Does a little of the set-up; true when all is ready. Throws ContentError when the scenario cannot be set up. */
+  prepare(): boolean {
+    return this.steps.next().done === true
+  }
+
+  private *setUp(workloads: Workloads): Generator<void> {
+    const { scenario, world } = this
+    yield* timeUntil(world, world.epoch)
+    for (const [i, act] of scenario.given.entries()) {
       try {
-        this.perform(act, workloads)
+        if ('wait' in act) yield* timeUntil(world, world.now() + parseDuration(act.wait))
+        else this.perform(act, workloads)
       } catch (error) {
         if (!(error instanceof ContentError) || error.file !== '') throw error
         throw new ContentError(
@@ -57,7 +81,8 @@ export class Stage {
           error.remedy,
         )
       }
-    })
+      yield
+    }
     this.world.forgetSessions()
     for (const { after, do: acts } of scenario.later ?? []) {
       this.world.kernel.after(parseDuration(after), () => {

@@ -42,6 +42,7 @@ export function App(): ReactNode {
             <Text color={theme.accent}>
               {'\n  '}
               {game.resuming ? t.resuming : t.loading}
+              {game.progressOfLoading > 0 ? ` ${Math.floor(game.progressOfLoading * 100)} %` : ''}
             </Text>
           </Box>
         )

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { createActor, type SnapshotFrom } from 'xstate'
 import type { World } from '../cluster/index.ts'
 import { appMachine } from '../game/app.machine.ts'
-import type { MissionCard } from '../game/card.ts'
+import { cardOf, type MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
 import { type Progress, type Settings, SPEEDS, withAttempt } from '../game/progress.ts'
@@ -24,10 +24,15 @@ import type { Key } from '../shell/tty/key.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
 import type { MachineView } from './machines.ts'
+import { Preparation, type Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
 
 type Engine = typeof import('./engine.ts')
+/** Real ms that one piece of a set-up may take while the briefing is read, and behind the loading screen. */
+const AHEAD_BUDGET = 8
+const LOAD_BUDGET = 30
+
 export type Start = 'mission' | 'resume' | 'sandbox' | 'restart'
 
 /** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
@@ -79,6 +84,11 @@ export class Controller {
   alone = false
   private readonly log: RunLog
   private engine: Engine | undefined
+  private preparation: Preparation | undefined
+  /** Another one for every mission that is opened or begun: what was under way for an older one stops. */
+  private attempt: object = {}
+  /** Share of a replay that is done, 0 to 1. */
+  progressOfLoading = 0
   private version = 0
   private readonly listeners = new Set<() => void>()
   private readonly watchers = new Set<() => void>()
@@ -169,7 +179,8 @@ export class Controller {
     this.chosen = card
     this.chosenFile = file
     this.send({ type: 'open' })
-    setTimeout(() => void this.load(), 100)
+    this.attempt = {}
+    setTimeout(() => void this.prepareAhead(), 100)
   }
 
   /** The mission whose briefing is shown is the one that was left. */
@@ -182,63 +193,116 @@ export class Controller {
     return this.engine
   }
 
-  /** Sets the machines up after the loading screen has been drawn. */
+  /** Goes to the loading screen and sets the machines up behind it. */
   begin(kind: Start): void {
     this.resuming = kind === 'resume'
     if (kind === 'mission') this.send({ type: 'start' })
     else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
     this.clock.stop()
-    setTimeout(() => void this.prepare(kind), 30)
+    this.session = undefined
+    this.mission = undefined
+    this.attempt = {}
+    setTimeout(() => void this.load().then((engine) => this.prepare(kind, engine)), 30)
   }
 
-  private async prepare(kind: Start): Promise<void> {
-    try {
-      this.setUp(kind, await this.load())
-    } catch (error) {
-      // A log that cannot be replayed must not keep the player from the other missions.
-      if (!(error instanceof ContentError) && kind !== 'resume') throw error
-      this.troubles.push(() => (error as Error).message)
-      this.session = undefined
-      this.mission = undefined
-      this.send({ type: 'back' })
+  /** Begins to set up what the briefing on the screen is about. */
+  private async prepareAhead(): Promise<void> {
+    const { attempt } = this
+    const engine = await this.load()
+    const wanted = this.wanted
+    if (!wanted || attempt !== this.attempt || this.place.screen !== 'briefing') return
+    const preparation = new Preparation(engine, wanted)
+    this.preparation = preparation
+    const go = (): void => {
+      if (this.place.screen === 'menu') this.preparation = undefined
+      if (this.preparation !== preparation || this.place.screen !== 'briefing' || preparation.missing) return
+      try {
+        if (!preparation.work(AHEAD_BUDGET)) setTimeout(go, 1)
+      } catch (error) {
+        // It is told when the player really wants it.
+        if (!(error instanceof ContentError)) throw error
+        this.preparation = undefined
+      }
     }
+    go()
   }
 
-  private setUp(kind: Start, { createWorld, findScenario, Mission, PlaySession, Stage, workloads }: Engine): void {
+  /** What the briefing on the screen is about. */
+  private get wanted(): Wanted | undefined {
+    const name = this.chosenFile ?? this.chosen?.id
+    return name === undefined ? undefined : { name, seed: this.chosen?.seed }
+  }
+
+  private prepare(kind: Start, engine: Engine): void {
     this.scrollback = new Scrollback()
     this.scrolled = 0
-    this.mission = undefined
     if (kind === 'sandbox') {
-      const world = createWorld()
+      const world = engine.createWorld()
       world.endure()
-      this.attach(new PlaySession(world))
-    } else {
-      const saved = kind === 'resume' ? this.log.load() : undefined
-      const name = saved ? saved.scenario : (this.chosenFile ?? this.chosen?.id)
-      const scenario = name === undefined ? undefined : findScenario(name, saved?.seed ?? this.chosen?.seed)?.scenario
-      if (!scenario) {
-        this.troubles.push((t) => t.gone(name ?? ''))
-        this.saved = undefined
-        this.send({ type: 'back' })
-        return
-      }
-      const seed = saved?.seed ?? this.chosen?.seed ?? scenario.seed
-      const stage = new Stage(scenario, workloads, seed)
-      stage.world.endure()
-      this.mission = new Mission(stage)
-      this.attach(this.mission.session)
-      if (saved) {
-        for (const input of saved.inputs) this.mission.apply(input)
-        this.log.resume(saved)
-      } else this.log.begin(this.chosenFile ?? scenario.id, seed)
-      this.mission.start()
+      this.attach(new engine.PlaySession(world))
+      return this.enterPlay()
     }
+    const saved = kind === 'resume' ? this.log.load() : undefined
+    const wanted = saved ? { name: saved.scenario, seed: saved.seed } : this.wanted
+    const old = this.preparation
+    this.preparation = undefined
+    if (!wanted || (kind === 'resume' && !saved)) return this.giveUp((t) => t.gone(wanted?.name ?? ''))
+    const preparation = old?.isFor(wanted) ? old : new Preparation(engine, wanted)
+    if (preparation.missing) return this.giveUp((t) => t.gone(wanted.name))
+    const { attempt } = this
+    const step = (): void => {
+      if (attempt !== this.attempt) return
+      try {
+        if (!this.mission) {
+          if (preparation.work(LOAD_BUDGET)) {
+            this.mission = preparation.begin(saved, (mission) => this.attach(mission.session))
+            this.chosen = { ...cardOf(this.mission.scenario), seed: preparation.seed }
+            this.chosenFile = this.card(wanted.name) ? undefined : wanted.name
+          }
+        } else if (preparation.catchUp(LOAD_BUDGET)) {
+          if (saved) this.log.resume(saved)
+          else this.log.begin(wanted.name, preparation.seed)
+          this.mission.start()
+          return this.enterPlay()
+        } else this.progressOfLoading = preparation.replayed
+        this.changed()
+        setImmediate(step)
+      } catch (error) {
+        // A log that cannot be replayed must not keep the player from the other missions.
+        const { message } = error as Error
+        this.giveUp((t) => (error instanceof ContentError ? message : t.crashed(message)))
+      }
+    }
+    step()
+  }
+
+  /** Back to the menu: nothing can be played. */
+  private giveUp(why: (t: UiText) => string): void {
+    this.troubles.push(why)
+    this.session = undefined
+    this.mission = undefined
+    this.send({ type: 'back' })
+  }
+
+  /** Everything is set up. */
+  private enterPlay(): void {
     this.saved = undefined
+    this.progressOfLoading = 0
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') this.finish()
     else this.clock.start()
+  }
+
+  /** Stops loading; a mission that was left stays as it was. */
+  cancelLoading(): void {
+    this.attempt = {}
+    this.preparation = undefined
+    this.session = undefined
+    this.mission = undefined
+    this.saved = this.log.peek()
+    this.send({ type: 'back' })
   }
 
   /** Uses a world that somebody else has made (`notready sandbox` on a terminal). */
@@ -320,7 +384,7 @@ export class Controller {
     const [columns, rows] = paneSize(this)
     if (columns !== this.pane[0] || rows !== this.pane[1]) {
       this.pane = [columns, rows]
-      this.applySize()
+      if (this.place.screen === 'playing') this.applySize()
     }
     this.changed()
   }

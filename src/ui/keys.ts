@@ -11,7 +11,7 @@ export function handleKey(game: Controller, key: Key): void {
   const { screen, overlay } = game.place
   if (screen === 'playing') return overlay ? overlayKey(game, overlay, key) : playKey(game, key)
   const name = keyName(key)
-  if (name === 'C-c' && (screen === 'menu' || screen === 'loading')) return game.quit()
+  if (name === 'C-c' && screen === 'menu') return game.quit()
   SCREENS[screen]?.(game, key, name === 'C-c' ? 'escape' : name)
   game.changed()
 }
@@ -33,6 +33,9 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
       if (entry?.card) game.open(entry.card)
       else if (entry) game.begin('resume')
     }
+  },
+  loading(game, _key, name) {
+    if (name === 'escape') game.cancelLoading()
   },
   settings(game, _key, name) {
     const { nav } = game
