@@ -20,26 +20,29 @@ const pages = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE
  * Bytes of the file for records of so many bytes: meta pages, root, leaves, branches, and the copies of what the last
  * commit changed, since bbolt never writes a page in place.
  */
-function fileSize(bytes: number): number {
+function fileSize(bytes: number, records: number): number {
   if (bytes <= INLINE) return EMPTY
   if (bytes <= 4080) return 6 * PAGE
-  const leaves = Math.ceil(bytes / LEAF)
+  // Records of a kilobyte and more leave part of every leaf empty.
+  const average = bytes / Math.max(1, records)
+  const waste = Math.min(0.65, Math.max(0, (average - 200) / 1900))
+  const leaves = Math.ceil((bytes / LEAF) * (average > PAGE ? 1 : 1 + waste))
   const branches = Math.ceil(leaves / 110)
   return (2 + 1 + leaves + branches + 3) * PAGE
 }
 
 /** Bytes of pages that hold data: what `IN USE` shows. */
 export function dbSizeInUse(member: Member): number {
-  const size = fileSize(member.lineage.store.bytes)
+  const size = fileSize(member.lineage.store.bytes, member.lineage.store.records)
   return size === EMPTY ? EMPTY - PAGE : size
 }
 
 /** Size of the database file: it grows with use and shrinks only by defragmentation. */
 export function dbSize(member: Member): number {
   const { replica } = member
-  const { highWater, store } = member.lineage
+  const { highWater, highRecords, store } = member.lineage
   const holes = store.largest > PAGE ? store.largest * HOLES : 0
-  const used = replica.defragmented ? fileSize(store.bytes) : fileSize(highWater) + Math.min(holes, highWater)
+  const used = replica.defragmented ? fileSize(store.bytes, store.records) : fileSize(highWater, highRecords) + Math.min(holes, highWater)
   replica.allocated = Math.max(replica.allocated, pages(used))
   return replica.allocated
 }

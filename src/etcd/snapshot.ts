@@ -10,7 +10,14 @@ export class SnapshotFile {
     readonly dbSize: number,
     /** The checksum is there and right. etcdutl hashkv opens the file for writing and so breaks it. */
     readonly intact = true,
+    /** Bytes of it were changed afterwards; stands for which ones. */
+    private readonly change = 0,
   ) {}
+
+  /** Part of the file was overwritten: another hash, and a checksum that no longer fits. */
+  overwritten(at: number, bytes: number): SnapshotFile {
+    return new SnapshotFile(this.replica, this.dbSize, false, (at * 31 + bytes) | 1)
+  }
 
   get position(): Position {
     return this.replica.position()
@@ -19,7 +26,11 @@ export class SnapshotFile {
   /** Hash of the whole file as `snapshot status` shows it: eight hexadecimal digits. */
   get hash(): string {
     const { lineage } = this.replica
-    return (hashKv(lineage.store, this.position.rev) ^ Number.parseInt(lineage.clusterId.slice(0, 8), 16))
+    return (
+      hashKv(lineage.store, this.position.rev) ^
+      Number.parseInt(lineage.clusterId.slice(0, 8), 16) ^
+      Math.imul(this.change, 0x9e3779b1)
+    )
       .toString(16)
       .replace('-', '')
       .padStart(8, '0')

@@ -64,6 +64,8 @@ export class Store {
   private open: KeyRecord[] | undefined
   /** Estimated bytes of all retained versions, as records of the database. */
   bytes = 0
+  /** How many they are. */
+  records = 0
   /** Bytes of the largest value ever written. */
   largest = 0
   /** Revisions at which somebody still stands (a stopped member, a backup), with how many: compaction spares what they see. */
@@ -250,6 +252,7 @@ export class Store {
     record.versions.push(kv)
     record.last = kv
     this.bytes += kv.size
+    this.records++
     if (kv.size > this.largest) this.largest = kv.size
   }
 
@@ -268,8 +271,10 @@ export class Store {
       })
       versions.unshift(...spared)
       for (const kv of spared) this.bytes += kv.size
+      this.records += spared.length
     }
     for (const kv of gone) this.bytes -= kv.size
+    this.records -= gone.length
     if (versions.length === 0) this.index.drop(record)
     else if (versions[versions.length - 1] !== record.last) this.retire(record)
   }

@@ -9,9 +9,9 @@ import type { Recording, Step } from './recording.ts'
 /**
  * `{HOST: command}`, `{at: 02:13:08.5}` (let time pass until then), `{wait: seconds}`, `{kept: arguments}` (an etcdctl
  * command whose step was kept back), `{fill: n}` (the lab's own keys, as the hashes prove: six objects and n leases), `{proposals: n}` (so many entries of kept-back steps such as `endpoint health`, as
- * the raft index tells), `{reads: n}` (so many linearizable reads, as lease IDs tell).
+ * the raft index tells), `{slow: {HOST: ms}}` (what a write to its disk takes), `{reads: n}` (so many linearizable reads, as lease IDs tell).
  */
-type Action = Readonly<Record<string, string | number>>
+type Action = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>
 
 /**
  * What the recorder did off-record in one etcd topic, from the topic's headings and the numbers that its steps show:
@@ -169,6 +169,7 @@ export class EtcdLab {
     for (const [what, value] of Object.entries(action)) {
       if (what === 'wait') this.world.advance(Number(value) * 1000)
       else if (what === 'at') this.world.advance(Math.max(0, this.moment(String(value)) - this.world.now()))
+      else if (what === 'slow') for (const [name, ms] of Object.entries(value as object)) this.world.hosts.get(name)!.fsync = ms
       else if (what === 'fill') this.run(fill(Number(value)))
       else if (what === 'kept') this.run(`${ETCDCTL} ${value}`)
       else if (what === 'reads') this.run(`for i in $(seq ${value}); do ${ETCDCTL} get kept; done`)

@@ -99,6 +99,18 @@ const LOADS: Record<string, number> = {
   xLarge: 15000,
 }
 
+/** More writes a second than this are not really made: they would only take memory. */
+const MOST_WRITES = 150
+const VALUE = '\0'.repeat(1024)
+
+/** The progress bar (cheggaaa/pb v3): 79 columns between the brackets. */
+function bar(second: number): string {
+  const width = 79
+  const done = Math.round((second / 60) * width)
+  const line = second === 0 ? '' : done >= width ? '-'.repeat(width) : `${'-'.repeat(Math.max(0, done - 1))}>`
+  return `\r${second} / 60 [${line.padEnd(width, '_')}] ${((second / 60) * 100).toFixed(2)}% ${second === 0 ? '?' : '1'} p/s`
+}
+
 /** Models check_command.go: one minute of puts. */
 const perf = command({
   use: 'perf [options]',
@@ -137,15 +149,18 @@ const perf = command({
         EXIT.invalidInput,
         `prefix ${JSON.stringify(prefix)} has keys. Delete with \`etcdctl del --prefix ${prefix}\` first`,
       )
-    // A small part of the load is really written; its keys go away at the end as the real one's do.
-    for (let second = 1; second <= 60; second++) {
-      yield* put(
-        p.stderr,
-        `${second} / 60 [${'-'.repeat(second)}${'_'.repeat(60 - second)}] ${((second / 60) * 100).toFixed(2)}% 1 p/s\r`,
-      )
-      yield* client.call('KV/Put', 5000, (api) => api.put(`${prefix}${second}`, 'x'.repeat(1024)))
+    // A minute of writes of 1 KiB below random keys of 256 bytes, which are deleted at the end; the database keeps the room.
+    const perSecond = Math.min(MOST_WRITES, Math.round(rate * 0.974))
+    const noise = p.host.rng
+    for (let second = 0; second < 60; second++) {
+      for (let tick = 0; tick < 5; tick++) yield* put(p.stderr, bar(second))
+      yield* client.call('KV/Put', 5000, (api) => {
+        for (let n = 0; n < perSecond; n++)
+          api.put(`${prefix}${noise.hex(16).padEnd(256, '\0')}`, VALUE, { size: VALUE.length })
+      })
       yield* sleep(p.host.kernel, 1000)
     }
+    yield* put(p.stderr, `${bar(60)}\n`)
     yield* client.call('KV/DeleteRange', 5000, (api: Api) =>
       api.deleteRange({ key: prefix, end: `${prefix.slice(0, -1)}0` }),
     )

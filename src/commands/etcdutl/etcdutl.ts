@@ -14,21 +14,22 @@ import { type Call, cobraHelp, cobraProgram, cobraUsage, command, UsageError } f
 import { goError, openDatabase } from './files.ts'
 import { consoleLog, opened, opening } from './log.ts'
 import { formatOf, snapshot } from './snapshot.ts'
+import { DEFRAG_TRACES, LESSOR_TRACE, MIGRATE_TRACES, type OpenTraces } from './traces.ts'
 
 const DATA_DIR = 'Path to the etcd data dir'
 
 /** The member's replica in a data directory; prints bbolt's complaint and the panic when there is none. */
-function memberOf({ p }: Call, dir: string): Replica | undefined {
+function memberOf({ p }: Call, dir: string, traces: OpenTraces): Replica | undefined {
   const log = consoleLog(p)
   const db = `${dir}/member/snap/db`
   const state = inspect(p.fs, dir)
   opening(log, db)
   if (state.db === 'ok' && state.wal) return state.wal
   const why = `open ${db}: no such file or directory`
-  log('error', 'bbolt@backend/backend.go:203', `failed to open db file (${db}): ${why}`)
-  log('error', 'bbolt@bbolt/db.go:322', `Opening bbolt db (${db}) failed: ${why}`)
-  log('panic', 'backend/backend.go:205', 'failed to open database', { path: db, error: why })
-  p.stderr.write(panicText('failed to open database', 'goroutine 71 [running]:'))
+  log('error', 'bbolt@backend/backend.go:203', `failed to open db file (${db}): ${why}`, undefined, traces.open)
+  log('error', 'bbolt@bbolt/db.go:322', `Opening bbolt db (${db}) failed: ${why}`, undefined, traces.failed)
+  log('panic', 'backend/backend.go:205', 'failed to open database', { path: db, error: why }, traces.panicLine)
+  p.stderr.write(panicText('failed to open database', traces.panic))
   return undefined
 }
 
@@ -47,7 +48,7 @@ const defrag = command({
     const { p, flags } = call
     const dir = flags.string('data-dir')
     const log = consoleLog(p)
-    const replica = memberOf(call, dir)
+    const replica = memberOf(call, dir, DEFRAG_TRACES)
     if (!replica) return 2
     const db = `${dir}/member/snap/db`
     if (replica.locked) {
@@ -108,12 +109,14 @@ const hashkv = command({
     const replica = database.kind === 'snapshot' ? database.snapshot.replica : database.replica
     const { store, leases } = replica.lineage
     if (leases.size > 0) {
-      p.stderr.write(panicText('no lessor to attach lease', 'goroutine 1 [running]:'))
+      p.stderr.write(panicText('no lessor to attach lease', LESSOR_TRACE))
       return 2
     }
     const rev = flags.int('rev') || replica.position().rev
     const hash = hashKv(store, rev)
     // It opens the file for writing: the checksum at its end is wrong from now on.
+    if (database.kind === 'snapshot')
+      database.file.write(`${database.file.read()}\n`, database.file.size)
     if (database.kind === 'snapshot')
       database.file.payload = new SnapshotFile(database.snapshot.replica, database.snapshot.dbSize, false)
     const row = [String(hash), String(rev), String(store.compacted)]
@@ -155,7 +158,7 @@ const migrate = command({
       throw badArgs(`wrong target version format, expected "X.Y", got ${JSON.stringify(target)}`)
     if (target !== '3.5' && target !== '3.6')
       throw badArgs(`target version ${JSON.stringify(target)} not supported. Minimal "3.5"`)
-    const replica = memberOf(call, dir)
+    const replica = memberOf(call, dir, MIGRATE_TRACES)
     if (!replica) return 2
     const log = consoleLog(p)
     log('info', 'bbolt@bbolt/db.go:322', `Opening bbolt db (${dir}/member/snap/db) successfully`)

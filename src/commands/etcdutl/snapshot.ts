@@ -4,7 +4,7 @@ import { sortIds } from '../../etcd/ids.ts'
 import { SnapshotFile } from '../../etcd/snapshot.ts'
 import { type Process, put } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
-import { storeRestored } from '../../programs/etcd/data-dir.ts'
+import { createDirs, storeRestored } from '../../programs/etcd/data-dir.ts'
 import { badArgs, EXIT, ExitError } from '../etcdctl/errors.ts'
 import { field } from '../etcdctl/output.ts'
 import { table } from '../etcdctl/table.ts'
@@ -126,6 +126,7 @@ const restore = command({
     const name = flags.string('name')
     const dir = flags.string('data-dir') || `${name}.etcd`
     const walDir = flags.string('wal-dir') || `${dir}/member/wal`
+    const absolute = (at: string): string => (at.startsWith('/') ? at : `${p.cwd.replace(/\/$/, '')}/${at}`)
     const log = consoleLog(p)
     const initial = checkCluster(call, name, log)
     for (const where of [dir, walDir]) {
@@ -141,9 +142,12 @@ const restore = command({
       'initial-memory-map-size': 10737418240,
     }
     log('info', 'snapshot/v3_snapshot.go:305', 'restoring snapshot', where)
-    const snapshot = checked(p, path, flags.bool('skip-hash-check'))
+    const snapshot = checked(p, path, flags.bool('skip-hash-check'), () => {
+      // What was copied before the checksum was looked at stays behind.
+      createDirs(p.fs, absolute(dir))
+      p.fs.writeFile(`${absolute(dir)}/member/snap/db`, '', { mode: 0o600 })
+    })
     const replica = restoreReplica(snapshot.replica, initial, flags.string('initial-cluster-token'), name, bump)
-    const absolute = (at: string): string => (at.startsWith('/') ? at : `${p.cwd.replace(/\/$/, '')}/${at}`)
     try {
       storeRestored(p.fs, absolute(dir), absolute(walDir), replica, snapshot.dbSize)
     } catch (error) {
@@ -201,7 +205,7 @@ function checkCluster({ flags }: Call, name: string, log: ReturnType<typeof cons
 }
 
 /** The snapshot to restore, with its checksum verified. */
-function checked(p: Process, path: string, skip: boolean): SnapshotFile {
+function checked(p: Process, path: string, skip: boolean, copied: () => void): SnapshotFile {
   let database: ReturnType<typeof openDatabase>
   try {
     database = openDatabase(p, path)
@@ -209,17 +213,22 @@ function checked(p: Process, path: string, skip: boolean): SnapshotFile {
     throw fail(goError(error))
   }
   if (database.kind === 'member') {
-    if (!skip) throw fail('snapshot missing hash but --skip-hash-check=false')
+    if (!skip) {
+      copied()
+      throw fail('snapshot missing hash but --skip-hash-check=false')
+    }
     return new SnapshotFile(database.replica.copyPayload(), database.replica.allocated, false)
   }
   if (database.kind === 'other') {
     if (database.file.size < 32) throw fail(`seek ${path}: invalid argument`)
+    copied()
     throw fail('snapshot missing hash but --skip-hash-check=false')
   }
   const { snapshot } = database
   if (!snapshot.intact && !skip) {
     const sum = (salt: number): string =>
       Array.from({ length: 32 }, (_, i) => ((snapshot.dbSize >> (i % 12)) * 31 + i * 97 + salt) & 255).join(' ')
+    copied()
     throw fail(`expected sha256 [${sum(7)}], got [${sum(131)}]`)
   }
   return snapshot

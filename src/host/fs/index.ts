@@ -1,5 +1,7 @@
 export {
   bytesToText,
+  type DamageablePayload,
+  overwrite,
   type Content,
   type CopyablePayload,
   copyFile,

@@ -63,6 +63,8 @@ export class File extends Node {
   private content: Content = ''
   /** Accounted size in bytes; may exceed the content (sparse filler such as `fallocate`). */
   size = 0
+  /** Of these, bytes that were never written and take no blocks (`ls -s`, `du`). */
+  holes: number | (() => number) = 0
   /** Name of the program that this file is the executable of (an "ELF"); copied by cp, lost when the content is overwritten. */
   program: string | undefined
   /** Structured contents of a binary file (an etcd database, an image layer); copied by cp, lost when overwritten. */
@@ -92,7 +94,34 @@ export class File extends Node {
     this.content = content
     this.program = undefined
     this.payload = undefined
+    this.holes = 0
   }
+}
+
+/** A payload that knows what it becomes when its file is damaged; undefined: nothing recognisable. */
+export interface DamageablePayload {
+  /** `bytes` bytes from `at` on were overwritten. */
+  overwritten?(at: number, bytes: number): unknown
+  /** The file was cut to `size` bytes. */
+  cut?(size: number): unknown
+}
+
+/** Writes into the middle of a file, whose end stays (or goes, with `cutting`). */
+export function overwrite(file: File, at: number, data: Uint8Array, cutting = false): void {
+  const payload = file.payload as DamageablePayload | undefined
+  const end = at + data.length
+  const size = cutting ? end : Math.max(file.size, end)
+  if (payload) {
+    const after = payload.overwritten?.(at, data.length)
+    file.write(file.raw, size)
+    file.payload = after
+    return
+  }
+  const old = file.readBytes()
+  const next = new Uint8Array(cutting ? end : Math.max(old.length, end))
+  next.set(old.subarray(0, next.length))
+  next.set(data, at)
+  file.write(next, size)
 }
 
 /** A payload that changes while its file is in use (a live database): a copy of the file shows it as it is now. */
@@ -104,6 +133,7 @@ export interface CopyablePayload {
 export function copyFile(from: File, to: File): void {
   const payload = from.payload as Partial<CopyablePayload> | undefined
   to.write(from.raw, from.size)
+  to.holes = typeof from.holes === 'function' ? from.holes() : from.holes
   to.program = from.program
   to.payload = typeof payload?.copyPayload === 'function' ? payload.copyPayload() : payload
 }

@@ -1,16 +1,27 @@
 import { Replica } from '../../etcd/replica.ts'
-import { File, type FsView, SysError } from '../../host/index.ts'
+import { type DamageablePayload, File, type FsView, SysError } from '../../host/index.ts'
+
+/** How a file of a data directory was damaged from outside. */
+export type Damage = 'header' | 'middle' | 'cut'
 
 /** Payload of the database file and of WAL files: two views of the same replica. */
-export interface ReplicaFile {
+export interface ReplicaFile extends DamageablePayload {
   readonly replica: Replica
+  readonly damage: Damage | undefined
   copyPayload(): ReplicaFile
 }
 
+/** Bytes of the first record of a WAL (CRC and metadata), and of bbolt's two meta pages. */
+const HEADER = { wal: 552, db: 8192 } as const
+
 /** A payload for the files of one data directory. A copy is frozen as it is at that moment. */
-export const replicaFile = (replica: Replica): ReplicaFile => ({
+export const replicaFile = (replica: Replica, kind: 'wal' | 'db', damage?: Damage): ReplicaFile => ({
   replica,
-  copyPayload: () => replicaFile(replica.copyPayload()),
+  damage,
+  copyPayload: () => replicaFile(replica.copyPayload(), kind, damage),
+  overwritten: (at) => replicaFile(replica, kind, at < HEADER[kind] ? 'header' : 'middle'),
+  // A log that ends early is repaired; a database is not.
+  cut: (size) => (size === 0 ? undefined : replicaFile(replica, kind, kind === 'db' ? 'cut' : damage)),
 })
 
 const WAL_SIZE = 64_000_000
@@ -22,7 +33,7 @@ const STEP = 16 * 1024 * 1024
 export const fileSize = (allocated: number): number =>
   24576 + STEP * Math.max(1, Math.ceil((allocated - 24576) / STEP) + 1)
 
-export type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'truncated'
+export type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'page' | 'truncated'
 
 /** What is in a data directory. */
 export interface DataDirState {
@@ -38,6 +49,15 @@ const memberFiles = (fs: FsView, dir: string): { name: string; file: File }[] =>
   return fs.readdir(dir).flatMap(([name, f]) => (f instanceof File ? [{ name, file: f }] : []))
 }
 
+const databaseState = (payload: ReplicaFile | undefined): DbState =>
+  !payload?.replica || payload.damage === 'header'
+    ? 'garbage'
+    : payload.damage === 'middle'
+      ? 'page'
+      : payload.damage === 'cut'
+        ? 'truncated'
+        : 'ok'
+
 /** Reads a data directory. Throws Go's error when it cannot be listed. */
 export function inspect(fs: FsView, dir: string): DataDirState {
   const node = fs.find(dir)
@@ -49,14 +69,19 @@ export function inspect(fs: FsView, dir: string): DataDirState {
   return {
     type,
     wal: payload?.replica,
-    walState: wals.length === 0 ? 'missing' : payload ? 'ok' : 'garbage',
+    walState:
+      wals.length === 0
+        ? 'missing'
+        : payload?.damage === 'header'
+          ? 'header'
+          : payload && payload.damage === undefined
+            ? 'ok'
+            : 'garbage',
     db: !(db instanceof File)
       ? 'missing'
       : db.size === 0
         ? 'empty'
-        : (db.payload as ReplicaFile)?.replica
-          ? 'ok'
-          : 'garbage',
+        : databaseState(db.payload as ReplicaFile | undefined),
   }
 }
 
@@ -83,16 +108,26 @@ export function createDb(fs: FsView, dir: string): void {
 export function store(fs: FsView, dir: string, replica: Replica): void {
   createDirs(fs, dir)
   fs.mkdir(`${dir}/member/wal`, { parents: true, mode: 0o700 })
-  const payload = replicaFile(replica)
   const db = `${dir}/member/snap/db`
   const dbFile = fs.find(db) instanceof File ? fs.file(db) : fs.writeFile(db, '', { mode: 0o600 })
-  if (dbFile.payload === undefined) dbFile.write('', fileSize(replica.allocated))
-  dbFile.payload = payload
+  if (dbFile.payload === undefined) {
+    dbFile.write('', fileSize(replica.allocated))
+    dbFile.holes = () => Math.max(0, dbFile.size - replica.allocated)
+  }
+  dbFile.payload = replicaFile(replica, 'db')
+  const wal = replicaFile(replica, 'wal')
   const wals = memberFiles(fs, `${dir}/member/wal`).filter((f) => f.name.endsWith('.wal'))
-  if (wals.length === 0) {
-    fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = payload
-    fs.writeFile(`${dir}/member/wal/0.tmp`, '', { mode: 0o600, size: WAL_SIZE })
-  } else for (const { file } of wals) file.payload = payload
+  if (wals.length === 0) fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = wal
+  else for (const { file } of wals) file.payload = wal
+  const next = nextWal(dir)
+  if (fs.find(next) === undefined) fs.writeFile(next, '', { mode: 0o600, size: WAL_SIZE })
+}
+
+/** The file that is allocated in advance while a member runs; an orderly stop removes it (wal/file_pipeline.go). */
+const nextWal = (dir: string): string => `${dir}/member/wal/0.tmp`
+
+export function closeWal(fs: FsView, dir: string): void {
+  if (fs.find(nextWal(dir)) !== undefined) fs.unlink(nextWal(dir))
 }
 
 /** So many raft snapshots are kept. */
@@ -114,11 +149,10 @@ export function storeSnapshot(fs: FsView, dir: string, term: number, index: numb
 export function storeRestored(fs: FsView, dir: string, walDir: string, replica: Replica, size: number): void {
   createDirs(fs, dir)
   fs.mkdir(walDir, { parents: true, mode: 0o700 })
-  const payload = replicaFile(replica)
   const index = replica.index.toString(16).padStart(16, '0')
   fs.writeFile(`${dir}/member/snap/0000000000000001-${index}.snap`, '', { mode: 0o644, size: 6490 })
-  fs.writeFile(`${dir}/member/snap/db`, '', { mode: 0o600, size }).payload = payload
-  fs.writeFile(`${walDir}/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = payload
+  fs.writeFile(`${dir}/member/snap/db`, '', { mode: 0o600, size }).payload = replicaFile(replica, 'db')
+  fs.writeFile(`${walDir}/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = replicaFile(replica, 'wal')
 }
 
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -104,7 +104,7 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   let boot: Boot
   try {
     createDb(p.fs, config.dataDir)
-    if (state.walState === 'garbage') throw new Error('walpb: crc mismatch')
+    if (state.walState === 'garbage') throw new Error(crcMismatch(p))
     boot = bootstrap({ config, log, network, state })
   } catch (error) {
     return failed((error as Error).message)
@@ -294,6 +294,12 @@ function* openDatabase(p: Process, log: Log, config: EtcdConfig, state: DataDirS
     p.stderr.write(`${TRACES.fault}\n`)
     return 2
   }
+  if (state.db === 'page') {
+    log('info', 'bbolt@runtime/panic.go:860', `Opening bbolt db (${path}) successfully`)
+    const found = BigInt(`0x${p.host.rng.hex(15)}`)
+    p.stderr.write(panicText(`assertion failed: Page expected to be: 3, but self identifies as ${found}`, TRACES.page))
+    return 2
+  }
   yield* sleep(kernel, 3)
   log('info', 'bbolt@bbolt/db.go:322', `Opening bbolt db (${path}) successfully`)
   const took = `${2 + p.host.rng.int(3)}.${p.host.rng.between(100000, 999999)}ms`
@@ -306,6 +312,10 @@ function* openDatabase(p: Process, log: Log, config: EtcdConfig, state: DataDirS
   }
   return undefined
 }
+
+/** A record of the log whose checksum is wrong; which one it is depends on the bytes. */
+const crcMismatch = ({ host: { rng } }: Process): string =>
+  `walpb: crc mismatch: expected: ${rng.hex(8)} computed: ${rng.hex(8)}: in file '0000000000000000-0000000000000000.wal' at position: 552`
 
 const tlsInfo = (files: EtcdConfig['peer']): string =>
   `cert = ${files.cert}, key = ${files.key}, client-cert=, client-key=, trusted-ca = ${files.ca}, client-cert-auth = ${files.clientAuth}, crl-file = `

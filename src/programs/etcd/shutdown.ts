@@ -4,6 +4,7 @@ import type { Member } from '../../etcd/member.ts'
 import type { Process } from '../../host/index.ts'
 import type { EtcdConfig } from './config.ts'
 import { parseUrl } from './peer-network.ts'
+import { closeWal } from './data-dir.ts'
 import { closeFields } from './server.ts'
 
 const FAILED = 'setting up serving from embedded etcd failed.'
@@ -71,6 +72,7 @@ function close(p: Process, log: Log, config: EtcdConfig, member: Member, signal:
     log('info', 'rafthttp/peer.go:321', 'stopped remote peer', remote)
   }
   member.stop('EOF')
+  closeWal(p.fs, config.dataDir)
   for (const url of config.listenPeer) {
     const { host, port } = parseUrl(url)
     log('info', 'embed/etcd.go:621', 'stopping serving peer traffic', { address: `${host}:${port}` })

@@ -1,4 +1,4 @@
-import { bytesToText, textToBytes } from '../../host/index.ts'
+import { bytesToText, type DamageablePayload, textToBytes } from '../../host/index.ts'
 import { defineTool, flag, list, value } from '../command.ts'
 import { size } from '../text/size.ts'
 
@@ -209,8 +209,10 @@ export const truncate = defineTool({
       const content = old?.kind === 'file' ? old.read() : ''
       const before = old?.kind === 'file' ? old.size : 0
       const next = spec.startsWith('+') ? before + n : spec.startsWith('-') ? Math.max(0, before - n) : n
+      const kept = old?.kind === 'file' ? (old.payload as DamageablePayload | undefined)?.cut?.(next) : undefined
       // A hole takes no memory here either: only its length is accounted.
       t.p.fs.writeFile(path, content.slice(0, next), { cwd: t.p.cwd, creds: t.p.creds, size: next })
+      if (kept !== undefined) t.p.fs.file(path, t.p.cwd).payload = kept
     }
     return 0
   },

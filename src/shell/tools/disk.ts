@@ -123,7 +123,11 @@ export const du = defineTool({
     const own = (n: Inode): number => (o.bytes || o.apparent ? sizeOf(n) : blocksOf(n) * 1024)
     const show = (bytes: number, path: string): void =>
       t.line(`${o.human ? human(bytes) : o.bytes ? bytes : Math.ceil(bytes / (o.m ? 2 ** 20 : 1024))}\t${path}`)
+    // With several operands nothing is counted, or shown, twice.
+    const seen = t.args.length > 1 ? new Set<Inode>() : undefined
     const visit = (path: string, node: Inode, depth: number): number => {
+      if (seen?.has(node)) return 0
+      seen?.add(node)
       let sum = own(node)
       if (node.kind === 'dir') {
         try {

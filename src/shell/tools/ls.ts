@@ -184,9 +184,11 @@ export const sizeOf = (node: Inode): number =>
 /** Lazily rendered files (/proc) are 0 bytes long, as in Linux. */
 const fileSize = (node: File): number => node.size
 
+const holesOf = (file: File): number => (typeof file.holes === 'function' ? file.holes() : file.holes)
+
 /** Allocated blocks of 1024 bytes. */
 export const blocksOf = (node: Inode): number =>
-  node.kind === 'file' ? Math.ceil(node.size / 4096) * 4 : node.kind === 'dir' ? 4 : 0
+  node.kind === 'file' ? Math.ceil((node.size - holesOf(node)) / 4096) * 4 : node.kind === 'dir' ? 4 : 0
 
 function print(t: Ls, entries: Entry[], directory: boolean): void {
   const o = t.opts

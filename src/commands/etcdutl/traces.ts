@@ -1,0 +1,155 @@
+/** Go stack traces of etcdutl, as recorded: of the log lines of a database that cannot be opened, and of panics. */
+export interface OpenTraces {
+  readonly open: string
+  readonly failed: string
+  readonly panicLine: string
+  readonly panic: string
+}
+
+export const DEFRAG_TRACES: OpenTraces = {
+  open: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
+go.etcd.io/etcd/server/v3/storage/backend.New
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
+go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
+  failed: `go.etcd.io/bbolt.Open
+\tgo.etcd.io/bbolt/db.go:322
+go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
+go.etcd.io/etcd/server/v3/storage/backend.New
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
+go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
+  panicLine: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205
+go.etcd.io/etcd/server/v3/storage/backend.New
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
+go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
+  panic: `goroutine 71 [running]:
+go.uber.org/zap/zapcore.CheckWriteAction.OnWrite(0x2?, 0x2?, {0x0?, 0x0?, 0x3f4dc9596b60?})
+\tgo.uber.org/zap/zapcore/entry.go:196 +0x54
+go.uber.org/zap/zapcore.(*CheckedEntry).Write(0x3f4dc95aed00, {0x3f4dc959a580, 0x2, 0x2})
+\tgo.uber.org/zap/zapcore/entry.go:272 +0x26e
+go.uber.org/zap.(*Logger).Panic(0x3f4dc95da0d8?, {0xd3b46c?, 0x180?}, {0x3f4dc959a580, 0x2, 0x2})
+\tgo.uber.org/zap/logger.go:285 +0x4b
+go.etcd.io/etcd/server/v3/storage/backend.newBackend({{0x3f4dc95da0d8, 0x14}, 0x5f5e100, 0x2710, {0x0, 0x0}, 0x280000000, 0x3f4dc959a280, 0x0, 0x0, ...})
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205 +0x3b8
+go.etcd.io/etcd/server/v3/storage/backend.New(...)
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
+go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1()
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62 +0x10e
+created by go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData in goroutine 1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:57 +0xfd`,
+}
+
+export const MIGRATE_TRACES: OpenTraces = {
+  open: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
+go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
+go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
+go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
+github.com/spf13/cobra.(*Command).execute
+\tgithub.com/spf13/cobra/command.go:1019
+github.com/spf13/cobra.(*Command).ExecuteC
+\tgithub.com/spf13/cobra/command.go:1148
+github.com/spf13/cobra.(*Command).Execute
+\tgithub.com/spf13/cobra/command.go:1071
+main.Start
+\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
+main.main
+\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
+runtime.main
+\truntime/proc.go:290`,
+  failed: `go.etcd.io/bbolt.Open
+\tgo.etcd.io/bbolt/db.go:322
+go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
+go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
+go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
+go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
+github.com/spf13/cobra.(*Command).execute
+\tgithub.com/spf13/cobra/command.go:1019
+github.com/spf13/cobra.(*Command).ExecuteC
+\tgithub.com/spf13/cobra/command.go:1148
+github.com/spf13/cobra.(*Command).Execute
+\tgithub.com/spf13/cobra/command.go:1071
+main.Start
+\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
+main.main
+\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
+runtime.main
+\truntime/proc.go:290`,
+  panicLine: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205
+go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
+go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
+go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
+github.com/spf13/cobra.(*Command).execute
+\tgithub.com/spf13/cobra/command.go:1019
+github.com/spf13/cobra.(*Command).ExecuteC
+\tgithub.com/spf13/cobra/command.go:1148
+github.com/spf13/cobra.(*Command).Execute
+\tgithub.com/spf13/cobra/command.go:1071
+main.Start
+\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
+main.main
+\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
+runtime.main
+\truntime/proc.go:290`,
+  panic: `goroutine 1 [running]:
+go.uber.org/zap/zapcore.CheckWriteAction.OnWrite(0x2?, 0x2?, {0x0?, 0x0?, 0x9e1ba8f60c0?})
+\tgo.uber.org/zap/zapcore/entry.go:196 +0x54
+go.uber.org/zap/zapcore.(*CheckedEntry).Write(0x9e1ba92c410, {0x9e1ba8e8280, 0x2, 0x2})
+\tgo.uber.org/zap/zapcore/entry.go:272 +0x26e
+go.uber.org/zap.(*Logger).Panic(0x9e1ba60a168?, {0xd3b46c?, 0x180?}, {0x9e1ba8e8280, 0x2, 0x2})
+\tgo.uber.org/zap/logger.go:285 +0x4b
+go.etcd.io/etcd/server/v3/storage/backend.newBackend({{0x9e1ba60a168, 0x14}, 0x5f5e100, 0x2710, {0x0, 0x0}, 0x280000000, 0x9e1ba67c180, 0x0, 0x0, ...})
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205 +0x3b8
+go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend(0x9e1ba67c180, {0x9e1ba60a168, 0x14}, {0x0, 0x0, 0x1?})
+\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183 +0x151
+go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc(0x9e1ba662ec0)
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126 +0x78
+go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1(0x9e1ba5cce00?, {0xd2ac9a?, 0x4?, 0xd2ac9e?})
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44 +0x35
+github.com/spf13/cobra.(*Command).execute(0x9e1baa1d508, {0x9e1ba662d00, 0x4, 0x4})
+\tgithub.com/spf13/cobra/command.go:1019 +0xafb
+github.com/spf13/cobra.(*Command).ExecuteC(0x14da360)
+\tgithub.com/spf13/cobra/command.go:1148 +0x465
+github.com/spf13/cobra.(*Command).Execute(...)
+\tgithub.com/spf13/cobra/command.go:1071
+main.Start()
+\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54 +0xc9
+main.main()
+\tgo.etcd.io/etcd/etcdutl/v3/main.go:23 +0x13`,
+}
+
+export const LESSOR_TRACE = `goroutine 1 [running]:
+go.etcd.io/etcd/server/v3/storage/mvcc.(*store).restore(0x11e2995140d0)
+\tgo.etcd.io/etcd/server/v3/storage/mvcc/kvstore.go:395 +0xd0c
+go.etcd.io/etcd/server/v3/storage/mvcc.NewStore(0xc7dfc0?, {0xda36f8, 0x11e2994c0000}, {0x0, 0x0}, {0x0?, 0x280000000?})
+\tgo.etcd.io/etcd/server/v3/storage/mvcc/kvstore.go:128 +0x5ba
+go.etcd.io/etcd/etcdutl/v3/etcdutl.calculateHashKV({0x7ffde0c83f4a, 0x13}, 0x0)
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/hashkv_command.go:60 +0x2cd
+go.etcd.io/etcd/etcdutl/v3/etcdutl.hashKVCommandFunc(0x11e2991d5a00?, {0x11e299602330, 0x1, 0xd2ac9e?})
+\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/hashkv_command.go:43 +0x51
+github.com/spf13/cobra.(*Command).execute(0x11e29931db08, {0x11e299602300, 0x1, 0x1})
+\tgithub.com/spf13/cobra/command.go:1019 +0xafb
+github.com/spf13/cobra.(*Command).ExecuteC(0x14da360)
+\tgithub.com/spf13/cobra/command.go:1148 +0x465
+github.com/spf13/cobra.(*Command).Execute(...)
+\tgithub.com/spf13/cobra/command.go:1071
+main.Start()
+\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54 +0xc9
+main.main()
+\tgo.etcd.io/etcd/etcdutl/v3/main.go:23 +0x13`
