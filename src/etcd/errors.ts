@@ -96,6 +96,11 @@ export class Blocked<T = unknown> extends Error {
     readonly resume: () => T,
     /** Virtual ms at which the answer is ready although no signal fires (slow disk). */
     readonly wakeAt?: number,
+    /**
+     * What was waited for in the middle of a larger call: a proposal, whose result `resume` returns, or leave to read.
+     * Without it `resume` returns what the whole call returns.
+     */
+    readonly part?: 'proposal' | 'read',
   ) {
     super('blocked')
   }

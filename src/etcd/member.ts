@@ -345,8 +345,26 @@ export class Member {
     return nextSnapshot(this)
   }
 
+  /** The result of a proposal that had to wait, for the call that made it. */
+  private settled: { readonly value: unknown } | undefined
+
+  /** Runs a call again whose proposal had to wait and has been committed with this result. */
+  finish<T>(value: unknown, call: () => T): T {
+    this.settled = { value }
+    try {
+      return call()
+    } finally {
+      this.settled = undefined
+    }
+  }
+
   /** Commits a change, or throws Blocked. `apply` runs exactly once, when committed. */
   propose<T>(apply: (lineage: Lineage) => T): T {
+    const { settled } = this
+    if (settled) {
+      this.settled = undefined
+      return settled.value as T
+    }
     this.requestIds.used++
     const leader = this.route
     if (leader) return leader.commit(apply)

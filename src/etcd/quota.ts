@@ -42,7 +42,9 @@ export function dbSize(member: Member): number {
   const { replica } = member
   const { highWater, highRecords, store } = member.lineage
   const holes = store.largest > PAGE ? store.largest * HOLES : 0
-  const used = replica.defragmented ? fileSize(store.bytes, store.records) : fileSize(highWater, highRecords) + Math.min(holes, highWater)
+  const used = replica.defragmented
+    ? fileSize(store.bytes, store.records)
+    : fileSize(highWater, highRecords) + Math.min(holes, highWater)
   replica.allocated = Math.max(replica.allocated, pages(used))
   return replica.allocated
 }

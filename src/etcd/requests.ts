@@ -26,7 +26,7 @@ export class Requests {
       this.member.counters.proposalsFailed++
       return entry ? this.timeoutError(start) : new EtcdError('DeadlineExceeded', 'context deadline exceeded')
     }
-    const blocked = this.blocked<T>(timeout, () => {
+    const blocked = this.blocked<T>('proposal', timeout, () => {
       if (entry?.done) {
         if ('error' in entry.done) throw entry.done.error
         return entry.done.value
@@ -49,6 +49,7 @@ export class Requests {
     const start = this.member.kernel.now()
     this.warnOfReads(start + REQUEST_TIMEOUT)
     const blocked = this.blocked<void>(
+      'read',
       () => this.timeoutError(start),
       () => {
         const changed = this.member.raft.electedAt > start && this.member.leaderId !== undefined
@@ -61,8 +62,9 @@ export class Requests {
     throw blocked
   }
 
-  private blocked<T>(timeout: () => EtcdError, resume: () => T): Blocked<T> {
-    return new Blocked(this.member.progress, this.member.kernel.now() + REQUEST_TIMEOUT, timeout, resume)
+  private blocked<T>(part: 'proposal' | 'read', timeout: () => EtcdError, resume: () => T): Blocked<T> {
+    const deadline = this.member.kernel.now() + REQUEST_TIMEOUT
+    return new Blocked(this.member.progress, deadline, timeout, resume, undefined, part)
   }
 
   /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */

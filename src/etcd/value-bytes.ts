@@ -53,11 +53,17 @@ function field(n: number, data: ArrayLike<number>): number[] {
 
 function textBytes(text: string): Uint8Array {
   if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
-  const out: number[] = []
-  for (const ch of text) {
-    const c = ch.codePointAt(0)!
-    if (c >= 0xdc80 && c <= 0xdcff) out.push(c - 0xdc00)
-    else out.push(...encoder.encode(ch))
+  const out = new Uint8Array(text.length * 3)
+  let n = 0
+  let from = 0
+  for (let i = 0; i <= text.length; i++) {
+    const c = i < text.length ? text.charCodeAt(i) : 0xdc80
+    const low = c >= 0xdc80 && c <= 0xdcff
+    const paired = low && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800
+    if (!low || paired) continue
+    if (i > from) n += encoder.encodeInto(text.slice(from, i), out.subarray(n)).written
+    if (i < text.length) out[n++] = c - 0xdc00
+    from = i + 1
   }
-  return Uint8Array.from(out)
+  return out.slice(0, n)
 }

@@ -4,17 +4,33 @@ interface Printed {
   readonly stderr: string
 }
 
-/** Values that are random data in every run: digests in decimal, process IDs. */
-const RANDOM: readonly RegExp[] = [/\[\d{1,3}(?: \d{1,3}){31}\]/g, /\bpid=\d+/g]
+/** Values that are random data in every run: digests, process IDs, keys and everything computed from them. */
+const RANDOM: readonly [RegExp, string][] = [
+  [/\[\d{1,3}(?: \d{1,3}){31}\]/g, '<digest>'],
+  [/\b[0-9a-f]{64}\b/g, '<digest>'],
+  [/(MD5\(stdin\)= )[0-9a-f]{32}/g, '$1<digest>'],
+  [/\bpid=\d+/g, 'pid=<pid>'],
+  // Which number a socket gets depends on what else the process opened.
+  [/\bfd=\d+/g, 'fd=<n>'],
+  [/\b[0-9A-F]{16}(?=:error:)/g, '<thread>'],
+  [/^(\s*)(?:[0-9a-f]{2}:)+(?:[0-9a-f]{2})?$/gm, '$1<bytes>'],
+  [/(Fingerprint=)(?:[0-9A-F]{2}:)+[0-9A-F]{2}/g, '$1<bytes>'],
+  [/^[A-Za-z0-9+/]{20,64}={0,2}$/gm, '<base64>'],
+  [/(Serial Number: )\d+ \(0x[0-9a-f]+\)/g, '$1<serial>'],
+  [/(keyid:)?(?:[0-9A-F]{2}:){19}[0-9A-F]{2}/g, '$1<keyid>'],
+  [/\b[0-9A-F]{64,}\b/g, '<secret>'],
+]
 
 /** A step's output without what only chance decides. Both sides of a comparison go through it. */
 export function comparable<T extends Printed>(cmd: string, result: T): T {
   let { stdout, stderr } = result
   stdout = decoded(stdout)
-  for (const pattern of RANDOM) {
-    stdout = stdout.replace(pattern, '<random>')
-    stderr = stderr.replace(pattern, '<random>')
+  for (const [pattern, by] of RANDOM) {
+    stdout = stdout.replace(pattern, by)
+    stderr = stderr.replace(pattern, by)
   }
+  // ss lists sockets in the order of a hash.
+  if (/\bss -/.test(cmd)) stdout = stdout.split('\n').sort().join('\n')
   if (!/endpoint health/.test(cmd)) return { ...result, stdout, stderr }
   return { ...result, stdout: healthInOrder(stdout), stderr: sorted(stderr) }
 }

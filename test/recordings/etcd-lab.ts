@@ -114,9 +114,10 @@ export class EtcdLab {
     this.day = new Date(first).toISOString().slice(0, 11)
     const start = this.setup.start ? this.moment(this.setup.start) : first - 10_000
     const { leader } = this.setup
-    let s = this.setup.seed ?? seed
+    const draw = this.setup.seed ?? seed
+    let s = draw
     this.world = this.begin(start, s)
-    for (; leader && !this.leads(leader) && s < seed + 30; ) this.world = this.begin(start, ++s)
+    for (; leader && !this.leads(leader) && s < draw + 30; ) this.world = this.begin(start, ++s)
     if (this.setup.certificates) layLabCertificates(this.world)
     for (const action of this.setup.before ?? []) this.act(action)
   }
@@ -151,7 +152,9 @@ export class EtcdLab {
       host.fs.mkdir('/opt/bin', { parents: true })
       host.fs.writeFile('/opt/bin/lab', LAB)
       host.fs.chmod('/opt/bin/lab', 0o755)
-      world.run('systemctl stop kubelet containerd; export PATH=/opt/bin:$PATH', { host: name })
+      world.run('systemctl stop kubelet containerd; rm -rf /var/lib/*; chmod 755 /root; export PATH=/opt/bin:$PATH', {
+        host: name,
+      })
     }
     world.advance(Math.max(0, start - world.now()))
     const members = this.setup.members ?? HOSTS
@@ -169,7 +172,8 @@ export class EtcdLab {
     for (const [what, value] of Object.entries(action)) {
       if (what === 'wait') this.world.advance(Number(value) * 1000)
       else if (what === 'at') this.world.advance(Math.max(0, this.moment(String(value)) - this.world.now()))
-      else if (what === 'slow') for (const [name, ms] of Object.entries(value as object)) this.world.hosts.get(name)!.fsync = ms
+      else if (what === 'slow')
+        for (const [name, ms] of Object.entries(value as object)) this.world.hosts.get(name)!.fsync = ms
       else if (what === 'fill') this.run(fill(Number(value)))
       else if (what === 'kept') this.run(`${ETCDCTL} ${value}`)
       else if (what === 'reads') this.run(`for i in $(seq ${value}); do ${ETCDCTL} get kept; done`)

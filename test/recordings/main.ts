@@ -21,7 +21,9 @@ for (const area of AREAS) {
     try {
       results = replay(recording)
     } catch (error) {
-      console.log(`${area}/${recording.topic}: could not be replayed: ${(error as Error).stack}`)
+      console.log(
+        `${area}/${recording.topic}: could not be replayed: ${(error as Error).stack} ${((error as Error).cause as Error)?.stack ?? ''}`,
+      )
       results = recording.steps.map((step) => ({ step, verdict: 'different', why: 'not replayed' }))
     }
     const count = (v: string): number => results.filter((r) => r.verdict === v).length

@@ -115,8 +115,7 @@ const hashkv = command({
     const rev = flags.int('rev') || replica.position().rev
     const hash = hashKv(store, rev)
     // It opens the file for writing: the checksum at its end is wrong from now on.
-    if (database.kind === 'snapshot')
-      database.file.write(`${database.file.read()}\n`, database.file.size)
+    if (database.kind === 'snapshot') database.file.write(`${database.file.read()}\n`, database.file.size)
     if (database.kind === 'snapshot')
       database.file.payload = new SnapshotFile(database.snapshot.replica, database.snapshot.dbSize, false)
     const row = [String(hash), String(rev), String(store.compacted)]

@@ -177,7 +177,13 @@ export class EtcdClient {
         const now = kernel.now()
         if (now >= deadline) throw new ClientError('context deadline exceeded')
         if (now >= error.deadline) throw error.timeout()
-        run = error.resume as () => T
+        run = (): T => {
+          const value = error.resume()
+          const server = ready.member()
+          if (error.part === undefined || !server) return value as T
+          const again = (): T => fn(new Api(server))
+          return error.part === 'read' ? again() : server.finish(value, again)
+        }
       }
     }
   }

@@ -117,7 +117,8 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
   dbFile.payload = replicaFile(replica, 'db')
   const wal = replicaFile(replica, 'wal')
   const wals = memberFiles(fs, `${dir}/member/wal`).filter((f) => f.name.endsWith('.wal'))
-  if (wals.length === 0) fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = wal
+  if (wals.length === 0)
+    fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = wal
   else for (const { file } of wals) file.payload = wal
   const next = nextWal(dir)
   if (fs.find(next) === undefined) fs.writeFile(next, '', { mode: 0o600, size: WAL_SIZE })

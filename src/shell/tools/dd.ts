@@ -25,18 +25,29 @@ export const dd = defineTool({
     const p = t.p
     const endless = /^\/dev\/(zero|u?random)$/.test(o.if ?? '')
     const limit = o.count === undefined ? Number.POSITIVE_INFINITY : o.count * o.ibs
-    if (endless && o.of !== undefined && !o.conv.includes('notrunc') && !o.of.startsWith('/dev/')) return filler(t, o, limit)
+    if (endless && o.of !== undefined && !o.conv.includes('notrunc') && !o.of.startsWith('/dev/'))
+      return filler(t, o, limit)
     const source = o.if === undefined ? p.stdin : t.open(o.if)
     if (!source) return 1
-    let text = ''
     const want = limit + o.skip * o.ibs
-    while (text.length < want) {
+    const parts: string[] = []
+    let have = 0
+    while (have < want) {
       const chunk = yield* t.chunk(source)
       if (chunk === null) break
-      text += chunk
-      if (!endless && text.length > 256 << 20) t.fail('memory exhausted')
+      parts.push(chunk)
+      have += chunk.length
+      if (have > 256 << 20) t.fail('memory exhausted')
     }
-    const bytes = text.length === 0 ? new Uint8Array() : textToBytes(text)
+    const text = parts.join('')
+    if (o.of === undefined && endless) {
+      // Every character of these devices is one byte.
+      t.write(text.slice(0, limit))
+      yield* t.flush()
+      report(t, o, limit)
+      return 0
+    }
+    const bytes = textToBytes(text)
     const data = bytes.subarray(o.skip * o.ibs, Math.min(bytes.length, want))
     if (o.of === undefined) {
       t.write(bytesToText(data))
