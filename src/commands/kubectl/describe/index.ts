@@ -1,6 +1,7 @@
 import { describeConfigMap, describeCsr, describeSecret, describeServiceAccount } from './config.ts'
 import type { Describer } from './context.ts'
 import { describeGeneric } from './generic.ts'
+import { describeCsiNode, describeIpAddress, describeServiceCidr } from './infrastructure.ts'
 import {
   describeEndpointSlice,
   describeEndpoints,
@@ -51,6 +52,9 @@ const DESCRIBERS: Record<string, Describer> = {
   'networking.k8s.io/Ingress': describeIngress,
   'networking.k8s.io/IngressClass': describeIngressClass,
   'networking.k8s.io/NetworkPolicy': describeNetworkPolicy,
+  'networking.k8s.io/ServiceCIDR': describeServiceCidr,
+  'networking.k8s.io/IPAddress': describeIpAddress,
+  'storage.k8s.io/CSINode': describeCsiNode,
   'batch/Job': describeJob,
   'batch/CronJob': describeCronJob,
   'apps/StatefulSet': describeStatefulSet,
