@@ -38,7 +38,8 @@ export const apply: Definition = {
     pruneCheck(k)
     const validation = k.fieldValidation()
     yield* openApi(k, validation)
-    const infos = yield* fileInfos(k)
+    // All files are read before anything is applied: what was wrong with them comes first.
+    const infos = (yield* fileInfos(k)).sort((a, b) => Number('error' in b) - Number('error' in a))
     if (infos.length === 0) throw new CliError('no objects passed to apply')
     const printer = (operation: string): ObjectPrinter => printers.get(operation) ?? make(operation)
     const printers = new Map<string, ObjectPrinter>()

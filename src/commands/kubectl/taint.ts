@@ -104,7 +104,9 @@ function* change(k: Kube, info: Info, { add, remove }: { add: Taint[]; remove: T
   const same = (a: any, b: Taint): boolean => a.key === b.key && (b.effect === '' || a.effect === b.effect)
   const held = add.filter((t) => old.some((o) => same(o, t))).map((t) => t.key)
   if (!k.flags.bool('overwrite') && held.length > 0)
-    throw new CliError(`node ${info.name} already has ${held.join(',')} taint(s) with same effect(s) and --overwrite is false`)
+    throw new CliError(
+      `node ${info.name} already has ${held.join(',')} taint(s) with same effect(s) and --overwrite is false`,
+    )
   const missing = remove.filter((t) => !old.some((o) => same(o, t)))
   if (missing.length > 0)
     throw new CliError(

@@ -196,8 +196,10 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
   const out: Info[] = []
   const missing: Error[] = []
   const selector = parseLabelSelector(selectorOf(k))
+  // What does not pass validation ends the reading of its file.
+  let ended: string | undefined
   for (const { object, source } of manifests) {
-    if (!selector.matches(object.metadata?.labels)) continue
+    if (source === ended || !selector.matches(object.metadata?.labels)) continue
     const name = object.metadata?.name ?? ''
     try {
       requireKind(k, object, source)
@@ -205,6 +207,7 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       missing.push(error)
+      if (validating(k)) ended = source
       continue
     }
     const resource = options.local ? undefined : yield* (yield* k.discovery()).forKind(object.apiVersion, object.kind)

@@ -9,7 +9,8 @@ import type { Kube } from './kube.ts'
 /** `--raw URI`: sends the request as it is and prints the body as it comes. */
 export function* rawRequest(k: Kube, verb: 'get' | 'create' | 'update' | 'delete'): Coro<number> {
   const uri = k.flags.string('raw')
-  if (!uri.startsWith('/')) throw new CliError(`--raw must be a valid URL path: parse "${uri}": invalid URI for request`)
+  if (!uri.startsWith('/'))
+    throw new CliError(`--raw must be a valid URL path: parse "${uri}": invalid URI for request`)
   const client = yield* k.client()
   let body: unknown
   if (verb === 'create' || verb === 'update') {
