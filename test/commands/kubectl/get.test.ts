@@ -59,7 +59,7 @@ describe('kubectl get', () => {
     [
       'get',
       1,
-      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nSee \'kubectl get -h\' for help and examples\n',
+      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee \'kubectl get -h\' for help and examples\n',
     ],
   ])('%s', (line, exit, stderr) => expect(run(line)).toEqual({ exit, stdout: '', stderr }))
 
