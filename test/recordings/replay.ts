@@ -69,7 +69,9 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
   return recording.steps.map((step, i) => {
     const pause = topic?.pauses?.[i]
     if (pause) world.advance(pause * 1000)
-    for (const line of topic?.before?.[i] ?? []) run(world, lab, line, topic?.host)
+    for (const deed of topic?.before?.[i] ?? [])
+      if (typeof deed === 'string') run(world, lab, deed, topic?.host)
+      else deed(world)
     const begin = world.now()
     const result = one(world, lab, { ...step, cmd: ids.translate(step.cmd), stdin: '' }, begin, topic?.host)
     const rest = begin + (step.took ?? 0) * 1000 - world.now()

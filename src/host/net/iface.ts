@@ -52,6 +52,8 @@ export interface Iface {
   peer?: Iface
   readonly vxlan?: Vxlan
   readonly counters: Counters
+  /** An ethernet that is a veth seen from a machine that is a container itself: the other end's index and namespace. */
+  outside?: { readonly index: number; readonly name?: string }
   /** Name of the namespace at the other end, for `link-netns`. */
   netnsName?: string
 }

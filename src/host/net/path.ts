@@ -302,7 +302,8 @@ function narrow(p: Packet, direction: 0 | 1, mtu: number, by: Stack): void {
 }
 
 function oversize(stack: Stack, p: Packet, out: Out, forwarded: boolean): Fate | undefined {
-  const mtu = out.route?.mtu ?? out.iface.mtu
+  const own = out.route?.mtu ?? out.iface.mtu
+  const mtu = forwarded ? own : Math.min(own, stack.pathMtu(p.dst)?.mtu ?? own)
   if (forwarded) narrow(p, p.reply ? 1 : 0, mtu, stack)
   if (p.size <= mtu || !p.df) return undefined
   return forwarded ? icmp(stack, 'frag', undefined, 0, mtu) : { kind: 'error', code: 'EMSGSIZE' }

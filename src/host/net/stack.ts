@@ -42,6 +42,8 @@ export class Stack implements NetNs {
   readonly routes: Route[] = []
   readonly rules: PolicyRule[] = []
   readonly neighbours: Neigh[] = []
+  /** Path MTUs that ICMP told of, by destination: route exceptions that last ten minutes. */
+  private readonly pathMtus = new Map<number, { readonly mtu: number; readonly until: number }>()
   readonly sysctls: Sysctls
   readonly netfilter = new Netfilter()
   readonly conntrack: Conntrack
@@ -305,6 +307,24 @@ export class Stack implements NetNs {
 
   addresses(): readonly string[] {
     return this.ifaces.flatMap((i) => (i.kind === 'loopback' ? [] : i.addrs.map((a) => formatIp(a.ip))))
+  }
+
+  /** A router said that larger packets do not fit on the way to an address. */
+  learnPathMtu(ip: number, mtu: number): void {
+    this.pathMtus.set(ip, { mtu, until: this.kernel.now() + 600_000 })
+  }
+
+  /** What is known of the way to an address, with the seconds for which it will be. */
+  pathMtu(ip: number): { readonly mtu: number; readonly seconds: number } | undefined {
+    const known = this.pathMtus.get(ip)
+    if (!known) return undefined
+    const seconds = Math.ceil((known.until - this.kernel.now()) / 1000)
+    return seconds > 0 ? { mtu: known.mtu, seconds } : undefined
+  }
+
+  /** `ip route flush cache`. */
+  forgetPathMtus(): void {
+    this.pathMtus.clear()
   }
 
   neighbour(ip: number, dev: string): Neigh | undefined {

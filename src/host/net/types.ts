@@ -75,6 +75,8 @@ export interface Service {
   dns?: (question: DnsQuestion, peer: Peer) => DnsAnswer | undefined
   /** Anything else (redis, postgres, etcd's gRPC, echo servers): an object that client and server agree on. */
   custom?: unknown
+  /** Answers the first bytes with a reset: a server that crashes over them. */
+  reset?: true
   /** A line-oriented TCP server: bytes in, bytes out (nc, redis-cli PING). */
   text?: (input: string, peer: Peer) => string
 }

@@ -1,4 +1,4 @@
-import type { Stack, TableName } from '../../host/index.ts'
+import { ruleKey, type Stack, type TableName } from '../../host/index.ts'
 import { ensureChain, ensureRule, fillChain } from '../lib/iptables-rules.ts'
 import { endpointChain, serviceChain } from './names.ts'
 import type { Endpoint, ServicePort } from './services.ts'
@@ -29,6 +29,20 @@ const JUMPS: readonly [TableName, string, string, string, boolean][] = [
 const CANARY = 'KUBE-PROXY-CANARY'
 const CANARY_TABLES: readonly TableName[] = ['mangle', 'nat', 'filter']
 const OWN = /^KUBE-(SVC|SVL|EXT|FW|SEP)-/
+
+/** Chains that the kubelet made: kube-proxy leaves them alone. */
+const KUBELETS = new Set(['KUBE-FIREWALL', 'KUBE-KUBELET-CANARY', 'KUBE-IPTABLES-HINT'])
+
+/** Removes what the iptables mode left behind, when another mode starts. Models CleanupLeftovers. */
+export function cleanupIptables(stack: Stack): void {
+  for (const table of stack.netfilter.tables.values()) {
+    const own = [...table.chains.keys()].filter((c) => c.startsWith('KUBE-') && !KUBELETS.has(c))
+    for (const [name, chain] of table.chains)
+      if (!own.includes(name)) chain.rules = chain.rules.filter((r) => !own.some((c) => ruleKey(r).endsWith(`-j ${c}`)))
+    for (const name of own) table.chains.delete(name)
+  }
+  stack.netfilter.touch()
+}
 
 /** Chains and their rules, in iptables-save's words. */
 type Chains = Map<string, string[]>

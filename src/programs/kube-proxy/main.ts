@@ -7,7 +7,7 @@ import { parseGoDuration, readWritten } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
-import { IptablesProxier } from './iptables.ts'
+import { cleanupIptables, IptablesProxier } from './iptables.ts'
 import { IpvsProxier } from './ipvs.ts'
 import { NftablesProxier } from './nftables.ts'
 import { type ServicePort, servicePorts } from './services.ts'
@@ -212,7 +212,7 @@ function* run(p: Process, log: StructuredLog, s: Settings): Coro<number> {
       'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`',
     )
   log.raw('I', 'server.go:274', '"kube-proxy running in dual-stack mode" primary ipFamily="IPv4"')
-  const proxier = makeProxier(log, s, stack)
+  const proxier = makeProxier(log, s, stack, ipOf()!, yield* serviceCidr(p, informers, s))
   log.info('server.go:539', 'Version info', { version: 'v1.36.4' })
   log.info('server.go:541', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' })
   const health = serveHealth(p, log, s)
@@ -241,10 +241,25 @@ interface Proxier {
   sync(ports: readonly ServicePort[]): void
 }
 
-function makeProxier(log: StructuredLog, s: Settings, stack: Stack): Proxier {
+/** The first IPv4 range of services: only the nftables mode drops what goes to its unused addresses. */
+function* serviceCidr(p: Process, informers: Informers, s: Settings): Coro<string> {
+  if (s.mode !== 'nftables') return ''
+  const cidrs = informers.of('ServiceCIDR')
+  for (let i = 0; i < 20 && !cidrs.synced; i++) yield* sleep(p.host.kernel, 100)
+  return (
+    cidrs
+      .list()
+      .flatMap((c) => c.spec?.cidrs ?? [])
+      .find((c: string) => c.includes('.')) ?? ''
+  )
+}
+
+function makeProxier(log: StructuredLog, s: Settings, stack: Stack, nodeIp: string, serviceCidr: string): Proxier {
+  if (s.mode !== 'iptables') cleanupIptables(stack)
+  if (s.mode !== 'nftables') stack.netfilter.native.delete('ip kube-proxy')
   if (s.mode === 'nftables') {
     log.info('server_linux.go:254', 'Using nftables Proxier')
-    return new NftablesProxier(stack, s.clusterCidr)
+    return new NftablesProxier(stack, { clusterCidr: s.clusterCidr, serviceCidr, nodeIp })
   }
   if (s.mode === 'ipvs') {
     log.info('server_linux.go:188', 'Using ipvs Proxier')
@@ -373,6 +388,7 @@ function watch(
         log.info('shared_informer.go:388', 'Caches are synced', { controller })
     }
     last = p.host.kernel.now()
+    if (proxier instanceof NftablesProxier && !stack.netfilter.native.has('ip kube-proxy')) missingTables(log)
     const slicesOf = (o: KubeObject): KubeObject[] => slices.by('service', `${o.metadata.namespace}/${o.metadata.name}`)
     const ports = servicePorts(services.list(), slicesOf, s.hostname)
     proxier.sync(ports)
@@ -404,6 +420,21 @@ function watch(
       proxier.reset()
       sync()
     })
+}
+
+/** The first sync asks what the tables hold, and they are not there yet. */
+function missingTables(log: StructuredLog): void {
+  for (const [family, name] of [
+    ['ip', 'IPv4'],
+    ['ip6', 'IPv6'],
+  ]) {
+    const line = `list table ${family} kube-proxy`
+    log.raw(
+      'E',
+      'proxier.go:1169',
+      `"Failed to list existing nftables objects" err=<\n\tfailed to run nft: Error: No such file or directory\n\t${line}\n\t${' '.repeat(line.length - 10)}${'^'.repeat(10)}\n > ipFamily="${name}"`,
+    )
+  }
 }
 
 /** UDP flows to endpoints that have gone would be sent there for ever. Models pkg/proxy/conntrack. */

@@ -66,7 +66,7 @@ export class StructuredLog {
 
 function field(key: string, value: KlogValue): string {
   if (typeof value !== 'string')
-    return ` ${key}=${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '<nil>')}`
+    return ` ${key}=${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value === undefined ? '<nil>' : value)}`
   if (!value.includes('\n')) return ` ${key}=${goQuote(value)}`
   // klog prints values of several lines as an indented block.
   const lines = value.replace(/\n$/, '').split('\n')

@@ -1,6 +1,7 @@
 import { type ClusterPlan, clusterPlan, World } from '../../../src/cluster/index.ts'
+import { executable } from '../../../src/cluster/install.ts'
 import type { Host } from '../../../src/host/index.ts'
-import { MACHINE } from '../../../src/host/index.ts'
+import { MACHINE, Stack } from '../../../src/host/index.ts'
 import { containerdOf } from '../../../src/programs/containerd/index.ts'
 import type { Recording } from '../recording.ts'
 import { CHRONICLE, type Deed } from './chronicle.ts'
@@ -34,6 +35,7 @@ function plan(workers: boolean): ClusterPlan {
 export function nodeLab(recording: Recording, seed: number): World {
   const topic = TOPICS[recording.topic]
   const begin = labTime(topic?.at ?? '02:23:08')
+  if (topic?.scene) return topic.scene(seed, begin)
   const world = new World(plan(topic?.workers ?? false), seed, topic?.alone ? begin - 60_000 : labTime('02:18:55'))
   for (const host of world.hosts.values()) prepare(host)
   // Nothing answers at the gateway: port 53 refuses.
@@ -84,6 +86,7 @@ function prepare(host: Host): void {
   importLabImages(host)
   host.fs.writeFile('/etc/crictl.yaml', CRICTL_CONFIG)
   host.fs.unlink('/etc/default/kubelet')
+  executable(host, '/usr/local/bin/kube-proxy', 'kube-proxy')
   host.fs.mkdir('/etc/cni/net.d', { parents: true })
   for (const name of ABSENT_UNITS) host.fs.unlink(`/etc/systemd/system/multi-user.target.wants/${name}.service`)
   host.fs.writeFile('/etc/containerd/config.toml', CONTAINERD_CONFIG)
@@ -93,5 +96,7 @@ function prepare(host: Host): void {
   containerd.golang = 'go1.27.1'
   containerd.transfers = true
   host.service(MACHINE).modules.sysctls?.denied.add('net.netfilter.nf_conntrack_max')
+  const { net } = host
+  if (net instanceof Stack) net.iface('eth0')!.outside = { index: 3 }
   host.service(MACHINE).load = [12.57, 11.14, 10.2]
 }

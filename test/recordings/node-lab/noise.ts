@@ -9,6 +9,7 @@ const NOISE: readonly [RegExp, string][] = [
   [/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{13}\b/g, '<shortid>'],
   [/\b\d{13}\b(?=[ "])/g, '<shortid>'],
   [/\bveth[0-9a-f]{8}\b/g, '<veth>'],
+  [/(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}/g, '<serial>'],
   [/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'],
   [/\bfe80::[0-9a-f:]+/g, '<linklocal>'],
   [/CNI-[0-9a-f]{24}/g, '<cnichain>'],
@@ -24,6 +25,23 @@ const NOISE: readonly [RegExp, string][] = [
   [/(cni0: port )\d+/g, '$1<n>'],
   [/(total-vm|anon-rss):\d+kB/g, '$1:<size>'],
   [/(job identifier is |Job: )\d+/g, '$1<n>'],
+  [/[A-Z2-7]{8}(-default\/\S+?__10\.244)/g, '<hash>$1'],
+  [/__10\.244\.\d+\.\d+\//g, '__<podip>/'],
+  [/fd=\d+/g, 'fd=<n>'],
+  [/(TIME_WAIT src=.*?sport=)\d+( .*?dport=)\d+( .*? dport=)\d+/g, '$1<port>$2<n>$3<port>'],
+  [/\b(tcp|udp) +(6|17) \d+ /g, '$1 $2 <ttl> '],
+  [/after \d+ ms/g, 'after <n> ms'],
+  [/(policy ACCEPT )\d+ packets, \d+ bytes/g, '$1<n> packets'],
+  [/^ *\d+[KMG]? +\d+[KMG]? (?=\S+ +(?:all|tcp|udp) +--)/gm, '<n> <n> '],
+  // Round-trip times of a wire that is not there, and random bytes of certificates.
+  [/\b\d+\.\d{3} ?ms\b/g, '<rtt>'],
+  [/rtt min\/avg\/max\/mdev = \S+ ms/g, 'rtt min/avg/max/mdev = <rtt>'],
+  [/(round-trip min\/avg\/max = )\S+ ms/g, '$1<rtt>'],
+  [/, time \d+ms/g, ', time <age>'],
+  [/(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}/g, '<serial>'],
+  [/(?:^[A-Za-z0-9+/=]{64}\n)+[A-Za-z0-9+/=]+\n(?=-----END)/gm, '<base64>\n'],
+  [/status: (\w+), id: \d+/g, 'status: $1, id: <n>'],
+  [/Query time: \d+ msec/g, 'Query time: <n> msec'],
   // Process ids.
   [/([A-Za-z)\]])\[\d+\]:/g, '$1[<pid>]:'],
   [/(Main PID: |Process: |[├└]─ *|pid=|^(?=\d+ \/usr)|"pid": |\/proc\/|Killed process )\d+/gm, '$1<pid>'],
@@ -52,7 +70,7 @@ export function withoutNoise(text: string): string {
 }
 
 /** README-lab: memory and disk numbers are the host's. The output of these is compared without its figures. */
-export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du )/
+export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du |conntrack -C)/
 
 /** Every figure, with its unit, as one word. */
 export const withoutFigures = (text: string): string =>
@@ -83,10 +101,12 @@ export const sortedFields = (text: string): string =>
 
 /** Commands whose rows are ordered by a random id or by the instant of concurrent starts: their rows are compared as a set. */
 export const UNORDERED =
-  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b(?!.* (-o (json|yaml)|-v))|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -)/
+  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b(?!.* (-o (json|yaml)|-v))|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -|iptables -L KUBE-SERVICES|nft list)/
 
-/** Sorts the rows of a listing (not its heading), blanks folded. */
+/** Sorts the rows of a listing (not its heading), blanks folded, elements of nft's sets as rows. */
 export function sortedRows(text: string): string {
-  const [head, ...rows] = text.split('\n')
+  const [head, ...rows] = text
+    .replace(/elements = \{ (.*?) \}/gs, (_, list: string) => `elements =\n${list.split(/,\s+/).join('\n')}`)
+    .split('\n')
   return [head, ...rows.sort()].join('\n')
 }

@@ -2,22 +2,22 @@
 export const SERVICES = `apiVersion: v1
 kind: Service
 metadata: {name: web}
-spec: {selector: {app: web}, ports: [{port: 80, targetPort: 80}]}
+spec: {clusterIP: 10.99.209.204, selector: {app: web}, ports: [{port: 80, targetPort: 80}]}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: web-np}
-spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 80, nodePort: 30080}]}
+spec: {clusterIP: 10.101.228.214, type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 80, nodePort: 30080}]}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: web-local}
-spec: {type: NodePort, externalTrafficPolicy: Local, selector: {app: web}, ports: [{port: 80, targetPort: 80, nodePort: 30081}]}
+spec: {clusterIP: 10.106.115.237, type: NodePort, externalTrafficPolicy: Local, selector: {app: web}, ports: [{port: 80, targetPort: 80, nodePort: 30081}]}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: web-sticky}
-spec: {sessionAffinity: ClientIP, selector: {app: web}, ports: [{port: 80, targetPort: 80}]}
+spec: {clusterIP: 10.102.176.246, sessionAffinity: ClientIP, selector: {app: web}, ports: [{port: 80, targetPort: 80}]}
 ---
 apiVersion: v1
 kind: Service
@@ -27,12 +27,12 @@ spec: {clusterIP: None, selector: {app: web}, ports: [{port: 80, targetPort: 80}
 apiVersion: v1
 kind: Service
 metadata: {name: noep}
-spec: {selector: {app: nothing}, ports: [{port: 80, targetPort: 80}]}
+spec: {clusterIP: 10.100.108.148, selector: {app: nothing}, ports: [{port: 80, targetPort: 80}]}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: multi}
-spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 80}, {name: alt, port: 8080, targetPort: 80}]}
+spec: {clusterIP: 10.100.3.49, selector: {app: web}, ports: [{name: http, port: 80, targetPort: 80}, {name: alt, port: 8080, targetPort: 80}]}
 `
 
 const pod = (name: string, container: string, rest: string): string =>

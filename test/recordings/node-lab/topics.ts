@@ -1,6 +1,7 @@
 import type { World } from '../../../src/cluster/index.ts'
 import { powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
+import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
 import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
 import { KEEP_KUBELET, KUBELET_FAULTS, RESTORE_KUBELET, WRITE_UNITS } from './units.ts'
 
@@ -10,6 +11,8 @@ export interface Topic {
   readonly at: string
   /** What was done for this recording alone. */
   readonly deeds?: readonly Deed[]
+  /** Another network altogether. */
+  readonly scene?: (seed: number, begin: number) => World
   /** The lab's chronicle does not apply: another machine. */
   readonly alone?: boolean
   /** node01 has joined. */
@@ -19,7 +22,7 @@ export interface Topic {
   /** Words of a recorded command that only meant something in the lab, and what they are here. */
   readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Deeds between two steps: before the step of that number. */
-  readonly before?: Readonly<Record<number, readonly string[]>>
+  readonly before?: Readonly<Record<number, readonly (string | ((world: World) => void))[]>>
   /** Ids that the commands name → what they were. */
   readonly ids?: Readonly<Record<string, string>>
   /** The machine on which it was typed; cp1. */
@@ -68,6 +71,10 @@ const broken = (fault: keyof typeof KUBELET_FAULTS, at: string, wait: number): T
 /** Breaks the kubelet another way, as the series kubelet-10 did while other topics were recorded. */
 const rebreak = (fault: keyof typeof KUBELET_FAULTS): string =>
   `${RESTORE_KUBELET}; ${KUBELET_FAULTS[fault]}; systemctl restart kubelet`
+
+/** Switches kube-proxy's mode and restarts it. */
+const proxyMode = (mode: string): string =>
+  `kubectl -n kube-system get cm kube-proxy -o yaml | sed 's/mode: .*/mode: ${mode}/' | kubectl replace -f - ; kubectl -n kube-system delete pod -l k8s-app=kube-proxy`
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
@@ -178,6 +185,16 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ['02:54:08', EXPIRE_KUBELET],
     ],
   },
-  'kube-proxy-02-iptables': { at: '02:26:55' },
+  'kube-proxy-02-iptables': { at: '02:26:55', before: { 28: ['iptables -t nat -F KUBE-SERVICES'] } },
+  'net-01-tools': { at: '02:28:00', scene: netTools, before: { 58: ['ip route del default'] } },
+  'net-02-mtu-blackhole': {
+    at: '02:48:30',
+    scene: mtuLab,
+    before: { 4: [blackHole], 15: ['ip link set vx0 mtu 1350', peerMtu] },
+  },
+  'kube-proxy-03-nft': { at: '02:27:40', deeds: [['02:27:30', proxyMode('nftables')]] },
+  'kube-proxy-04-ipvs': { at: '02:27:52', deeds: [['02:27:46', proxyMode('ipvs')]] },
+  'kube-proxy-05-badmode': { at: '02:28:00', deeds: [['02:27:55.5', proxyMode('bogus')]] },
+  'kube-proxy-06-cli-errors': { at: '02:28:09' },
   'kube-proxy-01-conntrack-denied': { at: '02:24:16', ids: { ad9ea13aee682: 'container kube-proxy' } },
 }

@@ -323,6 +323,7 @@ function* exchange(
   const { service } = c.socket
   const { kernel } = p.host
   const end = plan.deadline === undefined ? undefined : plan.start + plan.deadline
+  if (service.reset) throw new CurlError(56, 'Recv failure: Connection reset by peer')
   if (!service.http) {
     if (service.dns || service.custom !== undefined || service.text)
       throw new CurlError(

@@ -317,7 +317,8 @@ function route(call: Call): number {
   needRoot(c)
   if (verb === 'flush') {
     const dev = rest.includes('dev') ? rest[rest.indexOf('dev') + 1] : undefined
-    if (rest[0] !== 'cache') stack.dropRoutes((r) => (dev === undefined ? r.table === 'main' : r.dev === dev))
+    if (rest[0] === 'cache') stack.forgetPathMtus()
+    else stack.dropRoutes((r) => (dev === undefined ? r.table === 'main' : r.dev === dev))
     return 0
   }
   const r = parseRoute(stack, rest)
@@ -397,8 +398,9 @@ function routeGet({ c, stack }: Call, rest: readonly string[]): number {
     return rtnl(
       r.type === 'unreachable' ? 'No route to host' : r.type === 'prohibit' ? 'Permission denied' : 'Invalid argument',
     )
+  const learnt = stack.pathMtu(dst)
   c.out(
-    `${formatIp(dst)} ${r.via === undefined ? '' : `via ${formatIp(r.via)} `}dev ${r.dev} src ${formatIp(stack.sourceFor(r))} uid 0 \n    cache ${r.mtu ? `mtu ${r.mtu} ` : ''}\n`,
+    `${formatIp(dst)} ${r.via === undefined ? '' : `via ${formatIp(r.via)} `}dev ${r.dev} src ${formatIp(stack.sourceFor(r))} uid 0 \n    cache ${learnt ? `expires ${learnt.seconds}sec mtu ${learnt.mtu} ` : r.mtu ? `mtu ${r.mtu} ` : ''}\n`,
   )
   return 0
 }

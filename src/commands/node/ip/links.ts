@@ -26,22 +26,34 @@ export const stateOf = (i: Iface): string =>
 
 /** `eth0@if3`. */
 export const labelOf = (i: Iface): string =>
-  i.kind === 'veth' && i.peer ? `${i.name}@${i.peer.stack === i.stack ? i.peer.name : `if${i.peer.index}`}` : i.name
+  i.outside
+    ? `${i.name}@if${i.outside.index}`
+    : i.kind === 'veth' && i.peer
+      ? `${i.name}@${i.peer.stack === i.stack ? i.peer.name : `if${i.peer.index}`}`
+      : i.name
 
 const SPACE_BROADCAST: Record<string, string> = { loopback: '00:00:00:00:00:00' }
 
 /** First two lines of `ip link` and `ip addr`. */
 export function linkLines(i: Iface, withMode: boolean, details: boolean): string {
   const qdisc =
-    i.kind === 'loopback' || i.kind === 'veth' || i.kind === 'bridge' || i.kind === 'vxlan' || i.kind === 'dummy'
+    i.outside ||
+    i.kind === 'loopback' ||
+    i.kind === 'veth' ||
+    i.kind === 'bridge' ||
+    i.kind === 'vxlan' ||
+    i.kind === 'dummy'
       ? 'noqueue'
       : 'fq_codel'
   const queue = i.up ? qdisc : 'noop'
   const master = i.master ? ` master ${i.master.name}` : ''
   const qlen = i.kind === 'veth' && i.master ? '' : 'qlen 1000'
   const type = i.kind === 'loopback' ? 'loopback' : 'ether'
-  const ns =
-    i.kind === 'veth' && i.peer && i.peer.stack !== i.stack
+  const ns = i.outside
+    ? i.outside.name
+      ? ` link-netns ${i.outside.name}`
+      : ' link-netnsid 0'
+    : i.kind === 'veth' && i.peer && i.peer.stack !== i.stack
       ? i.peer.stack === i.stack.host
         ? ' link-netnsid 0'
         : ` link-netns ${i.peer.stack.name}`
@@ -58,10 +70,12 @@ function detailText(i: Iface): string {
     ? `\n    vxlan id ${v.vni} local ${formatIp(v.local)} dev ${v.dev} srcport 0 0 dstport ${v.port} ${v.learning ? '' : 'nolearning '}ttl auto ageing 300 udpcsum noudp6zerocsumtx noudp6zerocsumrx`
     : i.kind === 'bridge'
       ? '\n    bridge forward_delay 1500 hello_time 200 max_age 2000 ageing_time 30000 stp_state 0 priority 32768 vlan_filtering 0 vlan_protocol 802.1Q'
-      : i.kind === 'veth' || i.kind === 'dummy'
-        ? `\n    ${i.kind}`
+      : i.outside || i.kind === 'veth' || i.kind === 'dummy'
+        ? `\n    ${i.outside ? 'veth' : i.kind}`
         : ''
-  return `${head}${kind} addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size 65536 tso_max_segs 65535 gro_max_size 65536 gso_ipv4_max_size 65536 gro_ipv4_max_size 65536 `
+  const veth = i.kind === 'veth' || i.outside !== undefined
+  const queues = veth ? 2 : 1
+  return `${head}${kind} addrgenmode eui64 numtxqueues ${queues} numrxqueues ${queues} gso_max_size 65536 gso_max_segs 65535 tso_max_size ${veth ? 524280 : 65536} tso_max_segs 65535 gro_max_size 65536 gso_ipv4_max_size 65536 gro_ipv4_max_size 65536 `
 }
 
 /** Address lines of `ip addr`. */
