@@ -1,7 +1,9 @@
+import { type ParsedType, valueProblem } from '../lib/flag-values.ts'
+
 /** A flag's value does not parse, or the flag does not exist: pflag's words, without `Error: `. */
 export class FlagError extends Error {}
 
-type FlagType = 'string' | 'bool' | 'int' | 'uint' | 'float' | 'duration' | 'ip' | 'list'
+type FlagType = ParsedType | 'string' | 'list'
 
 const NAMES: Readonly<Record<FlagType, string>> = {
   bool: `aggregator-reject-forwarding-redirect allow-privileged anonymous-auth audit-log-compress
@@ -84,36 +86,6 @@ export class ApiServerFlags {
   }
 }
 
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$/
-
-function problem(type: FlagType, value: string): string | undefined {
-  const quoted = JSON.stringify(value)
-  switch (type) {
-    case 'ip':
-      return IPV4.test(value) || (value.includes(':') && /^[0-9a-fA-F:]+$/.test(value))
-        ? undefined
-        : `failed to parse IP: ${quoted}`
-    case 'int':
-      return /^[+-]?\d+$/.test(value) ? undefined : `strconv.ParseInt: parsing ${quoted}: invalid syntax`
-    case 'uint':
-      return /^\d+$/.test(value) ? undefined : `strconv.ParseUint: parsing ${quoted}: invalid syntax`
-    case 'float':
-      return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)
-        ? undefined
-        : `strconv.ParseFloat: parsing ${quoted}: invalid syntax`
-    case 'bool':
-      return /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)
-        ? undefined
-        : `strconv.ParseBool: parsing ${quoted}: invalid syntax`
-    case 'duration':
-      return /^([+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$|^0$/.test(value)
-        ? undefined
-        : `time: ${/^\d+$/.test(value) ? 'missing unit in duration' : 'invalid duration'} ${quoted}`
-    default:
-      return undefined
-  }
-}
-
 /** Parses the command line as pflag does. Throws FlagError at the first problem. */
 export function parseFlags(args: readonly string[]): ApiServerFlags {
   const values = new Map<string, string>()
@@ -139,7 +111,7 @@ export function parseFlags(args: readonly string[]): ApiServerFlags {
       else if (i + 1 < args.length) value = args[++i]!
       else throw new FlagError(`flag needs an argument: --${name}`)
     }
-    const wrong = problem(type, value)
+    const wrong = type === 'string' || type === 'list' ? undefined : valueProblem(type, value)
     if (wrong) throw new FlagError(`invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${wrong}`)
     const before = values.get(name)
     values.set(name, type === 'list' && before ? `${before},${value}` : value)

@@ -38,7 +38,7 @@ export class ApiTransport {
       if (error instanceof Blocked) throw new TransportError('timeout', 'context deadline exceeded')
       throw error
     }
-  };
+  }
 
   /** Passes an HTTP request of somebody else on with this client's credentials. Throws TransportError, or Blocked. */
   pass(request: HttpRequest): HttpResponse {

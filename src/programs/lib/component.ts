@@ -6,14 +6,26 @@ import { type Process, type Service, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { certificatesOf, selfSignedServing } from '../../pki/index.ts'
 import { ApiTransport } from './api-transport.ts'
+import { type ParsedType, valueProblem } from './flag-values.ts'
 import { goQuoted, Klog } from './klog.ts'
 import { type ClientConfig, loadKubeconfig } from './kubeconfig.ts'
 
 /** Flags as given: the last value wins but lists grow, a bare boolean flag is `true`. */
 export type Flags = ReadonlyMap<string, string>
 
-/** Thrown when the command line has a flag that the usage page does not know. */
+/** Thrown when the command line has a flag that the usage page does not know, or a value that does not parse. */
 export class UnknownFlag extends Error {}
+
+/** The types of the usage page whose values are parsed. */
+const PARSED: Readonly<Record<string, ParsedType>> = {
+  '': 'bool',
+  int: 'int',
+  int32: 'int',
+  float: 'float',
+  float32: 'float',
+  duration: 'duration',
+  ip: 'ip',
+}
 
 /** Parses pflag-style arguments against the flags a usage page lists. Throws UnknownFlag with pflag's words. */
 export function parseFlags(argv: readonly string[], usage: string, more: readonly string[] = []): Flags {
@@ -26,14 +38,20 @@ export function parseFlags(argv: readonly string[], usage: string, more: readonl
     known.set(m[1], m[2] ?? '')
   const out = new Map<string, string>()
   for (let i = 0; i < argv.length; i++) {
-    const m = /^--([^=]+)(?:=([\s\S]*))?$/.exec(argv[i])
+    const short = /^-([vh])(?:=?(.+))?$/.exec(argv[i])
+    const m = short ? [argv[i], short[1] === 'v' ? 'v' : 'help', short[2]] : /^--([^=]+)(?:=([\s\S]*))?$/.exec(argv[i])
     if (!m) throw new UnknownFlag(`unknown command ${JSON.stringify(argv[i])}`)
-    const [, name, value] = m
-    if (!known.has(name)) throw new UnknownFlag(`unknown flag: --${name}`)
-    const boolean = known.get(name) === '' || known.get(name)!.startsWith('version[')
-    const given = value ?? (boolean ? 'true' : argv[++i])
-    if (given === undefined) throw new UnknownFlag(`flag needs an argument: --${name}`)
-    const before = known.get(name) === 'strings' ? out.get(name) : undefined
+    const [, written, value] = m
+    const name = written.replaceAll('_', '-')
+    const type = known.get(name)
+    if (type === undefined) throw new UnknownFlag(`unknown flag: --${written}`)
+    const given = value ?? (type === '' || type.startsWith('version[') ? 'true' : argv[++i])
+    if (given === undefined)
+      throw new UnknownFlag(`flag needs an argument: ${short ? `'v' in ${argv[i - 1]}` : `--${name}`}`)
+    const parsed = PARSED[type]
+    const wrong = parsed && valueProblem(parsed, given)
+    if (wrong) throw new UnknownFlag(`invalid argument ${JSON.stringify(given)} for "--${name}" flag: ${wrong}`)
+    const before = type === 'strings' ? out.get(name) : undefined
     out.set(name, before === undefined ? given : `${before},${given}`)
   }
   return out
