@@ -4,8 +4,10 @@ import { builtinKinds, type Kind, KindRegistry } from '../kinds/index.ts'
 import { defineController, itself, type Tools } from './controller.ts'
 import { sameJson, timestamp } from './pods.ts'
 
-/** Finalizer check interval while content is still going away (namespaced_resources_deleter estimates 15 s for pods). */
-const AGAIN_MS = 5000
+/** Every look at a namespace waits so long, for what other API servers may still create in it. */
+const GRACE_MS = 5000
+/** Half of the 15 s that content with finalizers is given, and one more. */
+const AGAIN_MS = 8000
 
 /** Kinds whose objects live in namespaces and can be listed and deleted, built-in ones and those of CRDs. */
 export function deletableKinds(tools: Tools): Kind[] {
@@ -38,6 +40,7 @@ const refOf = (kind: Kind): ResourceRef => ({ group: kind.group, version: kind.v
 export const namespace = defineController({
   name: 'namespace-controller',
   watches: { Namespace: itself },
+  batch: { Namespace: () => GRACE_MS },
   reconcile(name, tools) {
     const ns = tools.informer('Namespace').get(undefined, name)
     if (!ns?.metadata.deletionTimestamp) return undefined
@@ -67,11 +70,12 @@ export const namespace = defineController({
       for (const o of objects)
         for (const f of o.metadata.finalizers ?? []) finalizers.set(f, (finalizers.get(f) ?? 0) + 1)
     }
-    const conditions = conditionsFor(ns, remaining, finalizers, failure, tools.now())
-    if (remaining.size > 0 || failure) {
+    const undiscovered = silentGroups(tools)
+    const conditions = conditionsFor(ns, remaining, finalizers, failure, undiscovered, tools.now())
+    if (remaining.size > 0 || failure || undiscovered.length > 0) {
       if (!sameJson(conditions, ns.status?.conditions))
         tools.api.updateStatus({ ...ns, status: { ...ns.status, conditions } })
-      return AGAIN_MS
+      return undiscovered.length > 0 ? GRACE_MS : AGAIN_MS
     }
     const left = (ns.spec?.finalizers ?? []).filter((f: string) => f !== 'kubernetes')
     tools.api.post('Namespace', undefined, name, 'finalize', { ...ns, spec: { ...ns.spec, finalizers: left } })
@@ -79,12 +83,24 @@ export const namespace = defineController({
   },
 })
 
+/** Group versions of other servers that do not answer: nobody knows what of theirs is in the namespace. */
+const silentGroups = (tools: Tools): string[] =>
+  tools.api
+    .list('APIService')
+    .filter(
+      (s) =>
+        s.spec.service && !(s.status?.conditions ?? []).some((c: any) => c.type === 'Available' && c.status === 'True'),
+    )
+    .map((s) => `${s.spec.group}/${s.spec.version}`)
+    .sort()
+
 /** Models namespace conditions of pkg/controller/namespace/deletion/status_condition_utils.go. */
 function conditionsFor(
   ns: KubeObject,
   remaining: Map<string, number>,
   finalizers: Map<string, number>,
   failure: string | undefined,
+  undiscovered: readonly string[],
   now: number,
 ): any[] {
   const list = (m: Map<string, number>, unit: string): string =>
@@ -93,7 +109,14 @@ function conditionsFor(
       .map(([k, n]) => `${k} ${unit.replace('N', String(n))}`)
       .join(', ')
   const wanted = [
-    ['NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'],
+    undiscovered.length > 0
+      ? [
+          'NamespaceDeletionDiscoveryFailure',
+          'True',
+          'DiscoveryFailed',
+          `Discovery failed for some groups, ${undiscovered.length} failing: unable to retrieve the complete list of server APIs: ${undiscovered.map((gv) => `${gv}: stale GroupVersion discovery: ${gv}`).join(', ')}`,
+        ]
+      : ['NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'],
     [
       'NamespaceDeletionGroupVersionParsingFailure',
       'False',

@@ -22,6 +22,7 @@ const ordinalOf = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? 
 
 class StatefulSetSync {
   private readonly pods: KubeObject[]
+  private readonly removed = new Set<string>()
   private readonly start: number
   private readonly replicas: number
   private readonly update: KubeObject
@@ -196,6 +197,7 @@ class StatefulSetSync {
   }
 
   private remove(pod: KubeObject): void {
+    this.removed.add(pod.metadata.uid!)
     this.tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name)
     this.tools.recorder.normal(
       this.set,
@@ -204,15 +206,17 @@ class StatefulSetSync {
     )
   }
 
+  /** Counts the pods as this look found them; what it made or removed shows with the next one. */
   private writeStatus(): void {
-    const { set } = this
-    const pods = this.tools
-      .informer('Pod')
-      .by('owner', set.metadata.uid!)
-      .filter((p) => !isTerminal(p))
+    const { set, pods } = this
     const ready = pods.filter((p) => p.status?.phase === 'Running' && isReady(p))
     const on = (revision: string): number =>
-      pods.filter((p) => !p.metadata.deletionTimestamp && p.metadata.labels?.[REVISION] === revision).length
+      pods.filter(
+        (p) =>
+          !p.metadata.deletionTimestamp &&
+          !this.removed.has(p.metadata.uid!) &&
+          p.metadata.labels?.[REVISION] === revision,
+      ).length
     const updated = on(this.update.metadata.name)
     const done =
       updated === this.replicas &&

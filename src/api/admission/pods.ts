@@ -83,7 +83,7 @@ export const priority: AdmissionPlugin = {
     spec.preemptionPolicy = policy
   },
   validate(a) {
-    if (a.kind.kind !== 'PriorityClass' || !a.object.globalDefault) return
+    if (a.kind.kind !== 'PriorityClass' || !a.object?.globalDefault) return
     const other = defaultClass(a)
     if (other && other.metadata.name !== a.object.metadata.name) {
       throw forbid(a, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`)

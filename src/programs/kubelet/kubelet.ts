@@ -27,10 +27,10 @@ import { StaticPods } from './static-pods.ts'
 import { StatusManager } from './status-manager.ts'
 import { prune } from './sync.ts'
 import { TokenCache } from './tokens.ts'
-import { isMirror, type Pod, type PodRecord, type PodStatus, podKey, type Source } from './types.ts'
+import { Abandon, isMirror, type Pod, type PodRecord, type PodStatus, podKey, type Source } from './types.ts'
 import { claimLookup } from './volumes/claims.ts'
 import { VolumeManager } from './volumes/manager.ts'
-import { Abandon, podWorker } from './worker.ts'
+import { podWorker } from './worker.ts'
 
 const RUNTIME_CHECK = 5000
 const RUNTIME_DOWN_AFTER = 30_000
@@ -311,7 +311,9 @@ export class Kubelet {
 
   private admitPod(r: PodRecord): void {
     const node = this.nodeObject()
-    const others = [...this.records.values()].filter((o) => o.state !== 'finished' && !o.rejected).map((o) => o.pod)
+    const others = [...this.records.values()]
+      .filter((o) => o.state !== 'terminated' && o.state !== 'finished' && !o.rejected)
+      .map((o) => o.pod)
     // A pod that ran here before the kubelet restarted has been admitted then.
     if (r.pod.status?.startTime && r.pod.status.containerStatuses?.some((s: any) => s.containerID)) return
     const rejected = admit(

@@ -11,7 +11,7 @@ import { killContainer, killPod } from './kill.ts'
 import type { Kubelet } from './kubelet.ts'
 import { resizeContainers } from './resize.ts'
 import { exited, latest, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
-import { type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
+import { Abandon, type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
 
 /** What a sync of a pod's containers came to. */
 export interface SyncOutcome {
@@ -70,6 +70,7 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   let retryAt: number | undefined
   let onlyBackoff = true
   const start = function* (spec: ContainerSpec): Coro<boolean> {
+    stopWhenCancelled(k, r)
     const error = yield* tryStart(k, r, sandboxId, spec, status, dead)
     if (!error) return true
     errors.push(`failed to "StartContainer" for "${spec.name}" with ${error.reason}: ${goQuote(error.message)}`)
@@ -82,6 +83,11 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   for (const spec of actions.toStart) yield* start(spec)
   resized()
   return { errors, retryAt: onlyBackoff ? retryAt : undefined }
+}
+
+/** A pod that must end cancels the sync that is still starting it. */
+function stopWhenCancelled(k: Kubelet, r: PodRecord): void {
+  if (k.mustStop(r)) throw new Abandon()
 }
 
 function* createSandbox(k: Kubelet, r: PodRecord, attempt: number): Coro<{ id: string } | { error: string }> {
@@ -200,6 +206,7 @@ function* startContainer(
     if (error instanceof Error && error.constructor === Error) throw fail('CreateContainerConfigError', error.message)
     throw error
   }
+  stopWhenCancelled(k, r)
   k.events.normal(pod, 'Created', 'Container created', details)
   try {
     yield* k.cri.startContainer(id)

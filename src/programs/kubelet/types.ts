@@ -6,6 +6,9 @@ export type Pod = KubeObject
 export type ContainerSpec = any
 export type PodStatus = any
 
+/** Thrown into a worker that waits, to make it look at its pod again. */
+export class Abandon extends Error {}
+
 /** Where a pod came from. */
 export type Source = 'api' | 'file'
 

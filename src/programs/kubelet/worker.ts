@@ -5,16 +5,15 @@ import type { Kubelet } from './kubelet.ts'
 import { podMachine } from './pod.machine.ts'
 import { running, runtimeStatus } from './runtime-status.ts'
 import { syncContainers } from './sync.ts'
-import { type PodRecord, podKey, type WorkState } from './types.ts'
+import { Abandon, type PodRecord, podKey, type WorkState } from './types.ts'
 
 const machine = compileMachine(podMachine)
-
-/** Thrown into a worker that waits, to make it look at its pod again. */
-export class Abandon extends Error {}
 
 const RETRY = 10_000
 const NETWORK_RETRY = 1000
 const MOUNT_TIMEOUT = 123_000
+/** What taking the volumes down takes; the final status is in the API by then. */
+const UNMOUNT_MS = 60
 const NETWORK_NOT_READY = 'network is not ready'
 
 /** One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Models pod_workers.go. */
@@ -40,7 +39,7 @@ export function* podWorker(k: Kubelet, r: PodRecord): Coro {
         life.send({ type: 'stopped' })
         continue
       } else {
-        finish(k, r)
+        yield* finish(k, r)
         life.send({ type: 'cleaned' })
         continue
       }
@@ -68,6 +67,8 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: num
   r.observedGeneration = pod.metadata.generation
   const status = k.generateStatus(r, false)
   k.statuses.set(r, status)
+  // Whoever is not ready yet is asked at once, now that his address is known (prober_manager UpdatePodStatus).
+  if (status.containerStatuses?.some((c: any) => c.state?.running && !c.ready)) k.probeKick(r).fire()
   if (status.phase === 'Failed' || status.phase === 'Succeeded') return { terminal: true, wait: 0 }
   const network = k.networkProblem()
   if (network && !pod.spec.hostNetwork) {
@@ -97,7 +98,12 @@ function* mountVolumes(k: Kubelet, r: PodRecord): Coro<string | undefined> {
   if (k.volumes.missing(r).length === 0) return undefined
   const { kernel } = k
   const deadline = kernel.now() + MOUNT_TIMEOUT
-  yield { until: kernel.now() + k.rng.between(60, 200) }
+  r.interruptible = true
+  try {
+    yield { until: kernel.now() + k.rng.between(60, 200) }
+  } finally {
+    r.interruptible = false
+  }
   for (;;) {
     let soonest = deadline
     for (const volume of k.volumes.missing(r)) {
@@ -145,9 +151,10 @@ function* terminate(k: Kubelet, r: PodRecord): Coro {
 }
 
 /** Models SyncTerminatedPod: volumes go, the final status is written, a deleted pod leaves the API. */
-function finish(k: Kubelet, r: PodRecord): void {
+function* finish(k: Kubelet, r: PodRecord): Coro {
   const status = k.generateStatus(r, true)
   k.statuses.set(r, status)
+  yield { until: k.kernel.now() + UNMOUNT_MS }
   k.volumes.tearDown(r)
   k.finished(r)
 }

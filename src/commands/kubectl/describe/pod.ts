@@ -106,7 +106,7 @@ export function describeTemplate(w: Writer, template: any): void {
     return
   }
   const { metadata = {}, spec = {} } = template
-  w.labels('Labels', metadata.labels, '  ')
+  w.labels('  Labels', metadata.labels)
   if (Object.keys(metadata.annotations ?? {}).length > 0) w.annotations('  Annotations', metadata.annotations)
   w.optional(1, 'Service Account', spec.serviceAccountName)
   if (spec.initContainers?.length)

@@ -119,6 +119,11 @@ const undo: Definition = {
       throw new CliError(
         "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
       )
+    const annotations = object.metadata.annotations ?? {}
+    if (annotations[LAST_APPLIED] !== undefined)
+      k.err(
+        `Warning: resource ${resource.name}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+      )
     if (to > 0 && !list.some((r) => r.number === to))
       throw new CliError(`unable to find specified revision ${to} in history`)
     if (to === 0 && list.length < 2)
@@ -132,11 +137,6 @@ const undo: Definition = {
       yield* k.out(`${nameOf(object)} ${templateText(k, target.template)} (dry run)\n`)
       return
     }
-    const annotations = object.metadata.annotations ?? {}
-    if (annotations[LAST_APPLIED] !== undefined)
-      k.err(
-        `Warning: resource ${resource.name}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
-      )
     if (deepEqual(template, object.spec.template)) {
       yield* k.out(`${nameOf(object)} skipped rollback (current template already matches revision ${target.number})\n`)
       return
@@ -164,6 +164,14 @@ function carried(own: Record<string, string>, theirs: Record<string, string>): R
   return out
 }
 
+/** --revision of `rollout status`: only Deployments know theirs. */
+function checkRevision(k: Kube, object: any): void {
+  const wanted = k.flags.int('revision')
+  const running = object.metadata.annotations?.['deployment.kubernetes.io/revision']
+  if (wanted > 0 && object.kind === 'Deployment' && running !== undefined && Number(running) !== wanted)
+    throw new CliError(`desired revision (${wanted}) is different from the running revision (${running})`)
+}
+
 const status: Definition = {
   page: pages.status,
   complete: typesAndNames,
@@ -173,6 +181,7 @@ const status: Definition = {
     const { kernel } = k.p.host
     const timeout = k.flags.duration('timeout')
     const until = timeout > 0 ? kernel.now() + timeout : undefined
+    checkRevision(k, info.object)
     const first = viewer(info.object)
     yield* k.out(first.text)
     if (first.done || !k.flags.bool('watch')) return
@@ -192,6 +201,7 @@ const status: Definition = {
         const event = stream.take()
         if (event?.type === 'DELETED') throw new CliError(`object has been deleted`)
         if (event && event.type !== 'BOOKMARK') {
+          checkRevision(k, event.object)
           const now = viewer(event.object)
           yield* k.out(now.text)
           if (now.done) return
