@@ -21,6 +21,15 @@ export const simulation: readonly Measurement[] = [
     },
   },
   {
+    name: 'ha without an etcd quorum, one virtual hour',
+    run: async () => {
+      const world = createWorld({ cluster: 'ha' })
+      for (const name of ['cp2', 'cp3']) world.run('mv /etc/kubernetes/manifests/etcd.yaml /root/', { host: name })
+      world.advance(60_000)
+      return [{ ms: timed(() => world.advance(3_600_000), 1) }]
+    },
+  },
+  {
     name: 'mission load and verdict',
     run: async () => {
       const load: number[] = []

@@ -145,7 +145,7 @@ export class EtcdLab {
   }
 
   private begin(start: number, seed: number): World {
-    const world = createWorld({ cluster: { ...plan(), components: [] }, seed, epoch: start })
+    const world = createWorld({ cluster: { ...plan(), components: [] }, seed, epoch: start - 5000 })
     for (const name of HOSTS) {
       const host = world.hosts.get(name)!
       executable(host, '/usr/local/bin/etcd', 'etcd')
