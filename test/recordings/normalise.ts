@@ -27,6 +27,11 @@ const RULES: readonly [RegExp, string][] = [
   [/0x[0-9a-f]+/g, '<ptr>'],
   // Seconds since 1970 in a token.
   [/(?<="(?:exp|iat|nbf|warnafter)":)\d{10}/g, '<time>'],
+  // In URLs: versions, and hashes of schemas.
+  [/(?<=[?&](?:resourceVersion|timeoutSeconds)=)\d+/g, '<rv>'],
+  [/(?<=hash=)[0-9A-F]{128}/g, '<id>'],
+  // A certificate's own text.
+  [/-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$(?![\s\S]))/g, '<pem>'],
   [/(resourceVersion"?: ?)"?\d+"?/g, '$1<rv>'],
   [/(Resource Version: +)\d+|(resourceVersion\\":\\")\d+/g, '$1$2<rv>'],
   [/("?(?:observedG|g)eneration"?: ?)\d+/g, '$1<gen>'],

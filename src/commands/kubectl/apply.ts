@@ -4,7 +4,7 @@ import { toGoJson } from '../../print/index.ts'
 import { applyCommands } from './apply-last.ts'
 import { migrate } from './apply-migrate.ts'
 import { prune, pruneCheck } from './apply-prune.ts'
-import { openApi } from './create.ts'
+import { openApi, openApiOf } from './create.ts'
 import { asList } from './get.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
 import { forEach, LAST_APPLIED, managerOf, withLastApplied, withSource } from './lib/change.ts'
@@ -41,6 +41,7 @@ export const apply: Definition = {
     // All files are read before anything is applied: what was wrong with them comes first.
     const infos = (yield* fileInfos(k)).sort((a, b) => Number('error' in b) - Number('error' in a))
     if (infos.length === 0) throw new CliError('no objects passed to apply')
+    yield* openApiOf(k, validation, infos)
     const printer = (operation: string): ObjectPrinter => printers.get(operation) ?? make(operation)
     const printers = new Map<string, ObjectPrinter>()
     const make = (operation: string): ObjectPrinter => {
@@ -62,6 +63,7 @@ export const apply: Definition = {
     })
     if (printed.length > 0) yield* printer('configured').print(printed.length === 1 ? printed[0] : asList(printed))
     throwAll(errors)
+    k.log('I', 4, 'apply.go:546', 'Running apply post-processor function')
     if (flags.bool('prune')) yield* prune(k, infos, printer('pruned'))
     return 0
   },

@@ -28,6 +28,7 @@ export const create: Definition = {
     const printer = printerFor(k, { operation: 'created' })
     const infos = yield* fileInfos(k)
     if (infos.length === 0) throw new CliError('no objects passed to create')
+    yield* openApiOf(k, validation, infos)
     const errors = yield* forEach(infos, function* (info: Info) {
       const object = savedConfig(k, info.object)
       const result = mode === 'client' ? object : yield* createOne(k, info, object, validation, mode === 'server')
@@ -57,12 +58,31 @@ function* createOne(
   }
 }
 
+/** What /openapi/v3 said to a command. */
+const schemaLists = new WeakMap<Kube, any>()
+
+/** Then the schemas of the groups in question. Nothing comes of it here but a line in what -v=6 shows. */
+export function* openApiOf(k: Kube, validation: string, infos: readonly Info[]): Coro<void> {
+  if (validation === 'Ignore' || k.verbosity < 6) return
+  const client = yield* k.client()
+  const list = schemaLists.get(k)
+  const body = typeof list === 'string' ? JSON.parse(list) : list
+  const groups = infos
+    .filter((i) => !('error' in i))
+    .map(({ resource: r }) => (r.group ? `apis/${r.group}/${r.version}` : `api/${r.version}`))
+  for (const group of new Set(groups)) {
+    const [path, search = ''] = String(body?.paths?.[group]?.serverRelativeURL ?? '').split('?')
+    if (path) yield* client.raw({ verb: 'get', path, query: { hash: search.replace(/^hash=/, ''), timeout: '32s' } })
+  }
+}
+
 /** Client-side validation begins by asking the server for its schemas, which fails first when nobody answers. */
 export function* openApi(k: Kube, validation: string): Coro<void> {
   if (validation === 'Ignore') return
   const client = yield* k.client()
   try {
-    yield* client.raw({ verb: 'get', path: '/openapi/v3', query: { timeout: '32s' } })
+    const { body } = yield* client.raw({ verb: 'get', path: '/openapi/v3', query: { timeout: '32s' } })
+    schemaLists.set(k, body)
   } catch (error) {
     if (!(error instanceof UrlError)) throw error
     const source = k.flags.strings('filename')[0]

@@ -35,7 +35,7 @@ function* initial(k: Kube, query: Query): Coro<{ answer: any; version: string }>
   const accept = human(k) ? 'table' : undefined
   const answer =
     query.name === undefined
-      ? yield* listAll(k, query, { accept, limit: 0 })
+      ? yield* listAll(k, query, { accept })
       : yield* getObject(k, query.resource, query.namespace, query.name, { accept })
   return {
     answer,

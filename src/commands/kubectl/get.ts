@@ -35,6 +35,13 @@ export const get: Definition = {
 
 /** What is asked for, from arguments or files. */
 export function* wanted(k: Kube): Coro<Query[]> {
+  const list = yield* asked(k)
+  if (k.flags.string('subresource') && list.some((query) => query.name === undefined))
+    throw new CliError('subresource cannot be used when bulk resources are specified')
+  return list
+}
+
+function* asked(k: Kube): Coro<Query[]> {
   if (hasFiles(k)) return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
   return yield* queries(k, k.args, { allowAll: true })
 }
@@ -64,7 +71,7 @@ function* human(k: Kube): Coro<number> {
     }
   }
   const kinds = new Set(found.map((group) => `${apiVersionOf(group.resource)}/${group.resource.kind}`))
-  const withKind = kinds.size > 1 || k.flags.bool('show-kind')
+  const withKind = (kinds.size > 1 && k.flags.bool('server-print')) || k.flags.bool('show-kind')
   let text = ''
   for (const group of sections(found)) {
     const printed = printGroup(k, group, withKind)
@@ -116,8 +123,9 @@ function printGroup(k: Kube, { resource, tables }: { resource: Resource; tables:
   let list = tables
   if (sortBy) {
     const rows = tables.flatMap((table) => table.rows.map((row: any) => ({ ...row })))
+    // A single row needs no order, and its field is not looked at.
     try {
-      list = [{ ...tables[0], rows: sortByField(rows, sortBy, (row: any) => row.object) }]
+      if (rows.length > 1) list = [{ ...tables[0], rows: sortByField(rows, sortBy, (row: any) => row.object) }]
     } catch (error) {
       // As upstream, a table without the field prints as if it were empty.
       if (!(error instanceof SortFieldError)) throw new CliError((error as Error).message)

@@ -1,5 +1,7 @@
+import { StatusError } from '../../api/types.ts'
 import { type Program, put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
+import { toGoJson } from '../../print/index.ts'
 import { type CobraOptions, Command, completeFlag, execute, helpPage, UsageError, words } from '../lib/cobra.ts'
 import { commands } from './commands.ts'
 import { contextNames, namespaceNames } from './complete-flags.ts'
@@ -7,6 +9,7 @@ import { withPreferences } from './kuberc.ts'
 import { type Connect, connectApi } from './lib/connect.ts'
 import { build } from './lib/define.ts'
 import { isExpected, PlainError, renderError } from './lib/errors.ts'
+import { Kube } from './lib/kube.ts'
 import { globalFlags } from './pages/global.ts'
 import { runPlugin } from './plugin.ts'
 
@@ -33,6 +36,18 @@ const LONG = `kubectl controls the Kubernetes cluster manager.
 
 /** Virtual time that starting the binary, reading its configuration and the round trips take, ms. */
 const STARTUP = 80
+
+/** The Status that an error was, as the server sent it. */
+const statusOf = ({ reason, message, details, code }: StatusError): unknown => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  ...(reason ? { reason } : {}),
+  ...(details ? { details: { name: details.name, group: details.group, kind: details.kind, ...details } } : {}),
+  code,
+})
 
 /** kubectl 1.36. `connect` is the way to the API server. */
 export function kubectlProgram(connect: Connect = connectApi): Program {
@@ -65,8 +80,15 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
       if (rest[0].startsWith('-')) throw new PlainError(`Error: flags cannot be placed before plugin name: ${rest[0]}`)
       return yield* runPlugin(p, rest)
     },
-    *onError({ p }, error) {
+    *onError({ p, command, flags }, error) {
       if (!isExpected(error) && !(error instanceof UsageError)) throw error
+      if (flags && error instanceof StatusError && flags.int('v') >= 4)
+        new Kube({ p, command, flags, args: [] }, connect).log(
+          'I',
+          4,
+          'helpers.go:246',
+          `server response object: %s[${toGoJson(statusOf(error), { sortKeys: false, indent: '  ' })}]`,
+        )
       const { text, code } = renderError(error)
       if (text) yield* put(p.stderr, text)
       return code

@@ -42,14 +42,45 @@ export const completion: Definition = {
     if (rest.length > 0) throw k.usage('Too many arguments. Expected only the shell type.')
     if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell))
       throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
-    if (shell !== 'bash') throw new PlainError(`kubectl: completion ${shell} not simulated`, 127)
-    yield* k.out(BASH)
+    if (!(shell in SCRIPTS)) throw new PlainError(`kubectl: completion ${shell} not simulated`, 127)
+    yield* k.out(SCRIPTS[shell as keyof typeof SCRIPTS])
     return 0
   },
 }
 
+const LICENSE = `
+# Copyright 2016 The Kubernetes Authors.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+`
+
 /** Enough for `source <(kubectl completion bash)` and `complete -o default -F __start_kubectl k`. */
 const BASH = `# bash completion V2 for kubectl                              -*- shell-script -*-
+
+__kubectl_debug()
+{
+    if [[ -n \${BASH_COMP_DEBUG_FILE-} ]]; then
+        echo "$*" >> "\${BASH_COMP_DEBUG_FILE}"
+    fi
+}
+
+# Macs have bash3 for which the bash-completion package doesn't include
+# _init_completion. This is a minimal version of that function.
+__kubectl_init_completion()
+{
+    COMPREPLY=()
+    _get_comp_words_by_ref "$@" cur prev words cword
+}
 
 __start_kubectl()
 {
@@ -66,6 +97,22 @@ fi
 
 # ex: ts=4 sw=4 et filetype=sh
 `
+
+const ZSH = `_kubectl()
+{
+    local -a out
+    out=("\${(@f)$(\${words[1]} __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    compadd -- \${out[1,-2]}
+}
+
+compdef _kubectl kubectl
+`
+
+/** The scripts do what the real ones do, in fewer words. */
+const SCRIPTS = {
+  bash: LICENSE + BASH,
+  zsh: `#compdef kubectl\ncompdef _kubectl kubectl\n${LICENSE}${ZSH}`,
+}
 
 /** Models kustomize/kustomize/commands/build. */
 export const kustomize: Definition = {

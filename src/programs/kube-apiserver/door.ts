@@ -14,8 +14,17 @@ export const door =
       const parsed = server.handle(request.parsed as ApiRequest, credentials)
       return { status: parsed.code, parsed, stream: parsed.stream }
     }
-    return onWire(server.handle(wireRequest(request, headers), credentials), credentials, request)
+    const response = server.handle(wireRequest(request, headers), credentials)
+    return onWire(
+      isUnknownPath(response) ? { ...response, body: '404 page not found\n' } : response,
+      credentials,
+      request,
+    )
   }
+
+/** Nobody serves the path: the mux says so, not the API. */
+const isUnknownPath = ({ code, body }: ApiResponse): boolean =>
+  code === 404 && body?.kind === 'Status' && body.details !== undefined && Object.keys(body.details).length === 0
 
 /** One HTTP request stays one API request while it is asked again, so that its deadline holds. */
 const parsedOnce = new WeakMap<HttpRequest, ApiRequest>()

@@ -43,6 +43,8 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
       },
     ],
   },
+  // Namespaces of topics that ran beside.
+  'kubectl/i08-cli-misc': { before: ['for n in adm clb ed; do kubectl create ns $n; done'] },
   'kubectl/i04-explain-api': {
     files: { '/root/widgets.yaml': WIDGETS },
     before: ['kubectl apply -f widgets.yaml; sleep 2; rm widgets.yaml'],

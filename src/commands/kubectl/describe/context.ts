@@ -47,13 +47,13 @@ export class DescribeContext {
   }
 
   /** Events about the object; undefined when they are not wanted. */
-  *events(object: any, uid: string = object.metadata.uid): Coro<any[] | undefined> {
+  *events(object: any, uid: string = object.metadata.uid, kind = this.resource.kind): Coro<any[] | undefined> {
     if (!this.showEvents) return undefined
     const { name, namespace } = object.metadata
     const fields = [
       `involvedObject.name=${name}`,
       `involvedObject.namespace=${namespace ?? ''}`,
-      `involvedObject.kind=${this.resource.kind}`,
+      ...(kind ? [`involvedObject.kind=${kind}`] : []),
       `involvedObject.uid=${uid}`,
     ]
     try {

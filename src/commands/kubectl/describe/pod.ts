@@ -70,7 +70,7 @@ export const describePod: Describer = function* (c, pod) {
   describeTolerations(w, 'Tolerations', spec.tolerations)
   describeSpread(w, spec.topologySpreadConstraints, '')
   // A mirror's events are those of the static pod, which goes by its hash.
-  w.events(yield* c.events(pod, metadata.annotations?.['kubernetes.io/config.mirror'] ?? metadata.uid))
+  w.events(yield* c.events(pod, metadata.annotations?.['kubernetes.io/config.mirror'] ?? metadata.uid, ''))
   return w.toString()
 }
 

@@ -9,11 +9,13 @@ import {
 } from '../../../api/types.ts'
 import type { Process } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { toGoJson } from '../../../print/index.ts'
 import type { Resource } from './discovery.ts'
 import { CliError, UrlError } from './errors.ts'
 import { CHANGE_CAUSE } from './record.ts'
 import { methodOf, pathOf } from './request-url.ts'
+import { trace, USER_AGENT } from './trace.ts'
+
+export { USER_AGENT }
 
 /** Carries requests to the API server: `ApiTransport` in the world, a stub in tests. Throws TransportError. */
 export interface Transport {
@@ -32,29 +34,15 @@ export interface ClientOptions {
   readonly cause?: string
 }
 
-const STATUS_TEXT: Record<number, string> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  410: 'Gone',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-}
-
 /** What a request takes: a written object has reached the disks of etcd. */
 const READ_MS = 10
 const WRITE_MS = 35
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/** Least time that setting up a connection takes, ms. */
+const HANDSHAKE = 3
+const DIAL_TIMEOUT =
+  'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)'
 
 /** kubectl's REST client: warnings go to stderr once each, failures become StatusError or UrlError. */
 export class KubeClient {
@@ -75,14 +63,18 @@ export class KubeClient {
     let response: ApiResponse
     const { kernel } = this.p.host ?? {}
     if (kernel) yield { until: kernel.now() + (READS.has(methodOf(request)) ? READ_MS : WRITE_MS) }
+    const { timeoutMs } = this.options
+    // Shorter than a TLS handshake takes.
+    if (timeoutMs > 0 && timeoutMs < HANDSHAKE) throw new UrlError(title(methodOf(request)), url, DIAL_TIMEOUT)
     try {
-      response = yield* this.transport.request(request, this.options.timeoutMs)
+      response = yield* this.transport.request(request, timeoutMs)
     } catch (error) {
       if (!(error instanceof TransportError)) throw error
       if (error.kind === 'config') throw new CliError(error.message)
       throw new UrlError(title(methodOf(request)), url, this.reason(error))
     }
-    this.trace(request, url, response, (this.p.host?.kernel.now() ?? 0) - started)
+    if (this.options.verbosity >= 6)
+      trace(this.options, request, url, response, (this.p.host?.kernel.now() ?? 0) - started)
     if (response.code === 0) throw new UrlError(title(methodOf(request)), url, String(response.body))
     for (const warning of response.warnings ?? []) this.warn(warning)
     return response
@@ -188,46 +180,11 @@ export class KubeClient {
   private reason(error: TransportError): string {
     if (this.options.timeoutMs > 0 && error.kind === 'timeout')
       return error.message.startsWith('dial')
-        ? 'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)'
+        ? DIAL_TIMEOUT
         : 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
     return error.message
   }
-
-  private trace(request: ApiRequest, url: string, response: ApiResponse, ms: number): void {
-    const { verbosity, log } = this.options
-    if (verbosity < 6) return
-    const status = `${response.code} ${STATUS_TEXT[response.code] ?? ''}`
-    const method = methodOf(request)
-    if (verbosity < 7) {
-      log(
-        6,
-        'round_trippers.go:632',
-        `"Response" verb="${method}" url="${url}" status="${status}" milliseconds=${Math.max(1, ms)}`,
-      )
-      return
-    }
-    if (verbosity >= 8 && 'body' in request && request.body !== undefined)
-      log(8, 'request.go:1351', `"Request Body" body=<\n\t${toGoJson(request.body)}\n >`)
-    const accept =
-      'accept' in request && request.accept === 'table'
-        ? 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json'
-        : 'application/json'
-    log(
-      7,
-      'round_trippers.go:527',
-      `"Request" verb="${method}" url="${url}" headers=<\n\tAccept: ${accept}\n\tUser-Agent: ${USER_AGENT}\n >`,
-    )
-    log(7, 'round_trippers.go:632', `"Response" status="${status}" milliseconds=${Math.max(1, ms)}`)
-    if (verbosity >= 8 && response.body !== undefined)
-      log(
-        8,
-        'request.go:1351',
-        `"Response Body" body=<\n\t${typeof response.body === 'string' ? response.body : toGoJson(response.body)}\n >`,
-      )
-  }
 }
-
-export const USER_AGENT = 'kubectl/v1.36.4 (linux/amd64) kubernetes/bb826b1'
 
 const title = (method: string): string => method[0] + method.slice(1).toLowerCase()
 

@@ -35,6 +35,8 @@ const LOOK_UPS: Readonly<Record<string, number>> = {
   'port-forward': 4,
 }
 
+const PROFILES = new Set(['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex', 'trace', 'false'])
+
 const DRY_RUN_VALUES = new Set(['none', 'client', 'server'])
 
 /** One run of a kubectl command: its arguments, its output and its way to the cluster. */
@@ -96,9 +98,18 @@ export class Kube {
     return this.flags.int('v')
   }
 
+  /** --profile names what is measured; nothing is. */
+  private checkProfile(): void {
+    // debug has a flag of that name of its own.
+    if (this.own.has('profile') || !this.flags.has('profile')) return
+    const name = this.flags.string('profile')
+    if (!PROFILES.has(name)) throw new CliError(`unknown profile '${name}'`)
+  }
+
   /** Asks for a login first where the configuration has none. */
   *client(): Coro<KubeClient> {
     if (this.made) return this.made
+    this.checkProfile()
     const { target } = this
     const timeoutMs = this.requestTimeout()
     for (const file of loadedFrom(this.p, this.flags))

@@ -12,7 +12,9 @@ export const pages = {
 
         $ kubectl describe TYPE NAME_PREFIX
         
- will first check for an exact match on TYPE and NAME_PREFIX. If no such resource exists, it will output details for every resource that has a name prefixed with NAME_PREFIX.`,
+ will first check for an exact match on TYPE and NAME_PREFIX. If no such resource exists, it will output details for every resource that has a name prefixed with NAME_PREFIX.
+
+Use "kubectl api-resources" for a complete list of supported resources.`,
     example: `  # Describe a node
   kubectl describe nodes kubernetes-node-emt8.c.myproject.internal
   

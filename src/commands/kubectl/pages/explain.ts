@@ -11,7 +11,9 @@ export const pages = {
 
         <type>.<fieldName>[.<fieldName>]
         
- Information about each field is retrieved from the server in OpenAPI format.`,
+ Information about each field is retrieved from the server in OpenAPI format.
+
+Use "kubectl api-resources" for a complete list of supported resources.`,
     example: `  # Get the documentation of the resource and its fields
   kubectl explain pods
   
