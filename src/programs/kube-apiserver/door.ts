@@ -14,17 +14,18 @@ export const door =
       const parsed = server.handle(request.parsed as ApiRequest, credentials)
       return { status: parsed.code, parsed, stream: parsed.stream }
     }
-    const response = server.handle(wireRequest(request, headers), credentials)
-    return onWire(
-      isUnknownPath(response) ? { ...response, body: '404 page not found\n' } : response,
-      credentials,
-      request,
-    )
+    const asked = wireRequest(request, headers)
+    const response = server.handle(asked, credentials)
+    const unknown = isUnknownPath(response) && !servesVersion(server, asked)
+    return onWire(unknown ? { ...response, body: '404 page not found\n' } : response, credentials, request)
   }
 
-/** Nobody serves the path: the mux says so, not the API. */
 const isUnknownPath = ({ code, body }: ApiResponse): boolean =>
   code === 404 && body?.kind === 'Status' && body.details !== undefined && Object.keys(body.details).length === 0
+
+/** Below a served version the API itself answers, with a Status; elsewhere the mux says that nobody serves the path. */
+const servesVersion = (server: ApiServer, request: ApiRequest): boolean =>
+  'resource' in request && (server.kinds.groups().get(request.group)?.includes(request.version) ?? false)
 
 /** One HTTP request stays one API request while it is asked again, so that its deadline holds. */
 const parsedOnce = new WeakMap<HttpRequest, ApiRequest>()
