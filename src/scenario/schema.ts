@@ -9,7 +9,8 @@ export const text: z.ZodType<Text> = z.union([
 const hostName = z
   .string()
   .regex(/^[a-z0-9{}][a-z0-9.{}-]*$/, 'a host name such as node01, or a variant such as {{node}}')
-const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 90s, 5m or 1h30m')
+export const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
+export const duration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration such as 90s, 5m or 1h30m')
 const lines = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(50)])
 
 /** One thing that is done to the cluster: verbs on causes. Everything can also be said with `run`. */
@@ -152,7 +153,7 @@ export const check = z.discriminatedUnion('type', [
 ])
 export type Check = z.infer<typeof check>
 
-const attempt = z.union([
+export const attempt = z.union([
   z.string().min(1),
   z.strictObject({
     on: hostName.optional(),
@@ -175,7 +176,7 @@ export const DOMAINS = [
 /** A scenario file, format version 1. */
 export const scenarioSchema = z.strictObject({
   version: z.literal(1),
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens'),
+  id: slug,
   title: text,
   domain: z.enum(DOMAINS),
   difficulty: z.number().int().min(1).max(5),
@@ -228,6 +229,8 @@ export const scenarioSchema = z.strictObject({
   settle: duration.default('60s'),
   spoilers: z.array(z.string()).max(20).optional(),
   debrief: text,
+  /** Ids of the lessons that explain it. */
+  lessons: z.array(slug).max(8).optional(),
 })
 
 export type ScenarioSource = z.infer<typeof scenarioSchema>
