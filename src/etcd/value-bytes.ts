@@ -1,3 +1,4 @@
+import { bytesToText, textToBytes } from '../kernel/index.ts'
 import { protobuf } from './protobuf.ts'
 import type { Value } from './store.ts'
 
@@ -9,7 +10,7 @@ const encoder = new TextEncoder()
  * kind and the object's protobuf; custom resources are JSON.
  */
 export function valueBytes(value: Value): Uint8Array {
-  if (typeof value === 'string') return textBytes(value)
+  if (typeof value === 'string') return textToBytes(value)
   const object = value as { apiVersion?: string; kind?: string }
   if (isCustom(object.apiVersion ?? '')) return encoder.encode(`${JSON.stringify(value)}\n`)
   const apiVersion = encoder.encode(object.apiVersion ?? '')
@@ -26,18 +27,7 @@ const BUILT_IN =
 const isCustom = (apiVersion: string): boolean => apiVersion.includes('/') && !BUILT_IN.test(apiVersion)
 
 /** The same as text. */
-export const valueText = (value: Value): string => (typeof value === 'string' ? value : bytesText(valueBytes(value)))
-
-/** Bytes as the text that a stream carries. */
-export function bytesText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    let text = ''
-    for (const b of bytes) text += b < 0x80 ? String.fromCharCode(b) : String.fromCharCode(0xdc00 + b)
-    return text
-  }
-}
+export const valueText = (value: Value): string => (typeof value === 'string' ? value : bytesToText(valueBytes(value)))
 
 function field(n: number, data: ArrayLike<number>): number[] {
   const out = [(n << 3) | 2]
@@ -49,21 +39,4 @@ function field(n: number, data: ArrayLike<number>): number[] {
   out.push(length)
   for (let i = 0; i < data.length; i++) out.push(data[i])
   return out
-}
-
-function textBytes(text: string): Uint8Array {
-  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text)
-  const out = new Uint8Array(text.length * 3)
-  let n = 0
-  let from = 0
-  for (let i = 0; i <= text.length; i++) {
-    const c = i < text.length ? text.charCodeAt(i) : 0xdc80
-    const low = c >= 0xdc80 && c <= 0xdcff
-    const paired = low && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800
-    if (!low || paired) continue
-    if (i > from) n += encoder.encodeInto(text.slice(from, i), out.subarray(n)).written
-    if (i < text.length) out[n++] = c - 0xdc00
-    from = i + 1
-  }
-  return out.slice(0, n)
 }

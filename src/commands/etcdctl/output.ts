@@ -2,7 +2,8 @@ import type { Header } from '../../etcd/api.ts'
 import { record } from '../../etcd/hash.ts'
 import { decimal, type Id } from '../../etcd/ids.ts'
 import type { KeyValue, Value } from '../../etcd/store.ts'
-import { bytesText as textOf, valueBytes, valueText } from '../../etcd/value-bytes.ts'
+import { valueBytes, valueText } from '../../etcd/value-bytes.ts'
+import { bytesToText } from '../../kernel/index.ts'
 
 /** A number in JSON that may exceed 2^53. */
 class Big {
@@ -114,5 +115,5 @@ export function protobufRange(h: Header, kvs: readonly KeyValue[], more: boolean
   }
   int(3, more ? 1n : 0n)
   int(4, BigInt(count))
-  return textOf(Uint8Array.from(out))
+  return bytesToText(Uint8Array.from(out))
 }

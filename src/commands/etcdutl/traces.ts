@@ -1,3 +1,5 @@
+import { COBRA, goStack, RUNTIME_MAIN } from '../../print/go-stack.ts'
+
 /** Go stack traces of etcdutl, as recorded: of the log lines of a database that cannot be opened, and of panics. */
 export interface OpenTraces {
   readonly open: string
@@ -6,28 +8,20 @@ export interface OpenTraces {
   readonly panic: string
 }
 
-export const DEFRAG_TRACES: OpenTraces = {
-  open: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
-go.etcd.io/etcd/server/v3/storage/backend.New
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
-go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
-  failed: `go.etcd.io/bbolt.Open
-\tgo.etcd.io/bbolt/db.go:322
-go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
-go.etcd.io/etcd/server/v3/storage/backend.New
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
-go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
-  panicLine: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205
-go.etcd.io/etcd/server/v3/storage/backend.New
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:167
-go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62`,
-  panic: `goroutine 71 [running]:
+/** `callers`: the frames below newBackend, which opens the file. */
+function openTraces(callers: readonly string[], panic: string): OpenTraces {
+  const newBackend = (line: number) => `~/server/v3/storage/backend newBackend backend.go:${line}`
+  return {
+    open: goStack(newBackend(203), ...callers),
+    failed: goStack('go.etcd.io/bbolt Open db.go:322', newBackend(203), ...callers),
+    panicLine: goStack(newBackend(205), ...callers),
+    panic,
+  }
+}
+
+export const DEFRAG_TRACES = openTraces(
+  ['~/server/v3/storage/backend New backend.go:167', '~/etcdutl/v3/etcdutl DefragData.func1 defrag_command.go:62'],
+  `goroutine 71 [running]:
 go.uber.org/zap/zapcore.CheckWriteAction.OnWrite(0x2?, 0x2?, {0x0?, 0x0?, 0x3f4dc9596b60?})
 \tgo.uber.org/zap/zapcore/entry.go:196 +0x54
 go.uber.org/zap/zapcore.(*CheckedEntry).Write(0x3f4dc95aed00, {0x3f4dc959a580, 0x2, 0x2})
@@ -42,72 +36,19 @@ go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData.func1()
 \tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:62 +0x10e
 created by go.etcd.io/etcd/etcdutl/v3/etcdutl.DefragData in goroutine 1
 \tgo.etcd.io/etcd/etcdutl/v3/etcdutl/defrag_command.go:57 +0xfd`,
-}
+)
 
-export const MIGRATE_TRACES: OpenTraces = {
-  open: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
-go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
-go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
-go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
-github.com/spf13/cobra.(*Command).execute
-\tgithub.com/spf13/cobra/command.go:1019
-github.com/spf13/cobra.(*Command).ExecuteC
-\tgithub.com/spf13/cobra/command.go:1148
-github.com/spf13/cobra.(*Command).Execute
-\tgithub.com/spf13/cobra/command.go:1071
-main.Start
-\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
-main.main
-\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
-runtime.main
-\truntime/proc.go:290`,
-  failed: `go.etcd.io/bbolt.Open
-\tgo.etcd.io/bbolt/db.go:322
-go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:203
-go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
-go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
-go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
-github.com/spf13/cobra.(*Command).execute
-\tgithub.com/spf13/cobra/command.go:1019
-github.com/spf13/cobra.(*Command).ExecuteC
-\tgithub.com/spf13/cobra/command.go:1148
-github.com/spf13/cobra.(*Command).Execute
-\tgithub.com/spf13/cobra/command.go:1071
-main.Start
-\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
-main.main
-\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
-runtime.main
-\truntime/proc.go:290`,
-  panicLine: `go.etcd.io/etcd/server/v3/storage/backend.newBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:205
-go.etcd.io/etcd/server/v3/storage/backend.NewDefaultBackend
-\tgo.etcd.io/etcd/server/v3/storage/backend/backend.go:183
-go.etcd.io/etcd/etcdutl/v3/etcdutl.migrateCommandFunc
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:126
-go.etcd.io/etcd/etcdutl/v3/etcdutl.NewMigrateCommand.func1
-\tgo.etcd.io/etcd/etcdutl/v3/etcdutl/migrate_command.go:44
-github.com/spf13/cobra.(*Command).execute
-\tgithub.com/spf13/cobra/command.go:1019
-github.com/spf13/cobra.(*Command).ExecuteC
-\tgithub.com/spf13/cobra/command.go:1148
-github.com/spf13/cobra.(*Command).Execute
-\tgithub.com/spf13/cobra/command.go:1071
-main.Start
-\tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54
-main.main
-\tgo.etcd.io/etcd/etcdutl/v3/main.go:23
-runtime.main
-\truntime/proc.go:290`,
-  panic: `goroutine 1 [running]:
+export const MIGRATE_TRACES = openTraces(
+  [
+    '~/server/v3/storage/backend NewDefaultBackend backend.go:183',
+    '~/etcdutl/v3/etcdutl migrateCommandFunc migrate_command.go:126',
+    '~/etcdutl/v3/etcdutl NewMigrateCommand.func1 migrate_command.go:44',
+    ...COBRA,
+    'main:~/etcdutl/v3 Start ctl.go:54',
+    'main:~/etcdutl/v3 main main.go:23',
+    RUNTIME_MAIN,
+  ],
+  `goroutine 1 [running]:
 go.uber.org/zap/zapcore.CheckWriteAction.OnWrite(0x2?, 0x2?, {0x0?, 0x0?, 0x9e1ba8f60c0?})
 \tgo.uber.org/zap/zapcore/entry.go:196 +0x54
 go.uber.org/zap/zapcore.(*CheckedEntry).Write(0x9e1ba92c410, {0x9e1ba8e8280, 0x2, 0x2})
@@ -132,7 +73,7 @@ main.Start()
 \tgo.etcd.io/etcd/etcdutl/v3/ctl.go:54 +0xc9
 main.main()
 \tgo.etcd.io/etcd/etcdutl/v3/main.go:23 +0x13`,
-}
+)
 
 export const LESSOR_TRACE = `goroutine 1 [running]:
 go.etcd.io/etcd/server/v3/storage/mvcc.(*store).restore(0x11e2995140d0)

@@ -1,5 +1,6 @@
-import { SysError, textToBytes } from '../../host/index.ts'
+import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { textToBytes } from '../../kernel/index.ts'
 import { algorithmFor, digest, hmac, isDigest } from '../../pki/index.ts'
 import { notSimulated } from './keys.ts'
 import { loadKey, loadPublicKey } from './load.ts'

@@ -1,5 +1,6 @@
-import { bytesToText, SysError, textToBytes } from '../../host/index.ts'
+import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { notSimulated } from './keys.ts'
 import { type OptionSpec, parseOptions } from './options.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'

@@ -1,5 +1,4 @@
 export {
-  bytesToText,
   type Content,
   type CopyablePayload,
   copyFile,
@@ -12,8 +11,6 @@ export {
   overwrite,
   Special,
   Symlink,
-  textToBytes,
-  utf8Length,
   type Watcher,
 } from './inode.ts'
 export { allowed, type Creds, FsView, type Mount, normalize, ROOT } from './view.ts'

@@ -9,9 +9,8 @@ import {
   Special,
   SysError,
   TextSource,
-  utf8Length,
 } from '../../host/index.ts'
-import { Signal } from '../../kernel/index.ts'
+import { Signal, utf8Length } from '../../kernel/index.ts'
 
 /** What a FIFO or a process substitution keeps as its `service`. */
 export interface Channel {

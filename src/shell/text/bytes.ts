@@ -1,4 +1,4 @@
-import { bytesToText, textToBytes } from '../../host/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 
 /** Text between two byte offsets (negative `to` counts from the end). */
 export function takeBytes(text: string, from: number, to?: number): string {

@@ -1,4 +1,4 @@
-import { utf8Length } from '../../host/index.ts'
+import { utf8Length } from '../../kernel/index.ts'
 import { decodeAnsiC, decodeEcho } from './escape.ts'
 
 export interface PrintfHost {

@@ -1,4 +1,5 @@
-import { bytesToText, type Program, textToBytes } from '../../host/index.ts'
+import type { Program } from '../../host/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 import { quoteName } from '../text/quotes.ts'
 

@@ -1,4 +1,5 @@
-import { bytesToText, type DamageablePayload, textToBytes } from '../../host/index.ts'
+import type { DamageablePayload } from '../../host/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, flag, list, value } from '../command.ts'
 import { size } from '../text/size.ts'
 

@@ -1,4 +1,5 @@
-import { type Program, textToBytes } from '../../host/index.ts'
+import type { Program } from '../../host/index.ts'
+import { textToBytes } from '../../kernel/index.ts'
 import { digest } from '../../pki/index.ts'
 import { defineTool, flag } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { bytesToText, textToBytes } from '../../host/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, flag, type Tool, value } from '../command.ts'
 import { UsageError } from '../options.ts'
 

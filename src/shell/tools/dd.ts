@@ -1,4 +1,5 @@
-import { bytesToText, overwrite, textToBytes } from '../../host/index.ts'
+import { overwrite } from '../../host/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, type Tool } from '../command.ts'
 import { openWrite } from '../io/files.ts'
 import { size } from '../text/size.ts'

@@ -72,5 +72,5 @@ export const head = defineTool({
   },
 })
 
-import { utf8Length } from '../../host/index.ts'
+import { utf8Length } from '../../kernel/index.ts'
 import { openQuoted } from '../io/open-quoted.ts'

@@ -1,4 +1,4 @@
-import { utf8Length } from '../../host/index.ts'
+import { utf8Length } from '../../kernel/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 
 export const wc = defineTool({

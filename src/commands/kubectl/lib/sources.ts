@@ -1,4 +1,5 @@
-import { SysError, textToBytes } from '../../../host/index.ts'
+import { SysError } from '../../../host/index.ts'
+import { textToBytes } from '../../../kernel/index.ts'
 import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
 

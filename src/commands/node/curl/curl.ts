@@ -1,12 +1,5 @@
-import {
-  type HttpRequest,
-  type HttpResponse,
-  type Process,
-  type Program,
-  SysError,
-  utf8Length,
-} from '../../../host/index.ts'
-import { type Coro, sleep, waitFor } from '../../../kernel/index.ts'
+import { type HttpRequest, type HttpResponse, type Process, type Program, SysError } from '../../../host/index.ts'
+import { type Coro, sleep, utf8Length, waitFor } from '../../../kernel/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 import { httpDate } from '../lib/time.ts'
 import { type CurlOptions, parseCurl } from './options.ts'

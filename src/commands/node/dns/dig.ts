@@ -1,5 +1,6 @@
-import { type DnsAnswer, lookup, type Program, readResolvConf, searchNames, utf8Length } from '../../../host/index.ts'
+import { type DnsAnswer, lookup, type Program, readResolvConf, searchNames } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { utf8Length } from '../../../kernel/index.ts'
 import { type Command, command } from '../lib/command.ts'
 import { dateTime } from '../lib/time.ts'
 import { ask, type RecordType, reverseName, TYPES } from './query.ts'

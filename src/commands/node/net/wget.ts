@@ -8,9 +8,8 @@ import {
   type Process,
   type Program,
   SysError,
-  utf8Length,
 } from '../../../host/index.ts'
-import { type Coro, sleep, waitFor } from '../../../kernel/index.ts'
+import { type Coro, sleep, utf8Length, waitFor } from '../../../kernel/index.ts'
 import { tlsHandshake } from '../../../pki/index.ts'
 import { bodyText } from '../curl/curl.ts'
 import { STATUS_TEXT } from '../curl/status-text.ts'

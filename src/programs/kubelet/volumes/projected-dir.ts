@@ -1,4 +1,5 @@
-import { Dir, File, type FileSystem, type Inode, Symlink, utf8Length } from '../../../host/index.ts'
+import { Dir, File, type FileSystem, type Inode, Symlink } from '../../../host/index.ts'
+import { utf8Length } from '../../../kernel/index.ts'
 
 /** A file of a ConfigMap-like volume. `text` may be a function: most tokens are never read. */
 export interface Payload {

@@ -1,4 +1,4 @@
-import { bytesToText, textToBytes, utf8Length } from '../../../host/index.ts'
+import { bytesToText, textToBytes, utf8Length } from '../../../kernel/index.ts'
 import { formatDate } from '../../text/date.ts'
 import { decode, encode } from '../base64.ts'
 import { describe, index, JqError, type Path, truthy } from './evaluate.ts'
