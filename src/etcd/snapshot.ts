@@ -2,6 +2,9 @@ import { hashKv } from './hash.ts'
 import type { Position } from './lineage.ts'
 import type { Replica } from './replica.ts'
 
+/** Bytes of the two pages with which a bbolt file begins. */
+const META_PAGES = 8192
+
 /** A database saved by `etcdctl snapshot save`: a member's replica as it was, behind it 32 bytes of SHA-256. */
 export class SnapshotFile {
   constructor(
@@ -12,7 +15,14 @@ export class SnapshotFile {
     readonly intact = true,
     /** Bytes of it were changed afterwards; stands for which ones. */
     private readonly change = 0,
+    /** Where the file was cut off, when it was. */
+    readonly cutAt?: number,
   ) {}
+
+  /** The file was cut: shorter than bbolt's meta pages it is no database any more. */
+  cut(size: number): SnapshotFile | undefined {
+    return size < META_PAGES ? undefined : new SnapshotFile(this.replica, this.dbSize, false, this.change, size)
+  }
 
   /** Part of the file was overwritten: another hash, and a checksum that no longer fits. */
   overwritten(at: number, bytes: number): SnapshotFile {

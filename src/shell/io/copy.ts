@@ -1,4 +1,4 @@
-import { type Inode, type Process, Special, SysError } from '../../host/index.ts'
+import { copyFile, type Inode, type Process, Special, SysError } from '../../host/index.ts'
 import { umaskOf } from './files.ts'
 
 export interface CopyHow {
@@ -55,11 +55,8 @@ export function copy(p: Process, from: string, to: string, how: CopyHow): void {
     fs.link(new Special(node.fs, node.mode, node.type, node.service, node.major, node.minor), to, cwd, creds)
   } else {
     const source = fs.file(from, cwd, creds)
-    const { program, payload } = source
     const mode = source.mode & ~umaskOf(p) & 0o777
-    const target = fs.writeFile(to, source.raw, { cwd, creds, mode, size: source.size })
-    target.program = program
-    target.payload = payload
+    copyFile(source, fs.writeFile(to, source.raw, { cwd, creds, mode, size: source.size }))
     if (how.preserve) keep(p, source, to)
   }
   how.onCopy?.(from, to)

@@ -1,4 +1,4 @@
-import { File, type Inode, type Process, type Program, SysError } from '../../host/index.ts'
+import { copyFile, File, type Inode, type Process, type Program, SysError } from '../../host/index.ts'
 import { defineTool, flag, type Tool, value } from '../command.ts'
 import { formatDate } from '../text/date.ts'
 import { modeText } from '../text/mode.ts'
@@ -159,10 +159,8 @@ function copyOf(node: File): File {
   const { fs } = node
   const copy = new File(fs, node.mode)
   const { used } = fs
-  copy.write(node.raw, node.size)
+  copyFile(node, copy)
   fs.used = used
-  copy.program = node.program
-  copy.payload = node.payload
   copy.uid = node.uid
   copy.gid = node.gid
   copy.mtime = node.mtime
@@ -180,8 +178,7 @@ function extract(p: Process, path: string, node: Inode): void {
     p.fs.symlink(node.target, path, '/', p.creds)
   } else if (node.kind === 'file') {
     const made = p.fs.writeFile(path, node.raw, { creds: p.creds, mode: node.mode, size: node.size })
-    made.program = node.program
-    made.payload = node.payload
+    copyFile(node, made)
     made.mtime = node.mtime
     made.mode = node.mode
   }

@@ -1,4 +1,4 @@
-import { type FsView, type Inode, type Process, SysError } from '../../host/index.ts'
+import { copyFile, type FsView, type Inode, type Process, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { defineTool, flag, list, value } from '../command.ts'
 import { inside } from '../io/copy.ts'
@@ -95,9 +95,7 @@ function transfer(from: End, node: Inode, to: End, preserve: boolean): void {
     return
   }
   const file = from.fs.file(from.path, from.cwd)
-  const { program, payload } = file
   const made = to.fs.writeFile(to.path, file.raw, { cwd: to.cwd, mode: file.mode, size: file.size })
-  made.program = program
-  made.payload = payload
+  copyFile(file, made)
   if (preserve) made.mtime = file.mtime
 }
