@@ -4,7 +4,5 @@ import { daemons } from './daemons.ts'
 import { resolved } from './resolved.ts'
 import { sshd } from './sshd.ts'
 
-export type { SshService } from './sshd.ts'
-
 /** Daemons of a plain Ubuntu machine. */
 export const systemPrograms: Program[] = [...daemons, resolved, sshd, chronyd]

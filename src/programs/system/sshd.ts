@@ -1,10 +1,5 @@
 import { type Process, type Program, sdNotify } from '../../host/index.ts'
 
-/** What `ssh` needs from the other end: the daemon, whose host runs the session. The `custom` protocol of port 22. */
-export interface SshService {
-  readonly ssh: Process
-}
-
 /** OpenSSH's daemon. Sessions are made by the client's side (`ssh`), as children of this process. */
 export const sshd: Program = {
   name: 'sshd',
@@ -19,8 +14,7 @@ export const sshd: Program = {
     p.onSignal('SIGTERM', stop(15))
     p.onSignal('SIGINT', stop(2))
     p.onSignal('SIGHUP', () => p.stderr.write('Received SIGHUP; restarting.\n'))
-    const custom: SshService = { ssh: p }
-    p.net.listen(p, { port, service: { name: 'sshd', custom } })
+    p.net.listen(p, { port, service: { name: 'sshd' } })
     p.stderr.write(`Server listening on 0.0.0.0 port ${port}.\nServer listening on :: port ${port}.\n`)
     sdNotify(p, 'READY=1')
     return yield* p.park()

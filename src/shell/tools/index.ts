@@ -39,7 +39,7 @@ import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { sleep } from './sleep.ts'
 import { sort } from './sort.ts'
-import { ssh, sshd, su, sudo } from './ssh.ts'
+import { ssh, su, sudo } from './ssh.ts'
 import { stat } from './stat.ts'
 import { free, nproc, uname, uptime, w, who } from './system.ts'
 import { tac } from './tac.ts'
@@ -62,7 +62,7 @@ import { yq } from './yq.ts'
 /** The generic Unix tools. */
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
-  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, sshd, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dd, dirname, egrep, env, fgrep, find,
+  nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dd, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, unshare, uptime,
   w, wc, which, who, whoami, xargs, yes,

@@ -113,16 +113,6 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
   return ending.signal !== undefined ? 255 : ending.code
 }
 
-/** The listening side: makes port 22 answer as long as it runs. */
-export const sshd: Program = {
-  name: 'sshd',
-  *main(p) {
-    p.rss = 8 << 20
-    p.net.listen(p, { port: 22, service: { name: 'sshd' } })
-    return yield* p.park()
-  },
-}
-
 export const sudo: Program = defineTool({
   name: 'sudo',
   summary: 'sudo - execute a command as another user',
