@@ -6,6 +6,7 @@ export class ServerStream<T = any> implements EventStream<T> {
   readonly arrived = new Signal()
   onClose: (() => void) | undefined
   closed = false
+  reader: EventStream['reader']
   private handler: ((item: T) => void) | undefined
   private queue: T[] = []
   private head = 0
@@ -20,15 +21,20 @@ export class ServerStream<T = any> implements EventStream<T> {
   /** What waited in the queue is handed over at once. */
   set onItem(handler: ((item: T) => void) | undefined) {
     this.handler = handler
-    while (this.handler && this.head < this.queue.length) this.handler(this.take()!)
+    this.deliver()
   }
 
   push(item: T): void {
     if (this.closed) return
-    if (this.handler) return this.handler(item)
+    if (this.handler && !this.reader?.frozen) return this.handler(item)
+    if (this.handler && this.head >= this.queue.length) this.reader!.whenRunning(() => this.deliver())
     this.queue.push(item)
     this.arrived.fire()
     if (this.queue.length - this.head > this.capacity) this.end()
+  }
+
+  private deliver(): void {
+    while (this.handler && this.head < this.queue.length) this.handler(this.take()!)
   }
 
   take(): T | undefined {

@@ -116,6 +116,8 @@ export interface EventStream<T = any> {
   take(): T | undefined
   readonly arrived: Signal
   readonly closed: boolean
+  /** The process that reads: while it is stopped, items queue. */
+  reader?: { readonly frozen: boolean; whenRunning(fn: () => void): void }
   /** Fires when the server ends the stream. */
   onClose: (() => void) | undefined
   /** The client hangs up. */

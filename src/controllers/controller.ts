@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/client.ts'
 import type { Informer, InformerFactory } from '../api/informer.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
-import type { Kernel, Rng, Timer } from '../kernel/index.ts'
+import type { Rng, Timer, Timers } from '../kernel/index.ts'
 
 /** Where a controller's events go; implemented by the event recorder of api/. */
 export interface EventSink {
@@ -34,7 +34,7 @@ export interface ControllerOptions {
 export interface ControllerContext {
   readonly api: ApiClient
   readonly informers: InformerFactory
-  readonly kernel: Kernel
+  readonly kernel: Timers
   readonly rng: Rng
   /** The host's clock, ms since the epoch. */
   now(): number

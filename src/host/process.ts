@@ -1,4 +1,4 @@
-import { type Coro, forever, Interrupt, Signal, type Task, type Timer } from '../kernel/index.ts'
+import { type Coro, forever, Interrupt, Signal, type Task, type Timer, type Timers } from '../kernel/index.ts'
 import type { Creds, FsView } from './fs/index.ts'
 import type { Host } from './host.ts'
 import type { NetNs } from './net/types.ts'
@@ -94,8 +94,10 @@ export class Process {
   cpuMs = 0
   /** CPU share while running, in millicores; for top. */
   cpuMilli = 0
-  /** Stopped by SIGSTOP: its sockets accept but never answer. */
+  /** Stopped by SIGSTOP: it does nothing, and its sockets accept but never answer, until SIGCONT. */
   frozen = false
+  /** Fires when SIGCONT lets the process go on. */
+  readonly continued = new Signal()
   /** Told when SIGSTOP or SIGCONT changes `frozen`. */
   onFrozen: ((frozen: boolean) => void) | undefined
   status: ExitStatus | undefined
@@ -104,6 +106,9 @@ export class Process {
   /** Fires whenever SIGSTOP or SIGTSTP stops the process (waitpid's WUNTRACED). */
   readonly stopped = new Signal()
   private task: Task<number> | undefined
+  private readonly threads = new Set<Task<unknown>>()
+  /** What came due while the process was stopped, in order. */
+  private held: Timer[] = []
   private readonly handlers = new Map<string, () => void>()
   private readonly cleanup = new Set<() => void>()
 
@@ -163,13 +168,51 @@ export class Process {
   after(ms: number, fn: () => void): Timer {
     // The dead set no alarms: a late callback of an ended process changes nothing.
     if (this.status) return { at: this.host.kernel.now(), seq: -1, fn: undefined }
-    const timer = this.host.kernel.after(this.host.clock.toTrue(ms), () => {
+    const timer = this.alarm(this.host.kernel.now() + this.host.clock.toTrue(ms), () => {
       this.cleanup.delete(cancel)
       fn()
     })
     const cancel = (): void => this.host.kernel.cancel(timer)
     this.cleanup.add(cancel)
     return timer
+  }
+
+  /** The kernel's timers (true time) as this process has them: none goes off while it is stopped. */
+  get timers(): Timers {
+    const { kernel } = this.host
+    return {
+      now: () => kernel.now(),
+      at: (at, fn) => this.alarm(at, fn),
+      after: (ms, fn) => this.alarm(kernel.now() + ms, fn),
+      cancel: (timer) => kernel.cancel(timer),
+    }
+  }
+
+  private alarm(at: number, fn: () => void): Timer {
+    const timer = this.host.kernel.at(at, () => this.due(timer, fn))
+    return timer
+  }
+
+  private due(timer: Timer, fn: () => void): void {
+    if (!this.frozen) return fn()
+    timer.fn = fn
+    this.held.push(timer)
+  }
+
+  /** Runs `fn` at once, or, while the process is stopped, when it goes on. */
+  whenRunning(fn: () => void): void {
+    this.due({ at: this.host.kernel.now(), seq: -1, fn: undefined }, fn)
+  }
+
+  /** A further task of the process: it stands still and ends with it. */
+  spawn<T>(name: string, coro: Coro<T>, onEnd?: (task: Task<T>) => void): Task<T> {
+    const task = this.host.kernel.spawn(name, coro, (t) => {
+      this.threads.delete(task as Task<unknown>)
+      onEnd?.(t)
+    })
+    this.threads.add(task as Task<unknown>)
+    if (this.frozen) task.suspend()
+    return task
   }
 
   /** Runs `fn` every `ms` (true time) until the process ends or the returned function is called. */
@@ -212,16 +255,13 @@ export class Process {
       if (handler) return handler()
       this.frozen = true
       this.onFrozen?.(true)
-      this.task?.suspend()
+      for (const task of this.tasks()) task.suspend()
       this.stopped.fire()
       return
     }
-    if (name === 'SIGCONT') {
-      this.frozen = false
-      this.onFrozen?.(false)
-      this.task?.resume()
-      return
-    }
+    if (name === 'SIGCONT') return this.resume()
+    // Signals other than SIGKILL stay pending.
+    if (this.frozen && name !== 'SIGKILL') return this.whenRunning(() => this.kill(name))
     const handler = name === 'SIGKILL' ? undefined : this.handlers.get(name)
     if (handler) return handler()
     if (name === 'SIGCHLD' || name === 'SIGWINCH') return
@@ -229,6 +269,26 @@ export class Process {
     if (this.containerPid === 1 && name !== 'SIGKILL') return
     if (this.host.kernel && name === 'SIGKILL') return this.finish({ signal: name })
     this.task?.interrupt(new Interrupt(name))
+  }
+
+  private tasks(): Task<unknown>[] {
+    return [...(this.task ? [this.task as Task<unknown>] : []), ...this.threads]
+  }
+
+  private resume(): void {
+    if (!this.frozen) return
+    this.frozen = false
+    this.onFrozen?.(false)
+    for (const task of this.tasks()) task.resume()
+    const { held } = this
+    this.held = []
+    for (const timer of held)
+      this.host.kernel.soon(() => {
+        const { fn } = timer
+        timer.fn = undefined
+        if (fn && !this.status) this.due(timer, fn)
+      })
+    this.continued.fire()
   }
 
   /** Becomes another program in place (execve): `return yield* p.exec(…)` in the running program's main. */
@@ -264,11 +324,12 @@ export class Process {
   private finish(status: ExitStatus): void {
     if (this.status) return
     this.status = status
-    const task = this.task
     for (const fn of [...this.cleanup].reverse()) fn()
     this.cleanup.clear()
-    task?.resume()
-    if (task?.state === 'running') task.interrupt(new Interrupt(status.signal ?? 'SIGKILL'))
+    for (const each of this.tasks()) {
+      each.resume()
+      if (each.state === 'running') each.interrupt(new Interrupt(status.signal ?? 'SIGKILL'))
+    }
     this.stdout.close()
     this.stderr.close()
     this.host.reap(this)

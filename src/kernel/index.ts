@@ -1,5 +1,5 @@
 export { bytesToText, textToBytes, utf8Length } from './bytes.ts'
-export { forever, Kernel, type KernelOptions, sleep, waitFor } from './kernel.ts'
+export { forever, Kernel, type KernelOptions, sleep, type Timers, waitFor } from './kernel.ts'
 export { type CompiledMachine, compileMachine, Lifecycle, type RunningMachine, runMachine } from './lifecycle.ts'
 export { type Timer, TimerQueue } from './queue.ts'
 export { hash, Rng } from './rng.ts'

@@ -9,6 +9,9 @@ export interface KernelOptions {
   readonly start: number
 }
 
+/** Timers alone: what programs need that only wait. */
+export type Timers = Pick<Kernel, 'now' | 'at' | 'after' | 'cancel'>
+
 /** More events than this at one virtual instant is a loop in the simulation, not load. */
 const SAME_INSTANT_LIMIT = 5_000_000
 

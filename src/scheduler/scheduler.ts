@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/client.ts'
 import type { InformerFactory } from '../api/informer.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
-import type { Kernel, Rng, Timer } from '../kernel/index.ts'
+import type { Rng, Timer, Timers } from '../kernel/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
 import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
 import { defaultPlugins } from './plugins/index.ts'
@@ -16,7 +16,7 @@ export interface SchedulerEvents {
 export interface SchedulerContext {
   readonly api: ApiClient
   readonly informers: InformerFactory
-  readonly kernel: Kernel
+  readonly kernel: Timers
   readonly rng: Rng
   readonly events: SchedulerEvents
   /** spec.schedulerName that it serves. */

@@ -1,4 +1,4 @@
-import { type Connection, connect, lookup, readLine } from '../../host/index.ts'
+import { answering, type Connection, connect, lookup, readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import {
   appendCertsFromPem,
@@ -163,6 +163,7 @@ class Session {
     const brief = o.has('brief')
     if (!brief) tool.out('CONNECTED(00000003)\n')
     const { service, process } = this.connection.socket
+    yield* answering(this.connection.socket)
     const server = service.tls?.()
     if (!server) {
       tool.queue('0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record/ssl3_record.c:350:')

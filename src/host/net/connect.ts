@@ -1,6 +1,6 @@
 import { type Coro, sleep } from '../../kernel/index.ts'
 import type { Process } from '../process.ts'
-import type { DialResult } from './types.ts'
+import type { DialResult, Socket } from './types.ts'
 
 /** How a connection attempt ended; `elapsed` is the virtual time that it took. */
 export type Connection =
@@ -49,6 +49,18 @@ export function* connect(
     if (!(yield* pause(kernel, next, limit))) return { outcome: 'failed', error: 'timeout', elapsed: elapsed() }
     if (r.outcome === 'timeout') wait *= 2
   }
+}
+
+/**
+ * Waits until somebody reads what is sent on an open connection: at once, unless SIGSTOP has stopped the server's
+ * process. False when `until` (virtual ms) came first.
+ */
+export function* answering({ process }: Socket, until?: number): Coro<boolean> {
+  while (process?.frozen && !process.status) {
+    yield { on: [process.continued, process.exited], until }
+    if (until !== undefined && process.host.kernel.now() >= until) return false
+  }
+  return true
 }
 
 type Open = Extract<DialResult, { outcome: 'open' }>

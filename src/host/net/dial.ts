@@ -56,7 +56,8 @@ function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp
   if (fate.kind !== 'delivered') return failure(fate)
   const server = fate.stack
   const socket = server.socketFor(proto, packet.dst, packet.dport)
-  if (socket?.process?.frozen || socket?.process?.status) return TIMEOUT
+  // The kernel completes a stopped process's TCP handshakes; nobody reads a datagram.
+  if (socket?.process?.status || (proto === 'udp' && socket?.process?.frozen)) return TIMEOUT
   const peer: Peer = { ip: formatIp(packet.src), port: packet.sport, process: spec.from }
   let note: string | undefined
   if (socket && spec.respond) {

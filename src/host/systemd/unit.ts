@@ -426,7 +426,11 @@ export class Unit implements UnitActions {
       this.soon(() => this.send({ type: 'MAIN_EXITED', code: 0 }))
       return
     }
-    for (const p of targets) p.kill(name)
+    for (const p of targets) {
+      p.kill(name)
+      // So that a stopped process takes notice (systemd.kill(5)).
+      if (name !== 'SIGKILL') p.kill('SIGCONT')
+    }
   }
 
   /** What the main process leaves behind is killed with it, unless KillMode= spares it. */

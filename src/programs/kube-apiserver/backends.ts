@@ -1,13 +1,13 @@
 import type { WebhookConnection, WebhookTarget } from '../../api/admission/webhooks.ts'
 import { notFound } from '../../api/errors.ts'
-import type { RemoteSession, RemoteStreams } from '../../api/index.ts'
+import { type RemoteSession, type RemoteStreams, StorageBlocked } from '../../api/index.ts'
 import type { BackendCall, Backends, ContainerCall } from '../../api/registry/remote.ts'
 import { ServerStream } from '../../api/stream.ts'
 import { type ApiResponse, type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import { Blocked, type HttpResponse, type Process } from '../../host/index.ts'
 import { Signal } from '../../kernel/index.ts'
 import type { KubeletApi } from '../kubelet/server.ts'
-import { type Connection, connectNow, exchangeNow } from '../lib/transport.ts'
+import { type Connection, connectNow, exchangeNow, Unanswered } from '../lib/transport.ts'
 import { tryRead } from './files.ts'
 import type { ApiServerFlags } from './flags.ts'
 
@@ -162,7 +162,12 @@ export class NetworkBackends implements Backends {
       keyPem: tryRead(p, flags.get('kubelet-client-key')),
       insecure: !ca,
     }
-    return connectNow(p, { host, port, tls })
+    try {
+      return connectNow(p, { host, port, tls })
+    } catch (error) {
+      if (error instanceof Unanswered) throw new StorageBlocked(error.retry)
+      throw error
+    }
   }
 
   /** By --kubelet-preferred-address-types. */

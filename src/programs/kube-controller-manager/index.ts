@@ -231,7 +231,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
   const ctx: ControllerContext = {
     api: client,
     informers,
-    kernel: p.host.kernel,
+    kernel: p.timers,
     rng: p.host.rng.fork('controllers'),
     now: () => p.now(),
     events: recordersOf(client),

@@ -87,7 +87,7 @@ const spec: ComponentSpec = {
     startScheduler({
       api: client,
       informers,
-      kernel: p.host.kernel,
+      kernel: p.timers,
       rng: p.host.rng.fork('scheduler'),
       profile: 'default-scheduler',
       now: () => p.now(),

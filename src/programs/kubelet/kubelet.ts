@@ -1,7 +1,7 @@
 import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '../../api/index.ts'
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
-import { type Coro, Interrupt, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
+import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type Container, type CriServer, dialCri, GrpcError, type RuntimeEvent } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
@@ -105,11 +105,10 @@ export class Kubelet {
       const transport = new ApiTransport(process, connection, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89')
       this.client = new LocalClient(transport.send)
       if (config.rotateCertificates && connection.certFile?.endsWith('/kubelet-client-current.pem')) {
-        const rotation = host.kernel.spawn(
+        process.spawn(
           'certificate rotation',
           rotateClientCertificate(this, flags.certDir, () => transport.close()),
         )
-        process.defer(() => rotation.interrupt(new Interrupt('SIGKILL')))
       }
       this.informers = new Informers(this.client, {
         ...runtime,
@@ -158,13 +157,10 @@ export class Kubelet {
 
   /** A coroutine that ends with this process. */
   spawn(name: string, coro: Coro, onEnd?: (task: Task<void>) => void): Task<void> {
-    const task: Task<void> = this.kernel.spawn(`${this.nodeName}:${name}`, coro, (t) => {
-      withdraw()
+    return this.process.spawn(`${this.nodeName}:${name}`, coro, (t) => {
       if (t.state === 'failed' && !(t.error instanceof Abandon) && !this.process.status && !onEnd) throw t.error
       onEnd?.(t)
     })
-    const withdraw = this.process.defer(() => task.interrupt(new Abandon()))
-    return task
   }
 
   /** Starts all loops. */

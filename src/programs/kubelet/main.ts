@@ -12,6 +12,7 @@ import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
 import { type KubeletFlags, parseFlags } from './flags.ts'
 import { HELP } from './help.ts'
 import { Kubelet } from './kubelet.ts'
+import { serveHealthz } from './server.ts'
 
 /** The kubelet ends with these words: `E… run.go:72] "command failed" err="…"`. */
 class Fatal extends Error {}
@@ -89,6 +90,8 @@ function* connection(
     throw new Fatal(
       `failed to run Kubelet: unable to load bootstrap kubeconfig: stat ${flags.bootstrapKubeconfig}: no such file or directory`,
     )
+  // A real kubelet bootstraps in the background: its health is served meanwhile.
+  serveHealthz(p, log, config)
   return yield* bootstrap(p, log, flags)
 }
 

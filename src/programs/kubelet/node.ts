@@ -52,6 +52,8 @@ export class NodeManager {
   private conditions: any[] = []
   private sent: Record<string, any> | undefined
   private reportedAt = 0
+  /** What was computed last has not reached the API server yet. */
+  private unsent = false
   private leaseBackoff = 200
   private lease: KubeObject | undefined
 
@@ -207,12 +209,14 @@ export class NodeManager {
     const patch: Record<string, unknown> = {}
     for (const key of Object.keys(facts)) if (json(this.sent?.[key]) !== json(facts[key])) patch[key] = facts[key]
     const due = k.kernel.now() - this.reportedAt >= k.config.nodeStatusReportFrequency
-    if (!force && !changed && !due && Object.keys(patch).length === 0) return
+    if (!force && !changed && !due && !this.unsent && Object.keys(patch).length === 0) return
+    this.unsent = true
     patch.conditions = conditions
     try {
       k.client.patch('Node', undefined, k.nodeName, { status: patch }, 'application/strategic-merge-patch+json', {
         subresource: 'status',
       })
+      this.unsent = false
       this.sent = { ...facts }
       this.reportedAt = k.kernel.now()
     } catch (error) {

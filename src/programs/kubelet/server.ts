@@ -13,7 +13,9 @@ import {
 import type { Coro } from '../../kernel/index.ts'
 import { selfSignedServing } from '../../pki/index.ts'
 import { type Container, GrpcError } from '../containerd/index.ts'
+import type { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { KubeletAuthorizer } from './authorizer.ts'
+import type { KubeletConfig } from './config.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type LogOptions, type LogStream, openLog } from './logs.ts'
 import { ResourceMetrics } from './resource-metrics.ts'
@@ -47,21 +49,42 @@ export interface ExecIo {
   readonly tty?: boolean
 }
 
-/** Serves the authenticated port, and healthz on localhost. */
+const HEALTHZ_RETRY = 5000
+
+/** healthz on localhost; a port that is taken is tried again. */
+export function serveHealthz(
+  p: Process,
+  log: Klog,
+  { healthzBindAddress: addr, healthzPort: port }: KubeletConfig,
+): void {
+  if (port <= 0 || p.net.sockets.some((s) => s.process === p && s.port === port)) return
+  const http = (r: HttpRequest): HttpResponse =>
+    r.path === '/healthz' ? { status: 200, body: 'ok' } : { status: 404, body: '404 page not found\n' }
+  const start = (): void => {
+    try {
+      p.net.listen(p, { addr, port, service: { name: 'kubelet', http } })
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error
+      log.error('server.go:1025', 'Failed to start healthz server', bindError(addr, port, error))
+      p.after(HEALTHZ_RETRY, start)
+    }
+  }
+  start()
+}
+
+const bindError = (addr: string, port: number, error: SysError): string =>
+  `listen tcp ${addr}:${port}: bind: ${error.strerror.toLowerCase()}`
+
+/** Serves the authenticated port. */
 export function serve(k: Kubelet): void {
-  const { process, config } = k
+  const { process, config, log } = k
   if (config.enableServer) {
     k.log.info('server.go:193', 'Starting to listen', { address: config.address, port: config.port })
-    listen(k, config.address, config.port, kubeletService(k))
+    listen(process, log, config.address, config.port, kubeletService(k))
   }
   if (config.readOnlyPort > 0)
-    listen(k, config.address, config.readOnlyPort, { name: 'kubelet', http: (r) => readOnly(k, r) })
-  if (config.healthzPort > 0)
-    listen(k, config.healthzBindAddress, config.healthzPort, {
-      name: 'kubelet',
-      http: (r) =>
-        r.path === '/healthz' ? { status: 200, body: 'ok' } : { status: 404, body: '404 page not found\n' },
-    })
+    listen(process, log, config.address, config.readOnlyPort, { name: 'kubelet', http: (r) => readOnly(k, r) })
+  serveHealthz(process, log, config)
   const stop = (): void => {
     k.log.info('volume_manager.go:316', 'Shutting down Kubelet Volume Manager')
     k.log.info('tlsconfig.go:258', 'Shutting down DynamicServingCertificateController')
@@ -75,17 +98,13 @@ export function serve(k: Kubelet): void {
   process.onSignal('SIGINT', stop)
 }
 
-function listen(k: Kubelet, addr: string, port: number, service: Service): void {
+function listen(p: Process, log: Klog, addr: string, port: number, service: Service): void {
   try {
-    k.process.net.listen(k.process, { addr, port, service })
+    p.net.listen(p, { addr, port, service })
   } catch (error) {
     if (!(error instanceof SysError)) throw error
-    k.log.error(
-      'server.go:213',
-      'Failed to listen and serve',
-      `listen tcp ${addr}:${port}: bind: ${error.strerror.toLowerCase()}`,
-    )
-    k.process.exit(1)
+    log.error('server.go:213', 'Failed to listen and serve', bindError(addr, port, error))
+    p.exit(1)
   }
 }
 

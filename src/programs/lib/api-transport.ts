@@ -64,6 +64,7 @@ export class ApiTransport {
   private owned(response: ApiResponse): ApiResponse {
     const { stream } = response
     if (!stream) return response
+    stream.reader = this.p
     this.streams.add(stream)
     if (this.streams.size > 64) for (const s of this.streams) if (s.closed) this.streams.delete(s)
     this.release ??= this.p.defer(() => {

@@ -10,7 +10,7 @@ import {
   type Socket,
   SysError,
 } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import type { Coro, Signal } from '../../kernel/index.ts'
 import { tlsHandshake } from '../../pki/index.ts'
 
 /** Whom to call: an address with, for TLS, the certificates to use. */
@@ -91,6 +91,13 @@ function dialError(result: Exclude<DialResult, { outcome: 'open' }>, address: st
 /** What a TCP connection leads to, before anything was said on it. */
 export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip'>
 
+/** Connected, but the server's process is stopped: the TLS handshake gets no answer until `retry` fires. */
+export class Unanswered extends TransportError {
+  constructor(readonly retry: Signal) {
+    super('timeout', 'net/http: TLS handshake timeout')
+  }
+}
+
 /** Opens a TCP connection at this instant. Throws TransportError in Go's words. */
 export function dialNow(
   p: Process,
@@ -108,7 +115,7 @@ export function dialNow(
 /** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
 export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, address?: string): Connection {
   const { socket, peer, ip } = dialNow(p, endpoint.host, endpoint.port, net, address)
-  if (socket.process?.frozen) throw new TransportError('timeout', `net/http: TLS handshake timeout`)
+  if (socket.process?.frozen) throw new Unanswered(socket.process.continued)
   return {
     endpoint,
     socket,
@@ -170,6 +177,8 @@ export function exchangeNow(connection: Connection, request: HttpRequest): HttpR
 
 /** Pauses between tries of a connection whose packets vanish (TCP's SYN retransmission), ms. */
 const SYN_RETRIES = [1000, 2000, 4000, 8000, 16_000, 32_000]
+/** How long Go's default transport waits for a TLS handshake, ms. */
+const HANDSHAKE_TIMEOUT = 10_000
 
 /**
  * Connects, waiting as TCP does: a path that is repaired meanwhile lets the next SYN through. `timeoutMs` is the
@@ -177,7 +186,8 @@ const SYN_RETRIES = [1000, 2000, 4000, 8000, 16_000, 32_000]
  */
 export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?: string): Coro<Connection> {
   const { kernel } = p.host
-  const deadline = kernel.now() + timeoutMs
+  let deadline = kernel.now() + timeoutMs
+  let handshaking = false
   for (let i = 0; ; i++) {
     try {
       return connectNow(p, endpoint, p.net, ip ?? lookupLocal(p, endpoint.host))
@@ -188,8 +198,13 @@ export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?
         throw error
       }
       if (error.kind !== 'timeout') throw error
+      if (error instanceof Unanswered && !handshaking) {
+        handshaking = true
+        deadline = Math.min(deadline, kernel.now() + HANDSHAKE_TIMEOUT)
+      }
       if (kernel.now() >= deadline) throw error
-      yield { until: Math.min(deadline, kernel.now() + (SYN_RETRIES[i] ?? 32_000)) }
+      if (error instanceof Unanswered) yield { on: [error.retry], until: deadline }
+      else yield { until: Math.min(deadline, kernel.now() + (SYN_RETRIES[i] ?? 32_000)) }
       if (kernel.now() >= deadline) throw error
     }
   }

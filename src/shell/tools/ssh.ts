@@ -1,5 +1,5 @@
-import type { Host, Process, Program } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import type { Host, Process, Program, Sink } from '../../host/index.ts'
+import { type Coro, Interrupt, sleep } from '../../kernel/index.ts'
 import { bash } from '../bash/program.ts'
 import { defineTool, flag, list, value } from '../command.ts'
 import { Fd } from '../io/fd.ts'
@@ -92,6 +92,7 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
     remote = startLogin(host, how.user, terminal, streams, { env: { ...env, SSH_TTY: '/dev/pts/0' } })
   } else {
     const name = shell.split('/').at(-1) ?? 'bash'
+    const streams = { stdin: Fd.of(p.stdin), stdout: Fd.of(channel(p, p.stdout)), stderr: Fd.of(channel(p, p.stderr)) }
     remote = host.start({
       program: host.programs.get(name) ?? bash,
       argv: how.command === '' ? [`-${name}`] : [name, '-c', how.command],
@@ -111,6 +112,22 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
   yield* sleep(p.host.kernel, 5)
   if (interactive) p.stderr.write(`Connection to ${how.name} closed.\n`)
   return ending.signal !== undefined ? 255 : ending.code
+}
+
+/** What the remote side writes arrives as long as the client lives; then the channel is closed, and writing fails. */
+function channel(client: Process, to: Sink): Sink {
+  return {
+    write(text) {
+      if (client.status) throw new Interrupt('SIGPIPE')
+      to.write(text)
+    },
+    get full() {
+      return to.full
+    },
+    drained: to.drained,
+    close() {},
+    isTty: to.isTty,
+  }
 }
 
 export const sudo: Program = defineTool({

@@ -1,4 +1,5 @@
 import {
+  answering,
   Blocked,
   type Connection,
   connect,
@@ -123,6 +124,13 @@ export function* transfer(p: Process, plan: Plan): Coro<Transfer> {
   }
   const connectMs = since()
   const { service } = c.socket
+  if (!(yield* answering(c.socket, plan.deadline === undefined ? undefined : plan.start + plan.deadline)))
+    throw new CurlError(
+      28,
+      url.scheme === 'https'
+        ? `Connection timed out after ${since()} milliseconds`
+        : `Operation timed out after ${since()} milliseconds with 0 bytes received`,
+    )
   const server = service.tls?.()
   let peer: Peer = c.peer
   let chain: readonly Certificate[] = []

@@ -1,4 +1,5 @@
 import {
+  answering,
   CONNECT_ERRORS,
   connect,
   gaiError,
@@ -86,6 +87,7 @@ export const nc: Program = command('nc', function* (c) {
     if (o.has('v')) c.err(succeeded)
     if (o.has('z')) continue
     const input = yield* readAll(c.p.stdin)
+    yield* answering(connection.socket)
     const { service } = connection.socket
     if (service.text) c.out(service.text(input, connection.peer))
     else if (service.http && /^[A-Z]+ \S+ HTTP/.test(input)) {

@@ -1,4 +1,5 @@
 import {
+  answering,
   Blocked,
   CONNECT_ERRORS,
   connect,
@@ -56,6 +57,8 @@ function* fetch(
     throw new Stopped(kind, CONNECT_ERRORS[c.error])
   }
   const { service } = c.socket
+  if (!(yield* answering(c.socket, timeout === undefined ? undefined : start + timeout)))
+    throw new Stopped('timeout', 'Connection timed out')
   const server = service.tls?.()
   if (url.scheme === 'https') {
     if (!server) throw new Stopped('tls', 'wrong version number')

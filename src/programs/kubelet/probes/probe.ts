@@ -86,7 +86,7 @@ function* tcp(k: Kubelet, r: PodRecord, spec: ContainerSpec, action: any, timeou
 
 function* grpc(k: Kubelet, r: PodRecord, action: any, timeout: number): Coro<ProbeOutcome> {
   const result = k.process.net.dial({ ip: r.ip, port: action.port, from: k.process })
-  if (result.outcome === 'open') {
+  if (result.outcome === 'open' && !result.socket.process?.frozen) {
     const health = (result.socket.service.custom as { grpcHealth?: (service: string) => boolean } | undefined)
       ?.grpcHealth
     if (!health)
