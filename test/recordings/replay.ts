@@ -8,6 +8,7 @@ import {
   sortedFields,
   sortedRows,
   UNORDERED,
+  withoutClockNoise,
   withoutFigures,
   withoutNoise,
 } from './node-lab/noise.ts'
@@ -73,23 +74,32 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
       if (typeof deed === 'string') run(world, lab, deed, topic?.host)
       else deed(world)
     const begin = world.now()
-    const result = one(world, lab, { ...step, cmd: ids.translate(step.cmd), stdin: '' }, begin, topic?.host)
+    const cmd = (topic?.rewrite ?? []).reduce((t, [pattern, here]) => t.replace(pattern, here), ids.translate(step.cmd))
+    const result = one(world, lab, { ...step, cmd, stdin: '' }, begin, topic?.host)
     const rest = begin + (step.took ?? 0) * 1000 - world.now()
     if (rest > 0) world.advance(rest)
     if (result.actual) ids.learn(step, result.actual)
-    const why = result.actual && result.verdict !== 'left-out' ? nodeDifference(step, result.actual) : result.why
+    // How the recorder ended what did not end by itself is in no tool's hands.
+    if (result.actual && step.interrupted) result.actual.exit = step.exit
+    const why =
+      result.actual && result.verdict !== 'left-out' ? nodeDifference(step, result.actual, topic?.logs) : result.why
     return { ...result, step, why, verdict: result.verdict === 'left-out' ? 'left-out' : why ? 'different' : 'equal' }
   })
 }
 
-function nodeDifference(step: Step, actual: Output): string | undefined {
+function nodeDifference(step: Step, actual: Output, logs = false): string | undefined {
+  if (logs) return logDifference(step, actual, {})
   const inspected = /crictl inspect /.test(step.cmd)
     ? sortedEnvironment
     : /journalctl .*-o json/.test(step.cmd)
       ? sortedFields
       : (t: string): string => t
   const order = UNORDERED.test(step.cmd) ? (t: string): string => sortedRows(normalise(t)) : (t: string): string => t
-  const figures = MEASUREMENT.test(step.cmd) ? withoutFigures : (t: string): string => t
+  const figures = MEASUREMENT.test(step.cmd)
+    ? withoutFigures
+    : /^chronyc/.test(step.cmd)
+      ? withoutClockNoise
+      : (t: string): string => t
   const clean = (o: Output): Output => ({
     exit: o.exit,
     stdout: order(figures(withoutNoise(inspected(o.stdout)))),

@@ -8,6 +8,8 @@ const CHANCE: readonly [RegExp, string][] = [
   [/\[Channel #\d+ SubChannel #\d+\]/g, '[Channel]'],
   [/\b([a-z_0-9]+\.go):\d+/g, '$1'],
   [/"stacktrace":"[^"]*"/g, '"stacktrace":"<stack>"'],
+  // A server's identity.
+  [/\bapiserver-[a-z0-9]{26}\b/g, 'apiserver-<id>'],
   [/stat \/proc\/\d+/g, 'stat /proc/<pid>'],
   [/"(?:cluster|local-member|member|raft-?)-?id":"[0-9a-f]+"/g, '<member>'],
 ]

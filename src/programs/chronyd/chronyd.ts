@@ -15,6 +15,11 @@ export interface Source {
   offset: number
   /** Estimated error. */
   error: number
+  /** What chance adds to a measurement. */
+  jitter: number
+  readonly maxpoll: number
+  /** Polls in a row without an answer. */
+  missed: number
   state: '*' | '+' | '-' | '?' | 'x' | '~'
   samples: number
   firstSample: number | undefined
@@ -34,11 +39,21 @@ export interface Chrony {
   skew: number
   interval: number
   online: boolean
+  /** Option -x: the host's clock is left alone; this (s) is added to its time instead. */
+  correction: number | undefined
+  /** Has a Unix socket, over which root may command. */
+  readonly commandable: boolean
   /** Steps the clock now. */
   makestep(): boolean
 }
 
 export const CHRONY = serviceKey<Chrony>('chrony')
+
+/** Pauses of `iburst`, ms, and before the first packet. */
+const BURST = [2000, 2000, 2000, 1000]
+const FIRST_POLL = 200
+/** A source that does not answer so often in a row is asked less often. */
+const PATIENCE = 4
 
 /** Largest slew, as chronyd's maxslewrate: 83333.333 ppm. */
 const MAX_SLEW = 0.083333
@@ -63,7 +78,7 @@ export const chronyd: Program = {
       return 1
     }
     p.stderr.write('Frequency -9.542 +/- 0.281 ppm read from /var/lib/chrony/chrony.drift\n')
-    const chrony = start(p)
+    const chrony = start(p, config)
     p.host.attach(CHRONY, chrony)
     p.defer(() => {
       if (p.host.has(CHRONY) && p.host.service(CHRONY) === chrony) p.host.detach(CHRONY)
@@ -76,17 +91,20 @@ export const chronyd: Program = {
     p.net.listen(p, { proto: 'udp', addr: '127.0.0.1', port: 323, service: { name: 'chronyd' } })
     yield* resolveSources(p, chrony, config)
     const rng = p.host.rng.fork(`chrony/${p.pid}`)
+    yield* sleep(p.host.kernel, FIRST_POLL)
     for (let round = 0; ; round++) {
-      for (const source of chrony.sources) poll(p, source, rng)
+      for (const source of chrony.sources) poll(p, chrony, source, rng)
       update(p, chrony, config, rng)
-      chrony.interval = round < 4 ? 2 : 64.5
-      yield* sleep(p.host.kernel, round < 4 ? 2000 : 64_000)
+      const regular = 1000 * 2 ** Math.min(...chrony.sources.map((s) => s.poll), 6)
+      const pause = BURST[round] ?? regular
+      chrony.interval = pause < regular ? pause / 1000 : regular / 992
+      yield* sleep(p.host.kernel, pause)
       if (chrony.sources.length === 0) yield* resolveSources(p, chrony, config)
     }
   },
 }
 
-function start(p: Process): Chrony {
+function start(p: Process, config: ChronyConfig): Chrony {
   const chrony: Chrony = {
     process: p,
     sources: [],
@@ -99,8 +117,10 @@ function start(p: Process): Chrony {
     skew: 0.281,
     interval: 0,
     online: true,
+    correction: p.argv.includes('-x') ? 0 : undefined,
+    commandable: config.commandSocket,
     makestep: () => {
-      if (!chrony.selected) return true
+      if (!chrony.selected || chrony.correction !== undefined) return true
       step(p, -p.host.clock.offset / 1000)
       return true
     },
@@ -119,10 +139,13 @@ function* resolveSources(p: Process, chrony: Chrony, config: ChronyConfig): Coro
           ip,
           stratum: 0,
           poll: s.minpoll,
+          maxpoll: s.maxpoll,
+          missed: 0,
           reach: 0,
           lastRx: undefined,
           offset: 0,
           error: 0,
+          jitter: 0,
           state: '?',
           samples: 0,
           firstSample: undefined,
@@ -130,17 +153,22 @@ function* resolveSources(p: Process, chrony: Chrony, config: ChronyConfig): Coro
   }
 }
 
-function poll(p: Process, s: Source, rng: Rng): void {
+function poll(p: Process, chrony: Chrony, s: Source, rng: Rng): void {
   s.reach = (s.reach << 1) & 0xff
   const r = p.net.dial({ ip: s.ip, port: 123, proto: 'udp', from: p, note: 'NTPv4, Client, length 48' })
   const ntp = r.outcome === 'open' ? (r.socket.service.custom as NtpService | undefined)?.ntp?.() : undefined
-  if (!ntp || r.outcome !== 'open') return
+  if (!ntp || r.outcome !== 'open') {
+    if (++s.missed % PATIENCE === 0) s.poll = Math.min(s.poll + 1, s.maxpoll)
+    return
+  }
+  s.missed = 0
   s.reach |= 1
   s.stratum = ntp.stratum
   s.lastRx = p.host.kernel.now()
   s.firstSample ??= s.lastRx
   s.samples++
-  s.offset = (p.host.clock.now() - ntp.time) / 1000 + (rng.float() - 0.5) * 0.0004
+  s.jitter = (rng.float() - 0.5) * 0.0004
+  s.offset = (p.host.clock.now() - ntp.time) / 1000 + (chrony.correction ?? 0) + s.jitter
   s.error = 0.008 + r.rtt / 2000 + rng.float() * 0.01
 }
 
@@ -172,13 +200,20 @@ function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): voi
   chrony.refTime = p.host.clock.now()
   const offset = selected.offset
   const m = config.makestep
-  if (m && Math.abs(offset) > m.threshold && (m.limit < 0 || chrony.updates <= m.limit)) {
+  if (chrony.correction !== undefined) correct(chrony, offset)
+  else if (m && Math.abs(offset) > m.threshold && (m.limit < 0 || chrony.updates <= m.limit)) {
     step(p, -offset)
     p.stderr.write(`System clock was stepped by ${(-offset).toFixed(6)} seconds\n`)
   } else slew(p, offset)
   chrony.lastOffset = -offset
   chrony.rmsOffset = Math.sqrt((chrony.rmsOffset ** 2 * 7 + offset ** 2) / 8) || Math.abs(offset)
   chrony.skew = 0.02 + rng.float() * 0.3
+}
+
+/** With -x only chronyd's own idea of the time is corrected. */
+function correct(chrony: Chrony, offset: number): void {
+  chrony.correction! -= offset
+  for (const s of chrony.sources) if (s.samples > 0) s.offset += s.jitter - offset
 }
 
 function step(p: Process, seconds: number): void {

@@ -10,6 +10,8 @@ export interface ChronyConfig {
   readonly sources: readonly SourceConfig[]
   /** Step when the offset is larger (seconds), in the first `limit` updates; limit < 0: always. */
   readonly makestep: { readonly threshold: number; readonly limit: number } | undefined
+  /** False with `bindcmdaddress /`: no Unix socket, so that nobody may command. */
+  readonly commandSocket: boolean
   /** Lines that chronyd refuses. */
   readonly error: string | undefined
 }
@@ -30,6 +32,7 @@ export function parseChronyConf(text: string, path: string): ChronyConfig {
   const sources: SourceConfig[] = []
   let makestep: ChronyConfig['makestep']
   let error: string | undefined
+  let commandSocket = true
   text.split('\n').forEach((raw, i) => {
     const words = raw.trim().split(/\s+/)
     const key = words[0]
@@ -47,7 +50,8 @@ export function parseChronyConf(text: string, path: string): ChronyConfig {
         minpoll: option('minpoll', 6),
         maxpoll: option('maxpoll', 10),
       })
+    else if (key === 'bindcmdaddress' && words[1] === '/') commandSocket = false
     else if (key === 'makestep') makestep = { threshold: Number(words[1] ?? 1), limit: Number(words[2] ?? 3) }
   })
-  return { sources, makestep, error }
+  return { sources, makestep, commandSocket, error }
 }

@@ -7,6 +7,7 @@ import {
   TransportError,
 } from '../../api/index.ts'
 import { same } from '../../kinds/index.ts'
+import { Klog } from '../lib/klog.ts'
 import type { BootstrapContext } from './bootstrap.ts'
 
 const PREFIX = '/registry/masterleases/'
@@ -20,6 +21,8 @@ const PERIOD = 10_000
  */
 export class EndpointReconciler {
   private stopped = false
+  /** Resources that this server has written: their quota evaluator is announced at the first write. */
+  private readonly written = new Set<string>()
 
   constructor(
     private readonly ctx: BootstrapContext,
@@ -30,16 +33,18 @@ export class EndpointReconciler {
     this.run()
   }
 
-  /** Takes this server out of the endpoints, as at an orderly shutdown. */
-  stop(): void {
-    if (this.stopped) return
+  /** Takes this server out of the endpoints, as at an orderly shutdown. Returns those that are left. */
+  stop(): readonly string[] | undefined {
+    let left: readonly string[] | undefined
+    if (this.stopped) return left
     this.stopped = true
     this.quietly(() => {
       const key = PREFIX + this.ctx.advertise
       const mine = this.storage.get(key)
       if (mine) this.storage.delete(key, mine.revision)
-      this.publish()
+      left = this.publish()
     })
+    return left
   }
 
   private run(): void {
@@ -63,8 +68,8 @@ export class EndpointReconciler {
     this.storage.put(key, object, before?.revision ?? 0, TTL)
   }
 
-  private publish(): void {
-    const { client, port } = this.ctx
+  private publish(): readonly string[] {
+    const { port } = this.ctx
     const ips = this.storage
       .list(PREFIX)
       .items.map(({ key }) => key.slice(PREFIX.length))
@@ -72,13 +77,13 @@ export class EndpointReconciler {
     const ports = [{ name: 'https', port, protocol: 'TCP' }]
     const metadata = { name: 'kubernetes', namespace: 'default' }
     const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
-    put(client, {
+    this.put({
       apiVersion: 'v1',
       kind: 'Endpoints',
       metadata: { ...metadata, labels },
       ...(ips.length ? { subsets: [{ addresses: ips.map((ip) => ({ ip })), ports }] } : {}),
     })
-    put(client, {
+    this.put({
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
@@ -86,6 +91,20 @@ export class EndpointReconciler {
       endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
       ports,
     })
+    return ips
+  }
+
+  private put(wanted: KubeObject): void {
+    const { client } = this.ctx
+    const ref = client.resolve(`${wanted.apiVersion}/${wanted.kind}`)
+    const live = client.find(ref, 'default', 'kubernetes')
+    if (live && says(live, wanted)) return
+    const name = ref.group ? `${ref.resource}.${ref.group}` : ref.resource
+    if (!this.written.has(name))
+      new Klog(this.ctx.p).info('controller.go:667', `quota admission added evaluator for: ${name}`)
+    this.written.add(name)
+    if (!live) client.create(wanted)
+    else client.update({ ...wanted, metadata: { ...live.metadata, labels: wanted.metadata.labels } })
   }
 
   /** Without etcd there is nothing to be done; the next round comes. */
@@ -97,14 +116,6 @@ export class EndpointReconciler {
       if (!known.some((type) => error instanceof type)) throw error
     }
   }
-}
-
-function put(client: BootstrapContext['client'], wanted: KubeObject): void {
-  const ref = client.resolve(`${wanted.apiVersion}/${wanted.kind}`)
-  const live = client.find(ref, 'default', 'kubernetes')
-  if (!live) client.create(wanted)
-  else if (!says(live, wanted))
-    client.update({ ...wanted, metadata: { ...live.metadata, labels: wanted.metadata.labels } })
 }
 
 /** Whether nothing is to be changed: the reconciler looks every ten seconds and writes only then. */

@@ -142,12 +142,13 @@ function* run(p: Process, log: Klog): Coro<number> {
   endpoints.start()
   compact(p, connection)
   renewIdentity(ctx)
-  p.onSignal('SIGTERM', () => {
+  const stop = (): void => {
     state.broken = (check) => (check === 'shutdown' ? 'process is shutting down' : undefined)
-    endpoints.stop()
-    writeLines(log, shutdownLines(flags, address, lease))
+    writeLines(log, shutdownLines(flags, address, lease, endpoints.stop()))
     p.exit(0)
-  })
+  }
+  p.onSignal('SIGTERM', stop)
+  p.onSignal('SIGINT', stop)
   return yield* p.park()
 }
 

@@ -137,36 +137,82 @@ export function servingLines(flags: ApiServerFlags, address: string, lease: stri
   ]
 }
 
-/** After SIGTERM. */
-export const shutdownLines = (flags: ApiServerFlags, address: string, lease: string): Line[] => [
-  ['I', 'controller.go:136', `"Cleaning up lease on exit" lease="kube-system/${lease}"`],
-  ['I', 'controller.go:128', 'Shutting down kubernetes service endpoint reconciler'],
-  ['I', 'peer_endpoint_lease.go:175', 'Shutting down peer endpoint lease reconciler'],
-  ['I', 'apiapproval_controller.go:208', 'Shutting down KubernetesAPIApprovalPolicyConformantConditionController'],
-  ['I', 'naming_controller.go:316', 'Shutting down NamingConditionController'],
-  ['I', 'controller.go:120', 'Shutting down OpenAPI V3 controller'],
-  ['I', 'controller.go:170', 'Shutting down OpenAPI controller'],
-  ['I', 'crd_finalizer.go:288', '"Shutting down CRDFinalizer"'],
-  ['I', 'apiservice_controller.go:134', 'Shutting down APIServiceRegistrationController'],
-  ['I', 'autoregister_controller.go:168', 'Shutting down autoregister controller'],
-  ['I', 'local_available_controller.go:172', 'Shutting down LocalAvailability controller'],
-  ['I', 'storage_flowcontrol.go:165', 'APF bootstrap ensurer is exiting'],
-  ['I', 'crdregistration_controller.go:146', 'Shutting down crd-autoregister controller'],
-  ['I', 'customresource_discovery_controller.go:332', 'Shutting down DiscoveryController'],
-  ['I', 'apf_controller.go:389', 'Shutting down API Priority and Fairness config worker'],
-  ['I', 'remote_available_controller.go:472', 'Shutting down RemoteAvailability controller'],
-  ['I', 'controller.go:157', 'Shutting down quota evaluator'],
-  ['I', 'controller.go:176', 'quota evaluator worker shutdown'],
-  ['I', 'repairip.go:246', 'Shutting down ipallocator-repair-controller'],
-  ['I', 'secure_serving.go:262', `Stopped listening on ${address}`],
-  ['I', 'tlsconfig.go:258', '"Shutting down DynamicServingCertificateController"'],
-  [
-    'I',
-    'dynamic_serving_content.go:149',
-    `"Shutting down controller" name="serving-cert::${flags.get('tls-cert-file')}::${flags.get('tls-private-key-file')}"`,
-  ],
-  ['I', 'cidrallocator.go:211', 'stopping ServiceCIDR Allocator Controller'],
+const closed = (name: string): Line => [
+  'I',
+  'dynamic_cafile_content.go:175',
+  `"Shutting down controller" name="${name}"`,
 ]
+
+/** After SIGTERM or SIGINT; `left`: endpoints of the Service `kubernetes` that remain, undefined when etcd was silent. */
+export function shutdownLines(
+  flags: ApiServerFlags,
+  address: string,
+  lease: string,
+  left: readonly string[] | undefined,
+): Line[] {
+  const ca = `client-ca-bundle::${flags.get('client-ca-file')}`
+  const front = flags.get('requestheader-client-ca-file')
+  const proxy = flags.get('proxy-client-cert-file')
+  return [
+    ['I', 'controller.go:136', `"Cleaning up lease on exit" lease="kube-system/${lease}"`],
+    ['I', 'controller.go:128', 'Shutting down kubernetes service endpoint reconciler'],
+    ...(left
+      ? [['W', 'lease.go:265', `Resetting endpoints for master service "kubernetes" to [${left.join(' ')}]`] as const]
+      : []),
+    ['I', 'peer_endpoint_lease.go:175', 'Shutting down peer endpoint lease reconciler'],
+    ['I', 'apiapproval_controller.go:208', 'Shutting down KubernetesAPIApprovalPolicyConformantConditionController'],
+    ['I', 'nonstructuralschema_controller.go:214', 'Shutting down NonStructuralSchemaConditionController'],
+    ['I', 'naming_controller.go:316', 'Shutting down NamingConditionController'],
+    ['I', 'controller.go:120', 'Shutting down OpenAPI V3 controller'],
+    ['I', 'controller.go:170', 'Shutting down OpenAPI controller'],
+    ['I', 'crd_finalizer.go:288', '"Shutting down CRDFinalizer"'],
+    ['I', 'apiservice_controller.go:134', 'Shutting down APIServiceRegistrationController'],
+    ['I', 'autoregister_controller.go:168', 'Shutting down autoregister controller'],
+    ['I', 'local_available_controller.go:172', 'Shutting down LocalAvailability controller'],
+    ['I', 'storage_flowcontrol.go:165', 'APF bootstrap ensurer is exiting'],
+    ['I', 'crdregistration_controller.go:146', 'Shutting down crd-autoregister controller'],
+    ['I', 'customresource_discovery_controller.go:332', 'Shutting down DiscoveryController'],
+    ['I', 'gc_controller.go:98', '"Shutting down apiserver lease garbage collector"'],
+    ['I', 'controller.go:140', '"Ending legacy_token_tracking_controller"'],
+    ['I', 'controller.go:141', '"Shutting down legacy_token_tracking_controller"'],
+    ['I', 'apf_controller.go:389', 'Shutting down API Priority and Fairness config worker'],
+    ['I', 'remote_available_controller.go:472', 'Shutting down RemoteAvailability controller'],
+    [
+      'I',
+      'cluster_authentication_trust_controller.go:482',
+      'Shutting down cluster_authentication_trust_controller controller',
+    ],
+    ['I', 'system_namespaces_controller.go:76', 'Shutting down system namespaces controller'],
+    ['I', 'default_servicecidr_controller.go:113', '"Shutting down" controller="kubernetes-service-cidr-controller"'],
+    ['I', 'object_count_tracker.go:141', '"StorageObjectCountTracker pruner is exiting"'],
+    ['I', 'controller.go:95', '"Shutting down OpenAPI V3 AggregationController"'],
+    ...(front ? [closed(`request-header::${front}`)] : []),
+    closed(ca),
+    ...(front ? [closed(`request-header::${front}`)] : []),
+    ['I', 'controller.go:93', '"Shutting down OpenAPI AggregationController"'],
+    closed(ca),
+    ['I', 'controller.go:157', 'Shutting down quota evaluator'],
+    ...Array.from({ length: 5 }, (): Line => ['I', 'controller.go:176', 'quota evaluator worker shutdown']),
+    ...(proxy
+      ? [
+          [
+            'I',
+            'dynamic_serving_content.go:149',
+            `"Shutting down controller" name="aggregator-proxy-cert::${proxy}::${flags.get('proxy-client-key-file')}"`,
+          ] as const,
+        ]
+      : []),
+    ['I', 'repairip.go:246', 'Shutting down ipallocator-repair-controller'],
+    ['I', 'secure_serving.go:262', `Stopped listening on ${address}`],
+    ['I', 'tlsconfig.go:258', '"Shutting down DynamicServingCertificateController"'],
+    [
+      'I',
+      'dynamic_serving_content.go:149',
+      `"Shutting down controller" name="serving-cert::${flags.get('tls-cert-file')}::${flags.get('tls-private-key-file')}"`,
+    ],
+    ['I', 'cidrallocator.go:211', 'stopping ServiceCIDR Allocator Controller'],
+  ]
+}
 
 export function writeLines(log: Klog, lines: readonly Line[]): void {
   for (const [level, place, message] of lines) log.write(level, place, message)

@@ -19,7 +19,7 @@ import { type RunOptions, Session } from '../../../src/shell/index.ts'
 import { DEBIAN_LAB } from './platform.ts'
 
 /** Namespaces on one machine: hosts, wires and servers, without a cluster. Has what the replayer uses of a World. */
-class NetWorld {
+export class NetWorld {
   readonly hosts = new Map<string, Host>()
   readonly home: Host
   private readonly session: Session

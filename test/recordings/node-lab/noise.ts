@@ -69,6 +69,22 @@ export function withoutNoise(text: string): string {
   return out
 }
 
+/** What chronyd measures: offsets, delays and drifts below a second, and when it asked. */
+const CLOCK_NOISE: readonly [RegExp, string][] = [
+  [/[+-]?\b0\.\d{9}(?: seconds (?:fast|slow) of NTP time)?/g, '<offset>'],
+  [/[+-]?\d+\.\d{3} ppm(?: fast| slow)?/g, '<drift>'],
+  [/skew: [\d.]+/g, 'skew: <drift>'],
+  [/(Update interval : )[\d.]+/g, '$1<n>'],
+  // Reach, LastRx, samples.
+  [/^(\^\S +\S+ +\d+ +\d+ +[1-7]\d* +)\d+ /gm, '$1<age> '],
+  [/ *(?<![\d.])[+-]?[1-9]\d*(?:ns|us|ms)\b/g, ' <offset>'],
+  // Samples, runs of residuals, span, drift.
+  [/^(\d+\.\d+\.\d+\.\d+ +[1-9]\d* +)\d+ +\d+ +[+-][\d.]+ +[\d.]+ /gm, '$1<runs>  <span>  <drift>  <drift> '],
+]
+
+export const withoutClockNoise = (text: string): string =>
+  CLOCK_NOISE.reduce((t, [pattern, by]) => t.replace(pattern, by), text)
+
 /** README-lab: memory and disk numbers are the host's. The output of these is compared without its figures. */
 export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du |conntrack -C)/
 

@@ -1,6 +1,8 @@
 import type { World } from '../../../src/cluster/index.ts'
+import { executable } from '../../../src/cluster/install.ts'
 import { powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
+import { clockLab } from './clock.ts'
 import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
 import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
 import { KEEP_KUBELET, KUBELET_FAULTS, RESTORE_KUBELET, WRITE_UNITS } from './units.ts'
@@ -21,6 +23,8 @@ export interface Topic {
   readonly pauses?: Readonly<Record<number, number>>
   /** Words of a recorded command that only meant something in the lab, and what they are here. */
   readonly rewrite?: readonly (readonly [RegExp, string])[]
+  /** Outputs are logs of servers: see server-logs.ts. */
+  readonly logs?: true
   /** Deeds between two steps: before the step of that number. */
   readonly before?: Readonly<Record<number, readonly (string | ((world: World) => void))[]>>
   /** Ids that the commands name → what they were. */
@@ -54,6 +58,12 @@ const BEFORE_CONTAINERD = 'systemctl disable --now kubelet containerd; rm -rf /r
 const BEFORE_INIT =
   'systemctl disable --now kubelet; mv /etc/kubernetes/manifests /root/; crictl stopp -a; crictl rmp -fa; rm -f /var/lib/kubelet/config.yaml'
 const RUNTIME_ENDPOINT = "echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' > /etc/crictl.yaml"
+
+/** The programs of the control plane's images, to be started by hand. */
+const CONTROL_PLANE_BINARIES = (world: World): void => {
+  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'])
+    executable(world.home, `/usr/local/bin/${name}`, name)
+}
 
 /** A time of day so many seconds later. */
 const later = (at: string, seconds: number): string =>
@@ -196,5 +206,14 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'kube-proxy-04-ipvs': { at: '02:27:52', deeds: [['02:27:46', proxyMode('ipvs')]] },
   'kube-proxy-05-badmode': { at: '02:28:00', deeds: [['02:27:55.5', proxyMode('bogus')]] },
   'kube-proxy-06-cli-errors': { at: '02:28:09' },
+  'chrony-01-stopped': { at: '02:37:00' },
+  'chrony-02-good': { at: '02:37:00', scene: clockLab('good'), pauses: { 1: 13 } },
+  'chrony-03-offset': { at: '02:38:00', scene: clockLab('ahead'), pauses: { 0: 9 } },
+  'chrony-04-unreachable': { at: '02:39:00', scene: clockLab('unreachable'), pauses: { 0: 9 } },
+  'cp-20-by-hand': {
+    at: '02:53:12',
+    logs: true,
+    deeds: [['02:53:00', CONTROL_PLANE_BINARIES]],
+  },
   'kube-proxy-01-conntrack-denied': { at: '02:24:16', ids: { ad9ea13aee682: 'container kube-proxy' } },
 }

@@ -24,7 +24,7 @@ export const chronyc: Program = command('chronyc', function* (c) {
     c.out('506 Cannot talk to daemon\n')
     return 1
   }
-  const root = c.p.creds.uid === 0
+  const root = c.p.creds.uid === 0 && chrony.commandable
   switch (verb) {
     case 'tracking':
       c.out(tracking(c, chrony))
@@ -168,8 +168,8 @@ function sources(c: Command, k: Chrony, verbose: boolean, numeric: boolean): str
       .map((s) => {
         const sample =
           s.samples === 0
-            ? '  +0ns[   +0ns] +/-    0ns'
-            : `${span(-s.offset, true).padStart(6)}[${span(-s.offset * 0.96, true).padStart(6)}] +/- ${span(s.error, false).padStart(6)}`
+            ? '   +0ns[   +0ns] +/-    0ns'
+            : `${span(s.offset, true).padStart(7)}[${span(s.offset, true).padStart(7)}] +/- ${span(s.error, false).padStart(6)}`
         return `^${s.state} ${label(s, numeric).padEnd(27)} ${String(s.stratum).padStart(3)}  ${String(s.poll).padStart(2)}   ${s.reach.toString(8).padStart(3)}  ${age(s.lastRx, c.host.kernel.now()).padStart(4)}  ${sample.padStart(27)}\n`
       })
       .join('')
@@ -183,7 +183,7 @@ function stats(c: Command, k: Chrony, numeric: boolean): string {
       const spanned =
         s.firstSample === undefined || s.lastRx === undefined ? 0 : Math.round((s.lastRx - s.firstSample) / 1000)
       const shown = spanned < 1000 ? String(spanned) : `${Math.round(spanned / 60)}m`
-      return `${label(s, numeric).padEnd(25)} ${String(n).padStart(3)} ${String(Math.ceil(n * 0.6)).padStart(3)}  ${shown.padStart(4)} ${(n === 0 ? '+0.000' : '-0.041').padStart(10)} ${(n === 0 ? '2000.000' : k.skew.toFixed(3)).padStart(10)} ${span(n === 0 ? 0 : -s.offset, true).padStart(8)} ${span(n === 0 ? 4 : 0.00003, false).padStart(7)}\n`
+      return `${label(s, numeric).padEnd(25)} ${String(n).padStart(3)} ${String(Math.ceil(n * 0.6)).padStart(3)}  ${shown.padStart(4)} ${(n === 0 ? '+0.000' : '-0.041').padStart(10)} ${(n === 0 ? '2000.000' : k.skew.toFixed(3)).padStart(10)} ${span(n === 0 ? 0 : s.offset, true).padStart(8)} ${span(n === 0 ? 4 : 0.00003, false).padStart(7)}\n`
     })
     .join('')}`
 }
