@@ -87,8 +87,8 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
   })
 }
 
-function nodeDifference(step: Step, actual: Output, logs = false): string | undefined {
-  if (logs) return logDifference(step, actual, {})
+function nodeDifference(step: Step, actual: Output, logs?: RegExp): string | undefined {
+  if (logs?.test(step.cmd)) return logDifference(step, actual, {}, false)
   const inspected = /crictl inspect /.test(step.cmd)
     ? sortedEnvironment
     : /journalctl .*-o json/.test(step.cmd)
@@ -152,12 +152,12 @@ function one(world: World, lab: Setup, step: Step, start: number, host = step.no
   return { step, verdict: why ? 'different' : 'equal', why, actual }
 }
 
-function logDifference(step: Step, actual: Output, lab: Setup): string | undefined {
+function logDifference(step: Step, actual: Output, lab: Setup, fork = true): string | undefined {
   const dirs = [lab.env?.R, lab.env?.ORACLE].filter((d): d is string => d !== undefined)
   const clean = (o: Output): Output => ({
     exit: o.exit,
-    stdout: asSet(normalise(serverLog(o.stdout, dirs))),
-    stderr: asSet(normalise(serverLog(o.stderr, dirs))),
+    stdout: asSet(normalise(serverLog(o.stdout, dirs, fork))),
+    stderr: asSet(normalise(serverLog(o.stderr, dirs, fork))),
   })
   return difference({ ...step, ...clean(step) }, clean(actual))
 }

@@ -6,7 +6,6 @@
 const CHANCE: readonly [RegExp, string][] = [
   [/^.*grpc: addrConn.*(?:operation was canceled|context canceled)"\n/gm, ''],
   [/\[Channel #\d+ SubChannel #\d+\]/g, '[Channel]'],
-  [/\b([a-z_0-9]+\.go):\d+/g, '$1'],
   [/"stacktrace":"[^"]*"/g, '"stacktrace":"<stack>"'],
   // A server's identity.
   [/\bapiserver-[a-z0-9]{26}\b/g, 'apiserver-<id>'],
@@ -14,9 +13,12 @@ const CHANCE: readonly [RegExp, string][] = [
   [/"(?:cluster|local-member|member|raft-?)-?id":"[0-9a-f]+"/g, '<member>'],
 ]
 
-/** Text of server logs as it is compared; `lab`: the lab's directories, which the recorder removed. */
-export function serverLog(text: string, lab: readonly string[]): string {
-  let out = text
+/** Places in source code, which a fork numbers its own way. */
+const PLACES = /\b([a-z_0-9]+\.go):\d+/g
+
+/** Text of server logs as it is compared; `lab`: the lab's directories, which the recorder removed; `fork`: its programs were one. */
+export function serverLog(text: string, lab: readonly string[], fork: boolean): string {
+  let out = fork ? text.replace(PLACES, '$1') : text
   for (const dir of lab) out = out.replaceAll(dir, '')
   for (const [pattern, by] of CHANCE) out = out.replace(pattern, by)
   return out

@@ -5,7 +5,8 @@
 const NOISE: readonly [RegExp, string][] = [
   // Identifiers.
   [/\b[0-9a-f]{64}\b/g, '<id>'],
-  [/\b[0-9a-f]{32}\b/g, '<id>'],
+  // Hashes of manifests also follow an underscore, in names of directories.
+  [/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '<id>'],
   [/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{13}\b/g, '<shortid>'],
   [/\b\d{13}\b(?=[ "])/g, '<shortid>'],
   [/\bveth[0-9a-f]{8}\b/g, '<veth>'],

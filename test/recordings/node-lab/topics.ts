@@ -4,8 +4,9 @@ import { powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
 import { clockLab } from './clock.ts'
 import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
+import { CONTROL_PLANE_TOPICS } from './topics-control-plane.ts'
 import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
-import { KEEP_KUBELET, KUBELET_FAULTS, RESTORE_KUBELET, WRITE_UNITS } from './units.ts'
+import { KEEP_KUBELET, KUBELET_FAULTS, RESTORE_KUBELET, RUNTIME_ENDPOINT, WRITE_UNITS } from './units.ts'
 
 /** What the replayer must know of one recording of the node lab: what its header says, and what happened off-record. */
 export interface Topic {
@@ -23,8 +24,8 @@ export interface Topic {
   readonly pauses?: Readonly<Record<number, number>>
   /** Words of a recorded command that only meant something in the lab, and what they are here. */
   readonly rewrite?: readonly (readonly [RegExp, string])[]
-  /** Outputs are logs of servers: see server-logs.ts. */
-  readonly logs?: true
+  /** Commands whose output is a server's log: see server-logs.ts. */
+  readonly logs?: RegExp
   /** Deeds between two steps: before the step of that number. */
   readonly before?: Readonly<Record<number, readonly (string | ((world: World) => void))[]>>
   /** Ids that the commands name → what they were. */
@@ -57,7 +58,6 @@ const BEFORE_CONTAINERD = 'systemctl disable --now kubelet containerd; rm -rf /r
 /** containerd runs, kubeadm init does not yet. */
 const BEFORE_INIT =
   'systemctl disable --now kubelet; mv /etc/kubernetes/manifests /root/; crictl stopp -a; crictl rmp -fa; rm -f /var/lib/kubelet/config.yaml'
-const RUNTIME_ENDPOINT = "echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' > /etc/crictl.yaml"
 
 /** The programs of the control plane's images, to be started by hand. */
 const CONTROL_PLANE_BINARIES = (world: World): void => {
@@ -88,6 +88,7 @@ const proxyMode = (mode: string): string =>
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
+  ...CONTROL_PLANE_TOPICS,
   'node-01-after-init-no-cni': { at: '02:20:31' },
   'crictl-03-running': {
     at: '02:23:08',
@@ -212,7 +213,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'chrony-04-unreachable': { at: '02:39:00', scene: clockLab('unreachable'), pauses: { 0: 9 } },
   'cp-20-by-hand': {
     at: '02:53:12',
-    logs: true,
+    logs: /^(kube-|etcd |sed )/,
     deeds: [['02:53:00', CONTROL_PLANE_BINARIES]],
   },
   'kube-proxy-01-conntrack-denied': { at: '02:24:16', ids: { ad9ea13aee682: 'container kube-proxy' } },

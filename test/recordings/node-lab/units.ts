@@ -52,3 +52,6 @@ export const KUBELET_FAULTS = {
   diskpressure: `printf 'evictionHard:\\n  nodefs.available: 99%%\\n' >> ${CONFIG}`,
   containerdDown: 'systemctl stop containerd',
 } as const
+
+/** What crictl needs to know of containerd. */
+export const RUNTIME_ENDPOINT = "echo 'runtime-endpoint: unix:///run/containerd/containerd.sock' > /etc/crictl.yaml"
