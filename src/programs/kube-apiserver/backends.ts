@@ -165,7 +165,7 @@ export class NetworkBackends implements Backends {
     try {
       return connectNow(p, { host, port, tls })
     } catch (error) {
-      if (error instanceof Unanswered) throw new StorageBlocked(error.retry)
+      if (error instanceof Unanswered) throw new StorageBlocked(error.retry[0])
       throw error
     }
   }

@@ -2,9 +2,10 @@ import { enabledPlugins } from '../../api/admission/order.ts'
 import { EtcdStorage, microTime, StatusError, StorageBlocked, TransportError } from '../../api/index.ts'
 import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import { type Coro, Signal } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
+import { Unanswered } from '../lib/transport.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
 import { door } from './door.ts'
 import { EndpointReconciler } from './endpoints.ts'
@@ -87,7 +88,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   log.info('server.go:187', `Version: ${VERSION}`)
   log.info('server.go:189', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""')
 
-  const state = { serving: false, broken: (_check: string): string | undefined => undefined }
+  const state = { serving: false, ready: new Signal(), broken: (_check: string): string | undefined => undefined }
   checkKeyPair(p, flags.get('tls-cert-file'), flags.get('tls-private-key-file'))
   const bind = flags.get('bind-address', '0.0.0.0')
   const port = flags.int('secure-port', 6443)
@@ -132,6 +133,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   p.defer(() => server.close())
   service.http = door(server)
   state.serving = true
+  state.ready.fire()
   writeLines(log, servingLines(flags, address, lease))
   postStart(p, ctx, state)
   for (const controller of controllers) {
@@ -157,9 +159,15 @@ function fatal(message: string | undefined): void {
 }
 
 /** Opens the port early, as the real server does: until it serves, handshakes hang. */
-function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, state: { serving: boolean }): Service {
+function listen(
+  p: Process,
+  flags: ApiServerFlags,
+  addr: string,
+  port: number,
+  state: { serving: boolean; ready: Signal },
+): Service {
   const tls = (): TlsServer => {
-    if (!state.serving) throw new TransportError('timeout', 'net/http: TLS handshake timeout')
+    if (!state.serving) throw new Unanswered([state.ready, p.exited])
     return {
       certPem: tryRead(p, flags.get('tls-cert-file')) ?? '',
       keyPem: tryRead(p, flags.get('tls-private-key-file')) ?? '',

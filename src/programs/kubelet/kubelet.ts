@@ -10,6 +10,7 @@ import { admit } from './admission.ts'
 import { apiStatus } from './api-status.ts'
 import { Backoff } from './backoff.ts'
 import type { KubeletConfig } from './config.ts'
+import { startContainerGc } from './container-gc.ts'
 import type { EnvSource } from './env.ts'
 import { Eviction } from './eviction.ts'
 import type { KubeletFlags } from './flags.ts'
@@ -177,6 +178,7 @@ export class Kubelet {
     this.process.every(RUNTIME_CHECK, () => this.checkRuntime())
     this.process.every(HOUSEKEEPING, () => this.housekeeping())
     this.eviction.start()
+    startContainerGc(this)
     this.node.start()
     if (this.config.staticPodPath) new StaticPods(this, this.config.staticPodPath).start()
     else this.staticReady = true
@@ -418,7 +420,7 @@ export class Kubelet {
     }
   }
 
-  /** Removes what is left of a pod: containers, logs, memory. */
+  /** Removes what is left of a pod: containers, memory. Sandboxes and logs go with the next garbage collection. */
   private forget(r: PodRecord): void {
     this.records.delete(r.uid)
     this.statuses.forget(r)
@@ -432,19 +434,16 @@ export class Kubelet {
   private *clean(r: PodRecord): Coro {
     try {
       const status = runtimeStatus(this.cri, r.uid)
-      for (const c of status.containers) yield* this.removeContainer(r.pod, c)
-      for (const s of status.sandboxes) yield* this.cri.removePodSandbox(s.id)
+      for (const c of status.containers) yield* this.removeContainer(r.pod.metadata, c)
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
     }
-    this.removeTree(`/var/log/pods/${r.pod.metadata.namespace}_${r.pod.metadata.name}_${r.uid}`)
   }
 
   /** Removes a dead container with its log. */
-  *removeContainer(pod: Pod, c: Container): Coro {
+  *removeContainer({ name, namespace }: { name: string; namespace?: string }, c: Container): Coro {
     this.log.info('scope.go:122', 'RemoveContainer', { containerID: c.id })
     yield* this.cri.removeContainer(c.id)
-    const { name, namespace } = pod.metadata
     for (const path of [c.logFile, `/var/log/containers/${name}_${namespace}_${c.config.name}-${c.id}.log`])
       if (this.host.fs.find(path) || this.linkExists(path)) this.removeFile(path)
   }
@@ -472,11 +471,6 @@ export class Kubelet {
     const parent = this.host.fs.find(path.slice(0, path.lastIndexOf('/')))
     if (parent?.kind !== 'dir') return
     this.host.fs.unlink(path)
-  }
-
-  private removeTree(path: string): void {
-    const parent = this.host.fs.find(path.slice(0, path.lastIndexOf('/')))
-    if (parent?.kind === 'dir') parent.entries.delete(path.slice(path.lastIndexOf('/') + 1))
   }
 
   // Runtime
@@ -681,10 +675,12 @@ export class Kubelet {
     if (!this.staticReady || (this.client && !this.apiStarted)) return
     const informer = this.client && this.informers!.of('Pod', { fieldSelector: `spec.nodeName=${this.nodeName}` })
     if (informer && !informer.synced) return
+    this.mirrors.removeOrphans()
     let orphans: string[]
     try {
       orphans = this.cri
         .listPodSandbox()
+        .filter((s) => s.state === 'SANDBOX_READY')
         .map((s) => s.config.uid)
         .filter((uid) => !this.records.has(uid) && !this.orphaned.has(uid))
     } catch (error) {
@@ -709,10 +705,7 @@ export class Kubelet {
             c.id,
             Number(c.config.annotations['io.kubernetes.pod.terminationGracePeriod'] ?? 30),
           )
-      for (const s of status.sandboxes) {
-        yield* this.cri.stopPodSandbox(s.id)
-        yield* this.cri.removePodSandbox(s.id)
-      }
+      for (const s of status.sandboxes) yield* this.cri.stopPodSandbox(s.id)
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
     }

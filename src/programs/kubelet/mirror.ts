@@ -36,7 +36,10 @@ export class MirrorPods {
     }
     const before = this.known.get(key)
     this.known.set(key, now)
-    if (!r) return this.remove(now)
+    if (!r) {
+      this.remove(now)
+      return
+    }
     if (now.metadata.deletionTimestamp || !this.belongs(now, r)) this.k.wake(r)
     else if (before?.metadata.uid !== now.metadata.uid) this.k.statuses.resend(r)
   }
@@ -48,7 +51,9 @@ export class MirrorPods {
     const key = podKey(r.pod)
     const present = this.known.get(key)
     if (present && (present.metadata.deletionTimestamp || !this.belongs(present, r))) {
-      this.remove(present)
+      k.log.info('kubelet.go:3497', 'Trying to delete pod', { pod: key, podUID: present.metadata.uid! })
+      if (!this.remove(present)) return
+      k.log.info('kubelet.go:3503', "Deleted mirror pod as it didn't match the static Pod", { pod: key })
       this.known.delete(key)
     } else if (present) return
     const node = k.nodeObject()
@@ -105,17 +110,28 @@ export class MirrorPods {
     if (pod && this.belongs(pod, r)) this.remove(pod)
   }
 
-  private remove(pod: Pod): void {
+  /** Mirror pods without a static pod are deleted, however often it takes. */
+  removeOrphans(): void {
+    for (const [key, pod] of this.known) if (!this.record(key)) this.remove(pod)
+  }
+
+  /** Whether it is gone now. */
+  private remove(pod: Pod): boolean {
     const { k } = this
+    const { name, namespace, uid } = pod.metadata
     try {
-      k.client?.remove('Pod', pod.metadata.namespace, pod.metadata.name, {
-        gracePeriodSeconds: 0,
-        preconditions: { uid: pod.metadata.uid },
-      })
+      k.client?.remove('Pod', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } })
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      if (!(error instanceof StatusError && error.code === 404))
-        k.process.after(10_000, () => this.known.has(podKey(pod)) && this.remove(pod))
+      if (error instanceof StatusError && error.code === 404) return true
+      k.log.error(
+        'mirror_client.go:139',
+        'Failed deleting a mirror pod',
+        k.requestError('Delete', `/api/v1/namespaces/${namespace}/pods/${name}`, error),
+        { pod: podKey(pod) },
+      )
+      return false
     }
+    return true
   }
 }

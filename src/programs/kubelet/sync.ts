@@ -241,5 +241,5 @@ function* startContainer(
 /** Keeps one dead container of each name, for its logs. Models pod_container_deletor.go. */
 export function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
   const dead = runtimeStatus(k.cri, r.uid).containers.filter((c) => c.config.name === name && exited(c))
-  for (const c of dead.slice(1)) yield* k.removeContainer(r.pod, c)
+  for (const c of dead.slice(1)) yield* k.removeContainer(r.pod.metadata, c)
 }

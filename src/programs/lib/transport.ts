@@ -91,9 +91,9 @@ function dialError(result: Exclude<DialResult, { outcome: 'open' }>, address: st
 /** What a TCP connection leads to, before anything was said on it. */
 export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip'>
 
-/** Connected, but the server's process is stopped: the TLS handshake gets no answer until `retry` fires. */
+/** Connected, but the server does not read (stopped, or not ready yet): no answer to the TLS handshake until `retry` fires. */
 export class Unanswered extends TransportError {
-  constructor(readonly retry: Signal) {
+  constructor(readonly retry: readonly Signal[]) {
     super('timeout', 'net/http: TLS handshake timeout')
   }
 }
@@ -115,7 +115,7 @@ export function dialNow(
 /** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
 export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, address?: string): Connection {
   const { socket, peer, ip } = dialNow(p, endpoint.host, endpoint.port, net, address)
-  if (socket.process?.frozen) throw new Unanswered(socket.process.continued)
+  if (socket.process?.frozen) throw new Unanswered([socket.process.continued, socket.process.exited])
   return {
     endpoint,
     socket,
@@ -177,8 +177,18 @@ export function exchangeNow(connection: Connection, request: HttpRequest): HttpR
 
 /** Pauses between tries of a connection whose packets vanish (TCP's SYN retransmission), ms. */
 const SYN_RETRIES = [1000, 2000, 4000, 8000, 16_000, 32_000]
+/** Client ports as far as they are only shown. */
+const EPHEMERAL = 40_000
+const EPHEMERAL_PORTS = 10_000
 /** How long Go's default transport waits for a TLS handshake, ms. */
 const HANDSHAKE_TIMEOUT = 10_000
+
+/** The server ended during the handshake (its kernel resets the connection), and nobody listens any more. */
+function cut(p: Process, { host, port }: Endpoint, refused: TransportError): TransportError {
+  const from = `${p.net.addresses()[0] ?? '127.0.0.1'}:${EPHEMERAL + (p.pid % EPHEMERAL_PORTS)}`
+  const before = `read tcp ${from}->${lookupLocal(p, host) ?? host}:${port}: read: connection reset by peer`
+  return new TransportError('eof', `${refused.message} - error from a previous attempt: ${before}`)
+}
 
 /**
  * Connects, waiting as TCP does: a path that is repaired meanwhile lets the next SYN through. `timeoutMs` is the
@@ -197,13 +207,14 @@ export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?
         yield { until: Math.min(deadline, kernel.now() + 3060) }
         throw error
       }
+      if (error.kind === 'refused' && handshaking) throw cut(p, endpoint, error)
       if (error.kind !== 'timeout') throw error
       if (error instanceof Unanswered && !handshaking) {
         handshaking = true
         deadline = Math.min(deadline, kernel.now() + HANDSHAKE_TIMEOUT)
       }
       if (kernel.now() >= deadline) throw error
-      if (error instanceof Unanswered) yield { on: [error.retry], until: deadline }
+      if (error instanceof Unanswered) yield { on: error.retry, until: deadline }
       else yield { until: Math.min(deadline, kernel.now() + (SYN_RETRIES[i] ?? 32_000)) }
       if (kernel.now() >= deadline) throw error
     }

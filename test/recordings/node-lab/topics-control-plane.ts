@@ -1,0 +1,93 @@
+import type { Deed } from './chronicle.ts'
+import type { Topic } from './topics.ts'
+import { RUNTIME_ENDPOINT } from './units.ts'
+
+const MANIFESTS = '/etc/kubernetes/manifests'
+
+/** The manifests as kubeadm wrote them, kept beside. */
+const keep: Deed = ['02:50:00', `mkdir -p /root/good; cp -a ${MANIFESTS}/. /etc/kubernetes/*.conf /root/good/`]
+const endpoint: Deed = ['02:24:36', RUNTIME_ENDPOINT]
+
+/** Stops a component's container by hand, so that nobody waits for its grace period. */
+const stop = (component: string): string => `crictl stop $(crictl ps -q --name '^${component}$')`
+
+/** Puts a changed copy of a component's manifest in its place. */
+const spoil = (component: string, change: string): string =>
+  `sed '${change}' /root/good/${component}.yaml > /root/spoilt.yaml; cp /root/spoilt.yaml ${MANIFESTS}/${component}.yaml; ${stop(component)}`
+const restore = (component: string): string => `cp /root/good/${component}.yaml ${MANIFESTS}/`
+/** Points a component's kubeconfig at a port where nobody listens. */
+const misdirect = (component: string, conf: string): string =>
+  `sed -i 's/6443/6553/' /etc/kubernetes/${conf}.conf; ${stop(component)}`
+
+/** The static pods were once taken away and came back: their sandboxes are second ones since. */
+const REPLACED: readonly Deed[] = [
+  ['02:31:48', `mkdir /root/away; mv ${MANIFESTS}/* /root/away/`],
+  ['02:32:04', `mv /root/away/* ${MANIFESTS}/`],
+]
+
+const BAD_IMAGE = 's,image: .*,image: registry.k8s.io/kube-apiserver:v1.36.99,'
+const NO_KUBECONFIG = 's,kubeconfig=/etc/kubernetes/scheduler.conf,kubeconfig=/etc/kubernetes/sched.conf,'
+
+/** The kubelet collects garbage once a minute from its start: when it was restarted, the recordings tell. */
+const restarted = (at: string): Deed => [at, 'systemctl restart kubelet']
+
+const topic = (at: string, ...deeds: Deed[]): Topic => ({
+  at,
+  logs: /^(crictl logs|(cat|tail -n 3) \/var\/log\/pods)/,
+  deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:08'), ...deeds],
+})
+
+/** certs-01: two certificates of the real CA that ended long ago. */
+const EXPIRED = ['apiserver', 'apiserver-kubelet-client']
+  .map(
+    (
+      name,
+    ) => `cd /etc/kubernetes/pki; openssl req -new -key ${name}.key -subj "$(openssl x509 -in ${name}.crt -noout -subject -nameopt compat | sed 's/^subject=//')" -out /tmp/${name}.csr
+openssl x509 -req -in /tmp/${name}.csr -CA ca.crt -CAkey ca.key -not_before 20250101000000Z -not_after 20260101000000Z -out ${name}.crt; cd`,
+  )
+  .join('\n')
+
+/** The control plane's static pods, broken one way after the other. */
+export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
+  'cp-01-apiserver-badflag': topic('03:04:03', [
+    '03:03:42',
+    spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
+  ]),
+  'cp-02-apiserver-etcd-port': topic('03:05:19', ['03:04:44', spoil('kube-apiserver', 's/:2379/:23790/')]),
+  'cp-03-apiserver-yaml': topic('03:06:14', ['03:05:49', spoil('kube-apiserver', 's/containers:/containers/')]),
+  'cp-04-apiserver-image': topic('03:07:16', ['03:07:02', spoil('kube-apiserver', BAD_IMAGE)]),
+  'cp-05-apiserver-tlsfile': topic(
+    '03:08:04',
+    ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],
+    ['03:07:28', restore('kube-apiserver')],
+    ['03:07:48', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
+  ),
+  'cp-06-apiserver-etcd-wrongca': topic('03:09:12', [
+    '03:08:39',
+    spoil('kube-apiserver', 's,--etcd-cafile=.*,--etcd-cafile=/etc/kubernetes/pki/ca.crt,'),
+  ]),
+  'cp-07-apiserver-clientca': topic('03:10:17.5', [
+    '03:09:55',
+    spoil('kube-apiserver', 's,--client-ca-file=.*,--client-ca-file=/etc/kubernetes/pki/etcd/ca.crt,'),
+  ]),
+  'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
+  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:36', spoil('kube-scheduler', NO_KUBECONFIG)]),
+  'cp-11-sched-hostpath': topic(
+    '02:57:14',
+    ...REPLACED,
+    ['02:56:36', spoil('kube-scheduler', NO_KUBECONFIG)],
+    ['02:56:54', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
+    ['02:57:12', spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,')],
+  ),
+  'cp-12-kcm-wrongport': topic('02:57:47', ...REPLACED, [
+    '02:57:30',
+    misdirect('kube-controller-manager', 'controller-manager'),
+  ]),
+  'cp-16-sched-moved-out': topic('02:59:24', ...REPLACED, ['02:59:08', `mv ${MANIFESTS}/kube-scheduler.yaml /root/`]),
+  'cp-18-etcd-cert': topic('03:00:56', [
+    '03:00:31',
+    spoil('etcd', 's,--cert-file=.*,--cert-file=/etc/kubernetes/pki/etcd/nope.crt,'),
+  ]),
+  'cp-19-etcd-gone': topic('03:02:28', ['03:02:00', `mv ${MANIFESTS}/etcd.yaml /root/; ${stop('etcd')}`]),
+  'certs-01-expired-apiserver': topic('02:53:52', ['02:53:40', `${EXPIRED}\n${stop('kube-apiserver')}`]),
+}
