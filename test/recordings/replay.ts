@@ -74,7 +74,10 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
       if (typeof deed === 'string') run(world, lab, deed, topic?.host)
       else deed(world)
     const begin = world.now()
-    const cmd = (topic?.rewrite ?? []).reduce((t, [pattern, here]) => t.replace(pattern, here), ids.translate(step.cmd))
+    const cmd = (topic?.rewrite ?? []).reduce(
+      (t, [pattern, here]) => t.replace(pattern, () => (typeof here === 'string' ? here : here(world)).trim()),
+      ids.translate(step.cmd),
+    )
     const result = one(world, lab, { ...step, cmd, stdin: '' }, begin, topic?.host)
     const rest = begin + (step.took ?? 0) * 1000 - world.now()
     if (rest > 0) world.advance(rest)

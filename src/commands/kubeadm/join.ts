@@ -3,6 +3,7 @@ import { StatusError, TransportError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { appendCertsFromPem, detachedSignatureValid, sha256Hex } from '../../pki/index.ts'
+import { goYamlError } from '../../print/index.ts'
 import { kubeconfig, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, maxArgs } from '../lib/cobra.ts'
@@ -14,7 +15,15 @@ import { group } from './group.ts'
 import { detectCriSocket } from './host-tools.ts'
 import { kubeletStart } from './phase-files.ts'
 import { joinChecks, runChecks } from './preflight.ts'
-import { clusterFrom, defaultAddress, duration, readConfig, type Settings, thisNode } from './settings.ts'
+import {
+  clusterFrom,
+  defaultAddress,
+  duration,
+  kubeletFields,
+  readConfig,
+  type Settings,
+  thisNode,
+} from './settings.ts'
 
 /** What a JoinConfiguration or the flags ask for. */
 interface Join {
@@ -151,13 +160,15 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
       '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n',
     )
     const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
-    const configuration = clusterFrom(parse(map.data?.ClusterConfiguration ?? ''))
+    const configuration = clusterFrom(document(map.data?.ClusterConfiguration))
     new Klog(p).warning(
       'utils.go:69',
       'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
     )
     const node = thisNode(p, join.nodeName, defaultAddress(p, configuration.podSubnet || undefined), join.criSocket)
-    const joined: Settings = { cluster: configuration, node, tokens: [] }
+    const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
+    const kubelet = kubeletFields(document(shared.data?.kubelet))
+    const joined: Settings = { cluster: configuration, node: { ...node, kubelet }, tokens: [] }
     return { cluster: found, client: api, settings: joined }
   })
   yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
@@ -172,14 +183,16 @@ Run 'kubectl get nodes' on the control-plane to see this node join the cluster.
   return 0
 }
 
+/** YAML that a ConfigMap of the cluster holds; somebody may have spoilt it. */
+function document(text = ''): any {
+  const problem = goYamlError(text)
+  if (problem) throw new KubeadmError(`error converting YAML to JSON: ${problem}`)
+  return parse(text)
+}
+
 const BOOTSTRAP = '/etc/kubernetes/bootstrap-kubelet.conf'
 
-/** Healthy, or at least running: it serves its health only once it has a certificate. */
-const kubeletRuns = (p: Process): boolean =>
-  p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome === 'open' ||
-  [...p.host.processes.values()].some(
-    (one) => one.program.name === 'kubelet' && p.host.kernel.now() - one.startedAt >= 500,
-  )
+const kubeletRuns = (p: Process): boolean => p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome === 'open'
 
 function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
   const node = (yield* client.find('Node', undefined, join.nodeName)) as any

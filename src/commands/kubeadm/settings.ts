@@ -201,7 +201,15 @@ export function settingsOf(p: Process, documents: ReadonlyMap<string, any>): Set
     init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p),
     init?.nodeRegistration?.criSocket,
   )
-  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node, tokens }
+  const kubelet = kubeletFields(documents.get('KubeletConfiguration'))
+  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node: { ...node, kubelet }, tokens }
+}
+
+/** What a KubeletConfiguration says of all kubelets; the runtime's endpoint is each machine's own. */
+export function kubeletFields(document: any): NodeSettings['kubelet'] {
+  if (!document) return undefined
+  const { apiVersion: _, kind: __, containerRuntimeEndpoint: ___, ...fields } = document
+  return fields
 }
 
 /** What `kubeadm init` and its phases work with: --config, or the flags. */

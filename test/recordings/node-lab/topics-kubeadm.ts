@@ -1,6 +1,7 @@
 import type { World } from '../../../src/cluster/index.ts'
 import type { Deed } from './chronicle.ts'
 import type { Topic } from './topics.ts'
+import { RUNTIME_ENDPOINT } from './units.ts'
 
 /** /root/kubeadm.yaml of the lab. */
 const CONFIG = `apiVersion: kubeadm.k8s.io/v1beta4
@@ -36,6 +37,40 @@ const fresh = (at: string, host = 'cp1'): Deed[] => [
     'rm -rf /root/.kube /etc/kubernetes/* /var/lib/kubelet/* /etc/cni/net.d/*; mkdir -p /etc/kubernetes/manifests',
     host,
   ],
+]
+
+/** The lab's CA has another key here. */
+const CA_HASH: NonNullable<Topic['rewrite']>[number] = [
+  /d287d90892563cd67d48abe2d8c7a724930918d4719ccb3686d98dbb184e727f/g,
+  (world) =>
+    world.run("kubeadm token create --print-join-command | sed 's/.*sha256://'", { host: 'cp1' }).stdout.trim(),
+]
+
+/** node01 before its first join; the tokens with which it joins. */
+const LEFT: readonly Deed[] = [
+  ['02:55:00', 'kubectl delete node node01; kubeadm token create 7x6x9c.kjp0ush1504yldq0'],
+  ...fresh('02:55:01', 'node01'),
+  ['02:55:01', 'rmdir /etc/kubernetes/manifests; systemctl reset-failed kubelet', 'node01'],
+  ['02:55:02', RUNTIME_ENDPOINT, 'node01'],
+]
+const JOINED = `kubeadm join 172.30.1.2:6443 --token 7x6x9c.kjp0ush1504yldq0 --discovery-token-unsafe-skip-ca-verification --ignore-preflight-errors=all`
+const expired: Deed = ['02:56:00', 'kubeadm token create 113k30.jl34dcihusgf1ye7 --ttl 1s']
+
+/** kubeadm.k8s.io/v1beta4, as the recorder wrote it for joins that give up soon. */
+const joinConfig = (token: string, endpoint: string): string => `apiVersion: kubeadm.k8s.io/v1beta4
+kind: JoinConfiguration
+discovery:
+  bootstrapToken:
+    token: ${token}
+    apiServerEndpoint: ${endpoint}
+    unsafeSkipCAVerification: true
+timeouts:
+  discovery: 12s
+`
+const joinFile = (name: string, token: string, endpoint: string): Deed => [
+  '02:56:30',
+  `cat > /root/${name}.yaml <<'EOF'\n${joinConfig(token, endpoint)}EOF`,
+  'node01',
 ]
 
 /** kubeadm's recordings of the node lab. */
@@ -75,6 +110,33 @@ export const KUBEADM_TOPICS: Readonly<Record<string, Topic>> = {
     deeds: [
       ['02:51:00', offline],
       ['02:51:00', config],
+    ],
+  },
+  'node01-01-join': {
+    at: '02:56:47',
+    workers: true,
+    host: 'node01',
+    rewrite: [CA_HASH],
+    deeds: [...LEFT, ['02:56:00', 'kubeadm token create 113k30.jl34dcihusgf1ye7 --ttl 1m']],
+  },
+  'node01-02-reset-rejoin': {
+    at: '02:57:31',
+    workers: true,
+    host: 'node01',
+    rewrite: [CA_HASH],
+    deeds: [...LEFT, expired, ['02:56:47', JOINED, 'node01']],
+  },
+  'node01-03-join-errors': {
+    at: '02:59:00',
+    workers: true,
+    host: 'node01',
+    rewrite: [CA_HASH],
+    deeds: [
+      ...LEFT,
+      expired,
+      joinFile('expired', '113k30.jl34dcihusgf1ye7', '172.30.1.2:6443'),
+      joinFile('wrongport', '7x6x9c.kjp0ush1504yldq0', '172.30.1.2:6444'),
+      joinFile('wronghost', '7x6x9c.kjp0ush1504yldq0', '172.30.1.99:6443'),
     ],
   },
 }

@@ -23,7 +23,7 @@ export interface Topic {
   /** Seconds that passed before a step (by its number) beyond what the commands took. */
   readonly pauses?: Readonly<Record<number, number>>
   /** Words of a recorded command that only meant something in the lab, and what they are here. */
-  readonly rewrite?: readonly (readonly [RegExp, string])[]
+  readonly rewrite?: readonly (readonly [RegExp, string | ((world: World) => string)])[]
   /** Commands whose output is a server's log: see server-logs.ts. */
   readonly logs?: RegExp
   /** Deeds between two steps: before the step of that number. */
