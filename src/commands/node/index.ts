@@ -1,4 +1,5 @@
 import type { Program } from '../../host/index.ts'
+import { busybox } from './busybox.ts'
 import { chronyc } from './clock/chronyc.ts'
 import { hostnamectl, timedatectl } from './clock/timedatectl.ts'
 import { curl } from './curl/curl.ts'
@@ -92,6 +93,7 @@ export const hostPrograms: Program[] = [
   hostnamectl,
   chronyc,
   aptMark,
+  busybox,
   ...absentCommands,
 ]
 

@@ -104,8 +104,8 @@ export class StaticPods {
   ) {}
 
   start(): void {
-    this.relist()
-    this.k.process.every(this.k.config.fileCheckFrequency, () => this.relist())
+    this.relist('file.go:98')
+    this.k.process.every(this.k.config.fileCheckFrequency, () => this.relist('file.go:104'))
     this.watch()
     // A directory that is missing or replaced is looked for again every second.
     this.k.process.every(1000, () => this.watch())
@@ -174,7 +174,7 @@ export class StaticPods {
   }
 
   /** Every manifest of the directory; what does not parse is not there. */
-  private relist(): void {
+  private relist(place = 'file.go:104'): void {
     const { k, path } = this
     for (const file of this.parsed.keys()) if (!k.host.fs.find(file)) this.parsed.delete(file)
     const node = k.host.fs.find(path)
@@ -193,6 +193,7 @@ export class StaticPods {
         one(`${path}/${name}`)
       }
     } else if (node?.kind === 'file') one(path)
+    else if (!node) k.log.error(place, 'Unable to read config path', 'path does not exist, ignoring', { path })
     const same =
       found.size === this.known.size && [...found].every(([f, p]) => this.known.get(f)?.metadata.uid === p.metadata.uid)
     this.known = found

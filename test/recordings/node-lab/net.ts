@@ -86,6 +86,7 @@ function wire(seed: number, begin: number, between?: number): Wire {
   home.fs.writeFile('/etc/resolv.conf', RESOLV_CONF)
   const na = network.stacks.get('na')!
   na.iface('eth0')!.outside = { index: 2, name: 'nr' }
+  na.iface('eth0')!.addrs.splice(0, 1, { ip: parseIp('10.9.0.2')!, bits: 24, scope: 'global', plain: true })
   // Routes made by hand carry neither `proto static` nor `onlink`.
   na.routes.splice(0, na.routes.length)
   na.addRoute({ base: 0, bits: 0, via: parseIp('10.9.0.1'), dev: 'eth0' })

@@ -35,9 +35,9 @@ const NOISE: readonly [RegExp, string][] = [
   [/(policy ACCEPT )\d+ packets, \d+ bytes/g, '$1<n> packets'],
   [/^ *\d+[KMG]? +\d+[KMG]? (?=\S+ +(?:all|tcp|udp) +--)/gm, '<n> <n> '],
   // Round-trip times of a wire that is not there, and random bytes of certificates.
-  [/\b\d+\.\d{3} ?ms\b/g, '<rtt>'],
   [/rtt min\/avg\/max\/mdev = \S+ ms/g, 'rtt min/avg/max/mdev = <rtt>'],
   [/(round-trip min\/avg\/max = )\S+ ms/g, '$1<rtt>'],
+  [/\b\d+\.\d{3} ?ms\b/g, '<rtt>'],
   [/, time \d+ms/g, ', time <age>'],
   [/(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}/g, '<serial>'],
   [/(?:^[A-Za-z0-9+/=]{64}\n)+[A-Za-z0-9+/=]+\n(?=-----END)/gm, '<base64>\n'],

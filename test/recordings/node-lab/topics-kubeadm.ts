@@ -1,5 +1,6 @@
 import type { World } from '../../../src/cluster/index.ts'
 import type { Deed } from './chronicle.ts'
+import { CNI_CONFLIST } from './pods.ts'
 import type { Topic } from './topics.ts'
 import { RUNTIME_ENDPOINT } from './units.ts'
 
@@ -52,9 +53,18 @@ const LEFT: readonly Deed[] = [
   ...fresh('02:55:01', 'node01'),
   ['02:55:01', 'rmdir /etc/kubernetes/manifests; systemctl reset-failed kubelet', 'node01'],
   ['02:55:02', RUNTIME_ENDPOINT, 'node01'],
+  ['02:55:02', `cat > /etc/cni/net.d/10-lab.conflist <<'EOF'\n${CNI_CONFLIST}EOF`, 'node01'],
+  // cp1's scheduler was broken just then (cp-10 to cp-12).
+  ['02:56:36', 'mv /etc/kubernetes/manifests/kube-scheduler.yaml /root/'],
 ]
 const JOINED = `kubeadm join 172.30.1.2:6443 --token 7x6x9c.kjp0ush1504yldq0 --discovery-token-unsafe-skip-ca-verification --ignore-preflight-errors=all`
 const expired: Deed = ['02:56:00', 'kubeadm token create 113k30.jl34dcihusgf1ye7 --ttl 1s']
+
+const DRY_RUN: Deed = ['02:57:00', 'mkdir -p /etc/kubernetes/tmp/kubeadm-upgrade-node-dryrun4060975573', 'node01']
+const control =
+  (line: string) =>
+  (world: World): void =>
+    void world.run(line, { host: 'cp1' })
 
 /** kubeadm.k8s.io/v1beta4, as the recorder wrote it for joins that give up soon. */
 const joinConfig = (token: string, endpoint: string): string => `apiVersion: kubeadm.k8s.io/v1beta4
@@ -113,7 +123,7 @@ export const KUBEADM_TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   'node01-01-join': {
-    at: '02:56:47',
+    at: '02:56:48.1',
     workers: true,
     host: 'node01',
     rewrite: [CA_HASH],
@@ -124,13 +134,15 @@ export const KUBEADM_TOPICS: Readonly<Record<string, Topic>> = {
     workers: true,
     host: 'node01',
     rewrite: [CA_HASH],
-    deeds: [...LEFT, expired, ['02:56:47', JOINED, 'node01']],
+    deeds: [...LEFT, expired, ['02:56:47', JOINED, 'node01'], DRY_RUN],
   },
   'node01-03-join-errors': {
     at: '02:59:00',
     workers: true,
     host: 'node01',
     rewrite: [CA_HASH],
+    // cp1's etcd was broken meanwhile (cp-17, cp-18).
+    before: { 0: [control('pkill -STOP etcd')], 1: [control('pkill -CONT etcd')], 3: [control('pkill -STOP etcd')] },
     deeds: [
       ...LEFT,
       expired,
