@@ -3,9 +3,10 @@ import { type NameFormat, oneline, slashes } from './text.ts'
 import type { Tool } from './tool.ts'
 
 /** -nameopt, in the forms people use. Undefined: not a name option. */
-export function nameFormat(option: string | undefined): NameFormat | undefined {
+export function nameFormat(tool: Tool, option: string | undefined): NameFormat | undefined {
   switch (option?.toLowerCase()) {
     case undefined:
+      return (name) => tool.names(name)
     case 'oneline':
       return oneline
     case 'rfc2253':

@@ -71,7 +71,7 @@ const SPEC: OptionSpec = {
 export function* req(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, SPEC, 'digest')
   if (o.rest.length > 0) tool.fail('req: Use -help for summary.')
-  const format = nameFormat(o.get('nameopt'))
+  const format = nameFormat(tool, o.get('nameopt'))
   if (!format) tool.fail('req: Use -help for summary.')
   if (o.has('CA')) notSimulated(tool, 'req -CA (use x509 -req -CA)')
   const make = o.has('new') || o.has('newkey') || (o.has('x509') && !o.has('in'))
@@ -129,7 +129,7 @@ function show(tool: Tool, o: Options, request: CertificateRequest, format: (name
 
 function showCertificate(tool: Tool, o: Options, cert: Certificate): number {
   let text = o.has('text') ? certificateText(cert) : ''
-  if (o.has('subject')) text += `subject=${cert.subject.oneline}\n`
+  if (o.has('subject')) text += `subject=${tool.names(cert.subject)}\n`
   tool.write(o.get('out'), text + (o.has('noout') ? '' : cert.pem))
   return 0
 }

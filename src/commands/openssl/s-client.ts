@@ -240,7 +240,7 @@ class Session {
         partialChain: o.has('partial_chain'),
       },
       ({ ok, code: error, depth, cert }) => {
-        if (!ok || !quiet) tool.err(`depth=${depth} ${cert.subject.oneline}\n`)
+        if (!ok || !quiet) tool.err(`depth=${depth} ${tool.names(cert.subject)}\n`)
         if (!ok) tool.err(`verify error:num=${error}:${OPENSSL_ERRORS[error]}\n`)
         if (error === 9) tool.err(`notBefore=${asn1Time(cert.notBefore)}\n`)
         if (error === 10) tool.err(`notAfter=${asn1Time(cert.notAfter)}\n`)
@@ -262,7 +262,7 @@ class Session {
     const requested = server.clientAuth === 'none' ? '' : `Requested Signature Algorithms: ${SIGNATURES}\n`
     return (
       `CONNECTION ESTABLISHED\nProtocol version: TLSv1.3\nCiphersuite: TLS_AES_128_GCM_SHA256\n${requested}` +
-      `Peer certificate: ${leaf.subject.oneline}\nHash used: SHA256\nSignature type: ${signatureType(leaf)}\n` +
+      `Peer certificate: ${this.tool.names(leaf.subject)}\nHash used: SHA256\nSignature type: ${signatureType(leaf)}\n` +
       `${this.verification}Server Temp Key: X25519, 253 bits\n`
     )
   }
@@ -272,14 +272,14 @@ class Session {
     const show = this.o.has('showcerts')
     const entries = chain.map(
       (cert, i) =>
-        `${String(i).padStart(2)} s:${cert.subject.oneline}\n   i:${cert.issuer.oneline}\n` +
+        `${String(i).padStart(2)} s:${this.tool.names(cert.subject)}\n   i:${this.tool.names(cert.issuer)}\n` +
         `   a:PKEY: ${keyAlgorithm(cert.publicKey)}, ${cert.publicKey.size} (bit); sigalg: ${signatureName(cert)}\n` +
         `   v:NotBefore: ${asn1Time(cert.notBefore)}; NotAfter: ${asn1Time(cert.notAfter)}\n${show ? cert.pem : ''}`,
     )
     const authorities = server.clientAuth === 'none' ? [] : appendCertsFromPem(server.clientCaPem ?? '')
     const names =
       authorities.length > 0
-        ? `Acceptable client certificate CA names\n${authorities.map((c) => `${c.subject.oneline}\n`).join('')}`
+        ? `Acceptable client certificate CA names\n${authorities.map((c) => `${this.tool.names(c.subject)}\n`).join('')}`
         : 'No client certificate CA names sent\n'
     const requested =
       server.clientAuth === 'none'
@@ -289,7 +289,7 @@ class Session {
     const written = this.own && server.clientAuth !== 'none' ? this.own.cert.der.length + 1454 : 377
     return (
       `---\nCertificate chain\n${entries.join('')}---\nServer certificate\n${show ? '' : leaf.pem}` +
-      `subject=${leaf.subject.oneline}\nissuer=${leaf.issuer.oneline}\n---\n${names}${requested}` +
+      `subject=${this.tool.names(leaf.subject)}\nissuer=${this.tool.names(leaf.issuer)}\n---\n${names}${requested}` +
       `Peer signing digest: SHA256\nPeer signature type: ${signatureType(leaf)}\nServer Temp Key: X25519, 253 bits\n---\n` +
       this.ending(
         read,

@@ -1,5 +1,6 @@
-import { type Process, readAll, SysError } from '../../host/index.ts'
+import { MACHINE, type Process, readAll, SysError } from '../../host/index.ts'
 import type { Coro, Rng } from '../../kernel/index.ts'
+import type { Name } from '../../pki/index.ts'
 
 /** Ends a subcommand with this status; what there is to say has been said. */
 export class Exit extends Error {
@@ -21,6 +22,13 @@ export class Tool {
   ) {
     this.rng = p.host.rng.fork(`openssl/${p.pid}/${p.startedAt}`)
     this.thread = `40${this.rng.hex(8).toUpperCase()}7F0000`
+  }
+
+  /** A name as this release prints it: since OpenSSL 3.2 without blanks around the equals sign. */
+  names(name: Name): string {
+    const { p } = this
+    const plain = p.host.has(MACHINE) && p.host.service(MACHINE).platform.plainNames
+    return plain ? name.oneline.replaceAll(' = ', '=') : name.oneline
   }
 
   /** The host's clock, ms. */

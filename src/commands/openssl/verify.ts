@@ -96,7 +96,7 @@ function check(
       if (step.ok) return true
       if (o.has('no_check_time') && (step.code === 9 || step.code === 10)) return true
       tool.err(
-        `${step.cert.subject.oneline}\nerror ${step.code} at ${step.depth} depth lookup: ${OPENSSL_ERRORS[step.code]}\n`,
+        `${tool.names(step.cert.subject)}\nerror ${step.code} at ${step.depth} depth lookup: ${OPENSSL_ERRORS[step.code]}\n`,
       )
       bad.push(step.cert)
       return GOES_ON.includes(step.code)
@@ -117,7 +117,7 @@ function check(
   if (o.has('show_chain')) {
     tool.out('Chain:\n')
     for (const [depth, c] of chain.entries())
-      tool.out(`depth=${depth}: ${c.subject.oneline}${depth < untrustedLength ? ' (untrusted)' : ''}\n`)
+      tool.out(`depth=${depth}: ${tool.names(c.subject)}${depth < untrustedLength ? ' (untrusted)' : ''}\n`)
   }
   return true
 }

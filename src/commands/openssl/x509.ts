@@ -97,7 +97,7 @@ const SPEC: OptionSpec = {
 export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, SPEC, 'digest')
   if (o.rest.length > 0) tool.fail('x509: Use -help for summary.')
-  const format = nameFormat(o.get('nameopt'))
+  const format = nameFormat(tool, o.get('nameopt'))
   if (!format) tool.fail('x509: Use -help for summary.')
   if (o.has('x509toreq')) {
     const cert = yield* loadCertificate(tool, o.get('in'))
@@ -238,7 +238,7 @@ function* sign(tool: Tool, o: Options): Coro<Certificate> {
   const config = extensionFile(tool, o.get('extfile'))
   const request = yield* loadRequest(tool, o.get('in'), 'Unable to load certificate request input')
   if (!request.valid) tool.fail('Certificate request self-signature did not match the contents')
-  tool.err(`Certificate request self-signature ok\nsubject=${request.subject.oneline}\n`)
+  tool.err(`Certificate request self-signature ok\nsubject=${tool.names(request.subject)}\n`)
   const selfKey = o.get('signkey') ?? o.get('key')
   if (selfKey !== undefined) {
     const key = yield* loadKey(tool, selfKey)

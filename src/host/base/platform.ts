@@ -34,6 +34,8 @@ export interface Platform {
   readonly files?: Readonly<Record<string, string>>
   /** Names of the base image's programs that are not installed. */
   readonly without?: readonly string[]
+  /** Its OpenSSL is 3.2 or later: names are printed as `O=devs, CN=jane`. */
+  readonly plainNames?: boolean
   /** Kernel variables that differ. */
   readonly sysctls?: Readonly<Record<string, string>>
 }

@@ -19,6 +19,7 @@ export const DEBIAN_LAB: Platform = {
   unameProcessor: false,
   cgroups: 1,
   rtc: false,
+  plainNames: true,
   rootDevice: '/dev/vda',
   disks: {
     plain: [
