@@ -27,6 +27,7 @@ import {
   workerFiles,
 } from '../programs/kubeadm/index.ts'
 import { CONTAINERD_CONFIG } from './containerd-config.ts'
+import { KIND_IMAGES } from './kind.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
 import { installed } from './programs.ts'
@@ -96,6 +97,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
       host,
       isControlPlane ? images(settings) : images(settings).filter((i) => /proxy|pause|coredns/.test(i)),
     )
+    if (plan.kindLike) preloadImages(host, KIND_IMAGES)
   }
   return { hosts, internet, settings, pki, plan }
 }
