@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kinds/index.ts'
-import type { ClusterSettings } from '../programs/kubeadm/index.ts'
+import { type Issuing, KUBECONFIGS, newKubeconfigCert, type SharedPki } from '../pki/index.ts'
+import { type ClusterSettings, kubeconfig, type LaidFile } from '../programs/kubeadm/index.ts'
 
 const KINDNET = 'docker.io/kindest/kindnetd:v20260528-9350166c'
 const PROVISIONER = 'docker.io/kindest/local-path-provisioner:v20260521-9fb22683'
@@ -7,6 +8,30 @@ const HELPER = 'docker.io/kindest/local-path-helper:v20260131-7181c60a'
 
 /** On every node of a kind cluster from the beginning. */
 export const KIND_IMAGES: readonly string[] = [KINDNET, PROVISIONER, HELPER]
+
+/** The kubeconfig that `kind create cluster --name NAME` writes for its user; only nodes called NAME-control-plane are kind's. */
+export function kindKubeconfig(
+  nodeName: string,
+  server: string,
+  pki: SharedPki,
+  issuing: Issuing,
+): Omit<LaidFile, 'path'> | undefined {
+  const name = /^(.+)-control-plane$/.exec(nodeName)?.[1]
+  if (name === undefined) return undefined
+  const kind = `kind-${name}`
+  const admin = KUBECONFIGS.find((d) => d.name === 'admin.conf')!
+  const pair = newKubeconfigCert(admin, nodeName, pki.ca, issuing)
+  const content = (): string =>
+    kubeconfig({
+      caPem: pki.ca.cert.pem,
+      server,
+      cluster: kind,
+      userName: kind,
+      context: kind,
+      user: { certPem: pair.cert.pem, keyPem: pair.key.pem },
+    })
+  return { mode: 0o600, size: 5600, content }
+}
 
 const RBAC = 'rbac.authorization.k8s.io'
 
