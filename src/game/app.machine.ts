@@ -12,7 +12,10 @@ type Event =
   | { type: 'close' }
   | { type: 'solved' }
   | { type: 'leave' }
+  | { type: 'lessons' }
   | { type: 'lesson' }
+  | { type: 'exercise' }
+  | { type: 'debrief' }
   | { type: 'restart' }
   | { type: 'quit' }
 
@@ -30,12 +33,21 @@ export const appMachine = setup({
   id: 'app',
   initial: 'menu',
   states: {
-    menu: { on: { open: 'briefing', resume: 'loading', sandbox: 'loading', settings: 'settings', quit: 'closed' } },
+    menu: {
+      on: {
+        open: 'briefing',
+        resume: 'loading',
+        sandbox: 'loading',
+        settings: 'settings',
+        lessons: 'lessons',
+        quit: 'closed',
+      },
+    },
     settings: { on: { back: 'menu' } },
     briefing: { on: { start: 'loading', resume: 'loading', back: 'menu' } },
-    loading: { on: { ready: 'playing', back: 'menu' } },
+    loading: { on: { ready: 'playing', back: 'menu', lesson: 'lesson' } },
     playing: {
-      on: { solved: 'debrief', leave: 'menu', restart: 'loading', quit: 'closed' },
+      on: { solved: 'debrief', leave: 'menu', lesson: 'lesson', restart: 'loading', quit: 'closed' },
       initial: 'terminal',
       states: {
         terminal: {
@@ -56,8 +68,9 @@ export const appMachine = setup({
         leaving: { on: { close: 'terminal' } },
       },
     },
-    debrief: { on: { back: 'menu', lesson: 'lesson' } },
-    lesson: { on: { back: 'debrief' } },
+    debrief: { on: { back: 'menu', lessons: 'lessons' } },
+    lessons: { on: { back: 'menu', debrief: 'debrief', lesson: 'lesson' } },
+    lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },
     closed: { type: 'final' },
   },
 })

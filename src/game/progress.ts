@@ -1,3 +1,4 @@
+import { type LessonRecord, parseLessons } from './lesson-progress.ts'
 import { count, oneOf, record, type Shape, truth } from './shape.ts'
 
 /** What is kept of a player's attempts at one mission. */
@@ -12,6 +13,7 @@ export interface MissionRecord {
 export interface Progress {
   readonly version: 1
   readonly missions: Readonly<Record<string, MissionRecord>>
+  readonly lessons: Readonly<Record<string, LessonRecord>>
 }
 
 const missionShape: Shape<MissionRecord> = {
@@ -23,18 +25,21 @@ const missionShape: Shape<MissionRecord> = {
 
 /** Throws Error when it is something else. */
 export function parseProgress(data: unknown): Progress {
-  const { version, missions } = record<Progress>(
-    data,
-    { version: oneOf([1]), missions: (value) => record(value, undefined) },
+  const any = (value: unknown): any => record(value, undefined)
+  // Files from before there were lessons say nothing of them.
+  const { version, missions, lessons } = record<Progress>(
+    typeof data === 'object' && data ? { lessons: {}, ...data } : data,
+    { version: oneOf([1]), missions: any, lessons: any },
     'the file',
   )
   return {
     version,
     missions: Object.fromEntries(Object.entries(missions).map(([id, m]) => [id, record(m, missionShape, id)])),
+    lessons: parseLessons(lessons),
   }
 }
 
-export const noProgress = (): Progress => ({ version: 1, missions: {} })
+export const noProgress = (): Progress => ({ version: 1, missions: {}, lessons: {} })
 
 /** Progress with one more attempt at a mission. */
 export function withAttempt(

@@ -173,6 +173,19 @@ export const DOMAINS = [
   'storage',
 ] as const
 
+/** A preset, with certificates of some age perhaps, or so many machines. */
+export const cluster = z
+  .union([
+    z.string(),
+    z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
+    z.strictObject({
+      controlPlanes: z.number().int().min(1).max(5),
+      workers: z.number().int().min(0).max(20),
+      certificateAge: duration.optional(),
+    }),
+  ])
+  .default('default')
+
 /** A scenario file, format version 1. */
 export const scenarioSchema = z.strictObject({
   version: z.literal(1),
@@ -182,17 +195,7 @@ export const scenarioSchema = z.strictObject({
   difficulty: z.number().int().min(1).max(5),
   minutes: z.number().int().min(1).max(120),
   seed: z.number().int().min(0).default(1),
-  cluster: z
-    .union([
-      z.string(),
-      z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
-      z.strictObject({
-        controlPlanes: z.number().int().min(1).max(5),
-        workers: z.number().int().min(0).max(20),
-        certificateAge: duration.optional(),
-      }),
-    ])
-    .default('default'),
+  cluster,
   variants: z
     .array(z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string()))
     .min(1)

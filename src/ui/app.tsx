@@ -2,8 +2,9 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from './context.ts'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
+import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
-import { Debrief, Lesson } from './screens/debrief.tsx'
+import { Debrief } from './screens/debrief.tsx'
 import { Menu } from './screens/menu.tsx'
 import { Overlay } from './screens/overlays.tsx'
 import { Bar } from './screens/parts.tsx'
@@ -50,8 +51,10 @@ export function App(): ReactNode {
         return <Play overlay={overlay ? <Overlay what={overlay} /> : null} />
       case 'debrief':
         return <Debrief />
+      case 'lessons':
+        return <Lessons />
       case 'lesson':
-        return <Lesson />
+        return <LessonScreen />
       default:
         return null
     }

@@ -8,7 +8,6 @@ import type { Input } from '../game/input.ts'
 import { type Progress, type Settings, SPEEDS, withAttempt } from '../game/progress.ts'
 import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
-import { lesson } from '../serve/lessons.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import {
   loadProgress,
@@ -23,6 +22,7 @@ import { EditLine } from '../shell/tty/edit-line.ts'
 import type { Key } from '../shell/tty/key.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
+import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
 import { Preparation, type Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
@@ -33,7 +33,7 @@ type Engine = typeof import('./engine.ts')
 const AHEAD_BUDGET = 8
 const LOAD_BUDGET = 30
 
-export type Start = 'mission' | 'resume' | 'sandbox' | 'restart'
+export type Start = 'mission' | 'resume' | 'sandbox' | 'restart' | 'exercise'
 
 /** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
 export interface Nav {
@@ -80,6 +80,7 @@ export class Controller {
   columns = 80
   rows = 24
   readonly clock = new GameClock(this)
+  readonly desk = new Desk(this)
   /** There is no menu behind it: leaving ends the program. */
   alone = false
   private readonly log: RunLog
@@ -196,6 +197,7 @@ export class Controller {
   /** Goes to the loading screen and sets the machines up behind it. */
   begin(kind: Start): void {
     this.resuming = kind === 'resume'
+    if (kind !== 'exercise' && kind !== 'restart') this.desk.exercise = undefined
     if (kind === 'mission') this.send({ type: 'start' })
     else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
@@ -228,8 +230,10 @@ export class Controller {
     go()
   }
 
-  /** What the briefing on the screen is about. */
+  /** What the briefing on the screen is about, or the exercise. */
   private get wanted(): Wanted | undefined {
+    const { exercise } = this.desk
+    if (exercise) return { name: exercise.scenario.id, seed: undefined, scenario: exercise.scenario }
     const name = this.chosenFile ?? this.chosen?.id
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
@@ -262,7 +266,7 @@ export class Controller {
           }
         } else if (preparation.catchUp(LOAD_BUDGET)) {
           if (saved) this.log.resume(saved)
-          else this.log.begin(wanted.name, preparation.seed)
+          else if (!this.desk.exercise) this.log.begin(wanted.name, preparation.seed)
           this.mission.start()
           return this.enterPlay()
         } else this.progressOfLoading = preparation.replayed
@@ -280,6 +284,7 @@ export class Controller {
   /** Back to the menu: nothing can be played. */
   private giveUp(why: (t: UiText) => string): void {
     this.troubles.push(why)
+    this.desk.exercise = undefined
     this.session = undefined
     this.mission = undefined
     this.send({ type: 'back' })
@@ -287,12 +292,13 @@ export class Controller {
 
   /** Everything is set up. */
   private enterPlay(): void {
-    this.saved = undefined
+    if (!this.desk.exercise) this.saved = undefined
     this.progressOfLoading = 0
     this.applySize()
     this.send({ type: 'ready' })
-    if (this.mission?.state === 'solved') this.finish()
-    else this.clock.start()
+    if (this.mission?.state === 'solved') return this.finish()
+    this.clock.start()
+    if (this.desk.exercise) this.send({ type: 'show', what: 'briefing' })
   }
 
   /** Stops loading; a mission that was left stays as it was. */
@@ -301,6 +307,7 @@ export class Controller {
     this.preparation = undefined
     this.session = undefined
     this.mission = undefined
+    if (this.desk.exercise) return this.desk.endExercise(false)
     this.saved = this.log.peek()
     this.send({ type: 'back' })
   }
@@ -327,8 +334,13 @@ export class Controller {
     }
   }
 
+  /** Keeps what was done in a mission; an exercise leaves no trace. */
+  private note(input: Input): void {
+    if (this.mission && !this.desk.exercise) this.log.append(input)
+  }
+
   private input(input: Input): void {
-    if (this.mission) this.log.append(input)
+    this.note(input)
     this.simulate(() => {
       if (this.mission) this.mission.apply(input)
       else if (this.session) {
@@ -362,7 +374,7 @@ export class Controller {
 
   /** Notes in the log how much time has passed. */
   beat(): void {
-    if (this.mission) this.log.append({ at: this.now(), time: true })
+    if (this.mission) this.note({ at: this.now(), time: true })
   }
 
   /** Everything that can be seen of the machines without touching them. */
@@ -410,18 +422,31 @@ export class Controller {
     const { mission } = this
     if (!mission) return
     this.clock.stop()
-    this.progress = withAttempt(this.progress, mission.scenario.id, {
-      points: mission.points,
-      seconds: mission.seconds,
-    })
-    saveProgress(this.progress, this.trouble)
+    if (this.desk.exercise) return this.endExercise(true)
+    const { points, seconds } = mission
+    this.keep(withAttempt(this.progress, mission.scenario.id, { points, seconds }))
     this.log.end()
+    // The debrief names the lessons about it.
+    void this.desk.reader.load()
     this.send({ type: 'solved' })
+  }
+
+  private endExercise(done: boolean): void {
+    this.session = undefined
+    this.mission = undefined
+    this.desk.endExercise(done)
+  }
+
+  /** Writes down what the player has reached. */
+  keep(progress: Progress): void {
+    this.progress = progress
+    saveProgress(progress, this.trouble)
   }
 
   /** Leaves the mission; it can be resumed. */
   leave(): void {
     this.clock.stop()
+    if (this.desk.exercise) return this.endExercise(false)
     if (this.mission) {
       this.beat()
       this.saved = this.log.peek()
@@ -458,12 +483,6 @@ export class Controller {
     if (this.columns >= WIDE) this.panel = !this.panel
     else this.panelInstead = !this.panelInstead
     this.layOut()
-  }
-
-  /** What the mission just solved teaches, as Markdown. */
-  lesson(): string | undefined {
-    const id = this.mission?.scenario.id
-    return id === undefined ? undefined : lesson(id, this.language)
   }
 
   /** Scrolls the terminal pane back by so many rows, no further than there are. */

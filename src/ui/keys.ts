@@ -26,6 +26,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (nav.searching) searchKey(game, key, name)
     else if (name === '/') nav.searching = true
     else if (name === 's') game.send({ type: 'settings' })
+    else if (name === 'l') game.desk.openTable()
     else if (name === 'x') game.begin('sandbox')
     else if (name === 'q') game.quit()
     else if (name === 'enter') {
@@ -56,13 +57,11 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   debrief(game, _key, name) {
     if (scrollKey(game, name)) return
-    if (name === 'l' && game.lesson() !== undefined) game.send({ type: 'lesson' })
+    if (name === 'l') game.desk.openDebriefed()
     else if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
-  lesson(game, _key, name) {
-    if (scrollKey(game, name)) return
-    if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
-  },
+  lessons: (game, key, name) => game.desk.reader.key(key, name),
+  lesson: (game, key, name) => game.desk.reader.key(key, name),
 }
 
 function searchKey(game: Controller, key: Key, name: string): void {

@@ -3,7 +3,8 @@ import { inLanguage, type Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { hintCost, hintText } from './hints.ts'
-import { markdown } from './markdown.ts'
+import { pageItem, pageText, tableItem } from './lessons/plain.ts'
+import { toRead } from './lessons/to-read.ts'
 import { menuEntries } from './menu.ts'
 import { momentLines } from './moments.ts'
 import { plain } from './plain-text.ts'
@@ -72,17 +73,24 @@ export class PlainView {
     const { nav } = this.game
     const { mission, panel, panelInstead } = this.game
     const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
-    const place = `${screen} ${more}`
+    const { reader } = this.game.desk
+    const place = `${screen} ${screen === 'lesson' ? reader.lesson?.id : more}`
     if (place !== this.place) {
       const before = this.place
       this.place = place
       this.item = ''
       this.tell(...this.arrival(screen, overlay, before))
     }
-    const item = screen === 'menu' ? this.menuItem() : screen === 'settings' ? this.setting(nav.setting) : ''
+    const items: Record<string, () => string> = {
+      menu: () => this.menuItem(),
+      settings: () => this.setting(nav.setting),
+      lessons: () => tableItem(this.game.desk),
+      lesson: () => pageItem(this.game.desk),
+    }
+    const item = items[screen]?.() ?? ''
     if (item !== this.item) {
       this.item = item
-      this.tell(item)
+      if (item !== '') this.tell(item)
     }
     if (screen === 'playing' && !overlay) this.terminal()
   }
@@ -101,7 +109,8 @@ export class PlainView {
       return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
     if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
     if (screen === 'debrief') return this.debrief()
-    if (screen === 'lesson') return [t.lesson, ...markdown(game.lesson() ?? '', 100), t.lessonKeys]
+    if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]
+    if (screen === 'lesson') return pageText(game.desk)
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
     if (before.startsWith('loading')) {
@@ -151,9 +160,17 @@ export class PlainView {
     if (!m) return []
     const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
     const result = `${t.debrief}${t.colon} ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
-    const keys = this.game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys
+    const keys = this.game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys
     const moments = momentLines(m, t, Number.POSITIVE_INFINITY).map((x) => `${x.time} ${x.text}`)
-    return [result, this.say(m.scenario.debrief).trim(), `${t.timeline}${t.colon}`, t.legend, ...moments, keys]
+    return [
+      result,
+      this.say(m.scenario.debrief).trim(),
+      ...toRead(this.game, 100),
+      `${t.timeline}${t.colon}`,
+      t.legend,
+      ...moments,
+      keys,
+    ]
   }
 
   private sheet(what: string): string[] {
@@ -161,7 +178,8 @@ export class PlainView {
     const { mission } = game
     if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
-    if (what === 'leaving') return [t.leave, t.leaveText, t.leaveKeys]
+    const words = game.desk.exercise ? game.desk.words : t
+    if (what === 'leaving') return [words.leave, words.leaveText, words.leaveKeys]
     const s = mission.scenario
     if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.anyKey]
     if (what === 'hints') {
@@ -176,7 +194,7 @@ export class PlainView {
     const met = mission.verdict?.objectives
     const goals = s.goals.map((g, i) => `${this.say(g.say)}${t.colon} ${met?.[i]?.met ? t.met : t.unmet}`)
     const kept = keptLines(mission, t, this.say)
-    return [`${t.verdict}${t.colon} ${t.notYet}`, ...goals, ...kept, t.anyKey]
+    return [`${t.verdict}${t.colon} ${words.notYet}`, ...goals, ...kept, t.anyKey]
   }
 
   private panel(): string[] {

@@ -44,6 +44,15 @@ export async function play({ text, args, options, language }: Invocation): Promi
   return run(game)
 }
 
+/** `notready learn [ID]` on a terminal. */
+export async function read({ options, language }: Invocation, id: string | undefined): Promise<number> {
+  const game = new Controller(options.lang === undefined ? undefined : language, await missionFiles())
+  await game.desk.reader.load()
+  game.desk.openTable()
+  if (id !== undefined) game.desk.reader.open(id)
+  return run(game)
+}
+
 /** An interactive shell in a world, without a mission. */
 export async function shellIn(world: World, host: string | undefined, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)

@@ -58,14 +58,14 @@ describe('menu', () => {
     expect(lines[0]).toBe(' NotReady — Repair broken Kubernetes clusters                          Missions')
     expect(lines).toContain('Troubleshooting')
     expect(lines.some((l) => /^ {4}The quiet nodes {2}●●○○○ 15 min$/.test(l))).toBe(true)
-    expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · s settings · x sandbox · q quit')
+    expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit')
   })
 
   test('in French', () => {
     open('fr')
     expect(frame()).toContain('Dépannage\n')
     expect(frame()).toContain('Les nœuds silencieux  ●●○○○ 15 min')
-    expect(frame()).toContain(' ↑↓ choisir · Entrée ouvrir · / chercher · s réglages · x bac à sable · q fin')
+    expect(frame()).toContain(' ↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin')
   })
 
   test('typed-ahead keys are not lost: search, choose, open', async () => {

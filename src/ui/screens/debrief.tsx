@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
-import { markdown } from '../markdown.ts'
+import { toRead } from '../lessons/to-read.ts'
 import { momentLines } from '../moments.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { Bar, Foot, Scroll } from './parts.tsx'
@@ -20,6 +20,7 @@ export function Debrief(): ReactNode {
   const colours = { before: theme.warn, cluster: theme.bad, hint: theme.dim, check: theme.dim, solved: theme.good }
   const lines: ReactNode[] = [
     ...paragraphs(inLanguage(m.scenario.debrief, game.language), width),
+    ...toRead(game, width),
     '',
     <Text key="timeline" bold color={theme.accent}>
       {t.timeline}
@@ -44,25 +45,7 @@ export function Debrief(): ReactNode {
       <Box paddingLeft={2}>
         <Scroll lines={lines} height={Math.max(1, game.rows - 4)} />
       </Box>
-      <Foot>{game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys}</Foot>
-    </Box>
-  )
-}
-
-/** What the mission teaches. */
-export function Lesson(): ReactNode {
-  const { game, t } = useGame()
-  const m = game.mission
-  if (!m) return null
-  const lines = markdown(game.lesson() ?? '', Math.min(game.columns - 4, TEXT_WIDTH))
-  return (
-    <Box flexDirection="column">
-      <Bar left={`${t.lesson}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} />
-      <Text> </Text>
-      <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
-      </Box>
-      <Foot>{t.lessonKeys}</Foot>
+      <Foot>{game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys}</Foot>
     </Box>
   )
 }

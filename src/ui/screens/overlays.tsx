@@ -27,7 +27,8 @@ function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNod
 
 export function Overlay({ what }: { what: string }): ReactNode {
   const { game, t, theme } = useGame()
-  const { mission, language } = game
+  const { mission, language, desk } = game
+  const words = desk.exercise ? desk.words : t
   const width = Math.min(game.columns - 6, 100)
   if (what === 'help')
     return (
@@ -77,11 +78,11 @@ export function Overlay({ what }: { what: string }): ReactNode {
     const kept = keptLines(mission, t, (text) => inLanguage(text, language)).flatMap((line) => paragraphs(line, width))
     return (
       <Sheet
-        title={`${t.verdict}${t.colon} ${t.notYet}`}
+        title={`${t.verdict}${t.colon} ${words.notYet}`}
         lines={[...lines, ...(kept.length > 0 ? ['', ...kept] : [])]}
         foot={t.anyKey}
       />
     )
   }
-  return <Sheet title={t.leave} lines={paragraphs(t.leaveText, width)} foot={t.leaveKeys} />
+  return <Sheet title={words.leave} lines={paragraphs(words.leaveText, width)} foot={words.leaveKeys} />
 }

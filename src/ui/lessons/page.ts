@@ -1,0 +1,143 @@
+import type { Exercise, Lesson, LessonBlock } from '../../scenario/lesson/load.ts'
+import { paragraphs } from '../paragraphs.ts'
+import { plain } from '../plain-text.ts'
+import { widthOf } from '../scrollback.ts'
+import { drawMachine } from './diagram.ts'
+import { MACHINES } from './diagrams.ts'
+import type { LessonText } from './text.ts'
+
+/** Somewhere a reader may want to go. */
+export interface Place {
+  readonly kind: 'section' | 'exercise' | 'lesson' | 'mission'
+  readonly title: string
+  /** Line of the page. */
+  readonly line: number
+  /** Of the exercise, lesson or mission. */
+  readonly id?: string
+}
+
+/** A lesson as lines of a terminal, with SGR. */
+export interface Page {
+  readonly lines: readonly string[]
+  readonly places: readonly Place[]
+}
+
+export interface PageOptions {
+  readonly width: number
+  readonly t: LessonText
+  /** Exercises that the reader has done. */
+  readonly done: ReadonlySet<string>
+  /** Titles of what is linked to; undefined for what is not there. */
+  readonly lessonTitle: (id: string) => string | undefined
+  readonly missionTitle: (id: string) => string | undefined
+}
+
+const sgr =
+  (on: number, off: number) =>
+  (text: string): string =>
+    `\u001b[${on}m${text}\u001b[${off}m`
+const bold = sgr(1, 22)
+const italic = sgr(3, 23)
+const underlined = sgr(4, 24)
+const cyan = sgr(36, 39)
+const green = sgr(32, 39)
+const dim = sgr(90, 39)
+
+/** Wider text is hard to read; diagrams have 76 columns. */
+export const PAGE_WIDTH = 76
+const INDENT = '  '
+
+/** Where `[words](target)` may lead: a lesson, or `mission:ID`. */
+export const LINK = /\[([^\]]+)\]\(([a-z0-9:-]+)\)/g
+
+/** Emphasis, code and links as SGR; their signs go. */
+export const inline = (text: string): string =>
+  text
+    .replace(LINK, (_, words: string) => underlined(words))
+    .replace(/\*\*([^*]+)\*\*/g, (_, words: string) => bold(words))
+    .replace(/`([^`]+)`/g, (_, code: string) => cyan(code))
+    .replace(/(?<![\w*])\*([^*\s][^*]*)\*(?!\*)/g, (_, words: string) => italic(words))
+
+/** Lays a lesson out. Nothing that a file contains can drive the terminal. */
+export function lessonPage(lesson: Lesson, options: PageOptions): Page {
+  const { t } = options
+  const width = Math.min(options.width, PAGE_WIDTH)
+  const lines: string[] = []
+  const places: Place[] = []
+  const section = (block: LessonBlock): void => {
+    if (lines.length > 0) lines.push('')
+    if (block.kind === 'heading') {
+      const title = plain(block.text)
+      places.push({ kind: 'section', title, line: lines.length })
+      lines.push(bold(title))
+    } else if (block.kind === 'exercise') {
+      const n = lesson.exercises.indexOf(block.exercise) + 1
+      places.push({ kind: 'exercise', title: block.exercise.title, line: lines.length, id: block.exercise.id })
+      lines.push(...exerciseLines(block.exercise, n, width, options))
+    } else lines.push(...blockLines(block, width, t))
+  }
+  lesson.blocks.forEach(section)
+  const ways = (
+    kind: 'lesson' | 'mission',
+    head: string,
+    ids: readonly string[],
+    title: PageOptions['lessonTitle'],
+  ) => {
+    const known = ids.flatMap((id) => {
+      const found = title(id)
+      return found === undefined ? [] : [{ id, title: found }]
+    })
+    if (known.length > 0) lines.push('', dim(head))
+    for (const way of known) {
+      places.push({ kind, ...way, line: lines.length })
+      lines.push(`${INDENT}→ ${way.title}`)
+    }
+  }
+  ways('lesson', t.needs, lesson.needs, options.lessonTitle)
+  ways('mission', t.helps, lesson.helps, options.missionTitle)
+  return { lines, places }
+}
+
+function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: number, t: LessonText): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [bold(block.text)]
+    case 'text':
+      return paragraphs(inline(plain(block.text)), width)
+    case 'list':
+      return block.items.flatMap(({ mark, text }) => paragraphs(`${mark} ${inline(plain(text))}`, width))
+    case 'table':
+      return tableLines(block.rows)
+    case 'fence': {
+      if (block.language === 'machine') {
+        const machine = MACHINES[block.text.trim()]
+        return machine ? drawMachine(machine, t.anyState) : [t.noMachine(plain(block.text.trim()))]
+      }
+      const colour = block.language === 'sh' ? cyan : (text: string) => text
+      return plain(block.text)
+        .split('\n')
+        .map((line) => `${block.language === 'sh' ? INDENT : ''}${colour(line)}`)
+    }
+  }
+}
+
+function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const shown = rows.map((row) => row.map((cell) => inline(plain(cell))))
+  const widths = shown[0].map((_, i) => Math.max(...shown.map((row) => widthOf(row[i] ?? ''))))
+  const pad = (cell: string, i: number): string => cell + ' '.repeat(widths[i] - widthOf(cell))
+  const [head, ...rest] = shown.map((row) => row.map(pad).join('   ').trimEnd())
+  return [bold(head), dim(widths.map((w) => '─'.repeat(w)).join('───')), ...rest]
+}
+
+function exerciseLines(exercise: Exercise, n: number, width: number, { t, done }: PageOptions): string[] {
+  const isDone = done.has(exercise.id)
+  const colour = isDone ? green : cyan
+  const said = (text: string): string[] =>
+    paragraphs(inline(plain(text)), width - 2).map((line) => `${colour('│')} ${line}`)
+  return [
+    `${colour('┌')} ${bold(colour(`${t.exercise(n)} — ${plain(exercise.title)}`))} ${isDone ? green('✓') : dim(`· ${t.howTo(n)}`)}`,
+    ...said(exercise.ask),
+    ...(isDone ? [colour('│'), ...said(exercise.done)] : []),
+    colour('└'),
+  ]
+}
