@@ -56,6 +56,9 @@ export const act = z.union([
   z
     .strictObject({ network: z.enum(['cut', 'heal']), between: z.tuple([hostName, hostName]) })
     .describe('the wire between two machines'),
+  z
+    .strictObject({ network: z.literal('mtu'), bytes: z.number().int().min(576).max(9216) })
+    .describe('the largest packet that the network between the machines carries; their cards are configured for it'),
 ])
 export type Act = z.infer<typeof act>
 
