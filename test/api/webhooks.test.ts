@@ -153,6 +153,7 @@ describe('webhooks', () => {
     const response = server.handle(request(), credentials)
     expect(response.warnings).toEqual(['this is going away', 'second warning'])
     expect(response.body.data).toEqual({ a: 'b', injected: 'yes' })
+    expect(response.body.metadata).toMatchObject({ uid: expect.any(String), creationTimestamp: expect.any(String) })
     expect(asked).toEqual(['hook.adm.svc:443/mutate?timeout=3s', 'hook.adm.svc:443/warn?timeout=3s'])
     server.handle(request('x', { namespace: 'default', body: configMap('x') }), credentials)
     expect(asked).toHaveLength(2)
