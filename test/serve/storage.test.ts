@@ -72,9 +72,15 @@ describe('progress and settings', () => {
     saveProgress(noProgress(), trouble)
     new RunLog(trouble).begin('quiet-nodes', 3)
     expect(troubles).toEqual([
-      'unwritable ~/notready/progress.json EEXIST: file already exists',
-      'unwritable ~/notready/run.jsonl EEXIST: file already exists',
+      'unwritable ~/notready/progress.json ENOTDIR: not a directory',
+      'unwritable ~/notready/run.jsonl ENOTDIR: not a directory',
     ])
+  })
+
+  test('where no directory can be made, it is told at once', () => {
+    process.env.XDG_STATE_HOME = '/proc/nowhere/deep'
+    saveProgress(noProgress(), trouble)
+    expect(troubles).toEqual(['unwritable /proc/nowhere/deep/notready/progress.json ENOENT: no such file or directory'])
   })
 
   test('the better of two runs is kept', () => {
@@ -139,7 +145,9 @@ describe('the log of the mission in play', () => {
   })
 
   test('is gone when the mission ends', () => {
-    begun().end()
+    const log = begun()
+    log.end()
+    log.append({ at: 9999, time: true })
     expect(readdirSync(dir)).toEqual([])
   })
 })

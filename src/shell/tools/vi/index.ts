@@ -246,7 +246,8 @@ function* run(p: Process): Coro<number> {
       while (ed.exit === undefined) {
         raw.paint(draw(ed, raw.rows, raw.cols))
         const key = yield* raw.readKey()
-        if (key) ed.press(toVim(key))
+        if (key && keyName(key) === 'C-z') yield* raw.suspend()
+        else if (key) ed.press(toVim(key))
       }
     } finally {
       raw.close()
