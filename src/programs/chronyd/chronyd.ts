@@ -1,6 +1,7 @@
 import { lookup, type NtpService, type Process, type Program, serviceKey } from '../../host/index.ts'
 import { type Coro, type Rng, sleep } from '../../kernel/index.ts'
 import { type ChronyConfig, parseChronyConf } from './config.ts'
+import { Steering } from './steering.ts'
 
 /** One time source as `chronyc sources` shows it. Times in seconds. */
 export interface Source {
@@ -34,14 +35,13 @@ export interface Chrony {
   skew: number
   interval: number
   online: boolean
-  /** Steps the clock now. */
-  makestep(): boolean
+  /** What the clock is still ahead by, while it is being slewed; seconds. */
+  remaining(): number
+  /** Makes the rest of the correction at once. */
+  makestep(): void
 }
 
 export const CHRONY = serviceKey<Chrony>('chrony')
-
-/** Largest slew, as chronyd's maxslewrate: 83333.333 ppm. */
-const MAX_SLEW = 0.083333
 
 /** chronyd: measures sources over the network and steers the host's clock. */
 export const chronyd: Program = {
@@ -64,10 +64,13 @@ export const chronyd: Program = {
     }
     p.stderr.write('Frequency -9.542 +/- 0.281 ppm read from /var/lib/chrony/chrony.drift\n')
     const chrony = start(p)
+    const steering = new Steering(p, chrony)
+    chrony.remaining = () => steering.remaining()
+    chrony.makestep = () => steering.step(-steering.remaining())
     p.host.attach(CHRONY, chrony)
     p.defer(() => {
       if (p.host.has(CHRONY) && p.host.service(CHRONY) === chrony) p.host.detach(CHRONY)
-      p.host.clock.setRate(1)
+      p.host.clock.steer(1)
     })
     p.onSignal('SIGTERM', () => {
       p.stderr.write('chronyd exiting\n')
@@ -78,7 +81,7 @@ export const chronyd: Program = {
     const rng = p.host.rng.fork(`chrony/${p.pid}`)
     for (let round = 0; ; round++) {
       for (const source of chrony.sources) poll(p, source, rng)
-      update(p, chrony, config, rng)
+      update(p, chrony, config, steering, rng)
       chrony.interval = round < 4 ? 2 : 64.5
       yield* sleep(p.host.kernel, round < 4 ? 2000 : 64_000)
       if (chrony.sources.length === 0) yield* resolveSources(p, chrony, config)
@@ -99,11 +102,8 @@ function start(p: Process): Chrony {
     skew: 0.281,
     interval: 0,
     online: true,
-    makestep: () => {
-      if (!chrony.selected) return true
-      step(p, -p.host.clock.offset / 1000)
-      return true
-    },
+    remaining: () => 0,
+    makestep: () => {},
   }
   return chrony
 }
@@ -144,7 +144,7 @@ function poll(p: Process, s: Source, rng: Rng): void {
   s.error = 0.008 + r.rtt / 2000 + rng.float() * 0.01
 }
 
-function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): void {
+function update(p: Process, chrony: Chrony, config: ChronyConfig, steering: Steering, rng: Rng): void {
   const usable = chrony.sources.filter((s) => s.reach !== 0)
   for (const s of chrony.sources) s.state = '?'
   if (usable.length === 0) {
@@ -168,29 +168,17 @@ function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): voi
     p.stderr.write(`Selected source ${selected.ip}${selected.name === selected.ip ? '' : ` (${selected.name})`}\n`)
   chrony.selected = selected
   selected.state = '*'
+  // Only what was measured just now moves the clock: an old sample was answered already.
+  if ((selected.reach & 1) === 0) return
   chrony.updates++
   chrony.refTime = p.host.clock.now()
   const offset = selected.offset
   const m = config.makestep
   if (m && Math.abs(offset) > m.threshold && (m.limit < 0 || chrony.updates <= m.limit)) {
-    step(p, -offset)
+    steering.step(-offset)
     p.stderr.write(`System clock was stepped by ${(-offset).toFixed(6)} seconds\n`)
-  } else slew(p, offset)
+  } else steering.slew(offset)
   chrony.lastOffset = -offset
   chrony.rmsOffset = Math.sqrt((chrony.rmsOffset ** 2 * 7 + offset ** 2) / 8) || Math.abs(offset)
   chrony.skew = 0.02 + rng.float() * 0.3
-}
-
-function step(p: Process, seconds: number): void {
-  p.host.clock.setRate(1)
-  p.host.clock.set(Math.round(p.host.clock.now() + seconds * 1000))
-}
-
-function slew(p: Process, offset: number): void {
-  const { clock } = p.host
-  const ms = Math.round(offset * 1000)
-  if (ms === 0) return
-  const rate = 1 - Math.sign(ms) * Math.min(MAX_SLEW, Math.abs(ms) / 10_000)
-  clock.setRate(rate)
-  p.after(Math.abs(ms / (rate - 1)), () => clock.setRate(1))
 }
