@@ -77,7 +77,8 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
     const rest = begin + (step.took ?? 0) * 1000 - world.now()
     if (rest > 0) world.advance(rest)
     if (result.actual) ids.learn(step, result.actual)
-    const why = result.actual && result.verdict !== 'left-out' ? nodeDifference(step, result.actual) : result.why
+    const differ = topic?.logs ? logDifference : nodeDifference
+    const why = result.actual && result.verdict !== 'left-out' ? differ(step, result.actual) : result.why
     return { ...result, step, why, verdict: result.verdict === 'left-out' ? 'left-out' : why ? 'different' : 'equal' }
   })
 }
@@ -142,8 +143,8 @@ function one(world: World, lab: Setup, step: Step, start: number, host = step.no
   return { step, verdict: why ? 'different' : 'equal', why, actual }
 }
 
-function logDifference(step: Step, actual: Output, lab: Setup): string | undefined {
-  const dirs = [lab.env?.R, lab.env?.ORACLE].filter((d): d is string => d !== undefined)
+function logDifference(step: Step, actual: Output, lab?: Setup): string | undefined {
+  const dirs = [lab?.env?.R, lab?.env?.ORACLE].filter((d): d is string => d !== undefined)
   const clean = (o: Output): Output => ({
     exit: o.exit,
     stdout: asSet(normalise(serverLog(o.stdout, dirs))),

@@ -1,4 +1,5 @@
 import type { World } from '../../../src/cluster/index.ts'
+import { executable } from '../../../src/cluster/install.ts'
 import { powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
 import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
@@ -27,11 +28,19 @@ export interface Topic {
   readonly ids?: Readonly<Record<string, string>>
   /** The machine on which it was typed; cp1. */
   readonly host?: string
+  /** Outputs are logs of servers: see server-logs.ts. */
+  readonly logs?: true
 }
 
 const switchOn = (name: string) => (world: World) => {
   const host = world.hosts.get(name)!
   world.kernel.spawn(`power on ${name}`, powerOn(host))
+}
+
+/** The binaries of the control plane lay on the PATH. */
+const installControlPlane = (world: World): void => {
+  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'])
+    executable(world.hosts.get('cp1')!, `/usr/local/bin/${name}`, name)
 }
 
 /** node01 was booted three times; its kubelet has no configuration. */
@@ -196,5 +205,6 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'kube-proxy-04-ipvs': { at: '02:27:52', deeds: [['02:27:46', proxyMode('ipvs')]] },
   'kube-proxy-05-badmode': { at: '02:28:00', deeds: [['02:27:55.5', proxyMode('bogus')]] },
   'kube-proxy-06-cli-errors': { at: '02:28:09' },
+  'cp-20-by-hand': { at: '02:53:12', logs: true, deeds: [['02:53:00', installControlPlane]] },
   'kube-proxy-01-conntrack-denied': { at: '02:24:16', ids: { ad9ea13aee682: 'container kube-proxy' } },
 }
