@@ -124,9 +124,9 @@ export class ApiServer {
     for (const kind of this.kinds.list()) if (!kind.storedAs && kind.verbs.includes('list')) this.cacher(kind)
   }
 
-  /** Ends all etcd watches: the server's process has died. */
+  /** Ends all watches, etcd's and the clients': the server's process has died, its connections with it. */
   close(): void {
-    for (const cacher of this.cachers.values()) cacher.close()
+    for (const cacher of this.cachers.values()) cacher.reset()
     this.cachers.clear()
   }
 

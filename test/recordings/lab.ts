@@ -42,7 +42,7 @@ function machines(plan: ClusterPlan): ClusterPlan {
 export function labOf(recording: Recording, seed: number): World {
   if (recording.area === 'node') return nodeLab(recording, seed)
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
-  const epoch = recording.start ? Date.parse(recording.start) : undefined
+  const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
   const { seed: chance, absent = [] } = setupOf(recording)
   const world = createWorld({ cluster: machines(plan), seed: chance ?? seed, epoch })

@@ -4,6 +4,7 @@ import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
+import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
 import { door } from './door.ts'
@@ -124,7 +125,7 @@ function* run(p: Process, log: Klog): Coro<number> {
     address: `${advertise}:${port}`,
     broken: (c) => state.broken(c),
   })
-  const lease = `apiserver-${p.host.rng.suffix(26)}`
+  const lease = identityOf(p.hostname)
   const ctx: BootstrapContext = { p, client, flags, advertise, port, lease }
   connection.settled()
   p.rss = 320 << 20
@@ -142,12 +143,14 @@ function* run(p: Process, log: Klog): Coro<number> {
   endpoints.start()
   compact(p, connection)
   renewIdentity(ctx)
-  p.onSignal('SIGTERM', () => {
+  const terminate = () => {
     state.broken = (check) => (check === 'shutdown' ? 'process is shutting down' : undefined)
     endpoints.stop()
     writeLines(log, shutdownLines(flags, address, lease))
     p.exit(0)
-  })
+  }
+  p.onSignal('SIGTERM', terminate)
+  p.onSignal('SIGINT', terminate)
   return yield* p.park()
 }
 
@@ -282,6 +285,10 @@ function compact(p: Process, connection: EtcdConnections): void {
   }
   round()
 }
+
+/** The name of the identity lease: it outlives a restart. */
+const identityOf = (hostname: string): string =>
+  `apiserver-${hashName(hostname, 16).toLowerCase()}`
 
 /** The identity lease is renewed every ten seconds. */
 function renewIdentity({ p, client, lease }: BootstrapContext): void {

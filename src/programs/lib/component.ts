@@ -168,13 +168,15 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   }
   let electing = false
   let elector: LeaderElector | undefined
-  p.onSignal('SIGTERM', () => {
+  const terminate = (): void => {
     if (!electing) write(spec.terminated.early)
     if (elector?.leading) write(spec.terminated.ofLeader)
     elector?.stop(spec.name === 'kube-scheduler')
     write(spec.terminated.lines)
     p.exit(spec.terminated.code)
-  })
+  }
+  p.onSignal('SIGTERM', terminate)
+  p.onSignal('SIGINT', terminate)
   if (spec.syncsFirst) yield* synced(p, client)
   electing = true
   if (flags.get('leader-elect') === 'false') begin()
@@ -185,9 +187,9 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
 /** The kubeconfigs, then files of configuration; a text is what ends the program. */
 function configuration(p: Process, spec: ComponentSpec, flags: Flags): ClientConfig | string {
   try {
-    const config = loadKubeconfig(p, flags.get('kubeconfig') ?? '')
     const problem = spec.check?.(p, flags)
     if (problem !== undefined) return problem
+    const config = loadKubeconfig(p, flags.get('kubeconfig') ?? '')
     for (const flag of ['authentication-kubeconfig', 'authorization-kubeconfig']) {
       const file = flags.get(flag)
       const other = file ? loadKubeconfig(p, file) : undefined

@@ -2,6 +2,8 @@ import type { ClusterPlan } from '../../../src/cluster/index.ts'
 
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
+  /** How long before the recording's start the set-up began, s: its clocks then show the recorder's time of day. */
+  readonly lead?: number
   /** Outputs are logs of servers: see server-logs.ts. */
   readonly logs?: true
   /** The cluster, when it is not the area's own. */
