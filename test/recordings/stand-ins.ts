@@ -20,8 +20,11 @@ const start = (name: string): string =>
 
 /** `lab`: the topic's set-up has a directory for $ORACLE with such scripts (setups/bare.ts), so its own paths stay. */
 export function standIn(line: string, lab = false): string {
-  if (lab) return line.replace(/cd \$ORACLE *(?:&&|;) */g, '').replace(/python3 (start|stop)\.py/g, 'bash $ORACLE/$1.py')
-  return scriptsOf(line).replace(/\$ORACLE\/rootfs\/?/g, '/').replace(/chroot \/ /g, '')
+  if (lab)
+    return line.replace(/cd \$ORACLE *(?:&&|;) */g, '').replace(/python3 (start|stop)\.py/g, 'bash $ORACLE/$1.py')
+  return scriptsOf(line)
+    .replace(/\$ORACLE\/rootfs\/?/g, '/')
+    .replace(/chroot \/ /g, '')
 }
 
 function scriptsOf(line: string): string {

@@ -287,8 +287,7 @@ function compact(p: Process, connection: EtcdConnections): void {
 }
 
 /** The name of the identity lease: it outlives a restart. */
-const identityOf = (hostname: string): string =>
-  `apiserver-${hashName(hostname, 16).toLowerCase()}`
+const identityOf = (hostname: string): string => `apiserver-${hashName(hostname, 16).toLowerCase()}`
 
 /** The identity lease is renewed every ten seconds. */
 function renewIdentity({ p, client, lease }: BootstrapContext): void {

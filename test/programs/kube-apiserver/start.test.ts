@@ -143,7 +143,7 @@ test('the death of the server ends the watches of its clients', () => {
   const lab = new EtcdLab(1)
   lab.etcd(0)
   lab.kernel.advance(10_000)
-  const process = startApiserver(lab, 0)
+  const process = startApiserver(lab, 0, { 'authorization-mode': 'AlwaysAllow' })
   lab.kernel.advance(10_000)
   const stream = admin(lab).watch('v1/Event', undefined, {})
   expect(stream.closed).toBe(false)
