@@ -8,7 +8,7 @@ type Event =
   | { type: 'back' }
   | { type: 'start' }
   | { type: 'ready' }
-  | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'leaving' }
+  | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'settings' | 'leaving' }
   | { type: 'close' }
   | { type: 'solved' }
   | { type: 'leave' }
@@ -27,6 +27,7 @@ export const appMachine = setup({
     briefing: ({ event }) => event.type === 'show' && event.what === 'briefing',
     hints: ({ event }) => event.type === 'show' && event.what === 'hints',
     verdict: ({ event }) => event.type === 'show' && event.what === 'verdict',
+    settings: ({ event }) => event.type === 'show' && event.what === 'settings',
     leaving: ({ event }) => event.type === 'show' && event.what === 'leaving',
   },
 }).createMachine({
@@ -57,6 +58,7 @@ export const appMachine = setup({
               { guard: 'briefing', target: 'briefing' },
               { guard: 'hints', target: 'hints' },
               { guard: 'verdict', target: 'verdict' },
+              { guard: 'settings', target: 'settings' },
               { guard: 'leaving', target: 'leaving' },
             ],
           },
@@ -65,6 +67,7 @@ export const appMachine = setup({
         briefing: { on: { close: 'terminal' } },
         hints: { on: { close: 'terminal' } },
         verdict: { on: { close: 'terminal' } },
+        settings: { on: { close: 'terminal' } },
         leaving: { on: { close: 'terminal' } },
       },
     },

@@ -93,11 +93,13 @@ export class Mission {
   }
 
   private check(): void {
+    const asked = this.stage.world.now()
     this.machine.send({ type: 'submit' })
     const met = this.verdict?.objectives.filter((o) => o.met).length ?? 0
     this.note({ who: this.state === 'solved' ? 'solved' : 'check', what: `${met}/${this.scenario.goals.length}` })
     if (this.state !== 'solved') return
-    this.endedAt ??= this.stage.world.now()
+    // Looking takes its time, above all pulling plugs: that is not the player's.
+    this.endedAt ??= asked
     // The game is over: looking may leave traces now.
     this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt)
   }

@@ -6,8 +6,7 @@ import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
 import { Debrief } from './screens/debrief.tsx'
 import { Menu } from './screens/menu.tsx'
-import { Overlay } from './screens/overlays.tsx'
-import { Bar } from './screens/parts.tsx'
+import { Page } from './screens/parts.tsx'
 import { Play } from './screens/play.tsx'
 import { SettingsScreen } from './screens/settings.tsx'
 
@@ -38,17 +37,15 @@ export function App(): ReactNode {
         return <Briefing />
       case 'loading':
         return (
-          <Box flexDirection="column">
-            <Bar left="NotReady" />
+          <Page left="NotReady" keys={t.sheetKeys}>
             <Text color={theme.accent}>
-              {'\n  '}
               {game.resuming ? t.resuming : t.loading}
-              {game.progressOfLoading > 0 ? ` ${Math.floor(game.progressOfLoading * 100)} %` : ''}
+              {game.progressOfLoading > 0 ? ` ${Math.floor(game.progressOfLoading * 100)}\u00a0%` : ''}
             </Text>
-          </Box>
+          </Page>
         )
       case 'playing':
-        return <Play overlay={overlay ? <Overlay what={overlay} /> : null} />
+        return <Play overlay={overlay} />
       case 'debrief':
         return <Debrief />
       case 'lessons':

@@ -27,6 +27,7 @@ import type { MachineView } from './machines.ts'
 import { Preparation, type Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
+import { causeOf } from './trouble.ts'
 
 type Engine = typeof import('./engine.ts')
 /** Real ms that one piece of a set-up may take while the briefing is read, and behind the loading screen. */
@@ -117,7 +118,7 @@ export class Controller {
 
   private readonly trouble = ({ kind, path, why }: Problem): void => {
     if (kind === 'unwritable') this.unsaved = true
-    this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), why))
+    this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), causeOf(why, t)))
     this.changed()
   }
 

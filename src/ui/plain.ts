@@ -1,5 +1,5 @@
 import type { MissionCard } from '../game/card.ts'
-import { inLanguage, type Text } from '../scenario/language.ts'
+import type { Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { hintCost, hintText } from './hints.ts'
@@ -7,9 +7,10 @@ import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { toRead } from './lessons/to-read.ts'
 import { menuEntries } from './menu.ts'
 import { momentLines } from './moments.ts'
-import { plain } from './plain-text.ts'
+import { plain, printable } from './plain-text.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
+import { say } from './typeset.ts'
 import { keptLines } from './verdict.ts'
 
 /** Rows of the past that a resumed mission begins with. */
@@ -24,6 +25,10 @@ export class PlainView {
   private live = ''
   private place = ''
   private item = ''
+  /** What was said of time and of the disk. */
+  private state = ''
+  /** Who comes to the terminal is told what stands there. */
+  private oriented = false
   private frame: readonly string[] = []
   private readonly stop: () => void
 
@@ -49,7 +54,7 @@ export class PlainView {
     return uiText(this.game.language)
   }
 
-  private say = (text: Text): string => inLanguage(text, this.game.language)
+  private say = (text: Text): string => say(text, this.game.language)
 
   /** Appends whole lines. */
   private tell(...lines: readonly string[]): void {
@@ -71,6 +76,7 @@ export class PlainView {
   private update(): void {
     const { screen, overlay } = this.game.place
     const { nav } = this.game
+    if (screen !== 'playing') this.oriented = false
     const { mission, panel, panelInstead } = this.game
     const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
     const { reader } = this.game.desk
@@ -87,12 +93,29 @@ export class PlainView {
       lessons: () => tableItem(this.game.desk),
       lesson: () => pageItem(this.game.desk),
     }
-    const item = items[screen]?.() ?? ''
+    const item = items[overlay === 'settings' ? overlay : screen]?.() ?? ''
     if (item !== this.item) {
       this.item = item
       if (item !== '') this.tell(item)
     }
+    const state = this.stateOfPlay(screen)
+    if (state !== this.state) {
+      this.state = state
+      if (state !== '') this.tell(state)
+    }
     if (screen === 'playing' && !overlay) this.terminal()
+  }
+
+  /** What the bar and the foot of the window would show. */
+  private stateOfPlay(screen: string): string {
+    const { game, t } = this
+    if (screen !== 'playing') return ''
+    if (game.prefix) return t.prefixKeys
+    const { speed } = game.settings
+    return [
+      ...(speed === 1 ? [] : [`${t.setSpeed}${t.colon} ×${speed}`]),
+      ...(game.unsaved ? game.troubles.slice(-1).map((trouble) => trouble(t)) : []),
+    ].join(', ')
   }
 
   /** What is told when the player comes to a screen. */
@@ -113,7 +136,8 @@ export class PlainView {
     if (screen === 'lesson') return pageText(game.desk)
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
-    if (before.startsWith('loading')) {
+    if (!this.oriented) {
+      this.oriented = true
       const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
       return [game.mission ? t.playKeys : t.sandboxKeys, ...rows.slice(-RECENT)]
     }
@@ -131,8 +155,13 @@ export class PlainView {
     const { card: s } = entry
     const what = s
       ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
-      : `${t.resume}${t.colon} ${game.saved?.scenario}`
+      : `${t.resume}${t.colon} ${this.titleOf(game.saved?.scenario)}`
     return `${search}${at + 1}/${entries.length}: ${what}`
+  }
+
+  private titleOf(id: string | undefined): string {
+    const card = this.game.card(id)
+    return card ? this.say(card.title) : printable(id ?? '')
   }
 
   private setting(index: number): string {
@@ -176,25 +205,27 @@ export class PlainView {
   private sheet(what: string): string[] {
     const { game, t } = this
     const { mission } = game
-    if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
+    if (what === 'help') return [t.help, ...t.helpText, t.sheetKeys]
+    if (what === 'settings') return [t.settings, t.settingsKeys]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
     const words = game.desk.exercise ? game.desk.words : t
-    if (what === 'leaving') return [words.leave, words.leaveText, words.leaveKeys]
+    if (what === 'leaving')
+      return [words.leave, words.leaveText, ...(game.unsaved ? [t.leaveUnsaved] : []), words.leaveKeys]
     const s = mission.scenario
-    if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.anyKey]
+    if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.sheetKeys]
     if (what === 'hints') {
       const next = s.hints[mission.hintsShown]
       const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
       return [
         t.hints,
         ...(shown.length > 0 ? shown : [t.noHint]),
-        next === undefined ? t.noMoreHints : t.hintCost(hintCost(next)),
+        ...(next === undefined ? [t.noMoreHints, t.sheetKeys] : [t.hintCost(hintCost(next)), t.hintKeys]),
       ]
     }
     const met = mission.verdict?.objectives
     const goals = s.goals.map((g, i) => `${this.say(g.say)}${t.colon} ${met?.[i]?.met ? t.met : t.unmet}`)
     const kept = keptLines(mission, t, this.say)
-    return [`${t.verdict}${t.colon} ${words.notYet}`, ...goals, ...kept, t.anyKey]
+    return [`${t.verdict}${t.colon} ${words.notYet}`, ...goals, ...kept, t.sheetKeys]
   }
 
   private panel(): string[] {

@@ -3,7 +3,7 @@ import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
 import { plain, printable } from '../plain-text.ts'
-import { Bar, Foot } from '../screens/parts.tsx'
+import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { placeTitle, rowText } from './describe.ts'
 
 /** A line across which something is searched for. */
@@ -19,12 +19,6 @@ function Search({ label, more = '' }: { label: string; more?: string }): ReactNo
       <Text color={theme.dim}>{more}</Text>
     </Box>
   )
-}
-
-/** Some of the rows, so that the chosen one is among them. */
-function windowed<T>(rows: readonly T[], at: number, height: number): readonly T[] {
-  const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height))
-  return rows.slice(from, from + height)
 }
 
 /** The table of lessons. */

@@ -1,4 +1,5 @@
 import type { Language } from '../../serve/language.ts'
+import { frenchTexts } from '../typeset.ts'
 
 const en = {
   lessons: 'Lessons',
@@ -28,7 +29,7 @@ const en = {
   contentsKeys: '↑↓ choose · Enter go there · Esc back',
   searchKeys: 'Enter find · Esc back',
   /** Said when an exercise's check does not hold. */
-  notYet: 'Not yet.',
+  notYet: 'not yet',
   leave: 'Leave the exercise?',
   leaveText: 'The lesson comes back. Nothing of this cluster is kept.',
   leaveKeys: 'Enter leave · r start anew · Esc go on',
@@ -36,7 +37,7 @@ const en = {
 
 export type LessonText = typeof en
 
-const fr: LessonText = {
+const fr: LessonText = frenchTexts({
   lessons: 'Leçons',
   title: (order, title) => `Leçon ${order} : ${title}`,
   needs: 'À lire avant',
@@ -62,10 +63,10 @@ const fr: LessonText = {
   pageKeysShort: '↑↓ défiler · / chercher · t sommaire · 1-9 exercice · Échap retour',
   contentsKeys: '↑↓ choisir · Entrée y aller · Échap retour',
   searchKeys: 'Entrée trouver · Échap retour',
-  notYet: 'Pas encore.',
+  notYet: 'pas encore',
   leave: "Quitter l'exercice ?",
   leaveText: 'La leçon revient. Rien de ce cluster n’est conservé.',
   leaveKeys: 'Entrée quitter · r recommencer · Échap continuer',
-}
+})
 
 export const lessonText = (language: Language): LessonText => (language === 'fr' ? fr : en)

@@ -1,15 +1,14 @@
-import { Box, Text } from 'ink'
+import { Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { toRead } from '../lessons/to-read.ts'
 import { momentLines } from '../moments.ts'
 import { paragraphs } from '../paragraphs.ts'
-import { Bar, Foot, Scroll } from './parts.tsx'
+import { say, withCode } from '../typeset.ts'
+import { TEXT_WIDTH } from './briefing.tsx'
+import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
 
-/** Readers lose the line when it gets longer. */
-const TEXT_WIDTH = 96
 const TIME_WIDTH = 8
 
 export function Debrief(): ReactNode {
@@ -19,12 +18,14 @@ export function Debrief(): ReactNode {
   const width = Math.min(game.columns - 4, TEXT_WIDTH)
   const colours = { before: theme.warn, cluster: theme.bad, hint: theme.dim, check: theme.dim, solved: theme.good }
   const lines: ReactNode[] = [
-    ...paragraphs(inLanguage(m.scenario.debrief, game.language), width),
+    <Text key="score" color={theme.good}>
+      ★ {t.points(m.points)} — {t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)}
+    </Text>,
+    '',
+    ...paragraphs(withCode(say(m.scenario.debrief, game.language)), width),
     ...toRead(game, width),
     '',
-    <Text key="timeline" bold color={theme.accent}>
-      {t.timeline}
-    </Text>,
+    <Heading key="timeline">{t.timeline}</Heading>,
     <Text key="legend" color={theme.dim}>
       {t.legend}
     </Text>,
@@ -36,16 +37,12 @@ export function Debrief(): ReactNode {
     )),
   ]
   return (
-    <Box flexDirection="column">
-      <Bar left={`${t.debrief}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} right={t.points(m.points)} />
-      <Text color={theme.good}>
-        {'  '}★ {t.points(m.points)} — {t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)}
-      </Text>
-      <Text> </Text>
-      <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 4)} />
-      </Box>
-      <Foot>{game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys}</Foot>
-    </Box>
+    <Page
+      left={`${t.debrief}${t.colon} ${say(m.scenario.title, game.language)}`}
+      right={t.points(m.points)}
+      keys={game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys}
+    >
+      <Scroll lines={lines} height={Math.max(1, game.rows - PAGE_ROWS)} />
+    </Page>
   )
 }
