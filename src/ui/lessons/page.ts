@@ -1,9 +1,9 @@
 import type { Exercise, Lesson, LessonBlock } from '../../scenario/lesson/load.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { plain } from '../plain-text.ts'
-import { widthOf } from '../scrollback.ts'
 import { drawMachine } from './diagram.ts'
 import { MACHINES } from './diagrams.ts'
+import { tableLines } from './table.ts'
 import type { LessonText } from './text.ts'
 
 /** Somewhere a reader may want to go. */
@@ -107,7 +107,12 @@ function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: nu
     case 'list':
       return block.items.flatMap(({ mark, text }) => paragraphs(`${mark} ${inline(plain(text))}`, width))
     case 'table':
-      return tableLines(block.rows)
+      return tableLines(
+        block.rows.map((row) => row.map((cell) => inline(plain(cell)))),
+        width,
+        bold,
+        dim,
+      )
     case 'fence': {
       if (block.language === 'machine') {
         const machine = MACHINES[block.text.trim()]
@@ -119,14 +124,6 @@ function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: nu
         .map((line) => `${block.language === 'sh' ? INDENT : ''}${colour(line)}`)
     }
   }
-}
-
-function tableLines(rows: readonly (readonly string[])[]): string[] {
-  const shown = rows.map((row) => row.map((cell) => inline(plain(cell))))
-  const widths = shown[0].map((_, i) => Math.max(...shown.map((row) => widthOf(row[i] ?? ''))))
-  const pad = (cell: string, i: number): string => cell + ' '.repeat(widths[i] - widthOf(cell))
-  const [head, ...rest] = shown.map((row) => row.map(pad).join('   ').trimEnd())
-  return [bold(head), dim(widths.map((w) => '─'.repeat(w)).join('───')), ...rest]
 }
 
 function exerciseLines(exercise: Exercise, n: number, width: number, { t, done }: PageOptions): string[] {
