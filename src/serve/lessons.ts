@@ -17,30 +17,31 @@ export interface LessonFile {
 /** The language in which front matter and exercises are written; the others translate its words. */
 const ORIGINAL: Language = 'en'
 
-const fileOf = (id: string, language: Language): string => join(root!, 'content', language, `${id}.md`)
+const CONTENT = join(root ?? '', 'content')
+
+const fileOf = (id: string, language: Language, content = CONTENT): string => join(content, language, `${id}.md`)
 
 /** Ids of all lessons, of those too that exist in one language only. */
-function lessonIds(): string[] {
-  if (!root) return []
+function lessonIds(content = CONTENT): string[] {
   const found = (['en', 'fr'] as const)
-    .map((language) => join(root!, 'content', language))
+    .map((language) => join(content, language))
     .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
   return [...new Set(found)].filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3))
 }
 
-/** Every lesson in the order of the course, broken ones last. */
-export function lessons(language: Language): LessonFile[] {
+/** Every lesson of a folder in the order of the course, broken ones last. */
+export function lessons(language: Language, content = CONTENT): LessonFile[] {
   const last = (l: LessonFile): number => l.lesson?.order ?? Number.POSITIVE_INFINITY
-  return lessonIds()
-    .map((id) => lessonFile(id, language))
+  return lessonIds(content)
+    .map((id) => lessonFile(id, language, content))
     .sort((a, b) => last(a) - last(b) || (a.id < b.id ? -1 : 1))
 }
 
 /** A lesson by its id; broken when it cannot be read, whatever the reason: the others go on. */
-function lessonFile(id: string, language: Language): LessonFile {
-  const file = fileOf(id, language)
+function lessonFile(id: string, language: Language, content: string): LessonFile {
+  const file = fileOf(id, language, content)
   try {
-    const first = fileOf(id, ORIGINAL)
+    const first = fileOf(id, ORIGINAL, content)
     const original = loadLesson(first, readFileSync(first, 'utf8'))
     return { id, file, lesson: file === first ? original : loadLesson(file, readFileSync(file, 'utf8'), original) }
   } catch (error) {

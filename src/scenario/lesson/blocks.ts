@@ -42,7 +42,7 @@ export function blocksOf(source: string, first = 1): Block[] {
     } else if (ROW.test(text)) {
       const rows = take((l) => ROW.test(l)).filter((l) => !RULE.test(l))
       out.push({ kind: 'table', rows: rows.map(cells), line })
-    } else if (ITEM.test(text)) out.push({ kind: 'list', items: items(take((l) => l.trim() !== '')), line })
+    } else if (ITEM.test(text)) out.push({ kind: 'list', items: items(take((l) => ITEM.test(l) || isProse(l))), line })
     else out.push({ kind: 'text', text: take(isProse).join('\n'), line })
   }
   return out
