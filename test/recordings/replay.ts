@@ -1,4 +1,6 @@
 import type { World } from '../../src/cluster/index.ts'
+import { executable } from '../../src/cluster/install.ts'
+import type { Program } from '../../src/host/index.ts'
 import { replayEtcd } from './etcd-replay.ts'
 import { labOf } from './lab.ts'
 import { Identities } from './node-lab/identities.ts'
@@ -44,6 +46,10 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
   const lab = setupOf(recording)
   for (const [path, content] of Object.entries(lab.files ?? {})) world.write(path, content)
+  for (const [path, program] of Object.entries(lab.programs ?? {})) {
+    ;(world.home.programs as Map<string, Program>).set(program.name, program)
+    executable(world.home, path, program.name)
+  }
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)
   for (const line of [...besides(lab), ...(lab.before ?? [])]) run(world, lab, line)
@@ -117,15 +123,20 @@ export function besides({ beside = {} }: Setup): string[] {
   return lines.length > 0 ? ['kubectl create ns beside', ...lines, 'sleep 5'] : []
 }
 
-function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
+/** The recorder's own words in terms of the simulation. */
+function here(lab: Setup, line: string): string {
   let text = standIn(line, lab.env?.ORACLE !== undefined)
-  for (const [pattern, here] of lab.rewrite ?? []) text = text.replace(pattern, () => here)
-  return world.run(text, { host, timeoutMs, stdin: stdin ?? lab.stdin })
+  for (const [pattern, words] of lab.rewrite ?? []) text = text.replace(pattern, () => words)
+  return text
+}
+
+function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
+  return world.run(here(lab, line), { host, timeoutMs, stdin: stdin ?? lab.stdin })
 }
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {
   if (step.at !== undefined) world.advance(Math.max(0, start + step.at * 1000 - world.now()))
-  const skipped = notComparable(step)
+  const skipped = notComparable({ ...step, cmd: here(lab, step.cmd) })
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
   let actual: Output
   try {

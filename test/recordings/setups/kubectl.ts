@@ -1,3 +1,4 @@
+import { hookServer } from '../hook-server.ts'
 import type { Setup } from './setup.ts'
 
 /** kubeadm had made a token for each node, and had uploaded the certificates under another that had expired meanwhile. */
@@ -32,6 +33,16 @@ const ANTI_AFFINITY = JSON.stringify({
   },
 })
 
+/** The lab's network led the Service's address straight to the machine on which its server ran. */
+const HOOK_ENDPOINT = JSON.stringify({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'hook-lab', namespace: 'adm', labels: { 'kubernetes.io/service-name': 'hook' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['192.168.56.10'] }],
+  ports: [{ name: '443', port: 443 }],
+})
+
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': { before: FRESH_KUBEADM },
   'kubectl/b01-describe-unhealthy-pods': { beside: { node02: 1 }, absent: ['redis:6'] },
@@ -42,6 +53,11 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
         run: `kubectl create deploy anti --image=nginx:1.27 --replicas=3 --dry-run=client -o json | jq '.spec.template.spec.affinity = ${ANTI_AFFINITY}' | kubectl apply -f -`,
       },
     ],
+  },
+  'kubectl/i10-admission': {
+    programs: { '/usr/local/bin/hook.py': hookServer },
+    rewrite: [[/setsid python3 hook\.py \$\([^)]*\)/, 'setsid hook.py']],
+    kept: [{ at: 30, run: `echo '${HOOK_ENDPOINT}' | kubectl apply -f -` }],
   },
   // Namespaces of topics that ran beside.
   'kubectl/i08-cli-misc': { before: ['for n in adm clb ed; do kubectl create ns $n; done'] },

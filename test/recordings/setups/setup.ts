@@ -1,4 +1,5 @@
 import type { ClusterPlan } from '../../../src/cluster/index.ts'
+import type { Program } from '../../../src/host/index.ts'
 
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
@@ -12,6 +13,8 @@ export interface Setup {
   readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Files by absolute path, on the host where everything is typed. */
   readonly files?: Readonly<Record<string, string>>
+  /** Programs of the recorder's own that stand for its scripts, by path on the host where everything is typed. */
+  readonly programs?: Readonly<Record<string, Program>>
   /** What everything typed reads; without it there is a terminal. */
   readonly stdin?: string
   /** Variables of the recorder's shell, over those of the recording. */
