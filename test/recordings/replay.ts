@@ -32,12 +32,12 @@ export interface StepResult {
 }
 
 /** Steps that only show what a server logged meanwhile, or were cut. */
-const notComparable = (step: Step): string | undefined =>
+const notComparable = (step: Step, words?: string): string | undefined =>
   step.cmd.trimStart().startsWith('#')
     ? 'server log or heading'
     : step.truncated
       ? 'recording was cut'
-      : leftOut(step.cmd)
+      : leftOut(step.cmd, words)
 
 /** Replays one recording in a fresh world. */
 export function replay(recording: Recording, seed = 1): StepResult[] {
@@ -136,7 +136,7 @@ function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: 
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {
   if (step.at !== undefined) world.advance(Math.max(0, start + step.at * 1000 - world.now()))
-  const skipped = notComparable({ ...step, cmd: here(lab, step.cmd) })
+  const skipped = notComparable(step, here(lab, step.cmd))
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
   let actual: Output
   try {

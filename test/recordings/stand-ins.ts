@@ -48,9 +48,9 @@ function scriptsOf(line: string): string {
 }
 
 /** Why a step's output is not compared: it runs for its effect only, since just the lab could print that. */
-export const leftOut = (line: string): string | undefined =>
+export const leftOut = (line: string, here = standIn(line)): string | undefined =>
   /python3 (?:start|stop)\.py/.test(line)
     ? "prints process ids of the lab's own scripts"
-    : /python3 /.test(standIn(line))
+    : /python3 /.test(here)
       ? 'needs python3, which a node of the simulation does not have'
       : undefined

@@ -43,9 +43,46 @@ const HOOK_ENDPOINT = JSON.stringify({
   ports: [{ name: '443', port: 443 }],
 })
 
+const on = (node: string, pods: string): Record<string, string> =>
+  Object.fromEntries(pods.split(' ').map((pod) => [pod, node]))
+
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': { before: FRESH_KUBEADM },
-  'kubectl/b01-describe-unhealthy-pods': { beside: { node02: 1 }, absent: ['redis:6'] },
+  'kubectl/a04-get-workloads': {
+    ties: {
+      web: 'node02 node01 node02',
+      pi: 'node02 node01',
+      backup: 'node02 node01 node01',
+      ...on('node02', 'solo db-0'),
+      ...on('node01', 'db-1'),
+    },
+  },
+  'kubectl/b01-describe-unhealthy-pods': {
+    beside: { node02: 1 },
+    absent: ['redis:6'],
+    ties: {
+      ...on(
+        'node01',
+        'bad-registry bad-tag crash127 init-crash never-fails never-pull no-secret-key nonroot-user onfailure oom startup two-one-bad unready-port no-cm-key-vol',
+      ),
+      ...on(
+        'node02',
+        'bad-cmd bad-name bad-path bad-repo crash deadline exits-ok init-badimage init-wait live-exec live-kill never-completes no-cm nonroot nopullsecret sidecar unready-404 upper no-cm-vol no-secret-vol',
+      ),
+    },
+  },
+  'kubectl/f01-node-down': { ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') } },
+  'kubectl/f02-controllers': { ties: on('node02', 'ready1 ready2') },
+  'kubectl/f03-components-down': { ties: { web: 'node01 node02', ...on('node01', 'p2 y') } },
+  'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
+  'kubectl/i01-logs-exec': { ties: on('node02', 'one copy1') },
+  'kubectl/i03-events': { ties: { d: 'node02 node01', ...on('node02', 'ok bad crash') } },
+  'kubectl/i11-preempt-term-quota': { ties: { es: 'node02 node01 node02' } },
+  'kubectl/i12-jobs': { ties: { idx: 'node01 node02' } },
+  'kubectl/i13-rollouts': { ties: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
+  'kubectl/i14-hpa-pdb-drain': { ties: { web: 'node01 node02 node02' } },
+  'kubectl/i15-resize-sidecar-new': { ties: on('node02', 'p plr userns imgvol sj') },
+  'kubectl/i17-crashloop-timeline': { ties: on('node01', 'fails') },
   'kubectl/e01-scheduler': {
     kept: [
       {

@@ -1,5 +1,6 @@
 import type { ClusterPlan } from '../../../src/cluster/index.ts'
 import type { Program } from '../../../src/host/index.ts'
+import type { Ties } from '../ties.ts'
 
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
@@ -28,6 +29,8 @@ export interface Setup {
   readonly absent?: readonly string[]
   /** Pods of other topics that ran beside, by node: the scheduler counts them. */
   readonly beside?: Readonly<Record<string, number>>
+  /** To which of equally good nodes the scheduler gave a pod. */
+  readonly ties?: Ties
   /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
   readonly seed?: number
 }
