@@ -20,7 +20,9 @@ export const horizontalPodAutoscaler: Controller = {
     defineController({
       name: 'horizontal-pod-autoscaler-controller',
       component: 'horizontal-pod-autoscaler',
-      watches: { HorizontalPodAutoscaler: (hpa, tools) => (hpa.status?.conditions ? [] : itself(hpa, tools)) },
+      watches: { HorizontalPodAutoscaler: itself },
+      // NewDefaultHPARateLimiter: nothing is looked at sooner.
+      batch: { HorizontalPodAutoscaler: () => PERIOD_MS },
       reconcile(key, tools) {
         const hpa = tools.informer('HorizontalPodAutoscaler').get(...(splitKey(key) as [string, string]))
         if (!hpa) {

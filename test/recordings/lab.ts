@@ -1,6 +1,7 @@
 import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
 import { nodeLab } from './node-lab/lab.ts'
+import { slowDown, slowness } from './pace.ts'
 import type { Recording } from './recording.ts'
 import { setupOf } from './setups/index.ts'
 import { breakTies } from './ties.ts'
@@ -49,6 +50,7 @@ export function labOf(recording: Recording, seed: number): World {
   const world = new World(machines(plan), chance ?? seed, epoch)
   if (ties) breakTies(world, ties)
   world.settle()
+  slowDown(world, slowness(recording))
   const pulled = downloads(recording)
   // Group a was recorded first.
   if (!pulled.has('nginx:1.27') && !/^a0[123]/.test(recording.topic))

@@ -91,9 +91,10 @@ export class NetworkBackends implements Backends {
     const opened = this.upgrade(call, `/portForward/${call.namespace}/${call.pod}`)
     if (!('api' in opened)) return opened
     try {
-      const { net, process } = opened.api.portForward(call.namespace, call.pod)
+      const { net, process, refused } = opened.api.portForward(call.namespace, call.pod)
       const session = {
         dial: (port: number) => net.dial({ ip: '127.0.0.1', port }),
+        refused,
         get closed() {
           return process.status !== undefined
         },

@@ -35,7 +35,10 @@ export interface KubeletApi {
   /** Joins the streams of a container's main process until it ends. Throws Error. */
   attach(namespace: string, pod: string, container: string, io: ExecIo): Process
   /** The network namespace whose loopback port-forward connects to. */
-  portForward(namespace: string, pod: string): { net: import('../../host/index.ts').NetNs; process: Process }
+  portForward(
+    namespace: string,
+    pod: string,
+  ): { net: import('../../host/index.ts').NetNs; process: Process; refused(port: number): string }
   /** /stats/summary */
   summary(): any
   /** /metrics/resource */
@@ -229,7 +232,15 @@ function kubeletApi(k: Kubelet): KubeletApi {
       const r = record(namespace, pod)
       const sandbox = runtimeStatus(k.cri, r.uid).sandboxes[0]
       if (!sandbox?.net || !sandbox.process) throw new Error(`pod not found ("${pod}_${namespace}")`)
-      return { net: sandbox.net, process: sandbox.process }
+      const { id } = sandbox
+      const netns = `/var/run/netns/cni-${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20, 32)}`
+      return {
+        net: sandbox.net,
+        process: sandbox.process,
+        // containerd's internal/cri/server/sandbox_portforward_linux.go
+        refused: (port) =>
+          `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `,
+      }
     },
     summary: () => nodeSummary(k),
     metrics: () => metrics.render(),

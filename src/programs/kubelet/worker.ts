@@ -84,12 +84,8 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: num
   if (errors.length === 0) return { terminal: false, wait: k.jitter(k.config.syncFrequency, 0.5) }
   const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
   // Crash loops: sleep until the back-off ends, but not longer than a resync (MinBackoffExpiration).
-  if (retryAt !== undefined)
-    return failed(
-      text,
-      Math.min(Math.max(0, retryAt - k.now()) + k.rng.int(1000), k.jitter(k.config.syncFrequency, 0.5)),
-    )
-  return failed(text, k.jitter(RETRY, 0.5))
+  const backOff = retryAt === undefined ? RETRY : Math.min(Math.max(0, retryAt - k.now()), k.config.syncFrequency)
+  return failed(text, k.jitter(backOff, 0.5))
 }
 
 /** Models WaitForAttachAndMount: tries each volume on its own back-off. Returns the text of a time-out. */
