@@ -12,8 +12,8 @@ const machine = compileMachine(podMachine)
 const RETRY = 10_000
 const NETWORK_RETRY = 1000
 const MOUNT_TIMEOUT = 123_000
-/** What taking the volumes down takes; the final status is in the API by then. */
-const UNMOUNT_MS = 60
+/** The volume manager looks so often whether all is mounted, or unmounted (podAttachAndMountRetryInterval), ms. */
+const VOLUME_POLL = 300
 const NETWORK_NOT_READY = 'network is not ready'
 
 /** One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Models pod_workers.go. */
@@ -150,7 +150,7 @@ function* terminate(k: Kubelet, r: PodRecord): Coro {
 function* finish(k: Kubelet, r: PodRecord): Coro {
   const status = k.generateStatus(r, true)
   k.statuses.set(r, status)
-  yield { until: k.kernel.now() + UNMOUNT_MS }
+  yield { until: k.kernel.now() + VOLUME_POLL }
   k.volumes.tearDown(r)
   k.finished(r)
 }
