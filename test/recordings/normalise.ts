@@ -75,6 +75,7 @@ export function normalise(text: string): string {
 const ORDERED_BY_CHANCE = [
   /^(?:\S+ +)?\S+-<sfx>(?= )/,
   /Feature gate default state/,
+  /^<token>(?= )/,
   /^evicting pod |^pod\/\S+ evicted/,
 ]
 

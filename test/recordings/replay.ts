@@ -53,6 +53,7 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)
   for (const line of [...besides(lab), ...(lab.before ?? [])]) run(world, lab, line)
+  lab.prepare?.(world)
   for (const line of recording.setup) run(world, lab, line)
   for (const line of lab.after ?? []) run(world, lab, line)
   if (recording.area === 'node') return nodeSteps(recording, world, lab)

@@ -1,4 +1,5 @@
-import { ORACLE } from './kubeadm.ts'
+/** The lab of the kubeadm and control-plane recordings: `$ORACLE` with programs in bin/ and a root file system for kubeadm. */
+export const ORACLE = '/srv/oracle'
 
 /** How the lab without systemd started and stopped things: the control plane as bare processes, logs and process ids below $ORACLE. */
 const START = `for c; do
@@ -32,11 +33,13 @@ for b in kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd; 
   cp /proc/$(crictl inspect -o go-template --template '{{.info.pid}}' $c)/root/usr/local/bin/$b $d/$b
 done; cp /usr/bin/kubelet ${ORACLE}/bin/; cp /usr/bin/etcdctl ${ORACLE}/root/usr/bin/`
 
-/** From static pods to bare processes: the kubelet's folder is empty, etcd keeps its data. */
+/** What the scripts need: places, flags, the programs on the PATH. */
 export const BARE = [
   BINARIES,
   `mkdir -p ${ORACLE}/logs ${ORACLE}/run ${ORACLE}/work ${ORACLE}/manifests ${ORACLE}/none; ln -s / ${ORACLE}/rootfs`,
   `cp /etc/kubernetes/manifests/* ${ORACLE}/manifests/; sed -i 's#data-dir=.*#data-dir=/etcd-data#' ${ORACLE}/manifests/etcd.yaml`,
   `export PATH=$PATH:${ORACLE}/bin:${ORACLE}/root/usr/bin`,
-  `sed -i 's#staticPodPath:.*#staticPodPath: ${ORACLE}/none#' /var/lib/kubelet/config.yaml; systemctl restart kubelet; sleep 40`,
 ]
+
+/** The kubelet's folder of static pods is empty from now on. */
+export const NO_STATIC_PODS = `sed -i 's#staticPodPath:.*#staticPodPath: ${ORACLE}/none#' /var/lib/kubelet/config.yaml; systemctl restart kubelet; sleep 40`

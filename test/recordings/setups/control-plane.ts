@@ -1,7 +1,6 @@
 import { clusterPlan } from '../../../src/cluster/index.ts'
 import { UBUNTU } from '../../../src/host/index.ts'
-import { BARE, BARE_FILES, BINARIES } from './bare.ts'
-import { ORACLE } from './kubeadm.ts'
+import { BARE, BARE_FILES, BINARIES, NO_STATIC_PODS, ORACLE } from './bare.ts'
 import type { Setup } from './setup.ts'
 
 export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
@@ -22,6 +21,7 @@ export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
     lead: 143,
     before: [
       ...BARE,
+      NO_STATIC_PODS,
       `ln -s /root ${ORACLE}/work/g01-etcd-down; touch ${ORACLE}/logs/node01.log`,
       'mv /var/lib/etcd /etcd-data',
       `bash ${ORACLE}/start.py etcd kube-apiserver; sleep 10; bash ${ORACLE}/start.py kube-controller-manager kube-scheduler node01`,

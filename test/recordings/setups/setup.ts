@@ -1,4 +1,4 @@
-import type { ClusterPlan } from '../../../src/cluster/index.ts'
+import type { ClusterPlan, World } from '../../../src/cluster/index.ts'
 import type { Program } from '../../../src/host/index.ts'
 import type { Ties } from '../ties.ts'
 
@@ -23,6 +23,8 @@ export interface Setup {
   /** Commands before the recording's own set-up, and after it. */
   readonly before?: readonly string[]
   readonly after?: readonly string[]
+  /** What no command can do, after `before`. */
+  readonly prepare?: (world: World) => void
   /** Steps that the recording keeps back although later ones show their effect, by seconds since the start of the steps. */
   readonly kept?: readonly { readonly at: number; readonly run: string }[]
   /** Images that no node had yet. */
