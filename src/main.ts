@@ -15,6 +15,7 @@ export interface Invocation {
 
 const OPTIONS = {
   lang: { type: 'string' },
+  'screen-reader': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   cluster: { type: 'string' },

@@ -17,6 +17,7 @@ Commands:
 
 Options:
   --lang en|fr     language (default: from the locale)
+  --screen-reader  lines of text instead of a drawn screen
   --help, --version
 
 Sandbox options:
@@ -68,6 +69,7 @@ Commandes :
 
 Options :
   --lang en|fr       langue (par défaut : celle du système)
+  --screen-reader    des lignes de texte au lieu d'un écran dessiné
   --help, --version
 
 Options de sandbox :

@@ -7,6 +7,7 @@ import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { toRead } from './lessons/to-read.ts'
 import { menuEntries } from './menu.ts'
 import { momentLines } from './moments.ts'
+import { paragraphs } from './paragraphs.ts'
 import { plain, printable } from './plain-text.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
@@ -15,6 +16,8 @@ import { keptLines } from './verdict.ts'
 
 /** Rows of the past that a resumed mission begins with. */
 const RECENT = 20
+/** A paragraph is one line: the terminal or the reader breaks it. */
+const ONE_LINE = 10_000
 
 /**
  * The game for screen readers: no frames, no colours, nothing is drawn over. What is new is appended as text, and the
@@ -58,6 +61,7 @@ export class PlainView {
 
   /** Appends whole lines. */
   private tell(...lines: readonly string[]): void {
+    if (lines.length === 0) return
     const rest = this.live === '' ? '' : '\n'
     this.live = ''
     this.write(`${rest}${lines.map((l) => plain(l)).join('\n')}\n`)
@@ -93,7 +97,7 @@ export class PlainView {
       lessons: () => tableItem(this.game.desk),
       lesson: () => pageItem(this.game.desk),
     }
-    const item = items[overlay === 'settings' ? overlay : screen]?.() ?? ''
+    const item = this.game.prefix ? this.t.prefixKeys : (items[overlay === 'settings' ? overlay : screen]?.() ?? '')
     if (item !== this.item) {
       this.item = item
       if (item !== '') this.tell(item)
@@ -106,11 +110,10 @@ export class PlainView {
     if (screen === 'playing' && !overlay) this.terminal()
   }
 
-  /** What the bar and the foot of the window would show. */
+  /** What the bar of the window would show. */
   private stateOfPlay(screen: string): string {
     const { game, t } = this
     if (screen !== 'playing') return ''
-    if (game.prefix) return t.prefixKeys
     const { speed } = game.settings
     return [
       ...(speed === 1 ? [] : [`${t.setSpeed}${t.colon} ×${speed}`]),
@@ -175,7 +178,7 @@ export class PlainView {
     const goals = s.goals.map((g) => `- ${this.say(g)}`)
     return [
       this.say(s.title),
-      this.say(s.brief).trim(),
+      ...paragraphs(this.say(s.brief), ONE_LINE),
       `${t.goals}${t.colon}`,
       ...goals,
       ...keep,
@@ -193,7 +196,7 @@ export class PlainView {
     const moments = momentLines(m, t, Number.POSITIVE_INFINITY).map((x) => `${x.time} ${x.text}`)
     return [
       result,
-      this.say(m.scenario.debrief).trim(),
+      ...paragraphs(this.say(m.scenario.debrief), ONE_LINE),
       ...toRead(this.game, 100),
       `${t.timeline}${t.colon}`,
       t.legend,
