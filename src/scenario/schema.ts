@@ -46,7 +46,10 @@ export const act = z.union([
       clock: z.strictObject({
         offset: z
           .string()
-          .regex(/^-?(\d+(\.\d+)?(ms|s|m|h|d))+$/)
+          .regex(
+            /^-?((\d+(\.\d+)?(ms|s|m|h|d))+|\{\{\w+\}\})$/,
+            'an offset such as -26h, or a variant such as -{{behind}}',
+          )
           .optional(),
         rate: z.number().min(0.1).max(10).optional(),
       }),

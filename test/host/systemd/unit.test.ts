@@ -29,6 +29,20 @@ describe('systemd', () => {
     ])
   })
 
+  test('a oneshot is finished when its ExecStartPost is', () => {
+    const lab = systemLab()
+    lab.unit(
+      'once.service',
+      unit('Once', 'Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\nExecStartPost=/bin/fail after 0'),
+    )
+    expect(lab.job('start', 'once')).toBe('done')
+    expect(lab.log('once.service')).toEqual([
+      'systemd: Starting once.service - Once...',
+      'fail: after',
+      'systemd: Finished once.service - Once.',
+    ])
+  })
+
   test('a crash loop waits RestartSec between tries and stops at systemctl stop', () => {
     const lab = systemLab()
     lab.unit(
