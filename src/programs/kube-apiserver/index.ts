@@ -1,15 +1,15 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
-import { EtcdStorage, microTime, StatusError, StorageBlocked, TransportError } from '../../api/index.ts'
-import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
+import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/index.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
 import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
+import { compactRegularly } from './compactor.ts'
 import { door } from './door.ts'
 import { EndpointReconciler } from './endpoints.ts'
-import { EtcdConnections } from './etcd-connection.ts'
+import { EtcdConnections, unavailable } from './etcd-connection.ts'
 import { checkCaFile, checkKeyPair, FileError, readFile, serviceAccountKeys, tryRead } from './files.ts'
 import { type ApiServerFlags, FlagError, parseFlags } from './flags.ts'
 import { installLines, servingLines, shutdownLines, writeLines } from './log-lines.ts'
@@ -21,7 +21,6 @@ const ETCD_PATIENCE = 20_000
 /** Flags, files and listener; then the caches and hooks: how long a start takes, ms. */
 const READ_CONFIG = 500
 const INSTALL = 2_700
-const COMPACTION_PERIOD = 300_000
 
 /** Ends the program with the last words of `command failed`. */
 class Fatal extends Error {}
@@ -141,7 +140,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   }
   const endpoints = new EndpointReconciler(ctx, storage)
   endpoints.start()
-  compact(p, connection)
+  compactRegularly(p, connection)
   renewIdentity(ctx)
   const terminate = () => {
     state.broken = (check) => (check === 'shutdown' ? 'process is shutting down' : undefined)
@@ -250,9 +249,6 @@ function answers(connection: EtcdConnections): boolean {
   }
 }
 
-const unavailable = (error: unknown): boolean =>
-  error instanceof EtcdBlocked || error instanceof EtcdError || error instanceof StorageBlocked
-
 /** The hooks that create what every cluster has: again and again until etcd lets them. */
 function postStart(p: Process, ctx: BootstrapContext, state: { broken(check: string): string | undefined }): void {
   const hooks = new Set([
@@ -266,24 +262,6 @@ function postStart(p: Process, ctx: BootstrapContext, state: { broken(check: str
     else p.after(1000, attempt)
   }
   attempt()
-}
-
-/** Every five minutes history older than that is given up. Models storage/etcd3/compact.go. */
-function compact(p: Process, connection: EtcdConnections): void {
-  let before = 0
-  const round = () => {
-    p.after(COMPACTION_PERIOD, round)
-    try {
-      const api = connection.api()
-      const { revision } = api.header()
-      if (before > api.member.lineage.store.compacted && before > 1) api.compact(before)
-      before = revision
-    } catch (error) {
-      if (!(error instanceof EtcdBlocked || error instanceof EtcdError || (error as Error).message === 'blocked'))
-        throw error
-    }
-  }
-  round()
 }
 
 /** The name of the identity lease: it outlives a restart. */
