@@ -7,7 +7,7 @@ const EC =
   'etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key'
 
 function server(quota: number): {
-  etcdctl: (args: string) => { exit: number; err: string; out: string }
+  etcdctl: (args: string) => { exit: number | string; err: string; out: string }
   lab: EtcdLab
 } {
   const lab = new EtcdLab(1)
