@@ -32,8 +32,8 @@ export interface KubeletApi {
   logs(namespace: string, pod: string, container: string, options: LogOptions): LogStream
   /** Starts a process in a container. Throws Error. */
   exec(namespace: string, pod: string, container: string, command: readonly string[], io: ExecIo): Process
-  /** Joins the streams of a container's main process until it ends. Throws Error. */
-  attach(namespace: string, pod: string, container: string, io: ExecIo): Process
+  /** Joins the streams of a container's main process until it ends or the client leaves. Throws Error. */
+  attach(namespace: string, pod: string, container: string, io: ExecIo): { process: Process; leave(): void }
   /** The network namespace whose loopback port-forward connects to. */
   portForward(
     namespace: string,
@@ -224,9 +224,10 @@ function kubeletApi(k: Kubelet): KubeletApi {
       const reader = { stdout: io.stdout, stderr: io.stderr }
       c.attached.add(reader)
       const process = c.process!
-      process.defer(() => c.attached.delete(reader))
+      const leave = (): void => void c.attached.delete(reader)
+      process.defer(leave)
       if (io.stdin && c.stdinSink) k.spawn(`attach ${pod}`, feed(io.stdin, c), () => {})
-      return process
+      return { process, leave }
     },
     portForward(namespace, pod) {
       const r = record(namespace, pod)
