@@ -35,7 +35,7 @@ async function print({ lesson }: LessonFile, all: readonly LessonFile[], { langu
   const cards = (await missionFiles()).flatMap(({ card }) => card ?? [])
   const page = lessonPage(lesson, {
     width: PAGE_WIDTH,
-    t,
+    language,
     done: new Set(),
     lessonTitle: (id) => all.find((l) => l.id === id)?.lesson?.title,
     missionTitle: (id) => cards.filter((c) => c.id === id).map((c) => inLanguage(c.title, language))[0],

@@ -4,7 +4,6 @@ import { lessons } from '../../src/serve/lessons.ts'
 import { scenarioFiles } from '../../src/serve/scenarios.ts'
 import { MACHINES } from '../../src/ui/lessons/diagrams.ts'
 import { LINK, lessonPage, PAGE_WIDTH } from '../../src/ui/lessons/page.ts'
-import { lessonText } from '../../src/ui/lessons/text.ts'
 import { plain } from '../../src/ui/plain-text.ts'
 import width from '../../src/ui/width.ts'
 
@@ -37,7 +36,7 @@ const isWords = (text: string): boolean => /\p{L}{3,}.*\s.*\p{L}{3,}/su.test(tex
 const page = (lesson: Lesson, language: 'en' | 'fr') =>
   lessonPage(lesson, {
     width: PAGE_WIDTH,
-    t: lessonText(language),
+    language,
     done: new Set(lesson.exercises.map(({ id }) => id)),
     lessonTitle: (id) => id,
     missionTitle: (id) => id,

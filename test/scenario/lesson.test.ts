@@ -47,12 +47,16 @@ echo hi
         ],
         line: 13,
       },
+      { kind: 'list', items: [{ mark: '1.', text: 'first' }], line: 17 },
       {
-        kind: 'list',
-        items: [{ mark: '1.', text: 'first | a | b | |---|---| | `x|y` | z | ```sh echo hi' }],
-        line: 17,
+        kind: 'table',
+        rows: [
+          ['a', 'b'],
+          ['`x|y`', 'z'],
+        ],
+        line: 18,
       },
-      { kind: 'fence', language: '', text: '', line: 24 },
+      { kind: 'fence', language: 'sh', text: 'echo hi\n', line: 21 },
     ])
   })
 })
@@ -68,7 +72,11 @@ describe('a broken lesson says where', () => {
   }
   test.each([
     ['no front matter', '# One', 'en/one.md:1:1: there is no front matter (begin with ---, then id: and title:)'],
-    ['a field that is not known', HEAD.replace('minutes: 5', 'minutes: 5\nminuets: 5'), 'en/one.md:2:1: the file: Unrecognized key'],
+    [
+      'a field that is not known',
+      HEAD.replace('minutes: 5', 'minutes: 5\nminuets: 5'),
+      'en/one.md:2:1: the file: Unrecognized key',
+    ],
     ['another id', HEAD.replace('id: one', 'id: two'), 'en/one.md:2:1: id: the file is called one.md'],
     [
       'a check that is not known',
@@ -148,7 +156,7 @@ describe('the proof of an exercise', () => {
       {
         ok: false,
         what: 'exercise "first" can be set up',
-        where: 'one.md:14:9',
+        where: 'one.md:14:1',
         why: expect.stringContaining('"false" ended with status 1'),
       },
     ])

@@ -1,10 +1,12 @@
 import type { Exercise, Lesson, LessonBlock } from '../../scenario/lesson/load.ts'
+import type { Language } from '../../serve/language.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { plain } from '../plain-text.ts'
+import { say } from '../typeset.ts'
 import { drawMachine } from './diagram.ts'
 import { MACHINES } from './diagrams.ts'
 import { tableLines } from './table.ts'
-import type { LessonText } from './text.ts'
+import { lessonText } from './text.ts'
 
 /** Somewhere a reader may want to go. */
 export interface Place {
@@ -24,7 +26,7 @@ export interface Page {
 
 export interface PageOptions {
   readonly width: number
-  readonly t: LessonText
+  readonly language: Language
   /** Exercises that the reader has done. */
   readonly done: ReadonlySet<string>
   /** Titles of what is linked to; undefined for what is not there. */
@@ -60,21 +62,27 @@ export const inline = (text: string): string =>
 
 /** Lays a lesson out. Nothing that a file contains can drive the terminal. */
 export function lessonPage(lesson: Lesson, options: PageOptions): Page {
-  const { t } = options
+  const { language } = options
+  const t = lessonText(language)
   const width = Math.min(options.width, PAGE_WIDTH)
   const lines: string[] = []
   const places: Place[] = []
   const section = (block: LessonBlock): void => {
     if (lines.length > 0) lines.push('')
     if (block.kind === 'heading') {
-      const title = plain(block.text)
+      const title = say(plain(block.text), language)
       places.push({ kind: 'section', title, line: lines.length })
       lines.push(bold(title))
     } else if (block.kind === 'exercise') {
       const n = lesson.exercises.indexOf(block.exercise) + 1
-      places.push({ kind: 'exercise', title: block.exercise.title, line: lines.length, id: block.exercise.id })
+      places.push({
+        kind: 'exercise',
+        title: say(plain(block.exercise.title), language),
+        line: lines.length,
+        id: block.exercise.id,
+      })
       lines.push(...exerciseLines(block.exercise, n, width, options))
-    } else lines.push(...blockLines(block, width, t))
+    } else lines.push(...blockLines(block, width, language))
   }
   lesson.blocks.forEach(section)
   const ways = (
@@ -98,17 +106,22 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
   return { lines, places }
 }
 
-function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: number, t: LessonText): string[] {
+/** Words of a lesson as they are printed; a number and its unit stay together. */
+const set = (text: string, language: Language): string =>
+  inline(say(plain(text), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'))
+
+function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: number, language: Language): string[] {
+  const t = lessonText(language)
   switch (block.kind) {
     case 'heading':
       return [bold(block.text)]
     case 'text':
-      return paragraphs(inline(plain(block.text)), width)
+      return paragraphs(set(block.text, language), width)
     case 'list':
-      return block.items.flatMap(({ mark, text }) => paragraphs(`${mark} ${inline(plain(text))}`, width))
+      return block.items.flatMap(({ mark, text }) => paragraphs(`${mark} ${set(text, language)}`, width))
     case 'table':
       return tableLines(
-        block.rows.map((row) => row.map((cell) => inline(plain(cell)))),
+        block.rows.map((row) => row.map((cell) => set(cell, language))),
         width,
         bold,
         dim,
@@ -126,13 +139,14 @@ function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: nu
   }
 }
 
-function exerciseLines(exercise: Exercise, n: number, width: number, { t, done }: PageOptions): string[] {
+function exerciseLines(exercise: Exercise, n: number, width: number, { language, done }: PageOptions): string[] {
+  const t = lessonText(language)
   const isDone = done.has(exercise.id)
   const colour = isDone ? green : cyan
   const said = (text: string): string[] =>
-    paragraphs(inline(plain(text)), width - 2).map((line) => `${colour('│')} ${line}`)
+    paragraphs(set(text, language), width - 2).map((line) => `${colour('│')} ${line}`)
   return [
-    `${colour('┌')} ${bold(colour(`${t.exercise(n)} — ${plain(exercise.title)}`))} ${isDone ? green('✓') : dim(`· ${t.howTo(n)}`)}`,
+    `${colour('┌')} ${bold(colour(`${t.exercise(n)} — ${say(plain(exercise.title), language)}`))} ${isDone ? green('✓') : dim(`· ${t.howTo(n)}`)}`,
     ...said(exercise.ask),
     ...(isDone ? [colour('│'), ...said(exercise.done)] : []),
     colour('└'),

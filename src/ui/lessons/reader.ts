@@ -12,6 +12,9 @@ type Library = typeof import('./library.ts')
 export const FRAME_ROWS = 3
 const MARGIN = 4
 
+/** As it is searched: without colours, in lower case, with the spaces and apostrophes of a keyboard. */
+const searched = (text: string): string => plain(text).toLowerCase().replaceAll('\u00a0', ' ').replaceAll('’', "'")
+
 /** Where a reader stands in the table of lessons and in a lesson. Plain data and keys; React only draws it. */
 export class Reader {
   private library: Library | undefined
@@ -66,14 +69,14 @@ export class Reader {
 
   /** The table's rows: what matches the search. */
   get rows(): readonly LessonFile[] {
-    const words = this.inTable ? this.search.text.toLowerCase().split(/\s+/).filter(Boolean) : []
+    const words = this.inTable ? searched(this.search.text).split(/\s+/).filter(Boolean) : []
     return this.all
       .filter(({ id }) => this.only?.includes(id) ?? true)
       .filter((file) => words.every((word) => this.textOf(file).includes(word)))
   }
 
   private textOf({ id, lesson }: LessonFile): string {
-    return lesson ? `${id} ${lesson.title} ${this.layOut(lesson).lines.map(plain).join('\n')}`.toLowerCase() : id
+    return lesson ? searched(`${id} ${lesson.title} ${this.layOut(lesson).lines.join('\n')}`) : id
   }
 
   private get inTable(): boolean {
@@ -98,7 +101,7 @@ export class Reader {
     const { game } = this
     return this.library!.lessonPage(lesson, {
       width: Math.max(20, game.columns - MARGIN),
-      t: game.words,
+      language: game.language,
       done: game.exercisesDone(lesson.id),
       lessonTitle: (id) => this.all.find((l) => l.id === id)?.lesson?.title,
       missionTitle: (id) => game.missionTitle(id),
@@ -117,9 +120,9 @@ export class Reader {
 
   /** Lines of the page on which the search's text stands. */
   get hits(): number[] {
-    const wanted = this.search.text.toLowerCase()
+    const wanted = searched(this.search.text)
     if (wanted === '' || this.inTable) return []
-    return this.page.lines.flatMap((line, i) => (plain(line).toLowerCase().includes(wanted) ? [i] : []))
+    return this.page.lines.flatMap((line, i) => (searched(line).includes(wanted) ? [i] : []))
   }
 
   /** Shows the table: of all lessons, or of some. */
@@ -138,6 +141,8 @@ export class Reader {
     this.contents = false
     this.searching = false
     this.game.show('lesson')
+    // Who came by searching wants to see it.
+    this.hit(0)
   }
 
   private scrollTo(line: number): void {
