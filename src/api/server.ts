@@ -17,6 +17,7 @@ import { keyPrefix } from './registry/keys.ts'
 import type { Backends } from './registry/remote.ts'
 import { Cacher } from './storage/cacher.ts'
 import { type Storage, StorageBlocked, StorageError } from './storage/storage.ts'
+import { Unreadable } from './storage/transformer.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -220,6 +221,10 @@ export class ApiServer {
   private failure(error: unknown, request: ApiRequest): ApiResponse {
     if (error instanceof StatusError) {
       return { code: error.code, body: error.toStatus(), warnings: undefined }
+    }
+    if (error instanceof Unreadable) {
+      const message = `Internal error occurred: ${error.message}`
+      return { code: 500, body: new StatusError(500, 'InternalError', message).toStatus() }
     }
     if (error instanceof StorageError) {
       return { code: 500, body: new StatusError(500, '', error.message).toStatus() }

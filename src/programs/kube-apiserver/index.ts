@@ -1,5 +1,6 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
 import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/index.ts'
+import type { Transformers } from '../../api/storage/transformer.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
@@ -8,6 +9,7 @@ import { goQuoted, Klog } from '../lib/klog.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
 import { compactRegularly } from './compactor.ts'
 import { door } from './door.ts'
+import { encryption } from './encryption.ts'
 import { EndpointReconciler } from './endpoints.ts'
 import { EtcdConnections, unavailable } from './etcd-connection.ts'
 import { checkCaFile, checkKeyPair, FileError, readFile, serviceAccountKeys, tryRead } from './files.ts'
@@ -95,7 +97,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   const service = listen(p, flags, bind, port, state)
 
   yield { until: kernel.now() + READ_CONFIG }
-  readConfiguration(p, flags, log)
+  const configuration = readConfiguration(p, flags, log)
   const connection = new EtcdConnections(p, flags.list('etcd-servers'), () => etcdFiles(p, flags), log)
   yield* waitForEtcd(p, connection)
   yield { until: kernel.now() + INSTALL / 2 }
@@ -115,7 +117,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   if (proxyCert) readFile(p, proxyCert)
   yield { until: kernel.now() + INSTALL / 2 }
 
-  const storage = new EtcdStorage(connection, `${p.hostname}/${p.pid}`)
+  const storage = new EtcdStorage(connection, `${p.hostname}/${p.pid}`, configuration.transformers)
   const { server, client, controllers } = buildServer({
     p,
     flags,
@@ -182,8 +184,12 @@ function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, s
   return service
 }
 
+interface Configuration {
+  readonly transformers: Transformers | undefined
+}
+
 /** Everything that is read before etcd is asked, in the order in which it fails. */
-function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
+function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): Configuration {
   const clientCa = flags.get('client-ca-file')
   if (clientCa) checkCaFile(p, clientCa, 'client CA file')
   const proxyCa = flags.get('requestheader-client-ca-file')
@@ -191,14 +197,7 @@ function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
   serviceAccountKeys(p, flags)
   const signing = flags.get('service-account-signing-key-file')
   if (signing) readOr(p, signing, 'failed to build token generator: ')
-  const encryption = flags.get('encryption-provider-config')
-  if (encryption) {
-    readOr(
-      p,
-      encryption,
-      `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(encryption)}: `,
-    )
-  }
+  const transformers = atRest(p, flags)
   const etcdCa = flags.get('etcd-cafile')
   const empty = () => log.error('options.go:205', 'The manifest file is empty, ignoring.')
   if (etcdCa && tryRead(p, etcdCa) === undefined) {
@@ -210,11 +209,20 @@ function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
   log.info('shared_informer.go:381', '"Waiting for caches to sync" controller="node_authorizer"')
   empty()
   for (const flag of ['etcd-certfile', 'etcd-keyfile']) if (flags.get(flag)) readFile(p, flags.get(flag))
+  return { transformers }
 }
 
-function readOr(p: Process, path: string, prefix: string): void {
+/** Encryption at rest, as its file says. */
+function atRest(p: Process, flags: ApiServerFlags): Transformers | undefined {
+  const path = flags.get('encryption-provider-config')
+  if (!path) return undefined
+  const where = `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(path)}: `
+  return encryption(readOr(p, path, where), path)
+}
+
+function readOr(p: Process, path: string, prefix: string): string {
   try {
-    readFile(p, path)
+    return readFile(p, path)
   } catch (error) {
     if (error instanceof FileError) throw new FileError(prefix + error.message)
     throw error
