@@ -132,7 +132,9 @@ function chain(providers: readonly Provider[]): Transformer {
       if (named.some((k) => k.secret === value.secret)) return value.object as never
       const what = value.cipher === 'secretbox' ? 'Secretbox' : 'AES'
       throw new Unreadable(
-        named.length > 0 ? WRONG_SECRET[value.cipher] : `no matching key was found for the provided ${what} transformer`,
+        named.length > 0
+          ? WRONG_SECRET[value.cipher]
+          : `no matching key was found for the provided ${what} transformer`,
       )
     },
     stale: (value) =>

@@ -6,6 +6,8 @@ import type { Coro } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
 import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
+import { AuditLog } from './audit/log.ts'
+import { Policy } from './audit/policy.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
 import { compactRegularly } from './compactor.ts'
 import { door } from './door.ts'
@@ -123,6 +125,7 @@ function* run(p: Process, log: Klog): Coro<number> {
     flags,
     log,
     storage,
+    audit: configuration.audit?.record,
     address: `${advertise}:${port}`,
     broken: (c) => state.broken(c),
   })
@@ -186,6 +189,7 @@ function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, s
 
 interface Configuration {
   readonly transformers: Transformers | undefined
+  readonly audit: AuditLog | undefined
 }
 
 /** Everything that is read before etcd is asked, in the order in which it fails. */
@@ -204,12 +208,11 @@ function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): Config
     empty()
     readFile(p, etcdCa)
   }
-  const audit = flags.get('audit-policy-file')
-  if (audit) readOr(p, audit, `loading audit policy file: failed to read file path ${JSON.stringify(audit)}: `)
+  const audit = auditLog(p, flags)
   log.info('shared_informer.go:381', '"Waiting for caches to sync" controller="node_authorizer"')
   empty()
   for (const flag of ['etcd-certfile', 'etcd-keyfile']) if (flags.get(flag)) readFile(p, flags.get(flag))
-  return { transformers }
+  return { transformers, audit }
 }
 
 /** Encryption at rest, as its file says. */
@@ -218,6 +221,15 @@ function atRest(p: Process, flags: ApiServerFlags): Transformers | undefined {
   if (!path) return undefined
   const where = `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(path)}: `
   return encryption(readOr(p, path, where), path)
+}
+
+/** The audit log; without a policy nothing is recorded. */
+function auditLog(p: Process, flags: ApiServerFlags): AuditLog | undefined {
+  const path = flags.get('audit-policy-file')
+  if (!path) return undefined
+  const text = readOr(p, path, `loading audit policy file: failed to read file path ${JSON.stringify(path)}: `)
+  const policy = new Policy(text, path)
+  return flags.get('audit-log-path') ? new AuditLog(p, flags, policy) : undefined
 }
 
 function readOr(p: Process, path: string, prefix: string): string {
