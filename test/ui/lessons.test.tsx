@@ -147,3 +147,13 @@ test('a screen reader is told the table, a lesson, and what was found', async ()
   expect(type('/pre-vote\r')).toContain('pre-vote')
   expect(type('t\x1b[B')).toContain('How a member lives')
 })
+
+test('a debrief names the lessons: those of the mission first, then those that name it', async () => {
+  const { game } = await open('en')
+  const { reader } = game.desk
+  await reader.load()
+  const ids = (mission: { id: string; lessons?: string[] }) => reader.about(mission).map(({ id }) => id)
+  expect(ids({ id: 'two-of-three' })).toEqual(['etcd', 'seven-traps'])
+  expect(ids({ id: 'two-of-three', lessons: ['time', 'seven-traps', 'gone'] })).toEqual(['time', 'seven-traps', 'etcd'])
+  expect(ids({ id: 'nothing' })).toEqual([])
+})

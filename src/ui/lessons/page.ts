@@ -49,8 +49,8 @@ const dim = sgr(90, 39)
 export const PAGE_WIDTH = 76
 const INDENT = '  '
 
-/** Where `[words](target)` may lead: a lesson, or `mission:ID`. */
-export const LINK = /\[([^\]]+)\]\(([a-z0-9:-]+)\)/g
+/** `[words](lesson)` */
+export const LINK = /\[([^\]]+)\]\(([a-z0-9-]+)\)/g
 
 /** Emphasis, code and links as SGR; their signs go. */
 export const inline = (text: string): string =>
@@ -102,6 +102,7 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
     }
   }
   ways('lesson', t.needs, lesson.needs, options.lessonTitle)
+  ways('lesson', t.more, linked(lesson), options.lessonTitle)
   ways('mission', t.helps, lesson.helps, options.missionTitle)
   return { lines, places }
 }
@@ -109,6 +110,28 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
 /** Words of a lesson as they are printed; a number and its unit stay together. */
 const set = (text: string, language: Language): string =>
   inline(say(plain(text), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'))
+
+/** Lessons to which the text leads, besides those on which it builds. */
+function linked({ blocks, needs, id }: Lesson): string[] {
+  const found = blocks.flatMap((block) => wordsOf(block).flatMap((text) => [...text.matchAll(LINK)].map((m) => m[2])))
+  return [...new Set(found)].filter((target) => target !== id && !needs.includes(target))
+}
+
+/** All that a block says in words. */
+export function wordsOf(block: LessonBlock): string[] {
+  switch (block.kind) {
+    case 'list':
+      return block.items.map(({ text }) => text)
+    case 'table':
+      return block.rows.map((row) => row.join(' | '))
+    case 'exercise':
+      return [block.exercise.title, block.exercise.ask, block.exercise.done]
+    case 'fence':
+      return []
+    default:
+      return [block.text]
+  }
+}
 
 function blockLines(block: Exclude<LessonBlock, { kind: 'exercise' }>, width: number, language: Language): string[] {
   const t = lessonText(language)

@@ -247,7 +247,10 @@ export class Reader {
 
   private begin(exercise: Exercise | undefined): void {
     const { lesson, library } = this
-    if (exercise && lesson && library) this.game.beginExercise(lesson.id, library.scenarioOf(exercise, lesson.title))
+    if (!exercise || !lesson || !library) return
+    // Another world: there is no way back to a debrief.
+    this.only = undefined
+    this.game.beginExercise(lesson.id, library.scenarioOf(exercise, lesson.title))
   }
 
   /** An exercise was done: its words are shown. */

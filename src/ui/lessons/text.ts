@@ -5,6 +5,7 @@ const en = {
   lessons: 'Lessons',
   title: (order: number, title: string) => `Lesson ${order}: ${title}`,
   needs: 'Builds on',
+  more: 'More about it',
   helps: 'Missions to practise on',
   exercise: (n: number) => `Exercise ${n}`,
   /** How to begin an exercise, behind its title. */
@@ -41,6 +42,7 @@ const fr: LessonText = frenchTexts({
   lessons: 'Leçons',
   title: (order, title) => `Leçon ${order} : ${title}`,
   needs: 'À lire avant',
+  more: 'Pour en savoir plus',
   helps: 'Missions pour s’exercer',
   exercise: (n) => `Exercice ${n}`,
   howTo: (n) => `touche ${n}`,

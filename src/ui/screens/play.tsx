@@ -103,7 +103,7 @@ function status({ game, t }: { game: Controller; t: UiText }): string {
   const parts = [
     game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
     clock.skipping ? '»' : '',
-    mission ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
+    mission && !game.desk.exercise ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
     session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
     settings.speed === 1 ? '' : `×${settings.speed}`,
   ]
