@@ -11,6 +11,8 @@ type Event =
   | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'settings' | 'leaving' }
   | { type: 'close' }
   | { type: 'solved' }
+  | { type: 'ask' }
+  | { type: 'answered' }
   | { type: 'leave' }
   | { type: 'lessons' }
   | { type: 'lesson' }
@@ -48,7 +50,7 @@ export const appMachine = setup({
     briefing: { on: { start: 'loading', resume: 'loading', back: 'menu' } },
     loading: { on: { ready: 'playing', back: 'menu', lesson: 'lesson' } },
     playing: {
-      on: { solved: 'debrief', leave: 'menu', lesson: 'lesson', restart: 'loading', quit: 'closed' },
+      on: { solved: 'debrief', ask: 'diagnosis', leave: 'menu', lesson: 'lesson', restart: 'loading', quit: 'closed' },
       initial: 'terminal',
       states: {
         terminal: {
@@ -71,6 +73,7 @@ export const appMachine = setup({
         leaving: { on: { close: 'terminal' } },
       },
     },
+    diagnosis: { on: { answered: 'debrief' } },
     debrief: { on: { back: 'menu', lessons: 'lessons' } },
     lessons: { on: { back: 'menu', debrief: 'debrief', lesson: 'lesson' } },
     lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },

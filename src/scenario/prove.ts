@@ -5,6 +5,7 @@ import { inLanguage } from './language.ts'
 import { loadScenario, type Scenario } from './load.ts'
 import type { Attempt } from './schema.ts'
 import { Stage, type Verdict } from './stage.ts'
+import { faultOf, trapsOf } from './traps.ts'
 
 /** One thing that was proved, or not. */
 export interface Finding {
@@ -62,6 +63,7 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     ].join(', ')
   try {
     spoilers(scenario, note)
+    traps(scenario, note)
     const broken = fresh()
     for (const [i, s] of scenario.symptoms.entries())
       note(
@@ -117,7 +119,17 @@ export const failure = (what: string, error: ContentError): Finding => ({
   why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
 })
 
-function spoilers(scenario: Scenario, note: (ok: boolean, what: string, key: string, why: string) => void): void {
+type Note = (ok: boolean, what: string, key: string, why: string) => void
+
+function traps(scenario: Scenario, note: Note): void {
+  for (const trap of trapsOf(scenario)) {
+    const what = `trap "${inLanguage(trap.name, 'en')}" catches its own way, and no honest one`
+    const fault = faultOf(trap, scenario)
+    note(fault === undefined, what, `decoys.${scenario.decoys!.indexOf(trap)}`, fault ?? '')
+  }
+}
+
+function spoilers(scenario: Scenario, note: Note): void {
   for (const language of ['en', 'fr'] as const) {
     const shown = [scenario.brief, scenario.title, ...scenario.goals.map((g) => g.say)].map((t) =>
       inLanguage(t, language).toLowerCase(),

@@ -171,6 +171,17 @@ export const attempt = z.union([
 ])
 export type Attempt = z.infer<typeof attempt>
 
+const regex = z
+  .string()
+  .min(1)
+  .refine((source) => {
+    try {
+      return new RegExp(source)
+    } catch {
+      return false
+    }
+  }, 'a regular expression')
+
 export const DOMAINS = [
   'troubleshooting',
   'cluster-architecture',
@@ -232,8 +243,28 @@ export const scenarioSchema = z.strictObject({
     .max(10)
     .optional(),
   decoys: z
-    .array(z.strictObject({ why: text, run: z.array(attempt).min(1).max(60) }))
+    .array(
+      z
+        .strictObject({
+          /** What the player did, in a few words; the debrief says it. */
+          name: text.optional(),
+          why: text,
+          /** Why one does it all the same. */
+          tempting: text.optional(),
+          /** Who types a line like this has stepped into it. */
+          typed: regex.optional(),
+          run: z.array(attempt).min(1).max(60),
+        })
+        .refine((d) => (d.name === undefined) === (d.typed === undefined), 'give name and typed together'),
+    )
     .max(12)
+    .optional(),
+  /** Asked when all is repaired: what was it? One is right. */
+  causes: z
+    .array(z.strictObject({ say: text, right: z.literal(true).optional() }))
+    .min(3)
+    .max(6)
+    .refine((causes) => causes.filter((c) => c.right).length === 1, 'exactly one cause is right: true')
     .optional(),
   settle: duration.default('60s'),
   spoilers: z.array(z.string()).max(20).optional(),

@@ -4,7 +4,7 @@ import { useGame } from './context.ts'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
 import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
-import { Debrief } from './screens/debrief.tsx'
+import { Debrief, Diagnosis } from './screens/debrief.tsx'
 import { Menu } from './screens/menu.tsx'
 import { Page } from './screens/parts.tsx'
 import { Play } from './screens/play.tsx'
@@ -46,6 +46,8 @@ export function App(): ReactNode {
         )
       case 'playing':
         return <Play overlay={overlay} />
+      case 'diagnosis':
+        return <Diagnosis />
       case 'debrief':
         return <Debrief />
       case 'lessons':

@@ -5,7 +5,7 @@ import { appMachine } from '../game/app.machine.ts'
 import { cardOf, type MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
-import { type Progress, type Settings, SPEEDS, withAttempt } from '../game/progress.ts'
+import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
 import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
@@ -40,6 +40,8 @@ export type Start = 'mission' | 'resume' | 'sandbox' | 'restart' | 'exercise'
 export interface Nav {
   menu: number
   setting: number
+  /** Which of the root causes is chosen. */
+  cause: number
   /** First line shown of a text that scrolls. */
   offset: number
   /** The furthest it can go; noted when it is drawn. */
@@ -77,7 +79,7 @@ export class Controller {
   resuming = false
   /** Ctrl-O was pressed: the next letter is the game's. */
   prefix = false
-  readonly nav: Nav = { menu: 0, setting: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
+  readonly nav: Nav = { menu: 0, setting: 0, cause: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
   columns = 80
   rows = 24
   readonly clock = new GameClock(this)
@@ -429,7 +431,17 @@ export class Controller {
     this.log.end()
     // The debrief names the lessons about it.
     void this.desk.reader.load()
-    this.send({ type: 'solved' })
+    this.nav.cause = 0
+    this.send({ type: mission.causes.length > 0 ? 'ask' : 'solved' })
+  }
+
+  /** The player names the cause, or would rather not. */
+  diagnose(answer: number | undefined): void {
+    const { mission } = this
+    if (!mission) return
+    mission.diagnosis = answer === undefined ? undefined : mission.causes[answer]
+    if (mission.diagnosis?.right) this.keep(withDiagnosis(this.progress, mission.scenario.id))
+    this.send({ type: 'answered' })
   }
 
   private endExercise(done: boolean): void {

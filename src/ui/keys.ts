@@ -66,6 +66,14 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'r' && game.resumable) game.begin('mission')
     else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
+  diagnosis(game, _key, name) {
+    const { nav, mission } = game
+    const last = (mission?.causes.length ?? 1) - 1
+    if (name === 'up') nav.cause = Math.max(0, nav.cause - 1)
+    else if (name === 'down') nav.cause = Math.min(last, nav.cause + 1)
+    else if (name === 'enter') game.diagnose(nav.cause)
+    else if (name === 'escape') game.diagnose(undefined)
+  },
   debrief(game, _key, name) {
     if (scrollKey(game, name)) return
     if (name === 'l') game.desk.openDebriefed()

@@ -2,11 +2,10 @@ import type { MissionCard } from '../game/card.ts'
 import type { Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
+import { debriefing } from './debriefing.ts'
 import { hintCost, hintText } from './hints.ts'
 import { pageItem, pageText, tableItem } from './lessons/plain.ts'
-import { toRead } from './lessons/to-read.ts'
 import { menuEntries } from './menu.ts'
-import { momentLines } from './moments.ts'
 import { paragraphs } from './paragraphs.ts'
 import { plain, printable } from './plain-text.ts'
 import { SETTINGS } from './settings.ts'
@@ -94,6 +93,7 @@ export class PlainView {
     const items: Record<string, () => string> = {
       menu: () => this.menuItem(),
       settings: () => this.setting(nav.setting),
+      diagnosis: () => this.causeItem(),
       lessons: () => tableItem(this.game.desk),
       lesson: () => pageItem(this.game.desk),
     }
@@ -134,6 +134,7 @@ export class PlainView {
     if (screen === 'briefing' && game.chosen)
       return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
     if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
+    if (screen === 'diagnosis') return [t.diagnosis, t.diagnosisText, t.diagnosisKeys]
     if (screen === 'debrief') return this.debrief()
     if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]
     if (screen === 'lesson') return pageText(game.desk)
@@ -187,22 +188,20 @@ export class PlainView {
   }
 
   private debrief(): string[] {
-    const { t } = this
-    const m = this.game.mission
-    if (!m) return []
-    const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
-    const result = `${t.debrief}${t.colon} ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
-    const keys = this.game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys
-    const moments = momentLines(m, t, Number.POSITIVE_INFINITY).map((x) => `${x.time} ${x.text}`)
-    return [
-      result,
-      ...paragraphs(this.say(m.scenario.debrief), ONE_LINE),
-      ...toRead(this.game, 100),
-      `${t.timeline}${t.colon}`,
-      t.legend,
-      ...moments,
-      keys,
-    ]
+    const { game, t } = this
+    const { mission } = game
+    if (!mission) return []
+    const keys = game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys
+    const lines = debriefing(game, mission, t, ONE_LINE).map(
+      ({ text, tone }) => text + (tone === 'heading' ? t.colon : ''),
+    )
+    return [`${t.debrief}${t.colon} ${this.say(mission.scenario.title)}`, ...lines.filter((line) => line !== ''), keys]
+  }
+
+  private causeItem(): string {
+    const { nav, mission } = this.game
+    const cause = mission?.causes[nav.cause]
+    return cause ? `${nav.cause + 1}/${mission.causes.length}: ${this.say(cause.say)}` : ''
   }
 
   private sheet(what: string): string[] {

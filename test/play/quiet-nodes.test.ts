@@ -87,7 +87,9 @@ describe.skipIf(!hasTmux)('quiet-nodes in a real terminal', () => {
     keys('F5')
     await see(/deployment "shop" successfully rolled out/, 120)
     keys('F4')
-    const debrief = await see(/Repaired: The quiet nodes/)
+    await see(/Repaired: The quiet nodes[\s\S]*What was it\?/)
+    keys('Escape')
+    const debrief = await see(/Diagnosis: none/)
     expect(debrief).toMatch(/★ \d+ points — \d+:\d\d, 0 hints, 1 check too early/)
 
     keys('Enter')

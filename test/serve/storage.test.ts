@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { defaultSettings, type Input, noProgress, withAttempt } from '../../src/game/index.ts'
+import { defaultSettings, type Input, noProgress, withAttempt, withDiagnosis } from '../../src/game/index.ts'
 import {
   loadProgress,
   loadSettings,
@@ -89,12 +89,25 @@ describe('progress and settings', () => {
       { points: 90, seconds: 400 },
       { points: 90, seconds: 500 },
     ].reduce((p, r) => withAttempt(p, 'a', r), noProgress())
-    expect(withAttempt(after, 'a', undefined).missions.a).toEqual({
+    expect(withAttempt(withDiagnosis(after, 'a'), 'a', undefined).missions.a).toEqual({
       solved: 3,
       attempts: 4,
       bestPoints: 90,
       bestSeconds: 400,
+      diagnosed: true,
     })
+  })
+
+  test('what older games kept is read', () => {
+    saveProgress(noProgress(), trouble)
+    const mission = { solved: 1, attempts: 2, bestPoints: 90, bestSeconds: 400 }
+    writeFileSync(join(dir, 'progress.json'), JSON.stringify({ version: 1, missions: { a: mission } }))
+    expect(loadProgress(trouble)).toEqual({
+      version: 1,
+      missions: { a: { ...mission, diagnosed: false } },
+      lessons: {},
+    })
+    expect(troubles).toEqual([])
   })
 })
 

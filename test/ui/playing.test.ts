@@ -53,6 +53,8 @@ async function see(what: RegExp, seconds = 60): Promise<string> {
 }
 
 const ESC = '\x1b'
+const DOWN = `${ESC}[B`
+const PAGE_DOWN = `${ESC}[6~`
 const F = {
   help: '\x1bOP',
   check: '\x1bOS',
@@ -150,7 +152,7 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     await see(/F1 help/)
     type(`${F.leave}\r`)
     expect(await see(/▸ ↻ Go on with the mission you left: The quiet nodes/)).toMatch(/Missions: 0/)
-    type(`${ESC}[B\r`)
+    type(`${DOWN}\r`)
     await see(/Enter go on where you left it · r start anew/)
     type('\r')
     await see(/^was here/m)
@@ -162,10 +164,20 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     await see(/F5 skip/)
     type(F.skip)
     await see(/node\/node03 condition met/)
+    type('kubectl uncordon node01\r')
+    await see(/node\/node01 uncordoned|already uncordoned/)
     type(F.check)
-    const debrief = await see(/Repaired: The quiet nodes/)
-    expect(debrief).toMatch(/★ \d+ points — \d+:\d\d, 0 hints, 1 check too early/)
-    type(`${ESC}[6~`.repeat(9))
+    expect(await see(/What was it\?/)).not.toContain('Three nodes, one symptom')
+    const right = game.mission!.causes.findIndex((cause) => cause.right)
+    type(`${DOWN.repeat(right)}\r`)
+    const debrief = await see(/Three nodes, one symptom/)
+    expect(debrief).toMatch(/★ \d+ points — \d+:\d\d, 0 hints, 1 check too early\n {2}✓ Diagnosis: right\./)
+    type(PAGE_DOWN)
+    expect(await see(/Traps you stepped into/)).toMatch(
+      /✗ You uncordoned nodes or took their taints off\n +Uncordon does not/,
+    )
+    expect(screen()).toMatch(/The shortest way\n {2}\$ node01 {2}systemctl enable --now kubelet/)
+    type(PAGE_DOWN.repeat(9))
     const end = await see(/✓ check: 3\/3 objectives met/)
     const marks = end.split('\n').flatMap((row) => /^ +-?\d+:\d\d ([·!$✗✓]) /.exec(row)?.[1] ?? [])
     expect(marks.join('')).toMatch(/^[·!]+\$.*✗.*\$.*✓$/)
