@@ -55,7 +55,8 @@ export const timeout = defineTool({
       child.kill('SIGKILL')
       return 137
     }
-    return o.preserve ? shellStatus(child.status) : signal === 'SIGKILL' ? 137 : 124
+    // busybox's turns itself into the command: its end is the command's.
+    return o.preserve || t.applet ? shellStatus(child.status) : signal === 'SIGKILL' ? 137 : 124
   },
 })
 
