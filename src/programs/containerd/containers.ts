@@ -195,6 +195,8 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   const argv = argvOf(c)
   if (argv.length === 0)
     throw failStart(state, log, c, 'failed to create containerd task: failed to generate spec: no command specified')
+  // The task's streams are opened before anything can go wrong with its process.
+  c.log.reopen()
   let view: FsView
   try {
     view = viewOf(state, c)
@@ -209,7 +211,6 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
   const found = findExecutable(host, view, argv, env, cwd, creds)
   if (typeof found === 'string') throw failStart(state, log, c, `${START}exec: "${argv[0]}": ${found}: unknown`)
-  c.log.reopen()
   if (c.config.stdin) {
     const pipe = new Pipe()
     c.stdin = pipe.reader

@@ -112,9 +112,7 @@ export function* evictAll(k: Kube, pods: readonly any[]): Coro<void> {
       const { namespace, name, uid } = pod.metadata
       if (entry.next > kernel.now()) continue
       if (!entry.evicted) {
-        yield* k.out(
-          `${direct ? 'deleting' : 'evicting'} pod ${namespace}/${name}${mode === 'server' ? ' (server dry run)' : ''}\n`,
-        )
+        if (!direct) yield* k.out(`evicting pod ${namespace}/${name}${mode === 'server' ? ' (server dry run)' : ''}\n`)
         try {
           if (direct)
             yield* client.delete(PODS, namespace, name, {
