@@ -94,15 +94,21 @@ export class NetworkBackends implements Backends {
     if (!('api' in opened)) return opened
     try {
       const { net, process, refused } = opened.api.portForward(call.namespace, call.pod)
+      const ended = new Signal()
+      let lost = false
       const session = {
         dial: (port: number) => net.dial({ ip: '127.0.0.1', port }),
         refused,
         get closed() {
-          return process.status !== undefined
+          return lost || process.status !== undefined
         },
-        ended: process.exited,
-        close() {},
+        ended,
+        close() {
+          lost = true
+          ended.fire()
+        },
       }
+      process.defer(() => ended.fire())
       return { code: 101, body: session }
     } catch (error) {
       return text(500, (error as Error).message)

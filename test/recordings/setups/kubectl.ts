@@ -46,6 +46,11 @@ const HOOK_ENDPOINT = JSON.stringify({
 const on = (node: string, pods: string): Record<string, string> =>
   Object.fromEntries(pods.split(' ').map((pod) => [pod, node]))
 
+/** The lab's API server listened on its machine's address only, not on localhost. */
+const BOUND = [
+  `sed -i '/    - kube-apiserver$/a\\    - --bind-address=192.168.56.10' /etc/kubernetes/manifests/kube-apiserver.yaml; sleep 60`,
+]
+
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': { before: FRESH_KUBEADM },
   'kubectl/a04-get-workloads': {
@@ -73,9 +78,20 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   },
   'kubectl/f01-node-down': { ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') } },
   'kubectl/f02-controllers': { ties: on('node02', 'ready1 ready2') },
-  'kubectl/f03-components-down': { ties: { web: 'node01 node02', ...on('node01', 'p2 y') } },
+  // Both had changed hands before.
+  'kubectl/f03-components-down': {
+    before: [
+      ...['kube-scheduler', 'kube-controller-manager'].map(
+        (name, i) =>
+          `kubectl patch lease -n kube-system ${name} --type=merge -p '{"spec":{"leaseTransitions":${i + 1}}}'`,
+      ),
+      'sleep 10',
+    ],
+    ties: { web: 'node01 node02', ...on('node01', 'p2 y') },
+  },
   'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
-  'kubectl/i01-logs-exec': { ties: on('node02', 'one copy1') },
+  'kubectl/d03-rbac-config': { before: BOUND },
+  'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': { ties: { d: 'node02 node01', ...on('node02', 'ok bad crash') } },
   'kubectl/i11-preempt-term-quota': { ties: { es: 'node02 node01 node02' } },
   'kubectl/i12-jobs': { ties: { idx: 'node01 node02' } },
