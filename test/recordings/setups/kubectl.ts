@@ -52,7 +52,14 @@ const BOUND = [
 ]
 
 export const KUBECTL: Readonly<Record<string, Setup>> = {
-  'kubectl/a03-get-system': { before: FRESH_KUBEADM },
+  'kubectl/a03-get-system': {
+    // The namespace of the topic before was still emptying.
+    before: [
+      ...FRESH_KUBEADM,
+      'kubectl create ns geterr; kubectl create cm held -n geterr; kubectl patch cm held -n geterr -p \'{"metadata":{"finalizers":["example.com/x"]}}\'; kubectl delete ns geterr --wait=false',
+    ],
+    kept: [{ at: 1.2, run: `kubectl patch cm held -n geterr --type=merge -p '{"metadata":{"finalizers":null}}'` }],
+  },
   'kubectl/a04-get-workloads': {
     ties: {
       web: 'node02 node01 node02',
