@@ -1,5 +1,6 @@
 import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
+import { labContainers } from './lab-programs.ts'
 import { nodeLab } from './node-lab/lab.ts'
 import { slowDown, slowness } from './pace.ts'
 import type { Recording } from './recording.ts'
@@ -49,6 +50,7 @@ export function labOf(recording: Recording, seed: number): World {
   const { seed: chance, absent = [], ties } = setupOf(recording)
   const world = new World(machines(plan), chance ?? seed, epoch)
   if (ties) breakTies(world, ties)
+  labContainers(world)
   world.settle()
   slowDown(world, slowness(recording))
   const pulled = downloads(recording)

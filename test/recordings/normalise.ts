@@ -10,6 +10,8 @@ const RULES: readonly [RegExp, string][] = [
     '<time>',
   ],
   [/(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) <time>/g, '<time>'],
+  // nginx: its notices and its access log.
+  [/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d|\d\d\/[A-Z][a-z]{2}\/\d{4}(?::\d\d){3} [+-]\d{4}/g, '<time>'],
   // `date +%T` on a line of its own.
   [/^\d\d:\d\d:\d\d$/gm, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],

@@ -1,6 +1,7 @@
 import type { World } from '../../src/cluster/index.ts'
-import type { Program } from '../../src/host/index.ts'
+import type { Process } from '../../src/host/index.ts'
 import { type Kernel, sleep } from '../../src/kernel/index.ts'
+import { replaceProgram } from './lab-programs.ts'
 import type { Recording } from './recording.ts'
 
 /** What a `kubectl get` takes here, ms. */
@@ -20,16 +21,13 @@ const slow = new WeakMap<Kernel, number>()
 /** Lets each kubectl of this world start as late as the recorder's. */
 export function slowDown(world: World, ms: number): void {
   slow.set(world.kernel, ms)
-  const programs = world.home.programs as Map<string, Program>
-  const kubectl = programs.get('kubectl')!
-  if ('slow' in kubectl) return
-  const late: Program & { slow: true } = {
-    ...kubectl,
-    slow: true,
-    *main(p) {
-      yield* sleep(p.host.kernel, slow.get(p.host.kernel) ?? 0)
-      return yield* kubectl.main(p)
-    },
-  }
-  programs.set('kubectl', late)
+  replaceProgram(
+    world,
+    'kubectl',
+    (own) =>
+      function* (p: Process) {
+        yield* sleep(p.host.kernel, slow.get(p.host.kernel) ?? 0)
+        return yield* own.main(p)
+      },
+  )
 }
