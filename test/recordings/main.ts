@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     root: { type: 'string' },
     full: { type: 'boolean' },
     diff: { type: 'boolean' },
+    seed: { type: 'string' },
   },
 })
 const root = values.root ?? fileURLToPath(new URL('../test/recordings', import.meta.url))
@@ -26,7 +27,7 @@ for (const area of AREAS) {
     const started = performance.now()
     let results: StepResult[]
     try {
-      results = replay(recording)
+      results = replay(recording, Number(values.seed ?? 1))
     } catch (error) {
       console.log(
         `${area}/${recording.topic}: could not be replayed: ${(error as Error).stack} ${((error as Error).cause as Error)?.stack ?? ''}`,
