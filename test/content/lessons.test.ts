@@ -63,6 +63,8 @@ describe.each(pairs)('$lesson.id', ({ lesson, french }) => {
       wordsOf(block).filter((text, n) => isWords(text) && text === texts[i][n]),
     )
     expect(same).toEqual([])
+    const english = /\b(?:the|which|with)\b/
+    expect(french.blocks.flatMap(wordsOf).filter((text) => english.test(text.replace(/`[^`]*`/g, '')))).toEqual([])
   })
 
   test('leads only to what exists', () => {

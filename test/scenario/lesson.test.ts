@@ -139,7 +139,7 @@ describe('the proof of an exercise', () => {
     })
   })
 
-  test('one that is met already, one whose solution solves nothing, and one that cannot be set up', () => {
+  test('one that is met already, one whose solution solves nothing, one that is fooled, and one that cannot be set up', () => {
     expect(prove(EXERCISE.replace('test -f /root/done', 'echo')).findings[0]).toEqual({
       ok: false,
       what: 'exercise "first" is unmet at the start',
@@ -152,6 +152,17 @@ describe('the proof of an exercise', () => {
       where: 'one.md:15',
       why: 'its check still fails',
     })
+    const decoys =
+      'decoys: [{ why: It only looks so., run: [mkdir /root/done] }, { why: And so, run: [touch /root/done] }]'
+    expect(prove(EXERCISE.replace('check:', `${decoys}\ncheck:`)).findings.slice(2)).toEqual([
+      { ok: true, what: 'exercise "first" is not met by decoy 1' },
+      {
+        ok: false,
+        what: 'exercise "first" is not met by decoy 2',
+        where: 'one.md:14',
+        why: 'a wrong way passes: And so',
+      },
+    ])
     expect(prove(EXERCISE.replace('check:', 'given: [{ run: "false" }]\ncheck:')).findings).toEqual([
       {
         ok: false,

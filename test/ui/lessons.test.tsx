@@ -54,7 +54,7 @@ describe('the reader', () => {
   test('keys typed before the lessons are there are not lost: choose, open', async () => {
     const { game, type } = await open('en')
     press(game, 'l\x1b[B\r')
-    await vi.waitFor(() => expect(game.place.screen).toBe('lesson'))
+    await vi.waitFor(() => expect(game.place.screen).toBe('lesson'), { timeout: 20_000 })
     expect((await type('')).slice(0, 3)).toEqual([
       ' Lesson 2: etcd and Raft                                                    0 %',
       '',

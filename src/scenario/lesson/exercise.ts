@@ -15,6 +15,7 @@ export const scenarioOf = (exercise: Exercise, lessonTitle: string): Scenario =>
   symptoms: [],
   given: exercise.given,
   goals: [{ id: exercise.id, say: exercise.title, check: exercise.check }],
+  keep: exercise.keep.map((check) => ({ say: exercise.title, check })),
   hints: exercise.hints.map((say) => ({ say, cost: 0 })),
   solution: exercise.solution,
   settle: exercise.settle,

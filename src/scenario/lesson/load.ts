@@ -65,8 +65,9 @@ function loadExercise(file: string, block: Fence, original: Lesson | undefined):
     checkedYaml(file, block.text, schema, block.line)
   if (!original) {
     const { value, placeOf } = read(exerciseSource)
-    const lines = new Map(['check', 'solution', 'given'].map((key) => [key, placeOf([key]).line]))
-    for (const i of value.given.keys()) lines.set(`given.${i}`, placeOf(['given', i]).line)
+    const lines = new Map(['check', 'solution'].map((key) => [key, placeOf([key]).line]))
+    for (const key of ['given', 'decoys'] as const)
+      for (const i of value[key].keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
     return { ...value, file, lines }
   }
   const words = read(wordsOfExercise)

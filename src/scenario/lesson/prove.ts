@@ -5,7 +5,7 @@ import { Stage } from '../stage.ts'
 import { scenarioOf } from './exercise.ts'
 import { type Exercise, type Lesson, loadLesson } from './load.ts'
 
-/** Proves the exercises of a lesson in its original language: unmet at the start, met after the solution. */
+/** Proves the exercises of a lesson: unmet at the start, met by the solution, by no decoy. */
 export function proveLesson(file: string, content: string, workloads: Workloads): Proof {
   let lesson: Lesson
   try {
@@ -23,10 +23,20 @@ function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: W
     ok ? { ok, what } : { ok, what, where: `${file}:${exercise.lines.get(key)}`, why }
   const name = `exercise "${exercise.id}"`
   try {
-    const stage = new Stage(scenarioOf(exercise, title), workloads)
+    const fresh = (): Stage => new Stage(scenarioOf(exercise, title), workloads)
+    const stage = fresh()
     const open = finding(!stage.check().solved, `${name} is unmet at the start`, 'check', 'it is already met')
     carryOut(stage, exercise.solution)
-    return [open, finding(stage.check().solved, `${name} is met by its solution`, 'solution', 'its check still fails')]
+    return [
+      open,
+      finding(stage.check().solved, `${name} is met by its solution`, 'solution', 'its check still fails'),
+      ...exercise.decoys.map(({ why, run }, i) => {
+        const other = fresh()
+        carryOut(other, run)
+        const passes = other.check().solved
+        return finding(!passes, `${name} is not met by decoy ${i + 1}`, `decoys.${i}`, `a wrong way passes: ${why}`)
+      }),
+    ]
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
     return [failure(`${name} can be set up`, error)]

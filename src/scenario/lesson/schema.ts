@@ -34,6 +34,13 @@ export const exerciseSource = wordsOfExercise.extend({
   given: z.array(act).max(30).default([]),
   check,
   solution: z.array(attempt).min(1).max(20),
+  /** What must stay as it is on the way. */
+  keep: z.array(check).max(3).default([]),
+  /** Ways that must not pass: for the proof. */
+  decoys: z
+    .array(z.strictObject({ why: line, run: z.array(attempt).min(1).max(20) }))
+    .max(5)
+    .default([]),
   /** Virtual time between the solution and the proof's look at the outcome. */
   settle: duration.default('5s'),
 })

@@ -1,4 +1,5 @@
 import type { LessonFile } from '../../serve/lessons.ts'
+import { say } from '../typeset.ts'
 import type { Host } from './host.ts'
 import type { Place } from './page.ts'
 import type { LessonText } from './text.ts'
@@ -12,7 +13,7 @@ export function rowText({ id, lesson, error }: LessonFile, host: Host): { mark: 
   const count = all.filter((e) => done.has(e.id)).length
   return {
     mark: host.isRead(id) ? '✓' : ' ',
-    title: `${String(lesson.order).padStart(2)}. ${lesson.title}`,
+    title: `${String(lesson.order).padStart(2)}. ${say(lesson.title, host.language)}`,
     more: [t.minutes(lesson.minutes), ...(all.length > 0 ? [t.exercises(count, all.length)] : [])].join(' · '),
   }
 }

@@ -196,7 +196,7 @@ export class Reader {
   private pageKey(name: string): void {
     const { game, lesson } = this
     const page = Math.max(1, this.height - 1)
-    const by = { up: -1, k: -1, down: 1, j: 1, pageup: -page, b: -page, pagedown: page, ' ': page }[name]
+    const by = { up: -1, k: -1, down: 1, j: 1, enter: 1, pageup: -page, b: -page, pagedown: page, ' ': page }[name]
     if (by !== undefined) this.scrollTo(this.offset + by)
     else if (name === 'home' || name === 'g') this.scrollTo(0)
     else if (name === 'end' || name === 'G') this.scrollTo(this.last)
@@ -216,7 +216,7 @@ export class Reader {
     else if (name === 'd' && lesson) game.markRead(lesson.id)
     else if (/^[1-9]$/.test(name)) this.begin(lesson?.exercises[Number(name) - 1])
     else if (name === 'escape' && this.search.text !== '') this.search.clear()
-    else if (name === 'escape' || name === 'q' || name === 'enter') this.close()
+    else if (name === 'escape' || name === 'q') this.close()
   }
 
   private close(): void {
