@@ -39,8 +39,8 @@ export function App(): ReactNode {
         return (
           <Page left="NotReady" keys={t.sheetKeys}>
             <Text color={theme.accent}>
-              {game.resuming ? t.resuming : t.loading}
-              {game.progressOfLoading > 0 ? ` ${Math.floor(game.progressOfLoading * 100)}\u00a0%` : ''}
+              {game.entrance.resuming ? t.resuming : t.loading}
+              {game.entrance.replayed > 0 ? ` ${Math.floor(game.entrance.replayed * 100)}\u00a0%` : ''}
             </Text>
           </Page>
         )

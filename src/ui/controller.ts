@@ -2,11 +2,10 @@ import { homedir } from 'node:os'
 import { createActor, type SnapshotFrom } from 'xstate'
 import type { World } from '../cluster/index.ts'
 import { appMachine } from '../game/app.machine.ts'
-import { cardOf, type MissionCard } from '../game/card.ts'
+import type { MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
 import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
-import { ContentError } from '../scenario/errors.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import {
@@ -18,37 +17,17 @@ import {
   saveProgress,
   saveSettings,
 } from '../serve/storage.ts'
-import { EditLine } from '../shell/tty/edit-line.ts'
 import type { Key } from '../shell/tty/key.ts'
+import { Entrance, type Start } from './entrance.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
 import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
-import { Preparation, type Wanted } from './preparation.ts'
+import { newNav } from './nav.ts'
+import type { Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
 import { causeOf } from './trouble.ts'
-
-type Engine = typeof import('./engine.ts')
-/** Real ms that one piece of a set-up may take while the briefing is read, and behind the loading screen. */
-const AHEAD_BUDGET = 8
-const LOAD_BUDGET = 30
-
-export type Start = 'mission' | 'resume' | 'sandbox' | 'restart' | 'exercise'
-
-/** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
-export interface Nav {
-  menu: number
-  setting: number
-  /** Which of the root causes is chosen. */
-  cause: number
-  /** First line shown of a text that scrolls. */
-  offset: number
-  /** The furthest it can go; noted when it is drawn. */
-  last: number
-  readonly search: EditLine
-  searching: boolean
-}
 
 /** Everything that the screens show and the keys do. React only draws it. */
 export class Controller {
@@ -75,24 +54,17 @@ export class Controller {
   unsaved = false
   /** The mission that was left, without its log. */
   saved: Omit<SavedRun, 'inputs'> | undefined
-  /** What is being loaded is a replay. */
-  resuming = false
   /** Ctrl-O was pressed: the next letter is the game's. */
   prefix = false
-  readonly nav: Nav = { menu: 0, setting: 0, cause: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
+  readonly nav = newNav()
   columns = 80
   rows = 24
   readonly clock = new GameClock(this)
   readonly desk = new Desk(this)
   /** There is no menu behind it: leaving ends the program. */
   alone = false
-  private readonly log: RunLog
-  private engine: Engine | undefined
-  private preparation: Preparation | undefined
-  /** Another one for every mission that is opened or begun: what was under way for an older one stops. */
-  private attempt: object = {}
-  /** Share of a replay that is done, 0 to 1. */
-  progressOfLoading = 0
+  readonly log: RunLog
+  readonly entrance = new Entrance(this)
   private version = 0
   private readonly listeners = new Set<() => void>()
   private readonly watchers = new Set<() => void>()
@@ -180,11 +152,15 @@ export class Controller {
 
   /** A mission was chosen: its briefing comes, and behind it what is needed to play it. */
   open(card: MissionCard, file?: string): void {
+    this.choose(card, file)
+    this.send({ type: 'open' })
+    this.entrance.ahead()
+  }
+
+  /** Which mission the briefing is about; `file` when it is not one of the package's. */
+  choose(card: MissionCard, file: string | undefined): void {
     this.chosen = card
     this.chosenFile = file
-    this.send({ type: 'open' })
-    this.attempt = {}
-    setTimeout(() => void this.prepareAhead(), 100)
   }
 
   /** The mission whose briefing is shown is the one that was left. */
@@ -192,100 +168,33 @@ export class Controller {
     return this.saved !== undefined && this.saved.scenario === (this.chosenFile ?? this.chosen?.id)
   }
 
-  private async load(): Promise<Engine> {
-    this.engine ??= await import('./engine.ts')
-    return this.engine
-  }
-
   /** Goes to the loading screen and sets the machines up behind it. */
   begin(kind: Start): void {
-    this.resuming = kind === 'resume'
     if (kind !== 'exercise' && kind !== 'restart') this.desk.exercise = undefined
     if (kind === 'mission') this.send({ type: 'start' })
-    else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
     this.clock.stop()
     this.session = undefined
     this.mission = undefined
-    this.attempt = {}
-    setTimeout(() => void this.load().then((engine) => this.prepare(kind, engine)), 30)
-  }
-
-  /** Begins to set up what the briefing on the screen is about. */
-  private async prepareAhead(): Promise<void> {
-    const { attempt } = this
-    const engine = await this.load()
-    const wanted = this.wanted
-    if (!wanted || attempt !== this.attempt || this.place.screen !== 'briefing') return
-    const preparation = new Preparation(engine, wanted)
-    this.preparation = preparation
-    const go = (): void => {
-      if (this.place.screen === 'menu') this.preparation = undefined
-      if (this.preparation !== preparation || this.place.screen !== 'briefing' || preparation.missing) return
-      try {
-        if (!preparation.work(AHEAD_BUDGET)) setTimeout(go, 1)
-      } catch (error) {
-        // It is told when the player really wants it.
-        if (!(error instanceof ContentError)) throw error
-        this.preparation = undefined
-      }
-    }
-    go()
+    this.entrance.begin(kind)
   }
 
   /** What the briefing on the screen is about, or the exercise. */
-  private get wanted(): Wanted | undefined {
+  get wanted(): Wanted | undefined {
     const { exercise } = this.desk
     if (exercise) return { name: exercise.scenario.id, seed: undefined, scenario: exercise.scenario }
     const name = this.chosenFile ?? this.chosen?.id
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
 
-  private prepare(kind: Start, engine: Engine): void {
+  /** Another mission is to begin: the terminal is empty. */
+  clearTerminal(): void {
     this.scrollback = new Scrollback()
     this.scrolled = 0
-    if (kind === 'sandbox') {
-      const world = engine.createWorld()
-      world.endure()
-      this.attach(new engine.PlaySession(world))
-      return this.enterPlay()
-    }
-    const saved = kind === 'resume' ? this.log.load() : undefined
-    const wanted = saved ? { name: saved.scenario, seed: saved.seed } : this.wanted
-    const old = this.preparation
-    this.preparation = undefined
-    if (!wanted || (kind === 'resume' && !saved)) return this.giveUp((t) => t.gone(wanted?.name ?? ''))
-    const preparation = old?.isFor(wanted) ? old : new Preparation(engine, wanted)
-    if (preparation.missing) return this.giveUp((t) => t.gone(wanted.name))
-    const { attempt } = this
-    const step = (): void => {
-      if (attempt !== this.attempt) return
-      try {
-        if (!this.mission) {
-          if (preparation.work(LOAD_BUDGET)) {
-            this.mission = preparation.begin(saved, (mission) => this.attach(mission.session))
-            this.chosen = { ...cardOf(this.mission.scenario), seed: preparation.seed }
-            this.chosenFile = this.card(wanted.name) ? undefined : wanted.name
-          }
-        } else if (preparation.catchUp(LOAD_BUDGET)) {
-          if (saved) this.log.resume(saved)
-          else if (!this.desk.exercise) this.log.begin(wanted.name, preparation.seed)
-          this.mission.start()
-          return this.enterPlay()
-        } else this.progressOfLoading = preparation.replayed
-        this.changed()
-        setImmediate(step)
-      } catch (error) {
-        // A log that cannot be replayed must not keep the player from the other missions.
-        const { message } = error as Error
-        this.giveUp((t) => (error instanceof ContentError ? message : t.crashed(message)))
-      }
-    }
-    step()
   }
 
-  /** Back to the menu: nothing can be played. */
-  private giveUp(why: (t: UiText) => string): void {
+  /** Nothing can be played, and the menu says why. */
+  turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
     this.desk.exercise = undefined
     this.session = undefined
@@ -294,9 +203,8 @@ export class Controller {
   }
 
   /** Everything is set up. */
-  private enterPlay(): void {
+  enterPlay(): void {
     if (!this.desk.exercise) this.saved = undefined
-    this.progressOfLoading = 0
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') return this.finish()
@@ -306,8 +214,7 @@ export class Controller {
 
   /** Stops loading; a mission that was left stays as it was. */
   cancelLoading(): void {
-    this.attempt = {}
-    this.preparation = undefined
+    this.entrance.cancel()
     this.session = undefined
     this.mission = undefined
     if (this.desk.exercise) return this.desk.endExercise(false)
@@ -317,7 +224,7 @@ export class Controller {
 
   /** Uses a world that somebody else has made (`notready sandbox` on a terminal). */
   async enter(world: World, host: string | undefined): Promise<void> {
-    const { PlaySession } = await this.load()
+    const { PlaySession } = await this.entrance.load()
     this.send({ type: 'sandbox' })
     this.attach(new PlaySession(world, host))
     this.applySize()
@@ -325,7 +232,8 @@ export class Controller {
     this.clock.start()
   }
 
-  private attach(session: PlaySession): void {
+  /** Somebody is at the keyboard. */
+  attach(session: PlaySession): void {
     this.session = session
     session.tty.onOutput = (text) => {
       const [columns] = this.pane
@@ -382,7 +290,7 @@ export class Controller {
 
   /** Everything that can be seen of the machines without touching them. */
   machines(): MachineView[] {
-    return this.session && this.engine ? this.engine.machines(this.session.world) : []
+    return this.session ? (this.entrance.engine?.machines(this.session.world) ?? []) : []
   }
 
   /** The terminal pane's size, in cells. */

@@ -133,7 +133,7 @@ export class PlainView {
     if (screen === 'settings') return [t.settings, t.settingsKeys]
     if (screen === 'briefing' && game.chosen)
       return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
-    if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
+    if (screen === 'loading') return [game.entrance.resuming ? t.resuming : t.loading]
     if (screen === 'diagnosis') return [t.diagnosis, t.diagnosisText, t.diagnosisKeys]
     if (screen === 'debrief') return this.debrief()
     if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]

@@ -143,6 +143,16 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     await see(/F1 help/)
   })
 
+  test('who leaves at once is left alone, even when everything is loaded', async () => {
+    type(`${F.leave}\r`)
+    await see(/Missions: 0/)
+    type(`x${ESC}`)
+    await new Promise((done) => setTimeout(done, 300))
+    expect([game.place.screen, game.session]).toEqual(['menu', undefined])
+    type('\r')
+    await see(/F1 help/)
+  })
+
   test('a mission that was left is gone on with from its briefing', async () => {
     type('echo was here\r')
     await see(/^was here/m)
