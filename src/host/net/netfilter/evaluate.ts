@@ -70,7 +70,7 @@ function apply(t: Target, c: Context, chain: Chain): Verdict | 'return' | undefi
     case 'RETURN':
       return 'return'
     case 'REJECT':
-      return { verdict: 'reject', with: option(t, '--reject-with') ?? 'icmp-port-unreachable', chain: chain.name }
+      return { verdict: 'reject', with: option(t, '--reject-with')!, chain: chain.name }
     case 'DNAT':
       return { verdict: 'dnat', ...destination(option(t, '--to-destination') ?? '') }
     case 'REDIRECT':
