@@ -57,6 +57,7 @@ await esbuild.build({
     notready: 'src/main.ts',
     recordings: 'test/recordings/main.ts',
     bench: 'test/bench/main.ts',
+    coverage: 'test/coverage/main.ts',
     'prove-worker': 'src/serve/prove-worker.ts',
     'write-index': 'src/serve/write-index.ts',
   },

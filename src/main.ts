@@ -15,6 +15,7 @@ export interface Invocation {
 
 const OPTIONS = {
   lang: { type: 'string' },
+  'screen-reader': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   cluster: { type: 'string' },
@@ -31,6 +32,7 @@ type Command = (call: Invocation) => Promise<number>
 /** Each command is loaded when it is called: the first frame must not wait for the simulator. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import('./ui/start.tsx')).play,
+  learn: async () => (await import('./serve/learn-command.ts')).learn,
   list: async () => (await import('./serve/list.ts')).list,
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
   serve: async () => (await import('./serve/serve-command.ts')).serve,

@@ -199,7 +199,9 @@ export class SharedInformer implements Informer {
     if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
     const { resource } = this.client.resolve(this.ref)
     const kind = typeof this.ref === 'string' ? this.ref.slice(this.ref.lastIndexOf('/') + 1) : resource
-    this.runtime.onError?.(resource, error, action, kind)
+    // That its place in history is gone a reflector only says at -v=4.
+    const expired = error instanceof StatusError && error.code === 410
+    if (!expired) this.runtime.onError?.(resource, error, action, kind)
     const again = action === 'watch' && error instanceof TransportError && error.kind === 'refused'
     this.retry(() => (again ? this.open() : this.relist()))
   }

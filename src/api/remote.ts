@@ -42,6 +42,8 @@ export interface RemoteSession {
 export interface PortForwardSession {
   /** Dials 127.0.0.1:port inside the pod. */
   dial(port: number): DialResult
+  /** What the runtime says of a port at which nothing answers. */
+  refused(port: number): string
   readonly closed: boolean
   readonly ended: Signal
   close(): void

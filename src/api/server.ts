@@ -17,6 +17,8 @@ import { keyPrefix } from './registry/keys.ts'
 import type { Backends } from './registry/remote.ts'
 import { Cacher } from './storage/cacher.ts'
 import { type Storage, StorageBlocked, StorageError } from './storage/storage.ts'
+import { Unreadable } from './storage/transformer.ts'
+import type { ServerStream } from './stream.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -32,11 +34,18 @@ export type PathHandler = (request: NonResourceRequest, user: UserInfo, server: 
 /** Requests for kinds this server does not keep itself: aggregated APIs. Undefined when the group is not its own. */
 export type ForeignHandler = (request: ResourceRequest, user: UserInfo, server: ApiServer) => ApiResponse | undefined
 
-/** One line of the audit log. */
-export interface AuditEvent {
+/** A request and its answer, for the audit log. */
+export interface Exchange {
+  /** Who authenticated, and as whom the request was done: another when it impersonates. */
+  readonly caller: UserInfo
   readonly user: UserInfo
+  readonly credentials: Credentials
   readonly request: ApiRequest
-  readonly code: number
+  readonly response: ApiResponse
+  /** How it was authorised. */
+  decision(): { readonly allowed: boolean; readonly reason: string }
+  /** Calls back when the stream of the answer has ended. */
+  ended(fn: () => void): void
 }
 
 export interface ApiServerOptions {
@@ -57,7 +66,7 @@ export interface ApiServerOptions {
   readonly admission?: readonly AdmissionPlugin[]
   readonly paths?: readonly PathHandler[]
   readonly foreign?: readonly ForeignHandler[]
-  readonly audit?: (event: AuditEvent) => void
+  readonly audit?: (exchange: Exchange) => void
   /** --service-cluster-ip-range */
   readonly serviceRange?: string
   /** --service-node-port-range */
@@ -124,9 +133,9 @@ export class ApiServer {
     for (const kind of this.kinds.list()) if (!kind.storedAs && kind.verbs.includes('list')) this.cacher(kind)
   }
 
-  /** Ends all etcd watches: the server's process has died. */
+  /** Ends all watches, etcd's and the clients': the server's process has died, its connections with it. */
   close(): void {
-    for (const cacher of this.cachers.values()) cacher.close()
+    for (const cacher of this.cachers.values()) cacher.reset()
     this.cachers.clear()
   }
 
@@ -134,16 +143,28 @@ export class ApiServer {
    * Answers a request. Throws Blocked while etcd has no quorum; ask again with the same request object when it fires.
    */
   handle(request: ApiRequest, credentials: Credentials): ApiResponse {
+    let caller = ANONYMOUS
     let user = ANONYMOUS
     let response: ApiResponse
     try {
-      user = impersonated(this, this.authenticate(credentials), credentials)
+      caller = this.authenticate(credentials)
+      user = impersonated(this, caller, credentials)
       response = 'path' in request ? this.servePath(request, user) : this.serve(request, user, credentials)
     } catch (error) {
       response = this.failure(error, request)
     }
-    this.options.audit?.({ user, request, code: response.code })
+    if (this.options.audit) this.audit(this.options.audit, { caller, user, credentials, request, response })
     return response
+  }
+
+  private audit(record: NonNullable<ApiServerOptions['audit']>, exchange: Omit<Exchange, 'decision' | 'ended'>): void {
+    const { user, request, response } = exchange
+    const action = 'path' in request ? pathAction(request, user) : actionOf(request, user)
+    record({
+      ...exchange,
+      decision: () => this.authorizer.authorize(action, this),
+      ended: (fn) => void (response.stream as ServerStream | undefined)?.whenDone?.(fn),
+    })
   }
 
   /** Throws 403 unless the action is allowed. */
@@ -199,17 +220,7 @@ export class ApiServer {
   }
 
   private servePath(request: NonResourceRequest, user: UserInfo): ApiResponse {
-    this.authorize({
-      user,
-      verb: request.verb,
-      namespace: '',
-      group: '',
-      version: '',
-      resource: '',
-      subresource: '',
-      name: '',
-      path: request.path,
-    })
+    this.authorize(pathAction(request, user))
     for (const handler of this.options.paths ?? []) {
       const answer = handler(request, user, this)
       if (answer) return answer
@@ -220,6 +231,10 @@ export class ApiServer {
   private failure(error: unknown, request: ApiRequest): ApiResponse {
     if (error instanceof StatusError) {
       return { code: error.code, body: error.toStatus(), warnings: undefined }
+    }
+    if (error instanceof Unreadable) {
+      const message = `Internal error occurred: ${error.message}`
+      return { code: 500, body: new StatusError(500, 'InternalError', message).toStatus() }
     }
     if (error instanceof StorageError) {
       return { code: 500, body: new StatusError(500, '', error.message).toStatus() }
@@ -235,6 +250,18 @@ export class ApiServer {
     throw new Blocked(wake, until, () => gaveUp(request))
   }
 }
+
+const pathAction = ({ verb, path }: NonResourceRequest, user: UserInfo): Action => ({
+  user,
+  verb,
+  namespace: '',
+  group: '',
+  version: '',
+  resource: '',
+  subresource: '',
+  name: '',
+  path,
+})
 
 /** A namespace is its own namespace; a list that selects one name is about that object. */
 function actionOf(request: ResourceRequest, user: UserInfo): Action {

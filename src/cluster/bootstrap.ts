@@ -5,6 +5,7 @@ import { CONTROL_PLANE_LABELS, CONTROL_PLANE_TAINT, clusterObjects } from '../pr
 import { ApiTransport } from '../programs/lib/api-transport.ts'
 import { loadKubeconfig } from '../programs/lib/kubeconfig.ts'
 import { type Installed, nodeOf } from './install.ts'
+import { kindObjects } from './kind.ts'
 
 /** kubeadm gives up after four minutes. */
 const PATIENCE_MS = 240_000
@@ -25,6 +26,7 @@ export function bootstrap(host: Host, installed: Installed): void {
         nodeOf(controlPlanes[0], installed.plan),
         installed.pki.ca.cert.pem,
       )
+      if (installed.plan.kindLike) objects.push(...kindObjects(installed.settings, host.name))
       const marked = new Set<string>()
       const until = host.kernel.now() + PATIENCE_MS
       while (objects.length > 0 || marked.size < controlPlanes.length) {
@@ -67,12 +69,8 @@ function mark(client: LocalClient, name: string, schedulable: boolean | undefine
   const node = client.find('Node', undefined, name)
   if (!node) return false
   const taints = schedulable ? node.spec?.taints : [...(node.spec?.taints ?? []), CONTROL_PLANE_TAINT]
-  client.patch(
-    'Node',
-    undefined,
-    name,
-    { metadata: { labels: CONTROL_PLANE_LABELS }, spec: { taints } },
-    'application/merge-patch+json',
-  )
+  // A cluster of one node must be allowed to balance load: kind takes the label away.
+  const labels = schedulable ? { 'node-role.kubernetes.io/control-plane': '' } : CONTROL_PLANE_LABELS
+  client.patch('Node', undefined, name, { metadata: { labels }, spec: { taints } }, 'application/merge-patch+json')
   return true
 }

@@ -27,6 +27,7 @@ import {
   workerFiles,
 } from '../programs/kubeadm/index.ts'
 import { CONTAINERD_CONFIG } from './containerd-config.ts'
+import { KIND_IMAGES, kindKubeconfig } from './kind.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
 import { installed } from './programs.ts'
@@ -88,7 +89,8 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     if (plan.flannel !== false) lay(host, [flannelConf(url, settings, pki, issuing)])
     if (isControlPlane) {
       const admin = files.find((f) => f.path.endsWith('/admin.conf'))!
-      lay(host, [{ ...admin, path: '/root/.kube/config' }])
+      const ours = (plan.kindLike && kindKubeconfig(h.name, url, pki, issuing)) || admin
+      lay(host, [{ ...ours, path: '/root/.kube/config' }])
       host.fs.writeFile('/root/.bashrc', `${host.fs.readFile('/root/.bashrc')}\nalias k=kubectl\n`)
     }
     if (plan.preloaded === false) continue
@@ -96,6 +98,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
       host,
       isControlPlane ? images(settings) : images(settings).filter((i) => /proxy|pause|coredns/.test(i)),
     )
+    if (plan.kindLike) preloadImages(host, KIND_IMAGES)
   }
   return { hosts, internet, settings, pki, plan }
 }

@@ -72,7 +72,17 @@ const netConf = (podSubnet: string): string => `{
 `
 
 /** Names of CNI plugin executables in /opt/cni/bin. */
-export const CNI_PLUGINS = ['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning']
+export const CNI_PLUGINS = [
+  'bandwidth',
+  'bridge',
+  'firewall',
+  'flannel',
+  'host-local',
+  'loopback',
+  'portmap',
+  'ptp',
+  'tuning',
+]
 
 /** What every Kubernetes machine has besides kubeadm's own files: runtime, kubelet units, CNI, kernel settings. */
 export function nodeFiles(podSubnet: string, containerdConfig: string, flannel = true): LaidFile[] {

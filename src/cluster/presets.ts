@@ -22,7 +22,7 @@ export interface ClusterPlan {
   readonly serviceSubnet: string
   /** Whether the control plane's taint is removed (single-node clusters). */
   readonly schedulableControlPlane?: boolean
-  /** A default StorageClass `standard` with a provisioner, and a CNI that enforces NetworkPolicy. */
+  /** What kind adds to kubeadm: kindnet, which enforces NetworkPolicy, and a default StorageClass `standard` with its provisioner. */
   readonly kindLike?: boolean
   /** Static pods of the control planes; all of them by default. */
   readonly components?: readonly string[]
@@ -99,6 +99,7 @@ const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
     ...NETWORK,
     schedulableControlPlane: true,
     kindLike: true,
+    flannel: false,
     hosts: [host(name, '192.168.56.10', 'control-plane', 8, 8 * GIB)],
   }),
   lab: () => ({

@@ -36,7 +36,9 @@ const NOT_INSTALLED: readonly Program[] = [
   kubeApiserver,
   kubeControllerManager,
   kubeScheduler,
-  ...['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'tuning'].map(cniPlugin),
+  ...['bandwidth', 'bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'ptp', 'tuning'].map(
+    cniPlugin,
+  ),
 ]
 
 const PROGRAMS: readonly Program[] = [

@@ -244,6 +244,14 @@ const SIGNERS = [
   'kubernetes.io/legacy-unknown',
 ]
 
+const CLIENT_USAGES = ['digital signature', 'key encipherment', 'client auth']
+
+/** validAPIServerClientUsages. Throws what the failed condition will say. */
+function checkClientUsages(usages: readonly string[]): void {
+  const wrong = usages.find((u) => !CLIENT_USAGES.includes(u))
+  if (wrong !== undefined) throw new Error(`invalid usage for client certificate: ${wrong}`)
+}
+
 /** Models pkg/controller/certificates/signer: signs approved requests with the cluster's CA, if its files are readable. */
 export const csrSigner = defineController({
   name: 'certificatesigningrequest-signing-controller',
@@ -255,6 +263,7 @@ export const csrSigner = defineController({
     if (!has('Approved') || has('Denied') || has('Failed')) return undefined
     const request = new TextDecoder().decode(Uint8Array.from(atob(csr.spec.request), (c) => c.charCodeAt(0)))
     try {
+      if (csr.spec.signerName === 'kubernetes.io/kube-apiserver-client') checkClientUsages(csr.spec.usages ?? [])
       const pem = options.signCsr(request, csr.spec.signerName, csr.spec.expirationSeconds, csr.spec.usages ?? [])
       api.updateStatus({ ...csr, status: { ...csr.status, certificate: btoa(pem) } })
     } catch (error) {

@@ -17,24 +17,35 @@ export const horizontalPodAutoscaler: Controller = {
   name: 'horizontal-pod-autoscaler-controller',
   start(ctx) {
     const recommendations = new Map<string, { at: number; replicas: number }[]>()
+    /** HPAs whose pods are known: only they can be told to have the same ones. */
+    const known = new Set<string>()
     defineController({
       name: 'horizontal-pod-autoscaler-controller',
       component: 'horizontal-pod-autoscaler',
-      watches: { HorizontalPodAutoscaler: (hpa, tools) => (hpa.status?.conditions ? [] : itself(hpa, tools)) },
+      watches: { HorizontalPodAutoscaler: itself },
+      // NewDefaultHPARateLimiter: nothing is looked at sooner.
+      batch: { HorizontalPodAutoscaler: () => PERIOD_MS },
       reconcile(key, tools) {
         const hpa = tools.informer('HorizontalPodAutoscaler').get(...(splitKey(key) as [string, string]))
         if (!hpa) {
           recommendations.delete(key)
+          known.delete(key)
           return undefined
         }
-        autoscale(hpa, tools, recommendations)
+        known.add(key)
+        autoscale(hpa, tools, recommendations, known)
         return PERIOD_MS
       },
     }).start(ctx)
   },
 }
 
-function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: number; replicas: number }[]>): void {
+function autoscale(
+  hpa: KubeObject,
+  tools: Tools,
+  memory: Map<string, { at: number; replicas: number }[]>,
+  known: ReadonlySet<string>,
+): void {
   const { recorder } = tools
   const now = tools.now()
   let conditions = hpa.status?.conditions
@@ -70,6 +81,7 @@ function autoscale(hpa: KubeObject, tools: Tools, memory: Map<string, { at: numb
   const rivals = tools
     .informer('HorizontalPodAutoscaler')
     .list(hpa.metadata.namespace)
+    .filter((h) => known.has(keyOf(h)))
     .filter((h) => h.spec.scaleTargetRef.kind === ref.kind && h.spec.scaleTargetRef.name === ref.name)
   if (rivals.length > 1) {
     const message = `pods by selector ${target.selector} are controlled by multiple HPAs: [${rivals.map(keyOf).join(' ')}]`

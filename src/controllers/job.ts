@@ -118,8 +118,9 @@ class JobSync {
       alive = []
       this.noteSuspended()
     } else {
-      this.noteResumed()
+      const resumed = this.resume()
       const result = this.manage(active, indexes, failedPods, counted.succeeded)
+      if (resumed) this.tools.recorder.normal(this.job, 'Resumed', 'Job resumed')
       again = result.again
       alive = result.active
     }
@@ -415,11 +416,11 @@ class JobSync {
     this.tools.recorder.normal(this.job, 'Suspended', 'Job suspended')
   }
 
-  private noteResumed(): void {
-    if (!this.condition('Suspended')) return
+  private resume(): boolean {
+    if (!this.condition('Suspended')) return false
     this.addCondition('Suspended', { reason: 'JobResumed', message: 'Job resumed' }, 'False')
     this.status.startTime = timestamp(this.now)
-    this.tools.recorder.normal(this.job, 'Resumed', 'Job resumed')
+    return true
   }
 
   private write(

@@ -84,7 +84,8 @@ function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): n
   current = taintByCondition(current, tools)
   const again = evictByTaint(current, tools)
   const status = condition(current, 'Ready')?.status
-  if (status && status !== 'True') markPodsNotReady(current, tools)
+  // A kubelet that reports itself not ready speaks for its pods, too.
+  if (status === 'Unknown') markPodsNotReady(current, tools)
   const next = status === 'Unknown' ? undefined : Math.max(1, deadline - now)
   return again === undefined ? next : Math.min(again, next ?? again)
 }
@@ -175,11 +176,22 @@ function evictByTaint(node: KubeObject, tools: Tools): number | undefined {
     )
     return undefined
   }
+  if (evictionsStopped(tools)) return MONITOR_MS
   const due = Date.parse(ready.lastTransitionTime) + MONITOR_MS
   if (tools.now() < due) return due - tools.now()
   const rest = taints.filter((t) => !present.includes(t))
   putTaints(node, [...rest, { effect: 'NoExecute', key: want, timeAdded: timestamp(tools.now()) }], tools)
   return undefined
+}
+
+/**
+ * With no node ready, or more than two of a small cluster and over half of it, the fault is rather the control plane's
+ * own: nobody is evicted (ComputeZoneState; the eviction rate of such zones is 0).
+ */
+function evictionsStopped(tools: Tools): boolean {
+  const nodes = tools.informer('Node').list()
+  const down = nodes.filter((node) => condition(node, 'Ready')?.status !== 'True').length
+  return down === nodes.length || (down > 2 && down / nodes.length >= 0.55)
 }
 
 function markPodsNotReady(node: KubeObject, tools: Tools): void {

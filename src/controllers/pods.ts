@@ -64,7 +64,8 @@ export function podFromTemplate(template: any, owner: KubeObject, name?: string)
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...(name ? { name } : { name: '', generateName: `${owner.metadata.name}-` }),
+      name: name ?? '',
+      generateName: `${owner.metadata.name}-`,
       namespace: owner.metadata.namespace,
       ...(meta.labels ? { labels: meta.labels } : {}),
       ...(meta.annotations ? { annotations: meta.annotations } : {}),

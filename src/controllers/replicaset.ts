@@ -145,15 +145,14 @@ function status(rs: KubeObject, active: KubeObject[], all: KubeObject[], failure
     ...(rs.status?.conditions ?? []).filter((c: any) => c.type !== 'ReplicaFailure'),
     ...(failure
       ? [
-          old?.message === failure.message
-            ? old
-            : {
-                type: 'ReplicaFailure',
-                status: 'True',
-                lastTransitionTime: timestamp(now),
-                reason: failure.reason,
-                message: failure.message,
-              },
+          // The first failure stays as it was told: each names another pod.
+          old ?? {
+            type: 'ReplicaFailure',
+            status: 'True',
+            lastTransitionTime: timestamp(now),
+            reason: failure.reason,
+            message: failure.message,
+          },
         ]
       : []),
   ]

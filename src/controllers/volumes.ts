@@ -8,8 +8,12 @@ const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
 const PROVISIONER = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner']
-/** Pending claims are looked at again this often (--pvclaimbinder-sync-period). */
+/** All that is pending is looked at again this often (--pvclaimbinder-sync-period), counted from the controller's start. */
 const SYNC_MS = 15_000
+const started = new WeakMap<Tools['informers'], number>()
+
+const untilResync = ({ informers, kernel }: Tools): number =>
+  SYNC_MS - ((kernel.now() - (started.get(informers) ?? 0)) % SYNC_MS)
 
 const className = (o: KubeObject): string =>
   o.spec.storageClassName ?? o.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? ''
@@ -68,6 +72,7 @@ export const persistentVolumeBinder = defineController({
         : pendingClaims(tools)),
     ],
   },
+  start: ({ informers, kernel }) => void started.set(informers, kernel.now()),
   reconcile(key, tools) {
     const [what, rest] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)]
     if (what === 'volume') return syncVolume(rest, tools)
@@ -99,7 +104,7 @@ function syncUnbound(claim: KubeObject, tools: Tools): number | undefined {
         'FailedBinding',
         `volume "${volume.metadata.name}" already bound to a different claim.`,
       )
-      return SYNC_MS
+      return untilResync(tools)
     }
     return bind(claim, volume, tools)
   }
@@ -129,7 +134,7 @@ function pending(claim: KubeObject, tools: Tools): number {
   const capacity = claim.spec.volumeName ? { capacity: undefined } : {}
   const status = { ...claim.status, ...capacity, phase: 'Pending' }
   if (claim.status?.phase !== 'Pending') tools.api.updateStatus({ ...claim, status })
-  return SYNC_MS
+  return untilResync(tools)
 }
 
 function provision(claim: KubeObject, storage: KubeObject | undefined, tools: Tools): void {

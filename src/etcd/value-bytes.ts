@@ -1,5 +1,6 @@
 import { bytesToText, textToBytes } from '../kernel/index.ts'
 import { protobuf } from './protobuf.ts'
+import { Sealed } from './sealed.ts'
 import type { Value } from './store.ts'
 
 const encoder = new TextEncoder()
@@ -11,6 +12,7 @@ const encoder = new TextEncoder()
  */
 export function valueBytes(value: Value): Uint8Array {
   if (typeof value === 'string') return textToBytes(value)
+  if (value instanceof Sealed) return value.bytes(valueBytes(value.object))
   const object = value as { apiVersion?: string; kind?: string }
   if (isCustom(object.apiVersion ?? '')) return encoder.encode(`${JSON.stringify(value)}\n`)
   const apiVersion = encoder.encode(object.apiVersion ?? '')

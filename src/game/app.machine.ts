@@ -8,11 +8,16 @@ type Event =
   | { type: 'back' }
   | { type: 'start' }
   | { type: 'ready' }
-  | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'leaving' }
+  | { type: 'show'; what: 'help' | 'briefing' | 'hints' | 'verdict' | 'settings' | 'leaving' }
   | { type: 'close' }
   | { type: 'solved' }
+  | { type: 'ask' }
+  | { type: 'answered' }
   | { type: 'leave' }
+  | { type: 'lessons' }
   | { type: 'lesson' }
+  | { type: 'exercise' }
+  | { type: 'debrief' }
   | { type: 'restart' }
   | { type: 'quit' }
 
@@ -24,18 +29,28 @@ export const appMachine = setup({
     briefing: ({ event }) => event.type === 'show' && event.what === 'briefing',
     hints: ({ event }) => event.type === 'show' && event.what === 'hints',
     verdict: ({ event }) => event.type === 'show' && event.what === 'verdict',
+    settings: ({ event }) => event.type === 'show' && event.what === 'settings',
     leaving: ({ event }) => event.type === 'show' && event.what === 'leaving',
   },
 }).createMachine({
   id: 'app',
   initial: 'menu',
   states: {
-    menu: { on: { open: 'briefing', resume: 'loading', sandbox: 'loading', settings: 'settings', quit: 'closed' } },
+    menu: {
+      on: {
+        open: 'briefing',
+        resume: 'loading',
+        sandbox: 'loading',
+        settings: 'settings',
+        lessons: 'lessons',
+        quit: 'closed',
+      },
+    },
     settings: { on: { back: 'menu' } },
     briefing: { on: { start: 'loading', resume: 'loading', back: 'menu' } },
-    loading: { on: { ready: 'playing', back: 'menu' } },
+    loading: { on: { ready: 'playing', back: 'menu', lesson: 'lesson' } },
     playing: {
-      on: { solved: 'debrief', leave: 'menu', restart: 'loading', quit: 'closed' },
+      on: { solved: 'debrief', ask: 'diagnosis', leave: 'menu', lesson: 'lesson', restart: 'loading', quit: 'closed' },
       initial: 'terminal',
       states: {
         terminal: {
@@ -45,6 +60,7 @@ export const appMachine = setup({
               { guard: 'briefing', target: 'briefing' },
               { guard: 'hints', target: 'hints' },
               { guard: 'verdict', target: 'verdict' },
+              { guard: 'settings', target: 'settings' },
               { guard: 'leaving', target: 'leaving' },
             ],
           },
@@ -53,11 +69,14 @@ export const appMachine = setup({
         briefing: { on: { close: 'terminal' } },
         hints: { on: { close: 'terminal' } },
         verdict: { on: { close: 'terminal' } },
+        settings: { on: { close: 'terminal' } },
         leaving: { on: { close: 'terminal' } },
       },
     },
-    debrief: { on: { back: 'menu', lesson: 'lesson' } },
-    lesson: { on: { back: 'debrief' } },
+    diagnosis: { on: { answered: 'debrief' } },
+    debrief: { on: { back: 'menu', lessons: 'lessons' } },
+    lessons: { on: { back: 'menu', debrief: 'debrief', lesson: 'lesson' } },
+    lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },
     closed: { type: 'final' },
   },
 })

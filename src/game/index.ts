@@ -10,6 +10,7 @@ export {
   parseSettings,
   type Settings,
   withAttempt,
+  withDiagnosis,
 } from './progress.ts'
 export { score } from './score.ts'
 export { PlaySession } from './session.ts'

@@ -1,5 +1,6 @@
 import { type RunningMachine, runMachine } from '../kernel/index.ts'
-import type { Scenario, Stage, Verdict } from '../scenario/index.ts'
+import { type Scenario, type Stage, stepsInto, type Trap, trapsOf, type Verdict } from '../scenario/index.ts'
+import { type Cause, causesOf } from './diagnosis.ts'
 import type { Input } from './input.ts'
 import { missionMachine } from './mission.machine.ts'
 import { score } from './score.ts'
@@ -17,12 +18,21 @@ export class Mission {
   private readonly moments: Moment[] = []
   /** What the cluster reported, asked for at the end. */
   private told: Moment[] | undefined
+  /** Traps that the player stepped into, in order. */
+  readonly trapped = new Set<Trap>()
+  /** The root causes to choose from when all is repaired. */
+  readonly causes: readonly Cause[]
+  /** What the player took for the cause. */
+  diagnosis: Cause | undefined
   endedAt: number | undefined
 
   constructor(readonly stage: Stage) {
     this.session = new PlaySession(stage.world)
     this.startedAt = stage.world.now()
+    this.causes = causesOf(stage.scenario, stage.world.seed)
+    const traps = trapsOf(stage.scenario)
     this.session.tty.onLine = (line, prompt) => {
+      for (const trap of stepsInto(traps, line)) this.trapped.add(trap)
       const where = /@([a-z0-9.-]+):/.exec(prompt)?.[1]
       if (line.trim() !== '') this.note({ who: 'player', where, what: line.trim() })
     }
@@ -93,11 +103,13 @@ export class Mission {
   }
 
   private check(): void {
+    const asked = this.stage.world.now()
     this.machine.send({ type: 'submit' })
     const met = this.verdict?.objectives.filter((o) => o.met).length ?? 0
     this.note({ who: this.state === 'solved' ? 'solved' : 'check', what: `${met}/${this.scenario.goals.length}` })
     if (this.state !== 'solved') return
-    this.endedAt ??= this.stage.world.now()
+    // Looking takes its time, above all pulling plugs: that is not the player's.
+    this.endedAt ??= asked
     // The game is over: looking may leave traces now.
     this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt)
   }

@@ -1,3 +1,4 @@
+import { type LessonRecord, parseLessons } from './lesson-progress.ts'
 import { count, oneOf, record, type Shape, truth } from './shape.ts'
 
 /** What is kept of a player's attempts at one mission. */
@@ -6,12 +7,15 @@ export interface MissionRecord {
   readonly bestPoints: number
   readonly bestSeconds: number
   readonly attempts: number
+  /** The root cause was named rightly, once at least. */
+  readonly diagnosed: boolean
 }
 
 /** What is kept of a player between games. */
 export interface Progress {
   readonly version: 1
   readonly missions: Readonly<Record<string, MissionRecord>>
+  readonly lessons: Readonly<Record<string, LessonRecord>>
 }
 
 const missionShape: Shape<MissionRecord> = {
@@ -19,22 +23,36 @@ const missionShape: Shape<MissionRecord> = {
   bestPoints: count(100),
   bestSeconds: count(),
   attempts: count(),
+  diagnosed: truth,
 }
 
 /** Throws Error when it is something else. */
 export function parseProgress(data: unknown): Progress {
-  const { version, missions } = record<Progress>(
-    data,
-    { version: oneOf([1]), missions: (value) => record(value, undefined) },
+  const any = (value: unknown): any => record(value, undefined)
+  // Files from before there were lessons say nothing of them.
+  const { version, missions, lessons } = record<Progress>(
+    typeof data === 'object' && data ? { lessons: {}, ...data } : data,
+    { version: oneOf([1]), missions: any, lessons: any },
     'the file',
   )
   return {
     version,
-    missions: Object.fromEntries(Object.entries(missions).map(([id, m]) => [id, record(m, missionShape, id)])),
+    missions: Object.fromEntries(
+      Object.entries(missions).map(([id, m]) => [id, record({ diagnosed: false, ...(m as object) }, missionShape, id)]),
+    ),
+    lessons: parseLessons(lessons),
   }
 }
 
-export const noProgress = (): Progress => ({ version: 1, missions: {} })
+export const noProgress = (): Progress => ({ version: 1, missions: {}, lessons: {} })
+
+const neverTried: MissionRecord = { solved: 0, bestPoints: 0, bestSeconds: 0, attempts: 0, diagnosed: false }
+
+/** Progress with a mission whose root cause was named. */
+export const withDiagnosis = (progress: Progress, id: string): Progress => ({
+  ...progress,
+  missions: { ...progress.missions, [id]: { ...(progress.missions[id] ?? neverTried), diagnosed: true } },
+})
 
 /** Progress with one more attempt at a mission. */
 export function withAttempt(
@@ -42,7 +60,7 @@ export function withAttempt(
   id: string,
   result: { points: number; seconds: number } | undefined,
 ): Progress {
-  const old = progress.missions[id] ?? { solved: 0, bestPoints: 0, bestSeconds: 0, attempts: 0 }
+  const old = progress.missions[id] ?? neverTried
   const better =
     result !== undefined &&
     (old.solved === 0 ||
@@ -57,6 +75,7 @@ export function withAttempt(
         attempts: old.attempts + 1,
         bestPoints: better ? result.points : old.bestPoints,
         bestSeconds: better ? result.seconds : old.bestSeconds,
+        diagnosed: old.diagnosed,
       },
     },
   }

@@ -24,6 +24,16 @@ export const count =
       ? (value as number)
       : wrong(path, `a whole number from 0 to ${max}`)
 
+/** A list of so many at most, each checked by `guard`. */
+export const list =
+  <T>(guard: Guard<T>, max = 1000): Guard<readonly T[]> =>
+  (value, path) =>
+    Array.isArray(value) && value.length <= max
+      ? value.map((item, i) => guard(item, `${path}.${i}`))
+      : wrong(path, `a list of at most ${max}`)
+
+export const words: Guard<string> = (value, path) => (typeof value === 'string' ? value : wrong(path, 'text'))
+
 /**
  * An object with exactly the fields of `shape`; with any fields when there is none. Files of players are checked by
  * hand: the library that checks scenarios would cost the menu a fifth of a second.

@@ -4,8 +4,9 @@ import type { Kernel } from '../kernel/index.ts'
 export class HostClock {
   private base: number
   private baseTrue: number
-  /** Seconds of this clock per true second. */
+  /** Seconds of this clock per true second: what its oscillator makes of it, times the correction by adjtimex. */
   private speed = 1
+  private oscillator = 1
   /** True time of the last boot. */
   bootTrue: number
 
@@ -37,10 +38,17 @@ export class HostClock {
     this.base = ms
   }
 
-  /** Makes the clock run `rate` times as fast as true time from now on. */
+  /** The oscillator: without corrections the clock runs `rate` times as fast as true time from now on. */
   setRate(rate: number): void {
+    const correction = this.speed / this.oscillator
+    this.oscillator = rate
+    this.steer(correction)
+  }
+
+  /** adjtimex: the clock runs `factor` times as fast as its oscillator. */
+  steer(factor: number): void {
     this.set(this.now())
-    this.speed = rate
+    this.speed = this.oscillator * factor
   }
 
   /** True-time ms that pass while this clock counts `ms`: timers inside the host run on its monotonic clock. */

@@ -7,6 +7,8 @@ import type { Sink, Source } from './stream.ts'
 /** An executable: everything that can be started, from `true` to `kube-apiserver`. Registered once, found through executable files. */
 export interface Program {
   readonly name: string
+  /** It is busybox's: it says and shows things in other words than the full tool. */
+  readonly applet?: true
   /** Runs until it returns its exit status (0–255). Daemons end with `yield* p.park()`. */
   main(p: Process): Coro<number>
 }

@@ -1,3 +1,4 @@
+export { byText } from './by-text.ts'
 export { bytesToText, textToBytes, utf8Length } from './bytes.ts'
 export { forever, Kernel, type KernelOptions, sleep, type Timers, waitFor } from './kernel.ts'
 export { type CompiledMachine, compileMachine, Lifecycle, type RunningMachine, runMachine } from './lifecycle.ts'

@@ -3,7 +3,7 @@ export { same } from './same.ts'
 import { defaultCells, defaultColumns } from './columns.ts'
 import type { FieldError } from './errors.ts'
 import type { Cell, CellContext, Column, Kind, StoredAs, Subresource, Verb, WriteContext } from './kind.ts'
-import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate } from './meta.ts'
+import { dnsSubdomain, type NameRule, validateMeta, validateMetaUpdate, validateOwnFinalizers } from './meta.ts'
 import type { KubeObject } from './object.ts'
 import { same } from './same.ts'
 import { schemaOf } from './schema/load.ts'
@@ -60,11 +60,15 @@ export interface KindSpec {
   gracePeriod?(obj: KubeObject, requested?: number): number | undefined
 }
 
+/** Groups of servers of their own, which know nothing of core's rules for metadata. */
+const GENERIC_META = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
 /** Fills in what most kinds share. */
 export function defineKind(spec: KindSpec): Kind {
   const columns = spec.columns ?? defaultColumns
   const nameRule = spec.nameRule ?? dnsSubdomain
   const fields = spec.fields ?? {}
+  const ownFinalizers = spec.crd || GENERIC_META.has(spec.group) ? () => [] : validateOwnFinalizers
   return {
     group: spec.group,
     version: spec.version,
@@ -103,11 +107,11 @@ export function defineKind(spec: KindSpec): Kind {
       if (specChanged(next, old) || spec.generationChanged?.(next, old)) raiseGeneration(next, old)
     },
     validate: (obj) => {
-      const errors = validateMeta(obj.metadata, spec.namespaced, nameRule)
+      const errors = validateMeta(obj.metadata, spec.namespaced, nameRule).concat(ownFinalizers(obj.metadata))
       return spec.validate ? errors.concat(spec.validate(obj)) : errors
     },
     validateUpdate: (next, old, subresource) => {
-      const errors = validateMetaUpdate(next.metadata, old.metadata)
+      const errors = validateMetaUpdate(next.metadata, old.metadata).concat(ownFinalizers(next.metadata))
       if (subresource) return errors.concat(spec.validateSubresource?.(next, old, subresource) ?? [])
       if (spec.validateUpdate) return errors.concat(spec.validateUpdate(next, old))
       return spec.validate ? errors.concat(spec.validate(next)) : errors

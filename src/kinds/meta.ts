@@ -139,7 +139,24 @@ function validateOwners(owners: readonly OwnerReference[], field: string): Field
   return errors
 }
 
-/** Names without a domain must be one of the standard ones (core objects: validateObjectFinalizers). */
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
+
+/** Built-in kinds only (core validation's validateKubeFinalizerName): names without a domain must be standard ones. */
+export function validateOwnFinalizers({ finalizers }: ObjectMeta): FieldError[] {
+  return (finalizers ?? []).flatMap((name, i) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name)
+      ? []
+      : [
+          invalid(
+            `metadata.finalizers[${i}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  )
+}
+
+/** What is asked of finalizers in general, also of custom resources. */
 export function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors: FieldError[] = []
   for (const finalizer of finalizers) {

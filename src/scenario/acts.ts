@@ -13,6 +13,7 @@ export function perform(act: Act, world: World, workloads: Workloads): void {
   if ('run' in act) return runAll(act, world)
   if ('use' in act) return use(act.use, world, workloads)
   if ('network' in act) {
+    if (act.network === 'mtu') return world.network.segment('lan').carryOnly(act.bytes)
     const name = `wire/${act.between.join('/')}`
     world.network.segment('lan').partition(name, act.network === 'cut' ? act.between.map((h) => [h]) : [])
     return
@@ -43,6 +44,7 @@ export function describeAct(act: Act): string | undefined {
       .trim()
       .replace(/\s*\n\s*/g, '; ')
   if ('use' in act) return `kubectl apply -f ${act.use}.yaml`
+  if ('network' in act && act.network === 'mtu') return `mtu ${act.bytes}`
   if ('network' in act) return `${act.network === 'cut' ? '-/-' : '---'} ${act.between.join(' ↔ ')}`
   if ('unit' in act) return `systemctl ${act.do} ${act.unit}`
   if ('clock' in act)

@@ -5,6 +5,7 @@ import { inLanguage } from './language.ts'
 import { loadScenario, type Scenario } from './load.ts'
 import type { Attempt } from './schema.ts'
 import { Stage, type Verdict } from './stage.ts'
+import { faultOf, trapsOf } from './traps.ts'
 
 /** One thing that was proved, or not. */
 export interface Finding {
@@ -24,7 +25,7 @@ export interface Proof {
 const DEFAULT_TIMEOUT_MS = 120_000
 
 /** Does what an attempt says, as the player would, then lets the cluster settle. */
-function attempt(stage: Stage, steps: readonly Attempt[]): void {
+export function carryOut(stage: Stage, steps: readonly Attempt[]): void {
   for (const step of steps) {
     if (typeof step === 'string') stage.world.run(step, { timeoutMs: DEFAULT_TIMEOUT_MS })
     else if ('wait' in step) stage.world.advance(parseDuration(step.wait))
@@ -48,18 +49,7 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     scenario = loadScenario(file, content, seed)
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    return {
-      id: file,
-      ok: false,
-      findings: [
-        {
-          ok: false,
-          what: 'loads',
-          where: `${error.file}:${error.line}:${error.column}`,
-          why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
-        },
-      ],
-    }
+    return { id: file, ok: false, findings: [failure('loads', error)] }
   }
   const at = (key: string): string => `${file}:${scenario.lines.get(key) ?? 1}`
   const note = (ok: boolean, what: string, key: string, why: string): void => {
@@ -73,6 +63,7 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     ].join(', ')
   try {
     spoilers(scenario, note)
+    traps(scenario, note)
     const broken = fresh()
     for (const [i, s] of scenario.symptoms.entries())
       note(
@@ -86,14 +77,14 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
       note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
     const solve = (steps: readonly Attempt[], what: string, key: string): string => {
       const stage = fresh()
-      attempt(stage, steps)
+      carryOut(stage, steps)
       const verdict = stage.check()
       note(verdict.solved, what, key, `not solved: ${unmet(verdict)}`)
       return stage.world.fingerprint()
     }
     const first = solve(scenario.solution, 'solved by its solution', 'solution')
     const again = fresh()
-    attempt(again, scenario.solution)
+    carryOut(again, scenario.solution)
     again.check()
     note(
       again.world.fingerprint() === first,
@@ -105,7 +96,7 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
       solve(f.run, `solved by "${inLanguage(f.name, 'en')}"`, `fixes.${i}`)
     scenario.decoys?.forEach((d, i) => {
       const stage = fresh()
-      attempt(stage, d.run)
+      carryOut(stage, d.run)
       note(
         !stage.check().solved,
         `not solved by decoy ${i + 1}`,
@@ -115,12 +106,30 @@ export function prove(file: string, content: string, workloads: Workloads, seed?
     })
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    findings.push({ ok: false, what: 'can be set up', where: `${error.file}:${error.line}`, why: error.problem })
+    findings.push(failure('can be set up', error))
   }
   return { id: scenario.id, ok: findings.every((f) => f.ok), findings }
 }
 
-function spoilers(scenario: Scenario, note: (ok: boolean, what: string, key: string, why: string) => void): void {
+/** A content error as a finding. */
+export const failure = (what: string, error: ContentError): Finding => ({
+  ok: false,
+  what,
+  where: `${error.file}:${error.line}:${error.column}`,
+  why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
+})
+
+type Note = (ok: boolean, what: string, key: string, why: string) => void
+
+function traps(scenario: Scenario, note: Note): void {
+  for (const trap of trapsOf(scenario)) {
+    const what = `trap "${inLanguage(trap.name, 'en')}" catches its own way, and no honest one`
+    const fault = faultOf(trap, scenario)
+    note(fault === undefined, what, `decoys.${scenario.decoys!.indexOf(trap)}`, fault ?? '')
+  }
+}
+
+function spoilers(scenario: Scenario, note: Note): void {
   for (const language of ['en', 'fr'] as const) {
     const shown = [scenario.brief, scenario.title, ...scenario.goals.map((g) => g.say)].map((t) =>
       inLanguage(t, language).toLowerCase(),

@@ -46,7 +46,10 @@ export const act = z.union([
       clock: z.strictObject({
         offset: z
           .string()
-          .regex(/^-?(\d+(\.\d+)?(ms|s|m|h|d))+$/)
+          .regex(
+            /^-?((\d+(\.\d+)?(ms|s|m|h|d))+|\{\{\w+\}\})$/,
+            'an offset such as -26h, or a variant such as -{{behind}}',
+          )
           .optional(),
         rate: z.number().min(0.1).max(10).optional(),
       }),
@@ -56,6 +59,9 @@ export const act = z.union([
   z
     .strictObject({ network: z.enum(['cut', 'heal']), between: z.tuple([hostName, hostName]) })
     .describe('the wire between two machines'),
+  z
+    .strictObject({ network: z.literal('mtu'), bytes: z.number().int().min(576).max(9216) })
+    .describe('the largest packet that the network between the machines carries; their cards are configured for it'),
 ])
 export type Act = z.infer<typeof act>
 
@@ -165,6 +171,17 @@ export const attempt = z.union([
 ])
 export type Attempt = z.infer<typeof attempt>
 
+const regex = z
+  .string()
+  .min(1)
+  .refine((source) => {
+    try {
+      return new RegExp(source)
+    } catch {
+      return false
+    }
+  }, 'a regular expression')
+
 export const DOMAINS = [
   'troubleshooting',
   'cluster-architecture',
@@ -172,6 +189,19 @@ export const DOMAINS = [
   'workloads-scheduling',
   'storage',
 ] as const
+
+/** A preset, with certificates of some age perhaps, or so many machines. */
+export const cluster = z
+  .union([
+    z.string(),
+    z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
+    z.strictObject({
+      controlPlanes: z.number().int().min(1).max(5),
+      workers: z.number().int().min(0).max(20),
+      certificateAge: duration.optional(),
+    }),
+  ])
+  .default('default')
 
 /** A scenario file, format version 1. */
 export const scenarioSchema = z.strictObject({
@@ -182,17 +212,7 @@ export const scenarioSchema = z.strictObject({
   difficulty: z.number().int().min(1).max(5),
   minutes: z.number().int().min(1).max(120),
   seed: z.number().int().min(0).default(1),
-  cluster: z
-    .union([
-      z.string(),
-      z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
-      z.strictObject({
-        controlPlanes: z.number().int().min(1).max(5),
-        workers: z.number().int().min(0).max(20),
-        certificateAge: duration.optional(),
-      }),
-    ])
-    .default('default'),
+  cluster,
   variants: z
     .array(z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/), z.string()))
     .min(1)
@@ -223,8 +243,28 @@ export const scenarioSchema = z.strictObject({
     .max(10)
     .optional(),
   decoys: z
-    .array(z.strictObject({ why: text, run: z.array(attempt).min(1).max(60) }))
+    .array(
+      z
+        .strictObject({
+          /** What the player did, in a few words; the debrief says it. */
+          name: text.optional(),
+          why: text,
+          /** Why one does it all the same. */
+          tempting: text.optional(),
+          /** Who types a line like this has stepped into it. */
+          typed: regex.optional(),
+          run: z.array(attempt).min(1).max(60),
+        })
+        .refine((d) => (d.name === undefined) === (d.typed === undefined), 'give name and typed together'),
+    )
     .max(12)
+    .optional(),
+  /** Asked when all is repaired: what was it? One is right. */
+  causes: z
+    .array(z.strictObject({ say: text, right: z.literal(true).optional() }))
+    .min(3)
+    .max(6)
+    .refine((causes) => causes.filter((c) => c.right).length === 1, 'exactly one cause is right: true')
     .optional(),
   settle: duration.default('60s'),
   spoilers: z.array(z.string()).max(20).optional(),

@@ -111,7 +111,9 @@ function best(
   }
   const top = Math.max(...totals)
   const winners = nodes.filter((_, i) => totals[i] === top)
-  return winners.length === 1 ? winners[0] : rng.pick(winners)
+  if (winners.length === 1) return winners[0]
+  // Each pod has chance of its own: where others went does not shift it.
+  return rng.fork(`${pod.metadata.namespace}/${pod.metadata.name}`).pick(winners)
 }
 
 /** `2 Insufficient cpu, 1 node(s) had untolerated taint(s)`, sorted as upstream sorts: as strings. */

@@ -8,14 +8,16 @@ Usage: notready [COMMAND] [OPTIONS]
 Commands:
   play [ID]        play; without an ID the menu opens (the default command)
   list             list the missions
+  learn [ID]       lessons with live exercises; as plain text without a terminal
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
-  prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled
+  prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
   doctor           check this terminal and installation
   help, version
 
 Options:
   --lang en|fr     language (default: from the locale)
+  --screen-reader  lines of text instead of a drawn screen
   --help, --version
 
 Sandbox options:
@@ -32,6 +34,7 @@ Serve options: --cluster, --scenario and --seed as above, and
   unknownOption: (message: string) => `notready: ${message}\nRun 'notready --help' for usage.\n`,
   badLanguage: (value: string) => `notready: --lang: "${value}" is not a language of the game (en, fr)\n`,
   noScenario: (name: string) => `notready: there is no scenario "${name}". 'notready list' shows them.\n`,
+  noLesson: (name: string) => `notready: there is no lesson "${name}". 'notready learn' shows them.\n`,
   tooMany: (name: string) => `notready: "${name}" is one argument too many\n`,
   noCluster: (name: string, all: string) => `notready: --cluster: "${name}" is not one of ${all}\n`,
   noHost: (name: string, all: string) => `notready: --host: "${name}" is not one of ${all}\n`,
@@ -57,6 +60,7 @@ Utilisation : notready [COMMANDE] [OPTIONS]
 Commandes :
   play [ID]          jouer ; sans ID le menu s'ouvre (commande par défaut)
   list               liste des missions
+  learn [ID]         leçons avec exercices ; en texte simple hors d'un terminal
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l'API d'un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
@@ -65,6 +69,7 @@ Commandes :
 
 Options :
   --lang en|fr       langue (par défaut : celle du système)
+  --screen-reader    des lignes de texte au lieu d'un écran dessiné
   --help, --version
 
 Options de sandbox :
@@ -81,6 +86,7 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   unknownOption: (message) => `notready : ${message}\n« notready --help » affiche l'aide.\n`,
   badLanguage: (value) => `notready : --lang : « ${value} » n'est pas une langue du jeu (en, fr)\n`,
   noScenario: (name) => `notready : il n'y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
+  noLesson: (name) => `notready : il n'y a pas de leçon « ${name} ». « notready learn » les affiche.\n`,
   tooMany: (name) => `notready : « ${name} » est un argument de trop\n`,
   noCluster: (name, all) => `notready : --cluster : « ${name} » n'est pas parmi ${all}\n`,
   noHost: (name, all) => `notready : --host : « ${name} » n'est pas parmi ${all}\n`,

@@ -1,21 +1,24 @@
+import { existsSync } from 'node:fs'
 import type { Invocation } from '../main.ts'
+import { lessonPath, lessonPaths } from './lessons.ts'
+import { scenarioPaths } from './missions.ts'
 import { proveFiles } from './prove-pool.ts'
-import { findScenario, scenarioFiles } from './scenarios.ts'
+import { findScenario } from './scenarios.ts'
 
-/** `notready prove [FILE|ID …]`: one line a scenario, then one a failure with its file and line. */
+/** `notready prove [FILE|ID …]`: one line a scenario or lesson, then one a failure with its file and line. */
 export async function proveCommand({ args, options, text }: Invocation): Promise<number> {
   const seed = options.seed === undefined ? undefined : Number(options.seed)
   const files: string[] = []
   for (const name of args) {
-    const found = findScenario(name)
+    const found = /\.md$/.test(name) && existsSync(name) ? name : (lessonPath(name) ?? findScenario(name)?.file)
     if (!found) {
       process.stderr.write(text.noScenario(name))
       return 2
     }
-    files.push(found.file)
+    files.push(found)
   }
   let failed = false
-  await proveFiles(args.length > 0 ? files : scenarioFiles().map((s) => s.file), seed, ({ proof, seconds }) => {
+  await proveFiles(args.length > 0 ? files : [...scenarioPaths(), ...lessonPaths()], seed, ({ proof, seconds }) => {
     const good = proof.findings.filter((f) => f.ok).length
     process.stdout.write(
       `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import { type Proof, prove } from '../scenario/index.ts'
+import { type Proof, prove, proveLesson } from '../scenario/index.ts'
 import { workloads } from './scenarios.ts'
 
 /** What a worker is asked, and what it answers. */
@@ -14,10 +14,11 @@ export interface Answer {
   readonly seconds: number
 }
 
-/** Proves one file. */
+/** Proves one file: a scenario, or the exercises of a lesson. */
 export function proveFile({ file, seed }: Question): Answer {
   const started = performance.now()
-  const proof = prove(file, readFileSync(file, 'utf8'), workloads, seed)
+  const text = readFileSync(file, 'utf8')
+  const proof = file.endsWith('.md') ? proveLesson(file, text, workloads) : prove(file, text, workloads, seed)
   return { proof, seconds: (performance.now() - started) / 1000 }
 }
 

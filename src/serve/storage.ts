@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { asInput, type Input } from '../game/input.ts'
 import {
   defaultSettings,
@@ -41,16 +41,34 @@ export interface Problem {
 /** Told of problems; the game goes on. */
 export type Trouble = (problem: Problem) => void
 
-export function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): void {
+/**
+ * Makes a directory and what is missing above it. Node's own `recursive` never comes back under /proc, and calls a
+ * read-only file system a missing file.
+ */
+function makeDir(dir: string): void {
+  try {
+    mkdirSync(dir)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error
+    makeDir(dirname(dir))
+    mkdirSync(dir)
+  }
+}
+
+/** Puts a file there as a whole or not at all; false, and `trouble` told, when it could not be written. */
+export function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): boolean {
   const path = join(dir, name)
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dir, { recursive: true })
+    makeDir(dir)
     writeFileSync(temporary, text)
     const fd = openSync(temporary, 'r')
     fsyncSync(fd)
     closeSync(fd)
     renameSync(temporary, path)
+    return true
   } catch (error) {
     try {
       rmSync(temporary, { force: true })
@@ -58,6 +76,7 @@ export function writeAtomically(dir: string, name: string, text: string, trouble
       // There is not even a directory.
     }
     trouble({ kind: 'unwritable', path, why: reason(error) })
+    return false
   }
 }
 
@@ -92,11 +111,11 @@ const reason = (error: unknown): string =>
 
 export const loadProgress = (trouble: Trouble): Progress =>
   readJson(stateDir(), 'progress.json', parseProgress, noProgress(), trouble)
-export const saveProgress = (progress: Progress, trouble: Trouble): void =>
+export const saveProgress = (progress: Progress, trouble: Trouble): boolean =>
   writeAtomically(stateDir(), 'progress.json', `${JSON.stringify(progress, null, 2)}\n`, trouble)
 export const loadSettings = (trouble: Trouble): Settings =>
   readJson(configDir(), 'settings.json', parseSettings, defaultSettings(), trouble)
-export const saveSettings = (settings: Settings, trouble: Trouble): void =>
+export const saveSettings = (settings: Settings, trouble: Trouble): boolean =>
   writeAtomically(configDir(), 'settings.json', `${JSON.stringify(settings, null, 2)}\n`, trouble)
 
 /** A mission that was begun and not ended. */
@@ -133,15 +152,16 @@ function headOf(line: string): Omit<SavedRun, 'inputs'> {
  */
 export class RunLog {
   private count = 0
-  private failed = false
+  /** A mission is in play and its log can be written. */
+  private open = false
 
   constructor(private readonly trouble: Trouble) {}
 
   begin(scenario: string, seed: number): void {
     this.count = 0
-    this.failed = false
+    this.open = true
     this.write(() => {
-      mkdirSync(stateDir(), { recursive: true })
+      makeDir(stateDir())
       writeFileSync(join(stateDir(), RUN), `${JSON.stringify({ version: 1, scenario, seed })}\n`)
     })
   }
@@ -149,18 +169,19 @@ export class RunLog {
   /** Goes on with a log that was read: written anew, because its last line may be half a line. */
   resume(run: SavedRun): void {
     this.count = run.inputs.length
-    this.failed = false
     const { scenario, seed, inputs } = run
     const lines = [{ version: 1, scenario, seed }, ...inputs].map((x) => `${JSON.stringify(x)}\n`)
-    writeAtomically(stateDir(), RUN, lines.join(''), this.trouble)
+    this.open = writeAtomically(stateDir(), RUN, lines.join(''), this.trouble)
   }
 
   append(input: Input): void {
-    if (++this.count > MAX_INPUTS) return
+    if (!this.open || ++this.count > MAX_INPUTS) return
     this.write(() => appendFileSync(join(stateDir(), RUN), `${JSON.stringify(input)}\n`))
   }
 
+  /** The mission is over: there is nothing to go on with. */
   end(): void {
+    this.open = false
     this.write(() => rmSync(join(stateDir(), RUN), { force: true }))
   }
 
@@ -205,12 +226,11 @@ export class RunLog {
   }
 
   private write(fn: () => void): void {
-    if (this.failed) return
     try {
       fn()
     } catch (error) {
       // A full disk must not end the game; it is told once.
-      this.failed = true
+      this.open = false
       this.trouble({ kind: 'unwritable', path: join(stateDir(), RUN), why: reason(error) })
     }
   }

@@ -2,6 +2,7 @@ import { drain, type Process, type Program, type Source, SysError } from '../hos
 import { type Coro, sleep } from '../kernel/index.ts'
 import { openRead } from './io/files.ts'
 import { type OptionSpecs, type Parsed, parseOptions, UsageError } from './options.ts'
+import { appletMessage, appletStatus } from './text/busybox.ts'
 
 export { flag, list, optional, value } from './options.ts'
 
@@ -51,6 +52,11 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
     return this.parsed.args
   }
 
+  /** Runs as an applet of busybox. */
+  get applet(): boolean {
+    return this.p.program.applet === true
+  }
+
   /** Appends to the output; `flush` sends it. */
   write(text: string): void {
     this.buffer += text
@@ -78,8 +84,14 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
   /** Prints `NAME: message` on standard error and makes the status 1. */
   complain(message: string, status = 1): void {
     this.flushNow()
-    this.p.stderr.write(`${this.name}: ${message}\n`)
-    if (status > this.status) this.status = status
+    this.p.stderr.write(`${this.name}: ${this.words(message)}\n`)
+    const worst = this.applet ? appletStatus(this.name, status) : status
+    if (worst > this.status) this.status = worst
+  }
+
+  /** A message in the words of this tool's maker. */
+  words(message: string): string {
+    return this.applet ? appletMessage(this.name, message) : message
   }
 
   /** Puts the output so far before a message on standard error, as line-buffered streams would. */
@@ -200,6 +212,9 @@ export function defineTool<const O extends OptionSpecs>(spec: ToolSpec<O>): Prog
   }
 }
 
+/** The same tool as busybox has it: programs named `busybox-NAME`, which images' executables refer to. */
+export const applet = (tool: Program): Program => ({ ...tool, name: `busybox-${tool.name}`, applet: true })
+
 /** Runs a tool and renders what it throws. */
 function* contained<O extends OptionSpecs>(t: Tool<O>, spec: ToolSpec<O>): Coro<number> {
   try {
@@ -213,8 +228,9 @@ function* contained<O extends OptionSpecs>(t: Tool<O>, spec: ToolSpec<O>): Coro<
     }
     if (error instanceof Failure || error instanceof UsageError || error instanceof SysError) {
       yield* quietly(t.flush())
-      t.p.stderr.write(`${spec.name}: ${error.message}\n`)
-      if (error instanceof UsageError) t.p.stderr.write(`Try '${spec.name} --help' for more information.\n`)
+      t.p.stderr.write(`${spec.name}: ${t.words(error.message)}\n`)
+      if (error instanceof UsageError && !t.applet)
+        t.p.stderr.write(`Try '${spec.name} --help' for more information.\n`)
       return error instanceof Failure ? error.status : (spec.usageStatus ?? 1)
     }
     throw error

@@ -2,11 +2,11 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from './context.ts'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
+import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
-import { Debrief, Lesson } from './screens/debrief.tsx'
+import { Debrief, Diagnosis } from './screens/debrief.tsx'
 import { Menu } from './screens/menu.tsx'
-import { Overlay } from './screens/overlays.tsx'
-import { Bar } from './screens/parts.tsx'
+import { Page } from './screens/parts.tsx'
 import { Play } from './screens/play.tsx'
 import { SettingsScreen } from './screens/settings.tsx'
 
@@ -37,21 +37,23 @@ export function App(): ReactNode {
         return <Briefing />
       case 'loading':
         return (
-          <Box flexDirection="column">
-            <Bar left="NotReady" />
+          <Page left="NotReady" keys={t.sheetKeys}>
             <Text color={theme.accent}>
-              {'\n  '}
-              {game.resuming ? t.resuming : t.loading}
-              {game.progressOfLoading > 0 ? ` ${Math.floor(game.progressOfLoading * 100)} %` : ''}
+              {game.entrance.resuming ? t.resuming : t.loading}
+              {game.entrance.replayed > 0 ? ` ${Math.floor(game.entrance.replayed * 100)}\u00a0%` : ''}
             </Text>
-          </Box>
+          </Page>
         )
       case 'playing':
-        return <Play overlay={overlay ? <Overlay what={overlay} /> : null} />
+        return <Play overlay={overlay} />
+      case 'diagnosis':
+        return <Diagnosis />
       case 'debrief':
         return <Debrief />
+      case 'lessons':
+        return <Lessons />
       case 'lesson':
-        return <Lesson />
+        return <LessonScreen />
       default:
         return null
     }

@@ -9,5 +9,5 @@ export const ControllerContext = createContext<Controller | undefined>(undefined
 export function useGame(): { game: Controller; t: UiText; theme: Theme } {
   const game = useContext(ControllerContext)!
   useSyncExternalStore(game.subscribe, game.getVersion, game.getVersion)
-  return { game, t: uiText(game.language), theme: themeOf(game.settings) }
+  return { game, t: uiText(game.language), theme: themeOf(game.colourless ? 'mono' : game.settings.theme) }
 }

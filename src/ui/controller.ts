@@ -2,13 +2,11 @@ import { homedir } from 'node:os'
 import { createActor, type SnapshotFrom } from 'xstate'
 import type { World } from '../cluster/index.ts'
 import { appMachine } from '../game/app.machine.ts'
-import { cardOf, type MissionCard } from '../game/card.ts'
+import type { MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
-import { type Progress, type Settings, SPEEDS, withAttempt } from '../game/progress.ts'
-import { ContentError } from '../scenario/errors.ts'
+import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
 import { type Language, languageOf } from '../serve/language.ts'
-import { lesson } from '../serve/lessons.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import {
   loadProgress,
@@ -19,33 +17,17 @@ import {
   saveProgress,
   saveSettings,
 } from '../serve/storage.ts'
-import { EditLine } from '../shell/tty/edit-line.ts'
 import type { Key } from '../shell/tty/key.ts'
+import { Entrance, type Start } from './entrance.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
+import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
-import { Preparation, type Wanted } from './preparation.ts'
+import { newNav } from './nav.ts'
+import type { Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
-
-type Engine = typeof import('./engine.ts')
-/** Real ms that one piece of a set-up may take while the briefing is read, and behind the loading screen. */
-const AHEAD_BUDGET = 8
-const LOAD_BUDGET = 30
-
-export type Start = 'mission' | 'resume' | 'sandbox' | 'restart'
-
-/** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
-export interface Nav {
-  menu: number
-  setting: number
-  /** First line shown of a text that scrolls. */
-  offset: number
-  /** The furthest it can go; noted when it is drawn. */
-  last: number
-  readonly search: EditLine
-  searching: boolean
-}
+import { causeOf } from './trouble.ts'
 
 /** Everything that the screens show and the keys do. React only draws it. */
 export class Controller {
@@ -72,23 +54,17 @@ export class Controller {
   unsaved = false
   /** The mission that was left, without its log. */
   saved: Omit<SavedRun, 'inputs'> | undefined
-  /** What is being loaded is a replay. */
-  resuming = false
   /** Ctrl-O was pressed: the next letter is the game's. */
   prefix = false
-  readonly nav: Nav = { menu: 0, setting: 0, offset: 0, last: 0, search: new EditLine(), searching: false }
+  readonly nav = newNav()
   columns = 80
   rows = 24
   readonly clock = new GameClock(this)
+  readonly desk = new Desk(this)
   /** There is no menu behind it: leaving ends the program. */
   alone = false
-  private readonly log: RunLog
-  private engine: Engine | undefined
-  private preparation: Preparation | undefined
-  /** Another one for every mission that is opened or begun: what was under way for an older one stops. */
-  private attempt: object = {}
-  /** Share of a replay that is done, 0 to 1. */
-  progressOfLoading = 0
+  readonly log: RunLog
+  readonly entrance = new Entrance(this)
   private version = 0
   private readonly listeners = new Set<() => void>()
   private readonly watchers = new Set<() => void>()
@@ -116,7 +92,7 @@ export class Controller {
 
   private readonly trouble = ({ kind, path, why }: Problem): void => {
     if (kind === 'unwritable') this.unsaved = true
-    this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), why))
+    this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), causeOf(why, t)))
     this.changed()
   }
 
@@ -176,11 +152,15 @@ export class Controller {
 
   /** A mission was chosen: its briefing comes, and behind it what is needed to play it. */
   open(card: MissionCard, file?: string): void {
+    this.choose(card, file)
+    this.send({ type: 'open' })
+    this.entrance.ahead()
+  }
+
+  /** Which mission the briefing is about; `file` when it is not one of the package's. */
+  choose(card: MissionCard, file: string | undefined): void {
     this.chosen = card
     this.chosenFile = file
-    this.send({ type: 'open' })
-    this.attempt = {}
-    setTimeout(() => void this.prepareAhead(), 100)
   }
 
   /** The mission whose briefing is shown is the one that was left. */
@@ -188,126 +168,63 @@ export class Controller {
     return this.saved !== undefined && this.saved.scenario === (this.chosenFile ?? this.chosen?.id)
   }
 
-  private async load(): Promise<Engine> {
-    this.engine ??= await import('./engine.ts')
-    return this.engine
-  }
-
   /** Goes to the loading screen and sets the machines up behind it. */
   begin(kind: Start): void {
-    this.resuming = kind === 'resume'
+    if (kind !== 'exercise' && kind !== 'restart') this.desk.exercise = undefined
     if (kind === 'mission') this.send({ type: 'start' })
-    else if (kind === 'restart') this.send({ type: 'restart' })
     else this.send({ type: kind })
     this.clock.stop()
     this.session = undefined
     this.mission = undefined
-    this.attempt = {}
-    setTimeout(() => void this.load().then((engine) => this.prepare(kind, engine)), 30)
+    this.entrance.begin(kind)
   }
 
-  /** Begins to set up what the briefing on the screen is about. */
-  private async prepareAhead(): Promise<void> {
-    const { attempt } = this
-    const engine = await this.load()
-    const wanted = this.wanted
-    if (!wanted || attempt !== this.attempt || this.place.screen !== 'briefing') return
-    const preparation = new Preparation(engine, wanted)
-    this.preparation = preparation
-    const go = (): void => {
-      if (this.place.screen === 'menu') this.preparation = undefined
-      if (this.preparation !== preparation || this.place.screen !== 'briefing' || preparation.missing) return
-      try {
-        if (!preparation.work(AHEAD_BUDGET)) setTimeout(go, 1)
-      } catch (error) {
-        // It is told when the player really wants it.
-        if (!(error instanceof ContentError)) throw error
-        this.preparation = undefined
-      }
-    }
-    go()
-  }
-
-  /** What the briefing on the screen is about. */
-  private get wanted(): Wanted | undefined {
+  /** What the briefing on the screen is about, or the exercise. */
+  get wanted(): Wanted | undefined {
+    const { exercise } = this.desk
+    if (exercise) return { name: exercise.scenario.id, seed: undefined, scenario: exercise.scenario }
     const name = this.chosenFile ?? this.chosen?.id
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
 
-  private prepare(kind: Start, engine: Engine): void {
+  /** Another mission is to begin: the terminal is empty. */
+  clearTerminal(): void {
     this.scrollback = new Scrollback()
     this.scrolled = 0
-    if (kind === 'sandbox') {
-      const world = engine.createWorld()
-      world.endure()
-      this.attach(new engine.PlaySession(world))
-      return this.enterPlay()
-    }
-    const saved = kind === 'resume' ? this.log.load() : undefined
-    const wanted = saved ? { name: saved.scenario, seed: saved.seed } : this.wanted
-    const old = this.preparation
-    this.preparation = undefined
-    if (!wanted || (kind === 'resume' && !saved)) return this.giveUp((t) => t.gone(wanted?.name ?? ''))
-    const preparation = old?.isFor(wanted) ? old : new Preparation(engine, wanted)
-    if (preparation.missing) return this.giveUp((t) => t.gone(wanted.name))
-    const { attempt } = this
-    const step = (): void => {
-      if (attempt !== this.attempt) return
-      try {
-        if (!this.mission) {
-          if (preparation.work(LOAD_BUDGET)) {
-            this.mission = preparation.begin(saved, (mission) => this.attach(mission.session))
-            this.chosen = { ...cardOf(this.mission.scenario), seed: preparation.seed }
-            this.chosenFile = this.card(wanted.name) ? undefined : wanted.name
-          }
-        } else if (preparation.catchUp(LOAD_BUDGET)) {
-          if (saved) this.log.resume(saved)
-          else this.log.begin(wanted.name, preparation.seed)
-          this.mission.start()
-          return this.enterPlay()
-        } else this.progressOfLoading = preparation.replayed
-        this.changed()
-        setImmediate(step)
-      } catch (error) {
-        // A log that cannot be replayed must not keep the player from the other missions.
-        const { message } = error as Error
-        this.giveUp((t) => (error instanceof ContentError ? message : t.crashed(message)))
-      }
-    }
-    step()
   }
 
-  /** Back to the menu: nothing can be played. */
-  private giveUp(why: (t: UiText) => string): void {
+  /** Nothing can be played, and the menu says why. */
+  turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
+    this.desk.exercise = undefined
     this.session = undefined
     this.mission = undefined
     this.send({ type: 'back' })
   }
 
   /** Everything is set up. */
-  private enterPlay(): void {
-    this.saved = undefined
-    this.progressOfLoading = 0
+  enterPlay(): void {
+    if (!this.desk.exercise) this.saved = undefined
     this.applySize()
     this.send({ type: 'ready' })
-    if (this.mission?.state === 'solved') this.finish()
-    else this.clock.start()
+    if (this.mission?.state === 'solved') return this.finish()
+    this.clock.start()
+    if (this.desk.exercise) this.send({ type: 'show', what: 'briefing' })
   }
 
   /** Stops loading; a mission that was left stays as it was. */
   cancelLoading(): void {
-    this.attempt = {}
-    this.preparation = undefined
+    this.entrance.cancel()
     this.session = undefined
     this.mission = undefined
+    if (this.desk.exercise) return this.desk.endExercise(false)
     this.saved = this.log.peek()
     this.send({ type: 'back' })
   }
 
   /** Uses a world that somebody else has made (`notready sandbox` on a terminal). */
   async enter(world: World, host: string | undefined): Promise<void> {
-    const { PlaySession } = await this.load()
+    const { PlaySession } = await this.entrance.load()
     this.send({ type: 'sandbox' })
     this.attach(new PlaySession(world, host))
     this.applySize()
@@ -315,7 +232,8 @@ export class Controller {
     this.clock.start()
   }
 
-  private attach(session: PlaySession): void {
+  /** Somebody is at the keyboard. */
+  attach(session: PlaySession): void {
     this.session = session
     session.tty.onOutput = (text) => {
       const [columns] = this.pane
@@ -327,8 +245,13 @@ export class Controller {
     }
   }
 
+  /** Keeps what was done in a mission; an exercise leaves no trace. */
+  private note(input: Input): void {
+    if (this.mission && !this.desk.exercise) this.log.append(input)
+  }
+
   private input(input: Input): void {
-    if (this.mission) this.log.append(input)
+    this.note(input)
     this.simulate(() => {
       if (this.mission) this.mission.apply(input)
       else if (this.session) {
@@ -362,12 +285,12 @@ export class Controller {
 
   /** Notes in the log how much time has passed. */
   beat(): void {
-    if (this.mission) this.log.append({ at: this.now(), time: true })
+    if (this.mission) this.note({ at: this.now(), time: true })
   }
 
   /** Everything that can be seen of the machines without touching them. */
   machines(): MachineView[] {
-    return this.session && this.engine ? this.engine.machines(this.session.world) : []
+    return this.session ? (this.entrance.engine?.machines(this.session.world) ?? []) : []
   }
 
   /** The terminal pane's size, in cells. */
@@ -410,18 +333,41 @@ export class Controller {
     const { mission } = this
     if (!mission) return
     this.clock.stop()
-    this.progress = withAttempt(this.progress, mission.scenario.id, {
-      points: mission.points,
-      seconds: mission.seconds,
-    })
-    saveProgress(this.progress, this.trouble)
+    if (this.desk.exercise) return this.endExercise(true)
+    const { points, seconds } = mission
+    this.keep(withAttempt(this.progress, mission.scenario.id, { points, seconds }))
     this.log.end()
-    this.send({ type: 'solved' })
+    // The debrief names the lessons about it.
+    void this.desk.reader.load()
+    this.nav.cause = 0
+    this.send({ type: mission.causes.length > 0 ? 'ask' : 'solved' })
+  }
+
+  /** The player names the cause, or would rather not. */
+  diagnose(answer: number | undefined): void {
+    const { mission } = this
+    if (!mission) return
+    mission.diagnosis = answer === undefined ? undefined : mission.causes[answer]
+    if (mission.diagnosis?.right) this.keep(withDiagnosis(this.progress, mission.scenario.id))
+    this.send({ type: 'answered' })
+  }
+
+  private endExercise(done: boolean): void {
+    this.session = undefined
+    this.mission = undefined
+    this.desk.endExercise(done)
+  }
+
+  /** Writes down what the player has reached. */
+  keep(progress: Progress): void {
+    this.progress = progress
+    saveProgress(progress, this.trouble)
   }
 
   /** Leaves the mission; it can be resumed. */
   leave(): void {
     this.clock.stop()
+    if (this.desk.exercise) return this.endExercise(false)
     if (this.mission) {
       this.beat()
       this.saved = this.log.peek()
@@ -458,12 +404,6 @@ export class Controller {
     if (this.columns >= WIDE) this.panel = !this.panel
     else this.panelInstead = !this.panelInstead
     this.layOut()
-  }
-
-  /** What the mission just solved teaches, as Markdown. */
-  lesson(): string | undefined {
-    const id = this.mission?.scenario.id
-    return id === undefined ? undefined : lesson(id, this.language)
   }
 
   /** Scrolls the terminal pane back by so many rows, no further than there are. */

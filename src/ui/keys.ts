@@ -4,7 +4,25 @@ import { menuEntries } from './menu.ts'
 import { SETTINGS } from './settings.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
-const LETTERS: Readonly<Record<string, string>> = { h: 'f1', p: 'f2', i: 'f3', c: 'f4', f: 'f5', s: 'f6', l: 'f10' }
+const LETTERS: Readonly<Record<string, string>> = {
+  h: 'f1',
+  p: 'f2',
+  i: 'f3',
+  c: 'f4',
+  f: 'f5',
+  s: 'f6',
+  o: 'f9',
+  l: 'f10',
+}
+
+/** Which key shows a sheet: the same one closes it. */
+const SHEET_KEYS: Readonly<Record<string, string>> = {
+  f1: 'help',
+  f3: 'hints',
+  f4: 'verdict',
+  f9: 'settings',
+  f10: 'leaving',
+}
 
 /** Every key of the game comes through here. What it does is done when this returns: the next key may be waiting. */
 export function handleKey(game: Controller, key: Key): void {
@@ -25,7 +43,9 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'down') nav.menu = Math.min(entries.length - 1, nav.menu + 1)
     else if (nav.searching) searchKey(game, key, name)
     else if (name === '/') nav.searching = true
+    else if (name === 'escape') nav.search.clear()
     else if (name === 's') game.send({ type: 'settings' })
+    else if (name === 'l') game.desk.openTable()
     else if (name === 'x') game.begin('sandbox')
     else if (name === 'q') game.quit()
     else if (name === 'enter') {
@@ -38,15 +58,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     if (name === 'escape') game.cancelLoading()
   },
   settings(game, _key, name) {
-    const { nav } = game
-    const row = SETTINGS[nav.setting]
-    if (name === 'up') nav.setting = Math.max(0, nav.setting - 1)
-    else if (name === 'down') nav.setting = Math.min(SETTINGS.length - 1, nav.setting + 1)
-    else if (name === 'left' || name === 'right' || name === 'enter' || name === ' ') {
-      const at = row.values.indexOf(game.settings[row.key])
-      const step = name === 'left' ? row.values.length - 1 : 1
-      game.set({ [row.key]: row.values[(at + step) % row.values.length] })
-    } else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
+    if (!settingKey(game, name) && (name === 'escape' || name === 'q')) game.send({ type: 'back' })
   },
   briefing(game, _key, name) {
     if (scrollKey(game, name)) return
@@ -54,15 +66,21 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'r' && game.resumable) game.begin('mission')
     else if (name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
+  diagnosis(game, _key, name) {
+    const { nav, mission } = game
+    const last = (mission?.causes.length ?? 1) - 1
+    if (name === 'up') nav.cause = Math.max(0, nav.cause - 1)
+    else if (name === 'down') nav.cause = Math.min(last, nav.cause + 1)
+    else if (name === 'enter') game.diagnose(nav.cause)
+    else if (name === 'escape') game.diagnose(undefined)
+  },
   debrief(game, _key, name) {
     if (scrollKey(game, name)) return
-    if (name === 'l' && game.lesson() !== undefined) game.send({ type: 'lesson' })
+    if (name === 'l') game.desk.openDebriefed()
     else if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
-  lesson(game, _key, name) {
-    if (scrollKey(game, name)) return
-    if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
-  },
+  lessons: (game, key, name) => game.desk.reader.key(key, name),
+  lesson: (game, key, name) => game.desk.reader.key(key, name),
 }
 
 function searchKey(game: Controller, key: Key, name: string): void {
@@ -74,6 +92,20 @@ function searchKey(game: Controller, key: Key, name: string): void {
   else if (key.name === 'paste') nav.search.insert((key.text ?? '').replace(/\s+/g, ' '))
   else nav.search.key(key)
   nav.menu = 0
+}
+
+/** Choosing a setting and changing it. */
+function settingKey(game: Controller, name: string): boolean {
+  const { nav } = game
+  const row = SETTINGS[nav.setting]
+  if (name === 'up') nav.setting = Math.max(0, nav.setting - 1)
+  else if (name === 'down') nav.setting = Math.min(SETTINGS.length - 1, nav.setting + 1)
+  else if (name === 'left' || name === 'right' || name === 'enter' || name === ' ') {
+    const at = row.values.indexOf(game.settings[row.key])
+    const step = name === 'left' ? row.values.length - 1 : 1
+    game.set({ [row.key]: row.values[(at + step) % row.values.length] })
+  } else return false
+  return true
 }
 
 function scrollKey(game: Controller, name: string): boolean {
@@ -116,6 +148,8 @@ function playKey(game: Controller, key: Key): void {
       return game.clock.skip()
     case 'f6':
       return game.faster()
+    case 'f9':
+      return game.send({ type: 'show', what: 'settings' })
     case 'f10':
       return game.send({ type: 'show', what: 'leaving' })
   }
@@ -132,6 +166,7 @@ function playKey(game: Controller, key: Key): void {
 /** A key while a sheet covers the terminal. */
 function overlayKey(game: Controller, what: string, key: Key): void {
   const name = keyName(key)
+  if (what === 'settings' && settingKey(game, name)) return game.changed()
   if (scrollKey(game, name)) return
   if (what === 'hints' && name === 'enter') return game.showHint()
   if (what === 'leaving') {
@@ -139,4 +174,6 @@ function overlayKey(game: Controller, what: string, key: Key): void {
     if (name === 'r' && game.mission) return game.begin('restart')
   }
   game.send({ type: 'close' })
+  // From one sheet to another.
+  if (SHEET_KEYS[name] !== undefined && SHEET_KEYS[name] !== what) playKey(game, key)
 }

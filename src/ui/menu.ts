@@ -1,15 +1,23 @@
 import type { MissionCard } from '../game/card.ts'
 import { inLanguage } from '../scenario/language.ts'
 import type { Controller } from './controller.ts'
+import { uiText } from './text.ts'
+
+/** What is searched for: without accents, apostrophes straight. */
+const folded = (text: string): string => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'")
+
+/** The domains' order is the dictionary's, which is the exam's: by weight. */
+const DOMAINS = Object.keys(uiText('en').domains)
+const rank = ({ domain }: MissionCard): number => DOMAINS.indexOf(domain)
 
 /** Missions by domain, those that match the search. */
 export function visibleMissions(all: readonly MissionCard[], query: string, language: 'en' | 'fr'): MissionCard[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = folded(query).split(/\s+/).filter(Boolean)
   const text = (c: MissionCard): string =>
-    `${c.id} ${inLanguage(c.title, language)} ${c.domain} ${inLanguage(c.brief, language)}`.toLowerCase()
+    folded(`${c.id} ${inLanguage(c.title, language)} ${c.domain} ${inLanguage(c.brief, language)}`)
   return all
     .filter((c) => words.every((w) => text(c).includes(w)))
-    .sort((a, b) => (a.domain === b.domain ? a.difficulty - b.difficulty : a.domain < b.domain ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || a.difficulty - b.difficulty)
 }
 
 export interface MenuEntry {

@@ -9,9 +9,9 @@ export const paragraphs = (text: string, width: number): string[] =>
     .replace(/^\n+|\s+$/g, '')
     .split(/\n\s*\n/)
     .flatMap((block, i) => {
-      const [head] = /^ *(?:(?:[○●·✓✗]|\d+\.|F\d+) +)?/.exec(block)!
+      const [head] = /^ *(?:(?:[○●·✓✗▸$]|\d+\.|F\d+) +)?/.exec(block)!
       const body = block.slice(head.length).replace(/\n(?! )/g, ' ')
-      const lines = wrapAnsi(body, Math.max(10, width - head.length)).split('\n')
+      const lines = wrapAnsi(body, Math.max(10, width - head.length), { hard: true }).split('\n')
       const hang = ' '.repeat(head.length)
       return [...(i > 0 ? [''] : []), ...lines.map((line, at) => `${at === 0 ? head : hang}${line}`)]
     })

@@ -1,18 +1,22 @@
 import type { MissionCard } from '../game/card.ts'
-import { inLanguage, type Text } from '../scenario/language.ts'
+import type { Text } from '../scenario/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
+import { debriefing } from './debriefing.ts'
 import { hintCost, hintText } from './hints.ts'
-import { markdown } from './markdown.ts'
+import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { menuEntries } from './menu.ts'
-import { momentLines } from './moments.ts'
-import { plain } from './plain-text.ts'
+import { paragraphs } from './paragraphs.ts'
+import { plain, printable } from './plain-text.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
+import { say } from './typeset.ts'
 import { keptLines } from './verdict.ts'
 
 /** Rows of the past that a resumed mission begins with. */
 const RECENT = 20
+/** A paragraph is one line: the terminal or the reader breaks it. */
+const ONE_LINE = 10_000
 
 /**
  * The game for screen readers: no frames, no colours, nothing is drawn over. What is new is appended as text, and the
@@ -23,6 +27,10 @@ export class PlainView {
   private live = ''
   private place = ''
   private item = ''
+  /** What was said of time and of the disk. */
+  private state = ''
+  /** Who comes to the terminal is told what stands there. */
+  private oriented = false
   private frame: readonly string[] = []
   private readonly stop: () => void
 
@@ -48,10 +56,11 @@ export class PlainView {
     return uiText(this.game.language)
   }
 
-  private say = (text: Text): string => inLanguage(text, this.game.language)
+  private say = (text: Text): string => say(text, this.game.language)
 
   /** Appends whole lines. */
   private tell(...lines: readonly string[]): void {
+    if (lines.length === 0) return
     const rest = this.live === '' ? '' : '\n'
     this.live = ''
     this.write(`${rest}${lines.map((l) => plain(l)).join('\n')}\n`)
@@ -70,21 +79,46 @@ export class PlainView {
   private update(): void {
     const { screen, overlay } = this.game.place
     const { nav } = this.game
+    if (screen !== 'playing') this.oriented = false
     const { mission, panel, panelInstead } = this.game
     const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
-    const place = `${screen} ${more}`
+    const { reader } = this.game.desk
+    const place = `${screen} ${screen === 'lesson' ? reader.lesson?.id : more}`
     if (place !== this.place) {
       const before = this.place
       this.place = place
       this.item = ''
       this.tell(...this.arrival(screen, overlay, before))
     }
-    const item = screen === 'menu' ? this.menuItem() : screen === 'settings' ? this.setting(nav.setting) : ''
+    const items: Record<string, () => string> = {
+      menu: () => this.menuItem(),
+      settings: () => this.setting(nav.setting),
+      diagnosis: () => this.causeItem(),
+      lessons: () => tableItem(this.game.desk),
+      lesson: () => pageItem(this.game.desk),
+    }
+    const item = this.game.prefix ? this.t.prefixKeys : (items[overlay === 'settings' ? overlay : screen]?.() ?? '')
     if (item !== this.item) {
       this.item = item
-      this.tell(item)
+      if (item !== '') this.tell(item)
+    }
+    const state = this.stateOfPlay(screen)
+    if (state !== this.state) {
+      this.state = state
+      if (state !== '') this.tell(state)
     }
     if (screen === 'playing' && !overlay) this.terminal()
+  }
+
+  /** What the bar of the window would show. */
+  private stateOfPlay(screen: string): string {
+    const { game, t } = this
+    if (screen !== 'playing') return ''
+    const { speed } = game.settings
+    return [
+      ...(speed === 1 ? [] : [`${t.setSpeed}${t.colon} ×${speed}`]),
+      ...(game.unsaved ? game.troubles.slice(-1).map((trouble) => trouble(t)) : []),
+    ].join(', ')
   }
 
   /** What is told when the player comes to a screen. */
@@ -99,12 +133,15 @@ export class PlainView {
     if (screen === 'settings') return [t.settings, t.settingsKeys]
     if (screen === 'briefing' && game.chosen)
       return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
-    if (screen === 'loading') return [game.resuming ? t.resuming : t.loading]
+    if (screen === 'loading') return [game.entrance.resuming ? t.resuming : t.loading]
+    if (screen === 'diagnosis') return [t.diagnosis, t.diagnosisText, t.diagnosisKeys]
     if (screen === 'debrief') return this.debrief()
-    if (screen === 'lesson') return [t.lesson, ...markdown(game.lesson() ?? '', 100), t.lessonKeys]
+    if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]
+    if (screen === 'lesson') return pageText(game.desk)
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
-    if (before.startsWith('loading')) {
+    if (!this.oriented) {
+      this.oriented = true
       const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
       return [game.mission ? t.playKeys : t.sandboxKeys, ...rows.slice(-RECENT)]
     }
@@ -122,8 +159,13 @@ export class PlainView {
     const { card: s } = entry
     const what = s
       ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
-      : `${t.resume}${t.colon} ${game.saved?.scenario}`
+      : `${t.resume}${t.colon} ${this.titleOf(game.saved?.scenario)}`
     return `${search}${at + 1}/${entries.length}: ${what}`
+  }
+
+  private titleOf(id: string | undefined): string {
+    const card = this.game.card(id)
+    return card ? this.say(card.title) : printable(id ?? '')
   }
 
   private setting(index: number): string {
@@ -137,7 +179,7 @@ export class PlainView {
     const goals = s.goals.map((g) => `- ${this.say(g)}`)
     return [
       this.say(s.title),
-      this.say(s.brief).trim(),
+      ...paragraphs(this.say(s.brief), ONE_LINE),
       `${t.goals}${t.colon}`,
       ...goals,
       ...keep,
@@ -146,37 +188,46 @@ export class PlainView {
   }
 
   private debrief(): string[] {
-    const { t } = this
-    const m = this.game.mission
-    if (!m) return []
-    const used = t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)
-    const result = `${t.debrief}${t.colon} ${this.say(m.scenario.title)}. ${t.points(m.points)}, ${used}`
-    const keys = this.game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys
-    const moments = momentLines(m, t, Number.POSITIVE_INFINITY).map((x) => `${x.time} ${x.text}`)
-    return [result, this.say(m.scenario.debrief).trim(), `${t.timeline}${t.colon}`, t.legend, ...moments, keys]
+    const { game, t } = this
+    const { mission } = game
+    if (!mission) return []
+    const keys = game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys
+    const lines = debriefing(game, mission, t, ONE_LINE).map(
+      ({ text, tone }) => text + (tone === 'heading' ? t.colon : ''),
+    )
+    return [`${t.debrief}${t.colon} ${this.say(mission.scenario.title)}`, ...lines.filter((line) => line !== ''), keys]
+  }
+
+  private causeItem(): string {
+    const { nav, mission } = this.game
+    const cause = mission?.causes[nav.cause]
+    return cause ? `${nav.cause + 1}/${mission.causes.length}: ${this.say(cause.say)}` : ''
   }
 
   private sheet(what: string): string[] {
     const { game, t } = this
     const { mission } = game
-    if (what === 'help') return [t.help, ...t.helpText, t.anyKey]
+    if (what === 'help') return [t.help, ...t.helpText, t.sheetKeys]
+    if (what === 'settings') return [t.settings, t.settingsKeys]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
-    if (what === 'leaving') return [t.leave, t.leaveText, t.leaveKeys]
+    const words = game.desk.exercise ? game.desk.words : t
+    if (what === 'leaving')
+      return [words.leave, words.leaveText, ...(game.unsaved ? [t.leaveUnsaved] : []), words.leaveKeys]
     const s = mission.scenario
-    if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.anyKey]
+    if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.sheetKeys]
     if (what === 'hints') {
       const next = s.hints[mission.hintsShown]
       const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
       return [
         t.hints,
         ...(shown.length > 0 ? shown : [t.noHint]),
-        next === undefined ? t.noMoreHints : t.hintCost(hintCost(next)),
+        ...(next === undefined ? [t.noMoreHints, t.sheetKeys] : [t.hintCost(hintCost(next)), t.hintKeys]),
       ]
     }
     const met = mission.verdict?.objectives
     const goals = s.goals.map((g, i) => `${this.say(g.say)}${t.colon} ${met?.[i]?.met ? t.met : t.unmet}`)
     const kept = keptLines(mission, t, this.say)
-    return [`${t.verdict}${t.colon} ${t.notYet}`, ...goals, ...kept, t.anyKey]
+    return [`${t.verdict}${t.colon} ${words.notYet}`, ...goals, ...kept, t.sheetKeys]
   }
 
   private panel(): string[] {

@@ -1,5 +1,5 @@
 import type { Mission } from '../game/index.ts'
-import type { Stage } from '../scenario/index.ts'
+import type { Scenario, Stage } from '../scenario/index.ts'
 import type { SavedRun } from '../serve/storage.ts'
 
 type Engine = typeof import('./engine.ts')
@@ -9,6 +9,8 @@ export interface Wanted {
   /** Id, or a file. */
   readonly name: string
   readonly seed: number | undefined
+  /** Where it is no file of its own: an exercise. */
+  readonly scenario?: Scenario
 }
 
 /**
@@ -24,7 +26,7 @@ export class Preparation {
     private readonly engine: Engine,
     readonly wanted: Wanted,
   ) {
-    const { scenario } = engine.findScenario(wanted.name, wanted.seed) ?? {}
+    const scenario = wanted.scenario ?? engine.findScenario(wanted.name, wanted.seed)?.scenario
     if (scenario)
       this.stage = new engine.Stage(scenario, engine.workloads, wanted.seed ?? scenario.seed, undefined, true)
   }

@@ -1,6 +1,7 @@
 import type { World } from '../cluster/index.ts'
 import { cardOf } from '../game/card.ts'
 import type { Invocation } from '../main.ts'
+import type { Language } from '../serve/language.ts'
 import { missionFiles } from '../serve/missions.ts'
 import { Controller } from './controller.ts'
 import { takeKeys } from './key-source.ts'
@@ -14,6 +15,13 @@ const ENTER = '\u001b[?1049h\u001b[?2004h\u001b[?25l\u001b[?7l\u001b[2J'
 const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?2004l\u001b[?1049l'
 const CLEAR = '\u001b[0m\u001b[2J'
 
+/** The game as the command line wants it. */
+async function controllerFor(options: Invocation['options'], language: Language): Promise<Controller> {
+  const game = new Controller(options.lang === undefined ? undefined : language, await missionFiles())
+  if (options['screen-reader']) game.settings = { ...game.settings, screenReader: true }
+  return game
+}
+
 /** `notready play [ID]`. */
 export async function play({ text, args, options, language }: Invocation): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -25,7 +33,7 @@ export async function play({ text, args, options, language }: Invocation): Promi
     process.stderr.write(text.tooMany(more[0]))
     return 2
   }
-  const game = new Controller(options.lang === undefined ? undefined : language, await missionFiles())
+  const game = await controllerFor(options, language)
   if (id !== undefined) {
     const { findScenario } = await import('../serve/scenarios.ts')
     const found = findScenario(id, options.seed === undefined ? undefined : Number(options.seed))
@@ -41,6 +49,15 @@ export async function play({ text, args, options, language }: Invocation): Promi
     const seed = options.seed === undefined ? scenario.seed : Number(options.seed)
     game.open({ ...cardOf(scenario), seed }, game.card(id) ? undefined : file)
   }
+  return run(game)
+}
+
+/** `notready learn [ID]` on a terminal. */
+export async function read({ options, language }: Invocation, id: string | undefined): Promise<number> {
+  const game = await controllerFor(options, language)
+  await game.desk.reader.load()
+  game.desk.openTable()
+  if (id !== undefined) game.desk.reader.open(id)
   return run(game)
 }
 

@@ -1,5 +1,6 @@
 import sliceAnsi from 'slice-ansi'
-import type { Editing, Frame } from '../shell/tty/tty.ts'
+import type { Frame } from '../shell/tty/raw-mode.ts'
+import type { Editing } from '../shell/tty/tty.ts'
 import { cut, type Scrollback, widthOf } from './scrollback.ts'
 
 /** The cursor covers a whole grapheme: an emoji is several UTF-16 units. */

@@ -25,4 +25,4 @@ const THEMES: Record<Settings['theme'], Theme> = {
   },
 }
 
-export const themeOf = (settings: Settings): Theme => THEMES[settings.theme]
+export const themeOf = (name: Settings['theme']): Theme => THEMES[name]

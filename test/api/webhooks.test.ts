@@ -4,41 +4,10 @@ import { type ResourceRequest, StatusError, TransportError } from '../../src/api
 import type { Backends } from '../../src/api/registry/remote.ts'
 import { Blocked, type HttpRequest, type HttpResponse } from '../../src/host/net/types.ts'
 import { Signal } from '../../src/kernel/index.ts'
+import { hook } from '../recordings/hook-server.ts'
 import { apiWorld, configMap } from './world.ts'
 
 type Hook = (request: HttpRequest, target: WebhookTarget) => HttpResponse
-
-/** hook.py of recording kubectl/i10-admission. */
-function hook(request: HttpRequest): HttpResponse {
-  const { uid } = (request.body as any).request
-  const answer = (response: object) => ({
-    status: 200,
-    body: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true, ...response } },
-  })
-  const patch = (operations: object[]) => ({ patchType: 'JSONPatch', patch: btoa(JSON.stringify(operations)) })
-  switch (request.path.split('?')[0]) {
-    case '/deny':
-      return answer({ allowed: false, status: { message: 'no widgets on Fridays', code: 403 } })
-    case '/denyplain':
-      return answer({ allowed: false })
-    case '/denyreason':
-      return answer({ allowed: false, status: { reason: 'Conflict', message: 'already there', code: 409 } })
-    case '/warn':
-      return answer({ warnings: ['this is going away', 'second warning'] })
-    case '/mutate':
-      return answer(patch([{ op: 'add', path: '/data/injected', value: 'yes' }]))
-    case '/badpatch':
-      return answer(patch([{ op: 'remove', path: '/nosuch' }]))
-    case '/garbage':
-      return { status: 200, body: 'hello' }
-    case '/500':
-      return { status: 500, body: 'boom' }
-    case '/baduid':
-      return answer({ uid: 'wrong' })
-    default:
-      return answer({})
-  }
-}
 
 function world(answer: Hook = hook) {
   const asked: string[] = []
@@ -153,6 +122,7 @@ describe('webhooks', () => {
     const response = server.handle(request(), credentials)
     expect(response.warnings).toEqual(['this is going away', 'second warning'])
     expect(response.body.data).toEqual({ a: 'b', injected: 'yes' })
+    expect(response.body.metadata).toMatchObject({ uid: expect.any(String), creationTimestamp: expect.any(String) })
     expect(asked).toEqual(['hook.adm.svc:443/mutate?timeout=3s', 'hook.adm.svc:443/warn?timeout=3s'])
     server.handle(request('x', { namespace: 'default', body: configMap('x') }), credentials)
     expect(asked).toHaveLength(2)

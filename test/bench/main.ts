@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { kubectl } from './kubectl.ts'
 import { type Row, table } from './measure.ts'
 import { simulation } from './simulation.ts'
 import { home, terminal } from './terminal.tsx'
@@ -11,7 +12,7 @@ import { home, terminal } from './terminal.tsx'
 const wanted = process.argv[2] ?? ''
 const rows: Row[] = []
 try {
-  for (const measurement of [...terminal, ...simulation]) {
+  for (const measurement of [...terminal, ...kubectl, ...simulation]) {
     if (rows.length > 0 && !measurement.name.includes(wanted)) continue
     rows.push(...(await measurement.run()).map((r) => ({ name: measurement.name, ...r })))
   }

@@ -1,8 +1,11 @@
-import { type ClusterPlan, clusterPlan, createWorld, type World } from '../../src/cluster/index.ts'
+import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
+import { labContainers } from './lab-programs.ts'
 import { nodeLab } from './node-lab/lab.ts'
+import { slowDown, slowness } from './pace.ts'
 import type { Recording } from './recording.ts'
 import { setupOf } from './setups/index.ts'
+import { breakTies } from './ties.ts'
 
 const KIB = 1024
 
@@ -42,10 +45,14 @@ function machines(plan: ClusterPlan): ClusterPlan {
 export function labOf(recording: Recording, seed: number): World {
   if (recording.area === 'node') return nodeLab(recording, seed)
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
-  const epoch = recording.start ? Date.parse(recording.start) : undefined
+  const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
-  const { seed: chance, absent = [] } = setupOf(recording)
-  const world = createWorld({ cluster: machines(plan), seed: chance ?? seed, epoch })
+  const { seed: chance, absent = [], ties } = setupOf(recording)
+  const world = new World(machines(plan), chance ?? seed, epoch)
+  if (ties) breakTies(world, ties)
+  labContainers(world)
+  world.settle()
+  slowDown(world, slowness(recording))
   const pulled = downloads(recording)
   // Group a was recorded first.
   if (!pulled.has('nginx:1.27') && !/^a0[123]/.test(recording.topic))

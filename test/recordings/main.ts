@@ -1,12 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { lineDiff } from './line-diff.ts'
+import { normalise } from './normalise.ts'
 import { AREAS, type Recording, recordings } from './recording.ts'
 import { replay, type StepResult } from './replay.ts'
 
 /** `npm run recordings [-- TOPIC… --verbose]`: replays recordings and prints a table by topic. Nothing it does changes an expectation. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { verbose: { type: 'boolean', short: 'v' }, root: { type: 'string' }, full: { type: 'boolean' } },
+  options: {
+    verbose: { type: 'boolean', short: 'v' },
+    root: { type: 'string' },
+    full: { type: 'boolean' },
+    diff: { type: 'boolean' },
+    seed: { type: 'string' },
+  },
 })
 const root = values.root ?? fileURLToPath(new URL('../test/recordings', import.meta.url))
 const wanted = (r: Recording): boolean =>
@@ -19,7 +27,7 @@ for (const area of AREAS) {
     const started = performance.now()
     let results: StepResult[]
     try {
-      results = replay(recording)
+      results = replay(recording, Number(values.seed ?? 1))
     } catch (error) {
       console.log(
         `${area}/${recording.topic}: could not be replayed: ${(error as Error).stack} ${((error as Error).cause as Error)?.stack ?? ''}`,
@@ -40,6 +48,10 @@ for (const area of AREAS) {
     if (values.verbose)
       for (const r of results.filter((x) => x.verdict === 'different')) {
         console.log(`  [${results.indexOf(r)}] $ ${r.step.cmd.split('\n').join('\n    ')}\n    ${r.why}`)
+        if (values.diff && r.actual)
+          for (const stream of ['stdout', 'stderr'] as const)
+            for (const line of lineDiff(normalise(r.step[stream]).split('\n'), normalise(r.actual[stream]).split('\n')))
+              console.log(`      ${line}`)
         if (values.full && r.actual)
           console.log(
             `--- want (exit ${r.step.exit})\n${r.step.stdout}${r.step.stderr}--- have (exit ${r.actual.exit})\n${r.actual.stdout}${r.actual.stderr}`,

@@ -10,6 +10,10 @@ const RULES: readonly [RegExp, string][] = [
     '<time>',
   ],
   [/(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) <time>/g, '<time>'],
+  // nginx: its notices and its access log.
+  [/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d|\d\d\/[A-Z][a-z]{2}\/\d{4}(?::\d\d){3} [+-]\d{4}/g, '<time>'],
+  // `date +%T` on a line of its own.
+  [/^\d\d:\d\d:\d\d$/gm, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/containerd:\/\/[0-9a-f]+/g, '<id>'],
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
@@ -43,7 +47,10 @@ const RULES: readonly [RegExp, string][] = [
     '$1<hash>',
   ],
   [/-(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g, '-<hash>'],
-  [/-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:)/}.]|$)/gm, '-<sfx>'],
+  [
+    /-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:;)\]/}.]|$)/gm,
+    '-<sfx>',
+  ],
   [
     /\b(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!i|b|B))?\d+(?:\.\d+)?(?:ms|µs|ns|s)\b|\b(?:\d+y)?(?:\d+d)?(?:\d+h)?\d+m(?=[\s)"]|$)|\b(?:\d+y)?(?:\d+d)?\d+h\b|\b(?:\d+y)?\d+d\b/gm,
     '<age>',
@@ -75,6 +82,7 @@ export function normalise(text: string): string {
 const ORDERED_BY_CHANCE = [
   /^(?:\S+ +)?\S+-<sfx>(?= )/,
   /Feature gate default state/,
+  /^<token>(?= )/,
   /^evicting pod |^pod\/\S+ evicted/,
 ]
 

@@ -1,4 +1,6 @@
 import type { World } from '../../src/cluster/index.ts'
+import { executable } from '../../src/cluster/install.ts'
+import type { Program } from '../../src/host/index.ts'
 import { replayEtcd } from './etcd-replay.ts'
 import { labOf } from './lab.ts'
 import { Identities } from './node-lab/identities.ts'
@@ -31,12 +33,12 @@ export interface StepResult {
 }
 
 /** Steps that only show what a server logged meanwhile, or were cut. */
-const notComparable = (step: Step): string | undefined =>
+const notComparable = (step: Step, words?: string): string | undefined =>
   step.cmd.trimStart().startsWith('#')
     ? 'server log or heading'
     : step.truncated
       ? 'recording was cut'
-      : leftOut(step.cmd)
+      : leftOut(step.cmd, words)
 
 /** Replays one recording in a fresh world. */
 export function replay(recording: Recording, seed = 1): StepResult[] {
@@ -45,9 +47,14 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const [name, content] of Object.entries(recording.files)) world.write(`/root/${name}`, content)
   const lab = setupOf(recording)
   for (const [path, content] of Object.entries(lab.files ?? {})) world.write(path, content)
+  for (const [path, program] of Object.entries(lab.programs ?? {})) {
+    ;(world.home.programs as Map<string, Program>).set(program.name, program)
+    executable(world.home, path, program.name)
+  }
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)
   for (const line of [...besides(lab), ...(lab.before ?? [])]) run(world, lab, line)
+  lab.prepare?.(world)
   for (const line of recording.setup) run(world, lab, line)
   for (const line of lab.after ?? []) run(world, lab, line)
   if (recording.area === 'node') return nodeSteps(recording, world, lab)
@@ -129,15 +136,20 @@ export function besides({ beside = {} }: Setup): string[] {
   return lines.length > 0 ? ['kubectl create ns beside', ...lines, 'sleep 5'] : []
 }
 
-function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
+/** The recorder's own words in terms of the simulation. */
+function here(lab: Setup, line: string): string {
   let text = standIn(line, lab.env?.ORACLE !== undefined)
-  for (const [pattern, here] of lab.rewrite ?? []) text = text.replace(pattern, () => here)
-  return world.run(text, { host, timeoutMs, stdin: stdin ?? lab.stdin })
+  for (const [pattern, words] of lab.rewrite ?? []) text = text.replace(pattern, () => words)
+  return text
+}
+
+function run(world: World, lab: Setup, line: string, host?: string, timeoutMs?: number, stdin?: string): Output {
+  return world.run(here(lab, line), { host, timeoutMs, stdin: stdin ?? lab.stdin })
 }
 
 function one(world: World, lab: Setup, step: Step, start: number, host = step.node): StepResult {
   if (step.at !== undefined) world.advance(Math.max(0, start + step.at * 1000 - world.now()))
-  const skipped = notComparable(step)
+  const skipped = notComparable(step, here(lab, step.cmd))
   if (skipped && step.cmd.trimStart().startsWith('#')) return { step, verdict: 'left-out', why: skipped }
   let actual: Output
   try {

@@ -10,6 +10,13 @@ const CHANCE: readonly [RegExp, string][] = [
   // A server's identity.
   [/\bapiserver-[a-z0-9]{26}\b/g, 'apiserver-<id>'],
   [/stat \/proc\/\d+/g, 'stat /proc/<pid>'],
+  // Which of two equal deadlines passes first: the context's, or the HTTP client's while or before it waits.
+  [
+    /(?:context deadline exceeded|net\/http: request canceled)(?: \(Client\.Timeout exceeded while awaiting headers\))?/g,
+    '<deadline>',
+  ],
+  // A hash of the machine's name.
+  [/\bapiserver-[a-z2-7]{26}(?![a-z2-7])/g, 'apiserver-<hash>'],
   [/"(?:cluster|local-member|member|raft-?)-?id":"[0-9a-f]+"/g, '<member>'],
 ]
 

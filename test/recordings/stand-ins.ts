@@ -18,11 +18,13 @@ const start = (name: string): string =>
     ? `mv /root/.${name}.yaml /etc/kubernetes/manifests/${name}.yaml`
     : `ssh ${name} 'systemctl start containerd kubelet'`
 
-/** `lab`: the topic's set-up has a directory for $ORACLE, so its own paths stay. */
+/** `lab`: the topic's set-up has a directory for $ORACLE with such scripts (setups/bare.ts), so its own paths stay. */
 export function standIn(line: string, lab = false): string {
-  const scripts = scriptsOf(line)
-  if (lab) return scripts
-  return scripts.replace(/\$ORACLE\/rootfs\/?/g, '/').replace(/chroot \/ /g, '')
+  if (lab)
+    return line.replace(/cd \$ORACLE *(?:&&|;) */g, '').replace(/python3 (start|stop)\.py/g, 'bash $ORACLE/$1.py')
+  return scriptsOf(line)
+    .replace(/\$ORACLE\/rootfs\/?/g, '/')
+    .replace(/chroot \/ /g, '')
 }
 
 function scriptsOf(line: string): string {
@@ -46,9 +48,9 @@ function scriptsOf(line: string): string {
 }
 
 /** Why a step's output is not compared: it runs for its effect only, since just the lab could print that. */
-export const leftOut = (line: string): string | undefined =>
+export const leftOut = (line: string, here = standIn(line)): string | undefined =>
   /python3 (?:start|stop)\.py/.test(line)
     ? "prints process ids of the lab's own scripts"
-    : /python3 /.test(standIn(line))
+    : /python3 /.test(here)
       ? 'needs python3, which a node of the simulation does not have'
       : undefined

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { defaultSettings, type Input, noProgress, withAttempt } from '../../src/game/index.ts'
+import { defaultSettings, type Input, noProgress, withAttempt, withDiagnosis } from '../../src/game/index.ts'
 import {
   loadProgress,
   loadSettings,
@@ -72,9 +72,15 @@ describe('progress and settings', () => {
     saveProgress(noProgress(), trouble)
     new RunLog(trouble).begin('quiet-nodes', 3)
     expect(troubles).toEqual([
-      'unwritable ~/notready/progress.json EEXIST: file already exists',
-      'unwritable ~/notready/run.jsonl EEXIST: file already exists',
+      'unwritable ~/notready/progress.json ENOTDIR: not a directory',
+      'unwritable ~/notready/run.jsonl ENOTDIR: not a directory',
     ])
+  })
+
+  test('where no directory can be made, it is told at once', () => {
+    process.env.XDG_STATE_HOME = '/proc/nowhere/deep'
+    saveProgress(noProgress(), trouble)
+    expect(troubles).toEqual(['unwritable /proc/nowhere/deep/notready/progress.json ENOENT: no such file or directory'])
   })
 
   test('the better of two runs is kept', () => {
@@ -83,12 +89,25 @@ describe('progress and settings', () => {
       { points: 90, seconds: 400 },
       { points: 90, seconds: 500 },
     ].reduce((p, r) => withAttempt(p, 'a', r), noProgress())
-    expect(withAttempt(after, 'a', undefined).missions.a).toEqual({
+    expect(withAttempt(withDiagnosis(after, 'a'), 'a', undefined).missions.a).toEqual({
       solved: 3,
       attempts: 4,
       bestPoints: 90,
       bestSeconds: 400,
+      diagnosed: true,
     })
+  })
+
+  test('what older games kept is read', () => {
+    saveProgress(noProgress(), trouble)
+    const mission = { solved: 1, attempts: 2, bestPoints: 90, bestSeconds: 400 }
+    writeFileSync(join(dir, 'progress.json'), JSON.stringify({ version: 1, missions: { a: mission } }))
+    expect(loadProgress(trouble)).toEqual({
+      version: 1,
+      missions: { a: { ...mission, diagnosed: false } },
+      lessons: {},
+    })
+    expect(troubles).toEqual([])
   })
 })
 
@@ -139,7 +158,9 @@ describe('the log of the mission in play', () => {
   })
 
   test('is gone when the mission ends', () => {
-    begun().end()
+    const log = begun()
+    log.end()
+    log.append({ at: 9999, time: true })
     expect(readdirSync(dir)).toEqual([])
   })
 })

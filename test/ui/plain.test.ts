@@ -60,6 +60,11 @@ describe('screen-reader mode', () => {
       expect(type('echo \x1b[D\x1b[C')).toContain('echo ')
       expect(type('hi')).toBe('hi')
       expect(type('\r')).toBe('\nhi\nroot@controlplane:~# ')
+      // F6, Ctrl-O, F9: what a bar, a foot and a sheet would show.
+      expect(type('\x1b[17~')).toContain('Speed of time: ×2\n')
+      expect(type('\x0f')).toContain('h:help ')
+      expect(type('o')).toContain('Settings\n↑↓ choose · ←→ change · Esc back\nLanguage: from the system\n')
+      expect(type('\x1b')).toBe('root@controlplane:~# ')
     } finally {
       game.leave()
     }

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { render } from 'ink-testing-library'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type MissionFile, missionFiles } from '../../src/serve/missions.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
+
+// Nothing is played here: the simulator need not be loaded behind a briefing.
+vi.mock('../../src/ui/engine.ts', () => ({ findScenario: () => undefined }))
 
 const saved = { ...process.env }
 let home: string
@@ -38,7 +41,12 @@ function open(language: 'en' | 'fr', columns = 80, rows = 23): void {
       <App />
     </ControllerContext.Provider>,
   )
-  frame = () => app.lastFrame()!.replace(/\x1b\[[0-9;]*m/g, '')
+  // French spaces before : ; ? ! are told apart in typeset.test.ts.
+  frame = () =>
+    app
+      .lastFrame()!
+      .replace(/\x1b\[[0-9;]*m/g, '')
+      .replaceAll('\u00a0', ' ')
 }
 
 function type(bytes: string): Promise<void> {
@@ -55,17 +63,19 @@ const DOWN = '\x1b[B'
 describe('menu', () => {
   test('lists the missions by domain', () => {
     const lines = frame().split('\n')
-    expect(lines[0]).toBe(' NotReady — Repair broken Kubernetes clusters                          Missions')
+    expect(lines[0]).toEqual(
+      expect.stringMatching(/^ NotReady — Repair broken Kubernetes clusters +Missions: 0\/\d+ ✓$/),
+    )
     expect(lines).toContain('Troubleshooting')
-    expect(lines.some((l) => /^ {4}The quiet nodes {2}●●○○○ 15 min$/.test(l))).toBe(true)
-    expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · s settings · x sandbox · q quit')
+    expect(lines.some((l) => /^[ ▸] {3}The quiet nodes +●●○○○ {2}15 min$/.test(l))).toBe(true)
+    expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit')
   })
 
   test('in French', () => {
     open('fr')
     expect(frame()).toContain('Dépannage\n')
-    expect(frame()).toContain('Les nœuds silencieux  ●●○○○ 15 min')
-    expect(frame()).toContain(' ↑↓ choisir · Entrée ouvrir · / chercher · s réglages · x bac à sable · q fin')
+    expect(frame()).toMatch(/Les nœuds silencieux +●●○○○ {2}15 min/)
+    expect(frame()).toContain(' ↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin')
   })
 
   test('typed-ahead keys are not lost: search, choose, open', async () => {
@@ -75,7 +85,7 @@ describe('menu', () => {
     expect(frame().split('\n').slice(1, 4)).toEqual([
       ' Search: quiet nodes',
       'Troubleshooting',
-      '▸   The quiet nodes  ●●○○○ 15 min',
+      expect.stringMatching(/^▸ {3}The quiet nodes +●●○○○ {2}15 min$/),
     ])
     await type('/ and nothing else')
     expect(frame()).toContain(' No mission matches.')
@@ -86,10 +96,10 @@ describe('menu', () => {
     open('en')
     await type('s')
     expect(frame().split('\n').slice(2, 6)).toEqual([
-      ' ▸ Language                 ‹ from the system ›',
-      '   Theme                    ‹ dark ›',
-      '   Speed of time            ‹ ×1 ›',
-      '   Screen-reader mode       ‹ off ›',
+      '  ▸ Language                 ‹ from the system ›',
+      '    Theme                    ‹ dark ›',
+      '    Speed of time            ‹ ×1 ›',
+      '    Screen-reader mode       ‹ off ›',
     ])
     await type(`${DOWN}\x1b[C`)
     expect(frame()).toContain(' ▸ Theme                    ‹ light ›')
@@ -115,12 +125,12 @@ describe('briefing', () => {
       '  different colleague. All three say that they "changed nothing that matters".',
       '  Bring the workers back, and keep them back after a reboot.',
       '',
-      '  Objectives:',
+      '  Objectives',
       '    ○ Every node is Ready',
       '    ○ The shop has all its replicas',
       '    ○ The node agents start by themselves after a reboot',
       '',
-      '  Must stay true:',
+      '  Must stay true',
       '    · The nodes are the same nodes',
       '',
       '  Time allowed for full marks: 15 minutes',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cliText } from '../../src/serve/cli-text.ts'
+import { lessonText } from '../../src/ui/lessons/text.ts'
 import { uiText } from '../../src/ui/text.ts'
 
 /** Every text with its path; functions are asked with plain arguments. */
@@ -10,6 +11,7 @@ function texts(value: unknown, path = ''): [string, string][] {
 }
 
 describe.each([
+  ['lessons', lessonText('en'), lessonText('fr')],
   ['screens', uiText('en'), uiText('fr')],
   ['command line', cliText('en'), cliText('fr')],
 ])('%s', (_name, en, fr) => {
@@ -32,7 +34,9 @@ test('the keys at the foot fit into 80 columns', () => {
       t.briefingResumeKeys,
       t.debriefKeys,
       t.debriefLessonKeys,
-      t.lessonKeys,
     ])
+      expect(keys.length).toBeLessThanOrEqual(79)
+  for (const t of [lessonText('en'), lessonText('fr')])
+    for (const keys of [t.tableKeys, t.pageKeysShort, t.contentsKeys, t.searchKeys])
       expect(keys.length).toBeLessThanOrEqual(79)
 })

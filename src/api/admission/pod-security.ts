@@ -7,6 +7,7 @@ import type { AdmissionPlugin, Attributes } from './plugin.ts'
 import { type Level, type Violation, violations } from './pod-security-checks.ts'
 
 const LEVELS: readonly Level[] = ['privileged', 'baseline', 'restricted']
+const VERSION = /^(?:latest|v1\.(?:0|[1-9]\d*))$/
 const PREFIX = 'pod-security.kubernetes.io/'
 
 interface Policy {
@@ -84,11 +85,16 @@ function checkNamespace(a: Attributes): void {
   const { labels } = a.object.metadata
   if (a.old && same(labels, a.old.metadata.labels)) return
   const errors = ['enforce', 'audit', 'warn'].flatMap((mode) => {
-    const value = labels?.[PREFIX + mode]
-    if (value === undefined || LEVELS.includes(value as Level)) return []
-    const field = `metadata.labels[${PREFIX}${mode}]`
-    const body = `Invalid value: ${JSON.stringify(value)}: must be one of privileged, baseline, restricted`
-    return [{ type: 'FieldValueInvalid' as const, field, body }]
+    const check = (label: string, good: (value: string) => boolean, must: string) => {
+      const value = labels?.[PREFIX + label]
+      if (value === undefined || good(value)) return []
+      const body = `Invalid value: ${JSON.stringify(value)}: must be ${must}`
+      return [{ type: 'FieldValueInvalid' as const, field: `metadata.labels[${PREFIX}${label}]`, body }]
+    }
+    return [
+      ...check(mode, (value) => LEVELS.includes(value as Level), 'one of privileged, baseline, restricted'),
+      ...check(`${mode}-version`, (value) => VERSION.test(value), '"latest" or "v1.x"'),
+    ]
   })
   if (errors.length) throw invalid(a.kind, a.object.metadata.name, errors)
   if (!a.old) return

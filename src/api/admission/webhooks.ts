@@ -314,8 +314,10 @@ function mutate({ name }: any, patch: string | readonly any[], a: Attributes): v
       throw internal(op === 'remove' ? `error in remove for path: '${path}': ${missing}` : error.message)
     }
   }
-  for (const key of Object.keys(object)) delete object[key]
-  Object.assign(object, next)
+  // The request goes on with the object that it has, and with its metadata: both stay the same ones.
+  const { metadata } = object
+  for (const emptied of [object, metadata]) for (const key of Object.keys(emptied)) delete emptied[key]
+  Object.assign(object, next, { metadata: Object.assign(metadata, next.metadata) })
   a.ctx.stored.defaults(object)
 }
 

@@ -130,7 +130,7 @@ export function replace(
       removeNow(ctx, current)
       return respond(ctx, next)
     }
-    if (unchanged(next, old) && !fieldsChanged(old, apply?.managedFields ?? resetFields)) {
+    if (!current.stale && unchanged(next, old) && !fieldsChanged(old, apply?.managedFields ?? resetFields)) {
       hook?.undo()
       return respond(ctx, old)
     }

@@ -12,6 +12,7 @@ import {
   type Stored,
   type WriteResult,
 } from './storage.ts'
+import { IN_CLEAR, type Transformers, Unreadable } from './transformer.ts'
 
 /** The API server's connection to etcd, kept by its process. */
 export interface EtcdConnection {
@@ -40,11 +41,14 @@ export class EtcdStorage implements Storage {
   private readonly watches = new Set<Watching>()
   private lease: { id: string; ttl: number; since: number } | undefined
   private leases = 0
+  private writes = 0
 
   constructor(
     private readonly connection: EtcdConnection,
     /** Distinguishes the leases of several API servers. */
     private readonly name: string,
+    /** How values of a key are written and read (--encryption-provider-config). */
+    private readonly transformers: Transformers = () => IN_CLEAR,
   ) {
     connection.onReconnect(() => {
       // Also those that still hang on the member left behind.
@@ -63,7 +67,7 @@ export class EtcdStorage implements Storage {
   get(key: string): Stored | undefined {
     return this.ask((api) => {
       const kv = api.get(key)
-      return kv && stored(kv)
+      return kv && stored(kv, this.transformers)
     })
   }
 
@@ -73,7 +77,7 @@ export class EtcdStorage implements Storage {
     return this.ask((api) => {
       const { kvs, count, header } = api.range({ ...range, key, revision: options.revision, limit: options.limit })
       return {
-        items: kvs.filter(readable).map(stored),
+        items: kvs.filter(readable).map((kv) => this.listed(kv)),
         revision: options.revision ?? header.revision,
         remaining: count - kvs.length,
       }
@@ -83,7 +87,8 @@ export class EtcdStorage implements Storage {
   put(key: string, object: KubeObject, expected: number, ttl?: number): WriteResult {
     return this.ask((api) => {
       if ((api.get(key)?.modRevision ?? 0) !== expected) return undefined
-      return api.put(key, object, ttl ? { lease: this.leaseOf(api, ttl) } : {}).kv.modRevision
+      const value = this.transformers(key).seal(object, this.writes++)
+      return api.put(key, value, ttl ? { lease: this.leaseOf(api, ttl) } : {}).kv.modRevision
     })
   }
 
@@ -104,6 +109,21 @@ export class EtcdStorage implements Storage {
     }
   }
 
+  /** A list names the key that it stumbled over. */
+  private listed(kv: KeyValue): Stored {
+    try {
+      return stored(kv, this.transformers)
+    } catch (error) {
+      if (error instanceof Unreadable)
+        throw new Unreadable(`unable to transform key ${JSON.stringify(kv.key)}: ${error.message}`)
+      throw error
+    }
+  }
+
+  private opens(kv: KeyValue): boolean {
+    return readable(kv) && quietly(() => decode(kv, this.transformers)) !== undefined
+  }
+
   private open(watching: Watching): void {
     try {
       this.ask((api) => {
@@ -112,7 +132,7 @@ export class EtcdStorage implements Storage {
             range: prefixRange(watching.prefix),
             onEvent: (event, revision) => {
               watching.at = revision
-              if (readable(event.kv) || event.type === 'DELETE') watching.onEvent(change(event))
+              if (event.type === 'DELETE' || this.opens(event.kv)) watching.onEvent(change(event, this.transformers))
             },
             onEnd: (error) => {
               watching.cancel = undefined
@@ -169,21 +189,33 @@ function leaseId(name: string, n: number, now: number): string {
 const readable = (kv: KeyValue): boolean => typeof kv.value === 'object'
 
 /** The version in the object is that of the key: whoever meets it first notes it there. */
-function decode(kv: KeyValue): KubeObject {
-  const object = kv.value as KubeObject
+function decode(kv: KeyValue, transformers: Transformers): KubeObject {
+  const object = transformers(kv.key).open(kv.value as object)
   const revision = String(kv.modRevision)
   if (object.metadata.resourceVersion !== revision) object.metadata.resourceVersion = revision
   return object
 }
 
-function stored(kv: KeyValue): Stored {
+function stored(kv: KeyValue, transformers: Transformers): Stored {
   if (!readable(kv)) throw new StorageError(`unable to decode ${kv.key}`)
-  return { key: kv.key, object: decode(kv), revision: kv.modRevision }
+  const { key, modRevision: revision } = kv
+  const stale = transformers(key).stale(kv.value as object)
+  return { key, object: decode(kv, transformers), revision, ...(stale ? { stale } : {}) }
 }
 
-const change = ({ type, kv, prev }: Event): StorageEvent => ({
+const change = ({ type, kv, prev }: Event, transformers: Transformers): StorageEvent => ({
   key: kv.key,
   revision: kv.modRevision,
-  object: type === 'PUT' ? decode(kv) : undefined,
-  before: prev && readable(prev) ? decode(prev) : undefined,
+  object: type === 'PUT' ? decode(kv, transformers) : undefined,
+  before: prev && readable(prev) ? quietly(() => decode(prev, transformers)) : undefined,
 })
+
+/** What cannot be opened any more is as good as not there. */
+function quietly<T>(fn: () => T): T | undefined {
+  try {
+    return fn()
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined
+    throw error
+  }
+}

@@ -6,6 +6,8 @@ export interface Stored {
   readonly key: string
   readonly object: KubeObject
   readonly revision: number
+  /** Written otherwise than it would be now: the next write does not count as without effect. */
+  readonly stale?: boolean
 }
 
 /** A change of one key. `object` is undefined for a deletion; `before` is what the key held. */

@@ -98,32 +98,32 @@ main.main()
 /** bbolt checks its pages and meets one, by this number, that was cut off. */
 export const cutOffTrace = (page: number): string => `goroutine 104 [running]:
 go.etcd.io/bbolt/internal/common.Assert(...)
-	go.etcd.io/bbolt/internal/common/verify.go:65
+\tgo.etcd.io/bbolt/internal/common/verify.go:65
 go.etcd.io/bbolt/internal/common.(*Page).FastCheck(0x7f618834c000, 0x${page.toString(16)})
-	go.etcd.io/bbolt/internal/common/page.go:83 +0x1c7
+\tgo.etcd.io/bbolt/internal/common/page.go:83 +0x1c7
 go.etcd.io/bbolt.(*Tx).page(0x357a779640f0?, 0x357a77bc6878?)
-	go.etcd.io/bbolt/tx.go:638 +0x7a
+\tgo.etcd.io/bbolt/tx.go:638 +0x7a
 go.etcd.io/bbolt.(*Tx).forEachPageInternal(0x357a778c21c0, {0x357a779640f0, 0x1, 0xa}, 0x357a77bcf930)
-	go.etcd.io/bbolt/tx.go:650 +0x5a
+\tgo.etcd.io/bbolt/tx.go:650 +0x5a
 go.etcd.io/bbolt.(*Tx).forEachPage(...)
-	go.etcd.io/bbolt/tx.go:646
+\tgo.etcd.io/bbolt/tx.go:646
 go.etcd.io/bbolt.(*Tx).checkInvariantProperties(0x357a778c21c0, 0x${page.toString(16)}, 0x14eb3c0?, 0x357a778604d0?, {0xd92b68, 0x150b380}, 0x357a778baa80)
-	go.etcd.io/bbolt/tx_check.go:143 +0xb2
+\tgo.etcd.io/bbolt/tx_check.go:143 +0xb2
 go.etcd.io/bbolt.(*Tx).recursivelyCheckBucket(0x357a778c21c0, 0x357a778c21d8, 0x357a77bcfbf0, 0x357a77bcfb38, {0xd92b68, 0x150b380}, 0x357a778baa80)
-	go.etcd.io/bbolt/tx_check.go:130 +0x73
+\tgo.etcd.io/bbolt/tx_check.go:130 +0x73
 go.etcd.io/bbolt.(*DB).freepages(0x357a77b02008)
-	go.etcd.io/bbolt/db.go:1251 +0x22e
+\tgo.etcd.io/bbolt/db.go:1251 +0x22e
 go.etcd.io/bbolt.(*DB).loadFreelist.func1()
-	go.etcd.io/bbolt/db.go:422 +0xc8
+\tgo.etcd.io/bbolt/db.go:422 +0xc8
 sync.(*Once).doSlow(0x0?, 0x0?)
-	sync/once.go:78 +0xac
+\tsync/once.go:78 +0xac
 sync.(*Once).Do(...)
-	sync/once.go:69
+\tsync/once.go:69
 go.etcd.io/bbolt.(*DB).loadFreelist(0x0?)
-	go.etcd.io/bbolt/db.go:418 +0x3b
+\tgo.etcd.io/bbolt/db.go:418 +0x3b
 go.etcd.io/bbolt.(*Tx).check(0x357a778c20e0, {{0xd92b68?, 0x150b380?}, 0x357a77b99920?}, 0x357a778baa10)
-	go.etcd.io/bbolt/tx_check.go:40 +0x5e
+\tgo.etcd.io/bbolt/tx_check.go:40 +0x5e
 go.etcd.io/bbolt.(*Tx).Check.func1()
-	go.etcd.io/bbolt/tx_check.go:33 +0x56
+\tgo.etcd.io/bbolt/tx_check.go:33 +0x56
 created by go.etcd.io/bbolt.(*Tx).Check in goroutine 1
-	go.etcd.io/bbolt/tx_check.go:30 +0xf2`
+\tgo.etcd.io/bbolt/tx_check.go:30 +0xf2`

@@ -134,7 +134,9 @@ export class Client {
         ...(rest.name ? [rest.name] : []),
       ].join('/')
       const reason = error.kind === 'timeout' ? 'context deadline exceeded' : error.message
-      throw new TransportError(error.kind, `${METHODS[verb]} "${this.config.server}${path}?timeout=10s": ${reason}`)
+      const { fieldSelector } = rest as { fieldSelector?: string }
+      const query = fieldSelector ? `fieldSelector=${encodeURIComponent(fieldSelector)}` : 'timeout=10s'
+      throw new TransportError(error.kind, `${METHODS[verb]} "${this.config.server}${path}?${query}": ${reason}`)
     }
     if (response.code < 400) return response.body
     const status = response.body ?? {}

@@ -55,8 +55,8 @@ export function* markControlPlane(p: Process, client: Client, { node }: Settings
   for (;;) {
     try {
       const object = (yield* client.get('Node', undefined, node.name)) as any
-      const taints: any[] = object.spec?.taints ?? []
-      if (!taints.some((t) => t.key === key && t.effect === effect)) taints.push({ key, effect })
+      const others = (object.spec?.taints ?? []).filter((t: any) => t.key !== key || t.effect !== effect)
+      const taints = [{ key, effect }, ...others]
       yield* client.patch('Node', node.name, { metadata: { labels: CONTROL_PLANE_LABELS }, spec: { taints } })
       return
     } catch (error) {

@@ -281,8 +281,15 @@ export function* fetchSettings(p: Process, client: Client, prefix: string): Coro
   )
   const map = yield* client.get('ConfigMap', 'kube-system', 'kubeadm-config')
   const cluster = clusterFrom(parse((map as any).data?.ClusterConfiguration ?? ''))
+  if (!p.fs.exists(INSTANCE_CONFIG))
+    new Klog(p).warning(
+      'cluster.go:186',
+      `node ${JSON.stringify(p.hostname)} lacks annotation "kubeadm.alpha.kubernetes.io/cri-socket" and kubelet config file ${JSON.stringify(INSTANCE_CONFIG)}; attempting auto-detection`,
+    )
   return { cluster, node: thisNode(p, p.hostname, advertised(p, cluster)), tokens: [] }
 }
+
+const INSTANCE_CONFIG = '/var/lib/kubelet/instance-config.yaml'
 
 /** The advertise address that the API server's static pod carries, else the machine's own. */
 function advertised(p: Process, cluster: ClusterSettings): string {

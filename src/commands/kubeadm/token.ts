@@ -12,7 +12,7 @@ import {
 } from '../../programs/kubeadm/index.ts'
 import { command, type Flags, maxArgs, noArgs } from '../lib/cobra.ts'
 import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
-import { KubeadmError, NotSimulated } from './errors.ts'
+import { errorText, KubeadmError, NotSimulated } from './errors.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
 import { runRng } from './settings.ts'
@@ -138,7 +138,7 @@ const list = command({
   ],
   *run({ p, flags }) {
     if (flags.changed('output') && flags.string('output') !== 'text') throw new NotSimulated('token list -o')
-    const secrets = yield* client(p, flags).list('Secret', 'kube-system', 'type=bootstrap.kubernetes.io/token')
+    const secrets = yield* tokenSecrets(client(p, flags))
     if (secrets.length === 0) return 0
     const rows = secrets.map((secret) => row(secret, p.now()))
     const head = ['TOKEN', 'TTL', 'EXPIRES', 'USAGES', 'DESCRIPTION', 'EXTRA GROUPS']
@@ -146,6 +146,14 @@ const list = command({
     return 0
   },
 })
+
+function* tokenSecrets(api: Client): Coro<KubeObject[]> {
+  try {
+    return yield* api.list('Secret', 'kube-system', 'type=bootstrap.kubernetes.io/token')
+  } catch (error) {
+    throw new KubeadmError(`failed to list bootstrap tokens: ${errorText(error)}`)
+  }
+}
 
 const remove = command({
   use: 'delete [token-value] ...',

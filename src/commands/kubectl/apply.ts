@@ -10,7 +10,7 @@ import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
 import { forEach, LAST_APPLIED, managerOf, withLastApplied, withSource } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { groupResource } from './lib/discovery.ts'
-import { CliError, isNotFound, PlainError, throwAll } from './lib/errors.ts'
+import { CliError, isNotFound, PlainError, throwAll, UrlError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
 import { isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
@@ -153,7 +153,7 @@ const describeInfo = (info: Info): string => {
 function retrievalError(info: Info, error: Error): Error {
   const text = `error when retrieving current configuration of:\n${describeInfo(info)}\nfrom server for: "${info.source}": ${error.message}`
   if (error instanceof StatusError) return new StatusError(error.code, error.reason, text, error.details)
-  return error instanceof CliError ? new CliError(text) : error
+  return error instanceof CliError || error instanceof UrlError ? new CliError(text) : error
 }
 
 function recorded(current: any): any {

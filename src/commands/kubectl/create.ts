@@ -5,6 +5,7 @@ import { forEach, managerOf, savedConfig, withSource } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, PlainError, throwAll, UrlError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
+import { requirePaths } from './lib/manifests.ts'
 import { printerFor } from './lib/output.ts'
 import { rawRequest } from './lib/raw.ts'
 import { pages } from './pages/create.ts'
@@ -78,6 +79,7 @@ export function* openApiOf(k: Kube, validation: string, infos: readonly Info[]):
 
 /** Client-side validation begins by asking the server for its schemas, which fails first when nobody answers. */
 export function* openApi(k: Kube, validation: string): Coro<void> {
+  requirePaths(k)
   if (validation === 'Ignore') return
   const client = yield* k.client()
   try {

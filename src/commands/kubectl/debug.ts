@@ -125,6 +125,17 @@ function debuggerName(k: Kube): string {
   return `debugger-${k.p.host.rng.suffix(5)}`
 }
 
+/** Capabilities are of little use to a user who is not root (displayWarning). */
+function warnOfNonRoot(k: Kube, pod: any, container: any): void {
+  const { runAsUser, runAsNonRoot } = pod.spec.securityContext ?? {}
+  const own = container.securityContext
+  if (!runAsUser && !runAsNonRoot) return
+  if (!own || own.runAsUser !== undefined || own.runAsNonRoot) return
+  k.err(
+    'Warning: Non-root user is configured for the entire target Pod, and some capabilities granted by debug profile may not work. Please consider using "--custom" with a custom profile that specifies "securityContext.runAsUser: 0".\n',
+  )
+}
+
 function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
   const target = k.flags.string('target')
   const quiet = k.flags.bool('quiet')
@@ -138,6 +149,7 @@ function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
     ...secured(containerFrom(k, name, s), s.profile),
     ...(target ? { targetContainerName: target } : {}),
   }
+  if (!quiet) warnOfNonRoot(k, pod, container)
   const order = [...(pod.spec.ephemeralContainers ?? []).map((c: any) => ({ name: c.name })), { name }]
   const client = yield* k.client()
   const patched = yield* client.patch(

@@ -41,7 +41,7 @@ export const describe: Definition = {
     for (const { query, object } of found) {
       const describer = describerFor(query.resource.group, query.resource.kind)
       const text = yield* describer(new DescribeContext(k, query.resource, showEvents), object)
-      yield* k.out(first ? text : `\n\n${text}`)
+      yield* k.out(prefixes ? `${text}\n` : first ? text : `\n\n${text}`)
       first = false
     }
     if (first && errors.length === 0) {

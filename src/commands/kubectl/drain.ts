@@ -2,7 +2,7 @@ import type { Coro } from '../../kernel/index.ts'
 import { getObject, type Info, itemsOf, listAll, selectorOf } from './lib/builder.ts'
 import { namesOf } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
-import { CliError, ErrorList, isExpected, throwAll } from './lib/errors.ts'
+import { ErrorList, isExpected, throwAll } from './lib/errors.ts'
 import { evictAll, podsToDelete } from './lib/evict.ts'
 import type { Kube } from './lib/kube.ts'
 import { pages as cordonPages } from './pages/cordon.ts'
@@ -13,8 +13,7 @@ function* nodes(k: Kube): Coro<Info[]> {
   const { command } = k.call
   const selector = selectorOf(k)
   if (k.args.length === 0 && !selector) throw k.usage(`USAGE: ${command.name} NODE [flags]`)
-  if (k.args.length > 0 && selector)
-    throw new CliError('error: cannot specify both a node name and a --selector option')
+  if (k.args.length > 0 && selector) throw k.usage('cannot specify both a node name and a --selector option')
   const resource = yield* k.resource('nodes')
   if (selector)
     return itemsOf(yield* listAll(k, { resource, namespace: undefined, name: undefined }), resource).map((object) => ({

@@ -87,9 +87,11 @@ function* wanted(k: Kube, text: string): Coro<{ resource: Resource; path: string
 
 /** Schema of a built-in kind, or of a custom one from its definition. */
 function* schemaFor(k: Kube, group: string, version: string, resource: Resource): Coro<ObjectSchema | undefined> {
+  const client = yield* k.client()
+  // Its schemas are ours; that somebody answers is not.
+  yield* client.raw({ verb: 'get', path: '/openapi/v3' })
   const known = builtinKinds.find((b) => b.group === group && b.version === version && b.plural === resource.name)
   if (known) return schemaOf(known)
-  const client = yield* k.client()
   try {
     const crd = yield* client.send({
       verb: 'get',

@@ -18,7 +18,10 @@ export const get: Definition = {
   page: pages.get,
   complete: typesAndNames,
   *run(k) {
-    if (k.flags.string('raw')) return yield* rawRequest(k, 'get')
+    if (k.flags.string('raw')) {
+      if (k.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified')
+      return yield* rawRequest(k, 'get')
+    }
     if (k.args.length === 0 && !hasFiles(k)) {
       k.err(`You must specify the type of resource to get. ${SUGGEST}\n\n`)
       throw k.usage(

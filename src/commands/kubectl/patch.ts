@@ -8,6 +8,7 @@ import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
 import { forEach, managerOf } from './lib/change.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
+import { apiVersionOf } from './lib/discovery.ts'
 import { CliError, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
@@ -52,11 +53,18 @@ export const patch: Definition = {
         return
       }
       const client = yield* k.client()
-      const object = yield* client.patch(info.resource, info.namespace, info.name, TYPES[type], body, {
-        fieldManager: managerOf(k, 'kubectl-patch'),
-        dryRun: mode === 'server' || undefined,
-        subresource: flags.string('subresource') || undefined,
-      })
+      let object: any
+      try {
+        object = yield* client.patch(info.resource, info.namespace, info.name, TYPES[type], body, {
+          fieldManager: managerOf(k, 'kubectl-patch'),
+          dryRun: mode === 'server' || undefined,
+          subresource: flags.string('subresource') || undefined,
+        })
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.reason !== 'UnsupportedMediaType') throw error
+        const kind = `${apiVersionOf(info.resource)}, Kind=${info.resource.kind}`
+        throw new CliError(`${TYPES[type]} is not supported by ${kind}: ${error.message}`)
+      }
       yield* printed(k, object, !deepEqual(withoutFields(object), withoutFields(info.object)))
     })
     throwAll([...errors, ...failed])

@@ -1,6 +1,7 @@
 import type { PortForwardSession } from '../../api/index.ts'
 import { type Socket, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { goQuote } from '../../print/index.ts'
 import { getObject, splitName } from './lib/builder.ts'
 import { statusError } from './lib/client.ts'
 import { podsAndOwners } from './lib/complete.ts'
@@ -185,7 +186,7 @@ function bind(k: Kube, session: PortForwardSession, addr: string, port: number, 
             'E',
             0,
             'portforward.go:522',
-            `"Unhandled Error" err="an error occurred forwarding ${socket.port} -> ${remote}: error forwarding port ${remote} to pod: failed to connect to localhost:${remote} inside namespace: connection refused"`,
+            `"Unhandled Error" err=${goQuote(`an error occurred forwarding ${socket.port} -> ${remote}: ${session.refused(remote)}`)}`,
           )
           session.close()
         }

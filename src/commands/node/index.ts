@@ -11,7 +11,7 @@ import { nslookup } from './dns/nslookup.ts'
 import { ip } from './ip/ip.ts'
 import { dmesg } from './journalctl/dmesg.ts'
 import { journalctl } from './journalctl/journalctl.ts'
-import { fallocate, truncate } from './kernel/fallocate.ts'
+import { fallocate } from './kernel/fallocate.ts'
 import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
 import { findmnt, mount, umount } from './kernel/mount.ts'
@@ -80,7 +80,6 @@ export const hostPrograms: Program[] = [
   swapoff,
   mkswap,
   fallocate,
-  truncate,
   mount,
   umount,
   findmnt,

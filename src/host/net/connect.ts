@@ -63,6 +63,21 @@ export function* answering({ process }: Socket, until?: number): Coro<boolean> {
   return true
 }
 
+/** The first retransmission of data follows after this; each next one after twice the time of the one before. */
+const FIRST_RETRY = 200
+const LONGEST_RETRY = 120_000
+
+/** Waits for an answer that a black hole swallows, `until` the caller gives up, while the server repeats itself. */
+export function* starve(p: Process, connection: { readonly resend?: () => void }, until?: number): Coro {
+  const { kernel } = p.host
+  for (let wait = FIRST_RETRY; ; wait = Math.min(wait * 2, LONGEST_RETRY)) {
+    connection.resend?.()
+    const next = kernel.now() + wait
+    yield { until: Math.min(next, until ?? next) }
+    if (until !== undefined && kernel.now() >= until) return
+  }
+}
+
 type Open = Extract<DialResult, { outcome: 'open' }>
 
 /** Follows TCP proxies to the socket that answers in the end. A proxy that finds none has taken the connection all the same. */

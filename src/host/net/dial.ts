@@ -71,16 +71,19 @@ function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp
   // An answer from another address or port than the one that was asked belongs to no connection.
   if (back.src !== target || back.sport !== spec.port) return TIMEOUT
   if (!socket) return REFUSED
-  const size = Math.min(flow.own[0], flow.own[1])
-  const reported = flow.loud[1] < size && !reportArrives(flow, server, packet.dst)
-  const silent = Math.min(flow.silent[1], reported ? flow.loud[1] : Number.POSITIVE_INFINITY)
+  const largest = Math.min(flow.own[0], flow.own[1])
+  const tooLarge = flow.loud[1] < largest
+  const told = tooLarge && reportArrives(flow, server, packet.dst)
+  const sent = told ? flow.loud[1] : largest
+  const passes = Math.min(flow.silent[1], tooLarge && !told ? flow.loud[1] : Number.POSITIVE_INFINITY)
   return {
     outcome: 'open',
     socket,
     peer,
     rtt: flow.latency + 0.05,
-    pathMtu: Math.min(size, silent, flow.loud[1]),
-    blackhole: size > silent,
+    pathMtu: Math.min(sent, passes),
+    blackhole: sent > passes,
+    resend: sent > passes ? () => resend(server, packet, sent) : undefined,
   }
 }
 
@@ -99,6 +102,15 @@ const answer = (p: Packet, flags: string | undefined, note: string | undefined):
   flow: p.flow,
   reply: true,
 })
+
+/** TCP and IP headers with time stamps. */
+const HEADERS = 52
+
+/** Sends a full-sized segment of the answer to `request` once more. */
+function resend(server: Stack, request: Packet, size: number): void {
+  request.flow.depth = 0
+  output(server, { ...answer(request, '.', undefined), size, payload: size - HEADERS })
+}
 
 /** Does the ICMP message "fragmentation needed" of the stack that reports it reach the sender of large packets? */
 function reportArrives(flow: Flow, sender: Stack, senderIp: number): boolean {

@@ -1,4 +1,4 @@
-export { answering, CONNECT_ERRORS, type Connection, connect, goDialError } from './connect.ts'
+export { answering, CONNECT_ERRORS, type Connection, connect, goDialError, starve } from './connect.ts'
 export { type CtEntry, conntrackLine } from './conntrack.ts'
 export type { DialSpec } from './dial.ts'
 export type { Iface, IfaceAddr, IfaceKind, Neigh, PolicyRule, Route, Vxlan } from './iface.ts'

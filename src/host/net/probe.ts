@@ -55,8 +55,7 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   if (fate.kind === 'error')
     return { outcome: 'error', code: fate.code, mtu: fate.code === 'EMSGSIZE' ? flow.own[0] : undefined }
   if (fate.kind === 'icmp') {
-    if (fate.by !== stack && !errorArrives(fate.by, stack, packet.src))
-      return { outcome: 'lost', why: 'ICMP error lost' }
+    if (fate.by !== stack && !errorArrives(fate, stack, packet.src)) return { outcome: 'lost', why: 'ICMP error lost' }
     if (fate.type === 'frag' && fate.mtu !== undefined) stack.learnPathMtu(spec.dst, fate.mtu)
     return {
       outcome: 'icmp',
@@ -93,10 +92,10 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   return { outcome: 'reply', from: back.src, ttl: back.ttl, rtt: flow.latency + far(server, spec.dst) }
 }
 
-function errorArrives(by: Stack, to: Stack, ip: number): boolean {
-  const fate = output(by, {
+function errorArrives(error: Extract<Fate, { kind: 'icmp' }>, to: Stack, ip: number): boolean {
+  const fate = output(error.by, {
     proto: 'icmp',
-    icmp: 'frag-needed',
+    icmp: error.type === 'ttl' ? 'time-exceeded' : 'frag-needed',
     src: 0,
     dst: ip,
     sport: 0,

@@ -32,6 +32,15 @@ export class Segment {
     this.changed()
   }
 
+  /** The network says what it carries: the cards are configured for it, now and at every start of their machines. */
+  carryOnly(mtu: number): void {
+    this.setMtu(mtu)
+    for (const iface of this.ifaces) {
+      iface.mtu = mtu
+      for (const config of iface.stack.configured) if (config.name === iface.name) config.mtu = mtu
+    }
+  }
+
   setLatency(ms: number): void {
     this.latency = ms
     this.changed()

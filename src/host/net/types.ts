@@ -119,6 +119,8 @@ export type DialResult =
       readonly rtt: number
       readonly pathMtu: number
       readonly blackhole: boolean
+      /** In a black hole: the server sends its full-sized segment once more, for whoever watches the wires. */
+      readonly resend?: () => void
     }
   /** RST, or ICMP port unreachable for UDP. */
   | { readonly outcome: 'refused' }

@@ -17,6 +17,8 @@ export interface Job {
   readonly type: JobType
   result: JobResult | undefined
   readonly finished: Signal
+  /** The job that must be finished first. */
+  waitsFor: Job | undefined
 }
 
 const SUFFIX = /\.(service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/
@@ -29,6 +31,8 @@ export const unitName = (name: string): string => (SUFFIX.test(name) ? name : `$
 /** PID 1 of a machine: its units, jobs and unit files. Models systemd 257. */
 export class Systemd {
   readonly units = new Map<string, Unit>()
+  /** Jobs that start a unit and are not finished. */
+  private readonly starting = new Set<Job>()
   readonly journal: Journal
   readonly rng: Rng
   readonly timers: Timers
@@ -85,10 +89,19 @@ export class Systemd {
 
   /** Queues a job. */
   request(type: JobType, unit: Unit, chain: ReadonlySet<string> = new Set()): Job {
-    const job: Job = { id: this.nextJob(), unit, type, result: undefined, finished: new Signal() }
+    const job: Job = {
+      id: this.nextJob(),
+      unit,
+      type,
+      result: undefined,
+      finished: new Signal(),
+      waitsFor: undefined,
+    }
+    if (type !== 'stop') this.starting.add(job)
     this.host.kernel.spawn(`job ${type} ${unit.name}`, this.run(job, chain), (task) => {
       if (task.state === 'failed') throw task.error
       job.result = task.result as JobResult
+      this.starting.delete(job)
       unit.job = undefined
       job.finished.fire()
     })
@@ -107,13 +120,13 @@ export class Systemd {
     unit.job = job.id
     switch (job.type) {
       case 'start':
-        return yield* this.startUnit(unit, chain)
+        return yield* this.startUnit(job, chain)
       case 'stop':
         return yield* this.stopUnit(unit)
       case 'restart': {
         yield* this.stopUnit(unit)
         unit.job = job.id
-        return yield* this.startUnit(unit, chain)
+        return yield* this.startUnit(job, chain)
       }
       case 'reload': {
         unit.send({ type: 'RELOAD' })
@@ -123,7 +136,26 @@ export class Systemd {
     }
   }
 
-  private *startUnit(unit: Unit, chain: ReadonlySet<string>): Coro<JobResult> {
+  /** Waits for the units that are being started, too, and that come before this one by After= or Before=. */
+  private *inOrder(job: Job, chain: ReadonlySet<string>): Coro {
+    const { unit } = job
+    const first = [...this.starting].filter(
+      (other) =>
+        other.unit !== unit &&
+        !chain.has(other.unit.name) &&
+        (unit.config.after.includes(other.unit.name) || other.unit.config.before.includes(unit.name)),
+    )
+    for (const other of first) {
+      // A cycle: systemd leaves one of its jobs out of the order as well.
+      for (let j: Job | undefined = other; j; j = j.waitsFor) if (j === job) return
+      job.waitsFor = other
+      while (other.result === undefined) yield* waitFor(other.finished)
+    }
+    job.waitsFor = undefined
+  }
+
+  private *startUnit(job: Job, chain: ReadonlySet<string>): Coro<JobResult> {
+    const { unit } = job
     if (isUp(unit)) return 'done'
     if (unit.config.load !== 'loaded') return 'failed'
     const through = new Set([...chain, unit.name])
@@ -160,6 +192,7 @@ export class Systemd {
       unit.log(`${unit.name}: Job ${unit.name}/start failed with result 'dependency'.`, 5)
       return 'dependency'
     }
+    yield* this.inOrder(job, through)
     const condition = unmetCondition(this.host, unit.config.conditions)
     if (condition) {
       unit.log(`${unit.title} was skipped because of an unmet condition check (${condition}).`, 6)

@@ -31,13 +31,17 @@ export class Timers {
     const { host } = this.systemd
     const now = host.clock.now()
     const boot = now - host.service(MACHINE).uptimeMs()
+    const active = unit.activeEnter ?? now
+    const elapsed = (this.last.get(unit.name) ?? Number.NEGATIVE_INFINITY) >= active
     const candidates: number[] = []
     for (const s of unit.config.settings.filter((x) => x.section === 'Timer')) {
       const span = parseSpan(s.value)
       if (s.key === 'OnCalendar') candidates.push(nextElapse(s.value, now) ?? Number.POSITIVE_INFINITY)
       else if (span === undefined) continue
-      else if (s.key === 'OnBootSec' || s.key === 'OnStartupSec') candidates.push(boot + span)
-      else if (s.key === 'OnActiveSec') candidates.push((unit.activeEnter ?? now) + span)
+      // In the past already when the timer is activated: it elapses at once.
+      else if (s.key === 'OnBootSec' || s.key === 'OnStartupSec')
+        candidates.push(elapsed ? boot + span : Math.max(boot + span, now + 1))
+      else if (s.key === 'OnActiveSec') candidates.push(active + span)
       else if (s.key === 'OnUnitActiveSec' || s.key === 'OnUnitInactiveSec') {
         const last = this.last.get(unit.name)
         if (last !== undefined) candidates.push(last + span)

@@ -269,8 +269,12 @@ export class Unit implements UnitActions {
       const spawned = this.exec('ExecStart', command, (status) => {
         this.main = undefined
         const bad = !this.clean(status) && !command.ignoreFailure
+        const end = (last: ExitStatus): void => this.send({ type: 'MAIN_EXITED', ...last })
         if (!bad && i + 1 < commands.length && !this.stopping) run(i + 1)
-        else this.send({ type: 'MAIN_EXITED', ...status })
+        // Of a oneshot the work is its start: what comes after that belongs to it.
+        else if (!bad && this.service.type === 'oneshot' && !this.stopping)
+          this.sequence(['ExecStartPost'], () => end(status), end)
+        else end(status)
       })
       this.main = spawned.process
       // A daemon that forks is ready once its parent has returned; our programs do not fork, so it is ready at once.

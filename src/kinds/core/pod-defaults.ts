@@ -68,7 +68,7 @@ export function defaultContainer(container: any): void {
   container.terminationMessagePolicy ||= 'File'
   defaultResources(container.resources)
   if (container.ports) for (const port of container.ports) port.protocol ||= 'TCP'
-  if (container.env) for (const { valueFrom } of container.env) defaultFieldRef(valueFrom?.fieldRef)
+  if (container.env) for (const { valueFrom } of container.env) defaultSource(valueFrom)
   defaultProbe(container.livenessProbe)
   defaultProbe(container.readinessProbe)
   defaultProbe(container.startupProbe)
@@ -94,8 +94,10 @@ function defaultHttpGet(action: any): void {
   action.scheme ||= 'HTTP'
 }
 
-function defaultFieldRef(ref: any): void {
-  if (ref) ref.apiVersion ||= 'v1'
+/** Of an environment variable or of a file of the downward API. A divisor is a number in Go, which is never left out. */
+function defaultSource(source: any): void {
+  if (source?.fieldRef) source.fieldRef.apiVersion ||= 'v1'
+  if (source?.resourceFieldRef) source.resourceFieldRef.divisor ??= '0'
 }
 
 function defaultVolume(volume: any): void {
@@ -107,10 +109,10 @@ function defaultVolume(volume: any): void {
   for (const source of [volume.secret, volume.configMap, volume.downwardAPI, volume.projected]) {
     if (source) source.defaultMode ??= 0o644
   }
-  for (const item of volume.downwardAPI?.items ?? []) defaultFieldRef(item.fieldRef)
+  for (const item of volume.downwardAPI?.items ?? []) defaultSource(item)
   for (const { serviceAccountToken, downwardAPI } of volume.projected?.sources ?? []) {
     if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= 3600
-    for (const item of downwardAPI?.items ?? []) defaultFieldRef(item.fieldRef)
+    for (const item of downwardAPI?.items ?? []) defaultSource(item)
   }
   const claim = volume.ephemeral?.volumeClaimTemplate?.spec
   if (claim) defaultClaimSpec(claim)

@@ -1,6 +1,17 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 
+/** One device of the class is asked for unless more are. */
+function defaultRequests(spec: any): void {
+  for (const request of spec?.devices?.requests ?? []) {
+    for (const exact of [request.exactly, ...(request.firstAvailable ?? [])]) {
+      if (!exact) continue
+      exact.allocationMode ||= 'ExactCount'
+      if (exact.allocationMode === 'ExactCount') exact.count ??= 1
+    }
+  }
+}
+
 export const resourceClaim = defineKind({
   group: 'resource.k8s.io',
   version: 'v1',
@@ -10,6 +21,7 @@ export const resourceClaim = defineKind({
   subresources: [ownSubresource('ResourceClaim', 'status')],
   storageVersionHash: 'wgAZaHcZxUg=',
   status: true,
+  defaults: ({ spec }) => defaultRequests(spec),
   columns: columns('Name', 'State', 'Age'),
   cells: (obj, ctx) => {
     const { allocation, reservedFor } = obj.status ?? {}

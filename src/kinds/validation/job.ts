@@ -132,7 +132,11 @@ export function validateJobUpdate(next: KubeObject, old: KubeObject): FieldError
     errors.push(invalid('spec.selector', selectorJson(spec.selector), IMMUTABLE))
   }
   if (!same(comparable(spec.template, before), comparable(before.template, before))) {
-    errors.push(invalid('spec.template', internalTemplateJson(spec.template), IMMUTABLE))
+    errors.push(
+      before.suspend && same(spec.template.metadata, before.template.metadata)
+        ? invalid('spec.template.spec', internalJson('PodSpec', spec.template.spec), IMMUTABLE)
+        : invalid('spec.template', internalTemplateJson(spec.template), IMMUTABLE),
+    )
   }
   for (const field of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']) {
     if (!same(spec[field], before[field])) errors.push(invalid(`spec.${field}`, spec[field] ?? null, IMMUTABLE))

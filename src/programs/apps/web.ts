@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse, Peer, Process, Program } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { clfTime, html, listenHttp, plain, stopOn } from './http.ts'
+import { serveWebhook } from './webhook.ts'
 
 interface WebServer {
   readonly name: string
@@ -163,7 +164,7 @@ const python: Program = {
   },
 }
 
-/** registry.k8s.io/e2e-test-images/agnhost: netexec, serve-hostname, test-webserver, pause, connect. */
+/** registry.k8s.io/e2e-test-images/agnhost: netexec, serve-hostname, test-webserver, webhook, pause. */
 const agnhost: Program = {
   name: 'agnhost',
   *main(p) {
@@ -197,6 +198,16 @@ const agnhost: Program = {
         return plain(200, `NOW: ${new Date(p.now()).toISOString()}`)
       })
       if (problem) return 1
+    } else if (command === 'webhook') {
+      const problem = serveWebhook(p, {
+        port: Number(flag(p, 'port', '443')),
+        certFile: flag(p, 'tls-cert-file', ''),
+        keyFile: flag(p, 'tls-private-key-file', ''),
+      })
+      if (problem !== undefined) {
+        p.stderr.write(`panic: ${problem}\n`)
+        return 2
+      }
     } else {
       p.stderr.write(`agnhost: not simulated: ${command}\n`)
       return 127

@@ -1,6 +1,7 @@
 import { lookup, type NtpService, type Process, type Program, serviceKey } from '../../host/index.ts'
 import { type Coro, type Rng, sleep } from '../../kernel/index.ts'
 import { type ChronyConfig, parseChronyConf } from './config.ts'
+import { Steering } from './steering.ts'
 
 /** One time source as `chronyc sources` shows it. Times in seconds. */
 export interface Source {
@@ -39,12 +40,14 @@ export interface Chrony {
   skew: number
   interval: number
   online: boolean
+  /** What the clock is still ahead by, while it is being slewed; seconds. */
+  remaining(): number
+  /** Makes the rest of the correction at once. */
+  makestep(): void
   /** Option -x: the host's clock is left alone; this (s) is added to its time instead. */
   correction: number | undefined
   /** Has a Unix socket, over which root may command. */
   readonly commandable: boolean
-  /** Steps the clock now. */
-  makestep(): boolean
 }
 
 export const CHRONY = serviceKey<Chrony>('chrony')
@@ -54,9 +57,6 @@ const BURST = [2000, 2000, 2000, 1000]
 const FIRST_POLL = 200
 /** A source that does not answer so often in a row is asked less often. */
 const PATIENCE = 4
-
-/** Largest slew, as chronyd's maxslewrate: 83333.333 ppm. */
-const MAX_SLEW = 0.083333
 
 /** chronyd: measures sources over the network and steers the host's clock. */
 export const chronyd: Program = {
@@ -79,10 +79,13 @@ export const chronyd: Program = {
     }
     p.stderr.write('Frequency -9.542 +/- 0.281 ppm read from /var/lib/chrony/chrony.drift\n')
     const chrony = start(p, config)
+    const steering = new Steering(p, chrony)
+    chrony.remaining = () => steering.remaining()
+    chrony.makestep = () => chrony.correction === undefined && steering.step(-steering.remaining())
     p.host.attach(CHRONY, chrony)
     p.defer(() => {
       if (p.host.has(CHRONY) && p.host.service(CHRONY) === chrony) p.host.detach(CHRONY)
-      p.host.clock.setRate(1)
+      p.host.clock.steer(1)
     })
     p.onSignal('SIGTERM', () => {
       p.stderr.write('chronyd exiting\n')
@@ -94,7 +97,7 @@ export const chronyd: Program = {
     yield* sleep(p.host.kernel, FIRST_POLL)
     for (let round = 0; ; round++) {
       for (const source of chrony.sources) poll(p, chrony, source, rng)
-      update(p, chrony, config, rng)
+      update(p, chrony, config, steering, rng)
       const regular = 1000 * 2 ** Math.min(...chrony.sources.map((s) => s.poll), 6)
       const pause = BURST[round] ?? regular
       chrony.interval = pause < regular ? pause / 1000 : regular / 992
@@ -117,13 +120,10 @@ function start(p: Process, config: ChronyConfig): Chrony {
     skew: 0.281,
     interval: 0,
     online: true,
+    remaining: () => 0,
+    makestep: () => {},
     correction: p.argv.includes('-x') ? 0 : undefined,
     commandable: config.commandSocket,
-    makestep: () => {
-      if (!chrony.selected || chrony.correction !== undefined) return true
-      step(p, -p.host.clock.offset / 1000)
-      return true
-    },
   }
   return chrony
 }
@@ -172,7 +172,7 @@ function poll(p: Process, chrony: Chrony, s: Source, rng: Rng): void {
   s.error = 0.008 + r.rtt / 2000 + rng.float() * 0.01
 }
 
-function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): void {
+function update(p: Process, chrony: Chrony, config: ChronyConfig, steering: Steering, rng: Rng): void {
   const usable = chrony.sources.filter((s) => s.reach !== 0)
   for (const s of chrony.sources) s.state = '?'
   if (usable.length === 0) {
@@ -196,15 +196,17 @@ function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): voi
     p.stderr.write(`Selected source ${selected.ip}${selected.name === selected.ip ? '' : ` (${selected.name})`}\n`)
   chrony.selected = selected
   selected.state = '*'
+  // Only what was measured just now moves the clock: an old sample was answered already.
+  if ((selected.reach & 1) === 0) return
   chrony.updates++
   chrony.refTime = p.host.clock.now()
   const offset = selected.offset
   const m = config.makestep
   if (chrony.correction !== undefined) correct(chrony, offset)
   else if (m && Math.abs(offset) > m.threshold && (m.limit < 0 || chrony.updates <= m.limit)) {
-    step(p, -offset)
+    steering.step(-offset)
     p.stderr.write(`System clock was stepped by ${(-offset).toFixed(6)} seconds\n`)
-  } else slew(p, offset)
+  } else steering.slew(offset)
   chrony.lastOffset = -offset
   chrony.rmsOffset = Math.sqrt((chrony.rmsOffset ** 2 * 7 + offset ** 2) / 8) || Math.abs(offset)
   chrony.skew = 0.02 + rng.float() * 0.3
@@ -214,18 +216,4 @@ function update(p: Process, chrony: Chrony, config: ChronyConfig, rng: Rng): voi
 function correct(chrony: Chrony, offset: number): void {
   chrony.correction! -= offset
   for (const s of chrony.sources) if (s.samples > 0) s.offset += s.jitter - offset
-}
-
-function step(p: Process, seconds: number): void {
-  p.host.clock.setRate(1)
-  p.host.clock.set(Math.round(p.host.clock.now() + seconds * 1000))
-}
-
-function slew(p: Process, offset: number): void {
-  const { clock } = p.host
-  const ms = Math.round(offset * 1000)
-  if (ms === 0) return
-  const rate = 1 - Math.sign(ms) * Math.min(MAX_SLEW, Math.abs(ms) / 10_000)
-  clock.setRate(rate)
-  p.after(Math.abs(ms / (rate - 1)), () => clock.setRate(1))
 }

@@ -25,6 +25,8 @@ export function bridge(call: PluginCall): void {
   }
   const [outer, inner] = vethPair(stack, `veth${pod.id.slice(0, 8)}`, netns, 'eth0', mtu)
   outer.master = device
+  // A bridge whose MTU nobody set follows the smallest of its ports.
+  device.mtu = Math.min(...stack.ifaces.filter((i) => i.master === device).map((i) => i.mtu))
   stack.setUp(outer, true)
   netns.setUp(inner, true)
   netns.setAddr(inner, `${lease.ip}/${lease.bits}`)

@@ -1,6 +1,8 @@
 import { formatIp, type Host, maskOf, parseCidr, SysError } from '../../host/index.ts'
 
+/** Where leases lie unless the configuration's `dataDir` says otherwise, and where kindnet's says. */
 const DATA = '/var/lib/cni/networks'
+const DATA_DIRS = [DATA, '/run/cni-ipam-state']
 
 export interface Allocation {
   /** Dotted address. */
@@ -13,9 +15,9 @@ export interface Allocation {
  * The host-local IPAM plugin: one file per address under /var/lib/cni/networks/<network>, holding the container's ID,
  * and `last_reserved_ip.0`. Throws Error when the range is full.
  */
-export function allocate(host: Host, network: string, subnet: string, containerId: string): Allocation {
+export function allocate(host: Host, network: string, subnet: string, containerId: string, dataDir = DATA): Allocation {
   const { fs } = host
-  const dir = `${DATA}/${network}`
+  const dir = `${dataDir}/${network}`
   fs.mkdir(dir, { parents: true })
   const cidr = parseCidr(subnet)
   if (!cidr) throw new Error(`invalid range set 0: invalid range 0: subnet ${subnet}`)
@@ -48,8 +50,12 @@ export function allocate(host: Host, network: string, subnet: string, containerI
 
 /** Frees the addresses of a container; in every network when its name is unknown by now. */
 export function release(host: Host, network: string | undefined, containerId: string): void {
+  for (const data of DATA_DIRS) releaseIn(host, data, network, containerId)
+}
+
+function releaseIn(host: Host, data: string, network: string | undefined, containerId: string): void {
   const { fs } = host
-  const root = fs.find(DATA)
+  const root = fs.find(data)
   if (root?.kind !== 'dir') return
   for (const [name, dir] of root.entries) {
     if (
@@ -60,7 +66,7 @@ export function release(host: Host, network: string | undefined, containerId: st
     for (const [ip, file] of dir.entries) {
       if (file.kind !== 'file' || !/^\d/.test(ip) || !file.read().startsWith(containerId)) continue
       try {
-        fs.unlink(`${DATA}/${name}/${ip}`)
+        fs.unlink(`${data}/${name}/${ip}`)
       } catch (error) {
         if (!(error instanceof SysError)) throw error
       }

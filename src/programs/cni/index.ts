@@ -5,6 +5,7 @@ import { type Conflist, type PluginConfig, parseConflist } from './conflist.ts'
 import { flannel } from './flannel.ts'
 import { release } from './host-local.ts'
 import { portmap, unmapPorts } from './portmap.ts'
+import { ptp } from './ptp.ts'
 import { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
 
 export type { Conflist } from './conflist.ts'
@@ -29,6 +30,7 @@ const PLUGINS: Record<string, Plugin> = {
   bridge,
   flannel,
   portmap,
+  ptp,
   loopback: () => {},
   bandwidth: () => {},
   firewall: () => {},

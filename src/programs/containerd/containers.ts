@@ -10,7 +10,7 @@ import {
   TextSource,
 } from '../../host/index.ts'
 import { type Coro, sleep, waitFor } from '../../kernel/index.ts'
-import { lookupUser, rootfs } from '../images/index.ts'
+import { lookupUser, memberships, rootfs } from '../images/index.ts'
 import { type GrpcError, notFound, unknown } from './errors.ts'
 import { findExecutable } from './exec.ts'
 import { ContainerLog } from './log-file.ts'
@@ -132,18 +132,25 @@ function environment(c: Container): Record<string, string> {
 
 /** The user that a container runs as: from the security context, else from the image. */
 export function credsOf(c: Container, view: () => FsView): Creds & { home: string } {
-  const { uid, gid, groups } = c.config
+  const { uid, gid } = c.config
   const user = c.image.spec.config.user ?? ''
   const [name, group] = user.split(':')
   const passwd = (): string => {
     const file = view().find('/etc/passwd')
     return file?.kind === 'file' ? file.read() : ''
   }
+  // The runtime adds the groups in which the image's /etc/group lists the user.
+  const groupsOf = (login: string | undefined): number[] => {
+    const file = login === undefined ? undefined : view().find('/etc/group')
+    const listed = file?.kind === 'file' ? memberships(file.read(), login!) : []
+    return [...new Set([...c.config.groups, ...listed])]
+  }
   if (uid !== undefined) {
     const known = lookupUser(passwd(), String(uid))
-    return { uid, gid: gid ?? known?.gid ?? 0, groups, home: known?.home ?? '/' }
+    return { uid, gid: gid ?? known?.gid ?? 0, groups: groupsOf(known?.name), home: known?.home ?? '/' }
   }
-  if (name === '' || name === '0' || name === 'root') return { uid: 0, gid: gid ?? 0, groups, home: '/root' }
+  if (name === '' || name === '0' || name === 'root')
+    return { uid: 0, gid: gid ?? 0, groups: groupsOf('root'), home: '/root' }
   const known = lookupUser(passwd(), name)
   const own = known?.uid ?? (/^\d+$/.test(name) ? Number(name) : undefined)
   if (own === undefined)
@@ -153,7 +160,7 @@ export function credsOf(c: Container, view: () => FsView): Creds & { home: strin
   return {
     uid: own,
     gid: gid ?? (/^\d+$/.test(group ?? '') ? Number(group) : (known?.gid ?? 0)),
-    groups,
+    groups: groupsOf(known?.name),
     home: known?.home ?? '/',
   }
 }
@@ -188,6 +195,8 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   const argv = argvOf(c)
   if (argv.length === 0)
     throw failStart(state, log, c, 'failed to create containerd task: failed to generate spec: no command specified')
+  // The task's streams are opened before anything can go wrong with its process.
+  c.log.reopen()
   let view: FsView
   try {
     view = viewOf(state, c)
@@ -202,7 +211,6 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
   const found = findExecutable(host, view, argv, env, cwd, creds)
   if (typeof found === 'string') throw failStart(state, log, c, `${START}exec: "${argv[0]}": ${found}: unknown`)
-  c.log.reopen()
   if (c.config.stdin) {
     const pipe = new Pipe()
     c.stdin = pipe.reader

@@ -170,7 +170,8 @@ export class CriServer {
   /** The user a container runs as, for status.user. */
   userOf(c: Container): { uid: number; gid: number; supplementalGroups: number[] } {
     const creds = containers.credsOf(c, () => containers.viewOf(this.state, c))
-    return { uid: creds.uid, gid: creds.gid, supplementalGroups: [...new Set([creds.gid, ...(creds.groups ?? [])])] }
+    // As recorded: only what the pod asks for, not what the image's /etc/group adds.
+    return { uid: creds.uid, gid: creds.gid, supplementalGroups: [...new Set([creds.gid, ...c.config.groups])] }
   }
 
   *pullImage(ref: string, credentials = false): Coro<string> {

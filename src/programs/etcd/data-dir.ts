@@ -49,14 +49,19 @@ const memberFiles = (fs: FsView, dir: string): { name: string; file: File }[] =>
   return fs.readdir(dir).flatMap(([name, f]) => (f instanceof File ? [{ name, file: f }] : []))
 }
 
-const databaseState = (payload: ReplicaFile | undefined): DbState =>
-  !payload?.replica || payload.damage === 'header'
-    ? 'garbage'
-    : payload.damage === 'middle'
-      ? 'page'
-      : payload.damage === 'cut'
-        ? 'truncated'
-        : 'ok'
+/** Payload of a database in which nothing has been stored yet. */
+const FRESH = 'fresh database'
+
+const databaseState = (payload: ReplicaFile | typeof FRESH | undefined): DbState =>
+  payload === FRESH
+    ? 'ok'
+    : !payload?.replica || payload.damage === 'header'
+      ? 'garbage'
+      : payload.damage === 'middle'
+        ? 'page'
+        : payload.damage === 'cut'
+          ? 'truncated'
+          : 'ok'
 
 /** Reads a data directory. Throws Go's error when it cannot be listed. */
 export function inspect(fs: FsView, dir: string): DataDirState {
@@ -81,7 +86,7 @@ export function inspect(fs: FsView, dir: string): DataDirState {
       ? 'missing'
       : db.size === 0
         ? 'empty'
-        : databaseState(db.payload as ReplicaFile | undefined),
+        : databaseState(db.payload as ReplicaFile | typeof FRESH | undefined),
   }
 }
 
@@ -101,7 +106,7 @@ export function createDirs(fs: FsView, dir: string): void {
 /** A fresh database file without a replica yet: what a refused start leaves behind. */
 export function createDb(fs: FsView, dir: string): void {
   const path = `${dir}/member/snap/db`
-  if (fs.find(path) === undefined) fs.writeFile(path, '', { mode: 0o600, size: 20480 })
+  if (fs.find(path) === undefined) fs.writeFile(path, '', { mode: 0o600, size: 20480 }).payload = FRESH
 }
 
 /** Hangs the replica on the files of the directory; creates those that are missing. */
@@ -110,7 +115,7 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
   fs.mkdir(`${dir}/member/wal`, { parents: true, mode: 0o700 })
   const db = `${dir}/member/snap/db`
   const dbFile = fs.find(db) instanceof File ? fs.file(db) : fs.writeFile(db, '', { mode: 0o600 })
-  if (dbFile.payload === undefined) {
+  if (dbFile.payload === undefined || dbFile.payload === FRESH) {
     dbFile.write('', fileSize(replica.allocated))
     dbFile.holes = () => Math.max(0, dbFile.size - replica.allocated)
   }

@@ -21,6 +21,8 @@ interface NetConf {
   readonly backend: string
   readonly port: number
   readonly vni: number
+  /** Of the card below, when it is not to be taken from the card itself. */
+  readonly mtu: number | undefined
 }
 
 interface Options {
@@ -64,6 +66,7 @@ function readNetConf(p: Process, path: string): NetConf {
     backend: backend.Type ?? 'udp',
     port: backend.Port ?? 8472,
     vni: backend.VNI ?? 1,
+    mtu: backend.MTU || undefined,
   }
 }
 
@@ -170,7 +173,7 @@ function* run(
     return failed(
       `subnet ${conf.network} specified in the flannel net config doesn't contain ${cidr} PodCIDR of the ${o.nodeName} node`,
     )
-  const mtu = conf.backend === 'vxlan' ? outer.mtu - 50 : outer.mtu
+  const mtu = conf.backend === 'vxlan' ? (conf.mtu ?? outer.mtu) - 50 : outer.mtu
   if (conf.backend === 'vxlan')
     info('vxlan.go:141', `VXLAN config: VNI=${conf.vni} Port=0 GBP=false Learning=false DirectRouting=false`)
   const device = conf.backend === 'vxlan' ? vxlanDevice(stack, outer, conf, own.base, mtu) : undefined

@@ -21,8 +21,15 @@ const APPLETS: Record<string, string> = {
   nslookup: 'busybox-nslookup',
   ping: 'busybox-ping',
   ps: 'busybox-ps',
+  sh: 'ash',
   wget: 'busybox-wget',
 }
+
+/** The same for all tools whose messages differ. */
+const WORDED = words(`
+  cat chgrp chmod chown cp cut date dd df diff du env find gunzip gzip head id less ln ls md5sum mkdir more mv rm rmdir
+  sha1sum sha256sum sha512sum sleep stat tail tar timeout touch umount uniq wc whoami`)
+for (const name of WORDED) APPLETS[name] = `busybox-${name}`
 
 const DEBIAN_BIN = words(`
   bash cat chgrp chmod chown cp dash date dd df dir dmesg dnsdomainname domainname echo egrep false fgrep findmnt grep
@@ -56,8 +63,26 @@ sys:x:3:
 adm:x:4:
 tty:x:5:
 disk:x:6:
+wheel:x:10:root
 mail:x:8:
 www-data:x:33:
+nobody:x:65534:
+`
+
+/** Alpine's root is in many groups, as `id` shows. */
+const ALPINE_GROUP = `root:x:0:root
+bin:x:1:root,bin,daemon
+daemon:x:2:root,bin,daemon
+sys:x:3:root,bin
+adm:x:4:root,daemon
+tty:x:5:
+disk:x:6:root
+wheel:x:10:root
+floppy:x:11:root
+dialout:x:20:root
+tape:x:26:root
+video:x:27:root
+www-data:x:82:
 nobody:x:65534:
 `
 
@@ -96,6 +121,7 @@ const BASES: Record<ImageVersion['base'], () => Files> = {
       ...dirs(),
       ...applets(),
       ...accounts,
+      ['/etc/group', ALPINE_GROUP],
       ...bin('/sbin', ['apk']),
       ['/etc/alpine-release', '3.22.2\n'],
       [
@@ -112,6 +138,7 @@ const BASES: Record<ImageVersion['base'], () => Files> = {
       ...bin('/usr/bin', DEBIAN_BIN),
       ...bin('/usr/bin', DEBIAN_USR_BIN),
       ...accounts,
+      ['/etc/group', GROUP.replace(/^wheel.*\n/m, '')],
       ['/etc/debian_version', '13.1\n'],
       [
         '/etc/os-release',

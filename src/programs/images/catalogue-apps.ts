@@ -584,6 +584,8 @@ export const APP_IMAGES: readonly Repository[] = [
       '/bin/zsh': program('bash'),
       '/usr/bin/tcpdump': program('tcpdump'),
       '/usr/bin/traceroute': program('traceroute'),
+      '/bin/ping': program('ping'),
+      '/usr/bin/tracepath': program('tracepath'),
       '/sbin/ip': program('ip'),
       '/usr/sbin/iptables': program('iptables'),
       '/usr/bin/openssl': program('openssl'),

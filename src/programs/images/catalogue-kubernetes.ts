@@ -36,6 +36,9 @@ const only =
   (tag: string): string | undefined =>
     tags.includes(tag) ? tag : undefined
 
+/** kind's own images: `v20260528-9350166c`. */
+const dated = (tag: string): string | undefined => (/^v\d{8}-[0-9a-f]+$/.test(tag) ? tag : undefined)
+
 const controlPlane = (name: string, size: number): Repository =>
   component({
     name: `registry.k8s.io/${name}`,
@@ -163,11 +166,29 @@ export const KUBERNETES_IMAGES: readonly Repository[] = [
   }),
   component({
     name: 'docker.io/kindest/local-path-provisioner',
-    size: 17_300_000,
-    base: 'alpine',
-    tags: (tag) => (/^v\d{8}-[0-9a-f]+$/.test(tag) ? tag : undefined),
-    config: { cmd: ['local-path-provisioner'] },
-    files: { '/usr/bin/local-path-provisioner': { program: 'local-path-provisioner' } },
+    size: 20_400_000,
+    tags: dated,
+    config: { entrypoint: ['/usr/local/bin/local-path-provisioner'] },
+    files: { '/usr/local/bin/local-path-provisioner': { program: 'local-path-provisioner' } },
+  }),
+  component({
+    name: 'docker.io/kindest/local-path-helper',
+    size: 2_600_000,
+    tags: dated,
+    config: {},
+    files: { '/bin/sh': { program: 'sh' }, '/bin/mkdir': { program: 'mkdir' }, '/bin/rm': { program: 'rm' } },
+  }),
+  component({
+    name: 'docker.io/kindest/kindnetd',
+    size: 38_900_000,
+    base: 'debian',
+    tags: dated,
+    config: { cmd: ['/bin/kindnetd'] },
+    files: {
+      '/usr/bin/kindnetd': { program: 'kindnetd' },
+      '/usr/sbin/iptables': { program: 'iptables' },
+      '/usr/sbin/nft': { program: 'nft' },
+    },
   }),
   component({
     name: 'registry.k8s.io/e2e-test-images/agnhost',

@@ -71,10 +71,20 @@ function owned<T extends Inode>(node: T, spec: FileSpec): T {
 export const rootfs = (fs: FileSystem, image: Image): Dir => grow(fs, treeOf(image.spec)) as Dir
 
 /** Looks up a user name in the image's /etc/passwd; undefined when there is none. */
-export function lookupUser(passwd: string, name: string): { uid: number; gid: number; home: string } | undefined {
+export function lookupUser(
+  passwd: string,
+  name: string,
+): { name: string; uid: number; gid: number; home: string } | undefined {
   for (const line of passwd.split('\n')) {
     const [login, , uid, gid, , home] = line.split(':')
-    if (login === name || uid === name) return { uid: Number(uid), gid: Number(gid), home: home ?? '/' }
+    if (login === name || uid === name) return { name: login, uid: Number(uid), gid: Number(gid), home: home ?? '/' }
   }
   return undefined
 }
+
+/** Groups (of an image's /etc/group) that list a user as a member. */
+export const memberships = (group: string, login: string): number[] =>
+  group.split('\n').flatMap((line) => {
+    const [, , gid, members = ''] = line.split(':')
+    return members.split(',').includes(login) ? [Number(gid)] : []
+  })

@@ -73,11 +73,13 @@ export class NetworkBackends implements Backends {
     const { stdin, stdout, stderr, tty } = streams
     try {
       const io = { stdin, stdout, stderr, tty }
-      const process =
-        how === 'exec'
-          ? opened.api.exec(namespace, pod, container, command, io)
-          : opened.api.attach(namespace, pod, container, io)
-      return { code: 101, body: new ProcessSession(process, how === 'exec') }
+      if (how === 'attach') {
+        const { process, leave } = opened.api.attach(namespace, pod, container, io)
+        return { code: 101, body: new ProcessSession(process, leave) }
+      }
+      const process = opened.api.exec(namespace, pod, container, command, io)
+      // A client that started it takes it along when it hangs up.
+      return { code: 101, body: new ProcessSession(process, () => process.kill('SIGHUP')) }
     } catch (error) {
       const { message } = error as Error
       if (!message.startsWith('Internal error occurred')) return text(500, message)
@@ -91,15 +93,22 @@ export class NetworkBackends implements Backends {
     const opened = this.upgrade(call, `/portForward/${call.namespace}/${call.pod}`)
     if (!('api' in opened)) return opened
     try {
-      const { net, process } = opened.api.portForward(call.namespace, call.pod)
+      const { net, process, refused } = opened.api.portForward(call.namespace, call.pod)
+      const ended = new Signal()
+      let lost = false
       const session = {
         dial: (port: number) => net.dial({ ip: '127.0.0.1', port }),
+        refused,
         get closed() {
-          return process.status !== undefined
+          return lost || process.status !== undefined
         },
-        ended: process.exited,
-        close() {},
+        ended,
+        close() {
+          lost = true
+          ended.fire()
+        },
       }
+      process.defer(() => ended.fire())
       return { code: 101, body: session }
     } catch (error) {
       return text(500, (error as Error).message)
@@ -227,8 +236,7 @@ class ProcessSession implements RemoteSession {
 
   constructor(
     private readonly process: Process,
-    /** A client that started it takes it along when it hangs up. */
-    private readonly owned: boolean,
+    private readonly hangUp: () => void,
   ) {
     this.leave = process.defer(() => this.finish())
   }
@@ -236,7 +244,7 @@ class ProcessSession implements RemoteSession {
   close(): void {
     if (this.result) return
     this.leave()
-    if (this.owned) this.process.kill('SIGHUP')
+    this.hangUp()
   }
 
   private finish(): void {

@@ -1,6 +1,7 @@
 import type { EtcdConnection } from '../../api/index.ts'
 import { StorageBlocked } from '../../api/index.ts'
 import { Api } from '../../etcd/api.ts'
+import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import type { Member } from '../../etcd/member.ts'
 import type { NetNs, Process } from '../../host/index.ts'
 import { Signal, type Timer } from '../../kernel/index.ts'
@@ -25,6 +26,10 @@ interface Established {
   /** True time at which the path was last walked, ms. */
   checkedAt: number
 }
+
+/** etcd refuses, or nobody answers: a matter of time, not of the program. */
+export const unavailable = (error: unknown): boolean =>
+  error instanceof EtcdBlocked || error instanceof EtcdError || error instanceof StorageBlocked
 
 /** The connections that an API server keeps to etcd, as one: to whichever member answers, with gRPC's back-off. */
 export class EtcdConnections implements EtcdConnection {

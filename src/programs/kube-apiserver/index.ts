@@ -1,15 +1,20 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
-import { EtcdStorage, microTime, StatusError, StorageBlocked, TransportError } from '../../api/index.ts'
-import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
+import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/index.ts'
+import type { Transformers } from '../../api/storage/transformer.ts'
 import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
+import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
 import { Unanswered } from '../lib/transport.ts'
+import { AuditLog } from './audit/log.ts'
+import { Policy } from './audit/policy.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
+import { compactRegularly } from './compactor.ts'
 import { door } from './door.ts'
+import { encryption } from './encryption.ts'
 import { EndpointReconciler } from './endpoints.ts'
-import { EtcdConnections } from './etcd-connection.ts'
+import { EtcdConnections, unavailable } from './etcd-connection.ts'
 import { checkCaFile, checkKeyPair, FileError, readFile, serviceAccountKeys, tryRead } from './files.ts'
 import { type ApiServerFlags, FlagError, parseFlags } from './flags.ts'
 import { installLines, servingLines, shutdownLines, writeLines } from './log-lines.ts'
@@ -21,7 +26,6 @@ const ETCD_PATIENCE = 20_000
 /** Flags, files and listener; then the caches and hooks: how long a start takes, ms. */
 const READ_CONFIG = 500
 const INSTALL = 2_700
-const COMPACTION_PERIOD = 300_000
 
 /** Ends the program with the last words of `command failed`. */
 class Fatal extends Error {}
@@ -96,7 +100,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   const service = listen(p, flags, bind, port, state)
 
   yield { until: kernel.now() + READ_CONFIG }
-  readConfiguration(p, flags, log)
+  const configuration = readConfiguration(p, flags, log)
   const connection = new EtcdConnections(p, flags.list('etcd-servers'), () => etcdFiles(p, flags), log)
   yield* waitForEtcd(p, connection)
   yield { until: kernel.now() + INSTALL / 2 }
@@ -116,16 +120,17 @@ function* run(p: Process, log: Klog): Coro<number> {
   if (proxyCert) readFile(p, proxyCert)
   yield { until: kernel.now() + INSTALL / 2 }
 
-  const storage = new EtcdStorage(connection, `${p.hostname}/${p.pid}`)
+  const storage = new EtcdStorage(connection, `${p.hostname}/${p.pid}`, configuration.transformers)
   const { server, client, controllers } = buildServer({
     p,
     flags,
     log,
     storage,
+    audit: configuration.audit?.record,
     address: `${advertise}:${port}`,
     broken: (c) => state.broken(c),
   })
-  const lease = `apiserver-${p.host.rng.suffix(26)}`
+  const lease = identityOf(p.hostname)
   const ctx: BootstrapContext = { p, client, flags, advertise, port, lease }
   connection.settled()
   p.rss = 320 << 20
@@ -142,15 +147,15 @@ function* run(p: Process, log: Klog): Coro<number> {
   }
   const endpoints = new EndpointReconciler(ctx, storage)
   endpoints.start()
-  compact(p, connection)
+  compactRegularly(p, connection)
   renewIdentity(ctx)
-  const stop = (): void => {
+  const terminate = () => {
     state.broken = (check) => (check === 'shutdown' ? 'process is shutting down' : undefined)
     writeLines(log, shutdownLines(flags, address, lease, endpoints.stop()))
     p.exit(0)
   }
-  p.onSignal('SIGTERM', stop)
-  p.onSignal('SIGINT', stop)
+  p.onSignal('SIGTERM', terminate)
+  p.onSignal('SIGINT', terminate)
   return yield* p.park()
 }
 
@@ -189,8 +194,13 @@ function listen(
   return service
 }
 
+interface Configuration {
+  readonly transformers: Transformers | undefined
+  readonly audit: AuditLog | undefined
+}
+
 /** Everything that is read before etcd is asked, in the order in which it fails. */
-function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
+function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): Configuration {
   const clientCa = flags.get('client-ca-file')
   if (clientCa) checkCaFile(p, clientCa, 'client CA file')
   const proxyCa = flags.get('requestheader-client-ca-file')
@@ -198,30 +208,40 @@ function readConfiguration(p: Process, flags: ApiServerFlags, log: Klog): void {
   serviceAccountKeys(p, flags)
   const signing = flags.get('service-account-signing-key-file')
   if (signing) readOr(p, signing, 'failed to build token generator: ')
-  const encryption = flags.get('encryption-provider-config')
-  if (encryption) {
-    readOr(
-      p,
-      encryption,
-      `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(encryption)}: `,
-    )
-  }
+  const transformers = atRest(p, flags)
   const etcdCa = flags.get('etcd-cafile')
   const empty = () => log.error('options.go:205', 'The manifest file is empty, ignoring.')
   if (etcdCa && tryRead(p, etcdCa) === undefined) {
     empty()
     readFile(p, etcdCa)
   }
-  const audit = flags.get('audit-policy-file')
-  if (audit) readOr(p, audit, `loading audit policy file: failed to read file path ${JSON.stringify(audit)}: `)
+  const audit = auditLog(p, flags)
   log.info('shared_informer.go:381', '"Waiting for caches to sync" controller="node_authorizer"')
   empty()
   for (const flag of ['etcd-certfile', 'etcd-keyfile']) if (flags.get(flag)) readFile(p, flags.get(flag))
+  return { transformers, audit }
 }
 
-function readOr(p: Process, path: string, prefix: string): void {
+/** Encryption at rest, as its file says. */
+function atRest(p: Process, flags: ApiServerFlags): Transformers | undefined {
+  const path = flags.get('encryption-provider-config')
+  if (!path) return undefined
+  const where = `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(path)}: `
+  return encryption(readOr(p, path, where), path)
+}
+
+/** The audit log; without a policy nothing is recorded. */
+function auditLog(p: Process, flags: ApiServerFlags): AuditLog | undefined {
+  const path = flags.get('audit-policy-file')
+  if (!path) return undefined
+  const text = readOr(p, path, `loading audit policy file: failed to read file path ${JSON.stringify(path)}: `)
+  const policy = new Policy(text, path)
+  return flags.get('audit-log-path') ? new AuditLog(p, flags, policy) : undefined
+}
+
+function readOr(p: Process, path: string, prefix: string): string {
   try {
-    readFile(p, path)
+    return readFile(p, path)
   } catch (error) {
     if (error instanceof FileError) throw new FileError(prefix + error.message)
     throw error
@@ -256,9 +276,6 @@ function answers(connection: EtcdConnections): boolean {
   }
 }
 
-const unavailable = (error: unknown): boolean =>
-  error instanceof EtcdBlocked || error instanceof EtcdError || error instanceof StorageBlocked
-
 /** The hooks that create what every cluster has: again and again until etcd lets them. */
 function postStart(p: Process, ctx: BootstrapContext, state: { broken(check: string): string | undefined }): void {
   const hooks = new Set([
@@ -274,23 +291,8 @@ function postStart(p: Process, ctx: BootstrapContext, state: { broken(check: str
   attempt()
 }
 
-/** Every five minutes history older than that is given up. Models storage/etcd3/compact.go. */
-function compact(p: Process, connection: EtcdConnections): void {
-  let before = 0
-  const round = () => {
-    p.after(COMPACTION_PERIOD, round)
-    try {
-      const api = connection.api()
-      const { revision } = api.header()
-      if (before > api.member.lineage.store.compacted && before > 1) api.compact(before)
-      before = revision
-    } catch (error) {
-      if (!(error instanceof EtcdBlocked || error instanceof EtcdError || (error as Error).message === 'blocked'))
-        throw error
-    }
-  }
-  round()
-}
+/** The name of the identity lease: it outlives a restart. */
+const identityOf = (hostname: string): string => `apiserver-${hashName(hostname, 16).toLowerCase()}`
 
 /** The identity lease is renewed every ten seconds. */
 function renewIdentity({ p, client, lease }: BootstrapContext): void {

@@ -15,6 +15,7 @@ import {
   ApiServer,
   type Credentials,
   CustomResources,
+  type Exchange,
   LocalClient,
   type PathHandler,
   type Storage,
@@ -47,6 +48,8 @@ export interface ServerParts {
   readonly flags: ApiServerFlags
   readonly log: Klog
   readonly storage: Storage
+  /** Hears of every request when there is an audit log. */
+  readonly audit: ((exchange: Exchange) => void) | undefined
   /** `192.168.56.10:6443`, for discovery. */
   readonly address: string
   /** What is wrong with a health check at present. */
@@ -62,7 +65,7 @@ export interface BuiltServer {
 }
 
 /** Puts the pipeline together as the flags say. */
-export function buildServer({ p, flags, log, storage, address, broken }: ServerParts): BuiltServer {
+export function buildServer({ p, flags, log, storage, audit, address, broken }: ServerParts): BuiltServer {
   const rbac = new RbacAuthorizer()
   const modes = flags.list('authorization-mode', ['AlwaysAllow'])
   const authorizers = modes.flatMap((mode): Authorizer[] =>
@@ -107,6 +110,7 @@ export function buildServer({ p, flags, log, storage, address, broken }: ServerP
     audiences,
     admission: admissionPlugins(all),
     paths,
+    audit,
     serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
     log: (level, place, text) => log.write(level, place, text),
     backends: new NetworkBackends(p, flags),

@@ -97,6 +97,7 @@ const spec: ComponentSpec = {
   usage: USAGE,
   moreFlags: MORE_FLAGS,
   port: 10257,
+  eventSource: 'kube-controller-manager',
   banner: (version) => [
     ['E', 'options.go:205', 'The manifest file is empty, ignoring.'],
     ['I', 'controllermanager.go:211', `"Starting" version="${version}"`],

@@ -1,16 +1,6 @@
-import { sha256Hex } from '../../pki/index.ts'
+import { hashName } from '../lib/hash-name.ts'
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-/** First 16 characters of the base32 of a SHA-256, as kube-proxy makes chain names. */
-function hash16(text: string): string {
-  const hex = sha256Hex(text)
-  let bits = ''
-  for (let i = 0; i < 20; i++) bits += Number.parseInt(hex[i], 16).toString(2).padStart(4, '0')
-  let out = ''
-  for (let i = 0; i < 16; i++) out += ALPHABET[Number.parseInt(bits.slice(i * 5, i * 5 + 5), 2)]
-  return out
-}
+const hash16 = (text: string): string => hashName(text, 10)
 
 /** `KUBE-SVC-NPX46M4PTMTKRN6Y` for `default/kubernetes:https`. */
 export const serviceChain = (prefix: 'SVC' | 'SVL' | 'EXT' | 'FW', port: string, protocol: string): string =>

@@ -52,6 +52,7 @@ const spec: ComponentSpec = {
   name: 'kube-scheduler',
   usage: USAGE,
   port: 10259,
+  eventSource: 'default-scheduler',
   banner: (version) => [
     ['E', 'options.go:205', 'The manifest file is empty, ignoring.'],
     ['I', 'server.go:183', `"Starting Kubernetes Scheduler" version="${version}"`],

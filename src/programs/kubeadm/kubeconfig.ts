@@ -13,12 +13,13 @@ export interface KubeconfigSpec {
   readonly cluster: string
   readonly userName: string
   readonly user: KubeconfigUser
+  /** Name of the only context; `USER@CLUSTER` by default. */
+  readonly context?: string
 }
 
-/** Text of a kubeconfig file as client-go writes it, with the context `USER@CLUSTER`. */
+/** Text of a kubeconfig file as client-go writes it. */
 export function kubeconfig(spec: KubeconfigSpec): string {
-  const { user } = spec
-  const context = `${spec.userName}@${spec.cluster}`
+  const { user, context = `${spec.userName}@${spec.cluster}` } = spec
   return writeYaml({
     apiVersion: 'v1',
     clusters: [

@@ -230,7 +230,7 @@ export function apiStatus(r: PodRecord, input: StatusInput): PodStatus {
       ],
       time,
     ),
-    containerStatuses: main,
+    containerStatuses: main.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     hostIP: input.hostIp,
     hostIPs: [{ ip: input.hostIp }],

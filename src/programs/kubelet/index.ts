@@ -4,6 +4,7 @@ import { containerd } from '../containerd/index.ts'
 import { pause } from '../containerd/pause.ts'
 import { coredns } from '../coredns/index.ts'
 import { flanneld } from '../flannel/index.ts'
+import { kindnetd } from '../kindnet/index.ts'
 import { kubeProxy } from '../kube-proxy/index.ts'
 import { localPathProvisioner } from '../local-path-provisioner/index.ts'
 import { metricsServer } from '../metrics-server/index.ts'
@@ -19,6 +20,7 @@ export const nodePrograms: readonly Program[] = [
   containerd,
   pause,
   flanneld,
+  kindnetd,
   kubeProxy,
   coredns,
   localPathProvisioner,

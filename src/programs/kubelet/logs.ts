@@ -52,44 +52,44 @@ export function openLog(k: Kubelet, r: PodRecord, container: string, options: Lo
     if (error instanceof GrpcError) throw new Error(`failed to try resolving symlinks in path: ${error.message}`)
     throw error
   }
-  const own = found.containers.filter((c) => c.config.name === container)
-  const name = r.pod.metadata.name
-  if (options.previous) {
-    const before = own.find(
-      (c) =>
-        c.state === 'CONTAINER_EXITED' &&
-        c !==
-          (own[0]?.state === 'CONTAINER_EXITED' && own.length > 1 && !r.reasons.has(container) ? own[0] : undefined),
-    )
-    const target = before ?? (r.reasons.has(container) ? own[0] : undefined)
-    if (!target || target.state !== 'CONTAINER_EXITED')
-      throw new Error(`previous terminated container "${container}" in pod "${name}" not found`)
-    return read(k, target.logFile, target.id, options, undefined)
-  }
-  const reason = r.reasons.get(container)
-  const c = own[0]
-  if (!c) {
-    const status = r.status
-    const all = [
-      ...(status?.containerStatuses ?? []),
-      ...(status?.initContainerStatuses ?? []),
-      ...(status?.ephemeralContainerStatuses ?? []),
-    ]
-    const waiting = all.find((s: any) => s.name === container)?.state?.waiting
-    const why = reason?.reason ?? waiting?.reason ?? 'ContainerCreating'
-    if (why === 'ErrImagePull' || why === 'ImagePullBackOff')
-      throw new Error(
-        `container "${container}" in pod "${name}" is waiting to start: ${why === 'ErrImagePull' ? "image can't be pulled" : 'trying and failing to pull image'}`,
-      )
-    throw new Error(`container "${container}" in pod "${name}" is waiting to start: ${why}`)
-  }
-  return read(k, c.logFile, c.id, options, c.state === 'CONTAINER_RUNNING' ? c.process : undefined)
+  const wanted = containerIdOf(r, container, options.previous === true)
+  const c = found.containers.find((x) => x.id === wanted)
+  if (!c) return { text: `unable to retrieve container logs for containerd://${wanted}` }
+  return read(k, c.logFile, options, c.state === 'CONTAINER_RUNNING' ? c.process : undefined)
+}
+
+const WAITING: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+}
+
+/** Which container's log the pod's status points to. Models validateContainerLogStatus. Throws Error with the kubelet's text. */
+function containerIdOf(r: PodRecord, container: string, previous: boolean): string {
+  const { name } = r.pod.metadata
+  const { status } = r
+  const {
+    state = {},
+    lastState = {},
+    containerID,
+  } = [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ].find((s: any) => s.name === container) ?? {}
+  const ended: any = previous
+    ? lastState.terminated
+    : (state.terminated ?? (state.running ? undefined : lastState.terminated))
+  const id: string | undefined = ended ? ended.containerID : previous ? undefined : state.running && containerID
+  if (id) return id.replace('containerd://', '')
+  if (previous || state.terminated)
+    throw new Error(`previous terminated container "${container}" in pod "${name}" not found`)
+  const reason = state.waiting?.reason ?? 'ContainerCreating'
+  throw new Error(`container "${container}" in pod "${name}" is waiting to start: ${WAITING[reason] ?? reason}`)
 }
 
 function read(
   k: Kubelet,
   path: string,
-  id: string,
   options: LogOptions,
   process: import('../../host/index.ts').Process | undefined,
 ): LogStream {
@@ -112,7 +112,6 @@ function read(
   let text = render(lines, options.timestamps === true)
   if (options.limitBytes !== undefined) text = text.slice(0, options.limitBytes)
   if (!options.follow || !process) return { text }
-  void id
   let seen = raw.length
   return {
     text,

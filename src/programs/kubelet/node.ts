@@ -48,6 +48,7 @@ const PRESSURES = [
 
 /** Registers the Node and keeps its status and lease. Models kubelet_node_status.go and component-helpers/lease. */
 export class NodeManager {
+  private cordoned = false
   private registered = false
   private conditions: any[] = []
   private sent: Record<string, any> | undefined
@@ -196,12 +197,22 @@ export class NodeManager {
     return this.conditions
   }
 
+  /** recordNodeSchedulableEvent: told once, at the next look at the status. */
+  private noteCordon(cordoned: boolean): void {
+    if (cordoned === this.cordoned) return
+    this.cordoned = cordoned
+    const { k } = this
+    const reason = cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable'
+    k.events.normal(k.nodeRef, reason, `Node ${k.nodeName} status is now: ${reason}`)
+  }
+
   /** Brings the Node's status up to date when it changed, and every five minutes anyway. */
   update(force: boolean): void {
     const { k } = this
     if (!this.registered || !k.client) return
     const current = k.nodeObject()
     if (current?.status?.conditions) this.takeForeign(current.status.conditions)
+    if (current) this.noteCordon(current.spec?.unschedulable === true)
     const before = json(this.conditions.map(({ lastHeartbeatTime: _, ...c }) => c))
     const conditions = this.computeConditions()
     const changed = before !== json(conditions.map(({ lastHeartbeatTime: _, ...c }) => c))

@@ -32,10 +32,13 @@ export interface KubeletApi {
   logs(namespace: string, pod: string, container: string, options: LogOptions): LogStream
   /** Starts a process in a container. Throws Error. */
   exec(namespace: string, pod: string, container: string, command: readonly string[], io: ExecIo): Process
-  /** Joins the streams of a container's main process until it ends. Throws Error. */
-  attach(namespace: string, pod: string, container: string, io: ExecIo): Process
+  /** Joins the streams of a container's main process until it ends or the client leaves. Throws Error. */
+  attach(namespace: string, pod: string, container: string, io: ExecIo): { process: Process; leave(): void }
   /** The network namespace whose loopback port-forward connects to. */
-  portForward(namespace: string, pod: string): { net: import('../../host/index.ts').NetNs; process: Process }
+  portForward(
+    namespace: string,
+    pod: string,
+  ): { net: import('../../host/index.ts').NetNs; process: Process; refused(port: number): string }
   /** /stats/summary */
   summary(): any
   /** /metrics/resource */
@@ -221,15 +224,24 @@ function kubeletApi(k: Kubelet): KubeletApi {
       const reader = { stdout: io.stdout, stderr: io.stderr }
       c.attached.add(reader)
       const process = c.process!
-      process.defer(() => c.attached.delete(reader))
+      const leave = (): void => void c.attached.delete(reader)
+      process.defer(leave)
       if (io.stdin && c.stdinSink) k.spawn(`attach ${pod}`, feed(io.stdin, c), () => {})
-      return process
+      return { process, leave }
     },
     portForward(namespace, pod) {
       const r = record(namespace, pod)
       const sandbox = runtimeStatus(k.cri, r.uid).sandboxes[0]
       if (!sandbox?.net || !sandbox.process) throw new Error(`pod not found ("${pod}_${namespace}")`)
-      return { net: sandbox.net, process: sandbox.process }
+      const { id } = sandbox
+      const netns = `/var/run/netns/cni-${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20, 32)}`
+      return {
+        net: sandbox.net,
+        process: sandbox.process,
+        // containerd's internal/cri/server/sandbox_portforward_linux.go
+        refused: (port) =>
+          `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `,
+      }
     },
     summary: () => nodeSummary(k),
     metrics: () => metrics.render(),

@@ -66,10 +66,10 @@ export class StatusManager {
     this.queue.delete(r)
   }
 
-  /** The record's mirror pod has come or gone: what was sent counts no more. */
+  /** The record's mirror pod has come or gone: what was sent counts no more. Nothing tells of that before the next round. */
   resend(r: PodRecord): void {
     r.sent = undefined
-    this.submit(r)
+    this.pending.add(r)
   }
 
   /** Somebody else wrote the status (the node controller marks pods of silent nodes not ready): ours is sent again. */

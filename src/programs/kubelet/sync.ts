@@ -238,8 +238,12 @@ function* startContainer(
   throw new StartError('PostStartHookError', problem)
 }
 
+/** By then the pod's worker has written down what the relist saw, predecessors included, ms. */
+const PRUNE_DELAY = 50
+
 /** Keeps one dead container of each name, for its logs. Models pod_container_deletor.go. */
 export function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
+  yield { until: k.kernel.now() + PRUNE_DELAY }
   const dead = runtimeStatus(k.cri, r.uid).containers.filter((c) => c.config.name === name && exited(c))
   for (const c of dead.slice(1)) yield* k.removeContainer(r.pod.metadata, c)
 }

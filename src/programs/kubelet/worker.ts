@@ -12,8 +12,8 @@ const machine = compileMachine(podMachine)
 const RETRY = 10_000
 const NETWORK_RETRY = 1000
 const MOUNT_TIMEOUT = 123_000
-/** What taking the volumes down takes; the final status is in the API by then. */
-const UNMOUNT_MS = 60
+/** The volume manager looks so often whether all is mounted, or unmounted (podAttachAndMountRetryInterval), ms. */
+const VOLUME_POLL = 300
 const NETWORK_NOT_READY = 'network is not ready'
 
 /** One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Models pod_workers.go. */
@@ -84,12 +84,8 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: num
   if (errors.length === 0) return { terminal: false, wait: k.jitter(k.config.syncFrequency, 0.5) }
   const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
   // Crash loops: sleep until the back-off ends, but not longer than a resync (MinBackoffExpiration).
-  if (retryAt !== undefined)
-    return failed(
-      text,
-      Math.min(Math.max(0, retryAt - k.now()) + k.rng.int(1000), k.jitter(k.config.syncFrequency, 0.5)),
-    )
-  return failed(text, k.jitter(RETRY, 0.5))
+  const backOff = retryAt === undefined ? RETRY : Math.min(Math.max(0, retryAt - k.now()), k.config.syncFrequency)
+  return failed(text, k.jitter(backOff, 0.5))
 }
 
 /** Models WaitForAttachAndMount: tries each volume on its own back-off. Returns the text of a time-out. */
@@ -154,7 +150,7 @@ function* terminate(k: Kubelet, r: PodRecord): Coro {
 function* finish(k: Kubelet, r: PodRecord): Coro {
   const status = k.generateStatus(r, true)
   k.statuses.set(r, status)
-  yield { until: k.kernel.now() + UNMOUNT_MS }
+  yield { until: k.kernel.now() + VOLUME_POLL }
   k.volumes.tearDown(r)
   k.finished(r)
 }

@@ -1,3 +1,4 @@
+import { CoreEventRecorder } from '../../api/events.ts'
 import { Informers } from '../../api/informers.ts'
 import { LeaderElector } from '../../api/leader-election.ts'
 import { LocalClient } from '../../api/local-client.ts'
@@ -63,6 +64,8 @@ export interface ComponentSpec {
   /** Flags that the page above lacks, as `name type` (no type: boolean). */
   readonly moreFlags?: readonly string[]
   readonly port: number
+  /** As which it records the events of its election. */
+  readonly eventSource: string
   /** What is wrong with the flags; found before anything else. */
   validate?(flags: Flags): string | undefined
   /** Reads configuration files; returns the error for the `command failed` line. */
@@ -168,15 +171,15 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   }
   let electing = false
   let elector: LeaderElector | undefined
-  const stop = (): void => {
+  const terminate = (): void => {
     if (!electing) write(spec.terminated.early)
     if (elector?.leading) write(spec.terminated.ofLeader)
     elector?.stop(spec.name === 'kube-scheduler')
     write(spec.terminated.lines)
     p.exit(spec.terminated.code)
   }
-  p.onSignal('SIGTERM', stop)
-  p.onSignal('SIGINT', stop)
+  p.onSignal('SIGTERM', terminate)
+  p.onSignal('SIGINT', terminate)
   if (spec.syncsFirst) yield* synced(p, client)
   electing = true
   if (flags.get('leader-elect') === 'false') begin()
@@ -285,17 +288,22 @@ function elect(
     const m = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(flags.get(flag) ?? '')
     return m ? Number(m[1]) * { ms: 1, s: 1000, m: 60_000 }[m[2] as 's'] : fallback
   }
+  const name = flags.get('leader-elect-resource-name') ?? spec.name
+  const identity = `${p.hostname}_${p.host.rng.uuid()}`
   const elector = new LeaderElector({
     client,
-    name: flags.get('leader-elect-resource-name') ?? spec.name,
-    identity: `${p.hostname}_${p.host.rng.uuid()}`,
+    name,
+    identity,
     rng: p.host.rng,
     now: () => p.now(),
     after: (delay, fn) => p.after(delay, fn),
     leaseDuration: ms('leader-elect-lease-duration', 15_000),
     renewDeadline: ms('leader-elect-renew-deadline', 10_000),
     retryPeriod: ms('leader-elect-retry-period', 2_000),
-    onLeading: begin,
+    onLeading() {
+      announce(p, spec, client, name, `${identity} became leader`)
+      begin()
+    },
     onLost() {
       write(spec.lost)
       p.exit(1)
@@ -305,6 +313,17 @@ function elect(
   p.defer(() => elector.stop())
   elector.start()
   return elector
+}
+
+/** The lock's own event; who cannot write it goes on (resourcelock.RecordEvent). */
+function announce(p: Process, spec: ComponentSpec, client: LocalClient, name: string, message: string): void {
+  const runtime = { rng: p.host.rng, now: () => p.now(), after: (ms: number, fn: () => void) => p.after(ms, fn) }
+  try {
+    const lease = client.find('Lease', 'kube-system', name)
+    if (lease) new CoreEventRecorder(client, runtime, spec.eventSource).normal(lease, 'LeaderElection', message)
+  } catch (error) {
+    if (!(error instanceof TransportError || error instanceof StatusError)) throw error
+  }
 }
 
 function reflectorError(log: Klog, kind: string, error: StatusError | TransportError, action: 'list' | 'watch'): void {

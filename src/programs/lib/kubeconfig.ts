@@ -102,7 +102,7 @@ function parseKubeconfig(path: string, text: string): ClientConfig {
   }
 }
 
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** What a program inside a pod uses (rest.InClusterConfig). */
 export function inClusterConfig(p: Process): ClientConfig {

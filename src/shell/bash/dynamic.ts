@@ -9,10 +9,11 @@ export function specialVariables(sh: Shell): Dynamic {
   let seconds = 0
   let secondsSince: number | undefined
   let random: ReturnType<Shell['p']['host']['rng']['fork']> | undefined
-  const subshellOnly = sh.dialect === 'bash'
+  const known = (name: string): boolean =>
+    sh.dialect === 'bash' || (sh.dialect === 'ash' && /^(RANDOM|LINENO)$/.test(name))
   return {
     get(name) {
-      if (!subshellOnly) return undefined
+      if (!known(name)) return undefined
       switch (name) {
         case 'RANDOM': {
           random ??= sh.p.host.rng.fork(`shell/${sh.p.pid}`)
@@ -52,7 +53,7 @@ export function specialVariables(sh: Shell): Dynamic {
       }
     },
     set(name, value) {
-      if (!subshellOnly) return false
+      if (!known(name)) return false
       switch (name) {
         case 'RANDOM':
           random = sh.p.host.rng.fork(`random/${value}`)

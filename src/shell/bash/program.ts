@@ -167,6 +167,7 @@ function importEnvironment(sh: Shell, how: Invocation): void {
   if (sh.vars.get('PATH') === undefined) set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
   if (sh.dialect !== 'bash') {
     set('PS4', '+ ')
+    if (sh.dialect === 'ash') set('SHLVL', String(Number(p.env.SHLVL ?? 0) + 1), true)
     return
   }
   set('SHLVL', String(Number(p.env.SHLVL ?? 0) + 1), true)

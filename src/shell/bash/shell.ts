@@ -247,13 +247,23 @@ export class Shell {
   /** `bash: line 3: ` – what precedes every message of the shell. */
   prefix(): string {
     if (this.dialect === 'dash') return `${this.name}: ${this.line}: `
-    if (this.dialect === 'ash') return `${this.name}: ${this.interactive ? '' : `line ${this.line}: `}`
+    if (this.dialect === 'ash')
+      return `${this.name}: ${this.interactive || this.fromString ? '' : `line ${this.line}: `}`
     if (this.interactive && !this.scripted) return `${this.name}: `
     return `${this.unit.name || this.name}: line ${this.line}: `
   }
 
   /** Reports an error of the shell or of a builtin (`cd: /x: No such file or directory`). */
   complain(message: string): void {
+    const builtin =
+      this.dialect === 'ash' && !this.interactive
+        ? /^(cd|local|export|readonly|read|unset|shift|return|eval|set): (.*)$/s.exec(message)
+        : null
+    // ash tells lines where it tells the command, and counts those of -c from 0.
+    if (builtin) {
+      const line = this.fromString ? this.line - 1 : this.line
+      return this.errorText(`${this.name}: ${builtin[1]}: line ${line}: ${builtin[2]}\n`)
+    }
     this.errorText(`${this.prefix()}${message}\n`)
   }
 

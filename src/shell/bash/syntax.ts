@@ -61,7 +61,7 @@ function dash(sh: Shell, text: string, problem: SyntaxProblem): void {
         : problem.quote === "'" || problem.quote === '"'
           ? 'unterminated quoted string'
           : `unexpected end of file${expecting(text)}`
-    sh.errorText(`${sh.name}: ${sh.interactive ? '' : `line ${line}: `}syntax error: ${what}\n`)
+    sh.errorText(`${sh.name}: ${sh.interactive || sh.fromString ? '' : `line ${line}: `}syntax error: ${what}\n`)
     return
   }
   if (problem.kind === 'unexpected') {

@@ -1,6 +1,8 @@
-import type { DamageablePayload } from '../../host/index.ts'
+import { type DamageablePayload, SysError } from '../../host/index.ts'
 import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, flag, list, value } from '../command.ts'
+import { UsageError } from '../options.ts'
+import { quoteName } from '../text/quotes.ts'
 import { size } from '../text/size.ts'
 
 const hex = (n: number, width: number): string => n.toString(16).padStart(width, '0')
@@ -204,6 +206,7 @@ export const truncate = defineTool({
       return t.fail(
         spec === undefined ? 'you must specify either ‘--size’ or ‘--reference’' : `Invalid number: ‘${spec}’`,
       )
+    if (t.args.length === 0) throw new UsageError('missing file operand')
     for (const path of t.args) {
       const old = t.p.fs.find(path, t.p.cwd)
       if (!old && t.opts.noCreate) continue
@@ -212,8 +215,13 @@ export const truncate = defineTool({
       const next = spec.startsWith('+') ? before + n : spec.startsWith('-') ? Math.max(0, before - n) : n
       const kept = old?.kind === 'file' ? (old.payload as DamageablePayload | undefined)?.cut?.(next) : undefined
       // A hole takes no memory here either: only its length is accounted.
-      t.p.fs.writeFile(path, content.slice(0, next), { cwd: t.p.cwd, creds: t.p.creds, size: next })
-      if (kept !== undefined) t.p.fs.file(path, t.p.cwd).payload = kept
+      try {
+        const made = t.p.fs.writeFile(path, content.slice(0, next), { cwd: t.p.cwd, creds: t.p.creds, size: next })
+        if (kept !== undefined) made.payload = kept
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error
+        t.complain(`cannot open ${quoteName(path)} for writing: ${error.strerror}`)
+      }
     }
     return 0
   },

@@ -1,5 +1,6 @@
 import { type Inode, SysError } from '../../host/index.ts'
-import { defineTool, flag, list, value } from '../command.ts'
+import { defineTool, flag, list, type Tool, value } from '../command.ts'
+import { appletSize } from '../text/busybox.ts'
 import { quoteName } from '../text/quotes.ts'
 import { human } from '../text/size.ts'
 import { blocksOf, sizeOf } from './ls.ts'
@@ -48,7 +49,8 @@ export const df = defineTool({
       return 1
     }
     const unit = o.m ? 2 ** 20 : 1024
-    const size = (n: number): string => (o.human ? human(n) : o.si ? human(n, 1000) : String(Math.ceil(n / unit)))
+    const size = (n: number): string =>
+      o.human ? (t.applet ? appletSize : human)(n) : o.si ? human(n, 1000) : String(Math.ceil(n / unit))
     const head = o.inodes
       ? ['Filesystem', ...(o.type ? ['Type'] : []), 'Inodes', 'IUsed', 'IFree', 'IUse%', 'Mounted on']
       : [
@@ -80,6 +82,7 @@ export const df = defineTool({
       const percent = capacity === 0 ? '-' : `${Math.ceil((used / Math.max(1, used + free)) * 100)}%`
       return [fs.source, ...(o.type ? [fs.type] : []), size(capacity), size(used), size(free), percent, m.path]
     })
+    if (t.applet && !o.inodes && !o.type) return appletTable(t, head, rows)
     const table = [head, ...rows]
     const left = o.type ? 2 : 1
     const minimum = (c: number): number =>
@@ -94,6 +97,19 @@ export const df = defineTool({
     return 0
   },
 })
+
+/** busybox's columns have fixed widths; a long source gets a line of its own. */
+function appletTable(t: Tool, head: readonly string[], rows: readonly string[][]): number {
+  const row = ([size, used, free, percent, path]: readonly string[]): string =>
+    ` ${size.padStart(9)} ${used.padStart(9)} ${free.padStart(9)} ${percent.padStart(4)} ${path}`
+  t.line(`${head[0].padEnd(20)} ${head[1].padStart(9)}      Used Available Use% Mounted on`)
+  for (const [source, ...cells] of rows)
+    t.line(
+      (source.length > 20 ? `${source}\n${' '.repeat(20)}` : source.padEnd(20)) +
+        row(cells.map((c) => (c === '-' ? '0%' : c))),
+    )
+  return 0
+}
 
 export const du = defineTool({
   name: 'du',
@@ -122,7 +138,9 @@ export const du = defineTool({
     const max = o.summarize ? 0 : o.depth === undefined ? Number.POSITIVE_INFINITY : Number(o.depth)
     const own = (n: Inode): number => (o.bytes || o.apparent ? sizeOf(n) : blocksOf(n) * 1024)
     const show = (bytes: number, path: string): void =>
-      t.line(`${o.human ? human(bytes) : o.bytes ? bytes : Math.ceil(bytes / (o.m ? 2 ** 20 : 1024))}\t${path}`)
+      t.line(
+        `${o.human ? (t.applet ? appletSize : human)(bytes) : o.bytes ? bytes : Math.ceil(bytes / (o.m ? 2 ** 20 : 1024))}\t${path}`,
+      )
     // With several operands nothing is counted, or shown, twice.
     const seen = t.args.length > 1 ? new Set<Inode>() : undefined
     const visit = (path: string, node: Inode, depth: number): number => {

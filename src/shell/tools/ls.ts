@@ -1,5 +1,6 @@
 import { type File, type Inode, normalize, SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, type Tool, value } from '../command.ts'
+import { appletSize } from '../text/busybox.ts'
 import { formatDate } from '../text/date.ts'
 import { modeText } from '../text/mode.ts'
 import { quoteName } from '../text/quotes.ts'
@@ -287,7 +288,11 @@ function long(t: Ls, entries: Entry[], directory: boolean): void {
   const size = (e: Entry): string => {
     if (e.node.kind === 'special' && (e.node.type === 'char' || e.node.type === 'block'))
       return `${e.node.major}, ${e.node.minor}`
-    return o.human ? human(sizeOf(e.node)) : o.si ? human(sizeOf(e.node), 1000) : String(sizeOf(e.node))
+    return o.human
+      ? (t.applet ? appletSize : human)(sizeOf(e.node))
+      : o.si
+        ? human(sizeOf(e.node), 1000)
+        : String(sizeOf(e.node))
   }
   const time = (e: Entry): string => {
     const at = zone.at(e.node.mtime)
@@ -306,11 +311,12 @@ function long(t: Ls, entries: Entry[], directory: boolean): void {
   if (directory) t.line(`total ${o.human ? human(blocks * 1024) : blocks}`)
   const links = (e: Entry): string => String(linkCount(e.node))
   const wide = (f: (e: Entry) => string): number => Math.max(0, ...entries.map((e) => f(e).length))
+  // busybox's columns are as wide as they are.
   const widths = {
-    links: wide(links),
-    owner: wide(owner),
-    group: wide(group),
-    size: wide(size),
+    links: t.applet ? 4 : wide(links),
+    owner: t.applet ? 8 : wide(owner),
+    group: t.applet ? 8 : wide(group),
+    size: t.applet ? 9 : wide(size),
     inode: wide((e) => String(e.node.ino)),
     blocks: wide((e) => String(blocksOf(e.node))),
   }
@@ -320,8 +326,8 @@ function long(t: Ls, entries: Entry[], directory: boolean): void {
       ...(o.size ? [String(blocksOf(e.node)).padStart(widths.blocks)] : []),
       modeText(e.node),
       links(e).padStart(widths.links),
-      ...(o.g ? [] : [owner(e)[o.numeric ? 'padStart' : 'padEnd'](widths.owner)]),
-      ...(o.o || o.noGroup ? [] : [group(e)[o.numeric ? 'padStart' : 'padEnd'](widths.group)]),
+      ...(o.g ? [] : [owner(e)[o.numeric && !t.applet ? 'padStart' : 'padEnd'](widths.owner)]),
+      ...(o.o || o.noGroup ? [] : [group(e)[o.numeric && !t.applet ? 'padStart' : 'padEnd'](widths.group)]),
       size(e).padStart(widths.size),
       time(e),
       paint(t, e, shownName(t, e)) + indicator(t, e) + (e.node.kind === 'symlink' ? ` -> ${e.node.target}` : ''),

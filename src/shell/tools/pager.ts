@@ -136,6 +136,9 @@ function* browse(
       case 'Q':
       case 'C-c':
         return lines.slice(top, top + page)
+      case 'C-z':
+        yield* raw.suspend()
+        break
       case 'right':
         if (chop) shift += Math.floor(raw.cols / 2)
         break

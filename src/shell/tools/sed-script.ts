@@ -1,5 +1,8 @@
 import { posixRegex, RegexError } from '../text/regex.ts'
 
+/** In the text of a, i and c, behind its first character. */
+const TEXT_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', f: '\f', v: '\v', a: '\u0007', r: '\r' }
+
 /** A script that sed refuses: `-e expression #1, char 3: …`. */
 export class SedError extends Error {}
 
@@ -269,7 +272,8 @@ class Parser {
     for (; this.i < this.s.length && this.s[this.i] !== '\n'; this.i++) {
       if (this.s[this.i] === '\\') {
         this.i++
-        if (this.i < this.s.length) out += this.s[this.i] === 't' && out !== '' ? '\t' : this.s[this.i]
+        const escaped = this.s[this.i]
+        if (escaped !== undefined) out += (out !== '' && TEXT_ESCAPES[escaped]) || escaped
       } else out += this.s[this.i]
     }
     this.i++

@@ -1,9 +1,9 @@
 import { type Program, shellStatus } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 import { openWrite } from '../io/files.ts'
-import { setGroup } from '../jobs/group.ts'
+import { groupOf, setGroup } from '../jobs/group.ts'
 import { UsageError } from '../options.ts'
-import { runProgram, startProgram } from '../run-program.ts'
+import { lookup, runProgram, startProgram } from '../run-program.ts'
 import { seconds } from '../text/duration.ts'
 import { curly } from '../text/quotes.ts'
 import { signalFromText } from '../text/signals.ts'
@@ -55,7 +55,8 @@ export const timeout = defineTool({
       child.kill('SIGKILL')
       return 137
     }
-    return o.preserve ? shellStatus(child.status) : signal === 'SIGKILL' ? 137 : 124
+    // busybox's turns itself into the command: its end is the command's.
+    return o.preserve || t.applet ? shellStatus(child.status) : signal === 'SIGKILL' ? 137 : 124
   },
 })
 
@@ -90,10 +91,17 @@ export const setsid: Program = defineTool({
   },
   *run(t) {
     if (t.args.length === 0) throw new UsageError('no command specified')
+    // The leader of a group cannot begin a session: only then, or when asked to, does it fork.
+    if (!t.opts.fork && groupOf(t.p) !== t.p.pid) {
+      const exe = lookup(t.p, t.args)
+      if (!('program' in exe)) return yield* runProgram(t.p, t.args, { name: 'setsid' })
+      setGroup(t.p, t.p.pid)
+      return yield* t.p.exec(exe.program, exe.argv, exe.path)
+    }
     const child = startProgram(t.p, t.args, { name: 'setsid' })
     if (typeof child === 'number') return child
     setGroup(child, child.pid)
-    return t.opts.fork && !t.opts.wait ? 0 : shellStatus(yield* child.wait())
+    return t.opts.wait ? shellStatus(yield* child.wait()) : 0
   },
 })
 

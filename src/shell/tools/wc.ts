@@ -81,9 +81,11 @@ export const wc = defineTool({
     const width =
       fields.length === 1 && rows.length === 1
         ? 1
-        : piped
-          ? 7
-          : String(rows.filter((r) => r.name !== 'total').reduce((n, r) => n + r.bytes, 0)).length
+        : t.applet
+          ? 9
+          : piped
+            ? 7
+            : String(rows.filter((r) => r.name !== 'total').reduce((n, r) => n + r.bytes, 0)).length
     for (const row of rows) {
       const text = fields.map((k) => String(row[k]).padStart(width)).join(' ')
       t.line(row.name === undefined ? text : `${text} ${row.name}`)

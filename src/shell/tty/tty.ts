@@ -8,12 +8,7 @@ import { EditLine } from './edit-line.ts'
 import { expandHistory, NoSuchEvent } from './history.ts'
 import { type Key, keyName } from './key.ts'
 import { expandPrompt } from './prompt.ts'
-
-/** What a full-screen program shows: lines with SGR colours, and where the cursor stands. */
-export interface Frame {
-  readonly lines: readonly string[]
-  readonly cursor?: { readonly row: number; readonly column: number }
-}
+import { type Frame, RawMode } from './raw-mode.ts'
 
 /** The line at the bottom of the terminal while a shell waits for a command. */
 export interface Editing {
@@ -140,8 +135,14 @@ export class Tty extends Terminal {
 
   /** Takes over the terminal for a full-screen program. Close it when done. */
   openRaw(options: { keepSignals?: boolean } = {}): RawMode {
-    this.raw = new RawMode(this, options.keepSignals ?? false)
-    return this.raw
+    const mode = new RawMode(this, options.keepSignals ?? false)
+    this.takeRaw(mode)
+    return mode
+  }
+
+  /** @internal */
+  takeRaw(mode: RawMode): void {
+    this.raw = mode
   }
 
   /** @internal */
@@ -150,11 +151,11 @@ export class Tty extends Terminal {
     this.onChange()
   }
 
-  /** @internal */
-  *nextKey(until?: number): Coro<Key | undefined> {
+  /** @internal Undefined when `until` has come or `sooner` has fired. */
+  *nextKey(until: number | undefined, sooner: Signal): Coro<Key | undefined> {
     while (this.queue.length === 0) {
-      const by = yield { on: [this.typed], until }
-      if (!by && until !== undefined) return undefined
+      const by = yield { on: [this.typed, sooner], until }
+      if (by === sooner || (!by && until !== undefined)) return undefined
     }
     const key = this.queue.shift()!
     if (!key.alt) return key
@@ -393,42 +394,6 @@ export class Tty extends Terminal {
       }
     }
     return ''
-  }
-}
-
-/** The terminal in the hands of a full-screen program. */
-export class RawMode {
-  frame: Frame | undefined
-  /** Fires when the window's size has changed. */
-  readonly resized = new Signal()
-
-  /** @internal */
-  constructor(
-    private readonly tty: Tty,
-    /** Ctrl-C still means SIGINT (watch, top). */
-    readonly keepSignals: boolean,
-  ) {}
-
-  get cols(): number {
-    return this.tty.cols
-  }
-
-  get rows(): number {
-    return this.tty.rows
-  }
-
-  paint(frame: Frame): void {
-    this.frame = frame
-    this.tty.onChange()
-  }
-
-  /** Next key; undefined when `until` (virtual ms) passed first. */
-  readKey(until?: number): Coro<Key | undefined> {
-    return this.tty.nextKey(until)
-  }
-
-  close(): void {
-    this.tty.closeRaw(this)
   }
 }
 

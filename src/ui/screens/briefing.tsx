@@ -1,40 +1,52 @@
-import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/language.ts'
+import type { MissionCard } from '../../game/card.ts'
 import { useGame } from '../context.ts'
 import { paragraphs } from '../paragraphs.ts'
-import { Bar, Foot, Scroll } from './parts.tsx'
+import type { UiText } from '../text.ts'
+import { say, withCode } from '../typeset.ts'
+import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
+
+/** Readers lose the line when it gets longer. */
+export const TEXT_WIDTH = 96
+
+export const difficultyOf = (card: Pick<MissionCard, 'difficulty'>): string =>
+  '●'.repeat(card.difficulty) + '○'.repeat(5 - card.difficulty)
+
+/** What is wrong, what is wanted, and what must stay: the briefing as lines. */
+export function briefingLines(card: MissionCard, language: 'en' | 'fr', t: UiText, width: number): ReactNode[] {
+  const item = (sign: string, text: MissionCard['brief']): string[] =>
+    paragraphs(`  ${sign} ${withCode(say(text, language))}`, width)
+  return [
+    ...paragraphs(withCode(say(card.brief, language)), width),
+    '',
+    <Heading key="goals">{t.goals}</Heading>,
+    ...card.goals.flatMap((goal) => item('○', goal)),
+    ...(card.keep.length > 0
+      ? ['', <Heading key="keep">{t.keep}</Heading>, ...card.keep.flatMap((kept) => item('·', kept))]
+      : []),
+  ]
+}
 
 export function Briefing(): ReactNode {
   const { game, t } = useGame()
-  const s = game.chosen
-  if (!s) return null
+  const card = game.chosen
+  if (!card) return null
   const { language } = game
-  const width = Math.min(game.columns - 4, 96)
+  const width = Math.min(game.columns - 4, TEXT_WIDTH)
   const left = game.card(game.saved?.scenario)
   const lines = [
-    ...paragraphs(inLanguage(s.brief, language), width),
+    ...briefingLines(card, language, t, width),
     '',
-    `${t.goals}${t.colon}`,
-    ...s.goals.flatMap((g) => paragraphs(`  ○ ${inLanguage(g, language)}`, width)),
-    ...(s.keep.length > 0
-      ? ['', `${t.keep}${t.colon}`, ...s.keep.flatMap((k) => paragraphs(`  · ${inLanguage(k, language)}`, width))]
-      : []),
-    '',
-    t.parTime(s.minutes),
-    ...(left && left.id !== s.id ? ['', ...paragraphs(t.replaces(inLanguage(left.title, language)), width)] : []),
+    ...paragraphs(t.parTime(card.minutes), width),
+    ...(left && left.id !== card.id ? ['', ...paragraphs(t.replaces(say(left.title, language)), width)] : []),
   ]
   return (
-    <Box flexDirection="column">
-      <Bar
-        left={`${t.briefing}${t.colon} ${inLanguage(s.title, language)}`}
-        right={`${t.domains[s.domain]} ${'●'.repeat(s.difficulty)}${'○'.repeat(5 - s.difficulty)}`}
-      />
-      <Text> </Text>
-      <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
-      </Box>
-      <Foot>{game.resumable ? t.briefingResumeKeys : t.briefingKeys}</Foot>
-    </Box>
+    <Page
+      left={`${t.briefing}${t.colon} ${say(card.title, language)}`}
+      right={`${t.domains[card.domain]} ${difficultyOf(card)}`}
+      keys={game.resumable ? t.briefingResumeKeys : t.briefingKeys}
+    >
+      <Scroll lines={lines} height={Math.max(1, game.rows - PAGE_ROWS)} />
+    </Page>
   )
 }

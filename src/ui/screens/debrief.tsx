@@ -1,68 +1,64 @@
-import { Box, Text } from 'ink'
+import { Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/language.ts'
-import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
-import { markdown } from '../markdown.ts'
-import { momentLines } from '../moments.ts'
+import { debriefing } from '../debriefing.ts'
 import { paragraphs } from '../paragraphs.ts'
-import { Bar, Foot, Scroll } from './parts.tsx'
+import { say } from '../typeset.ts'
+import { TEXT_WIDTH } from './briefing.tsx'
+import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
 
-/** Readers lose the line when it gets longer. */
-const TEXT_WIDTH = 96
-const TIME_WIDTH = 8
-
-export function Debrief(): ReactNode {
+/** Before the debrief: what was the cause? */
+export function Diagnosis(): ReactNode {
   const { game, t, theme } = useGame()
-  const m = game.mission
-  if (!m) return null
+  const { mission, language, nav } = game
+  if (!mission) return null
   const width = Math.min(game.columns - 4, TEXT_WIDTH)
-  const colours = { before: theme.warn, cluster: theme.bad, hint: theme.dim, check: theme.dim, solved: theme.good }
-  const lines: ReactNode[] = [
-    ...paragraphs(inLanguage(m.scenario.debrief, game.language), width),
+  const lines = [
+    ...paragraphs(t.diagnosisText, width),
     '',
-    <Text key="timeline" bold color={theme.accent}>
-      {t.timeline}
-    </Text>,
-    <Text key="legend" color={theme.dim}>
-      {t.legend}
-    </Text>,
-    ...momentLines(m, t, width - TIME_WIDTH).map((x, i) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: moments have no other identity
-      <Text key={i} color={x.who === 'player' ? undefined : colours[x.who]}>
-        {x.time.padStart(TIME_WIDTH - 1)} {x.text}
-      </Text>
-    )),
+    ...mission.causes.flatMap((cause, i) => {
+      const chosen = i === nav.cause
+      return paragraphs(`${chosen ? '▸' : '·'} ${say(cause.say, language)}`, width).map((line) => (
+        <Text key={line} bold={chosen} color={chosen ? theme.accent : undefined}>
+          {line}
+        </Text>
+      ))
+    }),
   ]
   return (
-    <Box flexDirection="column">
-      <Bar left={`${t.debrief}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} right={t.points(m.points)} />
-      <Text color={theme.good}>
-        {'  '}★ {t.points(m.points)} — {t.used(clockText(m.seconds), m.hintsShown, m.failedChecks)}
-      </Text>
+    <Page
+      left={`${t.debrief}${t.colon} ${say(mission.scenario.title, language)}`}
+      right={t.points(mission.points)}
+      keys={t.diagnosisKeys}
+    >
+      <Heading>{t.diagnosis}</Heading>
       <Text> </Text>
-      <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 4)} />
-      </Box>
-      <Foot>{game.lesson() === undefined ? t.debriefKeys : t.debriefLessonKeys}</Foot>
-    </Box>
+      <Scroll lines={lines} height={Math.max(1, game.rows - PAGE_ROWS - 2)} />
+    </Page>
   )
 }
 
-/** What the mission teaches. */
-export function Lesson(): ReactNode {
-  const { game, t } = useGame()
-  const m = game.mission
-  if (!m) return null
-  const lines = markdown(game.lesson() ?? '', Math.min(game.columns - 4, TEXT_WIDTH))
+export function Debrief(): ReactNode {
+  const { game, t, theme } = useGame()
+  const { mission } = game
+  if (!mission) return null
+  const lines = debriefing(game, mission, t, Math.min(game.columns - 4, TEXT_WIDTH)).map(({ text, tone }, i) => {
+    if (text === '') return ''
+    const key = `${i} ${text}`
+    if (tone === 'heading') return <Heading key={key}>{text}</Heading>
+    return (
+      <Text key={key} color={tone && theme[tone]}>
+        {text}
+      </Text>
+    )
+  })
   return (
-    <Box flexDirection="column">
-      <Bar left={`${t.lesson}${t.colon} ${inLanguage(m.scenario.title, game.language)}`} />
-      <Text> </Text>
-      <Box paddingLeft={2}>
-        <Scroll lines={lines} height={Math.max(1, game.rows - 3)} />
-      </Box>
-      <Foot>{t.lessonKeys}</Foot>
-    </Box>
+    <Page
+      left={`${t.debrief}${t.colon} ${say(mission.scenario.title, game.language)}`}
+      right={t.points(mission.points)}
+      keys={game.desk.aboutMission.length === 0 ? t.debriefKeys : t.debriefLessonKeys}
+    >
+      <Scroll lines={lines} height={Math.max(1, game.rows - PAGE_ROWS)} />
+    </Page>
   )
 }

@@ -1,34 +1,48 @@
 import { Box, Text } from 'ink'
 import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
+import sliceAnsi from 'slice-ansi'
 import type { MissionCard } from '../../game/card.ts'
-import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { WIDE } from '../layout.ts'
 import { menuEntries } from '../menu.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { printable } from '../plain-text.ts'
-import { Bar, Foot } from './parts.tsx'
+import { troubleLines } from '../trouble.ts'
+import { say, withCode } from '../typeset.ts'
+import { difficultyOf } from './briefing.tsx'
+import { Bar, Foot, Trouble, windowed } from './parts.tsx'
 
 const LIST_WIDTH = 64
+/** Marks before a title, and what stands behind it: difficulty, minutes, the best run. */
+const MARKS_WIDTH = 4
+const FACTS_WIDTH = 17
+const BEST_WIDTH = 15
+/** The bar, the search, the keys. */
+const MENU_ROWS = 3
 /** Fewer lines of a briefing are not worth showing. */
 const MIN_DETAIL = 4
 
-function Row({ card, chosen }: { card: MissionCard; chosen: boolean }): ReactNode {
+function Row({ card, chosen, titleWidth }: { card: MissionCard; chosen: boolean; titleWidth: number }): ReactNode {
   const { game, t, theme } = useGame()
   const done = game.progress.missions[card.id]
+  const title = say(card.title, game.language)
+  const shown = title.length > titleWidth ? `${title.slice(0, titleWidth - 1)}…` : title
   return (
     <Text wrap="truncate" bold={chosen} color={chosen ? theme.accent : undefined}>
       {chosen ? '▸ ' : '  '}
       <Text color={theme.good}>{done?.solved ? '✓ ' : '  '}</Text>
-      {inLanguage(card.title, game.language)}
+      {shown.padEnd(titleWidth)}
       <Text color={theme.dim}>
         {'  '}
-        {'●'.repeat(card.difficulty)}
-        {'○'.repeat(5 - card.difficulty)} {card.minutes} {t.minutes}
-        {done?.solved ? `  ${t.best(done.bestPoints, clockText(done.bestSeconds))}` : ''}
+        {difficultyOf(card)} {String(card.minutes).padStart(3)} {t.minutes}
       </Text>
+      {done?.solved ? (
+        <Text color={theme.good}>
+          {'  '}★ {String(done.bestPoints).padStart(3)} {clockText(done.bestSeconds).padStart(7)}
+        </Text>
+      ) : null}
     </Text>
   )
 }
@@ -36,9 +50,9 @@ function Row({ card, chosen }: { card: MissionCard; chosen: boolean }): ReactNod
 /** The beginning of a mission's briefing. */
 function Detail({ card, width, height }: { card: MissionCard; width: number; height: number }): ReactNode {
   const { game, theme } = useGame()
-  const lines = paragraphs(inLanguage(card.brief, game.language), width)
+  const lines = paragraphs(withCode(say(card.brief, game.language)), width)
   const shown = lines.slice(0, height)
-  if (lines.length > height) shown[height - 1] = `${shown[height - 1].slice(0, width - 2)} …`
+  if (lines.length > height) shown[height - 1] = sliceAnsi(shown[height - 1], 0, width - 1).replace(/ ?[^ ]*$/, ' …')
   return (
     <Box flexDirection="column" paddingLeft={2}>
       {shown.map((line, i) => (
@@ -58,6 +72,12 @@ export function Menu(): ReactNode {
   const entries = menuEntries(game)
   const index = Math.max(0, Math.min(nav.menu, entries.length - 1))
   const savedCard = game.card(game.saved?.scenario)
+  const wide = game.columns >= WIDE
+  const listWidth = wide ? LIST_WIDTH : game.columns
+  const titleWidth = Math.min(
+    Math.max(...game.missions.map(({ card }) => (card ? say(card.title, language).length : 0)), 0),
+    listWidth - MARKS_WIDTH - FACTS_WIDTH - BEST_WIDTH,
+  )
   const rows: ReactNode[] = []
   let domain = ''
   let at = 0
@@ -67,7 +87,7 @@ export function Menu(): ReactNode {
       rows.push(
         <Text key="resume" wrap="truncate" bold={chosen} color={chosen ? theme.accent : theme.warn}>
           {chosen ? '▸ ' : '  '}↻ {t.resume}
-          {t.colon} {savedCard ? inLanguage(savedCard.title, language) : printable(game.saved?.scenario ?? '')}
+          {t.colon} {savedCard ? say(savedCard.title, language) : printable(game.saved?.scenario ?? '')}
         </Text>,
       )
       return
@@ -81,7 +101,7 @@ export function Menu(): ReactNode {
       )
     }
     if (chosen) at = rows.length
-    rows.push(<Row key={card.id} card={card} chosen={chosen} />)
+    rows.push(<Row key={card.id} card={card} chosen={chosen} titleWidth={titleWidth} />)
   })
   for (const bad of game.missions.filter((s) => s.error))
     rows.push(
@@ -90,22 +110,21 @@ export function Menu(): ReactNode {
         {t.colon} {printable(bad.error ?? '')}
       </Text>,
     )
-  const height = Math.max(1, game.rows - 3 - (game.troubles.length > 0 ? 1 : 0))
-  const wide = game.columns >= WIDE
+  const height = Math.max(1, game.rows - MENU_ROWS - troubleLines(game, t).length)
   const card = entries[index]?.card ?? (entries[index] ? savedCard : undefined)
   const below = height - rows.length - 1
-  const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height))
+  const done = game.missions.filter((m) => m.card && game.progress.missions[m.card.id]?.solved).length
   return (
     <Box flexDirection="column">
-      <Bar left={`NotReady — ${t.tagline}`} right={t.missions} />
+      <Bar left={`NotReady — ${t.tagline}`} right={`${t.missions}${t.colon} ${done}/${game.missions.length} ✓`} />
       <Box>
         <Text color={nav.searching ? theme.accent : theme.dim}> {t.search}</Text>
         {/* Drawn anew for every text, so that its cursor stands at the end; the keys come from our own decoder. */}
         <TextInput key={query} value={query} onChange={() => {}} focus={nav.searching} showCursor={nav.searching} />
       </Box>
       <Box height={height}>
-        <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} height={height}>
-          {entries.length === 0 ? <Text color={theme.dim}> {t.nothingFound}</Text> : rows.slice(from, from + height)}
+        <Box flexDirection="column" width={listWidth} height={height}>
+          {entries.length === 0 ? <Text color={theme.dim}> {t.nothingFound}</Text> : windowed(rows, at, height)}
           {!wide && card && below >= MIN_DETAIL ? (
             <>
               <Text> </Text>
@@ -115,13 +134,9 @@ export function Menu(): ReactNode {
         </Box>
         {wide && card ? <Detail card={card} width={game.columns - LIST_WIDTH - 4} height={height} /> : null}
       </Box>
-      {game.troubles.length > 0 ? (
-        <Text color={theme.warn} wrap="truncate">
-          {' '}
-          {t.trouble}
-          {t.colon} {printable(game.troubles[game.troubles.length - 1](t))}
-        </Text>
-      ) : null}
+      <Box flexDirection="column" paddingLeft={2}>
+        <Trouble />
+      </Box>
       <Foot>{t.menuKeys}</Foot>
     </Box>
   )

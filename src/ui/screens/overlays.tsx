@@ -1,87 +1,120 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/language.ts'
+import { cardOf } from '../../game/card.ts'
+import type { Mission } from '../../game/index.ts'
 import { useGame } from '../context.ts'
+import type { Controller } from '../controller.ts'
 import { hintCost, hintText } from '../hints.ts'
 import { paragraphs } from '../paragraphs.ts'
+import type { UiText } from '../text.ts'
+import type { Theme } from '../theme.ts'
+import { say, withCode } from '../typeset.ts'
 import { keptLines } from '../verdict.ts'
-import { Scroll } from './parts.tsx'
+import { briefingLines, TEXT_WIDTH } from './briefing.tsx'
+import { Heading, Scroll } from './parts.tsx'
+import { settingRows } from './settings.tsx'
 
-function Sheet({ title, lines, foot }: { title: string; lines: readonly ReactNode[]; foot: string }): ReactNode {
-  const { game, theme } = useGame()
-  return (
-    <Box flexDirection="column" paddingLeft={2}>
-      <Text> </Text>
-      <Text bold color={theme.accent} wrap="truncate">
-        {title}
-      </Text>
-      <Text> </Text>
-      <Scroll lines={lines} height={Math.max(1, Math.min(lines.length, game.rows - 7))} />
-      <Text> </Text>
-      <Text color={theme.dim} wrap="truncate">
-        {foot}
-      </Text>
-    </Box>
-  )
+/** What covers the terminal for a while. */
+export interface Sheet {
+  readonly title: string
+  readonly lines: readonly ReactNode[]
+  readonly keys: string
 }
 
-export function Overlay({ what }: { what: string }): ReactNode {
-  const { game, t, theme } = useGame()
-  const { mission, language } = game
-  const width = Math.min(game.columns - 6, 100)
+/** Rows of a sheet that are not its lines: a blank one, the title, another blank one. */
+const SHEET_ROWS = 3
+const MARGIN = 2
+
+interface Drawn {
+  readonly game: Controller
+  readonly t: UiText
+  readonly theme: Theme
+  readonly width: number
+}
+
+/** The sheet of that name, for a window with so many columns. */
+export function sheetOf(what: string, game: Controller, t: UiText, theme: Theme, columns: number): Sheet {
+  const drawn: Drawn = { game, t, theme, width: Math.min(columns - 2 * MARGIN, TEXT_WIDTH) }
+  const { mission } = game
   if (what === 'help')
-    return (
-      <Sheet
-        title={t.help}
-        lines={t.helpText.flatMap((l) => (l === '' ? [''] : paragraphs(l, width)))}
-        foot={t.anyKey}
-      />
-    )
-  if (!mission)
-    return what === 'leaving' ? (
-      <Sheet title={t.leaveSandbox} lines={paragraphs(t.leaveSandboxText, width)} foot={t.leaveSandboxKeys} />
-    ) : null
-  const s = mission.scenario
-  if (what === 'briefing') {
-    const lines = [
-      ...paragraphs(inLanguage(s.brief, language), width),
-      '',
-      ...s.goals.flatMap((g) => paragraphs(`○ ${inLanguage(g.say, language)}`, width)),
-    ]
-    return <Sheet title={inLanguage(s.title, language)} lines={lines} foot={t.anyKey} />
+    return {
+      title: t.help,
+      lines: t.helpText.flatMap((line) => (line === '' ? [''] : paragraphs(line, drawn.width))),
+      keys: t.sheetKeys,
+    }
+  if (what === 'settings') return { title: t.settings, lines: settingRows(game, t, theme), keys: t.settingsKeys }
+  if (!mission) return { title: t.leaveSandbox, lines: [t.leaveSandboxText], keys: t.leaveSandboxKeys }
+  if (what === 'briefing')
+    return {
+      title: say(mission.scenario.title, game.language),
+      lines: briefingLines(cardOf(mission.scenario), game.language, t, drawn.width),
+      keys: t.sheetKeys,
+    }
+  if (what === 'hints') return hints(mission, drawn)
+  if (what === 'verdict') return verdict(mission, drawn)
+  const words = game.desk.exercise ? game.desk.words : t
+  const warning = game.unsaved ? [t.leaveUnsaved] : []
+  return {
+    title: words.leave,
+    lines: [words.leaveText, ...warning].flatMap((text) => paragraphs(text, drawn.width)),
+    keys: words.leaveKeys,
   }
-  if (what === 'hints') {
-    const shown = s.hints
-      .slice(0, mission.hintsShown)
-      .flatMap((h, i) => paragraphs(`${i + 1}. ${inLanguage(hintText(h), language)}`, width))
-    const next = s.hints[mission.hintsShown]
-    return (
-      <Sheet
-        title={t.hints}
-        lines={shown.length > 0 ? shown : [t.noHint]}
-        foot={next === undefined ? t.noMoreHints : t.hintCost(hintCost(next))}
-      />
-    )
+}
+
+function hints(mission: Mission, { game, t, width }: Drawn): Sheet {
+  const { hints } = mission.scenario
+  const next = hints[mission.hintsShown]
+  const shown = hints
+    .slice(0, mission.hintsShown)
+    .flatMap((hint, i) => [...paragraphs(`${i + 1}. ${withCode(say(hintText(hint), game.language))}`, width), ''])
+  return {
+    title: t.hints,
+    lines: [
+      ...(shown.length > 0 ? shown : [t.noHint, '']),
+      ...paragraphs(next === undefined ? t.noMoreHints : t.hintCost(hintCost(next)), width),
+    ],
+    keys: next === undefined ? t.sheetKeys : t.hintKeys,
   }
-  if (what === 'verdict') {
-    const v = mission.verdict
-    const lines = s.goals.flatMap((g, i) => {
-      const met = v?.objectives[i]?.met
-      const text = `${met ? '✓' : '✗'} ${inLanguage(g.say, language)} — ${met ? t.met : t.unmet}`
-      return paragraphs(text, width).map((line) => (
-        <Text key={line} color={met ? theme.good : theme.bad}>
+}
+
+function verdict(mission: Mission, { game, t, theme, width }: Drawn): Sheet {
+  const { verdict, scenario } = mission
+  const words = game.desk.exercise ? game.desk.words : t
+  const met = scenario.goals.map((_, i) => verdict?.objectives[i]?.met === true)
+  const lines = scenario.goals.flatMap((goal, i) => {
+    const text = `${met[i] ? '✓' : '✗'} ${say(goal.say, game.language)} — ${met[i] ? t.met : t.unmet}`
+    return paragraphs(text, width).map((line) => (
+      <Text key={`${goal.id} ${line}`} color={met[i] ? theme.good : theme.bad}>
+        {line}
+      </Text>
+    ))
+  })
+  const kept = keptLines(mission, t, (text) => say(text, game.language)).flatMap((line) => paragraphs(line, width))
+  return {
+    title: `${t.verdict}${t.colon} ${words.notYet} — ${t.metOf(met.filter(Boolean).length, met.length)}`,
+    lines: [
+      ...lines,
+      ...(kept.length > 0 ? [''] : []),
+      ...kept.map((line) => (
+        <Text key={line} color={theme.warn}>
           {line}
         </Text>
-      ))
-    })
-    const kept = keptLines(mission, t, (text) => inLanguage(text, language)).flatMap((line) => paragraphs(line, width))
-    return (
-      <Sheet
-        title={`${t.verdict}${t.colon} ${t.notYet}`}
-        lines={[...lines, ...(kept.length > 0 ? ['', ...kept] : [])]}
-        foot={t.anyKey}
-      />
-    )
+      )),
+    ],
+    keys: t.sheetKeys,
   }
-  return <Sheet title={t.leave} lines={paragraphs(t.leaveText, width)} foot={t.leaveKeys} />
+}
+
+/** A sheet in a place of so many cells. */
+export function Covering({ sheet, height }: { sheet: Sheet; height: number }): ReactNode {
+  const { game } = useGame()
+  const room = Math.max(1, height - SHEET_ROWS)
+  return (
+    <Box flexDirection="column" paddingLeft={MARGIN} height={height} overflow="hidden">
+      <Text> </Text>
+      <Heading>{sheet.title}</Heading>
+      <Text> </Text>
+      <Scroll key={game.place.overlay} lines={sheet.lines} height={Math.min(sheet.lines.length, room)} />
+    </Box>
+  )
 }

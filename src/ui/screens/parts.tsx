@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
+import { troubleLines } from '../trouble.ts'
 import stringWidth from '../width.ts'
 
 /** A bar across the window: title left, more right. */
@@ -36,6 +37,72 @@ export function Foot({ children, lit }: { children: string; lit?: string }): Rea
           </Text>
         )
       })}
+    </Text>
+  )
+}
+
+/** Rows above and below what a page shows: the bar, a blank line, the keys. */
+export const PAGE_ROWS = 3
+
+/** A whole screen: bar, what it is about, keys on the last row. */
+export function Page(props: { left: string; right?: string; keys: string; children: ReactNode }): ReactNode {
+  const { game } = useGame()
+  return (
+    <Box flexDirection="column">
+      <Bar left={props.left} right={props.right} />
+      <Text> </Text>
+      <Box flexDirection="column" height={Math.max(1, game.rows - PAGE_ROWS)} paddingLeft={2} overflow="hidden">
+        {props.children}
+      </Box>
+      <Foot>{props.keys}</Foot>
+    </Box>
+  )
+}
+
+/** Some of a list's rows, with the chosen one among them; where there are more, a row says how many. */
+export function windowed(rows: readonly ReactNode[], at: number, height: number): readonly ReactNode[] {
+  const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height))
+  const shown = rows.slice(from, from + height)
+  const after = rows.length - from - height
+  if (height < MIN_WINDOW) return shown
+  if (from > 0) shown[0] = <Hidden key="above" sign="↑" count={from + 1} />
+  if (after > 0) shown[height - 1] = <Hidden key="below" sign="↓" count={after + 1} />
+  return shown
+}
+
+/** Lower windows have no room for signs. */
+const MIN_WINDOW = 3
+
+function Hidden({ sign, count }: { sign: string; count: number }): ReactNode {
+  const { theme } = useGame()
+  return (
+    <Text color={theme.dim}>
+      {'  '}
+      {sign} {count}
+    </Text>
+  )
+}
+
+/** What went wrong outside the simulation, on as many rows as it takes. */
+export function Trouble(): ReactNode {
+  const { game, t, theme } = useGame()
+  return (
+    <>
+      {troubleLines(game, t).map((line) => (
+        <Text key={line} color={theme.warn} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </>
+  )
+}
+
+/** A heading within a text. */
+export function Heading({ children }: { children: string }): ReactNode {
+  const { theme } = useGame()
+  return (
+    <Text bold color={theme.accent}>
+      {children}
     </Text>
   )
 }

@@ -1,24 +1,28 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { inLanguage } from '../../scenario/language.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
+import type { Controller } from '../controller.ts'
 import { PANEL_WIDTH, WIDE } from '../layout.ts'
 import type { MachineView } from '../machines.ts'
 import { paragraphs } from '../paragraphs.ts'
+import type { UiText } from '../text.ts'
+import { say } from '../typeset.ts'
+import { Covering, sheetOf } from './overlays.tsx'
 import { Bar, Foot } from './parts.tsx'
+
+const isNode = ({ role }: MachineView): boolean => role === 'control-plane' || role === 'worker'
 
 function Machine({ m }: { m: MachineView }): ReactNode {
   const { t, theme } = useGame()
   const colour = m.node === undefined ? theme.dim : m.node === 'Ready' ? theme.good : theme.bad
-  const isNode = m.role === 'control-plane' || m.role === 'worker'
   return (
     <Text wrap="truncate">
       <Text color={m.on ? theme.good : theme.bad}>{m.on ? '■' : '□'} </Text>
       {m.name.padEnd(14)}
       {m.on ? (
         <>
-          <Text color={colour}>{(isNode ? (m.node ?? t.unseen) : '').padEnd(10)}</Text>
+          <Text color={colour}>{(isNode(m) ? (m.node ?? t.unseen) : '').padEnd(10)}</Text>
           {m.api === undefined ? null : <Text color={m.api ? theme.good : theme.bad}>:6443 {m.api ? '✓' : '✗'}</Text>}
         </>
       ) : (
@@ -47,7 +51,7 @@ function Panel({ width, height, aside = false }: { width: number; height: number
     title(t.goals)
     mission.scenario.goals.forEach((g) => {
       const met = mission.verdict?.objectives.find((o) => o.id === g.id)?.met
-      paragraphs(`${met ? '●' : '○'} ${inLanguage(g.say, game.language)}`, width - 2).forEach((line) => {
+      paragraphs(`${met ? '●' : '○'} ${say(g.say, game.language)}`, width - 2).forEach((line) => {
         lines.push(
           <Text key={`${g.id} ${line}`} color={met ? theme.good : undefined}>
             {line}
@@ -58,17 +62,23 @@ function Panel({ width, height, aside = false }: { width: number; height: number
     lines.push(<Text key="gap"> </Text>)
   }
   title(t.map, game.mapOpen ? '' : ` · ${t.mapClosed}`)
-  if (game.mapOpen)
-    for (const m of game.machines()) {
-      lines.push(<Machine key={m.name} m={m} />)
-      for (const condition of m.conditions)
-        lines.push(
-          <Text key={`${m.name} ${condition}`} color={theme.warn} wrap="truncate">
-            {'    '}
-            {condition}
-          </Text>,
-        )
-    }
+  const machines = game.mapOpen ? game.machines() : []
+  for (const m of machines) {
+    lines.push(<Machine key={m.name} m={m} />)
+    for (const condition of m.conditions)
+      lines.push(
+        <Text key={`${m.name} ${condition}`} color={theme.warn} wrap="truncate">
+          {'    '}
+          {condition}
+        </Text>,
+      )
+  }
+  if (machines.some((m) => isNode(m) && m.on && m.node === undefined))
+    lines.push(
+      <Text key="unseen" color={theme.dim} wrap="truncate">
+        {t.unseenWhy}
+      </Text>,
+    )
   return (
     <Box
       flexDirection="column"
@@ -87,46 +97,49 @@ function Panel({ width, height, aside = false }: { width: number; height: number
   )
 }
 
-export function Play({ overlay }: { overlay: ReactNode }): ReactNode {
-  const { game, t } = useGame()
+/** What stands right in the bar: how far it is scrolled, time. */
+function status({ game, t }: { game: Controller; t: UiText }): string {
   const { mission, session, clock, settings } = game
+  const parts = [
+    game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
+    clock.skipping ? '»' : '',
+    mission && !game.desk.exercise ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
+    session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
+    settings.speed === 1 ? '' : `×${settings.speed}`,
+  ]
+  return parts.filter((x) => x !== '').join('  ')
+}
+
+/** The terminal, or a sheet over it, and the panel beside it. */
+export function Play({ overlay }: { overlay: string | undefined }): ReactNode {
+  const { game, t, theme } = useGame()
+  const { mission, session } = game
   if (!session) return null
   const height = Math.max(1, game.rows - 2)
   const wide = game.columns >= WIDE
-  const split = wide && game.panel && !overlay
+  const split = wide && game.panel
   const width = split ? game.columns - PANEL_WIDTH : game.columns
-  const title = mission ? inLanguage(mission.scenario.title, game.language) : t.sandbox
-  const right = [
-    game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
-    clock.skipping ? '»' : '',
-    mission ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
-    `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC`,
-    settings.speed === 1 ? '' : `×${settings.speed}`,
-  ]
+  const sheet = overlay === undefined ? undefined : sheetOf(overlay, game, t, theme, width)
+  const title = mission ? say(mission.scenario.title, game.language) : t.sandbox
   const keys = !mission ? t.sandboxKeys : game.columns < 72 ? t.playKeysShort : t.playKeys
   return (
     <Box flexDirection="column">
-      <Bar
-        left={mission && game.unsaved ? `${title} — ${t.notSaved}` : title}
-        right={right.filter((x) => x !== '').join('  ')}
-      />
-      {overlay ? (
-        <Box flexDirection="column" height={height} overflow="hidden">
-          {overlay}
-        </Box>
-      ) : (
-        <Box height={height}>
-          {!wide && game.panelInstead ? (
-            <Panel width={game.columns} height={height} />
-          ) : (
-            // Left blank: the terminal pane is laid over it (see Screen).
-            <Box width={width} height={height} />
-          )}
-          {split ? <Panel width={PANEL_WIDTH} height={height} aside /> : null}
-        </Box>
-      )}
+      <Bar left={mission && game.unsaved ? `${title} — ${t.notSaved}` : title} right={status({ game, t })} />
+      <Box height={height}>
+        {sheet ? (
+          <Box width={width} height={height}>
+            <Covering sheet={sheet} height={height} />
+          </Box>
+        ) : !wide && game.panelInstead ? (
+          <Panel width={game.columns} height={height} />
+        ) : (
+          // Left blank: the terminal pane is laid over it (see Screen).
+          <Box width={width} height={height} />
+        )}
+        {split ? <Panel width={PANEL_WIDTH} height={height} aside /> : null}
+      </Box>
       {/* Something is being waited for: the key that skips it stands out. */}
-      <Foot lit={session.busy && !overlay ? 'F5' : undefined}>{game.prefix ? t.prefixKeys : keys}</Foot>
+      <Foot lit={session.busy && !sheet ? 'F5' : undefined}>{sheet?.keys ?? (game.prefix ? t.prefixKeys : keys)}</Foot>
     </Box>
   )
 }

@@ -1,24 +1,31 @@
-import { Box, Text } from 'ink'
+import { Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
+import type { Controller } from '../controller.ts'
 import { SETTINGS } from '../settings.ts'
-import { Bar, Foot } from './parts.tsx'
+import type { UiText } from '../text.ts'
+import type { Theme } from '../theme.ts'
+import { Page, Trouble } from './parts.tsx'
+
+/** One row a setting; the chosen one can be changed. */
+export function settingRows(game: Controller, t: UiText, theme: Theme): ReactNode[] {
+  return SETTINGS.map((s, i) => {
+    const chosen = i === game.nav.setting
+    return (
+      <Text key={s.key} bold={chosen} color={chosen ? theme.accent : undefined}>
+        {chosen ? '▸ ' : '  '}
+        {s.name(t).padEnd(24)} ‹ {s.show(game.settings[s.key], t)} ›
+      </Text>
+    )
+  })
+}
 
 export function SettingsScreen(): ReactNode {
   const { game, t, theme } = useGame()
-  const index = game.nav.setting
   return (
-    <Box flexDirection="column">
-      <Bar left={t.settings} />
-      <Text> </Text>
-      {SETTINGS.map((s, i) => (
-        <Text key={s.key} bold={i === index} color={i === index ? theme.accent : undefined}>
-          {i === index ? ' ▸ ' : '   '}
-          {s.name(t).padEnd(24)} ‹ {s.show(game.settings[s.key], t)} ›
-        </Text>
-      ))}
-      <Text> </Text>
-      <Foot>{t.settingsKeys}</Foot>
-    </Box>
+    <Page left={t.settings} keys={t.settingsKeys}>
+      {settingRows(game, t, theme)}
+      <Trouble />
+    </Page>
   )
 }

@@ -26,6 +26,21 @@ describe('kubectl get', () => {
     )
   })
 
+  test('without a kubeconfig a container speaks as its service account, from its own namespace', () => {
+    const account = '/var/run/secrets/kubernetes.io/serviceaccount'
+    const { run: inside, host } = kubectlWorld()
+    const env = { HOME: '/', KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' }
+    host.fs.mkdir(account, { parents: true })
+    for (const [name, text] of Object.entries({ token: 't', 'ca.crt': '', namespace: 'shop' }))
+      host.fs.writeFile(`${account}/${name}`, text)
+    expect(inside('get pods', { env })).toEqual({
+      exit: 0,
+      stdout: '',
+      stderr: 'No resources found in shop namespace.\n',
+    })
+    expect(inside('get pods').stderr).toBe('No resources found in default namespace.\n')
+  })
+
   test.each([
     ['get pods -n geterr', 0, 'No resources found in geterr namespace.\n'],
     ['get pods -A -l app=nosuch', 0, 'No resources found\n'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Hop } from '../../../src/host/index.ts'
+import { type Hop, parseRuleArgs, ruleWords, type TableName } from '../../../src/host/index.ts'
 import { lab, web } from './lab.ts'
 
 const outcome = (r: { outcome: string; code?: string; after?: number }): string =>
@@ -75,6 +75,36 @@ describe('the packet path', () => {
     pod(1, 'b', '10.244.1.7').listen(undefined, { port: 80, service: web })
     net.segment('lan').setMtu(1400)
     expect(a.dial({ ip: '10.244.1.7', port: 80 })).toMatchObject({ outcome: 'open', pathMtu: 1350, blackhole: true })
+  })
+
+  describe('pods whose cards are larger than the wrapped packet may be', () => {
+    const frag = 'filter OUTPUT -p icmp --icmp-type destination-unreachable -j DROP'
+    test.each<[string, string[], { pathMtu: number; blackhole: boolean }]>([
+      ['the machine says so, and packets become smaller', [], { pathMtu: 1400, blackhole: false }],
+      ['the machine may not say so', [frag], { pathMtu: 1400, blackhole: true }],
+      [
+        'segments are small by agreement',
+        [frag, 'mangle FORWARD -p tcp --syn -j TCPMSS --set-mss 1360'],
+        { pathMtu: 1400, blackhole: false },
+      ],
+      [
+        'the agreement is as wrong as the cards',
+        [frag, 'mangle FORWARD -p tcp --syn -j TCPMSS --clamp-mss-to-pmtu'],
+        { pathMtu: 1400, blackhole: true },
+      ],
+    ])('%s', (_case, rules, want) => {
+      const { pod, net, nodes } = lab()
+      net.segment('lan').carryOnly(1450)
+      const a = pod(0, 'a', '10.244.0.5')
+      pod(1, 'b', '10.244.1.7').listen(undefined, { port: 80, service: web })
+      for (const node of nodes)
+        for (const rule of rules) {
+          const [name, chain, ...words] = ruleWords(rule)
+          const table = node.netfilter.table(name as TableName)
+          table.chains.get(chain)!.rules.push(parseRuleArgs(words, table, node.netfilter))
+        }
+      expect(a.dial({ ip: '10.244.1.7', port: 80 })).toMatchObject({ outcome: 'open', ...want })
+    })
   })
 
   test('a frozen server never answers; a closed socket refuses', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseRuleArgs, ruleSpec, ruleWords, type Stack, type TableName } from '../../../src/host/index.ts'
+import { parseRuleArgs, ruleKey, ruleSpec, ruleWords, type Stack, type TableName } from '../../../src/host/index.ts'
 import { lab, web } from './lab.ts'
 
 /** Adds rules in the words of iptables-save. */
@@ -185,4 +185,11 @@ test('every rule that can be written is read back as itself', () => {
       expect(ruleSpec(parseRuleArgs(ruleWords(text), table, nodes[0].netfilter))).toBe(text)
     }),
   )
+})
+
+test('a rule is the same with and without the default of its target', () => {
+  const { nodes } = lab()
+  const { netfilter } = nodes[0]
+  const key = (text: string): string => ruleKey(parseRuleArgs(ruleWords(text), netfilter.table('filter'), netfilter))
+  expect(key('-p udp -j REJECT')).toBe(key('-p udp -j REJECT --reject-with icmp-port-unreachable'))
 })

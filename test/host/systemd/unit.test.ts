@@ -29,6 +29,33 @@ describe('systemd', () => {
     ])
   })
 
+  test('a timer whose OnBootSec is over when it is activated elapses at once, then by its other conditions', () => {
+    const lab = systemLab()
+    lab.kernel.advance(60_000)
+    lab.unit('once.service', unit('Once', 'Type=oneshot\nExecStart=/bin/true'))
+    lab.unit('once.timer', '[Timer]\nOnBootSec=15s\nOnUnitActiveSec=20s\n')
+    lab.job('start', 'once.timer')
+    const finished = (): number => lab.log('once.service').filter((l) => l.includes('Finished')).length
+    lab.kernel.advance(1000)
+    expect(finished()).toBe(1)
+    lab.kernel.advance(40_000)
+    expect(finished()).toBe(3)
+  })
+
+  test('a oneshot is finished when its ExecStartPost is', () => {
+    const lab = systemLab()
+    lab.unit(
+      'once.service',
+      unit('Once', 'Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\nExecStartPost=/bin/fail after 0'),
+    )
+    expect(lab.job('start', 'once')).toBe('done')
+    expect(lab.log('once.service')).toEqual([
+      'systemd: Starting once.service - Once...',
+      'fail: after',
+      'systemd: Finished once.service - Once.',
+    ])
+  })
+
   test('a crash loop waits RestartSec between tries and stops at systemctl stop', () => {
     const lab = systemLab()
     lab.unit(

@@ -48,6 +48,24 @@ describe('start', () => {
     expect(Object.keys(got)).toEqual(Object.keys(want))
   })
 
+  test('a registered member that lost its data says so at every start (recording 19)', () => {
+    const lab = new EtcdLab(3)
+    const first = [0, 1, 2].map((i) => lab.etcd(i))
+    lab.kernel.advance(6000)
+    first[2].kill('SIGTERM')
+    lab.kernel.advance(3000)
+    lab.hosts[2].fs.remove('/var/lib/etcd/member')
+    for (const _ of [1, 2]) {
+      const again = lab.etcd(2)
+      lab.kernel.advance(3000)
+      expect(again.status).toEqual({ code: 1 })
+      expect(JSON.parse(lab.stderr(again).trim().split('\n').at(-1)!)).toMatchObject({
+        msg: 'discovery failed',
+        error: 'member 16946dc3570ef393 has already been bootstrapped',
+      })
+    }
+  })
+
   test('members that restart together wait for each other, 7 s a peer; one alone does not', () => {
     const lab = new EtcdLab(3)
     const first = [0, 1, 2].map((i) => lab.etcd(i))

@@ -138,3 +138,16 @@ test('with etcd it serves, and has made what every cluster has', () => {
     'namespaces is forbidden: User "kube-apiserver-kubelet-client" cannot list resource "namespaces" in API group "" at the cluster scope',
   )
 })
+
+test('the death of the server ends the watches of its clients', () => {
+  const lab = new EtcdLab(1)
+  lab.etcd(0)
+  lab.kernel.advance(10_000)
+  const process = startApiserver(lab, 0, { 'authorization-mode': 'AlwaysAllow' })
+  lab.kernel.advance(10_000)
+  const stream = admin(lab).watch('v1/Event', undefined, {})
+  expect(stream.closed).toBe(false)
+  process.kill('SIGKILL')
+  lab.kernel.advance(10)
+  expect(stream.closed).toBe(true)
+})

@@ -109,6 +109,28 @@ describe('kubelet', () => {
     expect(w.status('web-node01', 'kube-system')).toBeUndefined()
   })
 
+  test('a hostPath is looked up at each start of a container: what was exchanged meanwhile is seen then', () => {
+    const w = new NodeWorld()
+    const { fs } = w.host
+    fs.mkdir('/data')
+    w.kernel.advance(3000)
+    w.pod(
+      'web',
+      { command: ['cat', '/data/x'], volumeMounts: [{ name: 'd', mountPath: '/data' }] },
+      { volumes: [{ name: 'd', hostPath: { path: '/data', type: 'Directory' } }] },
+    )
+    w.kernel.advance(3000)
+    expect(w.status('web').containerStatuses[0]).toMatchObject({ ready: false })
+    fs.rename('/data', '/data.old')
+    fs.mkdir('/data')
+    fs.writeFile('/data/x', 'new')
+    w.kernel.advance(30_000)
+    const { containerStatuses } = w.status('web')
+    expect(containerStatuses[0].lastState.terminated ?? containerStatuses[0].state.terminated).toMatchObject({
+      exitCode: 0,
+    })
+  })
+
   test('containers outlive the kubelet and the runtime, and are taken up again', () => {
     const w = new NodeWorld()
     w.kernel.advance(3000)

@@ -1,17 +1,7 @@
 import { clusterPlan } from '../../../src/cluster/index.ts'
 import { UBUNTU } from '../../../src/host/index.ts'
-import { ORACLE } from './kubeadm.ts'
+import { BARE, BARE_FILES, BINARIES, NO_STATIC_PODS, ORACLE } from './bare.ts'
 import type { Setup } from './setup.ts'
-
-/** Binaries of the control plane out of their images, and the root file system in which the lab ran them. */
-const binaries = [
-  `mkdir -p ${ORACLE}/bin ${ORACLE}/root/usr/bin ${ORACLE}/rootfs/etc ${ORACLE}/rootfs2/var/lib/kubelet`,
-  `for b in kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd; do
-  c=$(crictl ps -q --name "^$b$" | head -1); d=${ORACLE}/bin; [ $b = etcd ] && d=${ORACLE}/root/usr/bin
-  cp /proc/$(crictl inspect -o go-template --template '{{.info.pid}}' $c)/root/usr/local/bin/$b $d/$b
-done; cp /usr/bin/kubelet ${ORACLE}/bin/`,
-  `cp -a /etc/kubernetes ${ORACLE}/rootfs/etc/`,
-]
 
 export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
   'control-plane/g02-broken-starts': {
@@ -19,8 +9,23 @@ export const CONTROL_PLANE: Readonly<Record<string, Setup>> = {
     logs: true,
     env: { ORACLE, R: '/srv/g02' },
     before: [
-      ...binaries,
+      BINARIES,
+      `mkdir -p ${ORACLE}/rootfs/etc ${ORACLE}/rootfs2/var/lib/kubelet; cp -a /etc/kubernetes ${ORACLE}/rootfs/etc/`,
       `sed '/resolvConf/d; /failCgroupV1/d' /var/lib/kubelet/config.yaml > ${ORACLE}/rootfs2/var/lib/kubelet/config.yaml`,
+    ],
+  },
+  'control-plane/g01-etcd-down': {
+    logs: true,
+    env: { ORACLE },
+    files: BARE_FILES,
+    lead: 143,
+    before: [
+      ...BARE,
+      NO_STATIC_PODS,
+      `ln -s /root ${ORACLE}/work/g01-etcd-down; touch ${ORACLE}/logs/node01.log`,
+      'mv /var/lib/etcd /etcd-data',
+      `bash ${ORACLE}/start.py etcd kube-apiserver; sleep 10; bash ${ORACLE}/start.py kube-controller-manager kube-scheduler node01`,
+      'kubectl delete ns kube-flannel; kubectl delete pod -n kube-system -l tier=control-plane --force; sleep 90',
     ],
   },
 }

@@ -1,3 +1,4 @@
+import { hookServer } from '../hook-server.ts'
 import type { Setup } from './setup.ts'
 
 /** kubeadm had made a token for each node, and had uploaded the certificates under another that had expired meanwhile. */
@@ -32,9 +33,79 @@ const ANTI_AFFINITY = JSON.stringify({
   },
 })
 
+/** The lab's network led the Service's address straight to the machine on which its server ran. */
+const HOOK_ENDPOINT = JSON.stringify({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'hook-lab', namespace: 'adm', labels: { 'kubernetes.io/service-name': 'hook' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['192.168.56.10'] }],
+  ports: [{ name: '443', port: 443 }],
+})
+
+const on = (node: string, pods: string): Record<string, string> =>
+  Object.fromEntries(pods.split(' ').map((pod) => [pod, node]))
+
+/** The lab's API server listened on its machine's address only, not on localhost. */
+const BOUND = [
+  `sed -i '/    - kube-apiserver$/a\\    - --bind-address=192.168.56.10' /etc/kubernetes/manifests/kube-apiserver.yaml; sleep 60`,
+]
+
 export const KUBECTL: Readonly<Record<string, Setup>> = {
-  'kubectl/a03-get-system': { before: FRESH_KUBEADM },
-  'kubectl/b01-describe-unhealthy-pods': { beside: { node02: 1 }, absent: ['redis:6'] },
+  'kubectl/a03-get-system': {
+    // The namespace of the topic before was still emptying.
+    before: [
+      ...FRESH_KUBEADM,
+      'kubectl create ns geterr; kubectl create cm held -n geterr; kubectl patch cm held -n geterr -p \'{"metadata":{"finalizers":["example.com/x"]}}\'; kubectl delete ns geterr --wait=false',
+    ],
+    kept: [{ at: 1.2, run: `kubectl patch cm held -n geterr --type=merge -p '{"metadata":{"finalizers":null}}'` }],
+  },
+  'kubectl/a04-get-workloads': {
+    ties: {
+      web: 'node02 node01 node02',
+      pi: 'node02 node01',
+      backup: 'node02 node01 node01',
+      ...on('node02', 'solo db-0'),
+      ...on('node01', 'db-1'),
+    },
+  },
+  'kubectl/b01-describe-unhealthy-pods': {
+    beside: { node02: 1 },
+    absent: ['redis:6'],
+    ties: {
+      ...on(
+        'node01',
+        'bad-registry bad-tag crash127 init-crash never-fails never-pull no-secret-key nonroot-user onfailure oom startup two-one-bad unready-port no-cm-key-vol',
+      ),
+      ...on(
+        'node02',
+        'bad-cmd bad-name bad-path bad-repo crash deadline exits-ok init-badimage init-wait live-exec live-kill never-completes no-cm nonroot nopullsecret sidecar unready-404 upper no-cm-vol no-secret-vol',
+      ),
+    },
+  },
+  'kubectl/f01-node-down': { ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') } },
+  'kubectl/f02-controllers': { ties: on('node02', 'ready1 ready2') },
+  // Both had changed hands before.
+  'kubectl/f03-components-down': {
+    before: [
+      ...['kube-scheduler', 'kube-controller-manager'].map(
+        (name, i) =>
+          `kubectl patch lease -n kube-system ${name} --type=merge -p '{"spec":{"leaseTransitions":${i + 1}}}'`,
+      ),
+      'sleep 10',
+    ],
+    ties: { web: 'node01 node02', ...on('node01', 'p2 y') },
+  },
+  'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
+  'kubectl/d03-rbac-config': { before: BOUND },
+  'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
+  'kubectl/i03-events': { ties: { d: 'node02 node01', ...on('node02', 'ok bad crash') } },
+  'kubectl/i11-preempt-term-quota': { ties: { es: 'node02 node01 node02' } },
+  'kubectl/i12-jobs': { ties: { idx: 'node01 node02' } },
+  'kubectl/i13-rollouts': { ties: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
+  'kubectl/i14-hpa-pdb-drain': { ties: { web: 'node01 node02 node02' } },
+  'kubectl/i15-resize-sidecar-new': { ties: on('node02', 'p plr userns imgvol sj') },
+  'kubectl/i17-crashloop-timeline': { ties: on('node01', 'fails') },
   'kubectl/e01-scheduler': {
     kept: [
       {
@@ -42,6 +113,11 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
         run: `kubectl create deploy anti --image=nginx:1.27 --replicas=3 --dry-run=client -o json | jq '.spec.template.spec.affinity = ${ANTI_AFFINITY}' | kubectl apply -f -`,
       },
     ],
+  },
+  'kubectl/i10-admission': {
+    programs: { '/usr/local/bin/hook.py': hookServer },
+    rewrite: [[/setsid python3 hook\.py \$\([^)]*\)/, 'setsid hook.py']],
+    kept: [{ at: 30, run: `echo '${HOOK_ENDPOINT}' | kubectl apply -f -` }],
   },
   // Namespaces of topics that ran beside.
   'kubectl/i08-cli-misc': { before: ['for n in adm clb ed; do kubectl create ns $n; done'] },

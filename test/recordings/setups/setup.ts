@@ -1,7 +1,11 @@
-import type { ClusterPlan } from '../../../src/cluster/index.ts'
+import type { ClusterPlan, World } from '../../../src/cluster/index.ts'
+import type { Program } from '../../../src/host/index.ts'
+import type { Ties } from '../ties.ts'
 
 /** What the recorder had prepared off-record: data for one topic, put into the world before its steps. */
 export interface Setup {
+  /** How long before the recording's start the set-up began, s: its clocks then show the recorder's time of day. */
+  readonly lead?: number
   /** Outputs are logs of servers: see server-logs.ts. */
   readonly logs?: true
   /** The cluster, when it is not the area's own. */
@@ -10,6 +14,8 @@ export interface Setup {
   readonly rewrite?: readonly (readonly [RegExp, string])[]
   /** Files by absolute path, on the host where everything is typed. */
   readonly files?: Readonly<Record<string, string>>
+  /** Programs of the recorder's own that stand for its scripts, by path on the host where everything is typed. */
+  readonly programs?: Readonly<Record<string, Program>>
   /** What everything typed reads; without it there is a terminal. */
   readonly stdin?: string
   /** Variables of the recorder's shell, over those of the recording. */
@@ -17,12 +23,16 @@ export interface Setup {
   /** Commands before the recording's own set-up, and after it. */
   readonly before?: readonly string[]
   readonly after?: readonly string[]
+  /** What no command can do, after `before`. */
+  readonly prepare?: (world: World) => void
   /** Steps that the recording keeps back although later ones show their effect, by seconds since the start of the steps. */
   readonly kept?: readonly { readonly at: number; readonly run: string }[]
   /** Images that no node had yet. */
   readonly absent?: readonly string[]
   /** Pods of other topics that ran beside, by node: the scheduler counts them. */
   readonly beside?: Readonly<Record<string, number>>
+  /** To which of equally good nodes the scheduler gave a pod. */
+  readonly ties?: Ties
   /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
   readonly seed?: number
 }

@@ -121,4 +121,28 @@ describe('the terminal', () => {
     player.type('\x15')
     expect(player.type('echo "<$name>"\r')).toContain('\n<Ada>\n')
   })
+
+  test('a full-screen program paints again when the window has another size', () => {
+    const rows = (): number | undefined => player.session.tty.frame?.lines.length
+    player.type('vi /etc/kubernetes/admin.conf\r')
+    expect(rows()).toBe(24)
+    player.session.resize(60, 12)
+    player.world.advance(0)
+    expect(rows()).toBe(12)
+    expect(player.session.tty.frame?.lines.at(-1)).toContain('1,1')
+    player.session.resize(80, 24)
+    player.type(':q\r')
+    expect(rows()).toBeUndefined()
+  })
+
+  test('Ctrl-Z puts vi aside, fg brings it back as it was', () => {
+    player.type('vi notes\rihalf a line\x1b')
+    expect(player.type('\x1a')).toBe('\n[1]+  Stopped                 vi notes\n')
+    expect(player.session.tty.frame).toBeUndefined()
+    expect(player.type('echo meanwhile\r')).toContain('\nmeanwhile\n')
+    player.type('fg\r')
+    expect(player.session.tty.frame?.lines[0]).toBe('half a line')
+    player.type(':wq\r')
+    expect(player.type('cat notes; rm notes\r')).toContain('\nhalf a line\n')
+  })
 })

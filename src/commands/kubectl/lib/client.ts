@@ -9,10 +9,11 @@ import {
 } from '../../../api/types.ts'
 import type { Process } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { goDuration } from '../../../print/index.ts'
 import type { Resource } from './discovery.ts'
 import { CliError, UrlError } from './errors.ts'
 import { CHANGE_CAUSE } from './record.ts'
-import { methodOf, pathOf } from './request-url.ts'
+import { methodOf, pathOf } from '../../../api/http/request-url.ts'
 import { trace, USER_AGENT } from './trace.ts'
 
 export { USER_AGENT }
@@ -58,7 +59,7 @@ export class KubeClient {
   /** The answer of the server, whatever its status. Throws UrlError when there is none. */
   *raw(asked: ApiRequest): Coro<ApiResponse> {
     const request: ApiRequest = 'path' in asked ? asked : { ...asked, untyped: true }
-    const url = this.options.server + pathOf(request)
+    const url = this.options.server + pathOf(request) + this.deadline(request)
     const started = this.p.host?.kernel.now() ?? 0
     let response: ApiResponse
     const { kernel } = this.p.host ?? {}
@@ -154,6 +155,13 @@ export class KubeClient {
     return yield* this.send(note)
   }
 
+  /** --request-timeout is told the server with every request for a resource. */
+  private deadline(request: ApiRequest): string {
+    const { timeoutMs } = this.options
+    if (timeoutMs === 0 || 'path' in request) return ''
+    return `${pathOf(request).includes('?') ? '&' : '?'}timeout=${goDuration(timeoutMs)}`
+  }
+
   private caused(body: any): any {
     const { cause } = this.options
     if (cause === undefined || typeof body !== 'object' || body === null) return body
@@ -222,6 +230,8 @@ export function statusError(response: ApiResponse): StatusError {
       ? 'the server could not find the requested resource'
       : code === 503
         ? 'the server is currently unable to handle the request'
-        : text || 'unknown'
+        : code >= 500 && text
+          ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
+          : text || 'unknown'
   return new StatusError(code, reasons[code] ?? (code === 500 ? 'InternalError' : ''), message)
 }

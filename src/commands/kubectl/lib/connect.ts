@@ -1,7 +1,7 @@
 import { type Process, readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { ApiTransport } from '../../../programs/lib/api-transport.ts'
-import { type ClientConfig, decodeBase64 } from '../../../programs/lib/kubeconfig.ts'
+import { type ClientConfig, decodeBase64, inClusterConfig, SERVICE_ACCOUNT } from '../../../programs/lib/kubeconfig.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import { type Transport, USER_AGENT } from './client.ts'
 import { CliError, PlainError } from './errors.ts'
@@ -34,6 +34,16 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     bool: (name: string): boolean => !own.has(name) && all.bool(name),
   }
   const raw = loadConfig(p, flags.string('kubeconfig'))
+  const inside = raw.clusters.size + raw.users.size + raw.contexts.size === 0 && !flags.string('server')
+  if (inside && inClusterPossible(p))
+    return {
+      config: inClusterConfig(p),
+      raw,
+      context: '',
+      namespace: flags.string('namespace') || ownNamespace(p),
+      impersonate: impersonation(flags, {}, ''),
+      needsLogin: false,
+    }
   const wanted = flags.string('context')
   const contextName = wanted || raw.currentContext
   const context = raw.contexts.get(contextName)
@@ -114,6 +124,16 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     impersonate: impersonation(flags, u, userName),
     needsLogin: !anyAuth && config.server.startsWith('https:'),
   }
+}
+
+/** No kubeconfig says anything, and this is a container with a service account. Models clientcmd's inClusterClientConfig. */
+const inClusterPossible = (p: Process): boolean =>
+  !!p.env.KUBERNETES_SERVICE_HOST && !!p.env.KUBERNETES_SERVICE_PORT && p.fs.exists(`${SERVICE_ACCOUNT}/token`)
+
+function ownNamespace(p: Process): string {
+  if (p.env.POD_NAMESPACE) return p.env.POD_NAMESPACE
+  const file = `${SERVICE_ACCOUNT}/namespace`
+  return (p.fs.exists(file) && p.fs.readFile(file).trim()) || 'default'
 }
 
 /** What a credential plug-in must say about itself. */

@@ -152,7 +152,8 @@ export class Discovery {
   /** Resource of an object by its apiVersion and kind. */
   *forKind(apiVersion: string, kind: string): Coro<Resource | undefined> {
     const match = (list: readonly Resource[]): Resource | undefined =>
-      list.find((r) => r.kind === kind && apiVersionOf(r) === apiVersion)
+      // The REST mapper also knows each kind in lower case.
+      list.find((r) => (r.kind === kind || r.kind.toLowerCase() === kind) && apiVersionOf(r) === apiVersion)
     const { resources } = yield* this.load()
     const found = match(resources)
     if (found || !this.cache.stale()) return found

@@ -85,7 +85,7 @@ export const messageForError = (error: unknown): string =>
 /** statusCausesToAggrError: `field: message`, each once. */
 function causes(error: StatusError): string[] {
   const list: any[] = error.details?.causes ?? []
-  return [...new Set(list.map((cause) => `${cause.field}: ${cause.message}`))]
+  return [...new Set(list.map((cause) => `${cause.field ?? ''}: ${cause.message}`))]
 }
 
 function invalid(error: StatusError): string {

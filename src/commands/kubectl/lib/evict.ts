@@ -112,9 +112,13 @@ export function* evictAll(k: Kube, pods: readonly any[]): Coro<void> {
       const { namespace, name, uid } = pod.metadata
       if (entry.next > kernel.now()) continue
       if (!entry.evicted) {
-        yield* k.out(
-          `${direct ? 'deleting' : 'evicting'} pod ${namespace}/${name}${mode === 'server' ? ' (server dry run)' : ''}\n`,
-        )
+        if (!direct) yield* k.out(`evicting pod ${namespace}/${name}${mode === 'server' ? ' (server dry run)' : ''}\n`)
+        // Who waits to try again notices only then that the time is over.
+        if (kernel.now() >= until) {
+          errors.push(globalTimeout(pod))
+          entry.next = -1
+          continue
+        }
         try {
           if (direct)
             yield* client.delete(PODS, namespace, name, {
@@ -166,16 +170,19 @@ export function* evictAll(k: Kube, pods: readonly any[]): Coro<void> {
         if (gone) {
           yield* k.out(`pod/${name} ${direct ? 'deleted' : 'evicted'}\n`)
           entry.next = -1
-        } else entry.next = kernel.now() + 1000
+        } else if (kernel.now() >= until) {
+          errors.push(
+            new CliError(
+              `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: context deadline exceeded`,
+            ),
+          )
+          entry.next = -1
+        } else entry.next = Math.min(until, kernel.now() + 1000)
       }
     }
     queue = queue.filter((entry) => entry.next >= 0)
     if (queue.length === 0) break
-    if (kernel.now() >= until) {
-      for (const { pod } of queue) errors.push(globalTimeout(pod))
-      break
-    }
-    yield { until: Math.min(until, ...queue.map((entry) => entry.next)) }
+    yield { until: Math.min(...queue.map((entry) => entry.next)) }
   }
   throwAll(errors)
 }

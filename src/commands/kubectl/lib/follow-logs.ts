@@ -1,5 +1,7 @@
-import type { EventStream } from '../../../api/types.ts'
+import { type ApiResponse, type EventStream, StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import type { KubeClient } from './client.ts'
+import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
 
 /** What asks the API server for a container's log. */
@@ -27,6 +29,23 @@ function prefixed(source: LogSource, text: string, atStart: { value: boolean }):
   return out.join('\n')
 }
 
+/** Who follows waits for the container: asks every second, telling why there is no log yet, for --pod-running-timeout. */
+function* untilRunning(k: Kube, client: KubeClient, request: ReturnType<typeof logRequest>): Coro<ApiResponse> {
+  const { kernel } = k.p.host
+  const deadline = kernel.now() + k.flags.duration('pod-running-timeout')
+  for (;;) {
+    const asked = kernel.now()
+    try {
+      return yield* client.accepted(request)
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.reason !== 'BadRequest') throw error
+      k.err(`${error.message}\n`)
+    }
+    yield { until: Math.min(deadline, asked + 1000) }
+    if (kernel.now() >= deadline) throw new CliError('context deadline exceeded')
+  }
+}
+
 /** Prints logs, and with follow=true what is added until all streams end. */
 export function* follow(
   k: Kube,
@@ -40,9 +59,8 @@ export function* follow(
   })
   try {
     for (const source of sources) {
-      const response = yield* client.accepted(
-        logRequest(source.namespace, source.pod, { container: source.container, ...options }),
-      )
+      const request = logRequest(source.namespace, source.pod, { container: source.container, ...options })
+      const response = options.follow ? yield* untilRunning(k, client, request) : yield* client.accepted(request)
       const start = { value: true }
       if (typeof response.body === 'string') yield* k.out(prefixed(source, response.body, start))
       if (response.stream) open.push({ stream: response.stream, source, start })

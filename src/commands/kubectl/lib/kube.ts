@@ -1,5 +1,5 @@
 import { type Process, put, SysError } from '../../../host/index.ts'
-import type { Coro } from '../../../kernel/index.ts'
+import { byText, type Coro } from '../../../kernel/index.ts'
 import { parseGoDuration } from '../../../print/index.ts'
 import type { Call, Flags } from '../../lib/cobra.ts'
 import { KubeClient } from './client.ts'
@@ -24,6 +24,8 @@ const GATES = [
 
 /** Discovery answers are kept this long in ~/.kube/cache, ms. */
 const CACHE_TTL = 6 * 3_600_000
+
+const cachedLists = byText((text): any[] => JSON.parse(text), 4)
 
 /** How often a command asks which types there are before it gives up on a silent server, where not five times. */
 const LOOK_UPS: Readonly<Record<string, number>> = {
@@ -222,7 +224,7 @@ export class Kube {
         try {
           const node = p.fs.file(file, '/', p.creds)
           if (this.now() - node.mtime > CACHE_TTL) return undefined
-          const value = JSON.parse(p.fs.readFile(file, '/', p.creds))
+          const value = cachedLists(p.fs.readFile(file, '/', p.creds))
           fromCache = true
           return value
         } catch {

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { type Process, SysError } from '../../../host/index.ts'
+import { byText } from '../../../kernel/index.ts'
 import { goYamlError, toYaml } from '../../../print/index.ts'
 import { CliError } from './errors.ts'
 
@@ -40,13 +41,18 @@ export function defaultFile(p: Process, explicit: string): string {
   return files.findLast((file) => p.fs.exists(file, p.cwd)) ?? files[0]
 }
 
+const parsed = byText((text): { problem?: string; value?: unknown } => {
+  const problem = goYamlError(text)
+  return problem === undefined ? { value: parse(text) } : { problem }
+})
+
 /** One file as plain data. Throws CliError in client-go's words. */
 export function readConfigFile(p: Process, file: string): Record<string, any> {
   // /dev/null is an empty configuration.
   const text = p.fs.find(file, p.cwd)?.kind === 'special' ? '' : p.fs.readFile(file, p.cwd, p.creds)
-  const problem = goYamlError(text)
+  const { problem, value } = parsed(text)
   if (problem) throw new CliError(`error loading config file "${file}": ${problem}`)
-  const doc: any = parse(text) ?? {}
+  const doc: any = structuredClone(value ?? {})
   if (typeof doc !== 'object' || Array.isArray(doc))
     throw new CliError(
       `error loading config file "${file}": couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof doc === 'string' ? 'string' : Array.isArray(doc) ? 'array' : 'number'} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,

@@ -33,6 +33,15 @@ export function* loadManifests(k: Kube): Coro<Manifest[]> {
   return split(out)
 }
 
+/** What -f names must be there before anybody is asked anything (resource.Builder). */
+export function requirePaths(k: Kube): void {
+  for (const file of k.flags.strings('filename'))
+    if (file !== '-' && !/^https?:\/\//.test(file))
+      for (const path of expand(k.p, file)) if (!k.p.fs.find(path, k.p.cwd)) throw noSuchPath(path)
+}
+
+const noSuchPath = (path: string): CliError => new CliError(`the path "${path}" does not exist`)
+
 function* read(k: Kube, file: string): Coro<Manifest[]> {
   const { p } = k
   const validates = validating(k)
@@ -47,7 +56,7 @@ function* read(k: Kube, file: string): Coro<Manifest[]> {
   const out: Manifest[] = []
   for (const path of paths) {
     const node = p.fs.find(path, p.cwd)
-    if (!node) throw new CliError(`the path "${path}" does not exist`)
+    if (!node) throw noSuchPath(path)
     if (node.kind === 'dir') {
       const found = walk(p, path, k.flags.has('recursive') && k.flags.bool('recursive'))
       if (found.length === 0 && paths.length === 1)
@@ -83,7 +92,7 @@ function expand(p: Process, pattern: string): string[] {
         .filter((n) => matcher.test(n))
         .sort()
     : []
-  if (found.length === 0) throw new CliError(`the path "${pattern}" does not exist`)
+  if (found.length === 0) throw noSuchPath(pattern)
   return found.map((n) => (at < 0 ? n : `${pattern.slice(0, at + 1)}${n}`))
 }
 

@@ -1,7 +1,6 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { gvr } from './client.ts'
 import type { Resource } from './discovery.ts'
-import { groupResource } from './discovery.ts'
 import { CliError, isNotFound } from './errors.ts'
 import type { Kube } from './kube.ts'
 
@@ -28,7 +27,7 @@ export function* awaitGone(k: Kube, targets: readonly Target[], timeout: number)
       }
       if (uid && object.metadata.uid !== uid) break
       if (kernel.now() >= deadline)
-        throw new CliError(`timed out waiting for the condition on ${groupResource(resource)}/${name}`)
+        throw new CliError(`timed out waiting for the condition on ${resource.name}/${name}`)
       const response = yield* client.accepted({
         ...gvr(resource),
         verb: 'watch',

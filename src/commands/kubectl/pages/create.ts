@@ -450,7 +450,7 @@ export const pages = {
       shared.showManagedFields,
       shared.template,
       shared.validate,
-      { name: 'value', type: 'int', usage: 'the value of this priority class.' },
+      { name: 'value', type: 'int32', usage: 'the value of this priority class.' },
     ],
   },
   quota: {

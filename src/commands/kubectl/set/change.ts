@@ -13,6 +13,12 @@ export const NO_RESOURCES = 'one or more resources must be specified as <resourc
 /** Go types in messages about objects without a pod template. */
 const goType = (object: any): string => `*${(object.apiVersion ?? '').split('/').at(-1)}.${object.kind}`
 
+/** Is the group none of those that kubectl was built with? */
+const isForeign = (apiVersion: string): boolean => {
+  const group = apiVersion.split('/').at(-2) ?? ''
+  return group.includes('.') && !group.endsWith('.k8s.io')
+}
+
 /** UpdatePodSpecForObject: the pod spec inside an object. */
 export function podSpecOf(object: any): any {
   switch (object.kind) {
@@ -28,6 +34,10 @@ export function podSpecOf(object: any): any {
     case 'Job':
       return object.spec.template.spec
     default:
+      if (isForeign(object.apiVersion))
+        throw new CliError(
+          `error: no kind ${JSON.stringify(object.kind)} is registered for version ${JSON.stringify(object.apiVersion)} in scheme "pkg/scheme/scheme.go:28"`,
+        )
       throw new CliError(`the object is not a pod or does not have a pod template: ${goType(object)}`)
   }
 }

@@ -55,7 +55,7 @@ export const chronyc: Program = command('chronyc', function* (c) {
       for (let i = 1; tries === 0 || i <= tries; i++) {
         const s = chrony.selected
         c.out(
-          `try: ${i}, refid: ${s ? hexOf(s.ip) : '00000000'}, correction: ${(s ? Math.abs(c.host.clock.offset / 1000) + 0.00002 : 0).toFixed(9)}, skew: ${chrony.selected ? chrony.skew.toFixed(3) : '0.000'}\n`,
+          `try: ${i}, refid: ${s ? hexOf(s.ip) : '00000000'}, correction: ${(s ? Math.abs(chrony.remaining()) + 0.00002 : 0).toFixed(9)}, skew: ${chrony.selected ? chrony.skew.toFixed(3) : '0.000'}\n`,
         )
         if (s) return 0
         if (i !== tries) yield* sleep(c.host.kernel, Number(words[4] ?? 10) * 1000)
@@ -103,7 +103,7 @@ function tracking(c: Command, k: Chrony): string {
   const s = k.selected
   if (!s || k.refTime === undefined)
     return `Reference ID    : 00000000 ()\nStratum         : 0\nRef time (UTC)  : Thu Jan 01 00:00:00 1970\nSystem time     : 0.000000000 seconds fast of NTP time\nLast offset     : +0.000000000 seconds\nRMS offset      : 0.000000000 seconds\nFrequency       : 0.000 ppm slow\nResidual freq   : +0.000 ppm\nSkew            : 0.000 ppm\nRoot delay      : 1.000000000 seconds\nRoot dispersion : 1.000000000 seconds\nUpdate interval : 0.0 seconds\nLeap status     : Not synchronised\n`
-  const off = c.host.clock.offset / 1000
+  const off = k.remaining()
   const time = ctime(k.refTime).replace(
     /^(\w{3} \w{3}) ( ?)(\d)/,
     (_a, d: string, pad: string, n: string) => `${d} ${pad ? '0' : ''}${n}`,

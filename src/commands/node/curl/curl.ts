@@ -1,10 +1,17 @@
-import { type HttpRequest, type HttpResponse, type Process, type Program, SysError } from '../../../host/index.ts'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type Process,
+  type Program,
+  SysError,
+  starve,
+} from '../../../host/index.ts'
 import { type Coro, sleep, utf8Length, waitFor } from '../../../kernel/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 import { httpDate } from '../lib/time.ts'
 import { type CurlOptions, parseCurl } from './options.ts'
 import { STATUS_TEXT } from './status-text.ts'
-import { CurlError, hang, type Plan, parseUrl, type Transfer, transfer, type Url } from './transfer.ts'
+import { CurlError, type Plan, parseUrl, type Transfer, transfer, type Url } from './transfer.ts'
 
 const VERSION =
   'curl 8.14.1 (x86_64-pc-linux-gnu) libcurl/8.14.1 OpenSSL/3.5.6 zlib/1.3.1 brotli/1.1.0 zstd/1.5.7 libidn2/2.3.8 libpsl/0.21.2 libssh2/1.11.1 nghttp2/1.64.0 nghttp3/1.8.0 librtmp/2.3 OpenLDAP/2.6.10\nRelease-Date: 2025-06-04, security patched: 8.14.1-2+deb13u2\n'
@@ -216,12 +223,12 @@ function* deliver(
   if (o.has('fail') && response.status >= 400)
     throw new CurlError(22, `The requested URL returned error: ${response.status}`)
   if (t.connection.blackhole && size + 200 > t.connection.pathMtu) {
-    yield* hang(c.p, plan)
+    yield* starve(c.p, t.connection, plan.deadline === undefined ? undefined : plan.start + plan.deadline)
     report.total = kernel.now() - report.start
-    throw new CurlError(
-      28,
-      `Operation timed out after ${report.total + 2} milliseconds with 0 out of ${size} bytes received`,
-    )
+    const problem = `Operation timed out after ${report.total + 2} milliseconds with 0 out of ${size} bytes received`
+    note(o, c, problem)
+    note(o, c, 'closing connection #0')
+    throw new CurlError(28, problem)
   }
   report.size = size
   write(c, target, body)

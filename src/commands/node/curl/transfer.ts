@@ -9,6 +9,7 @@ import {
   type Peer,
   type Process,
   parseIp,
+  starve,
   type TlsServer,
 } from '../../../host/index.ts'
 import { type Coro, sleep, waitFor } from '../../../kernel/index.ts'
@@ -272,7 +273,7 @@ function* handshake(
   if (!server) throw new CurlError(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number')
   if (c.blackhole) {
     // The certificates do not fit into one packet that would pass.
-    yield* hang(p, plan)
+    yield* starve(p, c, plan.deadline === undefined ? undefined : plan.start + plan.deadline)
     throw new CurlError(28, `SSL connection timeout`)
   }
   const host = plan.url.host
@@ -361,10 +362,4 @@ function* exchange(
         throw new CurlError(28, `Operation timed out after ${now - plan.start} milliseconds with 0 bytes received`)
     }
   }
-}
-
-/** Waits for the end of the transfer's time, or for ever. */
-export function* hang(p: Process, plan: Pick<Plan, 'deadline' | 'start'>): Coro {
-  if (plan.deadline === undefined) yield* p.park()
-  else yield { until: plan.start + plan.deadline }
 }

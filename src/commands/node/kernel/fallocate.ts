@@ -22,49 +22,38 @@ const bytesOf = (text: string): number | undefined => {
   return m && unit !== undefined && unit !== null ? Number(m[1]) * unit : undefined
 }
 
-/** util-linux's fallocate and coreutils' truncate: files whose size counts although they hold nothing. */
-const sizer = (name: 'fallocate' | 'truncate', letter: 'l' | 's'): Program =>
-  command(name, (c) => {
-    let o: Options
+/** util-linux's fallocate: a file whose size counts although it holds nothing. */
+export const fallocate: Program = command('fallocate', (c) => {
+  let o: Options
+  try {
+    o = getopt(c.args, { short: 'l:nvxo:cdr:', long: { 'length=': 'l' } })
+  } catch (error) {
+    if (error instanceof OptionError)
+      throw new Fail(`fallocate: ${error.message}\nTry 'fallocate --help' for more information.`)
+    throw error
+  }
+  const given = o.get('l')
+  if (given === undefined)
+    throw new Fail("fallocate: required argument --length\nTry 'fallocate --help' for more information.")
+  const size = bytesOf(given)
+  if (size === undefined) throw new Fail('fallocate: failed to parse length')
+  if (o.args.length === 0) throw new Fail('fallocate: no filename specified')
+  for (const path of o.args)
     try {
-      o = getopt(c.args, { short: `${letter}:nvxo:cdr:`, long: { 'length=': 'l', 'size=': 's' } })
+      const node = c.p.fs.find(path, c.p.cwd)
+      const old = node?.kind === 'file' ? node : undefined
+      c.p.fs.writeFile(path, old?.read() ?? '', {
+        cwd: c.p.cwd,
+        creds: c.p.creds,
+        size: Math.max(size, old?.size ?? 0),
+      })
     } catch (error) {
-      if (error instanceof OptionError)
-        throw new Fail(`${name}: ${error.message}\nTry '${name} --help' for more information.`)
-      throw error
-    }
-    const given = o.get(letter)
-    if (given === undefined)
+      if (!(error instanceof SysError)) throw error
       throw new Fail(
-        name === 'fallocate'
-          ? "fallocate: required argument --length\nTry 'fallocate --help' for more information."
-          : "truncate: you must specify either ‘--size’ or ‘--reference’\nTry 'truncate --help' for more information.",
+        error.code === 'ENOSPC'
+          ? `fallocate: fallocate failed: ${error.strerror}`
+          : `fallocate: cannot open ${path}: ${error.strerror}`,
       )
-    const size = bytesOf(given.replace(/^\+/, ''))
-    if (size === undefined)
-      throw new Fail(`${name}: ${name === 'fallocate' ? 'failed to parse length' : `Invalid number: ‘${given}’`}`)
-    if (o.args.length === 0)
-      throw new Fail(`${name}: ${name === 'fallocate' ? 'no filename specified' : 'missing file operand'}`)
-    for (const path of o.args)
-      try {
-        const node = c.p.fs.find(path, c.p.cwd)
-        const old = node?.kind === 'file' ? node.read() : ''
-        const text = size < old.length ? old.slice(0, size) : old
-        c.p.fs.writeFile(path, text, {
-          cwd: c.p.cwd,
-          creds: c.p.creds,
-          size: name === 'fallocate' ? Math.max(size, node?.kind === 'file' ? node.size : 0) : size,
-        })
-      } catch (error) {
-        if (!(error instanceof SysError)) throw error
-        throw new Fail(
-          name === 'fallocate' && error.code === 'ENOSPC'
-            ? `fallocate: fallocate failed: ${error.strerror}`
-            : `${name}: cannot open ${path}: ${error.strerror}`,
-        )
-      }
-    return 0
-  })
-
-export const fallocate = sizer('fallocate', 'l')
-export const truncate = sizer('truncate', 's')
+    }
+  return 0
+})

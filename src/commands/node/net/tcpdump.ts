@@ -90,11 +90,14 @@ function line(c: Command, o: Options, iface: Iface, direction: 'in' | 'out', p: 
   }
   const flags = p.flags ?? 'S'
   const seq = c.host.rng.u32()
+  const mss = p.flow.own[p.reply ? 1 : 0] - 40
+  if (p.payload !== undefined)
+    return `${head}Flags [${flags}], seq 1:${p.payload + 1}, ack 1, win 509, options [nop,nop,TS val ${seq >>> 4} ecr ${seq >>> 5}], length ${p.payload}\n`
   const body =
     flags === 'S'
-      ? `seq ${seq}, win 64240, options [mss 1460,sackOK,TS val ${seq >>> 4} ecr 0,nop,wscale 7]`
+      ? `seq ${seq}, win 64240, options [mss ${mss},sackOK,TS val ${seq >>> 4} ecr 0,nop,wscale 7]`
       : flags === 'S.'
-        ? `seq ${seq}, ack ${seq ^ 0xffff}, win 65160, options [mss 1460,sackOK,TS val ${seq >>> 4} ecr ${seq >>> 5},nop,wscale 7]`
+        ? `seq ${seq}, ack ${seq ^ 0xffff}, win 65160, options [mss ${mss},sackOK,TS val ${seq >>> 4} ecr ${seq >>> 5},nop,wscale 7]`
         : `seq 0, ack ${seq}, win 0`
   return `${head}Flags [${flags}], ${body}, length 0\n`
 }

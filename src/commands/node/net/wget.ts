@@ -9,6 +9,7 @@ import {
   type Process,
   type Program,
   SysError,
+  starve,
 } from '../../../host/index.ts'
 import { type Coro, sleep, utf8Length, waitFor } from '../../../kernel/index.ts'
 import { tlsHandshake } from '../../../pki/index.ts'
@@ -85,8 +86,7 @@ function* fetch(
       )
       if (c.rtt >= 1) yield* sleep(p.host.kernel, Math.round(c.rtt))
       if (c.blackhole && utf8Length(bodyText(response)) + 200 > c.pathMtu) {
-        if (timeout === undefined) yield* p.park()
-        yield* sleep(p.host.kernel, timeout!)
+        yield* starve(p, c, timeout === undefined ? undefined : p.host.kernel.now() + timeout)
         throw new Stopped('timeout', 'Connection timed out')
       }
       return { response, ip, url }

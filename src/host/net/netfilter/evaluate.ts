@@ -70,7 +70,7 @@ function apply(t: Target, c: Context, chain: Chain): Verdict | 'return' | undefi
     case 'RETURN':
       return 'return'
     case 'REJECT':
-      return { verdict: 'reject', with: option(t, '--reject-with') ?? 'icmp-port-unreachable', chain: chain.name }
+      return { verdict: 'reject', with: option(t, '--reject-with')!, chain: chain.name }
     case 'DNAT':
       return { verdict: 'dnat', ...destination(option(t, '--to-destination') ?? '') }
     case 'REDIRECT':
@@ -94,6 +94,9 @@ function apply(t: Target, c: Context, chain: Chain): Verdict | 'return' | undefi
     case 'LOG':
       c.stack.onLog(logLine(option(t, '--log-prefix') ?? '', c))
       return undefined
+    case 'TCPMSS':
+      clampSegments(t, c)
+      return undefined
     case 'SET':
       return undefined
     default:
@@ -104,6 +107,16 @@ function apply(t: Target, c: Context, chain: Chain): Verdict | 'return' | undefi
 const destination = (text: string): { ip?: number; port?: number } => {
   const [ip, port] = text.split(':')
   return { ip: parseIp(ip.split('-')[0]), port: port ? Number(port.split('-')[0]) : undefined }
+}
+
+/** A SYN's largest segment size is made smaller: the other side will send no larger packets. xt_TCPMSS. */
+function clampSegments(t: Target, c: Context): void {
+  const { packet } = c
+  if (packet.proto !== 'tcp' || !packet.flags?.includes('S')) return
+  const size = option(t, '--set-mss')
+  const limit = size === undefined ? (c.stack.iface(c.outIf)?.mtu ?? 65536) : Number(size) + 40
+  const other = packet.reply ? 0 : 1
+  packet.flow.own[other] = Math.min(packet.flow.own[other], limit)
 }
 
 /** `--set-xmark v/m`: new = (old & ~m) ^ v; the other spellings are stored as this one. */

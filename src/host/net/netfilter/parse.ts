@@ -182,6 +182,8 @@ export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilt
     if (m.name === 'set' && m.options[0] && !nf.sets.has(m.options[0].values[0]))
       fail(`Set ${m.options[0].values[0]} doesn't exist.\n`)
   rule.matches = matches.map((m): Match => compileMatch(m.name, m.options, fail))
+  if (target?.name === 'REJECT' && target.options.length === 0)
+    target.options.push({ flag: '--reject-with', values: ['icmp-port-unreachable'] })
   rule.target = target as Target | undefined
   return rule
 

@@ -27,9 +27,8 @@ export function ruleSpec(r: Rule): string {
   }
   if (r.target) {
     const t = r.target
-    const defaults = t.name === 'REJECT' && t.options.length === 0 ? ' --reject-with icmp-port-unreachable' : ''
     out.push(
-      `${t.goto ? '-g' : '-j'} ${t.name}${t.options.map((o) => ` ${o.flag}${o.values.map((v) => ` ${quote(v)}`).join('')}`).join('')}${defaults}`,
+      `${t.goto ? '-g' : '-j'} ${t.name}${t.options.map((o) => ` ${o.flag}${o.values.map((v) => ` ${quote(v)}`).join('')}`).join('')}`,
     )
   }
   return out.join(' ')
@@ -192,7 +191,7 @@ function describeTarget(r: Rule, _o: ListOptions): string[] {
   const flags = t.options.filter((x) => x.values.length === 0).map((x) => x.flag.slice(2))
   switch (t.name) {
     case 'REJECT':
-      return [`reject-with ${option('--reject-with') ?? 'icmp-port-unreachable'}`]
+      return [`reject-with ${option('--reject-with')}`]
     case 'DNAT':
       return [`to:${option('--to-destination')}`, ...flags]
     case 'SNAT':

@@ -117,11 +117,7 @@ export class VolumeManager {
       case 'emptyDir':
         return { name, path, node: this.emptyDir(r, volume, gid) }
       case 'hostPath':
-        return {
-          name,
-          path: volume.hostPath.path,
-          node: hostPath(this.host, volume.hostPath.path, volume.hostPath.type ?? ''),
-        }
+        return this.hostPath(name, volume.hostPath.path, volume.hostPath.type ?? '')
       case 'persistentVolumeClaim':
       case 'ephemeral':
         return this.claim(pod, name, volume.persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${name}`)
@@ -134,6 +130,19 @@ export class VolumeManager {
         )
       default:
         throw new Error(`${type}: not simulated in this game`)
+    }
+  }
+
+  /** Its type is checked once; what lies there is looked up at each container's start: it may have been exchanged. */
+  private hostPath(name: string, path: string, type: string): MountedVolume {
+    const { host } = this
+    hostPath(host, path, type)
+    return {
+      name,
+      path,
+      get node() {
+        return hostPath(host, path, '')
+      },
     }
   }
 

@@ -18,7 +18,7 @@ function change(sh: Shell, target: string, shown: string, physical: boolean): vo
   } catch (error) {
     if (!(error instanceof SysError)) throw error
     if (sh.dialect === 'dash') throw new ShellError(`can't cd to ${shown}`, 2)
-    if (sh.dialect === 'ash') throw new ShellError(`can't cd to ${shown}: ${error.strerror}`)
+    if (sh.dialect === 'ash') throw new ShellError(`can't cd to ${shown}: ${error.strerror}`, 2)
     throw new ShellError(`${shown}: ${error.strerror}`)
   }
 }

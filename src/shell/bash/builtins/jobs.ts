@@ -33,6 +33,10 @@ function sameNamespace(a: Process, b: Process): boolean {
   return a.containerPid !== undefined && a.fs === b.fs
 }
 
+/** How each shell says that a process cannot be signalled. */
+const missing = (sh: Shell, target: string, why = 'No such process'): string =>
+  sh.dialect === 'ash' ? `can't kill pid ${target}: ${why}` : `kill: (${target}) - ${why}`
+
 const kill: Builtin = (sh, argv) => {
   const args = argv.slice(1)
   let signal = 'SIGTERM'
@@ -78,17 +82,17 @@ const kill: Builtin = (sh, argv) => {
     const pid = Number(target)
     if (pid < 0) {
       if (killGroup(sh.p.host, -pid, signal) === 0) {
-        sh.complain(`kill: (${target}) - No such process`)
+        sh.complain(missing(sh, target))
         status = 1
       }
       continue
     }
     const q = pid === 0 ? sh.p : processByPid(sh, pid)
     if (!q) {
-      sh.complain(`kill: (${target}) - No such process`)
+      sh.complain(missing(sh, target))
       status = 1
     } else if (sh.p.creds.uid !== 0 && q.creds.uid !== sh.p.creds.uid) {
-      sh.complain(`kill: (${target}) - Operation not permitted`)
+      sh.complain(missing(sh, target, 'Operation not permitted'))
       status = 1
     } else send(q, signal)
   }

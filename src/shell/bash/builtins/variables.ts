@@ -47,7 +47,10 @@ const LETTERS: Record<string, keyof Variable> = {
 
 function* declare(sh: Shell, argv: readonly string[]): Coro<number> {
   const command = argv[0]
-  if (command === 'local' && !sh.vars.inFunction) throw new ShellError('can only be used in a function')
+  if (command === 'local' && !sh.vars.inFunction)
+    throw sh.dialect === 'ash'
+      ? new ShellError('not in a function', 2)
+      : new ShellError('can only be used in a function')
   const on = new Set<string>()
   const off = new Set<string>()
   let i = 1

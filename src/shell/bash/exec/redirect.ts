@@ -51,7 +51,7 @@ function* applyAll(
       if (error instanceof SysError) sh.complain(redirectMessage(sh, error, redirect))
       else if (error instanceof ShellError && !error.fatal) sh.complain(error.message)
       else throw error
-      return sh.dialect === 'bash' ? 1 : 2
+      return sh.dialect === 'dash' ? 2 : 1
     }
   }
   return undefined

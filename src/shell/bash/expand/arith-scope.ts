@@ -37,6 +37,7 @@ export function evaluateNow(sh: Shell, source: string, label = ''): bigint {
       const what = /division by 0/.test(error.message) ? 'division by zero' : 'expecting primary'
       throw new ShellError(`arithmetic expression: ${what}: "${source}"`, 2, true)
     }
+    if (error instanceof ArithmeticError && sh.dialect === 'ash') throw new ShellError('arithmetic syntax error', 2)
     if (error instanceof ArithmeticError) throw new ShellError(label + error.message, 1, false, label === '')
     throw error
   }

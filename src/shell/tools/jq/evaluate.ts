@@ -2,13 +2,7 @@ import { compare, equal, type Json, type JsonObject, print, typeOf } from './jso
 import { LIBRARY } from './library.ts'
 import { format, natives, setPath } from './natives.ts'
 import { type Definition, type Node, type Pattern, parseDefinitions } from './parser.ts'
-
-/** An error that jq programs can catch: `error(…)` and failed operations. */
-export class JqError extends Error {
-  constructor(readonly value: Json) {
-    super(typeof value === 'string' ? value : print(value, { indent: '' }))
-  }
-}
+import { describe, index, JqError, operate, type Path, short, slice, truthy } from './values.ts'
 
 /** A name that is not defined: found while compiling. */
 export class JqCompileError extends Error {}
@@ -18,8 +12,6 @@ class BreakOut extends Error {
     super('break')
   }
 }
-
-export type Path = readonly Json[]
 
 /** A value and, while paths are asked for, where it was found. */
 export interface Item {
@@ -606,109 +598,9 @@ function pathOf(item: Item): Path {
   return item.p ?? []
 }
 
-export const truthy = (v: Json): boolean => v !== null && v !== false
-
-const short = (v: Json): string => {
-  const text = print(v, { indent: '' })
-  return text.length > 11 ? `${text.slice(0, 10)}...` : text
-}
-
-/** `number (5)` in error messages. */
-export const describe = (v: Json): string => `${typeOf(v)} (${short(v)})`
-
-export function index(v: Json, k: Json): Json {
-  if (v instanceof Map && typeof k === 'string') return v.get(k) ?? null
-  if (Array.isArray(v) && typeof k === 'number') {
-    const i = Math.floor(k)
-    return v[i < 0 ? v.length + i : i] ?? null
-  }
-  if (k instanceof Map && (v === null || Array.isArray(v) || typeof v === 'string'))
-    return slice(v, k.get('start') ?? null, k.get('end') ?? null)
-  if (v === null && (typeof k === 'string' || typeof k === 'number' || k === null)) return null
-  if (Array.isArray(v) && Array.isArray(k)) return natives['indices/1'](v, k)
-  if (typeof k === 'string') throw new JqError(`Cannot index ${typeOf(v)} with string "${k}"`)
-  throw new JqError(`Cannot index ${typeOf(v)} with ${typeOf(k)}`)
-}
-
-export function slice(v: Json, from: Json, to: Json): Json {
-  if (v === null) return null
-  if (!Array.isArray(v) && typeof v !== 'string') throw new JqError(`Cannot index ${typeOf(v)} with object`)
-  const list = typeof v === 'string' ? [...v] : v
-  const at = (n: Json, fallback: number): number => {
-    if (n === null) return fallback
-    if (typeof n !== 'number') throw new JqError(`Start and end indices of an array slice must be numbers`)
-    return Math.max(0, Math.min(list.length, n < 0 ? n + list.length : n))
-  }
-  const part = list.slice(Math.floor(at(from, 0)), Math.ceil(at(to, list.length)))
-  return typeof v === 'string' ? part.join('') : (part as Json[])
-}
-
 function* iterate(t: Item): Generator<Item> {
   if (Array.isArray(t.v)) {
     for (let i = 0; i < t.v.length; i++) yield { v: t.v[i], p: t.p && [...t.p, i] }
   } else if (t.v instanceof Map) for (const [k, v] of [...t.v]) yield { v, p: t.p && [...t.p, k] }
   else throw new JqError(`Cannot iterate over ${describe(t.v)}`)
-}
-
-export function operate(op: string, a: Json, b: Json): Json {
-  switch (op) {
-    case '==':
-      return equal(a, b)
-    case '!=':
-      return !equal(a, b)
-    case '<':
-      return compare(a, b) < 0
-    case '<=':
-      return compare(a, b) <= 0
-    case '>':
-      return compare(a, b) > 0
-    case '>=':
-      return compare(a, b) >= 0
-    case '+':
-      if (a === null) return b
-      if (b === null) return a
-      if (typeof a === 'number' && typeof b === 'number') return a + b
-      if (typeof a === 'string' && typeof b === 'string') return a + b
-      if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b]
-      if (a instanceof Map && b instanceof Map) return new Map([...a, ...b])
-      throw new JqError(`${describe(a)} and ${describe(b)} cannot be added`)
-    case '-':
-      if (typeof a === 'number' && typeof b === 'number') return a - b
-      if (Array.isArray(a) && Array.isArray(b)) return a.filter((x) => !b.some((y) => equal(x, y)))
-      throw new JqError(`${describe(a)} and ${describe(b)} cannot be subtracted`)
-    case '*':
-      if (typeof a === 'number' && typeof b === 'number') return a * b
-      if (typeof a === 'string' && typeof b === 'number') return repeat(a, b)
-      if (typeof a === 'number' && typeof b === 'string') return repeat(b, a)
-      if (a instanceof Map && b instanceof Map) return merge(a, b)
-      throw new JqError(`${describe(a)} and ${describe(b)} cannot be multiplied`)
-    case '/':
-      if (typeof a === 'number' && typeof b === 'number') {
-        if (b === 0)
-          throw new JqError(`${describe(a)} and ${describe(b)} cannot be divided because the divisor is zero`)
-        return a / b
-      }
-      if (typeof a === 'string' && typeof b === 'string') return a === '' ? [] : a.split(b)
-      throw new JqError(`${describe(a)} and ${describe(b)} cannot be divided`)
-    default: {
-      if (typeof a !== 'number' || typeof b !== 'number')
-        throw new JqError(`${describe(a)} and ${describe(b)} cannot be divided`)
-      const divisor = Math.abs(Math.trunc(b))
-      if (divisor === 0)
-        throw new JqError(`${describe(a)} and ${describe(b)} cannot be divided because the divisor is zero`)
-      return Math.trunc(a) % divisor
-    }
-  }
-}
-
-const repeat = (text: string, n: number): Json =>
-  n <= 0 ? null : text.repeat(Math.min(Math.max(1, Math.ceil(n)), Math.floor((1 << 26) / Math.max(1, text.length))))
-
-function merge(a: JsonObject, b: JsonObject): JsonObject {
-  const out = new Map(a)
-  for (const [k, v] of b) {
-    const old = out.get(k)
-    out.set(k, old instanceof Map && v instanceof Map ? merge(old, v) : v)
-  }
-  return out
 }

@@ -2,10 +2,11 @@ import type { Program } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import type { Tool } from '../../command.ts'
 import { Tool as ToolClass } from '../../command.ts'
-import { JqCompileError, JqError, Machine } from './evaluate.ts'
+import { JqCompileError, Machine } from './evaluate.ts'
 import { type Json, JsonError, JsonReader, type PrintOptions, print } from './json.ts'
 import { Halt } from './natives.ts'
 import { JqSyntaxError, type Node, parseJq } from './parser.ts'
+import { JqError } from './values.ts'
 
 interface Options {
   filter: string | undefined

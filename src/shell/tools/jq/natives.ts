@@ -1,9 +1,9 @@
 import { bytesToText, textToBytes, utf8Length } from '../../../kernel/index.ts'
 import { formatDate } from '../../text/date.ts'
 import { decode, encode } from '../base64.ts'
-import { describe, index, JqError, type Path, truthy } from './evaluate.ts'
 import { compare, equal, type Json, JsonError, type JsonObject, parseJson, print, typeOf } from './json.ts'
 import { match } from './regex.ts'
+import { describe, index, indices, JqError, type Path, truthy } from './values.ts'
 
 type Native = (v: Json, ...args: Json[]) => Json
 
@@ -368,21 +368,4 @@ function keysOf(v: Json, sorted: boolean): Json {
   if (!(v instanceof Map)) throw new JqError(`${describe(v)} has no keys`)
   const keys = [...v.keys()]
   return sorted ? keys.sort() : keys
-}
-
-function indices(v: Json, k: Json): Json {
-  if (v === null) return null
-  if (typeof v === 'string' && typeof k === 'string') {
-    const out: number[] = []
-    if (k !== '') for (let at = v.indexOf(k); at >= 0; at = v.indexOf(k, at + 1)) out.push([...v.slice(0, at)].length)
-    return out
-  }
-  if (Array.isArray(v) && Array.isArray(k)) {
-    const out: number[] = []
-    if (k.length > 0)
-      for (let i = 0; i + k.length <= v.length; i++) if (k.every((x, j) => equal(x, v[i + j]))) out.push(i)
-    return out
-  }
-  if (Array.isArray(v)) return v.flatMap((x, i) => (equal(x, k) ? [i] : []))
-  throw new JqError(`Cannot determine indices of ${typeOf(k)} in ${typeOf(v)}`)
 }

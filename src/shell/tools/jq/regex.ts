@@ -1,5 +1,5 @@
-import { JqError } from './evaluate.ts'
 import type { Json } from './json.ts'
+import { JqError } from './values.ts'
 
 /** `_match(re; flags; test)`: all matches as jq's objects, or whether there is one. */
 export function match(text: string, re: Json, flags: Json, test: boolean): Json {

@@ -1,9 +1,7 @@
 import { RegexError } from '../../text/regex.ts'
 import type { Editor } from './editor.ts'
+import { ExError } from './ex-error.ts'
 import { vimRegex, vimReplacement } from './pattern.ts'
-
-/** A command line that vim refuses. */
-export class ExError extends Error {}
 
 /** Runs an ex command (without its colon). */
 export function execute(ed: Editor, input: string): void {
@@ -60,7 +58,10 @@ export function execute(ed: Editor, input: string): void {
       return
     case 'set':
     case 'se':
-      for (const option of argument.split(/\s+/).filter(Boolean)) ed.set(option)
+      for (const option of argument.split(/\s+/).filter(Boolean)) {
+        const said = ed.settings.set(option)
+        if (said !== undefined) ed.message = said
+      }
       return
     case 'syntax':
     case 'sy':
@@ -86,12 +87,12 @@ export function execute(ed: Editor, input: string): void {
     case 'd':
     case 'delete':
       ed.checkpoint()
-      ed.yank(ed.buffer.removeLines(from, to).join('\n'), true)
+      ed.registers.yank(ed.buffer.removeLines(from, to).join('\n'), true)
       ed.moveTo(Math.min(from, ed.buffer.size - 1), true)
       return
     case 'y':
     case 'yank':
-      ed.yank(ed.buffer.lines.slice(from, to + 1).join('\n'), true)
+      ed.registers.yank(ed.buffer.lines.slice(from, to + 1).join('\n'), true)
       return
     case 'm':
     case 'move':
@@ -238,7 +239,7 @@ function substitute(ed: Editor, rows: { from: number; to: number }, argument: st
   ed.lastSubstitution = { pattern: source, replacement }
   let regex: RegExp
   try {
-    regex = vimRegex(source, flags.includes('i') ? true : flags.includes('I') ? false : ed.ignoreCase(source))
+    regex = vimRegex(source, flags.includes('i') ? true : flags.includes('I') ? false : ed.settings.ignoreCase(source))
   } catch (error) {
     if (error instanceof RegexError) throw new ExError(`E486: Pattern not found: ${source}`)
     throw error
@@ -285,7 +286,7 @@ function global(ed: Editor, rows: { from: number; to: number }, argument: string
   const end = argument.indexOf(d, 1)
   const pattern = argument.slice(1, end < 0 ? undefined : end)
   const command = (end < 0 ? '' : argument.slice(end + 1)) || 'p'
-  const regex = vimRegex(pattern, ed.ignoreCase(pattern))
+  const regex = vimRegex(pattern, ed.settings.ignoreCase(pattern))
   ed.lastSearch = pattern
   const hits: number[] = []
   for (let r = rows.from; r <= rows.to; r++) {
@@ -296,7 +297,7 @@ function global(ed: Editor, rows: { from: number; to: number }, argument: string
   ed.checkpoint()
   if (/^d(elete)?$/.test(command)) {
     const gone = new Set(hits)
-    ed.yank(hits.map((r) => ed.buffer.line(r)).join('\n'), true)
+    ed.registers.yank(hits.map((r) => ed.buffer.line(r)).join('\n'), true)
     ed.buffer.lines = ed.buffer.lines.filter((_, r) => !gone.has(r))
     if (ed.buffer.lines.length === 0) ed.buffer.lines = ['']
     ed.moveTo(Math.min(hits[0], ed.buffer.size - 1), true)

@@ -3,8 +3,10 @@ import type { Coro } from '../../../kernel/index.ts'
 import { umaskOf } from '../../io/files.ts'
 import { controllingTerminal } from '../../jobs/terminal.ts'
 import { type Frame, type Key, keyName, ttyOf } from '../../tty/index.ts'
-import { Editor, type EditorFiles, splitKeys } from './editor.ts'
-import { ExError, execute } from './ex.ts'
+import { Editor, type EditorFiles } from './editor.ts'
+import { execute } from './ex.ts'
+import { ExError } from './ex-error.ts'
+import { splitKeys } from './keys.ts'
 
 /** vim's access to files, with its messages. */
 function filesOf(p: Process): EditorFiles {
@@ -244,7 +246,8 @@ function* run(p: Process): Coro<number> {
       while (ed.exit === undefined) {
         raw.paint(draw(ed, raw.rows, raw.cols))
         const key = yield* raw.readKey()
-        if (key) ed.press(toVim(key))
+        if (key && keyName(key) === 'C-z') yield* raw.suspend()
+        else if (key) ed.press(toVim(key))
       }
     } finally {
       raw.close()

@@ -1,4 +1,4 @@
-import type { ApiRequest, ResourceRequest } from '../../../api/types.ts'
+import type { ApiRequest, ResourceRequest } from '../types.ts'
 
 const METHODS: Record<string, string> = {
   get: 'GET',

@@ -1,0 +1,1 @@
+export { kindnetd } from './kindnetd.ts'

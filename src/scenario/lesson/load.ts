@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import { type Checked, checkedYaml } from '../checked-yaml.ts'
+import { ContentError } from '../errors.ts'
+import { type Block, blocksOf } from './blocks.ts'
+import {
+  type ExerciseSource,
+  exerciseSource,
+  type LessonHead,
+  lessonHead,
+  wordsOfExercise,
+  wordsOfLesson,
+} from './schema.ts'
+
+/** A live exercise of a lesson, with the lines of its parts in the file. */
+export interface Exercise extends ExerciseSource {
+  readonly file: string
+  readonly lines: ReadonlyMap<string, number>
+}
+
+export type LessonBlock =
+  | Exclude<Block, { kind: 'fence' }>
+  | Fence
+  | { kind: 'exercise'; exercise: Exercise; line: number }
+type Fence = Extract<Block, { kind: 'fence' }>
+
+/** A checked lesson in one language. */
+export interface Lesson extends LessonHead {
+  readonly file: string
+  readonly blocks: readonly LessonBlock[]
+  readonly exercises: readonly Exercise[]
+}
+
+/** Front matter between two lines of three dashes, then the text. */
+const FILE = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/
+
+/**
+ * Parses and checks a lesson. Throws ContentError (the first problem) with file, line and column. A translation is given
+ * its `original`, from which it has everything that is not words.
+ */
+export function loadLesson(file: string, content: string, original?: Lesson): Lesson {
+  const parts = FILE.exec(content)
+  if (!parts) throw new ContentError(file, 1, 1, 'there is no front matter', 'begin with ---, then id: and title:')
+  const [, front, body] = parts
+  const words = checkedYaml(file, front, original ? wordsOfLesson : lessonHead, 1)
+  const head = { ...original, ...words.value } as LessonHead
+  const wanted = original?.id ?? /([^/]*)\.md$/.exec(file)?.[1]
+  if (head.id !== wanted) throw problem(file, words, ['id'], `id: the file is called ${wanted}.md`)
+  const exercises: Exercise[] = []
+  const blocks = blocksOf(body, front.split('\n').length + 3).map((block): LessonBlock => {
+    if (block.kind !== 'fence' || block.language !== 'exercise') return block
+    const exercise = loadExercise(file, block, original)
+    if (exercises.some((e) => e.id === exercise.id))
+      throw new ContentError(file, block.line, 1, `there are two exercises "${exercise.id}"`)
+    exercises.push(exercise)
+    return { kind: 'exercise', exercise, line: block.line }
+  })
+  const missing = original?.exercises.find((e) => !exercises.some((own) => own.id === e.id))
+  if (missing) throw new ContentError(file, 1, 1, `the exercise "${missing.id}" of ${original!.file} is missing`)
+  return { ...head, file, blocks, exercises }
+}
+
+function loadExercise(file: string, block: Fence, original: Lesson | undefined): Exercise {
+  // The fence itself is a line before the YAML.
+  const read = <S extends z.ZodType>(schema: S): Checked<z.output<S>> =>
+    checkedYaml(file, block.text, schema, block.line)
+  if (!original) {
+    const { value, placeOf } = read(exerciseSource)
+    const lines = new Map(['check', 'solution'].map((key) => [key, placeOf([key]).line]))
+    for (const key of ['given', 'decoys'] as const)
+      for (const i of value[key].keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
+    return { ...value, file, lines }
+  }
+  const words = read(wordsOfExercise)
+  const same = original.exercises.find((e) => e.id === words.value.id)
+  if (!same) throw problem(file, words, ['id'], `${original.file} has no exercise "${words.value.id}"`)
+  return { ...same, ...words.value }
+}
+
+function problem(file: string, at: Checked<unknown>, path: PropertyKey[], what: string): ContentError {
+  const { line, column } = at.placeOf(path)
+  return new ContentError(file, line, column, what)
+}

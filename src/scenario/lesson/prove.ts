@@ -1,0 +1,44 @@
+import type { Workloads } from '../acts.ts'
+import { ContentError } from '../errors.ts'
+import { carryOut, type Finding, failure, type Proof } from '../prove.ts'
+import { Stage } from '../stage.ts'
+import { scenarioOf } from './exercise.ts'
+import { type Exercise, type Lesson, loadLesson } from './load.ts'
+
+/** Proves the exercises of a lesson: unmet at the start, met by the solution, by no decoy. */
+export function proveLesson(file: string, content: string, workloads: Workloads): Proof {
+  let lesson: Lesson
+  try {
+    lesson = loadLesson(file, content)
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    return { id: file, ok: false, findings: [failure('loads', error)] }
+  }
+  const findings = lesson.exercises.flatMap((exercise) => proveExercise(exercise, lesson, workloads))
+  return { id: lesson.id, ok: findings.every((f) => f.ok), findings }
+}
+
+function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: Workloads): Finding[] {
+  const finding = (ok: boolean, what: string, key: string, why: string): Finding =>
+    ok ? { ok, what } : { ok, what, where: `${file}:${exercise.lines.get(key)}`, why }
+  const name = `exercise "${exercise.id}"`
+  try {
+    const fresh = (): Stage => new Stage(scenarioOf(exercise, title), workloads)
+    const stage = fresh()
+    const open = finding(!stage.check().solved, `${name} is unmet at the start`, 'check', 'it is already met')
+    carryOut(stage, exercise.solution)
+    return [
+      open,
+      finding(stage.check().solved, `${name} is met by its solution`, 'solution', 'its check still fails'),
+      ...exercise.decoys.map(({ why, run }, i) => {
+        const other = fresh()
+        carryOut(other, run)
+        const passes = other.check().solved
+        return finding(!passes, `${name} is not met by decoy ${i + 1}`, `decoys.${i}`, `a wrong way passes: ${why}`)
+      }),
+    ]
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    return [failure(`${name} can be set up`, error)]
+  }
+}

@@ -1,0 +1,2 @@
+/** What vim refuses, in its words. */
+export class ExError extends Error {}

@@ -1,0 +1,106 @@
+import { withExercise, withLessonRead } from '../../game/lesson-progress.ts'
+import type { Scenario } from '../../scenario/load.ts'
+import type { Language } from '../../serve/language.ts'
+import type { Controller } from '../controller.ts'
+import type { Host } from './host.ts'
+import { Reader } from './reader.ts'
+import { type LessonText, lessonText } from './text.ts'
+
+/** The lessons' place in the game: what the reader asks of it, and the exercise that is being done. */
+export class Desk implements Host {
+  readonly reader = new Reader(this)
+  /** Played like a mission, but nothing of it is kept except that it was done. */
+  exercise: { readonly lesson: string; readonly scenario: Scenario } | undefined
+
+  constructor(private readonly game: Controller) {}
+
+  get language(): Language {
+    return this.game.language
+  }
+
+  get words(): LessonText {
+    return lessonText(this.language)
+  }
+
+  get columns(): number {
+    return this.game.columns
+  }
+
+  get rows(): number {
+    return this.game.rows
+  }
+
+  get place(): { readonly screen: string } {
+    return this.game.place
+  }
+
+  changed(): void {
+    this.game.changed()
+  }
+
+  /** To the table: of all lessons, or of some. */
+  openTable(only?: readonly string[]): void {
+    this.reader.table(only)
+    this.show('lessons')
+  }
+
+  /** To the lessons about the mission that was solved: the table, or the only one. */
+  openDebriefed(): void {
+    const ids = this.aboutMission.map(({ id }) => id)
+    if (ids.length === 0) return
+    this.openTable(ids)
+    if (ids.length === 1) this.reader.open(ids[0])
+  }
+
+  /** Lessons about the mission that was solved. */
+  get aboutMission() {
+    const { mission } = this.game
+    return mission ? this.reader.about(mission.scenario) : []
+  }
+
+  show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void {
+    this.game.send({ type: screen })
+  }
+
+  missionTitle(id: string): string | undefined {
+    const title = this.game.card(id)?.title
+    return typeof title === 'object' ? title[this.language] : title
+  }
+
+  openMission(id: string): void {
+    const card = this.game.card(id)
+    if (card) this.game.open(card)
+  }
+
+  exercisesDone(lesson: string): ReadonlySet<string> {
+    return new Set(this.game.progress.lessons[lesson]?.exercises)
+  }
+
+  isRead(lesson: string): boolean {
+    return this.game.progress.lessons[lesson]?.read ?? false
+  }
+
+  markRead(lesson: string): void {
+    this.game.keep(withLessonRead(this.game.progress, lesson, !this.isRead(lesson)))
+  }
+
+  beginExercise(lesson: string, scenario: Scenario): void {
+    this.exercise = { lesson, scenario }
+    this.game.begin('exercise')
+  }
+
+  /** The exercise in play is over: done, or given up. */
+  endExercise(done: boolean): void {
+    const { exercise, game, reader } = this
+    this.exercise = undefined
+    if (!exercise) return
+    if (done) {
+      game.keep(withExercise(game.progress, exercise.lesson, exercise.scenario.id))
+      const all = reader.lesson?.exercises ?? []
+      const known = this.exercisesDone(exercise.lesson)
+      if (all.every(({ id }) => known.has(id))) game.keep(withLessonRead(game.progress, exercise.lesson, true))
+    }
+    this.show('lesson')
+    if (done) reader.returnTo(exercise.scenario.id)
+  }
+}

@@ -1,0 +1,22 @@
+import type { Scenario } from '../../scenario/load.ts'
+import type { Language } from '../../serve/language.ts'
+import type { LessonText } from './text.ts'
+
+/** What lessons need of the game around them. */
+export interface Host {
+  readonly language: Language
+  readonly words: LessonText
+  readonly columns: number
+  readonly rows: number
+  readonly place: { readonly screen: string }
+  changed(): void
+  /** Goes to another screen; `back` is the menu. */
+  show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void
+  /** Title of a mission, if there is one. */
+  missionTitle(id: string): string | undefined
+  openMission(id: string): void
+  exercisesDone(lesson: string): ReadonlySet<string>
+  isRead(lesson: string): boolean
+  markRead(lesson: string): void
+  beginExercise(lesson: string, scenario: Scenario): void
+}

@@ -1,0 +1,261 @@
+import type { Exercise, Lesson } from '../../scenario/lesson/load.ts'
+import type { LessonFile } from '../../serve/lessons.ts'
+import { EditLine } from '../../shell/tty/edit-line.ts'
+import { type Key, keyName } from '../../shell/tty/key.ts'
+import { plain } from '../plain-text.ts'
+import type { Host } from './host.ts'
+import type { Page } from './page.ts'
+
+type Library = typeof import('./library.ts')
+
+/** Rows around the text: bar, blank line, keys. */
+export const FRAME_ROWS = 3
+const MARGIN = 4
+
+/** As it is searched: without colours, in lower case, with the spaces and apostrophes of a keyboard. */
+const searched = (text: string): string => plain(text).toLowerCase().replaceAll('\u00a0', ' ').replaceAll('’', "'")
+
+/** Where a reader stands in the table of lessons and in a lesson. Plain data and keys; React only draws it. */
+export class Reader {
+  private library: Library | undefined
+  private readonly shelves: { [language: string]: LessonFile[] } = {}
+  /** Keys that came before the lessons were there. */
+  private readonly early: { key: Key; name: string }[] = []
+  /** Row chosen in the table, and in the contents of a lesson. */
+  at = 0
+  contentsAt = 0
+  /** Lessons that the table is limited to: those about the mission that was debriefed. */
+  private only: readonly string[] | undefined
+  /** The lesson that is open. */
+  private openId: string | undefined
+  /** First line shown. */
+  offset = 0
+  contents = false
+  readonly search = new EditLine()
+  searching = false
+  private laidOut: { key: string; page: Page } | undefined
+
+  constructor(private readonly game: Host) {}
+
+  get ready(): boolean {
+    return this.library !== undefined
+  }
+
+  /** Fetches what lessons need; the table shows itself meanwhile. */
+  async load(): Promise<void> {
+    if (this.library) return
+    this.library = await import('./library.ts')
+    for (const { key, name } of this.early.splice(0)) this.key(key, name)
+    this.game.changed()
+  }
+
+  /** Every lesson in the player's language. */
+  get all(): readonly LessonFile[] {
+    const { language } = this.game
+    if (!this.library) return []
+    this.shelves[language] ??= this.library.lessons(language)
+    return this.shelves[language]
+  }
+
+  /** Lessons about a mission: those that it names, then those that name it. */
+  about(mission: { readonly id: string; readonly lessons?: readonly string[] }): Lesson[] {
+    const named = mission.lessons ?? []
+    const found = this.all.flatMap(({ lesson }) => lesson ?? [])
+    return [
+      ...named.flatMap((id) => found.find((l) => l.id === id) ?? []),
+      ...found.filter((l) => l.helps.includes(mission.id) && !named.includes(l.id)),
+    ]
+  }
+
+  /** The table's rows: what matches the search. */
+  get rows(): readonly LessonFile[] {
+    const words = this.inTable ? searched(this.search.text).split(/\s+/).filter(Boolean) : []
+    return this.all
+      .filter(({ id }) => this.only?.includes(id) ?? true)
+      .filter((file) => words.every((word) => this.textOf(file).includes(word)))
+  }
+
+  private textOf({ id, lesson }: LessonFile): string {
+    return lesson ? searched(`${id} ${lesson.title} ${this.layOut(lesson).lines.join('\n')}`) : id
+  }
+
+  private get inTable(): boolean {
+    return this.game.place.screen === 'lessons'
+  }
+
+  get lesson(): Lesson | undefined {
+    return this.all.find(({ id }) => id === this.openId)?.lesson
+  }
+
+  /** The open lesson, laid out for the window. */
+  get page(): Page {
+    const { lesson } = this
+    if (!lesson) return { lines: [], places: [] }
+    const { columns, language } = this.game
+    const key = `${lesson.id} ${language} ${columns} ${[...this.game.exercisesDone(lesson.id)].join()}`
+    if (this.laidOut?.key !== key) this.laidOut = { key, page: this.layOut(lesson) }
+    return this.laidOut.page
+  }
+
+  private layOut(lesson: Lesson): Page {
+    const { game } = this
+    return this.library!.lessonPage(lesson, {
+      width: Math.max(20, game.columns - MARGIN),
+      language: game.language,
+      done: game.exercisesDone(lesson.id),
+      lessonTitle: (id) => this.all.find((l) => l.id === id)?.lesson?.title,
+      missionTitle: (id) => game.missionTitle(id),
+    })
+  }
+
+  /** Rows of text in the window. */
+  get height(): number {
+    return Math.max(1, this.game.rows - FRAME_ROWS - (this.searching || this.search.text !== '' ? 1 : 0))
+  }
+
+  /** The furthest that the text can be scrolled. */
+  get last(): number {
+    return Math.max(0, this.page.lines.length - this.height)
+  }
+
+  /** Lines of the page on which the search's text stands. */
+  get hits(): number[] {
+    const wanted = searched(this.search.text)
+    if (wanted === '' || this.inTable) return []
+    return this.page.lines.flatMap((line, i) => (searched(line).includes(wanted) ? [i] : []))
+  }
+
+  /** Shows the table: of all lessons, or of some. */
+  table(only?: readonly string[]): void {
+    this.only = only
+    this.at = 0
+    this.search.clear()
+    this.searching = false
+    void this.load()
+  }
+
+  /** Opens a lesson at its beginning. */
+  open(id: string): void {
+    this.openId = id
+    this.offset = 0
+    this.contents = false
+    this.searching = false
+    this.game.show('lesson')
+    // Who came by searching wants to see it.
+    this.hit(0)
+  }
+
+  private scrollTo(line: number): void {
+    this.offset = Math.max(0, Math.min(this.last, line))
+  }
+
+  /** A key of the table or of a lesson. */
+  key(key: Key, name = keyName(key)): void {
+    if (!this.ready) {
+      if (name === 'escape') this.game.show('back')
+      else this.early.push({ key, name })
+    } else if (this.searching) this.searchKey(key, name)
+    else if (this.inTable) this.tableKey(name)
+    else if (this.contents) this.contentsKey(name)
+    else this.pageKey(name)
+  }
+
+  private searchKey(key: Key, name: string): void {
+    if (name === 'escape') this.search.clear()
+    if (name === 'escape' || name === 'enter') this.searching = false
+    else if (key.name === 'paste') this.search.insert((key.text ?? '').replace(/\s+/g, ' '))
+    else this.search.key(key)
+    this.at = 0
+    if (!this.inTable) this.hit(0)
+  }
+
+  /** Scrolls to another line that was searched for: the next one below (1), above (-1), or the first from here (0). */
+  private hit(step: number): void {
+    const { hits, offset } = this
+    if (hits.length === 0) return
+    const next =
+      step < 0
+        ? (hits.findLast((line) => line < offset) ?? hits[hits.length - 1])
+        : (hits.find((line) => (step > 0 ? line > offset : line >= offset)) ?? hits[0])
+    this.scrollTo(next)
+  }
+
+  private tableKey(name: string): void {
+    const { rows, game } = this
+    this.at = Math.max(0, Math.min(rows.length - 1, this.at))
+    const chosen = rows[this.at]
+    if (name === 'up') this.at = Math.max(0, this.at - 1)
+    else if (name === 'down') this.at = Math.min(rows.length - 1, this.at + 1)
+    else if (name === '/') this.searching = true
+    else if (name === 'd' && chosen?.lesson) game.markRead(chosen.id)
+    else if (name === 'enter' && chosen?.lesson) this.open(chosen.id)
+    else if (name === 'escape' && this.search.text !== '') this.search.clear()
+    else if (name === 'escape' || name === 'q') game.show(this.only ? 'debrief' : 'back')
+  }
+
+  private pageKey(name: string): void {
+    const { game, lesson } = this
+    const page = Math.max(1, this.height - 1)
+    const by = { up: -1, k: -1, down: 1, j: 1, enter: 1, pageup: -page, b: -page, pagedown: page, ' ': page }[name]
+    if (by !== undefined) this.scrollTo(this.offset + by)
+    else if (name === 'home' || name === 'g') this.scrollTo(0)
+    else if (name === 'end' || name === 'G') this.scrollTo(this.last)
+    else if (name === '/') {
+      this.search.clear()
+      this.searching = true
+    } else if (name === 'n') this.hit(1)
+    else if (name === 'N') this.hit(-1)
+    else if (name === 't') {
+      this.contents = true
+      this.contentsAt = Math.max(
+        0,
+        this.page.places.findLastIndex((place) => place.line <= this.offset),
+      )
+    } else if (name === 'left') this.turn(-1)
+    else if (name === 'right') this.turn(1)
+    else if (name === 'd' && lesson) game.markRead(lesson.id)
+    else if (/^[1-9]$/.test(name)) this.begin(lesson?.exercises[Number(name) - 1])
+    else if (name === 'escape' && this.search.text !== '') this.search.clear()
+    else if (name === 'escape' || name === 'q') this.close()
+  }
+
+  private close(): void {
+    this.search.clear()
+    this.game.show(this.only?.length === 1 ? 'debrief' : 'lessons')
+  }
+
+  /** The lesson before or after. */
+  private turn(step: number): void {
+    const readable = this.all.filter(({ lesson }) => lesson)
+    const next = readable[readable.findIndex(({ id }) => id === this.openId) + step]
+    if (next) this.open(next.id)
+  }
+
+  private contentsKey(name: string): void {
+    const { places } = this.page
+    if (name === 'up') this.contentsAt = Math.max(0, this.contentsAt - 1)
+    else if (name === 'down') this.contentsAt = Math.min(places.length - 1, this.contentsAt + 1)
+    else if (name === 'escape' || name === 'q' || name === 't') this.contents = false
+    else if (name === 'enter') {
+      this.contents = false
+      const place = places[this.contentsAt]
+      if (place?.kind === 'lesson') this.open(place.id!)
+      else if (place?.kind === 'mission') this.game.openMission(place.id!)
+      else if (place) this.scrollTo(place.line)
+    }
+  }
+
+  private begin(exercise: Exercise | undefined): void {
+    const { lesson, library } = this
+    if (!exercise || !lesson || !library) return
+    // Another world: there is no way back to a debrief.
+    this.only = undefined
+    this.game.beginExercise(lesson.id, library.scenarioOf(exercise, lesson.title))
+  }
+
+  /** An exercise was done: its words are shown. */
+  returnTo(exercise: string): void {
+    const place = this.page.places.find(({ kind, id }) => kind === 'exercise' && id === exercise)
+    if (place) this.scrollTo(place.line - 1)
+  }
+}

@@ -1,0 +1,147 @@
+import { Box, Text } from 'ink'
+import TextInput from 'ink-text-input'
+import type { ReactNode } from 'react'
+import { useGame } from '../context.ts'
+import { plain, printable } from '../plain-text.ts'
+import { Bar, Foot, windowed } from '../screens/parts.tsx'
+import { placeTitle, rowText } from './describe.ts'
+
+/** A line across which something is searched for. */
+function Search({ label, more = '' }: { label: string; more?: string }): ReactNode {
+  const { game, theme } = useGame()
+  const { search, searching } = game.desk.reader
+  const { text } = search
+  return (
+    <Box>
+      <Text color={searching ? theme.accent : theme.dim}> {label}</Text>
+      {/* Drawn anew for every text, so that its cursor stands at the end; the keys come from our own decoder. */}
+      <TextInput key={text} value={text} onChange={() => {}} focus={searching} showCursor={searching} />
+      <Text color={theme.dim}>{more}</Text>
+    </Box>
+  )
+}
+
+/** The table of lessons. */
+export function Lessons(): ReactNode {
+  const { game, theme } = useGame()
+  const { desk } = game
+  const { reader, words: t } = desk
+  const { rows } = reader
+  const at = Math.max(0, Math.min(reader.at, rows.length - 1))
+  const height = Math.max(1, game.rows - 3)
+  const lines = rows.map((file, i) => {
+    const { mark, title, more } = rowText(file, desk)
+    const chosen = i === at
+    return (
+      <Text
+        key={file.id}
+        wrap="truncate"
+        bold={chosen}
+        color={file.lesson ? (chosen ? theme.accent : undefined) : theme.bad}
+      >
+        {chosen ? '▸ ' : '  '}
+        <Text color={theme.good}>{mark} </Text>
+        {printable(title)}
+        <Text color={theme.dim}>
+          {'  '}
+          {more}
+        </Text>
+      </Text>
+    )
+  })
+  return (
+    <Box flexDirection="column">
+      <Bar left={`NotReady — ${t.lessons}`} />
+      <Search label={t.search} />
+      <Box flexDirection="column" height={height}>
+        {rows.length === 0 ? (
+          <Text color={theme.dim}> {!reader.ready ? t.loading : reader.search.text === '' ? t.empty : t.nowhere}</Text>
+        ) : (
+          windowed(lines, at, height)
+        )}
+      </Box>
+      <Foot>{reader.searching ? t.searchKeys : t.tableKeys}</Foot>
+    </Box>
+  )
+}
+
+const inverse = (text: string): string => `\u001b[7m${text}\u001b[27m`
+
+/** One lesson, or its contents. */
+export function LessonScreen(): ReactNode {
+  const { game } = useGame()
+  const { reader, words: t } = game.desk
+  const { lesson, page, height, hits, search } = reader
+  if (!lesson) return null
+  // The window may have changed since the last key.
+  const from = Math.min(reader.offset, reader.last)
+  const found = new Set(hits)
+  const shown = page.lines.slice(from, from + height)
+  const percent = reader.last === 0 ? 100 : Math.round((from / reader.last) * 100)
+  const searched = reader.searching || search.text !== ''
+  const hit = hits.findIndex((line) => line >= from)
+  return (
+    <Box flexDirection="column">
+      <Bar left={t.title(lesson.order, lesson.title)} right={reader.contents ? t.contents : `${percent} %`} />
+      {searched ? (
+        <Search
+          label={t.search}
+          more={search.text === '' ? '' : hits.length === 0 ? `  ${t.nowhere}` : `  ${t.hits(hit + 1, hits.length)}`}
+        />
+      ) : null}
+      <Text> </Text>
+      <Box flexDirection="column" paddingLeft={2} height={height}>
+        {reader.contents ? (
+          <Contents height={height} />
+        ) : (
+          shown.map((line, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a window have no other identity
+            <Text key={i} wrap="truncate">
+              {line === '' ? ' ' : found.has(from + i) ? marked(line, search.text) : line}
+            </Text>
+          ))
+        )}
+      </Box>
+      <Foot>
+        {reader.searching
+          ? t.searchKeys
+          : reader.contents
+            ? t.contentsKeys
+            : game.columns < WIDE_KEYS
+              ? t.pageKeysShort
+              : t.pageKeys}
+      </Foot>
+    </Box>
+  )
+}
+
+const WIDE_KEYS = 92
+
+/** What was searched for stands out; a line in which colours cut it stands out as a whole. */
+function marked(line: string, wanted: string): string {
+  const at = line.toLowerCase().indexOf(wanted.toLowerCase())
+  return at < 0
+    ? inverse(plain(line))
+    : line.slice(0, at) + inverse(line.slice(at, at + wanted.length)) + line.slice(at + wanted.length)
+}
+
+function Contents({ height }: { height: number }): ReactNode {
+  const { game, theme } = useGame()
+  const { reader, words: t } = game.desk
+  const { places } = reader.page
+  const lines = places.map((place, i) => {
+    const chosen = i === reader.contentsAt
+    return (
+      <Text
+        key={`${place.line} ${place.title}`}
+        wrap="truncate"
+        bold={chosen}
+        color={chosen ? theme.accent : undefined}
+      >
+        {chosen ? '▸ ' : '  '}
+        {placeTitle(place, places, t)}
+      </Text>
+    )
+  })
+  return <>{windowed(lines, reader.contentsAt, height)}</>
+}
