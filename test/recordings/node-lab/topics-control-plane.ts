@@ -60,7 +60,7 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     '03:08:04',
     ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],
     ['03:07:28', restore('kube-apiserver')],
-    ['03:07:48', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
+    ['03:07:45.5', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
   ),
   'cp-06-apiserver-etcd-wrongca': topic('03:09:12', [
     '03:08:39',
