@@ -201,7 +201,8 @@ export function settingsOf(p: Process, documents: ReadonlyMap<string, any>): Set
     init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p),
     init?.nodeRegistration?.criSocket,
   )
-  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node, tokens }
+  const { apiVersion: _a, kind: _k, ...kubelet } = documents.get('KubeletConfiguration') ?? {}
+  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node: { ...node, kubelet }, tokens }
 }
 
 /** What `kubeadm init` and its phases work with: --config, or the flags. */
