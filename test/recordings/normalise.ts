@@ -83,7 +83,7 @@ const ORDERED_BY_CHANCE = [
   /^(?:\S+ +)?\S+-<sfx>(?= )/,
   /Feature gate default state/,
   /^<token>(?= )/,
-  /^\[control-plane-check\] \S+ is healthy after/,
+  /^\[control-plane-check\] (?=\S+ is healthy after)/,
   /^evicting pod |^pod\/\S+ evicted/,
 ]
 

@@ -12,6 +12,7 @@ import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
 import { type KubeletFlags, parseFlags } from './flags.ts'
 import { HELP } from './help.ts'
 import { Kubelet } from './kubelet.ts'
+import { installClientPem } from './rotation.ts'
 import { serveHealthz } from './server.ts'
 
 /** The kubelet ends with these words: `E… run.go:72] "command failed" err="…"`. */
@@ -80,6 +81,7 @@ function* connection(
   if (client && usable(p, log, client)) {
     if (client.certFile?.endsWith('kubelet-client-current.pem'))
       log.info('certificate_store.go:147', 'Loading cert/key pair from a file', { filePath: client.certFile })
+    else if (config.rotateCertificates) keepClientPem(p, flags.certDir, client)
     return client
   }
   if (!flags.bootstrapKubeconfig) {
@@ -93,6 +95,12 @@ function* connection(
   // A real kubelet bootstraps in the background: its health is served meanwhile.
   serveHealthz(p, log, config)
   return yield* bootstrap(p, log, flags)
+}
+
+/** What rotates must lie in a file: a pair embedded in the kubeconfig becomes the first (client-go's certificate store). */
+function keepClientPem(p: Process, certDir: string, { certPem, keyPem }: ClientConfig): void {
+  if (certPem && keyPem && !p.fs.exists(`${certDir}/kubelet-client-current.pem`))
+    installClientPem({ process: p }, certDir, certPem + keyPem)
 }
 
 /** Does the client certificate exist and still hold? */
