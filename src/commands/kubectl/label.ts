@@ -1,4 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
+import { isLabelValue } from '../../kinds/index.ts'
 import { compareBytes } from '../../print/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
 import { forEach, managerOf } from './lib/change.ts'
@@ -15,9 +16,6 @@ interface Changes {
   readonly set: ReadonlyMap<string, string>
   readonly remove: readonly string[]
 }
-
-const LABEL_VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
 /** Splits `TYPE NAME a=1 b-` into the resources and the changes. */
 function split(args: readonly string[]): { resources: string[]; changes: string[] } {
@@ -37,10 +35,9 @@ function parse(list: readonly string[], noun: 'label' | 'annotation'): Changes {
     const at = text.indexOf('=')
     if (at >= 0) {
       const [key, value] = [text.slice(0, at), text.slice(at + 1)]
-      if (noun === 'label' && !/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value))
-        throw new CliError(`invalid label value: "${text}": ${LABEL_VALUE}`)
-      if (noun === 'label' && value.length > 63)
-        throw new CliError(`invalid label value: "${text}": must be no more than 63 bytes`)
+      if (noun === 'label' && value.includes('=')) throw new CliError(`invalid label spec: ${text}`)
+      const wrong = noun === 'label' ? isLabelValue(value) : []
+      if (wrong.length > 0) throw new CliError(`invalid label value: "${text}": ${wrong.join(';')}`)
       if (key === '')
         throw new CliError(noun === 'label' ? `invalid label spec: ${text}` : `invalid annotation format: ${text}`)
       set.set(key, value)

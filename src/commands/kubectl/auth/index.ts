@@ -26,6 +26,7 @@ const canI: Definition = {
     const namespace = flags.bool('all-namespaces') ? '' : k.namespace
     const client = yield* k.client()
     if (flags.bool('list')) {
+      if (k.args.length > 0) throw new CliError('list option must be specified with no arguments')
       if (flags.bool('quiet'))
         throw new CliError("list option can't be specified with neither quiet nor subresource options")
       const answer = yield* client.send(
