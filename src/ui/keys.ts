@@ -1,6 +1,7 @@
 import { type Key, keyName } from '../shell/tty/key.ts'
 import type { Controller } from './controller.ts'
 import { menuEntries } from './menu.ts'
+import { searchKey } from './search.ts'
 import { SETTINGS } from './settings.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
@@ -41,8 +42,10 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     nav.menu = Math.max(0, Math.min(entries.length - 1, nav.menu))
     if (name === 'up') nav.menu = Math.max(0, nav.menu - 1)
     else if (name === 'down') nav.menu = Math.min(entries.length - 1, nav.menu + 1)
-    else if (nav.searching) searchKey(game, key, name)
-    else if (name === '/') nav.searching = true
+    else if (nav.searching) {
+      searchKey(nav, key, name)
+      nav.menu = 0
+    } else if (name === '/') nav.searching = true
     else if (name === 'escape') nav.search.clear()
     else if (name === 's') game.send({ type: 'settings' })
     else if (name === 'l') game.desk.openTable()
@@ -81,17 +84,6 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   lessons: (game, key, name) => game.desk.reader.key(key, name),
   lesson: (game, key, name) => game.desk.reader.key(key, name),
-}
-
-function searchKey(game: Controller, key: Key, name: string): void {
-  const { nav } = game
-  if (name === 'escape') {
-    nav.searching = false
-    nav.search.clear()
-  } else if (name === 'enter') nav.searching = false
-  else if (key.name === 'paste') nav.search.insert((key.text ?? '').replace(/\s+/g, ' '))
-  else nav.search.key(key)
-  nav.menu = 0
 }
 
 /** Choosing a setting and changing it. */

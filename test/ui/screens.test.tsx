@@ -1,28 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { render } from 'ink-testing-library'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type MissionFile, missionFiles } from '../../src/serve/missions.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
+import { ownHome } from './home.ts'
 
 // Nothing is played here: the simulator need not be loaded behind a briefing.
 vi.mock('../../src/ui/engine.ts', () => ({ findScenario: () => undefined }))
 
-const saved = { ...process.env }
-let home: string
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'notready-'))
-  process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
-})
-afterAll(() => {
-  process.env = { ...saved }
-  rmSync(home, { recursive: true, force: true })
-})
+ownHome()
 
 let missions: MissionFile[]
 beforeAll(async () => {
