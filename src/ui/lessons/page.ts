@@ -117,6 +117,13 @@ function linked({ blocks, needs, id }: Lesson): string[] {
   return [...new Set(found)].filter((target) => target !== id && !needs.includes(target))
 }
 
+/** Everything that a lesson says, without marks: for searching, as laying all of them out would be felt. */
+export const textOf = ({ title, blocks }: Lesson): string =>
+  [title, ...blocks.flatMap((block) => (block.kind === 'fence' ? block.text : wordsOf(block)))]
+    .join('\n')
+    .replace(LINK, '$1')
+    .replace(/[`*]/g, '')
+
 /** All that a block says in words. */
 export function wordsOf(block: LessonBlock): string[] {
   switch (block.kind) {

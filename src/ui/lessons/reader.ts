@@ -77,10 +77,9 @@ export class Reader implements Searching {
       .filter((file) => words.every((word) => this.textOf(file).includes(word)))
   }
 
-  /** Everything that a lesson says, for searching; laying it out for each key would be felt. */
   private textOf({ id, lesson }: LessonFile): string {
     if (!lesson) return id
-    const text = this.texts.get(lesson) ?? searched(`${id} ${lesson.title} ${this.layOut(lesson).lines.join('\n')}`)
+    const text = this.texts.get(lesson) ?? searched(`${id} ${this.library!.textOf(lesson)}`)
     this.texts.set(lesson, text)
     return text
   }
