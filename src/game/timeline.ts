@@ -13,6 +13,8 @@ export interface Moment {
 }
 
 const EVENT_LIMIT = 40
+/** Events know whole seconds only: they come after what was done within the same one. */
+const WITHIN = 999
 /** Normal events that say something about the whole. */
 const NOTABLE = /^(?:Node(?:Ready|NotReady|Schedulable|NotSchedulable)|Rebooted|TaintManagerEviction|LeaderElection)$/
 
@@ -32,7 +34,7 @@ export function momentsOfEvents(events: readonly KubeObject[], from: number): Mo
     const what = `${e.reason}: ${String(e.message ?? e.note ?? '').split('\n')[0]}`
     // Pods of one owner suffer alike.
     const key = `${where.replace(/-[a-z0-9]{5}$/, '')} ${e.reason}`
-    if (!first.has(key)) first.set(key, { at, who: 'cluster', where, what })
+    if (!first.has(key)) first.set(key, { at: at + WITHIN, who: 'cluster', where, what })
   }
   return [...first.values()].slice(0, EVENT_LIMIT)
 }

@@ -42,6 +42,8 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     nav.menu = Math.max(0, Math.min(entries.length - 1, nav.menu))
     if (name === 'up') nav.menu = Math.max(0, nav.menu - 1)
     else if (name === 'down') nav.menu = Math.min(entries.length - 1, nav.menu + 1)
+    else if (name === 'pageup') nav.menu = Math.max(0, nav.menu - pageOf(game))
+    else if (name === 'pagedown') nav.menu = Math.min(entries.length - 1, nav.menu + pageOf(game))
     else if (nav.searching) {
       searchKey(nav, key, name)
       nav.menu = 0
@@ -100,8 +102,11 @@ function settingKey(game: Controller, name: string): boolean {
   return true
 }
 
+/** Rows that a page up or down goes. */
+const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
+
 function scrollKey(game: Controller, name: string): boolean {
-  const page = Math.max(1, game.rows - 8)
+  const page = pageOf(game)
   const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
   if (by === undefined) return false
   game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, game.nav.last))

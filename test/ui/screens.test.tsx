@@ -60,8 +60,11 @@ describe('menu', () => {
     expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit')
   })
 
-  test('in French', () => {
+  test('in French; accents and ligatures need not be typed', async () => {
     open('fr')
+    await type('/noeuds')
+    expect(frame()).toMatch(/▸ {3}Les nœuds silencieux/)
+    await type('\x1b')
     expect(frame()).toContain('Dépannage\n')
     expect(frame()).toMatch(/Les nœuds silencieux +●●○○○ {2}15 min/)
     expect(frame()).toContain(' ↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin')
