@@ -78,7 +78,7 @@ function* connection(
     if (p.fs.exists(flags.kubeconfig) && !flags.bootstrapKubeconfig)
       throw new Fatal(`failed to run Kubelet: invalid kubeconfig: ${error.message}`)
   }
-  if (client && usable(p, log, client)) {
+  if (client && usable(p, log, client, flags.kubeconfig)) {
     if (client.certFile?.endsWith('kubelet-client-current.pem'))
       log.info('certificate_store.go:147', 'Loading cert/key pair from a file', { filePath: client.certFile })
     else if (config.rotateCertificates) keepClientPem(p, flags.certDir, client)
@@ -104,7 +104,7 @@ function keepClientPem(p: Process, certDir: string, { certPem, keyPem }: ClientC
 }
 
 /** Does the client certificate exist and still hold? */
-function usable(p: Process, log: Klog, client: ClientConfig): boolean {
+function usable(p: Process, log: Klog, client: ClientConfig, kubeconfig: string): boolean {
   if (client.token || client.tokenFile) return true
   let pem = client.certPem
   if (pem === undefined && client.certFile) {
@@ -124,8 +124,10 @@ function usable(p: Process, log: Klog, client: ClientConfig): boolean {
   if (cert.notAfter > p.now()) return true
   const at = `${new Date(cert.notAfter).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
   log.error(
-    'bootstrap.go:266',
-    `Part of the existing bootstrap client certificate in ${client.certFile ?? 'kubelet.conf'} is expired: ${at}`,
+    'bootstrap.go:267',
+    'Unhandled Error',
+    `part of the existing bootstrap client certificate in ${kubeconfig} is expired: ${at}`,
+    { logger: 'UnhandledError' },
   )
   return false
 }
