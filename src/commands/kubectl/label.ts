@@ -17,14 +17,16 @@ interface Changes {
   readonly remove: readonly string[]
 }
 
+/** `a=1` and `b-`. What begins with = is taken for a resource. */
+const isChange = (arg: string): boolean => arg.indexOf('=') > 0 || (arg.endsWith('-') && arg !== '-')
+
 /** Splits `TYPE NAME a=1 b-` into the resources and the changes. */
-function split(args: readonly string[]): { resources: string[]; changes: string[] } {
-  const at = args.findIndex((arg, i) => i > 0 && (arg.includes('=') || arg.endsWith('-')))
-  const from = at < 0 && args.length > 0 && args[0].includes('=') ? 0 : at
-  if (from < 0) return { resources: [...args], changes: [] }
+function split(args: readonly string[], noun: string): { resources: string[]; changes: string[] } {
+  const at = args.findIndex(isChange)
+  const from = at < 0 ? args.length : at
   const changes = args.slice(from)
-  const bad = changes.find((arg) => !arg.includes('=') && !arg.endsWith('-'))
-  if (bad) throw new CliError(`all resources must be specified before label changes: ${bad}`)
+  const bad = changes.find((arg) => !isChange(arg))
+  if (bad !== undefined) throw new CliError(`all resources must be specified before ${noun} changes: ${bad}`)
   return { resources: args.slice(0, from), changes }
 }
 
@@ -61,7 +63,7 @@ function changing(page: Definition['page'], noun: 'label' | 'annotation'): Defin
     complete: typesAndNames,
     *run(k) {
       const { flags } = k
-      const { resources, changes } = split(k.args)
+      const { resources, changes } = split(k.args, noun)
       const list = flags.bool('list')
       if (resources.length === 0 && !hasFiles(k))
         throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>')

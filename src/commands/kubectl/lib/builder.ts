@@ -103,7 +103,8 @@ export function* queries(k: Kube, given: readonly string[], options: QueryOption
     for (const [type, name] of names)
       for (const one of type.split(',')) {
         const resource = yield* k.resource(one)
-        if (allNamespaces(k)) throw new CliError('a resource cannot be retrieved by name across all namespaces')
+        if (allNamespaces(k) && resource.namespaced)
+          throw new CliError('a resource cannot be retrieved by name across all namespaces')
         out.push({ resource, namespace: namespaceFor(k, resource), name })
       }
     return out
@@ -117,7 +118,8 @@ export function* queries(k: Kube, given: readonly string[], options: QueryOption
   const resources = yield* typesOf(k, types)
   if (names.length > 0) {
     if (resources.length > 1) throw new CliError('you must specify only one resource')
-    if (allNamespaces(k)) throw new CliError('a resource cannot be retrieved by name across all namespaces')
+    if (allNamespaces(k) && resources[0].namespaced)
+      throw new CliError('a resource cannot be retrieved by name across all namespaces')
     return names.map((name) => ({ resource: resources[0], namespace: namespaceFor(k, resources[0]), name }))
   }
   if (!options.allowAll && !selector && !fields && !all)
