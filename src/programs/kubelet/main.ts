@@ -5,6 +5,8 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
 import { goYamlError, readWritten } from '../../print/index.ts'
 import { dialCri, GrpcError } from '../containerd/index.ts'
+import { isFeatureGate } from '../lib/feature-gates.ts'
+import { Klog as PlainLog } from '../lib/klog.ts'
 import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -17,6 +19,9 @@ import { serveHealthz } from './server.ts'
 
 /** The kubelet ends with these words: `E… run.go:72] "command failed" err="…"`. */
 class Fatal extends Error {}
+
+/** The sets of feature gates to which a configuration is told. */
+const GATE_SETS = 4
 
 const goText = (error: SysError): string => error.goMessage
 
@@ -44,15 +49,19 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
     )
   if (!value.kind)
     throw failed("failed to decode: Object 'Kind' is missing in '...'".replace('...', JSON.stringify(value)))
-  if (value.kind !== 'KubeletConfiguration')
+  if (value.kind !== 'KubeletConfiguration' || value.apiVersion !== 'kubelet.config.k8s.io/v1beta1')
     throw failed(
-      `failed to decode: no kind "${value.kind}" is registered for version "${value.apiVersion}" in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
+      `failed to decode: no kind "${value.kind}" is registered for version "${value.apiVersion}" in scheme "k8s/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
     )
   const unknown = unknownFields(value)
   if (unknown.length > 0)
     log.info('codec.go:111', 'Using lenient decoding as strict decoding failed', {
       err: `strict decoding error: ${unknown.map((f) => `unknown field "${f}"`).join(', ')}`,
     })
+  // Once a feature gate set (the kubelet's, and those of its libraries).
+  for (const gate of Object.keys(value.featureGates ?? {}).filter((name) => !isFeatureGate(name)))
+    for (let i = 0; i < GATE_SETS; i++)
+      new PlainLog(p).warning('feature_gate.go:420', `unrecognized feature gate: ${gate}`)
   const config = decodeConfig({ ...value, ...flags.overrides })
   if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
     throw new Fatal(
@@ -169,7 +178,12 @@ export const kubelet: Program = {
 
 function parse(p: Process): KubeletFlags {
   try {
-    return parseFlags(p.argv.slice(1))
+    const flags = parseFlags(p.argv.slice(1))
+    for (const name of flags.deprecated)
+      p.stderr.write(
+        `Flag --${name} has been deprecated, This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.\n`,
+      )
+    return flags
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) throw new Fatal(error.message)
     throw error
