@@ -8,7 +8,7 @@ import { SearchLine } from '../screens/search-line.tsx'
 import { placeTitle, rowText } from './describe.ts'
 
 /** Columns of the list where the beginning of a lesson has room beside it. */
-const LIST_WIDTH = 64
+const LIST_WIDTH = 68
 
 /** The table of lessons. */
 export function Lessons(): ReactNode {
