@@ -121,6 +121,7 @@ function sweep(tools: Tools, missingSince: Map<string, number>): number | undefi
     if (!isTerminal(pod)) {
       const condition = {
         type: 'DisruptionTarget',
+        observedGeneration: pod.metadata.generation,
         status: 'True',
         reason: 'DeletionByPodGC',
         message: 'PodGC: node no longer exists',
