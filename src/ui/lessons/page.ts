@@ -107,9 +107,11 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
   return { lines, places }
 }
 
-/** Words of a lesson as they are printed; a number and its unit stay together. */
+/** Words of a lesson as they are printed; line ends are only the author's, a number and its unit stay together. */
 const set = (text: string, language: Language): string =>
-  inline(say(plain(text), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'))
+  inline(
+    say(plain(text).replace(/(?<!\n)\n(?!\n)/g, ' '), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'),
+  )
 
 /** Lessons to which the text leads, besides those on which it builds. */
 function linked({ blocks, needs, id }: Lesson): string[] {
