@@ -22,6 +22,10 @@ export interface LeaderElectionOptions {
   /** Leadership is lost: the program has to end. */
   onLost(): void
   onNewLeader?(identity: string): void
+  /** Gives the lease back when it is lost (ReleaseOnCancel), which takes one more question. */
+  readonly releases?: boolean
+  /** A request that was given up could not be cancelled. */
+  onGivenUp?(): void
   /** A line of the program's log; `line` names the place in leaderelection.go. */
   log?(level: 'I' | 'E', line: number, message: string): void
 }
@@ -41,6 +45,8 @@ export class LeaderElector {
   private leader = ''
   private renewedAt = 0
   private stopped = false
+  /** Whether a leader may still try to update without looking first. */
+  private optimistic = true
   /** What the attempt under way says if it is never answered. */
   private hanging: string | undefined
   private readonly lock: string
@@ -102,6 +108,13 @@ export class LeaderElector {
       this.options.after(ASK_AGAIN, () => this.ask(then, since))
       return
     }
+    const spent = this.leading && this.options.now() - this.renewedAt >= this.renewDeadline
+    if (!spent) this.options.onGivenUp?.()
+    if (this.optimistic) {
+      // The update without looking has failed in silence; now the long way.
+      this.optimistic = false
+      return this.ask(then)
+    }
     this.log('E', 461, `"Error retrieving lease lock" err=${JSON.stringify(hanging)} lock="${this.lock}"`)
     then(false)
   }
@@ -112,15 +125,30 @@ export class LeaderElector {
       this.leading = false
       this.stopped = true
       this.log('I', 304, `"Failed to renew lease" lock="${this.lock}" err="context deadline exceeded"`)
-      return this.options.onLost()
+      return this.options.releases ? this.release() : this.options.onLost()
     }
+    this.optimistic = true
     this.options.after(this.retryPeriod, () => this.renew())
+  }
+
+  /** Looks once more, to give the lease back; whoever does not answer is waited for. */
+  private release(since = this.options.now()): void {
+    const { client, name, now, after } = this.options
+    try {
+      client.find('Lease', this.namespace, name)
+    } catch (error) {
+      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+      const hangs = error instanceof TransportError && error.kind === 'timeout'
+      if (hangs && now() - since < this.renewDeadline / 2) return void after(ASK_AGAIN, () => this.release(since))
+      this.log('E', 323, `"error retrieving resource lock" err=${JSON.stringify(error.message)} lock="${this.lock}"`)
+    }
+    this.options.onLost()
   }
 
   private tryAcquireOrRenew(): boolean {
     const { client, name, identity, now } = this.options
     // A leader whose lease is valid renews without looking first; only when that fails it goes the long way.
-    if (this.leading && this.observed && this.observedAt + this.leaseDuration > now()) {
+    if (this.leading && this.optimistic && this.observed && this.observedAt + this.leaseDuration > now()) {
       const spec = { ...this.observed.spec, ...this.times(false) }
       try {
         return this.took(client.update({ ...this.observed, spec }))
@@ -130,8 +158,7 @@ export class LeaderElector {
           this.hanging = error.message
           return false
         }
-        const text = '"Failed to update lease optimistically, falling back to slow path"'
-        this.log('E', 454, `${text} err=${JSON.stringify(error.message)} lock="${this.lock}"`)
+        this.optimistic = false
       }
     }
     const found = this.attempt(() => ({ lease: client.find('Lease', this.namespace, name) }))

@@ -11,6 +11,7 @@ import { denied } from './authz/denied.ts'
 import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
 import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
+import { RequestCounter } from './http/metrics.ts'
 import type { ComponentChecks } from './registry/component-status.ts'
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
@@ -97,6 +98,7 @@ export class ApiServer {
   readonly admission: AdmissionChain
   readonly authorizer: Authorizer
   readonly rbac: RbacAuthorizer | undefined
+  readonly requests = new RequestCounter()
   private readonly cachers = new Map<string, Cacher>()
   /** Requests that were told to come back, and the virtual ms at which they are given up. */
   private readonly deadlines = new WeakMap<ApiRequest, number>()
@@ -128,6 +130,14 @@ export class ApiServer {
     return cacher
   }
 
+  /** The stored kinds that have been asked for, with their objects and watchers. */
+  kept(): { kind: Kind; objects: number; watchers: number }[] {
+    return this.kinds.list().flatMap((kind) => {
+      const cacher = kind.storedAs ? undefined : this.cachers.get(keyPrefix(kind))
+      return cacher ? [{ kind, objects: cacher.objects.size, watchers: cacher.watchers }] : []
+    })
+  }
+
   /** Fills the caches of all kinds, as a starting server does. */
   warm(): void {
     for (const kind of this.kinds.list()) if (!kind.storedAs && kind.verbs.includes('list')) this.cacher(kind)
@@ -153,6 +163,7 @@ export class ApiServer {
     } catch (error) {
       response = this.failure(error, request)
     }
+    this.requests.count(request, response.code)
     if (this.options.audit) this.audit(this.options.audit, { caller, user, credentials, request, response })
     return response
   }

@@ -121,6 +121,7 @@ function sweep(tools: Tools, missingSince: Map<string, number>): number | undefi
     if (!isTerminal(pod)) {
       const condition = {
         type: 'DisruptionTarget',
+        observedGeneration: pod.metadata.generation,
         status: 'True',
         reason: 'DeletionByPodGC',
         message: 'PodGC: node no longer exists',
@@ -211,9 +212,13 @@ export const clusterRoleAggregation = defineController({
   },
 })
 
-const CSR_GROUPS = ['system:bootstrappers', 'system:nodes']
+/** A request that its sender may not have approved automatically is looked at again: the rules may change. */
+const APPROVAL_RETRY_MS = 15_000
 
-/** Models pkg/controller/certificates/approver: approves the client certificates that kubelets ask for themselves. */
+/**
+ * Models pkg/controller/certificates/approver: approves the client certificates that kubelets ask for, if RBAC lets their
+ * sender create certificatesigningrequests/nodeclient, or …/selfnodeclient for a certificate that it has already.
+ */
 export const csrApprover = defineController({
   name: 'certificatesigningrequest-approving-controller',
   watches: { CertificateSigningRequest: itself },
@@ -221,9 +226,21 @@ export const csrApprover = defineController({
     const csr = informer('CertificateSigningRequest').get(undefined, name)
     if (!csr || csr.status?.certificate || (csr.status?.conditions ?? []).length > 0) return undefined
     if (csr.spec.signerName !== 'kubernetes.io/kube-apiserver-client-kubelet') return undefined
-    const groups: string[] = csr.spec.groups ?? []
-    const own = groups.includes('system:nodes') && csr.spec.username?.startsWith('system:node:')
-    if (!CSR_GROUPS.some((g) => groups.includes(g) || groups.some((x) => x.startsWith(`${g}:`)))) return undefined
+    const { username, uid, groups = [], extra } = csr.spec
+    const own = groups.includes('system:nodes') && username?.startsWith('system:node:')
+    const resourceAttributes = {
+      group: 'certificates.k8s.io',
+      resource: 'certificatesigningrequests',
+      verb: 'create',
+      subresource: own ? 'selfnodeclient' : 'nodeclient',
+    }
+    const review = api.create({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      metadata: { name: '' },
+      spec: { user: username, uid, groups, extra, resourceAttributes },
+    })
+    if (!review.status?.allowed) return APPROVAL_RETRY_MS
     const message = `Auto approving ${own ? 'self ' : ''}kubelet client certificate after SubjectAccessReview.`
     const at = timestamp(now())
     const conditions = [

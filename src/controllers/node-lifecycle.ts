@@ -264,6 +264,7 @@ function evict(key: string, tools: Tools, marked: Map<string, number>): number |
   tools.recorder.normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${key}`)
   const disruption = {
     type: 'DisruptionTarget',
+    observedGeneration: pod.metadata.generation,
     status: 'True',
     reason: 'DeletionByTaintManager',
     message: 'Taint manager: deleting due to NoExecute taint',

@@ -111,7 +111,7 @@ export class Mission {
     // Looking takes its time, above all pulling plugs: that is not the player's.
     this.endedAt ??= asked
     // The game is over: looking may leave traces now.
-    this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt)
+    this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt, asked)
   }
 
   private get firstDeedAt(): number {

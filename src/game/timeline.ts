@@ -13,14 +13,16 @@ export interface Moment {
 }
 
 const EVENT_LIMIT = 40
+/** Events know whole seconds only: they come after what was done within the same one. */
+const WITHIN = 999
 /** Normal events that say something about the whole. */
 const NOTABLE = /^(?:Node(?:Ready|NotReady|Schedulable|NotSchedulable)|Rebooted|TaintManagerEviction|LeaderElection)$/
 
 export const momentsOfDeeds = (deeds: readonly Deed[]): Moment[] =>
   deeds.map(({ at, on, what }) => ({ at, who: 'before', where: on, what }))
 
-/** What the cluster reported since `from`: warnings and changes of nodes, once for each object and reason. */
-export function momentsOfEvents(events: readonly KubeObject[], from: number): Moment[] {
+/** What the cluster reported from `from` to `until`: warnings and changes of nodes, once for each object and reason. */
+export function momentsOfEvents(events: readonly KubeObject[], from: number, until: number): Moment[] {
   const first = new Map<string, Moment>()
   const found = events
     .map((e) => ({ e: e as any, at: Date.parse((e as any).firstTimestamp ?? (e as any).eventTime ?? '') }))
@@ -32,7 +34,7 @@ export function momentsOfEvents(events: readonly KubeObject[], from: number): Mo
     const what = `${e.reason}: ${String(e.message ?? e.note ?? '').split('\n')[0]}`
     // Pods of one owner suffer alike.
     const key = `${where.replace(/-[a-z0-9]{5}$/, '')} ${e.reason}`
-    if (!first.has(key)) first.set(key, { at, who: 'cluster', where, what })
+    if (!first.has(key)) first.set(key, { at: Math.min(at + WITHIN, until), who: 'cluster', where, what })
   }
   return [...first.values()].slice(0, EVENT_LIMIT)
 }

@@ -36,7 +36,7 @@ export function parseCustomColumnsFile(text: string): CustomColumn[] {
 /** Prints objects in user-chosen columns; the header comes once. */
 export class CustomColumnsPrinter {
   private readonly writer = new TabWriter(KUBECTL_TABLE)
-  private readonly paths: JsonPath[]
+  private paths: JsonPath[] | undefined
   private headed: boolean
 
   constructor(
@@ -44,12 +44,21 @@ export class CustomColumnsPrinter {
     noHeaders = false,
   ) {
     this.headed = noHeaders
-    this.paths = columns.map((column) => new JsonPath(column.path, { allowMissingKeys: true }))
   }
 
+  /** Throws JsonPathError for a bad path: upstream looks at the paths after it has printed the `headers`. */
   print(objects: readonly unknown[]): string {
-    const lines = objects.map((object) => this.paths.map((path) => cell(path, object)).join('\t'))
-    if (!this.headed) lines.unshift(this.columns.map((column) => column.header).join('\t'))
+    this.paths ??= this.columns.map((column) => new JsonPath(column.path, { allowMissingKeys: true }))
+    const { paths } = this
+    return this.laidOut(objects.map((object) => paths.map((path) => cell(path, object)).join('\t')))
+  }
+
+  headers(): string {
+    return this.laidOut([])
+  }
+
+  private laidOut(rows: readonly string[]): string {
+    const lines = this.headed ? rows : [this.columns.map((column) => column.header).join('\t'), ...rows]
     this.headed = true
     return this.writer.format(lines.map((line) => `${line}\n`).join(''))
   }

@@ -116,7 +116,6 @@ export function parseQuantity(input: string | number): Quantity {
   const [, sign, whole, , fraction = '', end] = m
   const unit = suffix(end)
   if (!unit) throw new QuantityError(QUANTITY_ERRORS.suffix)
-  if (whole === '' && fraction === '') throw new QuantityError(QUANTITY_ERRORS.numeric)
   let numerator = BigInt(whole + fraction || '0') * unit.nano
   const places = fraction.length - unit.shift
   if (places <= 0) numerator *= 10n ** BigInt(Math.min(-places, 40))

@@ -1,5 +1,5 @@
 import { goSort } from './go-sort.ts'
-import { compareBytes } from './go-value.ts'
+import { compareBytes, goQuote } from './go-value.ts'
 import { JsonPath } from './jsonpath.ts'
 import { relaxedJsonPath } from './jsonpath-parse.ts'
 import { parseQuantity, type Quantity, QuantityError } from './quantity.ts'
@@ -39,7 +39,7 @@ export function sortByField<T>(rows: readonly T[], field: string, object: (row: 
     return { row, missing: values.length === 0 || values[0].length === 0, key: values[0]?.[0] }
   })
   if (rows.length > 0 && keyed.every((k) => k.missing))
-    throw new SortFieldError(`couldn't find any field with path "${path}" in the list of objects`)
+    throw new SortFieldError(`couldn't find any field with path ${goQuote(path)} in the list of objects`)
   const before = (a: (typeof keyed)[0], b: (typeof keyed)[0]): boolean =>
     a.missing || (!b.missing && less(a.key, b.key))
   goSort(keyed, before)

@@ -194,7 +194,7 @@ const need =
 export const FUNCTIONS: Record<string, Fn> = {
   not: need('not', 1, ([v]) => !truth(v)),
   len: need('len', 1, ([v]) => {
-    if (isNone(v)) return fail('len of nil pointer')
+    if (isNone(v)) return fail('reflect: call of reflect.Value.Type on zero Value')
     if (Array.isArray(v)) return v.length
     if (typeof v === 'string') return new TextEncoder().encode(v).length
     return isMap(v) ? Object.keys(v).length : fail(`len of type ${goTypeName(v)}`)

@@ -13,6 +13,7 @@ export interface Token {
     | 'string'
     | 'rawstring'
     | 'char'
+    | 'other'
     | 'bool'
     | 'nil'
     | 'dot'
@@ -134,8 +135,12 @@ export function lexTemplate(name: string, source: string): Token[] {
         take(id === 'true' || id === 'false' ? 'bool' : id === 'nil' ? 'nil' : 'ident', id)
         terminator(id)
       } else {
-        const code = c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
-        fail(`unrecognized character in action: U+${code} '${c}'`)
+        // Other printable ASCII is a token of its own, which the parser has no place for.
+        if (/^[!-~]/.test(c)) take('other', c)
+        else {
+          const code = c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+          fail(`unrecognized character in action: U+${code} '${c}'`)
+        }
       }
     }
   }

@@ -5,7 +5,6 @@ import { type Token, type TokenType, YamlProblem, YamlScanner } from './yaml-sca
  * key`); undefined where it can. The line is the one that package prints: a parser's complaint is a line short.
  */
 export function goYamlError(text: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones refused
   if (/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(text)) return 'yaml: control characters are not allowed'
   try {
     new Checker(new YamlScanner(text)).document()

@@ -239,6 +239,7 @@ class Scheduler {
     try {
       const condition = {
         type: 'DisruptionTarget',
+        observedGeneration: victim.metadata.generation,
         status: 'True',
         reason: 'PreemptionByScheduler',
         message: `${this.ctx.profile}: preempting to accommodate a higher priority pod`,

@@ -28,7 +28,7 @@ const base = (variable: string, fallback: string): string =>
 
 /** XDG places. */
 export const stateDir = (): string => base('XDG_STATE_HOME', '.local/state')
-const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
+export const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
 
 /** Something that could not be kept or read. */
 export interface Problem {

@@ -1,6 +1,7 @@
 import { type Key, keyName } from '../shell/tty/key.ts'
 import type { Controller } from './controller.ts'
 import { menuEntries } from './menu.ts'
+import { searchKey } from './search.ts'
 import { SETTINGS } from './settings.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
@@ -41,8 +42,12 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     nav.menu = Math.max(0, Math.min(entries.length - 1, nav.menu))
     if (name === 'up') nav.menu = Math.max(0, nav.menu - 1)
     else if (name === 'down') nav.menu = Math.min(entries.length - 1, nav.menu + 1)
-    else if (nav.searching) searchKey(game, key, name)
-    else if (name === '/') nav.searching = true
+    else if (name === 'pageup') nav.menu = Math.max(0, nav.menu - pageOf(game))
+    else if (name === 'pagedown') nav.menu = Math.min(entries.length - 1, nav.menu + pageOf(game))
+    else if (nav.searching) {
+      searchKey(nav, key, name)
+      nav.menu = 0
+    } else if (name === '/') nav.searching = true
     else if (name === 'escape') nav.search.clear()
     else if (name === 's') game.send({ type: 'settings' })
     else if (name === 'l') game.desk.openTable()
@@ -83,17 +88,6 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   lesson: (game, key, name) => game.desk.reader.key(key, name),
 }
 
-function searchKey(game: Controller, key: Key, name: string): void {
-  const { nav } = game
-  if (name === 'escape') {
-    nav.searching = false
-    nav.search.clear()
-  } else if (name === 'enter') nav.searching = false
-  else if (key.name === 'paste') nav.search.insert((key.text ?? '').replace(/\s+/g, ' '))
-  else nav.search.key(key)
-  nav.menu = 0
-}
-
 /** Choosing a setting and changing it. */
 function settingKey(game: Controller, name: string): boolean {
   const { nav } = game
@@ -108,8 +102,11 @@ function settingKey(game: Controller, name: string): boolean {
   return true
 }
 
+/** Rows that a page up or down goes. */
+const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
+
 function scrollKey(game: Controller, name: string): boolean {
-  const page = Math.max(1, game.rows - 8)
+  const page = pageOf(game)
   const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
   if (by === undefined) return false
   game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, game.nav.last))

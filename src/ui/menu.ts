@@ -4,7 +4,8 @@ import type { Controller } from './controller.ts'
 import { uiText } from './text.ts'
 
 /** What is searched for: without accents, apostrophes straight. */
-const folded = (text: string): string => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'")
+const folded = (text: string): string =>
+  text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'").replaceAll('œ', 'oe')
 
 /** The domains' order is the dictionary's, which is the exam's: by weight. */
 const DOMAINS = Object.keys(uiText('en').domains)

@@ -1,5 +1,6 @@
 import type { MissionCard } from '../game/card.ts'
 import type { Text } from '../scenario/language.ts'
+import { bestRun } from './best-run.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { debriefing } from './debriefing.ts'
@@ -184,6 +185,7 @@ export class PlainView {
       ...goals,
       ...keep,
       t.parTime(s.minutes),
+      ...bestRun(this.game.progress.missions[s.id], t),
     ]
   }
 

@@ -37,8 +37,8 @@ describe.skipIf(!hasTmux)('quiet-nodes in a real terminal', () => {
     home = mkdtempSync(join(tmpdir(), 'notready-'))
     // Tests run the sources; the player runs the bundle.
     execFileSync(process.execPath, ['src/build.mjs'], { cwd: root })
-    // Ink draws nothing while CI is set.
-    const game = `env -u CI -u XDG_STATE_HOME -u XDG_CONFIG_HOME HOME='${home}' LANG=C.UTF-8 TERM=screen-256color`
+    // Ink alone would draw nothing while CI is set.
+    const game = `env -u XDG_STATE_HOME -u XDG_CONFIG_HOME CI=true HOME='${home}' LANG=C.UTF-8 TERM=screen-256color`
     tmux(
       'new-session',
       '-d',

@@ -14,6 +14,8 @@ const RULES: readonly [RegExp, string][] = [
   [/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d|\d\d\/[A-Z][a-z]{2}\/\d{4}(?::\d\d){3} [+-]\d{4}/g, '<time>'],
   // `date +%T` on a line of its own.
   [/^\d\d:\d\d:\d\d$/gm, '<time>'],
+  // An event's name ends in the nanoseconds of its moment.
+  [/(?<=\.)18e[0-9a-f]{13}\b/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/containerd:\/\/[0-9a-f]+/g, '<id>'],
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
@@ -83,6 +85,7 @@ const ORDERED_BY_CHANCE = [
   /^(?:\S+ +)?\S+-<sfx>(?= )/,
   /Feature gate default state/,
   /^<token>(?= )/,
+  /^\[control-plane-check\] (?=\S+ is healthy after)/,
   /^evicting pod |^pod\/\S+ evicted/,
 ]
 

@@ -84,6 +84,7 @@ describe('a session', () => {
     const session = new Session(home)
     const sh = (line: string) => session.exec(line)
     expect(sh('ssh node01 hostname')).toEqual(ok('node01\n'))
+    expect(sh('ssh node01 hostname | cat')).toEqual(ok('node01\n'))
     sh('ssh node01')
     expect(session.host).toBe(node)
     expect(sh('hostname; echo here > /tmp/f')).toEqual(ok('node01\n'))

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { render } from 'ink-testing-library'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { missionFiles } from '../../src/serve/missions.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
@@ -10,17 +9,9 @@ import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
 import { PlainView } from '../../src/ui/plain.ts'
+import { ownHome } from './home.ts'
 
-const saved = { ...process.env }
-let home: string
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'notready-'))
-  process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
-})
-afterAll(() => {
-  process.env = { ...saved }
-  rmSync(home, { recursive: true, force: true })
-})
+const home = ownHome()
 
 const press = (game: Controller, bytes: string): void => {
   const decoder = new KeyDecoder()
@@ -93,7 +84,7 @@ describe('the reader', () => {
     const { game, type } = await open('en')
     await game.desk.reader.load()
     expect((await type('ld'))[2]).toBe('▸ ✓  1. What a cluster is made of  12 min · 0/2 exercises')
-    expect(JSON.parse(readFileSync(join(home, 'notready', 'progress.json'), 'utf8')).lessons).toEqual({
+    expect(JSON.parse(readFileSync(join(home(), 'notready', 'progress.json'), 'utf8')).lessons).toEqual({
       architecture: { read: true, exercises: [] },
     })
     expect(new Controller('en').progress).toEqual(game.progress)

@@ -1,28 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { render } from 'ink-testing-library'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type MissionFile, missionFiles } from '../../src/serve/missions.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
+import { ownHome } from './home.ts'
 
 // Nothing is played here: the simulator need not be loaded behind a briefing.
 vi.mock('../../src/ui/engine.ts', () => ({ findScenario: () => undefined }))
 
-const saved = { ...process.env }
-let home: string
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'notready-'))
-  process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
-})
-afterAll(() => {
-  process.env = { ...saved }
-  rmSync(home, { recursive: true, force: true })
-})
+ownHome()
 
 let missions: MissionFile[]
 beforeAll(async () => {
@@ -71,8 +60,11 @@ describe('menu', () => {
     expect(lines.at(-1)).toBe(' ↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit')
   })
 
-  test('in French', () => {
+  test('in French; accents and ligatures need not be typed', async () => {
     open('fr')
+    await type('/noeuds')
+    expect(frame()).toMatch(/▸ {3}Les nœuds silencieux/)
+    await type('\x1b')
     expect(frame()).toContain('Dépannage\n')
     expect(frame()).toMatch(/Les nœuds silencieux +●●○○○ {2}15 min/)
     expect(frame()).toContain(' ↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin')

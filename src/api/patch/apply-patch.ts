@@ -1,11 +1,11 @@
-import { decode, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
+import { decode, jsonType, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import { type RequestContext, warn } from '../context.ts'
 import { badRequest, invalid } from '../errors.ts'
 import { withManagedFields } from '../fields/managed.ts'
 import { type KubeObject, StatusError } from '../types.ts'
 import { parsePatchBody } from './body.ts'
-import { JsonPatchError, jsonPatch } from './json-patch.ts'
+import { JsonPatchError, jsonPatch, type Operation } from './json-patch.ts'
 import { mergePatch } from './merge.ts'
 import { typeMismatch } from './mismatch.ts'
 import { consumed, goMap, strategicMerge } from './strategic.ts'
@@ -20,15 +20,23 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
     case 'application/json-patch+json':
       return decoded(ctx, runJsonPatch(mentionsOwners(body) ? withManagedFields(object) : object, body), schema)
     case 'application/merge-patch+json':
-      return decoded(ctx, mergePatch(object, body), schema)
+      if (body === null) throw badRequest('Invalid JSON Patch')
+      return decoded(ctx, mergePatch(object, members(body, 'error decoding patch: ')), schema)
     case 'application/strategic-merge-patch+json': {
       if (!schema || kind.crd) throw unsupported(true)
-      const merged = strategicMerge(object, body, schema)
-      return request.untyped ? strict(ctx, merged, schema, body) : clone(merged)
+      const patch = members(body)
+      const merged = strategicMerge(object, patch, schema)
+      return request.untyped ? strict(ctx, merged, schema, patch) : clone(merged)
     }
     default:
       throw unsupported(kind.crd !== undefined)
   }
+}
+
+/** A patch that must be an object; null is an empty one. */
+function members(body: unknown, prefix = ''): Record<string, unknown> {
+  if (typeof body === 'object' && !Array.isArray(body)) return { ...body }
+  throw badRequest(`${prefix}json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}`)
 }
 
 /** `kubectl apply --server-side` moves what client-side applies own. */
@@ -36,18 +44,30 @@ const mentionsOwners = (body: any): boolean =>
   Array.isArray(body) && body.some((operation) => String(operation?.path).startsWith('/metadata/managedFields'))
 
 function runJsonPatch(object: KubeObject, body: any): any {
-  if (!Array.isArray(body)) {
-    const type = typeof body === 'object' ? 'object' : typeof body
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
-    )
-  }
   try {
-    return jsonPatch(clone(object), body)
+    return jsonPatch(clone(object), operations(body))
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
     throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
   }
+}
+
+/** The operations of a JSON patch, with encoding/json's complaints about what is none. */
+function operations(body: unknown): Operation[] {
+  const refuse = (value: unknown, where: string): never => {
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonType(value)} into Go ${where}`)
+  }
+  if (body === null) return []
+  if (!Array.isArray(body)) return refuse(body, 'value of type []handlers.jsonPatchOp')
+  for (const operation of body) {
+    if (operation === null) continue
+    if (typeof operation !== 'object' || Array.isArray(operation))
+      refuse(operation, 'value of type handlers.jsonPatchOp')
+    for (const field of ['op', 'from', 'path'])
+      if (!['string', 'undefined'].includes(typeof (operation[field] ?? undefined)))
+        refuse(operation[field], `struct field jsonPatchOp.${field} of type string`)
+  }
+  return body.map((operation) => operation ?? {})
 }
 
 /** Merge and JSON patches: their result is decoded like a body. */

@@ -3,9 +3,9 @@ import { same } from '../../kinds/index.ts'
 /** An operation could not be carried out (path missing, test failed). The server does not tell which. */
 export class JsonPatchError extends Error {}
 
-interface Operation {
-  readonly op: string
-  readonly path: string
+export interface Operation {
+  readonly op?: string
+  readonly path?: string
   readonly from?: string
   readonly value?: unknown
 }
@@ -17,7 +17,7 @@ export function jsonPatch(target: any, operations: readonly Operation[]): any {
   return root['']
 }
 
-function run(root: Record<string, any>, { op, path, from, value }: Operation): void {
+function run(root: Record<string, any>, { op, path = '', from, value }: Operation): void {
   switch (op) {
     case 'add':
       return add(root, path, value)
@@ -47,7 +47,7 @@ function locate(root: Record<string, any>, path: string): { parent: any; key: st
   const steps = path === '' ? [''] : ['', ...path.slice(1).split('/').map(decode)]
   let parent: any = root
   for (const step of steps.slice(0, -1)) {
-    parent = parent[step]
+    parent = Array.isArray(parent) || Object.hasOwn(parent, step) ? parent[step] : undefined
     if (typeof parent !== 'object' || parent === null) throw new JsonPatchError(`missing path ${path}`)
   }
   return { parent, key: steps[steps.length - 1]! }
@@ -70,7 +70,7 @@ function read(root: Record<string, any>, path: string): any {
 
 function find(root: Record<string, any>, path: string): any {
   const { parent, key } = locate(root, path)
-  if (!Array.isArray(parent) && !(key in parent)) throw new JsonPatchError(`missing value ${path}`)
+  if (!Array.isArray(parent) && !Object.hasOwn(parent, key)) throw new JsonPatchError(`missing value ${path}`)
   return Array.isArray(parent) ? parent[index(parent, key, false)] : parent[key]
 }
 

@@ -39,6 +39,7 @@ function mergeMap(target: Record<string, any>, patch: Record<string, any>, schem
     if (key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER)) continue
     if (key.startsWith(DELETE_FROM)) {
       const name = key.slice(DELETE_FROM.length)
+      if (!Array.isArray(value)) throw badRequest('invalid patch format of primitive list')
       if (Array.isArray(out[name])) out[name] = out[name].filter((x: any) => !value.some((v: any) => same(v, x)))
       continue
     }
@@ -59,6 +60,7 @@ function mergeMap(target: Record<string, any>, patch: Record<string, any>, schem
     if (!key.startsWith(ORDER)) continue
     const name = key.slice(ORDER.length)
     const mergeKey = fieldOf(schema, name).field?.mergeKey
+    if (!Array.isArray(patch[key])) throw badRequest('invalid patch format of setElementOrder list')
     if (Array.isArray(out[name])) out[name] = inOrder(out[name], patch[key], mergeKey, target[name])
   }
   return out

@@ -1,4 +1,4 @@
-import { type ObjectSchema, schemaOf } from '../../kinds/index.ts'
+import { jsonType, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { badRequest } from '../errors.ts'
@@ -41,9 +41,13 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
       'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
     )
   }
-  const config = clone(parsePatchBody(request.body)) as KubeObject
-  config.metadata ??= { name: '' }
-  checkIdentity(ctx, config)
+  const config = configuration(request.body)
+  const shapeless = typeof config.metadata !== 'object' || Array.isArray(config.metadata)
+  if (!shapeless) checkIdentity(ctx, config)
+  if (config.apiVersion !== kind.apiVersion)
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${config.apiVersion ?? ''}, expected: ${kind.apiVersion}`,
+    )
   if (config.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
   const name = request.name ?? config.metadata.name
   const problem = checkTyped(config, schemaOf(kind))
@@ -88,6 +92,16 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   }
   if (!config.metadata.resourceVersion) object.metadata.resourceVersion = live.metadata.resourceVersion
   return replace(ctx, current, object, { managedFields: ordered(next) })
+}
+
+function configuration(body: unknown): KubeObject {
+  const value = clone(parsePatchBody(body))
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`,
+    )
+  value.metadata ??= { name: '' }
+  return value
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -87,6 +87,12 @@ export class Cacher {
     this.started = false
   }
 
+  get watchers(): number {
+    let sum = this.general.size
+    for (const set of this.triggered.values()) sum += set.size
+    return sum
+  }
+
   /** Objects of a namespace (all when undefined), unordered. */
   within(namespace: string | undefined): Iterable<KubeObject> {
     if (!namespace) return this.objects.values()

@@ -4,9 +4,10 @@ import { DEFAULT_VERSION } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, maxArgs } from '../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile } from './client.ts'
-import { errorText, KubeadmError, NotSimulated } from './errors.ts'
+import { errorText, KubeadmError, NotSimulated, phase } from './errors.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
+import { runChecks, SYSTEM_VERIFICATION } from './preflight.ts'
 import { askForVersion, fetchSettings, readConfig } from './settings.ts'
 
 function adminClient(p: Process, flags: Flags): Client {
@@ -42,6 +43,12 @@ function* fetchOrFail(p: Process, client: Client, prefix: string): Coro<string> 
       `unable to fetch the kubeadm-config ConfigMap: failed to get config map: ${errorText(error)}`,
     )
   }
+}
+
+/** Root and a supported kernel are all that an upgrade asks of the machine. */
+function* upgradePreflight(p: Process, word: string, flags: Flags): Coro<void> {
+  p.stdout.write(`[upgrade/preflight] Running ${word} checks\n`)
+  yield* phase('preflight', () => runChecks(p, [SYSTEM_VERIFICATION], flags.strings('ignore-preflight-errors')))
 }
 
 const plan = command({
@@ -129,6 +136,7 @@ const notSimulated = (use: string, short: string): ReturnType<typeof command> =>
       const worker = use === 'node' && !p.fs.exists('/etc/kubernetes/manifests/kube-apiserver.yaml')
       const client = worker ? clientFromFile(p, '/etc/kubernetes/kubelet.conf') : adminClient(p, flags)
       yield* fetchOrFail(p, client, 'upgrade')
+      if (!use.startsWith('diff')) yield* upgradePreflight(p, use === 'node' ? 'pre-flight' : 'preflight', flags)
       throw new NotSimulated(`upgrade ${use.split(' ')[0]}`)
     },
   })

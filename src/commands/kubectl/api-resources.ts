@@ -21,7 +21,7 @@ export const apiResources: Definition = {
     if (!['', 'name', 'kind'].includes(sortBy)) throw new CliError('--sort-by accepts only name or kind')
     const discovery = yield* k.discovery()
     if (!flags.bool('cached')) yield* discovery.refresh()
-    const { resources } = yield* discovery.load()
+    const { resources, stale } = yield* discovery.load()
     const has = (list: readonly string[], wanted: readonly string[]): boolean => wanted.every((w) => list.includes(w))
     const key = (r: Resource): string => (sortBy === 'name' ? r.name : sortBy === 'kind' ? r.kind : r.group)
     const found = preferred(resources)
@@ -48,6 +48,10 @@ export const apiResources: Definition = {
       throw new CliError(
         `unable to match a printer suitable for the output format "${output}", allowed formats are: json,kyaml,name,wide,yaml`,
       )
+    if (stale.length > 0) {
+      const each = stale.map((version) => `${version}: stale GroupVersion discovery: ${version}`)
+      throw new CliError(`unable to retrieve the complete list of server APIs: ${each.join(', ')}`)
+    }
     return 0
   },
 }

@@ -1,6 +1,6 @@
 import { readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { fileInfos, hasFiles, type Info, itemsOf, listAll, queries } from './lib/builder.ts'
+import { fileInfos, filesGiven, type Info, itemsOf, listAll, queries } from './lib/builder.ts'
 import { forEach, withSource } from './lib/change.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
@@ -101,7 +101,7 @@ export function cascadePolicy(k: Kube): 'Background' | 'Foreground' | 'Orphan' {
 function* find(k: Kube): Coro<{ victims: Victim[]; errors: Error[] }> {
   const victims: Victim[] = []
   const errors: Error[] = []
-  if (hasFiles(k)) {
+  if (filesGiven(k, k.args)) {
     for (const info of yield* fileInfos(k)) {
       if ('error' in info) errors.push((info as { error: Error }).error)
       else victims.push(info satisfies Info)

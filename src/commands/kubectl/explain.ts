@@ -32,10 +32,8 @@ export const explain: Definition = {
         'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
       )
     if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE\n')
-    if (/[[\]{}]/.test(args[0])) throw new CliError('invalid jsonpath syntax, first node must be field node')
+    if (/^\.|[[\]{}]/.test(args[0])) throw new CliError('invalid jsonpath syntax, first node must be field node')
     const { resource, path } = yield* wanted(k, args[0])
-    const output = flags.string('output')
-    if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${output}`)
     const asked = flags.string('api-version')
     const apiVersion = asked || apiVersionOf(resource)
     const served = (yield* (yield* k.discovery()).load()).groups.flatMap((g) =>
@@ -48,6 +46,8 @@ export const explain: Definition = {
     const version = apiVersion.slice(at + 1)
     const schema = yield* schemaFor(k, group, version, resource)
     if (!schema) throw new CliError(`GVR (${apiVersion}, Resource=${resource.name}) not found in OpenAPI schema`)
+    const output = flags.string('output')
+    if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${output}`)
     yield* k.out(`${group ? `GROUP:      ${group}\n` : ''}KIND:       ${resource.kind}\nVERSION:    ${version}\n\n`)
     const text = pageAt(schema, path, flags.bool('recursive'))
     if (text === undefined) throw new CliError(`field "${path.at(-1)}" does not exist`)

@@ -53,7 +53,8 @@ const EXPOSABLE = new Set(['ReplicationController', 'Service', 'Pod', 'Deploymen
 function* build(k: Kube, info: Info): Coro<any> {
   const { flags } = k
   const { object, resource } = info
-  if (!EXPOSABLE.has(resource.kind)) throw new CliError(`cannot expose a ${resource.kind}.${resource.group}`)
+  if (!EXPOSABLE.has(resource.kind))
+    throw new CliError(`cannot expose a ${resource.group ? `${resource.kind}.${resource.group}` : resource.kind}`)
   const name = (flags.string('name') || info.name).slice(0, 63)
   const selector = flags.string('selector') ? equalitySelector(flags.string('selector')) : selectorOf(info)
   const headless = flags.string('cluster-ip') === 'None'
@@ -111,7 +112,10 @@ function selectorOf({ object, resource }: Info): Record<string, string> {
       if (!object.metadata.labels) throw new CliError('the pod has no labels and cannot be exposed')
       return object.metadata.labels
     case 'Service':
-      if (!object.spec.selector) throw new CliError('the service has no pod selector set')
+      if (!object.spec.selector)
+        throw new CliError(
+          "couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set",
+        )
       return object.spec.selector
     case 'ReplicationController':
       return object.spec.selector

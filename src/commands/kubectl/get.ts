@@ -1,7 +1,17 @@
 import type { Coro } from '../../kernel/index.ts'
 import { age, SortFieldError, sortByField, TablePrinter } from '../../print/index.ts'
 import { watchObjects } from './get-watch.ts'
-import { allNamespaces, fileInfos, getObject, hasFiles, itemsOf, listAll, type Query, queries } from './lib/builder.ts'
+import {
+  allNamespaces,
+  fileInfos,
+  filesGiven,
+  getObject,
+  hasFiles,
+  itemsOf,
+  listAll,
+  type Query,
+  queries,
+} from './lib/builder.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf, kindGroup, type Resource } from './lib/discovery.ts'
@@ -45,7 +55,8 @@ export function* wanted(k: Kube): Coro<Query[]> {
 }
 
 function* asked(k: Kube): Coro<Query[]> {
-  if (hasFiles(k)) return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
+  if (filesGiven(k, k.args))
+    return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
   return yield* queries(k, k.args, { allowAll: true })
 }
 
@@ -161,7 +172,6 @@ export function tabular(k: Kube, answer: any, resource: Resource): any {
 }
 
 function* generic(k: Kube): Coro<number> {
-  const printer = printerFor(k, { columns: true, noHeaders: k.flags.bool('no-headers') })
   const objects: any[] = []
   const errors: Error[] = []
   const list = yield* wanted(k)
@@ -186,6 +196,7 @@ function* generic(k: Kube): Coro<number> {
     throwAll(errors)
     return 0
   }
+  const printer = printerFor(k, { columns: true, noHeaders: k.flags.bool('no-headers') })
   if (single && objects.length === 1) yield* printer.print(objects[0])
   else yield* printer.print(asList(sorted(k, objects)))
   throwAll(errors)

@@ -8,7 +8,7 @@ import { contextNames, namespaceNames } from './complete-flags.ts'
 import { withPreferences } from './kuberc.ts'
 import { type Connect, connectApi } from './lib/connect.ts'
 import { build } from './lib/define.ts'
-import { isExpected, PlainError, renderError } from './lib/errors.ts'
+import { isExpected, PlainError, renderError, UrlError } from './lib/errors.ts'
 import { Kube } from './lib/kube.ts'
 import { globalFlags } from './pages/global.ts'
 import { runPlugin } from './plugin.ts'
@@ -33,6 +33,8 @@ const GROUPS = [
 const LONG = `kubectl controls the Kubernetes cluster manager.
 
  Find more information at: https://kubernetes.io/docs/reference/kubectl/`
+
+const MISMATCH = 'tls: private key does not match public key'
 
 /** Virtual time that starting the binary, reading its configuration and the round trips take, ms. */
 const STARTUP = 80
@@ -89,6 +91,15 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
           'helpers.go:246',
           `server response object: %s[${toGoJson(statusOf(error), { sortKeys: false, indent: '  ' })}]`,
         )
+      // client-go's watcher of the key pair says so when it loads it and when it dials.
+      if (flags && error instanceof UrlError && error.reason === MISMATCH)
+        for (const _ of ['load', 'dial'])
+          new Kube({ p, command, flags, args: [] }, connect).log(
+            'E',
+            0,
+            'cert_rotation.go:172',
+            `"Loading client cert failed" err=${JSON.stringify(MISMATCH)} key="key"`,
+          )
       const { text, code } = renderError(error)
       if (text) yield* put(p.stderr, text)
       return code

@@ -1,4 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
+import { isLabelValue } from '../../kinds/index.ts'
 import { compareBytes } from '../../print/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
 import { forEach, managerOf } from './lib/change.ts'
@@ -16,17 +17,16 @@ interface Changes {
   readonly remove: readonly string[]
 }
 
-const LABEL_VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+/** `a=1` and `b-`. What begins with = is taken for a resource. */
+const isChange = (arg: string): boolean => arg.indexOf('=') > 0 || (arg.endsWith('-') && arg !== '-')
 
 /** Splits `TYPE NAME a=1 b-` into the resources and the changes. */
-function split(args: readonly string[]): { resources: string[]; changes: string[] } {
-  const at = args.findIndex((arg, i) => i > 0 && (arg.includes('=') || arg.endsWith('-')))
-  const from = at < 0 && args.length > 0 && args[0].includes('=') ? 0 : at
-  if (from < 0) return { resources: [...args], changes: [] }
+function split(args: readonly string[], noun: string): { resources: string[]; changes: string[] } {
+  const at = args.findIndex(isChange)
+  const from = at < 0 ? args.length : at
   const changes = args.slice(from)
-  const bad = changes.find((arg) => !arg.includes('=') && !arg.endsWith('-'))
-  if (bad) throw new CliError(`all resources must be specified before label changes: ${bad}`)
+  const bad = changes.find((arg) => !isChange(arg))
+  if (bad !== undefined) throw new CliError(`all resources must be specified before ${noun} changes: ${bad}`)
   return { resources: args.slice(0, from), changes }
 }
 
@@ -37,10 +37,9 @@ function parse(list: readonly string[], noun: 'label' | 'annotation'): Changes {
     const at = text.indexOf('=')
     if (at >= 0) {
       const [key, value] = [text.slice(0, at), text.slice(at + 1)]
-      if (noun === 'label' && !/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value))
-        throw new CliError(`invalid label value: "${text}": ${LABEL_VALUE}`)
-      if (noun === 'label' && value.length > 63)
-        throw new CliError(`invalid label value: "${text}": must be no more than 63 bytes`)
+      if (noun === 'label' && value.includes('=')) throw new CliError(`invalid label spec: ${text}`)
+      const wrong = noun === 'label' ? isLabelValue(value) : []
+      if (wrong.length > 0) throw new CliError(`invalid label value: "${text}": ${wrong.join(';')}`)
       if (key === '')
         throw new CliError(noun === 'label' ? `invalid label spec: ${text}` : `invalid annotation format: ${text}`)
       set.set(key, value)
@@ -64,7 +63,7 @@ function changing(page: Definition['page'], noun: 'label' | 'annotation'): Defin
     complete: typesAndNames,
     *run(k) {
       const { flags } = k
-      const { resources, changes } = split(k.args)
+      const { resources, changes } = split(k.args, noun)
       const list = flags.bool('list')
       if (resources.length === 0 && !hasFiles(k))
         throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>')

@@ -30,7 +30,7 @@ export const patch: Definition = {
     const { flags } = k
     if (flags.string('patch') !== '' && flags.string('patch-file') !== '')
       throw new CliError('cannot specify --patch and --patch-file together')
-    if (!flags.changed('patch') && flags.string('patch-file') === '')
+    if (flags.string('patch') === '' && flags.string('patch-file') === '')
       throw new CliError('must specify --patch or --patch-file containing the contents of the patch')
     const type = flags.string('type').toLowerCase()
     if (!TYPES[type]) throw new CliError(`--type must be one of [json merge strategic], not "${flags.string('type')}"`)

@@ -1,4 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
+import { isLabelValue, isQualifiedName } from '../../kinds/index.ts'
 import { getObject, type Info, itemsOf, listAll, selectorOf } from './lib/builder.ts'
 import { forEach, managerOf } from './lib/change.ts'
 import { namesOf } from './lib/complete.ts'
@@ -16,8 +17,6 @@ interface Taint {
 }
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-const NAME =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
 function parseOne(spec: string): Taint {
   const parts = spec.split(':')
@@ -34,8 +33,8 @@ function parseOne(spec: string): Taint {
     value = halves[1] ?? ''
   }
   const key = body
-  if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(key))
-    throw new CliError(`invalid taint spec: ${spec}, ${NAME}`)
+  const wrong = [isLabelValue(value), isQualifiedName(key)].find((messages) => messages.length > 0)
+  if (wrong) throw new CliError(`invalid taint spec: ${spec}, ${wrong.join('; ')}`)
   return { key, value, effect }
 }
 

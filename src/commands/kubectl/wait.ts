@@ -1,6 +1,6 @@
 import type { Coro } from '../../kernel/index.ts'
 import { JsonPath, relaxedJsonPath } from '../../print/index.ts'
-import { fileInfos, hasFiles, itemsOf, listAll, MISSING_RESOURCE, type Query, queries } from './lib/builder.ts'
+import { fileInfos, filesGiven, itemsOf, listAll, type Query, queries } from './lib/builder.ts'
 import { gvr } from './lib/client.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
@@ -85,7 +85,6 @@ export const wait: Definition = {
     const texts = flags.strings('for')
     if (texts.length === 0) throw new CliError('unrecognized condition: []')
     const conditions = texts.map(parse)
-    if (k.args.length === 0 && !hasFiles(k)) throw new CliError(MISSING_RESOURCE)
     const { kernel } = k.p.host
     const timeout = flags.duration('timeout')
     const until = kernel.now() + (timeout < 0 ? 7 * 86_400_000 : timeout)
@@ -110,7 +109,7 @@ export const wait: Definition = {
 
 /** What is waited for. Missing objects are an error except for deletion and creation. */
 function* targets(k: Kube, conditions: readonly Condition[], createUntil: number | undefined): Coro<Target[]> {
-  const list: Query[] = hasFiles(k)
+  const list: Query[] = filesGiven(k, k.args)
     ? (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
     : yield* queries(k, k.args, { allowAll: createUntil !== undefined })
   const client = yield* k.client()
@@ -140,7 +139,7 @@ function* targets(k: Kube, conditions: readonly Condition[], createUntil: number
   }
   if (missing.length > 0 && out.length === 0) throwAll(missing)
   if (missing.length > 0) out.push(...missing.map((error) => ({ error }) as never))
-  if (out.length === 0 && createUntil === undefined && !conditions.some((c) => c.kind === 'delete'))
+  if (out.length === 0 && !conditions.some((c) => c.kind === 'delete'))
     throw new CliError('no matching resources found')
   return out
 }

@@ -1,12 +1,11 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
 import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/index.ts'
 import type { Transformers } from '../../api/storage/transformer.ts'
-import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
+import { Blocked, type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
 import { VERSION } from '../lib/component.ts'
 import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
-import { Unanswered } from '../lib/transport.ts'
 import { AuditLog } from './audit/log.ts'
 import { Policy } from './audit/policy.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
@@ -92,12 +91,13 @@ function* run(p: Process, log: Klog): Coro<number> {
   log.info('server.go:187', `Version: ${VERSION}`)
   log.info('server.go:189', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""')
 
-  const state = { serving: false, ready: new Signal(), broken: (_check: string): string | undefined => undefined }
+  const ready = new Signal()
+  const state = { broken: (_check: string): string | undefined => undefined }
   checkKeyPair(p, flags.get('tls-cert-file'), flags.get('tls-private-key-file'))
   const bind = flags.get('bind-address', '0.0.0.0')
   const port = flags.int('secure-port', 6443)
   const address = `${bind === '0.0.0.0' ? '[::]' : bind}:${port}`
-  const service = listen(p, flags, bind, port, state)
+  const service = listen(p, flags, bind, port, ready)
 
   yield { until: kernel.now() + READ_CONFIG }
   const configuration = readConfiguration(p, flags, log)
@@ -137,8 +137,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   p.cpuMilli = 40
   p.defer(() => server.close())
   service.http = door(server)
-  state.serving = true
-  state.ready.fire()
+  ready.fire()
   writeLines(log, servingLines(flags, address, lease))
   postStart(p, ctx, state)
   for (const controller of controllers) {
@@ -163,25 +162,19 @@ function fatal(message: string | undefined): void {
   if (message !== undefined) throw new Fatal(message)
 }
 
-/** Opens the port early, as the real server does: until it serves, handshakes hang. */
-function listen(
-  p: Process,
-  flags: ApiServerFlags,
-  addr: string,
-  port: number,
-  state: { serving: boolean; ready: Signal },
-): Service {
-  const tls = (): TlsServer => {
-    if (!state.serving) throw new Unanswered([state.ready, p.exited])
-    return {
-      certPem: tryRead(p, flags.get('tls-cert-file')) ?? '',
-      keyPem: tryRead(p, flags.get('tls-private-key-file')) ?? '',
-      clientCaPem: tryRead(p, flags.get('client-ca-file')),
-      clientAuth: 'request',
-      onError: (peer, error) => new Klog(p).info('log.go:245', `http: TLS handshake error from ${peer}: ${error}`),
-    }
+/** Opens the port early, as the real server does: until it serves, whoever connects waits. */
+function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, ready: Signal): Service {
+  const tls = (): TlsServer => ({
+    certPem: tryRead(p, flags.get('tls-cert-file')) ?? '',
+    keyPem: tryRead(p, flags.get('tls-private-key-file')) ?? '',
+    clientCaPem: tryRead(p, flags.get('client-ca-file')),
+    clientAuth: 'request',
+    onError: (peer, error) => new Klog(p).info('log.go:245', `http: TLS handshake error from ${peer}: ${error}`),
+  })
+  const http = (): never => {
+    throw new Blocked(ready, undefined, undefined)
   }
-  const service: Service = { name: 'kube-apiserver', tls }
+  const service: Service = { name: 'kube-apiserver', tls, http }
   try {
     p.net.listen(p, { addr, port, service })
   } catch (error) {

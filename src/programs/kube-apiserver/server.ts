@@ -8,6 +8,7 @@ import { nodeAuthorizer } from '../../api/authz/node.ts'
 import { RbacAuthorizer } from '../../api/authz/rbac.ts'
 import { discovery, rootPaths } from '../../api/http/discovery.ts'
 import { health, healthChecks } from '../../api/http/health.ts'
+import { metrics } from '../../api/http/metrics.ts'
 import { openapi } from '../../api/http/openapi/index.ts'
 import { VERSION, version } from '../../api/http/version.ts'
 import {
@@ -93,6 +94,7 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
   const paths: PathHandler[] = [
     version(),
     health(broken),
+    metrics(p.now()),
     discovery(address, () => aggregator.groups()),
     rootPaths(healthChecks),
     openapi(VERSION.gitVersion),

@@ -110,10 +110,11 @@ const spec: ComponentSpec = {
     ['I', 'dynamic_cafile_content.go:161', '"Starting controller" name="client-ca-bundle::/etc/kubernetes/pki/ca.crt"'],
   ],
   lookup: 'fatal',
-  lost: [['E', 'controllermanager.go:440', '"leaderelection lost/stopped"']],
+  lost: () => [['E', 'controllermanager.go:440', '"leaderelection lost/stopped"']],
+  cancels: false,
   terminated: {
     early: [],
-    lines: [],
+    lines: () => [],
     ofLeader: [['E', 'controllermanager.go:440', '"leaderelection lost/stopped"']],
     code: 1,
   },

@@ -5,14 +5,25 @@ import { startScheduler } from '../../scheduler/index.ts'
 import { type ComponentSpec, type Line, runComponent } from '../lib/component.ts'
 import { USAGE } from './usage.ts'
 
+/** What it follows in the ConfigMap that says how callers authenticate. */
+const bundles = (known: boolean): string[] =>
+  [...(known ? ['requestheader-client-ca-file'] : []), 'client-ca-file'].map(
+    (key) => `client-ca::kube-system::extension-apiserver-authentication::${key}`,
+  )
+
 /** The generic server's last words. */
-const SHUTDOWN: readonly Line[] = [
+const shutdown = (known: boolean): Line[] => [
   ['I', 'tlsconfig.go:258', '"Shutting down DynamicServingCertificateController"'],
-  [
-    'I',
-    'configmap_cafile_content.go:213',
-    '"Shutting down controller" name="client-ca::kube-system::extension-apiserver-authentication::client-ca-file"',
-  ],
+  ...bundles(known).map(
+    (name): Line => [
+      'I',
+      known ? 'configmap_cafile_content.go:226' : 'configmap_cafile_content.go:213',
+      `"Shutting down controller" name="${name}"`,
+    ],
+  ),
+  ...(known
+    ? [['I', 'requestheader_controller.go:194', 'Shutting down RequestHeaderAuthRequestController'] as const]
+    : []),
   ['I', 'secure_serving.go:262', 'Stopped listening on $ADDRESS'],
   ['I', 'server.go:282', '"[graceful-termination] secure server has stopped listening"'],
   ['I', 'server.go:284', '"[graceful-termination] secure server is exiting"'],
@@ -53,27 +64,29 @@ const spec: ComponentSpec = {
   usage: USAGE,
   port: 10259,
   eventSource: 'default-scheduler',
-  banner: (version) => [
+  banner: (version, known) => [
     ['E', 'options.go:205', 'The manifest file is empty, ignoring.'],
     ['I', 'server.go:183', `"Starting Kubernetes Scheduler" version="${version}"`],
     ['I', 'server.go:185', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""'],
-    [
-      'I',
-      'configmap_cafile_content.go:205',
-      '"Starting controller" name="client-ca::kube-system::extension-apiserver-authentication::client-ca-file"',
-    ],
+    ...(known
+      ? [['I', 'requestheader_controller.go:180', 'Starting RequestHeaderAuthRequestController'] as const]
+      : []),
+    ...bundles(known).map(
+      (name): Line => ['I', 'configmap_cafile_content.go:205', `"Starting controller" name="${name}"`],
+    ),
     ['I', 'shared_informer.go:402', '"Waiting for caches to sync"'],
   ],
   lookup: 'tolerated',
   syncsFirst: true,
-  lost: [...SHUTDOWN, ['E', 'server.go:338', '"Leaderelection lost"']],
+  lost: (known) => [...shutdown(known), ['E', 'server.go:338', '"Leaderelection lost"']],
+  releases: true,
   terminated: {
     early: [
       ['E', 'server.go:305', '"handlers are not fully synchronized" err="context canceled"'],
       ['I', 'leaderelection.go:258', '"Attempting to acquire leader lease..." lock="kube-system/kube-scheduler"'],
       ['E', 'shared_informer.go:405', '"Unable to sync caches" logger="UnhandledError"'],
     ],
-    lines: [...SHUTDOWN, ['I', 'server.go:334', '"Requested to terminate, exiting"']],
+    lines: (known) => [...shutdown(known), ['I', 'server.go:334', '"Requested to terminate, exiting"']],
     ofLeader: [],
     code: 0,
   },

@@ -87,9 +87,11 @@ function duration(value: unknown, fallback: number): number {
   return Number.isNaN(ms) || ms === 0 ? fallback : ms
 }
 
-/** Fields of the document that the strict decoder does not know, in the order in which they appear. */
+/** Fields of the document that the strict decoder does not know: it reads the document as JSON with sorted keys. */
 export const unknownFields = (doc: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(doc).filter((key) => !KNOWN.has(key))
+  Object.keys(doc)
+    .filter((key) => !KNOWN.has(key))
+    .sort()
 
 /** Applies defaults as pkg/kubelet/apis/config/v1beta1/defaults.go does. */
 export function decodeConfig(doc: any): KubeletConfig {

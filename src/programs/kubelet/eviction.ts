@@ -175,6 +175,7 @@ export class Eviction {
       reason: 'TerminationByKubelet',
       status: 'True',
       type: 'DisruptionTarget',
+      observedGeneration: r.pod.metadata.generation,
     }
     this.evicting = r
     k.events.warning(r.pod, 'Evicted', message)

@@ -1,5 +1,7 @@
 /** What the kubelet takes from its command line. */
 export interface KubeletFlags {
+  /** Flags given that are fields of the configuration file. */
+  readonly deprecated: readonly string[]
   readonly config: string
   readonly kubeconfig: string
   readonly bootstrapKubeconfig: string
@@ -91,6 +93,7 @@ const BOOLEAN = new Set([
 export function parseFlags(args: readonly string[]): KubeletFlags {
   const values = new Map<string, string>()
   const overrides: Record<string, unknown> = {}
+  const deprecated: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]
     if (!arg.startsWith('-')) throw new Error(`unknown command: ${arg}`)
@@ -132,10 +135,12 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
           `failed to parse kubelet flag: invalid argument ${JSON.stringify(value)} for "--${name}" flag: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
         )
       overrides[field] = parsed
+      deprecated.push(name)
     } else values.set(name, value)
   }
   const get = (name: string): string => values.get(name) ?? ''
   return {
+    deprecated,
     config: get('config'),
     kubeconfig: get('kubeconfig'),
     bootstrapKubeconfig: get('bootstrap-kubeconfig'),

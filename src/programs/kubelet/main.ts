@@ -5,6 +5,8 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
 import { goYamlError, readWritten } from '../../print/index.ts'
 import { dialCri, GrpcError } from '../containerd/index.ts'
+import { isFeatureGate } from '../lib/feature-gates.ts'
+import { Klog as PlainLog } from '../lib/klog.ts'
 import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -12,10 +14,14 @@ import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
 import { type KubeletFlags, parseFlags } from './flags.ts'
 import { HELP } from './help.ts'
 import { Kubelet } from './kubelet.ts'
+import { installClientPem } from './rotation.ts'
 import { serveHealthz } from './server.ts'
 
 /** The kubelet ends with these words: `E… run.go:72] "command failed" err="…"`. */
 class Fatal extends Error {}
+
+/** The sets of feature gates to which a configuration is told. */
+const GATE_SETS = 4
 
 const goText = (error: SysError): string => error.goMessage
 
@@ -43,15 +49,19 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
     )
   if (!value.kind)
     throw failed("failed to decode: Object 'Kind' is missing in '...'".replace('...', JSON.stringify(value)))
-  if (value.kind !== 'KubeletConfiguration')
+  if (value.kind !== 'KubeletConfiguration' || value.apiVersion !== 'kubelet.config.k8s.io/v1beta1')
     throw failed(
-      `failed to decode: no kind "${value.kind}" is registered for version "${value.apiVersion}" in scheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
+      `failed to decode: no kind "${value.kind}" is registered for version "${value.apiVersion}" in scheme "k8s/pkg/kubelet/apis/config/scheme/scheme.go:33"`,
     )
   const unknown = unknownFields(value)
   if (unknown.length > 0)
     log.info('codec.go:111', 'Using lenient decoding as strict decoding failed', {
       err: `strict decoding error: ${unknown.map((f) => `unknown field "${f}"`).join(', ')}`,
     })
+  // Once a feature gate set (the kubelet's, and those of its libraries).
+  for (const gate of Object.keys(value.featureGates ?? {}).filter((name) => !isFeatureGate(name)))
+    for (let i = 0; i < GATE_SETS; i++)
+      new PlainLog(p).warning('feature_gate.go:420', `unrecognized feature gate: ${gate}`)
   const config = decodeConfig({ ...value, ...flags.overrides })
   if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
     throw new Fatal(
@@ -77,9 +87,10 @@ function* connection(
     if (p.fs.exists(flags.kubeconfig) && !flags.bootstrapKubeconfig)
       throw new Fatal(`failed to run Kubelet: invalid kubeconfig: ${error.message}`)
   }
-  if (client && usable(p, log, client)) {
+  if (client && usable(p, log, client, flags.kubeconfig)) {
     if (client.certFile?.endsWith('kubelet-client-current.pem'))
       log.info('certificate_store.go:147', 'Loading cert/key pair from a file', { filePath: client.certFile })
+    else if (config.rotateCertificates) keepClientPem(p, flags.certDir, client)
     return client
   }
   if (!flags.bootstrapKubeconfig) {
@@ -95,8 +106,14 @@ function* connection(
   return yield* bootstrap(p, log, flags)
 }
 
+/** What rotates must lie in a file: a pair embedded in the kubeconfig becomes the first (client-go's certificate store). */
+function keepClientPem(p: Process, certDir: string, { certPem, keyPem }: ClientConfig): void {
+  if (certPem && keyPem && !p.fs.exists(`${certDir}/kubelet-client-current.pem`))
+    installClientPem({ process: p }, certDir, certPem + keyPem)
+}
+
 /** Does the client certificate exist and still hold? */
-function usable(p: Process, log: Klog, client: ClientConfig): boolean {
+function usable(p: Process, log: Klog, client: ClientConfig, kubeconfig: string): boolean {
   if (client.token || client.tokenFile) return true
   let pem = client.certPem
   if (pem === undefined && client.certFile) {
@@ -116,8 +133,10 @@ function usable(p: Process, log: Klog, client: ClientConfig): boolean {
   if (cert.notAfter > p.now()) return true
   const at = `${new Date(cert.notAfter).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
   log.error(
-    'bootstrap.go:266',
-    `Part of the existing bootstrap client certificate in ${client.certFile ?? 'kubelet.conf'} is expired: ${at}`,
+    'bootstrap.go:267',
+    'Unhandled Error',
+    `part of the existing bootstrap client certificate in ${kubeconfig} is expired: ${at}`,
+    { logger: 'UnhandledError' },
   )
   return false
 }
@@ -159,7 +178,12 @@ export const kubelet: Program = {
 
 function parse(p: Process): KubeletFlags {
   try {
-    return parseFlags(p.argv.slice(1))
+    const flags = parseFlags(p.argv.slice(1))
+    for (const name of flags.deprecated)
+      p.stderr.write(
+        `Flag --${name} has been deprecated, This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.\n`,
+      )
+    return flags
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) throw new Fatal(error.message)
     throw error

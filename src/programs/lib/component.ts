@@ -70,18 +70,22 @@ export interface ComponentSpec {
   validate?(flags: Flags): string | undefined
   /** Reads configuration files; returns the error for the `command failed` line. */
   check?(p: Process, flags: Flags): string | undefined
-  /** Lines of the log between the listener and the election, as [level, place, message]. */
-  banner(version: string): readonly Line[]
+  /** Lines of the log between the listener and the election. `known`: the cluster said how callers authenticate. */
+  banner(version: string, known: boolean): readonly Line[]
   /** It asks the API server how to authenticate its own callers: whether a failure is fatal. */
   readonly lookup: 'fatal' | 'tolerated'
   /** Its caches fill before it takes part in the election. */
   readonly syncsFirst?: boolean
   /** Lines after the lease is lost; then it ends. */
-  readonly lost: readonly Line[]
+  lost(known: boolean): readonly Line[]
+  /** It gives its lease back at the end. */
+  readonly releases?: true
+  /** Its transport cannot cancel requests, and says so. */
+  readonly cancels?: false
   /** Lines at SIGTERM before the loops ran, and its exit status. */
   readonly terminated: {
     readonly early: readonly Line[]
-    readonly lines: readonly Line[]
+    lines(known: boolean): readonly Line[]
     /** Only the leader has these lines. */
     readonly ofLeader: readonly Line[]
     readonly code: number
@@ -140,14 +144,14 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const client = new LocalClient(tellingUrl(config.server, transport.send))
   const refused = port > 0 ? serve(p, addr, port) : undefined
   if (refused !== undefined) return fail(refused)
-  const deaf = lookUpAuthentication(spec, flags, client, log)
-  if (deaf !== undefined) return fail(deaf)
+  const known = lookUpAuthentication(spec, flags, client, log)
+  if (typeof known === 'string') return fail(known)
 
   const address = `${addr === '0.0.0.0' ? '[::]' : addr}:${port}`
   const write = (lines: readonly Line[]): void => {
     for (const [level, place, message] of lines) log.write(level, place, message.replace('$ADDRESS', address))
   }
-  write(spec.banner(VERSION))
+  write(spec.banner(VERSION, known))
   if (!p.fs.exists(`/proc/${p.pid}`) && !p.fs.exists('/proc/self'))
     log.error(
       'processstarttime.go:40',
@@ -174,16 +178,17 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const terminate = (): void => {
     if (!electing) write(spec.terminated.early)
     if (elector?.leading) write(spec.terminated.ofLeader)
-    elector?.stop(spec.name === 'kube-scheduler')
-    write(spec.terminated.lines)
+    elector?.stop(spec.releases)
+    write(spec.terminated.lines(known))
     p.exit(spec.terminated.code)
   }
   p.onSignal('SIGTERM', terminate)
   p.onSignal('SIGINT', terminate)
   if (spec.syncsFirst) yield* synced(p, client)
+  if (spec.syncsFirst && known) log.info('shared_informer.go:409', '"Caches are synced"')
   electing = true
   if (flags.get('leader-elect') === 'false') begin()
-  else elector = elect(p, spec, client, log, flags, write, begin)
+  else elector = elect(p, spec, client, log, flags, () => write(spec.lost(known)), begin)
   return yield* p.park()
 }
 
@@ -206,16 +211,19 @@ function configuration(p: Process, spec: ComponentSpec, flags: Flags): ClientCon
   }
 }
 
-/** The generic server reads how its callers authenticate from the cluster unless flags say so. */
-function lookUpAuthentication(spec: ComponentSpec, flags: Flags, client: LocalClient, log: Klog): string | undefined {
-  if (flags.has('client-ca-file') && flags.has('requestheader-client-ca-file')) return undefined
-  if (!flags.has('authentication-kubeconfig')) return undefined
+/**
+ * The generic server reads how its callers authenticate from the cluster unless flags say so. Returns whether it did; a
+ * text is what ends the program.
+ */
+function lookUpAuthentication(spec: ComponentSpec, flags: Flags, client: LocalClient, log: Klog): string | boolean {
+  if (flags.has('client-ca-file') && flags.has('requestheader-client-ca-file')) return false
+  if (!flags.has('authentication-kubeconfig')) return false
   try {
     client.find('ConfigMap', 'kube-system', 'extension-apiserver-authentication')
-    return undefined
+    return true
   } catch (error) {
     // Whoever hangs is waited for; whoever may not read it goes on without.
-    if (!(error instanceof TransportError) || error.kind === 'timeout') return undefined
+    if (!(error instanceof TransportError) || error.kind === 'timeout') return false
     const reason = error.message
     if (spec.lookup === 'fatal') return `unable to load configmap based request-header-client-ca-file: ${reason}`
     log.warning('authentication.go:397', `Error looking up in-cluster authentication configuration: ${reason}`)
@@ -227,7 +235,7 @@ function lookUpAuthentication(spec: ComponentSpec, flags: Flags, client: LocalCl
       'authentication.go:399',
       'To require authentication configuration lookup to succeed, set --authentication-tolerate-lookup-failure=false',
     )
-    return undefined
+    return false
   }
 }
 
@@ -281,7 +289,7 @@ function elect(
   client: LocalClient,
   log: Klog,
   flags: Flags,
-  write: (lines: readonly Line[]) => void,
+  lost: () => void,
   begin: () => void,
 ): LeaderElector {
   const ms = (flag: string, fallback: number): number => {
@@ -305,8 +313,16 @@ function elect(
       begin()
     },
     onLost() {
-      write(spec.lost)
+      lost()
       p.exit(1)
+    },
+    releases: spec.releases,
+    onGivenUp() {
+      if (spec.cancels === false)
+        log.info(
+          'transport.go:371',
+          '"Warning: unable to cancel request" roundTripperType="*app.rejectIfNotReadyHeaderRT"',
+        )
     },
     log: (level, line, message) => log.write(level, `leaderelection.go:${line}`, message),
   })

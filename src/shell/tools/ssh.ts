@@ -79,7 +79,7 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
   const interactive = terminal !== undefined && (how.command === '' || how.forceTty)
   if (how.command === '' && !interactive && !how.noTty)
     p.stderr.write('Pseudo-terminal will not be allocated because stdin is not a terminal.\n')
-  const streams = { stdin: Fd.of(p.stdin), stdout: Fd.of(p.stdout), stderr: Fd.of(p.stderr) }
+  const stdin = Fd.of(p.stdin)
   const client = clientOf(p)
   const { shell, ...login } = loginEnvironment(host, how.user)
   const env = { ...login.env, SSH_CLIENT: `${client} 51234 22`, SSH_CONNECTION: `${client} 51234 ${how.name} 22` }
@@ -89,10 +89,11 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
       const motd = host.fs.find('/etc/motd')
       if (motd?.kind === 'file') p.stdout.write(motd.read())
     }
+    const streams = { stdin, stdout: Fd.of(p.stdout), stderr: Fd.of(p.stderr) }
     remote = startLogin(host, how.user, terminal, streams, { env: { ...env, SSH_TTY: '/dev/pts/0' } })
   } else {
     const name = shell.split('/').at(-1) ?? 'bash'
-    const streams = { stdin: Fd.of(p.stdin), stdout: Fd.of(channel(p, p.stdout)), stderr: Fd.of(channel(p, p.stderr)) }
+    const streams = { stdin, stdout: Fd.of(channel(p, p.stdout)), stderr: Fd.of(channel(p, p.stderr)) }
     remote = host.start({
       program: host.programs.get(name) ?? bash,
       argv: how.command === '' ? [`-${name}`] : [name, '-c', how.command],
@@ -105,7 +106,7 @@ function* session(p: Process, host: Host, how: SessionHow): Coro<number> {
     setTerminal(remote, interactive ? (terminal ?? null) : null)
   }
   p.defer(() => {
-    streams.stdin.close()
+    stdin.close()
     remote.kill('SIGHUP')
   })
   const ending = yield* remote.wait()

@@ -107,15 +107,24 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
   return { lines, places }
 }
 
-/** Words of a lesson as they are printed; a number and its unit stay together. */
+/** Words of a lesson as they are printed; line ends are only the author's, a number and its unit stay together. */
 const set = (text: string, language: Language): string =>
-  inline(say(plain(text), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'))
+  inline(
+    say(plain(text).replace(/(?<!\n)\n(?!\n)/g, ' '), language).replace(/(\d) (?=(?:s|ms|%)(?!\p{L}))/gu, '$1\u00a0'),
+  )
 
 /** Lessons to which the text leads, besides those on which it builds. */
 function linked({ blocks, needs, id }: Lesson): string[] {
   const found = blocks.flatMap((block) => wordsOf(block).flatMap((text) => [...text.matchAll(LINK)].map((m) => m[2])))
   return [...new Set(found)].filter((target) => target !== id && !needs.includes(target))
 }
+
+/** Everything that a lesson says, without marks: for searching, as laying all of them out would be felt. */
+export const textOf = ({ title, blocks }: Lesson): string =>
+  [title, ...blocks.flatMap((block) => (block.kind === 'fence' ? block.text : wordsOf(block)))]
+    .join('\n')
+    .replace(LINK, '$1')
+    .replace(/[`*]/g, '')
 
 /** All that a block says in words. */
 export function wordsOf(block: LessonBlock): string[] {

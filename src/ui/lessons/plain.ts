@@ -1,4 +1,5 @@
 import { plain } from '../plain-text.ts'
+import { uiText } from '../text.ts'
 import { placeTitle, rowText } from './describe.ts'
 import type { Desk } from './desk.ts'
 
@@ -6,7 +7,7 @@ import type { Desk } from './desk.ts'
 export function tableItem(desk: Desk): string {
   const { reader, words: t } = desk
   const { rows } = reader
-  const search = reader.searching ? `${t.search}${reader.search.text}. ` : ''
+  const search = reader.searching ? `${uiText(desk.language).search}${reader.search.text}. ` : ''
   if (!reader.ready) return t.loading
   if (rows.length === 0) return `${search}${t.nowhere}`
   const at = Math.max(0, Math.min(reader.at, rows.length - 1))
@@ -21,10 +22,10 @@ export function pageText({ reader, words: t }: Desk): string[] {
 }
 
 /** Where the reader went in a lesson: a place of its contents, or a line that was searched for. */
-export function pageItem({ reader, words: t }: Desk): string {
+export function pageItem({ reader, words: t, language }: Desk): string {
   const { page, contents, contentsAt, searching, search, hits, offset } = reader
   if (contents) return placeTitle(page.places[contentsAt], page.places, t)
-  if (searching) return `${t.search}${search.text}`
+  if (searching) return `${uiText(language).search}${search.text}`
   if (search.text === '') return ''
   const hit = hits.find((line) => line >= offset)
   return hit === undefined ? t.nowhere : plain(page.lines[hit])

@@ -3,6 +3,7 @@ import type { LessonFile } from '../../serve/lessons.ts'
 import { EditLine } from '../../shell/tty/edit-line.ts'
 import { type Key, keyName } from '../../shell/tty/key.ts'
 import { plain } from '../plain-text.ts'
+import { type Searching, searchKey } from '../search.ts'
 import type { Host } from './host.ts'
 import type { Page } from './page.ts'
 
@@ -16,7 +17,7 @@ const MARGIN = 4
 const searched = (text: string): string => plain(text).toLowerCase().replaceAll('\u00a0', ' ').replaceAll('’', "'")
 
 /** Where a reader stands in the table of lessons and in a lesson. Plain data and keys; React only draws it. */
-export class Reader {
+export class Reader implements Searching {
   private library: Library | undefined
   private readonly shelves: { [language: string]: LessonFile[] } = {}
   /** Keys that came before the lessons were there. */
@@ -33,6 +34,7 @@ export class Reader {
   contents = false
   readonly search = new EditLine()
   searching = false
+  private readonly texts = new WeakMap<Lesson, string>()
   private laidOut: { key: string; page: Page } | undefined
 
   constructor(private readonly game: Host) {}
@@ -76,7 +78,10 @@ export class Reader {
   }
 
   private textOf({ id, lesson }: LessonFile): string {
-    return lesson ? searched(`${id} ${lesson.title} ${this.layOut(lesson).lines.join('\n')}`) : id
+    if (!lesson) return id
+    const text = this.texts.get(lesson) ?? searched(`${id} ${this.library!.textOf(lesson)}`)
+    this.texts.set(lesson, text)
+    return text
   }
 
   private get inTable(): boolean {
@@ -97,10 +102,15 @@ export class Reader {
     return this.laidOut.page
   }
 
-  private layOut(lesson: Lesson): Page {
+  /** The lesson of a row as it begins, for a narrower place. */
+  preview({ lesson }: LessonFile, width: number): readonly string[] {
+    return lesson ? this.layOut(lesson, width - MARGIN).lines : []
+  }
+
+  private layOut(lesson: Lesson, width = Math.max(20, this.game.columns - MARGIN)): Page {
     const { game } = this
     return this.library!.lessonPage(lesson, {
-      width: Math.max(20, game.columns - MARGIN),
+      width,
       language: game.language,
       done: game.exercisesDone(lesson.id),
       lessonTitle: (id) => this.all.find((l) => l.id === id)?.lesson?.title,
@@ -154,19 +164,13 @@ export class Reader {
     if (!this.ready) {
       if (name === 'escape') this.game.show('back')
       else this.early.push({ key, name })
-    } else if (this.searching) this.searchKey(key, name)
-    else if (this.inTable) this.tableKey(name)
+    } else if (this.searching) {
+      searchKey(this, key, name)
+      this.at = 0
+      if (!this.inTable) this.hit(0)
+    } else if (this.inTable) this.tableKey(name)
     else if (this.contents) this.contentsKey(name)
     else this.pageKey(name)
-  }
-
-  private searchKey(key: Key, name: string): void {
-    if (name === 'escape') this.search.clear()
-    if (name === 'escape' || name === 'enter') this.searching = false
-    else if (key.name === 'paste') this.search.insert((key.text ?? '').replace(/\s+/g, ' '))
-    else this.search.key(key)
-    this.at = 0
-    if (!this.inTable) this.hit(0)
   }
 
   /** Scrolls to another line that was searched for: the next one below (1), above (-1), or the first from here (0). */

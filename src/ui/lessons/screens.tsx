@@ -1,25 +1,14 @@
 import { Box, Text } from 'ink'
-import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
+import { WIDE } from '../layout.ts'
 import { plain, printable } from '../plain-text.ts'
 import { Bar, Foot, windowed } from '../screens/parts.tsx'
+import { SearchLine } from '../screens/search-line.tsx'
 import { placeTitle, rowText } from './describe.ts'
 
-/** A line across which something is searched for. */
-function Search({ label, more = '' }: { label: string; more?: string }): ReactNode {
-  const { game, theme } = useGame()
-  const { search, searching } = game.desk.reader
-  const { text } = search
-  return (
-    <Box>
-      <Text color={searching ? theme.accent : theme.dim}> {label}</Text>
-      {/* Drawn anew for every text, so that its cursor stands at the end; the keys come from our own decoder. */}
-      <TextInput key={text} value={text} onChange={() => {}} focus={searching} showCursor={searching} />
-      <Text color={theme.dim}>{more}</Text>
-    </Box>
-  )
-}
+/** Columns of the list where the beginning of a lesson has room beside it. */
+const LIST_WIDTH = 68
 
 /** The table of lessons. */
 export function Lessons(): ReactNode {
@@ -29,6 +18,7 @@ export function Lessons(): ReactNode {
   const { rows } = reader
   const at = Math.max(0, Math.min(reader.at, rows.length - 1))
   const height = Math.max(1, game.rows - 3)
+  const wide = game.columns >= WIDE
   const lines = rows.map((file, i) => {
     const { mark, title, more } = rowText(file, desk)
     const chosen = i === at
@@ -52,15 +42,36 @@ export function Lessons(): ReactNode {
   return (
     <Box flexDirection="column">
       <Bar left={`NotReady — ${t.lessons}`} />
-      <Search label={t.search} />
-      <Box flexDirection="column" height={height}>
-        {rows.length === 0 ? (
-          <Text color={theme.dim}> {!reader.ready ? t.loading : reader.search.text === '' ? t.empty : t.nowhere}</Text>
-        ) : (
-          windowed(lines, at, height)
-        )}
+      <SearchLine of={reader} />
+      <Box height={height}>
+        <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} height={height}>
+          {rows.length === 0 ? (
+            <Text color={theme.dim}>
+              {' '}
+              {!reader.ready ? t.loading : reader.search.text === '' ? t.empty : t.nowhere}
+            </Text>
+          ) : (
+            windowed(lines, at, height)
+          )}
+        </Box>
+        {wide && rows[at] ? <Beginning lines={reader.preview(rows[at], game.columns - LIST_WIDTH)} /> : null}
       </Box>
       <Foot>{reader.searching ? t.searchKeys : t.tableKeys}</Foot>
+    </Box>
+  )
+}
+
+/** The beginning of a lesson. */
+function Beginning({ lines }: { lines: readonly string[] }): ReactNode {
+  const { game, theme } = useGame()
+  return (
+    <Box flexDirection="column" paddingLeft={2} height={game.rows - 3} overflow="hidden">
+      {lines.slice(0, game.rows - 3).map((line, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no other identity
+        <Text key={i} color={theme.dim} wrap="truncate">
+          {line === '' ? ' ' : line}
+        </Text>
+      ))}
     </Box>
   )
 }
@@ -84,9 +95,9 @@ export function LessonScreen(): ReactNode {
     <Box flexDirection="column">
       <Bar left={t.title(lesson.order, lesson.title)} right={reader.contents ? t.contents : `${percent} %`} />
       {searched ? (
-        <Search
-          label={t.search}
-          more={search.text === '' ? '' : hits.length === 0 ? `  ${t.nowhere}` : `  ${t.hits(hit + 1, hits.length)}`}
+        <SearchLine
+          of={reader}
+          found={search.text === '' ? '' : hits.length === 0 ? `  ${t.nowhere}` : `  ${t.hits(hit + 1, hits.length)}`}
         />
       ) : null}
       <Text> </Text>

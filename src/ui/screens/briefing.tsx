@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { MissionCard } from '../../game/card.ts'
+import { bestRun } from '../best-run.ts'
 import { useGame } from '../context.ts'
 import { paragraphs } from '../paragraphs.ts'
 import type { UiText } from '../text.ts'
@@ -38,6 +39,7 @@ export function Briefing(): ReactNode {
     ...briefingLines(card, language, t, width),
     '',
     ...paragraphs(t.parTime(card.minutes), width),
+    ...bestRun(game.progress.missions[card.id], t).flatMap((line) => paragraphs(line, width)),
     ...(left && left.id !== card.id ? ['', ...paragraphs(t.replaces(say(left.title, language)), width)] : []),
   ]
   return (

@@ -1,5 +1,4 @@
 import { Box, Text } from 'ink'
-import TextInput from 'ink-text-input'
 import type { ReactNode } from 'react'
 import sliceAnsi from 'slice-ansi'
 import type { MissionCard } from '../../game/card.ts'
@@ -13,6 +12,7 @@ import { troubleLines } from '../trouble.ts'
 import { say, withCode } from '../typeset.ts'
 import { difficultyOf } from './briefing.tsx'
 import { Bar, Foot, Trouble, windowed } from './parts.tsx'
+import { SearchLine } from './search-line.tsx'
 
 const LIST_WIDTH = 64
 /** Marks before a title, and what stands behind it: difficulty, minutes, the best run. */
@@ -68,7 +68,6 @@ function Detail({ card, width, height }: { card: MissionCard; width: number; hei
 export function Menu(): ReactNode {
   const { game, t, theme } = useGame()
   const { language, nav } = game
-  const query = nav.search.text
   const entries = menuEntries(game)
   const index = Math.max(0, Math.min(nav.menu, entries.length - 1))
   const savedCard = game.card(game.saved?.scenario)
@@ -117,11 +116,7 @@ export function Menu(): ReactNode {
   return (
     <Box flexDirection="column">
       <Bar left={`NotReady — ${t.tagline}`} right={`${t.missions}${t.colon} ${done}/${game.missions.length} ✓`} />
-      <Box>
-        <Text color={nav.searching ? theme.accent : theme.dim}> {t.search}</Text>
-        {/* Drawn anew for every text, so that its cursor stands at the end; the keys come from our own decoder. */}
-        <TextInput key={query} value={query} onChange={() => {}} focus={nav.searching} showCursor={nav.searching} />
-      </Box>
+      <SearchLine of={nav} />
       <Box height={height}>
         <Box flexDirection="column" width={listWidth} height={height}>
           {entries.length === 0 ? <Text color={theme.dim}> {t.nothingFound}</Text> : windowed(rows, at, height)}

@@ -1,4 +1,4 @@
-import { discovery } from '../../../src/api/http/discovery.ts'
+import { discovery, type ForeignGroup } from '../../../src/api/http/discovery.ts'
 import { ApiServer, type KubeObject, LocalClient, MemoryStorage } from '../../../src/api/index.ts'
 import { kubectlProgram } from '../../../src/commands/kubectl/index.ts'
 import { Capture, FileSystem, Host, type NetNs, TextSource } from '../../../src/host/index.ts'
@@ -23,8 +23,15 @@ users:
     token: t
 `
 
-/** kubectl on a host with a kubeconfig, against an API server in memory to which every request is allowed. */
-export function kubectlWorld(objects: readonly KubeObject[] = [], files: Record<string, string> = {}) {
+/**
+ * kubectl on a host with a kubeconfig, against an API server in memory to which every request is allowed. `foreign` are
+ * groups that other servers serve.
+ */
+export function kubectlWorld(
+  objects: readonly KubeObject[] = [],
+  files: Record<string, string> = {},
+  foreign: readonly ForeignGroup[] = [],
+) {
   const kernel = new Kernel({ seed: 7, start: Date.parse('2026-11-21T02:38:23Z') })
   const server = new ApiServer({
     kernel,
@@ -32,7 +39,7 @@ export function kubectlWorld(objects: readonly KubeObject[] = [], files: Record<
     kinds: new KindRegistry(builtinKinds),
     clock: () => kernel.now(),
     rng: new Rng('api'),
-    paths: [discovery('192.168.56.10:6443')],
+    paths: [discovery('192.168.56.10:6443', () => foreign)],
   })
   const send = (request: any) => server.handle(request, { userAgent: 'kubectl/v1.36.4', ip: '192.168.56.10' })
   const api = new LocalClient(send)

@@ -99,3 +99,13 @@ describe('kubectl get', () => {
     expect(run(['__complete', '-n', '']).stdout).toBe('default\nkube-system\n:4\n')
   })
 })
+
+test('api-resources lists what it knows, then names the groups whose server does not answer', () => {
+  const { run } = kubectlWorld([], {}, [{ name: 'metrics.k8s.io', versions: ['v1beta1'], resources: {} }])
+  expect(run('api-resources --api-group=events.k8s.io -o name')).toEqual({
+    exit: 1,
+    stdout: 'events.events.k8s.io\n',
+    stderr:
+      'error: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1\n',
+  })
+})

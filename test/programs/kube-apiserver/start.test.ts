@@ -151,3 +151,22 @@ test('the death of the server ends the watches of its clients', () => {
   lab.kernel.advance(10)
   expect(stream.closed).toBe(true)
 })
+
+test('/metrics counts requests by what they were and how they ended, watches and stored objects', () => {
+  const lab = new EtcdLab(1)
+  lab.etcd(0)
+  lab.kernel.advance(10_000)
+  startApiserver(lab, 0, { 'authorization-mode': 'AlwaysAllow' })
+  lab.kernel.advance(10_000)
+  const api = admin(lab)
+  for (let i = 0; i < 3; i++) api.request({ ...api.resolve('v1/Secret'), verb: 'get', namespace: 'default', name: 'x' })
+  api.watch('v1/Secret', undefined, {})
+  const rows = api.request({ verb: 'get', path: '/metrics' }).body.split('\n')
+  expect(rows).toContain(
+    'apiserver_request_total{code="404",component="apiserver",dry_run="",group="",resource="secrets",scope="resource",subresource="",verb="GET",version="v1"} 3',
+  )
+  expect(rows).toContain('apiserver_storage_objects{resource="secrets"} 0')
+  expect(rows).toContain(
+    'apiserver_longrunning_requests{component="apiserver",group="",resource="secrets",scope="cluster",subresource="",verb="WATCH",version="v1"} 1',
+  )
+})

@@ -126,7 +126,7 @@ describe('kubelet', () => {
     fs.writeFile('/data/x', 'new')
     w.kernel.advance(30_000)
     const { containerStatuses } = w.status('web')
-    expect(containerStatuses[0].lastState.terminated ?? containerStatuses[0].state.terminated).toMatchObject({
+    expect(containerStatuses[0].state.terminated ?? containerStatuses[0].lastState.terminated).toMatchObject({
       exitCode: 0,
     })
   })

@@ -105,7 +105,9 @@ export class NodeWorld {
       port: 8080,
       service: { name: 'api', http: (r) => ({ status: 200, parsed: answer(r.parsed as ApiRequest) }) },
     })
-    const programs = new Map([...nodePrograms, ...tools, ...extra].map((p) => [p.name, p]))
+    // The applets of busybox go by names of their own.
+    const applets = tools.map((p): Program => ({ ...p, name: p.name === 'sh' ? 'ash' : `busybox-${p.name}` }))
+    const programs = new Map([...nodePrograms, ...tools, ...applets, ...extra].map((p) => [p.name, p]))
     this.host = new Host({
       name: 'node01',
       kernel,

@@ -1,11 +1,12 @@
 import type { Coro } from '../../../kernel/index.ts'
-import { KUBECTL_TABLE, tabulate, toKubectlJson, toYaml } from '../../../print/index.ts'
+import { KUBECTL_TABLE, tabulate } from '../../../print/index.ts'
 import { compactRules } from '../describe/rbac.ts'
 import type { Definition } from '../lib/define.ts'
 import type { Resource } from '../lib/discovery.ts'
 import { CliError, ExitError, isNotFound } from '../lib/errors.ts'
 import { defaultSubcommand } from '../lib/help.ts'
 import type { Kube } from '../lib/kube.ts'
+import { printerFor } from '../lib/output.ts'
 import { pages } from '../pages/auth.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -26,6 +27,7 @@ const canI: Definition = {
     const namespace = flags.bool('all-namespaces') ? '' : k.namespace
     const client = yield* k.client()
     if (flags.bool('list')) {
+      if (k.args.length > 0) throw new CliError('list option must be specified with no arguments')
       if (flags.bool('quiet'))
         throw new CliError("list option can't be specified with neither quiet nor subresource options")
       const answer = yield* client.send(
@@ -113,10 +115,8 @@ const whoami: Definition = {
         )
       throw error
     }
-    const output = k.flags.string('output')
     const { kind, apiVersion, metadata, status } = answer
-    if (output === 'json') yield* k.out(toKubectlJson({ kind, apiVersion, metadata, status }, false))
-    else if (output) yield* k.out(toYaml({ apiVersion, kind, metadata, status }))
+    if (k.flags.string('output')) yield* printerFor(k, { typed: true }).print({ kind, apiVersion, metadata, status })
     else {
       const user = answer.status.userInfo
       const rows = [['Username', user.username]]

@@ -9,8 +9,11 @@ import { base64 } from '../lib/sources.ts'
 import { pages } from '../pages/config.ts'
 
 const path = (k: Kube): string => k.flags.string('kubeconfig')
+/** What the changes start from: a file named by --kubeconfig need not exist yet. */
 const merged = (k: Kube): KubeConfig =>
-  loadConfig(k.p, configFiles(k.p, path(k)).explicit && !k.p.fs.exists(path(k), k.p.cwd) ? '' : path(k))
+  configFiles(k.p, path(k)).explicit && !k.p.fs.exists(path(k), k.p.cwd)
+    ? loadOne(k.p, path(k))
+    : loadConfig(k.p, path(k))
 
 /** The file that holds an entry, or the one that new entries go to. */
 const fileFor = (k: Kube, entry: { file: string } | undefined): string => entry?.file ?? defaultFile(k.p, path(k))

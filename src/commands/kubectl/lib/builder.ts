@@ -35,6 +35,8 @@ Example resource specifications include:
    '<resource> <name>'
    '<resource>'`
 
+const NO_TYPE = 'at least one resource must be specified to use a selector'
+
 export interface QueryOptions {
   /** A type without names means all of them (get, describe). Otherwise --all or a selector is needed. */
   readonly allowAll?: boolean
@@ -45,7 +47,7 @@ export interface QueryOptions {
 }
 
 export const selectorOf = (k: Kube): string =>
-  k.flags.has('selector') && k.call.command.name !== 'expose' ? k.flags.string('selector') : ''
+  k.flags.has('selector') && k.call.command.name !== 'expose' ? k.flags.string('selector').trim() : ''
 export const fieldSelectorOf = (k: Kube): string =>
   k.flags.has('field-selector') ? k.flags.string('field-selector') : ''
 export const allNamespaces = (k: Kube): boolean => k.flags.has('all-namespaces') && k.flags.bool('all-namespaces')
@@ -96,16 +98,18 @@ export function* queries(k: Kube, given: readonly string[], options: QueryOption
     if (slashes !== args.length) throw new CliError(COMBINED)
     const out: Query[] = []
     const names = args.map(splitName)
-    if (selector || fields) throw new CliError('name cannot be provided when a selector is specified')
+    if (selector || fields || (everything && all))
+      throw new CliError('selectors and the all flag cannot be used when passing resource/name arguments')
     for (const [type, name] of names)
       for (const one of type.split(',')) {
         const resource = yield* k.resource(one)
-        if (allNamespaces(k)) throw new CliError('a resource cannot be retrieved by name across all namespaces')
+        if (allNamespaces(k) && resource.namespaced)
+          throw new CliError('a resource cannot be retrieved by name across all namespaces')
         out.push({ resource, namespace: namespaceFor(k, resource), name })
       }
     return out
   }
-  if (args.length === 0) throw new CliError(MISSING)
+  if (args.length === 0) throw new CliError(selector || fields || (everything && all) ? NO_TYPE : MISSING)
   const [types, ...names] = args
   if (everything && all && (selector || fields) && names.length === 0)
     throw new CliError("setting 'all' parameter but found a non empty selector. ")
@@ -114,7 +118,8 @@ export function* queries(k: Kube, given: readonly string[], options: QueryOption
   const resources = yield* typesOf(k, types)
   if (names.length > 0) {
     if (resources.length > 1) throw new CliError('you must specify only one resource')
-    if (allNamespaces(k)) throw new CliError('a resource cannot be retrieved by name across all namespaces')
+    if (allNamespaces(k) && resources[0].namespaced)
+      throw new CliError('a resource cannot be retrieved by name across all namespaces')
     return names.map((name) => ({ resource: resources[0], namespace: namespaceFor(k, resources[0]), name }))
   }
   if (!options.allowAll && !selector && !fields && !all)
@@ -301,6 +306,19 @@ export const hasFiles = (k: Kube): boolean =>
   (k.flags.has('filename') && k.flags.strings('filename').length > 0) ||
   (k.flags.has('kustomize') && k.flags.string('kustomize') !== '')
 
+/** Whether the objects come from files. Throws when arguments name some, too: the resource builder takes one or the other. */
+export function filesGiven(k: Kube, args: readonly string[]): boolean {
+  if (!hasFiles(k) || args.length === 0) return hasFiles(k)
+  const slashes = args.filter((arg) => arg.includes('/')).length
+  if (slashes === 0)
+    throw new CliError(
+      'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    )
+  throw new CliError(
+    slashes < args.length ? COMBINED : 'resource/name arguments cannot be provided when a path is specified',
+  )
+}
+
 /** Objects that a command is to change, read from the server. Errors are gathered: the command goes on with the rest. */
 export function* liveInfos(
   k: Kube,
@@ -309,7 +327,7 @@ export function* liveInfos(
 ): Coro<{ infos: Info[]; errors: Error[] }> {
   const infos: Info[] = []
   const errors: Error[] = []
-  if (hasFiles(k)) {
+  if (filesGiven(k, args)) {
     for (const info of yield* fileInfos(k)) {
       if ('error' in info) {
         errors.push((info as any).error)

@@ -1,3 +1,4 @@
+import { methodOf, pathOf } from '../../../api/http/request-url.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -13,7 +14,6 @@ import { goDuration } from '../../../print/index.ts'
 import type { Resource } from './discovery.ts'
 import { CliError, UrlError } from './errors.ts'
 import { CHANGE_CAUSE } from './record.ts'
-import { methodOf, pathOf } from '../../../api/http/request-url.ts'
 import { trace, USER_AGENT } from './trace.ts'
 
 export { USER_AGENT }

@@ -38,6 +38,8 @@ export interface DiscoveryGroup {
 export interface Served {
   readonly groups: readonly DiscoveryGroup[]
   readonly resources: readonly Resource[]
+  /** Versions whose aggregated server does not answer, `metrics.k8s.io/v1beta1`. */
+  readonly stale: readonly string[]
 }
 
 /** What the server serves, asked once per command. */
@@ -97,11 +99,13 @@ export class Discovery {
   private digest(lists: readonly any[]): Served {
     const groups: DiscoveryGroup[] = []
     const resources: Resource[] = []
+    const stale: string[] = []
     for (const item of lists.flatMap((list) => list.items ?? [])) {
       const group = item.metadata.name ?? ''
       const versions: string[] = item.versions.map((v: any) => v.version)
       groups.push({ name: group, preferredVersion: versions[0], versions })
-      for (const { version, resources: served } of item.versions)
+      for (const { version, resources: served, freshness } of item.versions) {
+        if (freshness === 'Stale') stale.push(apiVersionOf({ group, version }))
         for (const r of served ?? [])
           resources.push({
             name: r.resource,
@@ -115,8 +119,9 @@ export class Discovery {
             verbs: r.verbs ?? [],
             preferred: version === versions[0],
           })
+      }
     }
-    return { groups, resources }
+    return { groups, resources, stale }
   }
 
   /** Resource for what a user typed: `po`, `deployments.apps`, `deployments.v1.apps`. Throws NoResourceMatchError. */

@@ -233,7 +233,15 @@ function columnsPrinter(k: Kube, format: string, argument: string | undefined, o
   }
   return {
     format,
-    print: (object) =>
-      k.out(printer.print(Array.isArray(object.items) && object.kind?.endsWith('List') ? object.items : [object])),
+    *print(object) {
+      try {
+        const objects = Array.isArray(object.items) && object.kind?.endsWith('List') ? object.items : [object]
+        yield* k.out(printer.print(objects))
+      } catch (error) {
+        if (!(error instanceof JsonPathError)) throw error
+        yield* k.out(printer.headers())
+        throw new CliError(error.message)
+      }
+    },
   }
 }

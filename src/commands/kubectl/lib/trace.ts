@@ -1,9 +1,9 @@
+import { methodOf } from '../../../api/http/request-url.ts'
 import { bodyText } from '../../../api/http/wire.ts'
 import type { ApiRequest, ApiResponse } from '../../../api/types.ts'
 import { hash } from '../../../kernel/index.ts'
 import { goQuote, toGoJson } from '../../../print/index.ts'
 import type { ClientOptions } from './client.ts'
-import { methodOf } from '../../../api/http/request-url.ts'
 
 export const USER_AGENT = 'kubectl/v1.36.4 (linux/amd64) kubernetes/bb826b1'
 

@@ -1,0 +1,69 @@
+import type { ApiServer, PathHandler } from '../server.ts'
+import type { ApiRequest, ResourceRequest } from '../types.ts'
+import { VERSION } from './version.ts'
+
+const VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT' }
+
+const verbOf = ({ verb, patchType }: ResourceRequest): string =>
+  verb === 'patch' && patchType === 'application/apply-patch+yaml' ? 'APPLY' : (VERBS[verb] ?? verb.toUpperCase())
+
+const scopeOf = ({ name, verb, namespace }: ResourceRequest): string =>
+  name || verb === 'create' ? 'resource' : namespace ? 'namespace' : 'cluster'
+
+/** How many requests were answered, by what they were and how. */
+export class RequestCounter {
+  private readonly counts = new Map<string, number>()
+
+  count(request: ApiRequest, code: number): void {
+    const key = 'path' in request ? pathLabels(request.verb, code) : resourceLabels(request, code)
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
+  }
+
+  rows(): Row[] {
+    return [...this.counts].map(([labels, n]) => [`apiserver_request_total{${labels}}`, n])
+  }
+}
+
+type Row = readonly [name: string, value: number]
+
+const resourceLabels = (request: ResourceRequest, code: number): string => {
+  const { group, resource, subresource = '', version, dryRun } = request
+  return `code="${code}",component="apiserver",dry_run="${dryRun ? 'All' : ''}",group="${group}",resource="${resource}",scope="${scopeOf(request)}",subresource="${subresource}",verb="${verbOf(request)}",version="${version}"`
+}
+
+const pathLabels = (verb: string, code: number): string =>
+  `code="${code}",component="",dry_run="",group="",resource="",scope="",subresource="",verb="${verb.toUpperCase()}",version=""`
+
+/** What /metrics shows of the state. HELP and TYPE lines are left out, and everything that the model does not know. */
+export const metrics =
+  (startedAt: number): PathHandler =>
+  (request, _user, server) =>
+    request.path === '/metrics'
+      ? { code: 200, body: text(server, startedAt), headers: { 'content-type': 'text/plain; version=0.0.4' } }
+      : undefined
+
+function text(server: ApiServer, startedAt: number): string {
+  const kept = server.kept()
+  const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = VERSION
+  const rows: Row[] = [
+    ...[...kept]
+      .filter(({ watchers }) => watchers > 0)
+      .map(
+        ({ kind, watchers }): Row => [
+          `apiserver_longrunning_requests{component="apiserver",group="${kind.group}",resource="${kind.plural}",scope="cluster",subresource="",verb="WATCH",version="${kind.version}"}`,
+          watchers,
+        ],
+      ),
+    ...server.requests.rows(),
+    ...kept.map(({ kind, objects }): Row => [`apiserver_storage_objects{resource="${kind.groupResource}"}`, objects]),
+    [
+      `kubernetes_build_info{build_date="${buildDate}",compiler="${compiler}",git_commit="${gitCommit}",git_tree_state="${gitTreeState}",git_version="${gitVersion}",go_version="${goVersion}",major="${major}",minor="${minor}",platform="${platform}"}`,
+      1,
+    ],
+    ['process_start_time_seconds', Math.round(startedAt / 10) / 100],
+  ]
+  return rows
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name, value]) => `${name} ${value}\n`)
+    .join('')
+}
