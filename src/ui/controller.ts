@@ -76,7 +76,7 @@ export class Controller {
     private flag: string | undefined,
     readonly missions: readonly MissionFile[] = [],
   ) {
-    this.settings = loadSettings(this.trouble)
+    this.settings = loadSettings(this.tellOf)
     this.progress = loadProgress(this.trouble)
     this.log = new RunLog(this.trouble)
     this.saved = this.log.peek()
@@ -90,8 +90,13 @@ export class Controller {
     this.actor.start()
   }
 
-  private readonly trouble = ({ kind, path, why }: Problem): void => {
-    if (kind === 'unwritable') this.unsaved = true
+  /** A problem with what the player has reached. */
+  private readonly trouble = (problem: Problem): void => {
+    if (problem.kind === 'unwritable') this.unsaved = true
+    this.tellOf(problem)
+  }
+
+  private readonly tellOf = ({ kind, path, why }: Problem): void => {
     this.troubles.push((t) => t.problems[kind](path.replace(homedir(), '~'), causeOf(why, t)))
     this.changed()
   }
@@ -383,7 +388,7 @@ export class Controller {
     // Who changes the language wants it, whatever the command line said.
     if (change.language !== undefined) this.flag = undefined
     this.settings = { ...this.settings, ...change }
-    saveSettings(this.settings, this.trouble)
+    saveSettings(this.settings, this.tellOf)
     this.changed()
   }
 

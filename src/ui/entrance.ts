@@ -115,6 +115,7 @@ export class Entrance {
             )
           }
         } else if (preparation.catchUp(LOAD_BUDGET)) {
+          game.unsaved = false
           if (saved) game.log.resume(saved)
           else if (!game.desk.exercise) game.log.begin(wanted.name, preparation.seed)
           game.mission.start()

@@ -213,8 +213,7 @@ export class PlainView {
     if (what === 'settings') return [t.settings, t.settingsKeys]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
     const words = game.desk.exercise ? game.desk.words : t
-    if (what === 'leaving')
-      return [words.leave, words.leaveText, ...(game.unsaved ? [t.leaveUnsaved] : []), words.leaveKeys]
+    if (what === 'leaving') return [words.leave, game.unsaved ? t.leaveUnsaved : words.leaveText, words.leaveKeys]
     const s = mission.scenario
     if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.sheetKeys]
     if (what === 'hints') {

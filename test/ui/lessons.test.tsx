@@ -148,3 +148,21 @@ test('a debrief names the lessons: those of the mission first, then those that n
   expect(ids({ id: 'two-of-three', lessons: ['time', 'seven-traps', 'gone'] })).toEqual(['time', 'seven-traps', 'etcd'])
   expect(ids({ id: 'nothing' })).toEqual([])
 })
+
+test('from a debrief to its lessons and back; an exercise on the way closes the way back', async () => {
+  const game = new Controller('en', await missionFiles())
+  const { reader } = game.desk
+  await reader.load()
+  game.mission = { scenario: { id: 'two-of-three' } } as never
+  for (const type of ['open', 'start', 'ready', 'solved'] as const) game.send({ type })
+  const places = (bytes: string): string[] =>
+    [...bytes].map((key) => {
+      press(game, key)
+      return game.place.screen
+    })
+  expect(game.place.screen).toBe('debrief')
+  press(game, 'l')
+  expect(reader.rows.map(({ id }) => id)).toEqual(['etcd', 'seven-traps'])
+  expect(places('\r\x1b\x1b')).toEqual(['lesson', 'lessons', 'debrief'])
+  expect(places('l\r1\x1b\x1b\x1b')).toEqual(['lessons', 'lesson', 'loading', 'lesson', 'lessons', 'menu'])
+})

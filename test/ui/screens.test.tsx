@@ -155,3 +155,24 @@ test('a window that is too small says so', () => {
       .trim(),
   ).toBe('The window has 20×4. Please make it at least 40×10.')
 })
+
+test('what cannot be kept is told in the player’s words', async () => {
+  const { XDG_CONFIG_HOME } = process.env
+  process.env.XDG_CONFIG_HOME = '/proc/nowhere'
+  try {
+    open('fr')
+    await type('s\x1b[C')
+    expect(frame().split('\n').slice(2, 9)).toEqual([
+      '  ▸ Language                 ‹ English ›',
+      '    Theme                    ‹ dark ›',
+      '    Speed of time            ‹ ×1 ›',
+      '    Screen-reader mode       ‹ off ›',
+      '',
+      '  Problem: nothing is kept, no such directory',
+      '  (/proc/nowhere/notready/settings.json)',
+    ])
+    expect(game.unsaved).toBe(false)
+  } finally {
+    process.env.XDG_CONFIG_HOME = XDG_CONFIG_HOME
+  }
+})

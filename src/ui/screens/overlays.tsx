@@ -53,10 +53,9 @@ export function sheetOf(what: string, game: Controller, t: UiText, theme: Theme,
   if (what === 'hints') return hints(mission, drawn)
   if (what === 'verdict') return verdict(mission, drawn)
   const words = game.desk.exercise ? game.desk.words : t
-  const warning = game.unsaved ? [t.leaveUnsaved] : []
   return {
     title: words.leave,
-    lines: [words.leaveText, ...warning].flatMap((text) => paragraphs(text, drawn.width)),
+    lines: paragraphs(game.unsaved ? t.leaveUnsaved : words.leaveText, drawn.width),
     keys: words.leaveKeys,
   }
 }

@@ -25,6 +25,7 @@ export function SettingsScreen(): ReactNode {
   return (
     <Page left={t.settings} keys={t.settingsKeys}>
       {settingRows(game, t, theme)}
+      <Text> </Text>
       <Trouble />
     </Page>
   )
