@@ -86,7 +86,9 @@ function processDir(
   const dir = new Dir(fs, 0o555)
   const add = (file: string, render: () => string): void => void dir.entries.set(file, new PseudoFile(fs, render))
   add('cmdline', () => `${p.argv.join('\0')}\0`)
-  const comm = (p.argv[0]?.split('/').at(-1) || p.program.name).slice(0, 15)
+  // Programs of images take each other's place (entrypoints): only their argv tells who they are by now.
+  const self = p.containerPid === undefined ? p.exe : (p.argv[0] ?? '')
+  const comm = (self.split('/').at(-1) || p.program.name).slice(0, 15)
   add('comm', () => `${comm}\n`)
   add('environ', () =>
     Object.entries(p.env)
