@@ -1,4 +1,5 @@
 export * from './base/index.ts'
+export { ALL_CAPABILITIES, type Capability, may } from './capabilities.ts'
 export { HostClock } from './clock.ts'
 export { type Errno, SysError } from './errno.ts'
 export * from './fs/index.ts'

@@ -42,6 +42,8 @@ export interface ProcessSpec {
   readonly pid?: number
   /** PID as seen inside a PID namespace (containers); 1 for the container's first process. */
   readonly containerPid?: number
+  /** Identity of its PID namespace: a container's, or one that containers share; the parent's by default. */
+  readonly pidNamespace?: object
 }
 
 const NUMBERS: Record<string, number> = {
@@ -89,6 +91,8 @@ export class Process {
   readonly cgroup: string
   exe: string
   readonly containerPid: number | undefined
+  /** Undefined in the host's own PID namespace. */
+  readonly pidNamespace: object | undefined
   /** True time of the start, virtual ms. */
   readonly startedAt: number
   private memory = 4 << 20
@@ -133,6 +137,7 @@ export class Process {
     this.cgroup = spec.cgroup ?? spec.parent?.cgroup ?? '/'
     this.exe = spec.exe ?? spec.argv[0] ?? spec.program.name
     this.containerPid = spec.containerPid
+    this.pidNamespace = spec.pidNamespace ?? spec.parent?.pidNamespace
     this.startedAt = host.kernel.now()
   }
 

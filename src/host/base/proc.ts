@@ -1,3 +1,4 @@
+import { confinementLines } from '../capabilities.ts'
 import { Dir, FileSystem, type Inode, Symlink } from '../fs/index.ts'
 import type { Host } from '../host.ts'
 import { MACHINE } from '../machine.ts'
@@ -85,7 +86,10 @@ function processDir(
   const dir = new Dir(fs, 0o555)
   const add = (file: string, render: () => string): void => void dir.entries.set(file, new PseudoFile(fs, render))
   add('cmdline', () => `${p.argv.join('\0')}\0`)
-  add('comm', () => `${p.program.name.slice(0, 15)}\n`)
+  // Programs of images take each other's place (entrypoints): only their argv tells who they are by now.
+  const self = p.containerPid === undefined ? p.exe : (p.argv[0] ?? '')
+  const comm = (self.split('/').at(-1) || p.program.name).slice(0, 15)
+  add('comm', () => `${comm}\n`)
   add('environ', () =>
     Object.entries(p.env)
       .map(([k, v]) => `${k}=${v}\0`)
@@ -95,7 +99,7 @@ function processDir(
   add('status', () => {
     const kb = Math.round(p.rss / 1024)
     const ids = (n: number): string => `${n}\t${n}\t${n}\t${n}`
-    return `Name:\t${p.program.name.slice(0, 15)}\nUmask:\t0022\nState:\t${p.frozen ? 'T (stopped)' : 'S (sleeping)'}\nTgid:\t${pidOf(p)}\nNgid:\t0\nPid:\t${pidOf(p)}\nPPid:\t${p.parent ? pidOf(p.parent) : p.pid === 1 ? 0 : 1}\nTracerPid:\t0\nUid:\t${ids(p.creds.uid)}\nGid:\t${ids(p.creds.gid)}\nFDSize:\t64\nVmPeak:\t${kb * 4} kB\nVmSize:\t${kb * 4} kB\nVmRSS:\t${kb} kB\nThreads:\t1\n`
+    return `Name:\t${comm}\nUmask:\t0022\nState:\t${p.frozen ? 'T (stopped)' : 'S (sleeping)'}\nTgid:\t${pidOf(p)}\nNgid:\t0\nPid:\t${pidOf(p)}\nPPid:\t${p.parent ? pidOf(p.parent) : p.pid === 1 ? 0 : 1}\nTracerPid:\t0\nUid:\t${ids(p.creds.uid)}\nGid:\t${ids(p.creds.gid)}\nFDSize:\t64\nGroups:\t${[...new Set([p.creds.gid, ...(p.creds.groups ?? [])])].map((g) => `${g} `).join('')}\nVmPeak:\t${kb * 4} kB\nVmSize:\t${kb * 4} kB\nVmRSS:\t${kb} kB\nThreads:\t1\n${confinementLines(p.creds)}`
   })
   add(
     'limits',

@@ -13,4 +13,4 @@ export {
   Symlink,
   type Watcher,
 } from './inode.ts'
-export { allowed, type Creds, FsView, type Mount, normalize, ROOT } from './view.ts'
+export { allowed, type Confinement, type Creds, FsView, type Mount, normalize, ROOT } from './view.ts'

@@ -1,3 +1,4 @@
+import { may } from '../capabilities.ts'
 import { SysError } from '../errno.ts'
 import { type Content, Dir, File, type FileSystem, type Inode, Special, Symlink, type Watcher } from './inode.ts'
 
@@ -6,6 +7,17 @@ export interface Creds {
   readonly uid: number
   readonly gid: number
   readonly groups?: readonly number[]
+  /** What its container keeps it from; undefined outside of containers and in privileged ones. */
+  readonly confinement?: Confinement
+}
+
+/** Limits that a container runtime sets for everything in a container. */
+export interface Confinement {
+  /** Capabilities that root has at most, without `CAP_`. */
+  readonly capabilities: ReadonlySet<string>
+  readonly noNewPrivileges?: boolean
+  /** Under the runtime's default seccomp filter. */
+  readonly seccomp?: boolean
 }
 
 export const ROOT: Creds = { uid: 0, gid: 0 }
@@ -78,6 +90,15 @@ export class FsView {
     }
     this.covers.set(this.walk(path, '/', true).node, mount)
     this.mounts.push(mount)
+  }
+
+  /** `mount -o remount,ro /`: what lies on other mounts stays writable. */
+  protectRoot(): void {
+    const i = this.mounts.findIndex((m) => m.path === '/')
+    if (i < 0) throw new SysError('EINVAL', '/', 'mount')
+    const mount = { ...this.mounts[i], readOnly: true, options: 'ro,relatime' }
+    this.mounts[i] = mount
+    this.covers.set(mount.root, mount)
   }
 
   unmount(path: string): void {
@@ -291,13 +312,13 @@ export class FsView {
 
   chmod(path: string, mode: number, cwd = '/', creds: Creds = ROOT): void {
     const node = this.resolve(path, cwd, creds)
-    if (creds.uid !== 0 && creds.uid !== node.uid) throw new SysError('EPERM', path, 'chmod')
+    if (creds.uid !== node.uid && !may(creds, 'FOWNER')) throw new SysError('EPERM', path, 'chmod')
     node.mode = mode
   }
 
   chown(path: string, uid: number, gid: number, cwd = '/', creds: Creds = ROOT): void {
     const node = this.resolve(path, cwd, creds)
-    if (creds.uid !== 0) throw new SysError('EPERM', path, 'chown')
+    if (!may(creds, 'CHOWN')) throw new SysError('EPERM', path, 'chown')
     if (uid >= 0) node.uid = uid
     if (gid >= 0) node.gid = gid
   }

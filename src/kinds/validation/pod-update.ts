@@ -20,9 +20,18 @@ const UPDATABLE = [
 const MAX_INT32 = 2147483647
 const MIRROR = 'kubernetes.io/config.mirror'
 
+/** ValidatePodSpecificAnnotationUpdates. */
+function checkMirror(errors: Errors, next: KubeObject, old: KubeObject): void {
+  const had = old.metadata.annotations?.[MIRROR]
+  if (next.metadata.annotations?.[MIRROR] === had) return
+  const what = had === undefined ? 'add' : 'remove or update'
+  errors.push(forbidden(`metadata.annotations[${MIRROR}]`, `may not ${what} mirror pod annotation`))
+}
+
 /** ValidatePodUpdate without the metadata. */
 export function validatePodUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
+  checkMirror(errors, next, old)
   if (next.spec === old.spec) return errors
   checkPodContent(errors, next)
   for (const list of ['containers', 'initContainers']) {

@@ -117,3 +117,7 @@ export function parseNginx(
   }
   return block(false, false)
 }
+
+/** The first directive of a name in a block. */
+export const own = (list: readonly NginxDirective[], name: string): NginxDirective | undefined =>
+  list.findLast((d) => d.name === name)

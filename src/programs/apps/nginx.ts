@@ -12,7 +12,8 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { connectNow, exchangeNow, parseUrl } from '../lib/transport.ts'
 import { execInPlace } from './exec-in-place.ts'
 import { clfTime } from './http.ts'
-import { type NginxDirective, NginxError, parseNginx } from './nginx-config.ts'
+import { type NginxDirective, NginxError, own, parseNginx } from './nginx-config.ts'
+import { prepareDirs } from './nginx-dirs.ts'
 import { resolveName } from './resolve.ts'
 
 interface Location {
@@ -53,11 +54,10 @@ const REASONS: Record<number, string> = {
   504: 'Gateway Time-out',
 }
 
-const own = (list: readonly NginxDirective[], name: string): NginxDirective | undefined =>
-  list.findLast((d) => d.name === name)
-
 /** The nginx web server: static files, return, proxy_pass, name-based servers, by its real configuration files. */
 class Nginx {
+  /** Its directives as last read. */
+  config: readonly NginxDirective[] = []
   private servers: VirtualServer[] = []
   private upstreams = new Map<string, string[]>()
   private turn = 0
@@ -85,6 +85,7 @@ class Nginx {
       )
     }
     const top = parseNginx(main, text, (glob) => this.glob(glob))
+    this.config = top
     if (!own(top, 'events')) throw new NginxError('no "events" section in configuration')
     const http = own(top, 'http')?.block ?? []
     const servers: VirtualServer[] = []
@@ -476,6 +477,17 @@ export const nginx: Program = {
       else p.stderr.write(`${stamp()} [emerg] 1#1: ${error.message}\nnginx: [emerg] ${error.message}\n`)
       return 1
     }
+    const emerg = (text: string): number => {
+      p.stderr.write(`${testing ? '' : `${stamp()} [emerg] 1#1: ${text}\n`}nginx: [emerg] ${text}\n`)
+      return 1
+    }
+    const starting = !p.argv.includes('-s')
+    const obstacle =
+      starting &&
+      prepareDirs(p, server.config, (text) =>
+        p.stderr.write(`${testing ? '' : `${stamp()} [warn] 1#1: ${text}\n`}nginx: [warn] ${text}\n`),
+      )
+    if (obstacle) return emerg(obstacle)
     if (testing) {
       p.stderr.write(
         'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n',
@@ -545,6 +557,17 @@ function* serve(p: Process, server: Nginx): Coro<number> {
   return yield* p.park()
 }
 
+/** What `touch` finds out. */
+function canModify(p: Process, path: string): boolean {
+  try {
+    p.fs.writeFile(path, p.fs.readFile(path), { creds: p.creds })
+    return true
+  } catch (error) {
+    if (error instanceof SysError) return false
+    throw error
+  }
+}
+
 /** The image's /docker-entrypoint.sh: prints what it looks for, then runs the command in its place. */
 export const nginxEntrypoint: Program = {
   name: 'nginx-entrypoint',
@@ -557,8 +580,12 @@ export const nginxEntrypoint: Program = {
       say(`${entry}: /docker-entrypoint.d/ is not empty, will attempt to perform configuration`)
       say(`${entry}: Looking for shell scripts in /docker-entrypoint.d/`)
       say(`${entry}: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh`)
-      say('10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf')
-      say('10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf')
+      const conf = '/etc/nginx/conf.d/default.conf'
+      const first = '10-listen-on-ipv6-by-default.sh: info:'
+      if (canModify(p, conf)) {
+        say(`${first} Getting the checksum of ${conf}`)
+        say(`${first} Enabled listen on IPv6 in ${conf}`)
+      } else say(`${first} can not modify ${conf} (read-only file system?)`)
       say(`${entry}: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh`)
       say(`${entry}: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh`)
       say(`${entry}: Launching /docker-entrypoint.d/30-tune-worker-processes.sh`)

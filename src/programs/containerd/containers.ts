@@ -1,9 +1,13 @@
 import {
   type Creds,
   FsView,
+  type Inode,
+  MACHINE,
+  makeProc,
   Pipe,
   type Process,
   type Sink,
+  type Stack,
   SysError,
   shellStatus,
   Tap,
@@ -11,10 +15,12 @@ import {
 } from '../../host/index.ts'
 import { type Coro, sleep, waitFor } from '../../kernel/index.ts'
 import { lookupUser, memberships, rootfs } from '../images/index.ts'
+import { confinementOf } from './capabilities.ts'
 import { type GrpcError, notFound, unknown } from './errors.ts'
 import { findExecutable } from './exec.ts'
 import { ContainerLog } from './log-file.ts'
 import type { Logger } from './logger.ts'
+import { pidsOf } from './pids.ts'
 import type { ContainerdState } from './store.ts'
 import type { Container, ContainerConfig, ExecOptions, Sandbox } from './types.ts'
 
@@ -93,17 +99,36 @@ export function viewOf(state: ContainerdState, c: Container): FsView {
   for (const path of ['/proc', '/dev', '/sys']) {
     const own = host.fs.find(path)
     if (!view.exists(path)) view.mkdir(path, { parents: true })
-    if (own?.kind === 'dir') view.mount(path, own, { bind: true })
+    if (own?.kind !== 'dir') continue
+    const machine = path === '/proc' && c.config.pidMode !== 'NODE' && host.has(MACHINE)
+    const seen = machine ? procOf(state, c) : own
+    view.mount(path, seen, { bind: true })
   }
   for (const m of [...c.config.mounts].sort(
     (a, b) => a.containerPath.split('/').length - b.containerPath.split('/').length,
   )) {
     prepareMountPoint(view, m.containerPath, m.source.kind === 'dir')
-    view.mount(m.containerPath, m.source, { readOnly: m.readOnly, bind: true })
+    // Where it is really: /var/run is a link to /run in many images.
+    view.mount(view.realpath(m.containerPath), m.source, { readOnly: m.readOnly, bind: true })
   }
+  const cwd = workingDirOf(c)
+  if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
+  if (c.config.readOnlyRootfs) view.protectRoot()
   views.set(c, view)
   return view
 }
+
+/** /proc as it is in the container's PID namespace. */
+function procOf(state: ContainerdState, c: Container): Inode {
+  const { namespace } = pidsOf(state, c)
+  return makeProc(state.host, {
+    net: c.sandbox.net as Stack,
+    visible: (p) => p.pidNamespace === namespace,
+    pid: (p) => p.containerPid ?? p.pid,
+  }).root
+}
+
+const workingDirOf = (c: Container): string => c.config.workingDir || c.image.spec.config.workingDir || '/'
 
 /** runc makes missing mount points. */
 function prepareMountPoint(view: FsView, path: string, isDir: boolean): void {
@@ -132,6 +157,10 @@ function environment(c: Container): Record<string, string> {
 
 /** The user that a container runs as: from the security context, else from the image. */
 export function credsOf(c: Container, view: () => FsView): Creds & { home: string } {
+  return { ...userOf(c, view), confinement: confinementOf(c.config) }
+}
+
+function userOf(c: Container, view: () => FsView): Creds & { home: string } {
   const { uid, gid } = c.config
   const user = c.image.spec.config.user ?? ''
   const [name, group] = user.split(':')
@@ -207,8 +236,7 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   const creds = credsOf(c, () => view)
   const env = environment(c)
   env.HOME ??= creds.home
-  const cwd = c.config.workingDir || c.image.spec.config.workingDir || '/'
-  if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
+  const cwd = workingDirOf(c)
   const found = findExecutable(host, view, argv, env, cwd, creds)
   if (typeof found === 'string') throw failStart(state, log, c, `${START}exec: "${argv[0]}": ${found}: unknown`)
   if (c.config.stdin) {
@@ -221,6 +249,7 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
       c.log.write(stream, text)
       for (const reader of c.attached) reader[stream].write(text)
     })
+  const pids = pidsOf(state, c)
   const process = host.start({
     program: found.program,
     argv: found.argv,
@@ -235,7 +264,8 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
     hostname: c.sandbox.config.hostname,
     cgroup: c.cgroup,
     exe: found.path,
-    containerPid: 1,
+    containerPid: pids.first,
+    pidNamespace: pids.namespace,
   })
   c.process = process
   c.state = 'CONTAINER_RUNNING'
@@ -323,12 +353,13 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
   const env = environment(c)
   env.HOME ??= creds.home
   if (options.tty) env.TERM = 'xterm'
-  const cwd = c.config.workingDir || c.image.spec.config.workingDir || '/'
+  const cwd = workingDirOf(c)
   const found = findExecutable(state.host, view, argv, env, cwd, creds)
   if (typeof found === 'string')
     throw unknown(
       `failed to exec in container: failed to start exec "${state.rng.hex(64)}": ${EXEC}exec: "${argv[0]}": ${found}`,
     )
+  const pids = pidsOf(state, c)
   const process = state.host.start({
     program: found.program,
     argv: found.argv,
@@ -343,7 +374,8 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
     hostname: c.sandbox.config.hostname,
     cgroup: c.cgroup,
     exe: found.path,
-    containerPid: 1 + 6 * ++c.execCount,
+    containerPid: pids.first + 6 * ++c.execCount,
+    pidNamespace: pids.namespace,
   })
   c.execs.add(process)
   process.defer(() => c.execs.delete(process))

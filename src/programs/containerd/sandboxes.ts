@@ -40,6 +40,7 @@ export function* runSandbox(state: ContainerdState, log: Logger, config: Sandbox
     cgroup: `${config.cgroupParent}/cri-containerd-${id}.scope`,
     exe: '/pause',
     containerPid: 1,
+    pidNamespace: sandbox,
   })
   sandbox.process.rss = 720_896
   sandbox.state = 'SANDBOX_READY'

@@ -70,10 +70,17 @@ export interface ContainerConfig {
   readonly gid: number | undefined
   readonly groups: readonly number[]
   readonly privileged: boolean
+  /** Added to and dropped from the runtime's default. */
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] }
+  readonly noNewPrivileges?: boolean
+  /** Under the runtime's default seccomp profile. */
+  readonly seccomp?: boolean
   readonly readOnlyRootfs: boolean
   readonly stopSignal: string | undefined
   /** Shares the process namespace of the host, the pod, or another container. */
   readonly pidMode: 'POD' | 'CONTAINER' | 'NODE' | 'TARGET'
+  /** Name of the container whose namespace it joins, for TARGET. */
+  readonly pidTarget?: string
 }
 
 /** Limits of a container's cgroup; 0 is none. */

@@ -33,6 +33,9 @@ export interface EtcdConfig {
 
 const list = (text: string): string[] => (text === '' ? [] : text.split(',').map((u) => u.trim()))
 
+/** Flags of type uniqueURLs. */
+const unique = (urls: readonly string[]): string[] => [...new Set(urls)]
+
 export function configOf(flags: ParsedFlags): EtcdConfig {
   const get = (name: string): string => flags.values.get(name) ?? ''
   const yes = (name: string): boolean => /^(1|t|true)$/i.test(get(name))
@@ -55,7 +58,7 @@ export function configOf(flags: ParsedFlags): EtcdConfig {
     token: get('initial-cluster-token'),
     forceNew: yes('force-new-cluster'),
     listenPeer: list(get('listen-peer-urls')),
-    listenClient: list(get('listen-client-urls')),
+    listenClient: unique(list(get('listen-client-urls'))),
     listenMetrics: list(get('listen-metrics-urls')),
     advertisePeer,
     advertiseClient: list(get('advertise-client-urls')),

@@ -19,12 +19,18 @@ import { startupFields } from './startup-line.ts'
 import { loadTls, serverTls } from './tls-files.ts'
 import { ETCD_VERSION } from './version.ts'
 
+const DEFAULT_NAME =
+  "it isn't recommended to use default name, please set a value for --name. Note that etcd might run into issue when multiple members have the same default name"
 const PLAIN_HTTP = 'Running http and grpc server on single port. This is not recommended for production.'
 
 /** From verified flags to a running server; returns the exit status (etcdmain/etcd.go startEtcdOrProxyV2, embed.StartEtcd). */
 export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   const kernel = p.host.kernel
   log('warn', 'embed/config.go:1207', PLAIN_HTTP)
+  const nameless = (): void => {
+    if (config.name === 'default') log('warn', 'embed/config.go:1320', DEFAULT_NAME, { name: config.name })
+  }
+  nameless()
   log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: p.argv })
   let state: DataDirState
   try {
@@ -40,12 +46,20 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   if (state.type === 'member') log('info', 'etcdmain/etcd.go:107', 'server has already been initialized', dir)
   else log('info', 'etcdmain/etcd.go:124', 'Initialize and start etcd server', dir)
   log('warn', 'embed/config.go:1207', PLAIN_HTTP)
+  nameless()
 
   let member: Member | undefined
   let peersServed = false
   const discoveryFailed = (message: string): number => {
     log('fatal', 'etcdmain/etcd.go:183', 'discovery failed', { error: message })
     return 1
+  }
+
+  const closed = (message: string): number => {
+    const closing = closeFields(config)
+    log('info', 'embed/etcd.go:426', 'closing etcd server', closing)
+    log('info', 'embed/etcd.go:428', 'closed etcd server', closing)
+    return discoveryFailed(message)
   }
 
   // Peer listeners first, then clients: the order in which port conflicts show.
@@ -71,14 +85,14 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
       })
   } catch (error) {
     log('error', 'embed/etcd.go:586', 'creating peer listener failed', { error: (error as Error).message })
-    return discoveryFailed((error as Error).message)
+    return closed((error as Error).message)
   }
   log('info', 'embed/etcd.go:146', 'configuring client listeners', { 'listen-client-urls': config.listenClient })
   const doors = clientDoors(p, log, config, () => member)
   try {
     doors.listen()
   } catch (error) {
-    return discoveryFailed((error as Error).message)
+    return closed((error as Error).message)
   }
   log('info', 'embed/etcd.go:323', 'starting an etcd server', startupFields(p, config, state))
   yield* sleep(kernel, 1)
@@ -87,10 +101,7 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
     log('error', `etcdserver/server.go:309#${state.type === 'member' ? 'data' : 'empty'}`, 'bootstrap failed', {
       error: message,
     })
-    const closing = closeFields(config)
-    log('info', 'embed/etcd.go:426', 'closing etcd server', closing)
-    log('info', 'embed/etcd.go:428', 'closed etcd server', closing)
-    return discoveryFailed(message)
+    return closed(message)
   }
   try {
     createDirs(p.fs, config.dataDir)

@@ -133,6 +133,8 @@ const BASES: Record<ImageVersion['base'], () => Files> = {
   debian: () =>
     Object.fromEntries([
       ...dirs(),
+      ['/run', { dir: true }],
+      ['/var/run', { link: '/run' }],
       ['/bin', { link: 'usr/bin' }],
       ['/sbin', { link: 'usr/sbin' }],
       ...bin('/usr/bin', DEBIAN_BIN),

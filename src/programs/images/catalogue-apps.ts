@@ -109,14 +109,29 @@ the error log for details.</p>
 </html>
 `
 
+/** What nginx-unprivileged's Dockerfile makes of it. */
+const UNPRIVILEGED_CONF = NGINX_CONF.replace(/^user .*\n/m, '')
+  .replace('/run/nginx.pid', '/tmp/nginx.pid')
+  .replace(
+    'http {\n',
+    `http {
+    proxy_temp_path /tmp/proxy_temp;
+    client_body_temp_path /tmp/client_temp;
+    fastcgi_temp_path /tmp/fastcgi_temp;
+    uwsgi_temp_path /tmp/uwsgi_temp;
+    scgi_temp_path /tmp/scgi_temp;
+`,
+  )
+
 const nginxFiles = (port: number): Files => ({
   '/docker-entrypoint.sh': program('nginx-entrypoint'),
   '/usr/sbin/nginx': program('nginx'),
   '/usr/bin/curl': program('curl'),
-  '/etc/nginx/nginx.conf': NGINX_CONF,
+  '/etc/nginx/nginx.conf': port === 80 ? NGINX_CONF : UNPRIVILEGED_CONF,
   '/etc/nginx/mime.types':
     'types {\n    text/html                             html htm shtml;\n    text/css                              css;\n}\n',
-  '/etc/nginx/conf.d/default.conf': port === 80 ? DEFAULT_CONF : DEFAULT_CONF.replaceAll(/80;/g, `${port};`),
+  '/etc/nginx/conf.d/default.conf':
+    port === 80 ? DEFAULT_CONF : { text: DEFAULT_CONF.replaceAll(/80;/g, `${port};`), uid: 101 },
   '/usr/share/nginx/html/index.html': NGINX_INDEX,
   '/usr/share/nginx/html/50x.html': NGINX_50X,
   '/var/log/nginx': { dir: true },

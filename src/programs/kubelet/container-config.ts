@@ -228,9 +228,19 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     gid: security.runAsGroup,
     groups: [...(security.supplementalGroups ?? []), ...(security.fsGroup !== undefined ? [security.fsGroup] : [])],
     privileged: security.privileged === true,
+    capabilities: security.capabilities,
+    noNewPrivileges: security.allowPrivilegeEscalation === false,
+    seccomp: security.seccompProfile?.type === 'RuntimeDefault',
     readOnlyRootfs: security.readOnlyRootFilesystem === true,
     stopSignal: spec.lifecycle?.stopSignal,
-    pidMode: pod.spec.hostPID ? 'NODE' : pod.spec.shareProcessNamespace ? 'POD' : 'CONTAINER',
+    pidMode: pod.spec.hostPID
+      ? 'NODE'
+      : pod.spec.shareProcessNamespace
+        ? 'POD'
+        : spec.targetContainerName
+          ? 'TARGET'
+          : 'CONTAINER',
+    pidTarget: spec.targetContainerName,
   }
 }
 

@@ -29,6 +29,7 @@ const WORDS: readonly (readonly [applets: RegExp, gnu: RegExp, busybox: string])
   [/^stat$/, /^cannot statx? ['‘](.*)['’]: (.*)$/, "can't stat '$1': $2"],
   [/^sleep$/, /^invalid time interval ['‘](.*)['’]$/, "invalid number '$1'"],
   [/^(head|tail)$/, /^invalid number of (?:lines|bytes): ['‘](.*)['’]$/, "invalid number '$1'"],
+  [/^date$/, /^cannot set date: (.*)$/, "can't set date: $1"],
   [/^date$/, /^invalid date ['‘](.*)['’]$/, "invalid date '$1'"],
   [/^(env|timeout)$/, /^(?:failed to run command )?['‘](.*)['’]: (.*)$/, "can't execute '$1': $2"],
   [/^cut$/, /^you must specify a list of .*$/, 'expected a list of bytes, characters, or fields'],

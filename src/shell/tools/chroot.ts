@@ -1,4 +1,4 @@
-import { type Dir, type Process, SysError } from '../../host/index.ts'
+import { type Dir, may, type Process, SysError } from '../../host/index.ts'
 import { defineTool, value } from '../command.ts'
 import { lookup } from '../run-program.ts'
 
@@ -31,7 +31,8 @@ export const chroot = defineTool({
       p.stderr.write("chroot: missing operand\nTry 'chroot --help' for more information.\n")
       return 125
     }
-    if (p.creds.uid !== 0) return fail(`cannot change root directory to '${path}': Operation not permitted`, 125)
+    if (!may(p.creds, 'SYS_CHROOT'))
+      return fail(`cannot change root directory to '${path}': Operation not permitted`, 125)
     const root = newRoot(p, path)
     if (typeof root === 'string') return fail(`cannot change root directory to '${path}': ${root}`, 125)
     p.fs = p.fs.chroot(root.dir, root.real)

@@ -1,3 +1,4 @@
+import { may } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { formatDate } from '../text/date.ts'
 import { parseDate } from '../text/parse-date.ts'
@@ -81,7 +82,7 @@ export const date = defineTool({
         if (parsed === undefined) return t.fail(`invalid date ${curly(text)}`)
         ms = parsed
         if (o.date === undefined) {
-          if (t.p.creds.uid !== 0) {
+          if (!may(t.p.creds, 'SYS_TIME')) {
             print(ms)
             t.complain('cannot set date: Operation not permitted')
             return 1

@@ -1,4 +1,4 @@
-import { SysError } from '../../host/index.ts'
+import { may, SysError } from '../../host/index.ts'
 import { defineTool, flag, list, optional, value } from '../command.ts'
 
 export const mount = defineTool({
@@ -26,7 +26,7 @@ export const mount = defineTool({
           t.line(`${m.fs.source} on ${m.path} type ${m.fs.type} (${m.options})`)
       return 0
     }
-    if (creds.uid !== 0) return t.fail('only root can do that', 1)
+    if (!may(creds, 'SYS_ADMIN')) return t.fail('only root can do that', 1)
     const options = t.opts.options.flatMap((o) => o.split(','))
     const [source, target] = t.args
     if (options.includes('remount')) {

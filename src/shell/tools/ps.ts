@@ -9,7 +9,10 @@ import { zoneOf } from '../text/zone.ts'
 /** Processes that `p` can see: all of the host's, or those of its container, by pid. */
 export function visible(p: Process): Process[] {
   const all = [...p.host.processes.values()]
-  const mine = p.containerPid === undefined ? all : all.filter((q) => q.containerPid !== undefined && q.fs === p.fs)
+  const mine =
+    p.containerPid === undefined
+      ? all
+      : all.filter((q) => q.containerPid !== undefined && q.pidNamespace === p.pidNamespace)
   return mine.sort((a, b) => pidSeen(p, a) - pidSeen(p, b))
 }
 

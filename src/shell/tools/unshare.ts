@@ -1,3 +1,4 @@
+import { may } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
 import { lookup } from '../run-program.ts'
 
@@ -17,7 +18,7 @@ export const unshare = defineTool({
     ),
   },
   *run({ p, args, opts, fail }) {
-    if (p.creds.uid !== 0) return fail('unshare failed: Operation not permitted')
+    if (!may(p.creds, 'SYS_ADMIN')) return fail('unshare failed: Operation not permitted')
     if (opts.mount) p.fs = p.fs.clone()
     const argv = args.length > 0 ? args : [p.env.SHELL ?? '/bin/sh']
     const exe = lookup(p, argv)

@@ -124,7 +124,7 @@ describe('kubelet', () => {
     fs.rename('/data', '/data.old')
     fs.mkdir('/data')
     fs.writeFile('/data/x', 'new')
-    w.kernel.advance(30_000)
+    w.kernel.advance(45_000)
     const { containerStatuses } = w.status('web')
     expect(containerStatuses[0].state.terminated ?? containerStatuses[0].lastState.terminated).toMatchObject({
       exitCode: 0,

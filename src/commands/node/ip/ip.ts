@@ -1,6 +1,7 @@
 import {
   formatIp,
   type Iface,
+  may,
   type Process,
   type Program,
   parseCidr,
@@ -123,7 +124,7 @@ const rtnl = (message: string): never => {
   throw new Fail(`RTNETLINK answers: ${message}`, 2)
 }
 const needRoot = (c: Command): void => {
-  if (c.p.creds.uid !== 0) rtnl('Operation not permitted')
+  if (!may(c.p.creds, 'NET_ADMIN')) rtnl('Operation not permitted')
 }
 const isShow = (verb: string | undefined): boolean =>
   verb === undefined || 'show'.startsWith(verb) || 'list'.startsWith(verb) || verb === 'ls'

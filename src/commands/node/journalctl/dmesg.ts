@@ -1,4 +1,4 @@
-import { JOURNAL, MACHINE, type Program } from '../../../host/index.ts'
+import { JOURNAL, MACHINE, may, type Program } from '../../../host/index.ts'
 import { waitFor } from '../../../kernel/index.ts'
 import { command, Fail } from '../lib/command.ts'
 import { getopt, OptionError } from '../lib/getopt.ts'
@@ -9,7 +9,7 @@ const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debu
 /** util-linux's dmesg: the kernel's ring buffer. */
 export const dmesg: Program = command('dmesg', function* (c) {
   const o = parse(c.args)
-  if (c.p.creds.uid !== 0) throw new Fail('dmesg: read kernel buffer failed: Operation not permitted')
+  if (!may(c.p.creds, 'SYSLOG')) throw new Fail('dmesg: read kernel buffer failed: Operation not permitted')
   const { ring } = c.host.service(JOURNAL)
   const boot = c.host.clock.now() - c.host.service(MACHINE).uptimeMs()
   const levels = o

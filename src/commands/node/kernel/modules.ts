@@ -1,10 +1,10 @@
-import { MACHINE, type Modules, type Program } from '../../../host/index.ts'
+import { MACHINE, type Modules, may, type Program } from '../../../host/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 
 const release = (c: Command): string => c.host.service(MACHINE).platform.kernel.release
 const modulesOf = (c: Command): Modules => c.host.service(MACHINE).modules
 const needRoot = (c: Command, text: string): void => {
-  if (c.p.creds.uid !== 0) throw new Fail(text)
+  if (!may(c.p.creds, 'SYS_MODULE')) throw new Fail(text)
 }
 
 /** kmod's lsmod. */

@@ -1,4 +1,4 @@
-import { FileSystem, type FsView, type Mount, type Program, SysError } from '../../../host/index.ts'
+import { FileSystem, type FsView, type Mount, may, type Program, SysError } from '../../../host/index.ts'
 import { command, Fail } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 
@@ -25,7 +25,7 @@ export const mount: Program = command('mount', (c) => {
         c.out(`${m.fs.source} on ${m.path} type ${m.fs.type} (${m.options})\n`)
     return 0
   }
-  if (c.p.creds.uid !== 0)
+  if (!may(c.p.creds, 'SYS_ADMIN'))
     throw new Fail(
       `mount: ${o.args.at(-1) ?? '/'}: must be superuser to use mount.\n       dmesg(1) may have more information after failed mount system call.`,
       1,
@@ -83,7 +83,7 @@ export const umount: Program = command('umount', (c) => {
   const o = parse('umount', c.args, { short: 'flvnrRt:', long: { force: 'f', lazy: 'l', recursive: 'R' } })
   if (o.args.length === 0) throw new Fail("umount: bad usage\nTry 'umount --help' for more information.")
   for (const target of o.args) {
-    if (c.p.creds.uid !== 0) throw new Fail(`umount: ${target}: must be superuser to unmount.`, 32)
+    if (!may(c.p.creds, 'SYS_ADMIN')) throw new Fail(`umount: ${target}: must be superuser to unmount.`, 32)
     const path = c.p.fs.mounts.findLast((m) => m.path === target || m.fs.source === target)?.path
     if (path === undefined)
       throw new Fail(

@@ -1,4 +1,4 @@
-import { formatIp, type Program } from '../../../host/index.ts'
+import { formatIp, may, type Program } from '../../../host/index.ts'
 import { command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 
 /** iproute2's bridge: link and fdb. */
@@ -35,7 +35,7 @@ export const bridge: Program = command('bridge', (c) => {
     }
     return 0
   }
-  if (c.p.creds.uid !== 0) throw new Fail('RTNETLINK answers: Operation not permitted', 2)
+  if (!may(c.p.creds, 'NET_ADMIN')) throw new Fail('RTNETLINK answers: Operation not permitted', 2)
   const vxlan = stack.iface(value('dev') ?? '')?.vxlan
   const mac = rest[0]
   if (!vxlan) throw new Fail('RTNETLINK answers: Operation not supported', 2)

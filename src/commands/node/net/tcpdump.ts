@@ -1,4 +1,4 @@
-import { formatIp, type Iface, inCidr, type Packet, type Program, parseCidr } from '../../../host/index.ts'
+import { formatIp, type Iface, inCidr, may, type Packet, type Program, parseCidr } from '../../../host/index.ts'
 import { Interrupt, Signal } from '../../../kernel/index.ts'
 import { type Command, command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
@@ -15,7 +15,7 @@ export const tcpdump: Program = command('tcpdump', function* (c) {
     if (error instanceof OptionError) throw new Fail(`tcpdump: ${error.message}`)
     throw error
   }
-  if (c.p.creds.uid !== 0)
+  if (!may(c.p.creds, 'NET_RAW'))
     throw new Fail(
       "tcpdump: eth0: You don't have permission to perform this capture on that device\n(socket: Operation not permitted)",
     )

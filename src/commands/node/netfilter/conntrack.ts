@@ -1,4 +1,4 @@
-import { type CtEntry, conntrackLine, type Program, parseIp } from '../../../host/index.ts'
+import { type CtEntry, conntrackLine, may, type Program, parseIp } from '../../../host/index.ts'
 import { command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError } from '../lib/getopt.ts'
 
@@ -46,7 +46,7 @@ export const conntrack: Program = command('conntrack', (c) => {
     c.out('conntrack v1.4.8 (conntrack-tools)\n')
     return 0
   }
-  if (c.p.creds.uid !== 0)
+  if (!may(c.p.creds, 'NET_ADMIN'))
     throw new Fail(
       'conntrack v1.4.8 (conntrack-tools): Operation failed: sorry, you must be root or get CAP_NET_ADMIN capability to do this',
       1,

@@ -1,4 +1,4 @@
-import { formatIp, MACHINE, type Program, parseIp, type VirtualServer } from '../../../host/index.ts'
+import { formatIp, MACHINE, may, type Program, parseIp, type VirtualServer } from '../../../host/index.ts'
 import { command, Fail, stackOf } from '../lib/command.ts'
 
 /** ipvsadm 1.31: lists and edits virtual servers. */
@@ -9,7 +9,7 @@ export const ipvsadm: Program = command('ipvsadm', (c) => {
       `modprobe: FATAL: Module ip_vs not found in directory /lib/modules/${c.host.service(MACHINE).platform.kernel.release}\nCan't initialize ipvs: Protocol not available\nAre you sure that IP Virtual Server is built in the kernel or as module?`,
       2,
     )
-  if (c.p.creds.uid !== 0)
+  if (!may(c.p.creds, 'NET_ADMIN'))
     throw new Fail(
       "Can't initialize ipvs: Permission denied (you must be root)\nAre you sure that IP Virtual Server is built in the kernel or as module?",
       2,

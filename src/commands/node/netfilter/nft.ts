@@ -3,6 +3,7 @@ import {
   type Chain,
   formatCidr,
   formatIp,
+  may,
   type NativeTable,
   type Program,
   type Rule,
@@ -19,7 +20,7 @@ export const nft: Program = command('nft', (c) => {
     c.out('nftables v1.1.3 (Commodore Bullmoose #4)\n')
     return 0
   }
-  if (c.p.creds.uid !== 0) throw new Fail('Operation not permitted (you must be root)')
+  if (!may(c.p.creds, 'NET_ADMIN')) throw new Fail('Operation not permitted (you must be root)')
   const { netfilter } = stackOf(c.p)
   const tables: {
     family: string

@@ -1,4 +1,4 @@
-import type { TableName } from '../../../host/index.ts'
+import { may, type TableName } from '../../../host/index.ts'
 import { type Command, Fail } from '../lib/command.ts'
 
 export const tableNamed = (name: string): TableName | undefined =>
@@ -6,7 +6,7 @@ export const tableNamed = (name: string): TableName | undefined =>
 
 /** Netfilter belongs to root. */
 export function requireRoot(c: Command, name: string, version: string): void {
-  if (c.p.creds.uid !== 0)
+  if (!may(c.p.creds, 'NET_ADMIN'))
     throw new Fail(
       `${name} ${version}: Could not fetch rule set generation id: Permission denied (you must be root)\n`,
       4,

@@ -30,7 +30,7 @@ export const processByPid = (sh: Shell, pid: number): Process | undefined =>
 
 function sameNamespace(a: Process, b: Process): boolean {
   if (b.containerPid === undefined) return true
-  return a.containerPid !== undefined && a.fs === b.fs
+  return a.containerPid !== undefined && a.pidNamespace === b.pidNamespace
 }
 
 /** How each shell says that a process cannot be signalled. */
