@@ -1,21 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missionFiles } from '../../src/serve/missions.ts'
 import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
 import { openView, type View } from '../../src/ui/view.tsx'
+import { ownHome } from './home.ts'
 
-const saved = { ...process.env }
-let home: string
+ownHome()
+
 let game: Controller
 let view: View
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'notready-'))
-  process.env.XDG_STATE_HOME = process.env.XDG_CONFIG_HOME = home
   game = new Controller('en', await missionFiles())
   game.resize(120, 30)
   view = openView(game, () => {})
@@ -23,8 +19,6 @@ beforeAll(async () => {
 afterAll(() => {
   game.clock.stop()
   view.close()
-  process.env = { ...saved }
-  rmSync(home, { recursive: true, force: true })
 })
 
 /** The rows of the window, as they stand on the player's terminal. */
