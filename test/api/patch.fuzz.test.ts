@@ -54,7 +54,13 @@ test.each([
   ['application/strategic-merge-patch+json', value],
   ['application/merge-patch+json', value],
   ['application/json-patch+json', fc.oneof(value, fc.array(operation, { maxLength: 3 }))],
-  ['application/apply-patch+yaml', fc.oneof(value, value.map((v) => Object.assign({ ...identity }, v)))],
+  [
+    'application/apply-patch+yaml',
+    fc.oneof(
+      value,
+      value.map((v) => Object.assign({ ...identity }, v)),
+    ),
+  ],
 ] as const)('%s: any patch is answered, and leaves an object that can be written back', (patchType, body) => {
   fc.assert(
     fc.property(body as fc.Arbitrary<unknown>, fc.boolean(), (patch, asText) => {

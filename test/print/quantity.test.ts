@@ -14,10 +14,10 @@ describe('canonical form', () => {
     ['1500e0', '1500'],
     ['100000k', '100M'],
     ['0', '0'],
-  // As the real kubectl reads them: no digits are a zero.
-  ['Mi', '0'],
-  ['.', '0'],
-  ['+', '0'],
+    // As the real kubectl reads them: no digits are a zero.
+    ['Mi', '0'],
+    ['.', '0'],
+    ['+', '0'],
     ['-2', '-2'],
     ['1.1Mi', '1153433600m'],
     ['0.0000000001', '1n'],
