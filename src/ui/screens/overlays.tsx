@@ -32,8 +32,20 @@ interface Drawn {
   readonly width: number
 }
 
-/** The sheet of that name, for a window with so many columns. */
-export function sheetOf(what: string, game: Controller, t: UiText, theme: Theme, columns: number): Sheet {
+/** The sheet of that name, for a place of so many cells. */
+export function sheetOf(
+  what: string,
+  game: Controller,
+  t: UiText,
+  theme: Theme,
+  [columns, rows]: readonly [number, number],
+): Sheet {
+  const sheet = contentOf(what, game, t, theme, columns)
+  const scrolls = sheet.keys === t.sheetKeys && sheet.lines.length > rows - SHEET_ROWS
+  return scrolls ? { ...sheet, keys: t.sheetScrollKeys } : sheet
+}
+
+function contentOf(what: string, game: Controller, t: UiText, theme: Theme, columns: number): Sheet {
   const drawn: Drawn = { game, t, theme, width: Math.min(columns - 2 * MARGIN, TEXT_WIDTH) }
   const { mission } = game
   if (what === 'help')

@@ -119,7 +119,7 @@ export function Play({ overlay }: { overlay: string | undefined }): ReactNode {
   const wide = game.columns >= WIDE
   const split = wide && game.panel
   const width = split ? game.columns - PANEL_WIDTH : game.columns
-  const sheet = overlay === undefined ? undefined : sheetOf(overlay, game, t, theme, width)
+  const sheet = overlay === undefined ? undefined : sheetOf(overlay, game, t, theme, [width, height])
   const title = mission ? say(mission.scenario.title, game.language) : t.sandbox
   const keys = !mission ? t.sandboxKeys : game.columns < 72 ? t.playKeysShort : t.playKeys
   return (
