@@ -80,14 +80,11 @@ export function normalise(text: string): string {
   )
 }
 
-/** Lines whose order is that of random names, or of a Go map: neighbours with the same key are compared as a set. */
-const ORDERED_BY_CHANCE = [
-  /^(?:\S+ +)?\S+-<sfx>(?= )/,
-  /Feature gate default state/,
-  /^<token>(?= )/,
-  /^\[control-plane-check\] (?=\S+ is healthy after)/,
-  /^evicting pod |^pod\/\S+ evicted/,
-]
+/**
+ * Rows that only their masked names put in order (neighbours that agree up to the name), and kubectl's feature gates,
+ * which come out of a Go map: compared as sets.
+ */
+const ORDERED_BY_CHANCE = [/^(?:\S+ +)?\S+-<sfx>(?= )/, /Feature gate default state/]
 
 function unordered(text: string): string {
   const lines = text.split('\n')

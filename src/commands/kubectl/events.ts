@@ -1,6 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
 import { age, goSort, KUBECTL_TABLE, TabWriter } from '../../print/index.ts'
-import { asList } from './get.ts'
 import { splitName } from './lib/builder.ts'
 import type { Definition } from './lib/define.ts'
 import type { Resource } from './lib/discovery.ts'
@@ -53,7 +52,7 @@ export const events: Definition = {
       return 0
     }
     if (output) {
-      yield* printerFor(k).print(asList(found))
+      yield* printerFor(k).print({ apiVersion: 'v1', kind: 'EventList', metadata: {}, items: found })
       return 0
     }
     const writer = new TabWriter(KUBECTL_TABLE)
