@@ -698,6 +698,9 @@ export const LEFT_OUT: LeftOut = {
       'set on',
       'set on @(custom/other)',
       'edit --record',
+      'create deployment --record',
+      'create deployment --env',
+      'create deployment --labels',
     ].map((f) => [f, 'not in kubectl 1.36, or a plugin']),
   ),
   ...Object.fromEntries(

@@ -1,4 +1,11 @@
-import type { HttpRequest, HttpResponse, Peer, Process, Program } from '../../host/index.ts'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type Peer,
+  type Process,
+  type Program,
+  readAll,
+} from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { clfTime, html, listenHttp, plain, stopOn } from './http.ts'
 import { serveWebhook } from './webhook.ts'
@@ -96,6 +103,20 @@ const whoamiBody = (p: Process, r: HttpRequest, peer: Peer): string =>
       '',
     )}RemoteAddr: ${peer.ip}:${peer.port}\n${r.method} ${r.path} HTTP/1.1\nHost: ${r.headers?.host ?? ''}\nUser-Agent: ${r.headers?.['user-agent'] ?? ''}\nAccept: */*\n\n`
 
+/** python -m json.tool */
+function jsonTool(p: Process, text: string): number {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    p.stderr.write('Expecting value: line 1 column 1 (char 0)\n')
+    return 1
+  }
+  const ascii = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+  p.stdout.write(`${JSON.stringify(value, null, 4).replace(/[\u0080-\uffff]/g, ascii)}\n`)
+  return 0
+}
+
 /** python -m http.server serves its working directory. */
 const python: Program = {
   name: 'python3',
@@ -108,8 +129,11 @@ const python: Program = {
       return 0
     }
     const at = args.indexOf('-m')
+    // Without a terminal the interpreter reads a script from its input: none in a container that nobody talks to.
+    if (args.length === 0 && (yield* readAll(p.stdin)).trim() === '') return 0
+    if (args[at + 1] === 'json.tool') return jsonTool(p, yield* readAll(p.stdin))
     if (args[at + 1] !== 'http.server') {
-      p.stderr.write('python3: not simulated: only `python3 -m http.server` runs in this game\n')
+      p.stderr.write('python3: not simulated: only `python3 -m http.server` and json.tool run in this game\n')
       return 127
     }
     const port = Number(args.slice(at + 2).find((a) => /^\d+$/.test(a)) ?? 8000)
