@@ -20,7 +20,7 @@ function deciding(page: Definition['page'], type: 'Approved' | 'Denied'): Defini
       if (k.args.length === 0 && !hasFiles(k))
         throw new CliError('one or more CSRs must be specified as <name> or -f <filename>')
       const printer = printerFor(k, { operation: type.toLowerCase() })
-      const { infos, errors } = yield* liveInfos(k, ['certificatesigningrequests', ...k.args])
+      const { infos, errors } = yield* liveInfos(k, k.args.length > 0 ? ['certificatesigningrequests', ...k.args] : [])
       const failed = yield* forEach(infos, function* ({ resource, name, object }) {
         if (object.kind !== 'CertificateSigningRequest')
           throw new CliError(
