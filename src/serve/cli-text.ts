@@ -66,20 +66,20 @@ const fr: CliText = {
 Utilisation : notready [COMMANDE] [OPTIONS]
 
 Commandes :
-  play [ID]          jouer ; sans ID le menu s'ouvre (commande par défaut)
+  play [ID]          jouer ; sans ID le menu s’ouvre (commande par défaut)
   list               liste des missions
-  learn [ID]         leçons avec exercices ; en texte simple hors d'un terminal
+  learn [ID]         leçons avec exercices ; en texte simple hors d’un terminal
   sandbox            un shell dans un cluster sain, ou un script
-  serve              offrir l'API d'un cluster à vos kubectl, k9s, Helm (sur cette machine)
+  serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
   new scenario ID    écrire ID.yaml, une mission commentée pour commencer
   schema             le JSON Schema des scénarios, pour votre éditeur
-  doctor             vérifier ce terminal et l'installation
+  doctor             vérifier ce terminal et l’installation
   help, version
 
 Options :
   --lang en|fr       langue (par défaut : celle du système)
-  --screen-reader    des lignes de texte au lieu d'un écran dessiné
+  --screen-reader    des lignes de texte au lieu d’un écran dessiné
   --help, --version
 
 Options de sandbox :
@@ -92,24 +92,24 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   --port N           port sur 127.0.0.1 (par défaut : un port libre)
 `,
   unknownCommand: (name, near) =>
-    `notready : commande inconnue « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\n« notready --help » affiche l'aide.\n`,
-  unknownOption: (message) => `notready : ${message}\n« notready --help » affiche l'aide.\n`,
-  badLanguage: (value) => `notready : --lang : « ${value} » n'est pas une langue du jeu (en, fr)\n`,
-  noScenario: (name) => `notready : il n'y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
-  noLesson: (name) => `notready : il n'y a pas de leçon « ${name} ». « notready learn » les affiche.\n`,
+    `notready : commande inconnue « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\n« notready --help » affiche l’aide.\n`,
+  unknownOption: (message) => `notready : ${message}\n« notready --help » affiche l’aide.\n`,
+  badLanguage: (value) => `notready : --lang : « ${value} » n’est pas une langue du jeu (en, fr)\n`,
+  noScenario: (name) => `notready : il n’y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
+  noLesson: (name) => `notready : il n’y a pas de leçon « ${name} ». « notready learn » les affiche.\n`,
   tooMany: (name) => `notready : « ${name} » est un argument de trop\n`,
-  noCluster: (name, all) => `notready : --cluster : « ${name} » n'est pas parmi ${all}\n`,
-  noHost: (name, all) => `notready : --host : « ${name} » n'est pas parmi ${all}\n`,
-  badSeed: (value) => `notready : --seed : « ${value} » n'est pas un nombre entier\n`,
-  badPort: (value) => `notready : --port : « ${value} » n'est pas un port (0 à 65535)\n`,
+  noCluster: (name, all) => `notready : --cluster : « ${name} » n’est pas parmi ${all}\n`,
+  noHost: (name, all) => `notready : --host : « ${name} » n’est pas parmi ${all}\n`,
+  badSeed: (value) => `notready : --seed : « ${value} » n’est pas un nombre entier\n`,
+  badPort: (value) => `notready : --port : « ${value} » n’est pas un port (0 à 65535)\n`,
   cannotServe: (why) => `notready : impossible de servir : ${why}\n`,
   serving: (url, file) =>
-    `L'API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
+    `L’API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
   newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission\n',
-  badId: (id) => `notready : new : « ${id} » n'est pas un ID : des mots en minuscules joints par des traits d'union\n`,
+  badId: (id) => `notready : new : « ${id} » n’est pas un ID : des mots en minuscules joints par des traits d’union\n`,
   exists: (file) => `notready : ${file} existe et reste tel quel\n`,
-  unwritable: (file, why) => `notready : impossible d'écrire ${file} : ${why}\n`,
+  unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,
   created: (file) =>
     `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\nSon schéma, pour votre éditeur : notready schema > notready.schema.json\n`,
   twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
