@@ -16,8 +16,8 @@ export function knownDifferences(root: string, area: string): (topic: string, st
   for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
     const head = /^\[([\w-]+)\] (.+)$/.exec(line)
     if (head) known = { kind: head[1], reason: head[2] }
-    const steps = /^(\w+): ([\d ]+)$/.exec(line)
+    const steps = /^([\w-]+): ([\d ]+)$/.exec(line)
     if (steps && known) for (const n of steps[2].split(' ')) all.set(`${steps[1]} ${n}`, known)
   }
-  return (topic, step) => all.get(`${topic.split('-')[0]} ${step}`)
+  return (topic, step) => all.get(`${topic} ${step}`) ?? all.get(`${topic.split('-')[0]} ${step}`)
 }

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util'
 import { knownDifferences } from './known.ts'
 import { lineDiff } from './line-diff.ts'
 import { normalise } from './normalise.ts'
-import { reasonOf } from './reasons.ts'
 import { AREAS, type Recording, recordings } from './recording.ts'
 import { replay, type StepResult } from './replay.ts'
 
@@ -25,16 +24,6 @@ const wanted = (r: Recording): boolean =>
 
 /** Steps that differ for a known reason, by kind of reason; `unexplained` for the others. */
 const explained = new Map<string, Map<string, number>>()
-/** Steps that differ, by what is known to be the reason. */
-function reasons(area: string, topic: string, results: readonly StepResult[]): Map<string, number[]> {
-  const found = new Map<string, number[]>()
-  for (const [i, { verdict }] of results.entries()) {
-    const reason = verdict === 'different' ? reasonOf(area, topic, i) : undefined
-    if (reason) found.set(reason, [...(found.get(reason) ?? []), i])
-  }
-  return found
-}
-
 const totals = new Map<string, { steps: number; equal: number; leftOut: number }>()
 for (const area of AREAS) {
   const known = knownDifferences(root, area)
@@ -68,8 +57,6 @@ for (const area of AREAS) {
     console.log(
       `${`${area}/${recording.topic}`.padEnd(44)} ${String(count('equal')).padStart(4)}/${String(results.length - count('left-out')).padEnd(4)} ${String(ms).padStart(6)} ms  ${first && !values.verbose ? `${differing.filter(reason).length ? `${differing.filter(reason).length} known; ` : ''}${first.step.cmd.split('\n')[0].slice(0, 60)} → ${reason(first)?.reason.slice(0, 120) ?? first.why?.slice(0, 120)}` : ''}`,
     )
-    for (const [reason, steps] of reasons(area, recording.topic, results))
-      console.log(`    not equal for a reason: ${steps.join(', ')}: ${reason}`)
     if (values.verbose)
       for (const r of differing) {
         const why = reason(r)
