@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -39,10 +40,8 @@ export async function proveFiles(
   )
 }
 
-function ask(worker: Worker, question: unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.postMessage(question)
-  })
+async function ask(worker: Worker, question: unknown): Promise<Answer> {
+  const answer = once(worker, 'message')
+  worker.postMessage(question)
+  return (await answer)[0]
 }

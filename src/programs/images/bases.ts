@@ -123,6 +123,8 @@ const BASES: Record<ImageVersion['base'], () => Files> = {
       ...accounts,
       ['/etc/group', ALPINE_GROUP],
       ...bin('/sbin', ['apk']),
+      ['/run', { dir: true }],
+      ['/var/run', { link: '../run' }],
       ['/etc/alpine-release', '3.22.2\n'],
       [
         '/etc/os-release',
