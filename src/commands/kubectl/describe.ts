@@ -2,17 +2,7 @@ import type { Coro } from '../../kernel/index.ts'
 import { DescribeContext } from './describe/context.ts'
 import { describerFor } from './describe/index.ts'
 import { SUGGEST } from './get.ts'
-import {
-  allNamespaces,
-  fileInfos,
-  filesGiven,
-  getObject,
-  hasFiles,
-  itemsOf,
-  listAll,
-  type Query,
-  queries,
-} from './lib/builder.ts'
+import { allNamespaces, asked, getObject, hasFiles, itemsOf, listAll, type Query } from './lib/builder.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, isExpected, isNotFound, throwAll } from './lib/errors.ts'
@@ -27,9 +17,7 @@ export const describe: Definition = {
     if (k.args.length === 0 && !hasFiles(k)) {
       throw new CliError(`You must specify the type of resource to describe. ${SUGGEST}`)
     }
-    const list: Query[] = filesGiven(k, k.args)
-      ? (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
-      : yield* queries(k, k.args, { allowAll: true })
+    const list = yield* asked(k, { allowAll: true })
     const found: { query: Query; object: any }[] = []
     const errors: Error[] = []
     let prefixes = false

@@ -1,17 +1,7 @@
 import type { Coro } from '../../kernel/index.ts'
 import { age, SortFieldError, sortByField, TablePrinter } from '../../print/index.ts'
 import { watchObjects } from './get-watch.ts'
-import {
-  allNamespaces,
-  fileInfos,
-  filesGiven,
-  getObject,
-  hasFiles,
-  itemsOf,
-  listAll,
-  type Query,
-  queries,
-} from './lib/builder.ts'
+import { allNamespaces, asked, getObject, hasFiles, itemsOf, listAll, type Query } from './lib/builder.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf, kindGroup, type Resource } from './lib/discovery.ts'
@@ -48,16 +38,10 @@ export const get: Definition = {
 
 /** What is asked for, from arguments or files. */
 export function* wanted(k: Kube): Coro<Query[]> {
-  const list = yield* asked(k)
+  const list = yield* asked(k, { allowAll: true })
   if (k.flags.string('subresource') && list.some((query) => query.name === undefined))
     throw new CliError('subresource cannot be used when bulk resources are specified')
   return list
-}
-
-function* asked(k: Kube): Coro<Query[]> {
-  if (filesGiven(k, k.args))
-    return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
-  return yield* queries(k, k.args, { allowAll: true })
 }
 
 interface Group {

@@ -1,6 +1,6 @@
 import type { Coro } from '../../kernel/index.ts'
 import { JsonPath, relaxedJsonPath } from '../../print/index.ts'
-import { fileInfos, filesGiven, itemsOf, listAll, type Query, queries } from './lib/builder.ts'
+import { asked, itemsOf, listAll } from './lib/builder.ts'
 import { gvr } from './lib/client.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
@@ -109,9 +109,7 @@ export const wait: Definition = {
 
 /** What is waited for. Missing objects are an error except for deletion and creation. */
 function* targets(k: Kube, conditions: readonly Condition[], createUntil: number | undefined): Coro<Target[]> {
-  const list: Query[] = filesGiven(k, k.args)
-    ? (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
-    : yield* queries(k, k.args, { allowAll: createUntil !== undefined })
+  const list = yield* asked(k, { allowAll: createUntil !== undefined })
   const client = yield* k.client()
   const { kernel } = k.p.host
   const out: Target[] = []

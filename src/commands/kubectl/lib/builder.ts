@@ -319,6 +319,12 @@ export function filesGiven(k: Kube, args: readonly string[]): boolean {
   )
 }
 
+/** What the command is about, by its arguments or by its files. */
+export function* asked(k: Kube, options: QueryOptions): Coro<Query[]> {
+  if (!filesGiven(k, k.args)) return yield* queries(k, k.args, options)
+  return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
+}
+
 /** Objects that a command is to change, read from the server. Errors are gathered: the command goes on with the rest. */
 export function* liveInfos(
   k: Kube,
