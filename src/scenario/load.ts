@@ -1,22 +1,41 @@
+import type { z } from 'zod'
 import { checkedYaml } from './checked-yaml.ts'
 import { ContentError } from './errors.ts'
 import { type ScenarioSource, scenarioSchema } from './schema.ts'
 
-/** A checked scenario with its variables filled in for one seed. */
-export interface Scenario extends ScenarioSource {
+/** A file's content with its variables filled in for one seed. */
+export interface Variant {
   readonly file: string
   /** The variables of the chosen variant. */
   readonly vars: Readonly<Record<string, string>>
-  /** Line of each top-level list entry, for messages of the prover: `solution.0` → 42. */
+  /** Line of each top-level entry, for messages of the prover: `solution.0` → 42. */
   readonly lines: ReadonlyMap<string, number>
 }
+
+/** A checked scenario. */
+export interface Scenario extends ScenarioSource, Variant {}
 
 /**
  * Parses and checks a scenario. Throws ContentError (the first problem) with file, line and column. `seed` chooses the
  * variant; undefined takes the file's own seed.
  */
-export function loadScenario(file: string, content: string, seed?: number): Scenario {
-  const { value: source, placeOf } = checkedYaml(file, content, scenarioSchema)
+export const loadScenario = (file: string, content: string, seed?: number): Scenario =>
+  loadVariant(file, content, scenarioSchema, seed)
+
+/** What every file with variants has. */
+interface Varied {
+  readonly seed: number
+  readonly variants?: readonly Readonly<Record<string, string>>[]
+}
+
+/** The same for any kind of file with variants. */
+export function loadVariant<S extends z.ZodType<Varied>>(
+  file: string,
+  content: string,
+  schema: S,
+  seed?: number,
+): z.output<S> & Variant {
+  const { value: source, placeOf } = checkedYaml(file, content, schema)
   const variants = source.variants ?? [{}]
   const vars = variants[(seed ?? source.seed) % variants.length]
   const filled = fill(source, vars, (name, path) => {
@@ -28,12 +47,11 @@ export function loadScenario(file: string, content: string, seed?: number): Scen
       `{{${name}}} is not defined by the variant`,
       `variables: ${Object.keys(vars).join(', ') || 'none'}`,
     )
-  }) as ScenarioSource
+  }) as z.output<S>
   const lines = new Map<string, number>()
-  for (const key of ['given', 'solution', 'fixes', 'decoys', 'goals', 'keep', 'symptoms', 'brief'] as const) {
+  for (const [key, value] of Object.entries(source)) {
     lines.set(key, placeOf([key]).line)
-    const list = source[key]
-    if (Array.isArray(list)) for (const i of list.keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
+    if (Array.isArray(value)) for (const i of value.keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
   }
   return { ...filled, file, vars, lines }
 }

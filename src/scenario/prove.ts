@@ -38,77 +38,102 @@ export function carryOut(stage: Stage, steps: readonly Attempt[]): void {
   stage.world.advance(parseDuration(stage.scenario.settle))
 }
 
+/** Where a scenario's claims are tried, each in a fresh world, and noted. */
+export class Bench {
+  readonly findings: Finding[] = []
+
+  constructor(
+    readonly scenario: Scenario,
+    private readonly workloads: Workloads,
+    private readonly seed: number | undefined,
+  ) {}
+
+  /** Notes a claim; `key` says where in the file it stands, `why` what is wrong when it does not hold. */
+  note(ok: boolean, what: string, key: string, why: string): void {
+    const { file, lines } = this.scenario
+    this.findings.push(ok ? { ok, what } : { ok, what, where: `${file}:${lines.get(key) ?? 1}`, why })
+  }
+
+  fresh(): Stage {
+    return new Stage(this.scenario, this.workloads, this.seed)
+  }
+
+  /** No objective is met before anything was done. */
+  isOpen(stage: Stage): void {
+    for (const [i, o] of stage.check().objectives.entries())
+      this.note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
+  }
+
+  solves(stage: Stage, steps: readonly Attempt[], what: string, key: string): void {
+    carryOut(stage, steps)
+    const verdict = stage.check()
+    this.note(verdict.solved, what, key, `not solved: ${unmet(verdict)}`)
+  }
+
+  /** Every other honest way solves it, and no wrong one. */
+  otherWays(): void {
+    const { fixes = [], decoys = [] } = this.scenario
+    for (const [i, fix] of fixes.entries())
+      this.solves(this.fresh(), fix.run, `solved by "${inLanguage(fix.name, 'en')}"`, `fixes.${i}`)
+    for (const [i, decoy] of decoys.entries()) {
+      const stage = this.fresh()
+      carryOut(stage, decoy.run)
+      const why = `a wrong fix passes: ${inLanguage(decoy.why, 'en')}`
+      this.note(!stage.check().solved, `not solved by decoy ${i + 1}`, `decoys.${i}`, why)
+    }
+  }
+}
+
+const unmet = (v: Verdict): string =>
+  [...v.objectives.filter((o) => !o.met).map((o) => o.id), ...v.kept.flatMap((k, i) => (k ? [] : [`keep.${i}`]))].join(
+    ', ',
+  )
+
+/** Loads a file and tries its claims; a file with mistakes is a proof that failed. */
+export function proveFileBy(
+  file: string,
+  load: () => Scenario,
+  claims: (bench: Bench) => void,
+  workloads: Workloads,
+  seed: number | undefined,
+): Proof {
+  let bench: Bench | undefined
+  const findings: Finding[] = []
+  try {
+    bench = new Bench(load(), workloads, seed)
+    claims(bench)
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    findings.push(failure(bench ? 'can be set up' : 'loads', error))
+  }
+  findings.unshift(...(bench?.findings ?? []))
+  return { id: bench?.scenario.id ?? file, ok: findings.every((f) => f.ok), findings }
+}
+
 /**
  * Proves one scenario file: broken as it says at the start, solved by its solution and by every other honest fix, not
  * solved by any decoy, deterministic, and its briefing gives nothing away.
  */
-export function prove(file: string, content: string, workloads: Workloads, seed?: number): Proof {
-  const findings: Finding[] = []
-  let scenario: Scenario
-  try {
-    scenario = loadScenario(file, content, seed)
-  } catch (error) {
-    if (!(error instanceof ContentError)) throw error
-    return { id: file, ok: false, findings: [failure('loads', error)] }
+export const prove = (file: string, content: string, workloads: Workloads, seed?: number): Proof =>
+  proveFileBy(file, () => loadScenario(file, content, seed), missionClaims, workloads, seed)
+
+function missionClaims(bench: Bench): void {
+  const { scenario } = bench
+  spoilers(bench)
+  traps(bench)
+  const broken = bench.fresh()
+  for (const [i, s] of scenario.symptoms.entries()) {
+    const why = `the stated symptom is not there: ${JSON.stringify(s)}`
+    bench.note(broken.holds(s), `symptom ${i + 1} shows`, `symptoms.${i}`, why)
   }
-  const at = (key: string): string => `${file}:${scenario.lines.get(key) ?? 1}`
-  const note = (ok: boolean, what: string, key: string, why: string): void => {
-    findings.push(ok ? { ok, what } : { ok, what, where: at(key), why })
-  }
-  const fresh = (): Stage => new Stage(scenario, workloads, seed)
-  const unmet = (v: Verdict): string =>
-    [
-      ...v.objectives.filter((o) => !o.met).map((o) => o.id),
-      ...v.kept.flatMap((k, i) => (k ? [] : [`keep.${i}`])),
-    ].join(', ')
-  try {
-    spoilers(scenario, note)
-    traps(scenario, note)
-    const broken = fresh()
-    for (const [i, s] of scenario.symptoms.entries())
-      note(
-        broken.holds(s),
-        `symptom ${i + 1} shows`,
-        `symptoms.${i}`,
-        `the stated symptom is not there: ${JSON.stringify(s)}`,
-      )
-    const start = fresh().check()
-    for (const [i, o] of start.objectives.entries())
-      note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
-    const solve = (steps: readonly Attempt[], what: string, key: string): string => {
-      const stage = fresh()
-      carryOut(stage, steps)
-      const verdict = stage.check()
-      note(verdict.solved, what, key, `not solved: ${unmet(verdict)}`)
-      return stage.world.fingerprint()
-    }
-    const first = solve(scenario.solution, 'solved by its solution', 'solution')
-    const again = fresh()
-    carryOut(again, scenario.solution)
-    again.check()
-    note(
-      again.world.fingerprint() === first,
-      'same seed, same journal',
-      'solution',
-      'two runs with the same seed differ',
-    )
-    for (const [i, f] of scenario.fixes?.entries() ?? [])
-      solve(f.run, `solved by "${inLanguage(f.name, 'en')}"`, `fixes.${i}`)
-    scenario.decoys?.forEach((d, i) => {
-      const stage = fresh()
-      carryOut(stage, d.run)
-      note(
-        !stage.check().solved,
-        `not solved by decoy ${i + 1}`,
-        `decoys.${i}`,
-        `a wrong fix passes: ${inLanguage(d.why, 'en')}`,
-      )
-    })
-  } catch (error) {
-    if (!(error instanceof ContentError)) throw error
-    findings.push(failure('can be set up', error))
-  }
-  return { id: scenario.id, ok: findings.every((f) => f.ok), findings }
+  bench.isOpen(bench.fresh())
+  const [first, again] = [bench.fresh(), bench.fresh()]
+  bench.solves(first, scenario.solution, 'solved by its solution', 'solution')
+  carryOut(again, scenario.solution)
+  again.check()
+  const same = again.world.fingerprint() === first.world.fingerprint()
+  bench.note(same, 'same seed, same journal', 'solution', 'two runs with the same seed differ')
+  bench.otherWays()
 }
 
 /** A content error as a finding. */
@@ -119,22 +144,28 @@ export const failure = (what: string, error: ContentError): Finding => ({
   why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
 })
 
-type Note = (ok: boolean, what: string, key: string, why: string) => void
-
-function traps(scenario: Scenario, note: Note): void {
+/** A trap catches its own way, and no honest one. */
+export function traps(bench: Bench): void {
+  const { scenario } = bench
   for (const trap of trapsOf(scenario)) {
     const what = `trap "${inLanguage(trap.name, 'en')}" catches its own way, and no honest one`
     const fault = faultOf(trap, scenario)
-    note(fault === undefined, what, `decoys.${scenario.decoys!.indexOf(trap)}`, fault ?? '')
+    bench.note(fault === undefined, what, `decoys.${scenario.decoys!.indexOf(trap)}`, fault ?? '')
   }
 }
 
-function spoilers(scenario: Scenario, note: Note): void {
+function spoilers(bench: Bench): void {
+  const { scenario } = bench
   for (const language of ['en', 'fr'] as const) {
     const shown = [scenario.brief, scenario.title, ...scenario.goals.map((g) => g.say)].map((t) =>
       inLanguage(t, language).toLowerCase(),
     )
     const told = (scenario.spoilers ?? []).filter((word) => shown.some((t) => t.includes(word.toLowerCase())))
-    note(told.length === 0, `the briefing gives nothing away (${language})`, 'brief', `it names ${told.join(', ')}`)
+    bench.note(
+      told.length === 0,
+      `the briefing gives nothing away (${language})`,
+      'brief',
+      `it names ${told.join(', ')}`,
+    )
   }
 }

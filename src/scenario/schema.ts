@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DOMAINS } from './curriculum.ts'
 import type { Text } from './language.ts'
 
 export const text: z.ZodType<Text> = z.union([
@@ -64,8 +65,6 @@ export const act = z.union([
     .describe('the largest packet that the network between the machines carries; their cards are configured for it'),
 ])
 export type Act = z.infer<typeof act>
-
-const inBothLanguages = { say: text }
 
 /** Check verbs: outcomes, never the way they were reached. */
 export const check = z.discriminatedUnion('type', [
@@ -182,13 +181,10 @@ const regex = z
     }
   }, 'a regular expression')
 
-export const DOMAINS = [
-  'troubleshooting',
-  'cluster-architecture',
-  'services-networking',
-  'workloads-scheduling',
-  'storage',
-] as const
+/** An objective. */
+export const goal = z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), say: text, check })
+/** Hints cost points; how many may be said. */
+export const hint = z.union([text, z.strictObject({ say: text, cost: z.number().int().min(0).max(100) })])
 
 /** A preset, with certificates of some age perhaps, or so many machines. */
 export const cluster = z
@@ -225,18 +221,12 @@ export const scenarioSchema = z.strictObject({
     .array(z.strictObject({ after: duration, do: z.array(act).min(1).max(20) }))
     .max(10)
     .optional(),
-  goals: z
-    .array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), ...inBothLanguages, check }))
-    .min(1)
-    .max(12),
+  goals: z.array(goal).min(1).max(12),
   keep: z
-    .array(z.strictObject({ ...inBothLanguages, check }))
+    .array(z.strictObject({ say: text, check }))
     .max(12)
     .optional(),
-  hints: z
-    .array(z.union([text, z.strictObject({ say: text, cost: z.number().int().min(0).max(100) })]))
-    .min(1)
-    .max(10),
+  hints: z.array(hint).min(1).max(10),
   solution: z.array(attempt).min(1).max(60),
   fixes: z
     .array(z.strictObject({ name: text, run: z.array(attempt).min(1).max(60) }))

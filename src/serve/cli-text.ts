@@ -12,8 +12,8 @@ Commands:
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
-  new scenario ID  write ID.yaml, a commented mission to start from
-  schema           the JSON Schema of scenario files, for your editor
+  new KIND ID      write ID.yaml, a commented scenario or task to start from
+  schema [task]    the JSON Schema of scenario or task files, for your editor
   doctor           check this terminal and installation
   help, version
 
@@ -46,12 +46,13 @@ Serve options: --cluster, --scenario and --seed as above, and
   serving: (url: string, file: string) =>
     `The cluster's API answers at ${url}, its time follows the real one. In another terminal:\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
   unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
-  newWhat: 'notready: new: what, and what shall it be called? notready new scenario my-mission\n',
+  newWhat:
+    'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
   badId: (id: string) => `notready: new: "${id}" is no ID: lower-case words joined by hyphens\n`,
   exists: (file: string) => `notready: ${file} exists and stays as it is\n`,
   unwritable: (file: string, why: string) => `notready: cannot write ${file}: ${why}\n`,
-  created: (file: string) =>
-    `${file} is written. It is proven as it stands: notready prove ${file}\nIts schema, for your editor: notready schema > notready.schema.json\n`,
+  created: (file: string, kind: string) =>
+    `${file} is written. It is proven as it stands: notready prove ${file}\nIts schema, for your editor: notready schema ${kind} > notready.${kind}.schema.json\n`,
   twoSources: 'notready: give only one of -c, a script and --jsonl\n',
   needsTerminal: 'notready: the game needs a terminal; use "notready sandbox --jsonl" for scripts\n',
   minutes: 'min',
@@ -72,8 +73,8 @@ Commandes :
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
-  new scenario ID    écrire ID.yaml, une mission commentée pour commencer
-  schema             le JSON Schema des scénarios, pour votre éditeur
+  new SORTE ID       écrire ID.yaml, scénario (scenario) ou tâche (task), à modifier
+  schema [task]      le JSON Schema des scénarios ou des tâches, pour votre éditeur
   doctor             vérifier ce terminal et l’installation
   help, version
 
@@ -106,12 +107,12 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   serving: (url, file) =>
     `L’API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
-  newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission\n',
+  newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission, notready new task ma-tache\n',
   badId: (id) => `notready : new : « ${id} » n’est pas un ID : des mots en minuscules joints par des traits d’union\n`,
   exists: (file) => `notready : ${file} existe et reste tel quel\n`,
   unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,
-  created: (file) =>
-    `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\nSon schéma, pour votre éditeur : notready schema > notready.schema.json\n`,
+  created: (file, kind) =>
+    `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\nSon schéma, pour votre éditeur : notready schema ${kind} > notready.${kind}.schema.json\n`,
   twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
   needsTerminal: 'notready : le jeu a besoin d’un terminal ; pour un script, « notready sandbox --jsonl »\n',
   minutes: 'min',

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ContentError } from '../scenario/errors.ts'
 import { type Lesson, loadLesson } from '../scenario/lesson/load.ts'
+import { root } from './content-index.ts'
 import type { Language } from './language.ts'
-import { root } from './missions.ts'
 
 /** A lesson as the table of lessons shows it. */
 export interface LessonFile {

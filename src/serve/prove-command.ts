@@ -3,14 +3,16 @@ import type { Invocation } from '../main.ts'
 import { lessonPath, lessonPaths } from './lessons.ts'
 import { scenarioPaths } from './missions.ts'
 import { proveFiles } from './prove-pool.ts'
-import { findScenario } from './scenarios.ts'
+import { findScenario, taskPath } from './scenarios.ts'
+import { taskPaths } from './tasks.ts'
 
-/** `notready prove [FILE|ID …]`: one line a scenario or lesson, then one a failure with its file and line. */
+/** `notready prove [FILE|ID …]`: one line a scenario, lesson or task, then one a failure with its file and line. */
 export async function proveCommand({ args, options, text }: Invocation): Promise<number> {
   const seed = options.seed === undefined ? undefined : Number(options.seed)
   const files: string[] = []
   for (const name of args) {
-    const found = /\.md$/.test(name) && existsSync(name) ? name : (lessonPath(name) ?? findScenario(name)?.file)
+    const found =
+      /\.md$/.test(name) && existsSync(name) ? name : (lessonPath(name) ?? taskPath(name) ?? findScenario(name)?.file)
     if (!found) {
       process.stderr.write(text.noScenario(name))
       return 2
@@ -18,7 +20,8 @@ export async function proveCommand({ args, options, text }: Invocation): Promise
     files.push(found)
   }
   let failed = false
-  await proveFiles(args.length > 0 ? files : [...scenarioPaths(), ...lessonPaths()], seed, ({ proof, seconds }) => {
+  const all = args.length > 0 ? files : [...scenarioPaths(), ...lessonPaths(), ...taskPaths()]
+  await proveFiles(all, seed, ({ proof, seconds }) => {
     const good = proof.findings.filter((f) => f.ok).length
     process.stdout.write(
       `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import { type Proof, prove, proveLesson } from '../scenario/index.ts'
+import { type Proof, prove, proveLesson, proveTask } from '../scenario/index.ts'
 import { workloads } from './scenarios.ts'
 
 /** What a worker is asked, and what it answers. */
@@ -14,11 +14,16 @@ export interface Answer {
   readonly seconds: number
 }
 
-/** Proves one file: a scenario, or the exercises of a lesson. */
+/** A task says what it trains; a mission does not. */
+const isTask = (yaml: string): boolean => /^skill:/m.test(yaml)
+
+/** Proves one file: a scenario, a task, or the exercises of a lesson. */
 export function proveFile({ file, seed }: Question): Answer {
   const started = performance.now()
   const text = readFileSync(file, 'utf8')
-  const proof = file.endsWith('.md') ? proveLesson(file, text, workloads) : prove(file, text, workloads, seed)
+  const proof = file.endsWith('.md')
+    ? proveLesson(file, text, workloads)
+    : (isTask(text) ? proveTask : prove)(file, text, workloads, seed)
   return { proof, seconds: (performance.now() - started) / 1000 }
 }
 

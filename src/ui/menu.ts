@@ -1,14 +1,13 @@
 import type { MissionCard } from '../game/card.ts'
+import { DOMAINS } from '../scenario/curriculum.ts'
 import { inLanguage } from '../scenario/language.ts'
 import type { Controller } from './controller.ts'
-import { uiText } from './text.ts'
 
 /** What is searched for: without accents, apostrophes straight. */
 const folded = (text: string): string =>
   text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'").replaceAll('œ', 'oe')
 
-/** The domains' order is the dictionary's, which is the exam's: by weight. */
-const DOMAINS = Object.keys(uiText('en').domains)
+/** The domains' order is the curriculum's: by weight. */
 const rank = ({ domain }: MissionCard): number => DOMAINS.indexOf(domain)
 
 /** Missions by domain, those that match the search. */

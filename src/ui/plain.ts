@@ -1,4 +1,5 @@
 import type { MissionCard } from '../game/card.ts'
+import { domainName } from '../scenario/curriculum.ts'
 import type { Text } from '../scenario/language.ts'
 import { bestRun } from './best-run.ts'
 import { clockText } from './clock.ts'
@@ -159,7 +160,7 @@ export class PlainView {
     if (!entry) return `${search}${t.nothingFound}`
     const { card: s } = entry
     const what = s
-      ? `${this.say(s.title)}, ${t.domains[s.domain] ?? s.domain}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
+      ? `${this.say(s.title)}, ${domainName(s.domain, game.language)}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
       : `${t.resume}${t.colon} ${this.titleOf(game.saved?.scenario)}`
     return `${search}${at + 1}/${entries.length}: ${what}`
   }

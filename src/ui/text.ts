@@ -4,13 +4,6 @@ import { frenchTexts } from './typeset.ts'
 const en = {
   tagline: 'Repair broken Kubernetes clusters',
   missions: 'Missions',
-  domains: {
-    troubleshooting: 'Troubleshooting',
-    'cluster-architecture': 'Cluster architecture',
-    'services-networking': 'Services & networking',
-    'workloads-scheduling': 'Workloads & scheduling',
-    storage: 'Storage',
-  } as Record<string, string>,
   menuKeys: '↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit',
   resume: 'Go on with the mission you left',
   search: 'Search: ',
@@ -138,13 +131,6 @@ export type UiText = typeof en
 const fr: UiText = frenchTexts({
   tagline: 'Réparez des clusters Kubernetes en panne',
   missions: 'Missions',
-  domains: {
-    troubleshooting: 'Dépannage',
-    'cluster-architecture': 'Architecture du cluster',
-    'services-networking': 'Services et réseau',
-    'workloads-scheduling': 'Charges et ordonnancement',
-    storage: 'Stockage',
-  },
   menuKeys: '↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin',
   resume: 'Reprendre la mission interrompue',
   search: 'Chercher : ',

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { prove } from '../../src/scenario/index.ts'
+import { prove, proveTask } from '../../src/scenario/index.ts'
 
 const root = join(import.meta.dirname, '../..')
 const bundle = join(root, 'dist/notready.mjs')
@@ -27,6 +27,21 @@ test('a new scenario is proven as it stands', () => {
   expect(proof.id).toBe('my-mission')
 }, 120_000)
 
+test('so is a new task', () => {
+  expect(notready('new', 'task', 'my-task')).toMatchObject({ status: 0, stderr: '' })
+  const proof = proveTask('my-task.yaml', readFileSync(join(dir, 'my-task.yaml'), 'utf8'), () => undefined)
+  expect(proof).toEqual({
+    id: 'my-task',
+    ok: true,
+    findings: [
+      { ok: true, what: 'objective "config-map" is unmet at the start' },
+      { ok: true, what: 'objective "environment" is unmet at the start' },
+      { ok: true, what: 'solved by its solution' },
+      { ok: true, what: 'not solved by decoy 1' },
+    ],
+  })
+}, 120_000)
+
 test('a file that is there stays as it is; names and kinds that are none are refused', () => {
   expect(notready('new', 'scenario', 'my-mission')).toEqual({
     status: 1,
@@ -41,7 +56,8 @@ test('a file that is there stays as it is; names and kinds that are none are ref
   expect(notready('new', 'cluster', 'x')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'notready: new: what, and what shall it be called? notready new scenario my-mission\n',
+    stderr:
+      'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
   })
 })
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { MissionCard } from '../../game/card.ts'
+import { domainName } from '../../scenario/curriculum.ts'
 import { bestRun } from '../best-run.ts'
 import { useGame } from '../context.ts'
 import { paragraphs } from '../paragraphs.ts'
@@ -45,7 +46,7 @@ export function Briefing(): ReactNode {
   return (
     <Page
       left={`${t.briefing}${t.colon} ${say(card.title, language)}`}
-      right={`${t.domains[card.domain]} ${difficultyOf(card)}`}
+      right={`${domainName(card.domain, game.language)} ${difficultyOf(card)}`}
       keys={game.resumable ? t.briefingResumeKeys : t.briefingKeys}
     >
       <Scroll lines={lines} height={Math.max(1, game.rows - PAGE_ROWS)} />

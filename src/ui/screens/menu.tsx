@@ -2,6 +2,7 @@ import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import sliceAnsi from 'slice-ansi'
 import type { MissionCard } from '../../game/card.ts'
+import { domainName } from '../../scenario/curriculum.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { WIDE } from '../layout.ts'
@@ -95,7 +96,7 @@ export function Menu(): ReactNode {
       domain = card.domain
       rows.push(
         <Text key={domain} color={theme.dim}>
-          {t.domains[domain] ?? domain}
+          {domainName(domain, language)}
         </Text>,
       )
     }

@@ -1,0 +1,42 @@
+import data from '../../content/curriculum.json' with { type: 'json' }
+import { inLanguage, type Language, type Text } from './language.ts'
+
+/** A field of the exam. */
+export interface Domain {
+  /** Per cent of the exam. */
+  readonly weight: number
+  readonly name: Text
+}
+
+/** What one can be good at: a card of the drill. */
+export interface Skill {
+  readonly domain: string
+  readonly name: Text
+}
+
+/** Domains, skills and the exam's rules: `content/curriculum.json`, the one place to edit for a new curriculum. */
+export interface Curriculum {
+  readonly exam: {
+    readonly minutes: number
+    /** Per cent of the points. */
+    readonly pass: number
+    /** Fewest and most tasks of a draw. */
+    readonly tasks: readonly number[]
+    /** Minutes before the end at which the candidate is told. */
+    readonly warnings: readonly number[]
+  }
+  /** By id, heaviest first. */
+  readonly domains: Readonly<Record<string, Domain>>
+  readonly skills: Readonly<Record<string, Skill>>
+}
+
+export const CURRICULUM: Curriculum = data
+
+export const DOMAINS = Object.keys(CURRICULUM.domains)
+export const SKILLS = Object.keys(CURRICULUM.skills)
+
+/** A domain's name; the id itself when the curriculum does not know it. */
+export const domainName = (id: string, language: Language): string => {
+  const domain = CURRICULUM.domains[id]
+  return domain ? inLanguage(domain.name, language) : id
+}

@@ -1,0 +1,14 @@
+import type { TaskCard } from '../game/task-card.ts'
+import { type ContentFile, ContentIndex, yamlBelow } from './content-index.ts'
+
+export type TaskFile = ContentFile<TaskCard>
+
+/** Every task file of the package, in order. */
+export const taskPaths = (): string[] => yamlBelow('content/tasks')
+
+/** What the exam and the drill draw from. */
+export const TASKS = new ContentIndex<TaskCard>(
+  'tasks.json',
+  taskPaths,
+  async () => (await import('./scenarios.ts')).taskFile,
+)
