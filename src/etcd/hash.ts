@@ -7,24 +7,28 @@ const encoder = new TextEncoder()
 /** Hash of all revisions up to `rev` as `endpoint hashkv` reports it (mvcc/hash.go): CRC over the records of the "key" bucket. */
 export function hashKv(store: Store, rev: number): number {
   let crc = crc32c(encoder.encode('key'))
+  for (const [key, value] of keyBucket(store, rev)) crc = crc32c(value, crc32c(key, crc))
+  return crc
+}
+
+/** The records of the "key" bucket up to `rev`, in order. */
+export function* keyBucket(store: Store, rev: number): Generator<readonly [key: Uint8Array, value: Uint8Array]> {
   const seen = new Map<number, number>()
   for (const kv of store.versions(rev)) {
     const sub = seen.get(kv.modRevision) ?? 0
     seen.set(kv.modRevision, sub + 1)
-    crc = crc32c(revisionKey(kv, sub), crc)
-    crc = crc32c(record(kv), crc)
+    yield [revisionBytes(kv.modRevision, sub, kv.version === 0), record(kv)]
   }
-  return crc
 }
 
-/** `main_sub` as 8 bytes, '_', 8 bytes; a tombstone has a 't' behind it. */
-function revisionKey(kv: KeyValue, sub: number): Uint8Array {
-  const bytes = new Uint8Array(kv.version === 0 ? 18 : 17)
+/** A revision as the key of a record: `main_sub` as 8 bytes, '_', 8 bytes; a tombstone has a 't' behind it. */
+export function revisionBytes(main: number, sub = 0, tombstone = false): Uint8Array {
+  const bytes = new Uint8Array(tombstone ? 18 : 17)
   const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, BigInt(kv.modRevision))
+  view.setBigUint64(0, BigInt(main))
   bytes[8] = 0x5f
   view.setBigUint64(9, BigInt(sub))
-  if (kv.version === 0) bytes[17] = 0x74
+  if (tombstone) bytes[17] = 0x74
   return bytes
 }
 

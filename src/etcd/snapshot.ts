@@ -1,4 +1,4 @@
-import { hashKv } from './hash.ts'
+import { databaseHash } from './buckets.ts'
 import type { Position } from './lineage.ts'
 import type { Replica } from './replica.ts'
 
@@ -17,16 +17,19 @@ export class SnapshotFile {
     private readonly change = 0,
     /** Where the file was cut off, when it was. */
     readonly cutAt?: number,
+    private readonly leases = replica.lineage.leases.list(),
   ) {}
 
   /** The file was cut: shorter than bbolt's meta pages it is no database any more. */
   cut(size: number): SnapshotFile | undefined {
-    return size < META_PAGES ? undefined : new SnapshotFile(this.replica, this.dbSize, false, this.change, size)
+    return size < META_PAGES
+      ? undefined
+      : new SnapshotFile(this.replica, this.dbSize, false, this.change, size, this.leases)
   }
 
   /** Part of the file was overwritten: another hash, and a checksum that no longer fits. */
   overwritten(at: number, bytes: number): SnapshotFile {
-    return new SnapshotFile(this.replica, this.dbSize, false, (at * 31 + bytes) | 1)
+    return new SnapshotFile(this.replica, this.dbSize, false, (at * 31 + bytes) | 1, this.cutAt, this.leases)
   }
 
   get position(): Position {
@@ -36,15 +39,9 @@ export class SnapshotFile {
   /** Hash of the whole file as `snapshot status` shows it: eight hexadecimal digits. */
   get hash(): string {
     const { lineage } = this.replica
-    return (
-      hashKv(lineage.store, this.position.rev) ^
-      Number.parseInt(lineage.clusterId.slice(0, 8), 16) ^
-      Math.imul(this.change, 0x9e3779b1)
-    )
+    return ((databaseHash(lineage, this.position, this.leases) ^ Math.imul(this.change, 0x9e3779b1)) >>> 0)
       .toString(16)
-      .replace('-', '')
       .padStart(8, '0')
-      .slice(-8)
   }
 
   get liveKeys(): number {

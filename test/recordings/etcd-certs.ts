@@ -24,7 +24,7 @@ export function layLabCertificates(world: World): void {
   ])
     lay(`expired-${name}`, like(of), now - 366 * DAY, now - DAY)
   lay('future-server', like('server'), now + 2 * DAY, now + 367 * DAY)
-  const elsewhere = { dns: ['localhost', 'otherhost'], ips: ['127.0.0.1', '10.0.0.5'] }
+  const elsewhere = { dns: ['localhost', 'otherhost'], ips: ['10.0.0.5', '127.0.0.1'] }
   lay('wrongsan-server', { ...like('server'), ...elsewhere })
   lay('wrongsan-peer', { ...like('peer'), ...elsewhere })
   lay('serveronly', { ...like('server'), usages: ['serverAuth'] })

@@ -7,7 +7,7 @@ import { layLabCertificates } from './etcd-certs.ts'
 import type { Recording, Step } from './recording.ts'
 
 /**
- * `{HOST: command}`, `{at: 02:13:08.5}` (let time pass until then), `{wait: seconds}`, `{kept: arguments}` (an etcdctl
+ * `{HOST: command}`, `{cluster: command}` (on each of the three), `{at: 02:13:08.5}` (let time pass until then), `{wait: seconds}`, `{kept: arguments}` (an etcdctl
  * command whose step was kept back), `{fill: n}` (the lab's own keys, as the hashes prove: six objects and n leases), `{proposals: n}` (so many entries of kept-back steps such as `endpoint health`, as
  * the raft index tells), `{slow: {HOST: ms}}` (what a write to its disk takes), `{reads: n}` (so many linearizable reads, as lease IDs tell).
  */
@@ -49,7 +49,10 @@ put /registry/configmaps/default/app k8s-cm-app; for ((i = 0; i < ${leases}; i++
 
 const HOSTS = ['controlplane', 'cp2', 'cp3']
 
-/** The lab ran etcd as an ordinary process with kubeadm's flags; further flags replace those of the same name. */
+/**
+ * The lab ran etcd as an ordinary process with kubeadm's flags; further flags replace those of the same name. `keep` puts
+ * the data directory aside, `back` restores it.
+ */
 const LAB = `#!/bin/bash
 ip=$(hostname -I | cut -d' ' -f1)
 pki=/etc/kubernetes/pki/etcd
@@ -68,6 +71,12 @@ start)
 stop)
   pkill -\${2:-TERM} -x etcd
   for i in 1 2 3 4 5 6 7 8 9 10; do pgrep -x etcd >/dev/null || break; sleep 0.1; done
+  ;;
+keep) cp -a /var/lib/etcd /root/good ;;
+back)
+  pkill -KILL -x etcd
+  rm -rf /var/lib/etcd
+  cp -a /root/good /var/lib/etcd
   ;;
 esac
 `
@@ -174,6 +183,7 @@ export class EtcdLab {
       else if (what === 'at') this.world.advance(Math.max(0, this.moment(String(value)) - this.world.now()))
       else if (what === 'slow')
         for (const [name, ms] of Object.entries(value as object)) this.world.hosts.get(name)!.fsync = ms
+      else if (what === 'cluster') for (const host of HOSTS) this.run(String(value), host)
       else if (what === 'fill') this.run(fill(Number(value)))
       else if (what === 'kept') this.run(`${ETCDCTL} ${value}`)
       else if (what === 'reads') this.run(`for i in $(seq ${value}); do ${ETCDCTL} get kept; done`)
