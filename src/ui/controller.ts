@@ -24,7 +24,8 @@ import { paneSize, WIDE } from './layout.ts'
 import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
 import { newNav } from './nav.ts'
-import type { Wanted } from './preparation.ts'
+import type { Practice, PracticeEnd } from './practice.ts'
+import { type Wanted, wantedFor } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
 import { causeOf } from './trouble.ts'
@@ -61,6 +62,8 @@ export class Controller {
   rows = 24
   readonly clock = new GameClock(this)
   readonly desk = new Desk(this)
+  /** What is played instead of a mission, on the same screen. */
+  practice: Practice | undefined
   /** There is no menu behind it: leaving ends the program. */
   alone = false
   readonly log: RunLog
@@ -175,7 +178,7 @@ export class Controller {
 
   /** Goes to the loading screen and sets the machines up behind it. */
   begin(kind: Start): void {
-    if (kind !== 'exercise' && kind !== 'restart') this.desk.exercise = undefined
+    if (kind !== 'exercise' && kind !== 'restart') this.practice = undefined
     if (kind === 'mission') this.send({ type: 'start' })
     else this.send({ type: kind })
     this.clock.stop()
@@ -184,10 +187,15 @@ export class Controller {
     this.entrance.begin(kind)
   }
 
-  /** What the briefing on the screen is about, or the exercise. */
+  /** Goes to something small that is to be played. */
+  practise(practice: Practice): void {
+    this.practice = practice
+    this.begin('exercise')
+  }
+
+  /** What the briefing on the screen is about, or what is played instead of a mission. */
   get wanted(): Wanted | undefined {
-    const { exercise } = this.desk
-    if (exercise) return { name: exercise.scenario.id, seed: undefined, scenario: exercise.scenario }
+    if (this.practice) return wantedFor(this.practice)
     const name = this.chosenFile ?? this.chosen?.id
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
@@ -201,7 +209,7 @@ export class Controller {
   /** Nothing can be played, and the menu says why. */
   turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
-    this.desk.exercise = undefined
+    this.practice = undefined
     this.session = undefined
     this.mission = undefined
     this.send({ type: 'back' })
@@ -209,20 +217,20 @@ export class Controller {
 
   /** Everything is set up. */
   enterPlay(): void {
-    if (!this.desk.exercise) this.saved = undefined
+    if (!this.practice) this.saved = undefined
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') return this.finish()
     this.clock.start()
-    if (this.desk.exercise) this.send({ type: 'show', what: 'briefing' })
+    this.practice?.entered()
   }
 
   /** Stops loading; a mission that was left stays as it was. */
   cancelLoading(): void {
     this.entrance.cancel()
+    if (this.practice) return this.endPractice('cancelled')
     this.session = undefined
     this.mission = undefined
-    if (this.desk.exercise) return this.desk.endExercise(false)
     this.saved = this.log.peek()
     this.send({ type: 'back' })
   }
@@ -250,9 +258,9 @@ export class Controller {
     }
   }
 
-  /** Keeps what was done in a mission; an exercise leaves no trace. */
+  /** Keeps what was done in a mission; what is only practised leaves no trace. */
   private note(input: Input): void {
-    if (this.mission && !this.desk.exercise) this.log.append(input)
+    if (this.mission && !this.practice) this.log.append(input)
   }
 
   private input(input: Input): void {
@@ -273,7 +281,8 @@ export class Controller {
       what()
     } catch (error) {
       this.troubles.push((t) => t.crashed((error as Error).message))
-      this.leave()
+      if (this.practice) this.endPractice('crashed')
+      else this.leave()
     }
   }
 
@@ -338,7 +347,7 @@ export class Controller {
     const { mission } = this
     if (!mission) return
     this.clock.stop()
-    if (this.desk.exercise) return this.endExercise(true)
+    if (this.practice) return this.endPractice('done')
     const { points, seconds } = mission
     this.keep(withAttempt(this.progress, mission.scenario.id, { points, seconds }))
     this.log.end()
@@ -357,10 +366,13 @@ export class Controller {
     this.send({ type: 'answered' })
   }
 
-  private endExercise(done: boolean): void {
+  private endPractice(how: PracticeEnd): void {
+    const { practice, mission } = this
+    this.clock.stop()
+    this.practice = undefined
     this.session = undefined
     this.mission = undefined
-    this.desk.endExercise(done)
+    practice?.ended(how, mission)
   }
 
   /** Writes down what the player has reached. */
@@ -372,7 +384,7 @@ export class Controller {
   /** Leaves the mission; it can be resumed. */
   leave(): void {
     this.clock.stop()
-    if (this.desk.exercise) return this.endExercise(false)
+    if (this.practice) return this.endPractice('left')
     if (this.mission) {
       this.beat()
       this.saved = this.log.peek()

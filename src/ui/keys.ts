@@ -168,7 +168,7 @@ function overlayKey(game: Controller, what: string, key: Key): void {
   if (what === 'hints' && name === 'enter') return game.showHint()
   if (what === 'leaving') {
     if (name === 'enter' || name === 'y' || name === 'o') return game.leave()
-    if (name === 'r' && game.mission) return game.begin('restart')
+    if (name === 'r' && game.mission) return game.practice ? game.practice.again() : game.begin('restart')
   }
   game.send({ type: 'close' })
   // From one sheet to another.

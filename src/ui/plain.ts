@@ -2,7 +2,7 @@ import type { MissionCard } from '../game/card.ts'
 import { domainName } from '../scenario/curriculum.ts'
 import type { Text } from '../scenario/language.ts'
 import { bestRun } from './best-run.ts'
-import { clockText } from './clock.ts'
+import { timeOf } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { debriefing } from './debriefing.ts'
 import { hintCost, hintText } from './hints.ts'
@@ -213,7 +213,7 @@ export class PlainView {
     if (what === 'help') return [t.help, ...t.helpText, t.sheetKeys]
     if (what === 'settings') return [t.settings, t.settingsKeys]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
-    const words = game.desk.exercise ? game.desk.words : t
+    const words = game.practice?.words() ?? t
     if (what === 'leaving') return [words.leave, game.unsaved ? t.leaveUnsaved : words.leaveText, words.leaveKeys]
     const s = mission.scenario
     if (what === 'briefing' && game.chosen) return [...this.briefing(game.chosen), t.sheetKeys]
@@ -236,12 +236,7 @@ export class PlainView {
     const { game, t } = this
     const { mission, session } = game
     if (!session) return []
-    const goals = mission
-      ? [
-          `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00`,
-          ...mission.scenario.goals.map((g) => `- ${this.say(g.say)}`),
-        ]
-      : []
+    const goals = mission ? [timeOf(mission), ...mission.scenario.goals.map((g) => `- ${this.say(g.say)}`)] : []
     const rack = game.machines().map((m) => {
       const api = m.api === undefined ? '' : m.api ? t.apiUp : t.apiDown
       const said = m.on ? [m.node ?? '', ...m.conditions, api] : [t.poweredOff]

@@ -1,6 +1,7 @@
 import type { Mission } from '../game/index.ts'
 import type { Scenario, Stage } from '../scenario/index.ts'
 import type { SavedRun } from '../serve/storage.ts'
+import type { Practice } from './practice.ts'
 
 type Engine = typeof import('./engine.ts')
 
@@ -12,6 +13,9 @@ export interface Wanted {
   /** Where it is no file of its own: an exercise. */
   readonly scenario?: Scenario
 }
+
+/** What is needed to play it. */
+export const wantedFor = ({ scenario, seed }: Practice): Wanted => ({ name: scenario.id, seed, scenario })
 
 /**
  * A mission that is being set up, little by little, so that keys are answered meanwhile: while the briefing is read, and
@@ -42,7 +46,8 @@ export class Preparation {
   }
 
   isFor(wanted: Wanted): boolean {
-    return wanted.name === this.wanted.name && wanted.seed === this.wanted.seed
+    const { name, seed, scenario } = this.wanted
+    return wanted.name === name && wanted.seed === seed && wanted.scenario === scenario
   }
 
   /** Works for about `budget` ms; true when the stage is set. Throws ContentError when it cannot be set. */

@@ -6,11 +6,9 @@ import type { Host } from './host.ts'
 import { Reader } from './reader.ts'
 import { type LessonText, lessonText } from './text.ts'
 
-/** The lessons' place in the game: what the reader asks of it, and the exercise that is being done. */
+/** The lessons' place in the game: what the reader asks of it. */
 export class Desk implements Host {
   readonly reader = new Reader(this)
-  /** Played like a mission, but nothing of it is kept except that it was done. */
-  exercise: { readonly lesson: string; readonly scenario: Scenario } | undefined
 
   constructor(private readonly game: Controller) {}
 
@@ -85,22 +83,28 @@ export class Desk implements Host {
   }
 
   beginExercise(lesson: string, scenario: Scenario): void {
-    this.exercise = { lesson, scenario }
-    this.game.begin('exercise')
+    const { game } = this
+    game.practise({
+      scenario,
+      seed: undefined,
+      words: () => this.words,
+      timed: false,
+      entered: () => game.send({ type: 'show', what: 'briefing' }),
+      ended: (how) => {
+        if (how === 'done') this.keepExercise(lesson, scenario.id)
+        this.show('lesson')
+        if (how === 'done') this.reader.returnTo(scenario.id)
+      },
+      again: () => game.begin('restart'),
+    })
   }
 
-  /** The exercise in play is over: done, or given up. */
-  endExercise(done: boolean): void {
-    const { exercise, game, reader } = this
-    this.exercise = undefined
-    if (!exercise) return
-    if (done) {
-      game.keep(withExercise(game.progress, exercise.lesson, exercise.scenario.id))
-      const all = reader.lesson?.exercises ?? []
-      const known = this.exercisesDone(exercise.lesson)
-      if (all.every(({ id }) => known.has(id))) game.keep(withLessonRead(game.progress, exercise.lesson, true))
-    }
-    this.show('lesson')
-    if (done) reader.returnTo(exercise.scenario.id)
+  /** Nothing of an exercise is kept except that it was done. */
+  private keepExercise(lesson: string, exercise: string): void {
+    const { game, reader } = this
+    game.keep(withExercise(game.progress, lesson, exercise))
+    const all = reader.lesson?.exercises ?? []
+    const known = this.exercisesDone(lesson)
+    if (all.every(({ id }) => known.has(id))) game.keep(withLessonRead(game.progress, lesson, true))
   }
 }

@@ -64,7 +64,7 @@ function contentOf(what: string, game: Controller, t: UiText, theme: Theme, colu
     }
   if (what === 'hints') return hints(mission, drawn)
   if (what === 'verdict') return verdict(mission, drawn)
-  const words = game.desk.exercise ? game.desk.words : t
+  const words = game.practice?.words() ?? t
   return {
     title: words.leave,
     lines: paragraphs(game.unsaved ? t.leaveUnsaved : words.leaveText, drawn.width),
@@ -90,7 +90,7 @@ function hints(mission: Mission, { game, t, width }: Drawn): Sheet {
 
 function verdict(mission: Mission, { game, t, theme, width }: Drawn): Sheet {
   const { verdict, scenario } = mission
-  const words = game.desk.exercise ? game.desk.words : t
+  const words = game.practice?.words() ?? t
   const met = scenario.goals.map((_, i) => verdict?.objectives[i]?.met === true)
   const lines = scenario.goals.flatMap((goal, i) => {
     const text = `${met[i] ? '✓' : '✗'} ${say(goal.say, game.language)} — ${met[i] ? t.met : t.unmet}`

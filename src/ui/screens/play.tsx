@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { clockText } from '../clock.ts'
+import { timeOf } from '../clock.ts'
 import { useGame } from '../context.ts'
 import type { Controller } from '../controller.ts'
 import { PANEL_WIDTH, WIDE } from '../layout.ts'
@@ -103,7 +103,7 @@ function status({ game, t }: { game: Controller; t: UiText }): string {
   const parts = [
     game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
     clock.skipping ? '»' : '',
-    mission && !game.desk.exercise ? `${clockText(mission.seconds)} / ${mission.scenario.minutes}:00` : '',
+    mission && (game.practice?.timed ?? true) ? timeOf(mission) : '',
     session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
     settings.speed === 1 ? '' : `×${settings.speed}`,
   ]
