@@ -24,6 +24,12 @@ export const count =
       ? (value as number)
       : wrong(path, `a whole number from 0 to ${max}`)
 
+/** A number from `min` to `max`. */
+export const between =
+  (min: number, max: number): Guard<number> =>
+  (value, path) =>
+    typeof value === 'number' && value >= min && value <= max ? value : wrong(path, `a number from ${min} to ${max}`)
+
 /** A list of so many at most, each checked by `guard`. */
 export const list =
   <T>(guard: Guard<T>, max = 1000): Guard<readonly T[]> =>
