@@ -27,11 +27,15 @@ const ON_THE_NODES = [
   'redis:7',
 ]
 
+/** The lab's kubelets ran on machines of their own making, where they kept no cgroups. */
+const HOLLOW = { cgroupsPerQOS: false, enforceNodeAllocatable: [] }
+
 /** The machines of the kubectl recordings, as `kubectl get node -o yaml` shows them; workers joined a running control plane. */
 function machines(plan: ClusterPlan): ClusterPlan {
   return {
     ...plan,
     joinAfter: 90_000,
+    kubelet: HOLLOW,
     hosts: plan.hosts.map((h) => ({
       ...h,
       cpus: h.name === 'node02' ? 4 : 2,

@@ -19,7 +19,7 @@ import { normalise } from './normalise.ts'
 import type { Recording, Step } from './recording.ts'
 import { asSet, serverLog } from './server-logs.ts'
 import { setupOf } from './setups/index.ts'
-import type { Setup } from './setups/setup.ts'
+import { podsBeside, type Setup } from './setups/setup.ts'
 import { leftOut, standIn } from './stand-ins.ts'
 
 export type Verdict = 'equal' | 'different' | 'left-out'
@@ -126,13 +126,7 @@ interface Output {
 
 /** The pods of other topics, and the time in which they start. */
 export function besides({ beside = {} }: Setup): string[] {
-  const lines = Object.entries(beside).flatMap(([node, n]) =>
-    Array.from(
-      { length: n },
-      (_, i) =>
-        `kubectl run ${node}-${i} -n beside --image=nginx:1.27 --overrides='{"spec":{"nodeName":"${node}"}}' >/dev/null`,
-    ),
-  )
+  const lines = Object.entries(beside).map(([node, n]) => podsBeside(node, n))
   return lines.length > 0 ? ['kubectl create ns beside', ...lines, 'sleep 5'] : []
 }
 

@@ -3,6 +3,7 @@ import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
+import { podResizeValidator } from './pod-resize.ts'
 import { podSecurity } from './pod-security.ts'
 import { defaultTolerationSeconds, priority, runtimeClass, taintNodesByCondition } from './pods.ts'
 import { resourceQuota } from './resource-quota.ts'
@@ -33,6 +34,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   certificateSigning,
   certificateSubjectRestriction,
   defaultIngressClass,
+  podResizeValidator,
   mutatingWebhooks,
   validatingPolicies,
   validatingWebhooks,

@@ -46,7 +46,7 @@ function podUsage(pod: KubeObject): Usage {
 }
 
 /** Containers summed, init containers by their peak. */
-function podTotal({ spec }: KubeObject, list: 'requests' | 'limits'): Record<string, Quantity> {
+export function podTotal({ spec }: KubeObject, list: 'requests' | 'limits'): Record<string, Quantity> {
   const total: Record<string, Quantity> = {}
   const add = (into: Record<string, Quantity>, c: any) => {
     for (const [k, v] of Object.entries<string>(c.resources?.[list] ?? {})) {

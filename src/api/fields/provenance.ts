@@ -44,24 +44,25 @@ const sameWriter = (a: Write, b: Write): boolean =>
 /** Longer chains are folded by `fold`. */
 export const CHAIN_LIMIT = 16
 
-/** Notes that `write` turned `before` into `after`. Successive writes of one manager are one step. */
+/** Notes that `write` turned `before` into `stored`, which `after` was asked for. Successive writes of one manager are one step. */
 export function recordWrite(
-  after: KubeObject,
+  stored: KubeObject,
   before: KubeObject | undefined,
   write: Write,
   fold: (provenance: Provenance) => readonly any[],
+  after = stored,
 ): void {
   const past = before && origins.get(before)
   if (!past) {
-    origins.set(after, { base: [], steps: [{ write, before, after }] })
+    origins.set(stored, { base: [], steps: [{ write, before, after }] })
     return
   }
   const last = past.steps[past.steps.length - 1]
   if (last && write.operation === 'Update' && sameWriter(last.write, write)) {
-    origins.set(after, { base: past.base, steps: [...past.steps.slice(0, -1), { write, before: last.before, after }] })
+    origins.set(stored, { base: past.base, steps: [...past.steps.slice(0, -1), { write, before: last.before, after }] })
   } else if (past.steps.length >= CHAIN_LIMIT) {
-    origins.set(after, { base: fold(past), steps: [{ write, before, after }] })
+    origins.set(stored, { base: fold(past), steps: [{ write, before, after }] })
   } else {
-    origins.set(after, { base: past.base, steps: [...past.steps, { write, before, after }] })
+    origins.set(stored, { base: past.base, steps: [...past.steps, { write, before, after }] })
   }
 }

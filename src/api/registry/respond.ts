@@ -3,10 +3,14 @@ import { withManagedFields } from '../fields/managed.ts'
 import { partial, partialList, table } from '../http/representations.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 
+/** Storages of subresources that make no table: kubectl gets the object and shows its name and age. */
+const WITHOUT_TABLE: ReadonlySet<string | undefined> = new Set(['resize', 'ephemeralcontainers'])
+
 /** The object in the version and representation that was asked for. */
 export function respond(ctx: RequestContext, object: KubeObject, code = 200): ApiResponse {
   const shown = ctx.kind.storedAs ? ctx.kind.storedAs.fromStored(object) : object
-  switch (ctx.request.accept) {
+  const { accept, subresource } = ctx.request
+  switch (accept === 'table' && WITHOUT_TABLE.has(subresource) ? undefined : accept) {
     case 'table':
       return { code, body: table(ctx, [shown], { resourceVersion: object.metadata.resourceVersion }) }
     case 'metadata':

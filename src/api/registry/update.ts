@@ -105,6 +105,8 @@ export function replace(
     dryRun: request.dryRun ?? false,
   }
   server.admission.admit(attributes)
+  // The field manager looks before the strategy drops what a pod's subresource does not take: the writer owns that too.
+  const asked = stored.groupResource === 'pods' && subresource !== '' && subresource !== 'status' ? { ...next } : next
   stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
   if (!subresource) beforeValidate(ctx, next, old)
   const errors = stored.validateUpdate(next, old, subresource || undefined)
@@ -130,11 +132,16 @@ export function replace(
       removeNow(ctx, current)
       return respond(ctx, next)
     }
-    if (!current.stale && unchanged(next, old) && !fieldsChanged(old, apply?.managedFields ?? resetFields)) {
+    if (
+      !current.stale &&
+      unchanged(next, old) &&
+      unchanged(asked, old) &&
+      !fieldsChanged(old, apply?.managedFields ?? resetFields)
+    ) {
       hook?.undo()
       return respond(ctx, old)
     }
-    note(next, old, write, apply?.managedFields, resetFields)
+    note(next, old, write, apply?.managedFields, resetFields, asked)
     if (server.storage.put(current.key, next, current.revision) === undefined) {
       throw conflict(kind, old.metadata.name, MODIFIED)
     }
@@ -188,11 +195,18 @@ function fieldsChanged(old: KubeObject, fields: any[] | undefined): boolean {
 const untimed = ({ time: _, ...entry }: any) => entry
 
 /** Remembers who wrote what: `applied` as an apply worked it out; `given` by the client, on top of which it now writes. */
-function note(next: KubeObject, old: KubeObject, write: Write, applied?: any[], given?: any[]): void {
+function note(
+  next: KubeObject,
+  old: KubeObject,
+  write: Write,
+  applied?: any[],
+  given?: any[],
+  asked: KubeObject = next,
+): void {
   if (applied) setProvenance(next, { base: applied, steps: [] })
   else if (given && !isReset(given)) setProvenance(next, { base: given, steps: [{ write, before: old, after: next }] })
   else if (given) setProvenance(next, { base: [], steps: [] })
-  else recordWrite(next, old, write, foldProvenance)
+  else recordWrite(next, old, write, foldProvenance, asked)
 }
 
 /** An empty list, or one empty entry: forget everything. */

@@ -43,9 +43,10 @@ export const patch: Definition = {
     )
     const mode = k.dryRun()
     const local = flags.bool('local')
+    const subresource = flags.string('subresource') || undefined
     const { infos, errors } = local
       ? { infos: yield* fileInfos(k, { local: true }), errors: [] }
-      : yield* liveInfos(k, k.args)
+      : yield* liveInfos(k, k.args, { subresource })
     const failed = yield* forEach(infos, function* (info: Info) {
       if (local || mode === 'client') {
         const object = applyLocally(info.object, body, type)
@@ -58,7 +59,7 @@ export const patch: Definition = {
         object = yield* client.patch(info.resource, info.namespace, info.name, TYPES[type], body, {
           fieldManager: managerOf(k, 'kubectl-patch'),
           dryRun: mode === 'server' || undefined,
-          subresource: flags.string('subresource') || undefined,
+          subresource,
         })
       } catch (error) {
         if (!(error instanceof StatusError) || error.reason !== 'UnsupportedMediaType') throw error
@@ -72,10 +73,8 @@ export const patch: Definition = {
   },
 }
 
-const withoutFields = (object: any): any => ({
-  ...object,
-  metadata: { ...object.metadata, managedFields: undefined, resourceVersion: undefined },
-})
+/** A write that only moved managedFields shows in the resourceVersion. */
+const withoutFields = (object: any): any => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } })
 
 /** YAML is accepted too; what is neither goes to the server as it is. */
 function patchBody(text: string): unknown {

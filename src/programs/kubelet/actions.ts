@@ -1,7 +1,15 @@
 import { hash } from '../../kernel/index.ts'
 import type { Container } from '../containerd/index.ts'
 import { exited, latest, type RuntimeStatus, running } from './runtime-status.ts'
-import { type ContainerSpec, containers, ephemeralContainers, initContainers, isSidecar, type Pod } from './types.ts'
+import {
+  type ContainerSpec,
+  containers,
+  ephemeralContainers,
+  initContainers,
+  isSidecar,
+  type Pod,
+  restartsAfter,
+} from './types.ts'
 
 /** Result of a probe that ended: undefined while there is none. */
 export type ProbeResult = (containerId: string, kind: 'liveness' | 'startup') => 'success' | 'failure' | undefined
@@ -37,8 +45,7 @@ export function shouldRestart(pod: Pod, spec: ContainerSpec, status: RuntimeStat
   if (!c) return true
   if (running(c)) return false
   if (c.state === 'CONTAINER_CREATED' || c.state === 'CONTAINER_UNKNOWN') return true
-  if (pod.spec.restartPolicy === 'Never') return false
-  return !(pod.spec.restartPolicy === 'OnFailure' && c.exitCode === 0)
+  return restartsAfter(pod, spec, c.exitCode)
 }
 
 /** Models runtimeutil.PodSandboxChanged. */

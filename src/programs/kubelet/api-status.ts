@@ -86,7 +86,13 @@ const mountStatuses = (spec: ContainerSpec): any[] | undefined =>
       : {}),
   }))
 
-function fromContainer(input: StatusInput, spec: ContainerSpec, c: Container, previous: Container | undefined): any {
+function fromContainer(
+  r: PodRecord,
+  input: StatusInput,
+  spec: ContainerSpec,
+  c: Container,
+  previous: Container | undefined,
+): any {
   const stored = input.cri?.imageStatus(c.config.imageId)
   const user = c.startedAt > 0 || c.state !== 'CONTAINER_CREATED' ? userOf(input.cri, c) : undefined
   const requests = spec.resources?.requests
@@ -99,7 +105,7 @@ function fromContainer(input: StatusInput, spec: ContainerSpec, c: Container, pr
     lastState: last,
     name: spec.name,
     ready: false,
-    resources: spec.resources ?? {},
+    resources: r.unresized.get(c.id)?.resources ?? spec.resources ?? {},
     restartCount: restartCount(c),
     started: false,
     state: stateOf(spec, c),
@@ -138,7 +144,7 @@ function statusesOf(
     const [c, previous] = own
     const before = old.find((s) => s.name === spec.name)
     const status = c
-      ? fromContainer(input, spec, c, previous)
+      ? fromContainer(r, input, spec, c, previous)
       : waitingStatus(
           spec,
           kind === 'main' && hasInit
@@ -223,7 +229,14 @@ export function apiStatus(r: PodRecord, input: StatusInput): PodStatus {
     ...(allocated ? { allocatedResources: allocated } : {}),
     conditions: podConditions(
       pod,
-      { statuses: main, initStatuses, phase, hasSandbox: ready, generation: r.observedGeneration },
+      {
+        statuses: main,
+        initStatuses,
+        phase,
+        hasSandbox: ready,
+        resizing: input.runtime.containers.some((c) => c.state === 'CONTAINER_RUNNING' && r.unresized.has(c.id)),
+        generation: r.observedGeneration,
+      },
       [
         ...(old.conditions ?? []),
         ...(r.verdict?.conditions ?? []).filter((c) => !old.conditions?.some((o: any) => o.type === c.type)),

@@ -76,10 +76,20 @@ function readyCondition(pod: Pod, ready: Condition, present: any[]): Condition {
     : { type, status: 'False', reason: 'ReadinessGatesNotReady', message: problems.join(', ') }
 }
 
+/** The kubelet's own, which comes and goes. */
+export const RESIZING = 'PodResizeInProgress'
+
 /** The kubelet's own conditions in the order in which it writes them, then those of others (readiness gates, …). */
 export function podConditions(
   pod: Pod,
-  input: { statuses: any[]; initStatuses: any[]; phase: string; hasSandbox: boolean; generation: number | undefined },
+  input: {
+    statuses: any[]
+    initStatuses: any[]
+    phase: string
+    hasSandbox: boolean
+    resizing: boolean
+    generation: number | undefined
+  },
   before: any[],
   now: string,
 ): any[] {
@@ -87,6 +97,7 @@ export function podConditions(
   const anyStarted = statuses.some((s) => s.state.running || s.state.terminated || s.lastState?.terminated)
   const ready = containersReady(pod, statuses, initStatuses, phase)
   const own: Condition[] = [
+    ...(input.resizing ? [{ type: RESIZING, status: 'True' }] : []),
     { type: 'PodReadyToStartContainers', status: input.hasSandbox ? 'True' : 'False' },
     initializedCondition(pod, initStatuses, phase, anyStarted),
     readyCondition(pod, ready, before),
@@ -96,7 +107,7 @@ export function podConditions(
   const out = own.map((c) => {
     const old = before.find((b) => b.type === c.type)
     return {
-      lastProbeTime: null,
+      lastProbeTime: c.type === RESIZING ? (old?.lastProbeTime ?? now) : null,
       lastTransitionTime: old && old.status === c.status ? old.lastTransitionTime : now,
       ...(c.message ? { message: c.message } : {}),
       ...(input.generation !== undefined ? { observedGeneration: input.generation } : {}),
@@ -105,6 +116,6 @@ export function podConditions(
       type: c.type,
     }
   })
-  for (const b of before) if (!own.some((c) => c.type === b.type)) out.push(b)
+  for (const b of before) if (b.type !== RESIZING && !own.some((c) => c.type === b.type)) out.push(b)
   return out
 }

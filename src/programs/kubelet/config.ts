@@ -41,6 +41,7 @@ export interface KubeletConfig {
   readonly kubeReserved: Readonly<Record<string, string>>
   readonly failSwapOn: boolean
   readonly failCgroupV1: boolean
+  readonly cgroupsPerQos: boolean
   readonly registerNode: boolean
   readonly enableServer: boolean
   readonly enableDebuggingHandlers: boolean
@@ -137,6 +138,7 @@ export function decodeConfig(doc: any): KubeletConfig {
     kubeReserved: or(doc.kubeReserved, {}),
     failSwapOn: or(doc.failSwapOn, true),
     failCgroupV1: or(doc.failCgroupV1, true),
+    cgroupsPerQos: or(doc.cgroupsPerQOS, true),
     registerNode: or(doc.registerNode, true),
     enableServer: or(doc.enableServer, true),
     enableDebuggingHandlers: or(doc.enableDebuggingHandlers, true),

@@ -294,6 +294,7 @@ export class Kubelet {
       volumes: new Map(),
       volumeRetry: new Map(),
       probes: new Map(),
+      unresized: new Map(),
       started: new Set(),
       observedGeneration: pod.metadata.generation,
       firstSync: true,

@@ -1,4 +1,4 @@
-import { containers, initContainers, isSidecar, isStatic, type Pod } from './types.ts'
+import { containers, initContainers, isSidecar, isStatic, type Pod, restartsAfter } from './types.ts'
 
 const find = (statuses: any[] | undefined, name: string): any => statuses?.find((s) => s.name === name)
 
@@ -22,8 +22,11 @@ export function podPhase(pod: Pod, containerStatuses: any[], initStatuses: any[]
   let waiting = 0
   let stopped = 0
   let succeeded = 0
+  let returning = false
   for (const spec of containers(pod)) {
     const s = find(containerStatuses, spec.name)
+    const ended = s?.state.terminated ?? s?.lastState?.terminated
+    if (ended) returning ||= restartsAfter(pod, spec, ended.exitCode)
     if (!s) unknown++
     else if (s.state.running) running++
     else if (s.state.terminated) {
@@ -32,15 +35,13 @@ export function podPhase(pod: Pod, containerStatuses: any[], initStatuses: any[]
     } else if (s.lastState?.terminated) stopped++
     else waiting++
   }
-  const policy = pod.spec.restartPolicy
-  if (failedInit > 0 && policy === 'Never') return 'Failed'
+  if (failedInit > 0 && pod.spec.restartPolicy === 'Never') return 'Failed'
   if (pendingInit > 0 || waiting > 0) return 'Pending'
   if (running > 0 && unknown === 0) return 'Running'
   if (running === 0 && stopped > 0 && unknown === 0) {
     if (terminal && !isStatic(pod)) return stopped === succeeded ? 'Succeeded' : 'Failed'
-    if (policy === 'Always') return 'Running'
-    if (stopped === succeeded) return 'Succeeded'
-    return policy === 'Never' ? 'Failed' : 'Running'
+    if (returning) return 'Running'
+    return stopped === succeeded ? 'Succeeded' : 'Failed'
   }
   return 'Pending'
 }

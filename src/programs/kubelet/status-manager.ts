@@ -1,4 +1,5 @@
 import { StatusError, TransportError } from '../../api/types.ts'
+import { RESIZING } from './conditions.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type PodRecord, type PodStatus, podKey } from './types.ts'
 
@@ -118,6 +119,8 @@ export class StatusManager {
 
 /** Conditions that others set (DisruptionTarget, readiness gates) stay as they are in the API. */
 function withForeignConditions(status: PodStatus, present: readonly any[] | undefined): PodStatus {
-  const foreign = (present ?? []).filter((c) => !(status.conditions ?? []).some((own: any) => own.type === c.type))
+  const foreign = (present ?? []).filter(
+    (c) => c.type !== RESIZING && !(status.conditions ?? []).some((own: any) => own.type === c.type),
+  )
   return foreign.length > 0 ? { ...status, conditions: [...(status.conditions ?? []), ...foreign] } : status
 }

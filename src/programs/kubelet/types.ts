@@ -49,6 +49,8 @@ export interface PodRecord {
   readonly volumeRetry: Map<string, { at: number; backoff: number }>
   /** Results of probes by container and kind. */
   readonly probes: Map<string, ProbeState>
+  /** What containers still have while a resize of theirs cannot be carried out, by container ID. */
+  readonly unresized: Map<string, { readonly resources: unknown; readonly generation: number | undefined }>
   /** Finished postStart hooks and the like belong to the container ID. */
   readonly started: Set<string>
   observedGeneration: number | undefined
@@ -97,4 +99,12 @@ export function fieldPath(pod: Pod, name: string): string {
   ] as const)
     if (list.some((c) => c.name === name)) return `spec.${field}{${name}}`
   return ''
+}
+
+/** Is a container that ended with this code started again? Its rules come first, then its own policy, then the pod's. */
+export function restartsAfter(pod: Pod, spec: ContainerSpec, exitCode: number): boolean {
+  for (const { action, exitCodes } of spec.restartPolicyRules ?? [])
+    if (action === 'Restart' && exitCodes?.values?.includes(exitCode) === (exitCodes?.operator === 'In')) return true
+  const policy = spec.restartPolicy ?? pod.spec.restartPolicy
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 }

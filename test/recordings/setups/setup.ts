@@ -36,3 +36,11 @@ export interface Setup {
   /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
   readonly seed?: number
 }
+
+/** The command that starts `n` pods of other topics on a node, where `beside` has made their namespace. */
+export const podsBeside = (node: string, n: number, names = node): string =>
+  Array.from(
+    { length: n },
+    (_, i) =>
+      `kubectl run ${names}-${i} -n beside --image=nginx:1.27 --overrides='{"spec":{"nodeName":"${node}"}}' >/dev/null`,
+  ).join('; ')
