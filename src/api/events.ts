@@ -1,4 +1,4 @@
-import type { Rng, Timer } from '../kernel/index.ts'
+import { type Rng, reported, type Timer } from '../kernel/index.ts'
 import type { ApiClient } from './client.ts'
 import { EventCorrelator } from './event-correlator.ts'
 import { microTime, rfc3339 } from './time.ts'
@@ -100,6 +100,7 @@ export class CoreEventRecorder implements EventRecorder {
 
   private record(about: KubeObject, type: string, reason: string, message: string, details: EventDetails = {}): void {
     const { runtime, component, host } = this
+    if (isNews(type, reason)) tellOf(about, reason, message)
     const time = rfc3339(runtime.now())
     const namespace = about.metadata.namespace || 'default'
     const event: KubeObject = {
@@ -141,6 +142,14 @@ export class CoreEventRecorder implements EventRecorder {
   }
 }
 
+/** Normal events that are no routine. */
+const NEWS = /^(?:NodeNotReady|Killing|Preempted|TaintManagerEviction|Rebooted|LeaderElection)$/
+const isNews = (type: string, reason: string): boolean => type === 'Warning' || NEWS.test(reason)
+
+/** For the account of what led to what. */
+const tellOf = ({ kind, metadata }: KubeObject, reason: string, message: string): void =>
+  reported(`${kind.toLowerCase()}/${metadata.name}`, `${reason}: ${message.split('\n')[0]}`)
+
 interface Series {
   readonly name: string
   count: number
@@ -179,6 +188,7 @@ export class SeriesEventRecorder implements EventRecorder {
 
   private record(about: KubeObject, type: string, reason: string, note: string, details: EventDetails = {}): void {
     const { runtime, controller, instance } = this
+    if (isNews(type, reason)) tellOf(about, reason, note)
     const now = runtime.now()
     const { action = reason, related } = details
     const namespace = about.metadata.namespace || 'default'

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../api/types.ts'
+import { happened, learnFromSilence } from '../kernel/index.ts'
 import { type Controller, type ControllerContext, defineController, itself, type Tools } from './controller.ts'
 import { condition, isTerminal, sameJson, timestamp } from './pods.ts'
 
@@ -99,6 +100,8 @@ function announce(node: KubeObject, tools: Tools): void {
 }
 
 function markUnknown(node: KubeObject, tools: Tools): KubeObject {
+  learnFromSilence(node.metadata.name)
+  happened(`node/${node.metadata.name}`, 'Ready: Unknown (NodeStatusUnknown)')
   const at = timestamp(tools.now())
   const before = node.status?.conditions ?? []
   const conditions = before.map((c: any) =>

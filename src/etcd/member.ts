@@ -104,6 +104,7 @@ export class Member {
     this.requestIds = new RequestIds(this.id, env.clock())
     this.raft = new Raft({
       id: this.id,
+      at: config.name,
       kernel: env.kernel,
       rng: env.rng,
       log: env.log,

@@ -1,4 +1,4 @@
-import { compileMachine, type Kernel, Lifecycle, type Rng, type Timer } from '../kernel/index.ts'
+import { compileMachine, happened, type Kernel, Lifecycle, type Rng, type Timer } from '../kernel/index.ts'
 import { type Id, NONE, sortIds } from './ids.ts'
 import type { Log } from './log.ts'
 import { memberMachine } from './member.machine.ts'
@@ -17,6 +17,8 @@ type VoteType = 'MsgPreVote' | 'MsgVote'
 /** What raft needs of the member it runs in. */
 export interface RaftHost {
   readonly id: Id
+  /** The machine. */
+  readonly at: string
   readonly kernel: Kernel
   readonly rng: Rng
   readonly log: Log
@@ -415,9 +417,10 @@ export class Raft {
     if (announced === lead) return
     this.announced = lead
     const { log, kernel } = this.host
-    if (lead === NONE)
+    if (lead === NONE) {
+      happened(this.host.at, 'etcd: no leader')
       log('info', 'raft@v3/node.go:376', `raft.node: ${this.id} lost leader ${announced} at term ${this.term}`)
-    else {
+    } else {
       this.electedAt = kernel.now()
       this.leaderChanges++
       const what = announced === NONE ? `elected leader ${lead}` : `changed leader from ${announced} to ${lead}`

@@ -1,4 +1,5 @@
 export { appMachine } from './app.machine.ts'
+export { chainOf, type Link } from './chain.ts'
 export { asInput, type Input } from './input.ts'
 export { missionMachine } from './mission.machine.ts'
 export { Mission } from './mission.ts'

@@ -1,5 +1,6 @@
 import { type RunningMachine, runMachine } from '../kernel/index.ts'
 import { type Scenario, type Stage, stepsInto, type Trap, trapsOf, type Verdict } from '../scenario/index.ts'
+import { chainOf, type Link } from './chain.ts'
 import { type Cause, causesOf } from './diagnosis.ts'
 import type { Input } from './input.ts'
 import { missionMachine } from './mission.machine.ts'
@@ -122,6 +123,11 @@ export class Mission {
   timeline(): readonly Moment[] {
     const all = [...momentsOfDeeds(this.stage.deeds()), ...(this.told ?? []), ...this.moments]
     return all.sort((a, b) => a.at - b.at)
+  }
+
+  /** How what was done to the cluster led to what the player found. */
+  chain(): readonly Link[] {
+    return chainOf(this.stage.world.kernel.happenings, this.endedAt ?? this.stage.world.now())
   }
 
   private note(moment: Omit<Moment, 'at'>): void {

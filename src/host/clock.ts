@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel/index.ts'
+import { because, type Happening, type Kernel } from '../kernel/index.ts'
 
 /** A host's own clock: true time with an offset and a rate. Faults set both; chrony and `date -s` correct them. */
 export class HostClock {
@@ -7,6 +7,8 @@ export class HostClock {
   /** Seconds of this clock per true second: what its oscillator makes of it, times the correction by adjtimex. */
   private speed = 1
   private oscillator = 1
+  /** Why it shows what it shows. */
+  why: Happening | undefined
   /** True time of the last boot. */
   bootTrue: number
 
@@ -34,6 +36,7 @@ export class HostClock {
 
   /** Steps the clock to `ms` (clock_settime). */
   set(ms: number): void {
+    this.why = because() ?? this.why
     this.baseTrue = this.kernel.now()
     this.base = ms
   }

@@ -1,4 +1,4 @@
-import { type Coro, forever, Interrupt, Signal, type Task, type Timer, type Timers } from '../kernel/index.ts'
+import { aside, type Coro, forever, Interrupt, Signal, type Task, type Timer, type Timers } from '../kernel/index.ts'
 import type { Creds, FsView } from './fs/index.ts'
 import type { Host } from './host.ts'
 import type { NetNs } from './net/types.ts'
@@ -331,7 +331,9 @@ export class Process {
   private finish(status: ExitStatus): void {
     if (this.status) return
     this.status = status
-    for (const fn of [...this.cleanup].reverse()) fn()
+    aside(() => {
+      for (const fn of [...this.cleanup].reverse()) fn()
+    })
     this.cleanup.clear()
     for (const each of this.tasks()) {
       each.resume()

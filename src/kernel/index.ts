@@ -1,3 +1,14 @@
+export {
+  aside,
+  because,
+  forNoReason,
+  type Happening,
+  happened,
+  happenedByItself,
+  learn,
+  learnFromSilence,
+  reported,
+} from './because.ts'
 export { byText } from './by-text.ts'
 export { bytesToText, textToBytes, utf8Length } from './bytes.ts'
 export { forever, Kernel, type KernelOptions, sleep, type Timers, waitFor } from './kernel.ts'

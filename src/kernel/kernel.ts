@@ -1,3 +1,4 @@
+import { because, Chronicle, type Happening, runBecause } from './because.ts'
 import { type Timer, TimerQueue } from './queue.ts'
 import { Rng } from './rng.ts'
 import { type Coro, type Signal, Task } from './task.ts'
@@ -20,6 +21,7 @@ export class Kernel {
   /** Takes what an event throws (a bug of ours, never a simulated failure); without it `step` throws. */
   onError: ((error: unknown) => void) | undefined
   readonly rng: Rng
+  private chronicle: Chronicle | undefined
   private readonly queue = new TimerQueue()
   private seq = 0
   private time: number
@@ -37,7 +39,7 @@ export class Kernel {
 
   /** Runs `fn` at virtual time `at`, rounded to whole ms (not before now). */
   at(at: number, fn: () => void): Timer {
-    const timer: Timer = { at: Math.max(this.time, Math.round(at)), seq: this.seq++, fn }
+    const timer: Timer = { at: Math.max(this.time, Math.round(at)), seq: this.seq++, why: because(), fn }
     this.queue.push(timer)
     return timer
   }
@@ -79,12 +81,23 @@ export class Kernel {
     const fn = next.fn
     next.fn = undefined
     try {
-      fn?.()
+      if (fn) runBecause(next.why, this.chronicle, fn)
     } catch (error) {
       if (!this.onError) throw error
       this.onError(error)
     }
     return true
+  }
+
+  /** What happened because of deeds, once there was one. */
+  get happenings(): readonly Happening[] {
+    return this.chronicle?.happenings ?? []
+  }
+
+  /** Does something to the world from outside: whatever comes of it is recorded. */
+  deed(where: string, what: string, act: () => void): void {
+    this.chronicle ??= new Chronicle(() => this.time)
+    runBecause(this.chronicle.record(where, what, undefined), this.chronicle, act)
   }
 
   /**

@@ -1,9 +1,13 @@
+import type { Happening } from './because.ts'
+
 /** A pending callback. Cancelled timers stay in the heap until popped; `fn` is then undefined. */
 export interface Timer {
   /** Virtual time in ms at which it fires. */
   readonly at: number
   /** Order among timers of the same instant. */
   readonly seq: number
+  /** What led to it. */
+  readonly why?: Happening
   fn: (() => void) | undefined
 }
 

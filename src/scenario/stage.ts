@@ -97,8 +97,10 @@ export class Stage {
 
   private perform(act: Act, workloads: Workloads): void {
     const what = describeAct(act)
-    if (what !== undefined) this.done.push({ at: this.world.now(), on: 'on' in act ? act.on : undefined, what })
-    perform(act, this.world, workloads)
+    if (what === undefined) return perform(act, this.world, workloads)
+    const on = 'on' in act ? act.on : undefined
+    this.done.push({ at: this.world.now(), on, what })
+    this.world.kernel.deed(on ?? '', what, () => perform(act, this.world, workloads))
   }
 
   /** What was done to the cluster before the player came, and meanwhile. It tells the cause: for the debrief only. */

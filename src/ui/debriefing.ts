@@ -3,8 +3,9 @@ import { linesOf } from '../scenario/ways.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { toRead } from './lessons/to-read.ts'
-import { momentLines } from './moments.ts'
+import { momentLines, momentTime } from './moments.ts'
 import { paragraphs } from './paragraphs.ts'
+import { printable } from './plain-text.ts'
 import type { UiText } from './text.ts'
 import type { Theme } from './theme.ts'
 import { say, withCode } from './typeset.ts'
@@ -16,6 +17,8 @@ export interface DebriefLine {
 }
 
 const TIME_WIDTH = 8
+/** A link says this much at most. */
+const MAX_LINK = 200
 
 /** Everything that is told after a mission, as lines of at most `width` columns. */
 export function debriefing(game: Controller, mission: Mission, t: UiText, width: number): DebriefLine[] {
@@ -31,6 +34,7 @@ export function debriefing(game: Controller, mission: Mission, t: UiText, width:
     ...traps(mission, t, game, told, heading),
     ...shortest(mission, t, told, heading),
     ...toRead(game, width).map((text) => ({ text })),
+    ...chain(mission, t, width, heading),
     ...heading(t.timeline),
     ...told(t.legend, 'dim'),
     ...momentLines(mission, t, width - TIME_WIDTH).map(({ time, text, who }) => ({
@@ -77,6 +81,21 @@ function traps({ trapped }: Mission, t: UiText, { language }: Controller, told: 
       ),
     ]),
   ]
+}
+
+/** What led to what, as the cluster itself recorded it. */
+function chain(mission: Mission, t: UiText, width: number, heading: Head): DebriefLine[] {
+  const lines = mission.chain().flatMap(({ at, where, what, depth, alike }): DebriefLine[] => {
+    const mark = depth === 0 ? '' : `${'  '.repeat(depth - 1)}└ `
+    const said = `${where}  ${printable(what)}${alike > 0 ? ` ${t.alike(alike)}` : ''}`.trim()
+    const time = momentTime(at, mission.startedAt).padStart(TIME_WIDTH - 1)
+    const rest = Math.max(20, width - TIME_WIDTH - mark.length)
+    return paragraphs(said.slice(0, MAX_LINK), rest).map((line, i) => ({
+      text: i === 0 ? `${time} ${mark}${line}` : `${' '.repeat(TIME_WIDTH + mark.length)}${line}`,
+      tone: depth === 0 ? 'warn' : undefined,
+    }))
+  })
+  return lines.length === 0 ? [] : [...heading(t.chain), ...lines]
 }
 
 /** The commands of the author's own solution. */

@@ -90,6 +90,8 @@ const en = {
   used: (time: string, hints: number, checks: number) =>
     `${time}, ${hints} ${hints === 1 ? 'hint' : 'hints'}, ${checks} ${checks === 1 ? 'check' : 'checks'} too early`,
   timeline: 'What happened',
+  chain: 'How it came about',
+  alike: (n: number) => `(and ${n} more like it)`,
   legend: '· before you came   ! reported by the cluster   $ you',
   hintShown: (n: string) => `hint ${n}`,
   checked: (met: string) => `check: ${met} objectives met`,
@@ -217,6 +219,8 @@ const fr: UiText = frenchTexts({
   used: (time, hints, checks) =>
     `${time}, ${hints} ${hints > 1 ? 'indices' : 'indice'}, ${checks} ${checks > 1 ? 'vérifications prématurées' : 'vérification prématurée'}`,
   timeline: "Ce qui s'est passé",
+  chain: 'Comment on en est arrivé là',
+  alike: (n) => `(et ${n} de même)`,
   legend: '· avant votre arrivée   ! signalé par le cluster   $ vous',
   hintShown: (n) => `indice ${n}`,
   checked: (met) => `vérification : ${met} objectifs atteints`,

@@ -1,4 +1,4 @@
-import { bytesToText, textToBytes, utf8Length } from '../../kernel/index.ts'
+import { because, bytesToText, type Happening, learn, textToBytes, utf8Length } from '../../kernel/index.ts'
 import { SysError } from '../errno.ts'
 
 /** File contents: text, bytes, or text rendered on demand (/proc, lazily made certificates). */
@@ -43,6 +43,8 @@ abstract class Node {
   gid = 0
   /** Hard link count; 0 means unlinked (but perhaps still mounted or open). */
   nlink = 1
+  /** Why it is as it is. */
+  why = because()
   /** Modification time, ms of the host's clock. */
   mtime = 0
   watchers: Set<Watcher> | undefined
@@ -72,6 +74,7 @@ export class File extends Node {
   payload: unknown
 
   read(): string {
+    learn(this.why)
     const c = this.content
     if (typeof c === 'string') return c
     if (typeof c === 'function') return c()
@@ -93,6 +96,7 @@ export class File extends Node {
     this.fs.charge(next - this.size)
     this.size = next
     this.content = content
+    this.why = because()
     this.program = undefined
     this.payload = undefined
     this.holes = 0
@@ -139,9 +143,14 @@ export function copyFile(from: File, to: File): void {
   to.payload = typeof payload?.copyPayload === 'function' ? payload.copyPayload() : payload
 }
 
+/** Names of one directory whose end is explained. */
+const GONE_LIMIT = 100
+
 export class Dir extends Node {
   readonly kind = 'dir'
   private known: Map<string, Inode> | undefined
+  /** Why names are not here any more, of some at least. */
+  gone: Map<string, Happening> | undefined
 
   constructor(
     fs: FileSystem,
@@ -150,6 +159,14 @@ export class Dir extends Node {
     private fill?: (dir: Dir) => Iterable<[string, Inode]>,
   ) {
     super(fs, mode)
+  }
+
+  /** Notes why an entry is not here any more. */
+  forget(name: string): void {
+    const why = because()
+    if (!why) return
+    this.gone ??= new Map()
+    if (this.gone.size < GONE_LIMIT) this.gone.set(name, why)
   }
 
   /** True once somebody has looked into it. */

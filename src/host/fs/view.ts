@@ -1,3 +1,4 @@
+import { because, learn } from '../../kernel/index.ts'
 import { may } from '../capabilities.ts'
 import { SysError } from '../errno.ts'
 import { type Content, Dir, File, type FileSystem, type Inode, Special, Symlink, type Watcher } from './inode.ts'
@@ -129,7 +130,10 @@ export class FsView {
       if (part === '..' || node.kind === 'symlink') return this.findSlowly(path, cwd)
       if (node.kind !== 'dir') return undefined
       const child: Inode | undefined = node.entries.get(part)
-      if (!child) return undefined
+      if (!child) {
+        learn(node.gone?.get(part))
+        return undefined
+      }
       node = this.covers.get(child)?.root ?? child
     }
     if (node.kind === 'symlink' || (path.endsWith('/') && node.kind !== 'dir')) return this.findSlowly(path, cwd)
@@ -167,7 +171,10 @@ export class FsView {
     const node = this.walk(path, cwd, true, creds).node
     if (node.kind === 'dir') throw new SysError('EISDIR', path, 'read')
     if (node.kind !== 'file') throw new SysError('EINVAL', path, 'read')
-    if (!allowed(node, creds, 4)) throw new SysError('EACCES', path)
+    if (!allowed(node, creds, 4)) {
+      learn(node.why)
+      throw new SysError('EACCES', path)
+    }
     return node
   }
 
@@ -314,6 +321,7 @@ export class FsView {
     const node = this.resolve(path, cwd, creds)
     if (creds.uid !== node.uid && !may(creds, 'FOWNER')) throw new SysError('EPERM', path, 'chmod')
     node.mode = mode
+    node.why = because()
   }
 
   chown(path: string, uid: number, gid: number, cwd = '/', creds: Creds = ROOT): void {
@@ -359,6 +367,7 @@ export class FsView {
 
   private leave(dir: Dir, name: string, node: Inode, type: 'delete' | 'move'): void {
     dir.entries.delete(name)
+    dir.forget(name)
     dir.mtime = this.clock()
     if (type === 'delete') dir.fs.inodes--
     dir.notify({ type, name })
@@ -425,7 +434,10 @@ export class FsView {
         continue
       }
       const child: Inode | undefined = node.entries.get(part)
-      if (!child) throw new SysError('ENOENT', path)
+      if (!child) {
+        learn(node.gone?.get(part))
+        throw new SysError('ENOENT', path)
+      }
       const cover = this.covers.get(child)
       const next: Inode = cover?.root ?? child
       if (next.kind === 'symlink' && (follow || parts.length > 0 || trailing)) {

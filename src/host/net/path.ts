@@ -1,3 +1,4 @@
+import { learn } from '../../kernel/index.ts'
 import type { CtEntry } from './conntrack.ts'
 import { carrier, type Iface, type Route } from './iface.ts'
 import { formatIp, isLoopback } from './ip.ts'
@@ -477,11 +478,13 @@ const policyAllows = (stack: Stack, direction: 'ingress' | 'egress', p: Packet):
   stack.policy!(direction, { src: formatIp(p.src), dst: formatIp(p.dst), proto: p.proto, port: p.dport })
 
 function icmp(stack: Stack, type: Extract<Fate, { kind: 'icmp' }>['type'], dev?: Iface, after = 0, mtu?: number): Fate {
+  learn(stack.why)
   return { kind: 'icmp', type, from: dev?.addrs[0]?.ip ?? stack.primaryIp(), by: stack, mtu, after }
 }
 
 function lost(p: Packet, stack: Stack, why: string): Fate {
   trace(p, stack, 'lost', why)
+  learn(stack.why)
   return { kind: 'lost', at: stack.name, why }
 }
 

@@ -1,5 +1,4 @@
-import type { Kernel, Rng } from '../../kernel/index.ts'
-import { hash } from '../../kernel/index.ts'
+import { because, type Happening, hash, type Kernel, learn, type Rng } from '../../kernel/index.ts'
 import { SysError } from '../errno.ts'
 import type { Process } from '../process.ts'
 import { Conntrack } from './conntrack.ts'
@@ -64,9 +63,13 @@ export class Stack implements NetNs {
   readonly configured: { name: string; cidr: string; gateway?: string; mtu: number; dynamic?: boolean }[] = []
   /** How far away what it stands for is: one-way ms, and routers in between that do not answer. */
   beyond: { readonly latency: number; readonly hops: number } | undefined
+  /** Why it is configured as it is, when something notable led to it. */
+  why: Happening | undefined
   /** Kernel log lines (LOG target, table full, martians). */
   onLog: (line: string) => void = () => {}
   private readonly open = new Map<string, OpenSocket[]>()
+  /** Why nobody listens any more, by protocol and port. */
+  private readonly gone = new Map<string, Happening>()
   private locals: Set<number> | undefined
   private byName: Map<string, Iface> | undefined
   private readonly flags = new Map<string, number>()
@@ -114,6 +117,7 @@ export class Stack implements NetNs {
     this.byName = undefined
     this.flags.clear()
     this.network.generation++
+    this.why = because() ?? this.why
   }
 
   // Interfaces
@@ -376,6 +380,8 @@ export class Stack implements NetNs {
       service: spec.service,
       close: () => {
         socket.closed = true
+        const why = because()
+        if (why) this.gone.set(key, why)
         const now = this.open.get(key)?.filter((s) => s !== socket) ?? []
         if (now.length > 0) this.open.set(key, now)
         else this.open.delete(key)
@@ -391,7 +397,9 @@ export class Stack implements NetNs {
   /** The socket that receives a packet for ip:port. */
   socketFor(proto: string, ip: number, port: number): Socket | undefined {
     const list = this.open.get(`${proto}:${port}`)
-    return list?.find((s) => s.ip === ip) ?? list?.find((s) => s.ip === 0)
+    const found = list?.find((s) => s.ip === ip) ?? list?.find((s) => s.ip === 0)
+    if (!found) learn(this.gone.get(`${proto}:${port}`))
+    return found
   }
 
   /** A free client port. */

@@ -1,4 +1,4 @@
-import { compileMachine, Lifecycle } from '../../kernel/index.ts'
+import { compileMachine, happened, Lifecycle } from '../../kernel/index.ts'
 import type { JournalEntry, Write } from '../journal.ts'
 import type { ExitStatus, Process } from '../process.ts'
 import { signalNumber } from '../process.ts'
@@ -492,6 +492,8 @@ export class Unit implements UnitActions {
     if (to === 'judge' || to === 'settle') return
     this.stamp()
     if (from === 'dead' || from === 'failed' || to === 'auto-restart') this.inactiveExit = this.activeSince
+    if (TELLING.has(to) && !this.manager.host.has(STOPPING))
+      happened(this.manager.host.name, `${this.name}: ${to === 'auto-restart' ? 'failed' : to}`)
     if (to === 'auto-restart') this.firstLine = this.manager.journal.lastSeq + 1
     if (to === 'running' && from !== 'reload') this.activeEnter = this.activeSince
     if ((from === 'running' || from === 'exited' || from === 'judge') && to !== 'exited')
@@ -507,6 +509,9 @@ export class Unit implements UnitActions {
     }
   }
 }
+
+/** States that are news when something led to them. */
+const TELLING = new Set(['failed', 'auto-restart', 'dead'])
 
 /** SUB states of units that are no services: active, inactive. */
 const SUB: Record<string, readonly [string, string]> = {

@@ -1,5 +1,5 @@
 import { type Host, type Stack, SysError } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Coro, forNoReason, sleep } from '../../kernel/index.ts'
 import { bridge, removeBridgePort } from './bridge.ts'
 import { type Conflist, type PluginConfig, parseConflist } from './conflist.ts'
 import { flannel } from './flannel.ts'
@@ -83,7 +83,8 @@ class HostCni implements Cni {
       if (!plugin) throw failed(`${config.type}: not simulated in this game`)
       const own = { ...call, config, ip }
       try {
-        plugin(own)
+        // Routine: a cable of a new pod is no reason of a lost packet, a wrong configuration is.
+        forNoReason(() => plugin(own))
       } catch (error) {
         if (error instanceof SysError) throw failed(error.goMessage)
         throw error instanceof Error && error.constructor === Error ? failed(error.message) : error

@@ -1,4 +1,5 @@
 import { type Creds, type FsView, ROOT, SysError } from '../../host/index.ts'
+import { learn } from '../../kernel/index.ts'
 import { CriServer } from './cri.ts'
 import { GrpcError } from './errors.ts'
 
@@ -22,6 +23,9 @@ export function dialCri(fs: FsView, endpoint: string, creds: Creds = ROOT): CriS
     throw dialing(path, error.goMessage.slice(error.goMessage.indexOf(': ') + 2))
   }
   if (creds.uid !== 0 && creds.uid !== node.uid) throw dialing(path, 'permission denied')
-  if (node.kind !== 'special' || !(node.service instanceof CriServer)) throw dialing(path, 'connection refused')
+  if (node.kind !== 'special' || !(node.service instanceof CriServer)) {
+    learn(node.why)
+    throw dialing(path, 'connection refused')
+  }
   return node.service
 }

@@ -7,13 +7,14 @@ import {
   Pipe,
   type Process,
   type Sink,
+  STOPPING,
   type Stack,
   SysError,
   shellStatus,
   Tap,
   TextSource,
 } from '../../host/index.ts'
-import { type Coro, sleep, waitFor } from '../../kernel/index.ts'
+import { type Coro, happened, sleep, waitFor } from '../../kernel/index.ts'
 import { lookupUser, memberships, rootfs } from '../images/index.ts'
 import { confinementOf } from './capabilities.ts'
 import { type GrpcError, notFound, unknown } from './errors.ts'
@@ -285,6 +286,13 @@ function containerExited(state: ContainerdState, log: Logger, c: Container, proc
   c.exitCode = shellStatus(status)
   c.reason = c.oomKilled ? 'OOMKilled' : c.exitCode === 0 ? 'Completed' : 'Error'
   c.process = undefined
+  if (c.exitCode !== 0 && !state.host.has(STOPPING)) {
+    const { name, namespace } = c.sandbox.config
+    happened(
+      state.host.name,
+      `container ${c.config.name} of pod ${namespace}/${name} ended: ${c.reason}, exit code ${c.exitCode}`,
+    )
+  }
   if (c.oomKilled) log.info(`TaskOOM event container_id:"${c.id}"`)
   log.info(
     `received container exit event container_id:"${c.id}" id:"${c.id}" pid:${process.pid} exit_status:${c.exitCode} exited_at:{seconds:${Math.floor(c.finishedAt / 1000)} nanos:${(c.finishedAt % 1000) * 1_000_000 + 356_535}}`,

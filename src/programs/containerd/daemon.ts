@@ -1,5 +1,5 @@
 import { type Process, type Program, Special, SysError, sdNotify } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { because, type Coro, sleep } from '../../kernel/index.ts'
 import { cniOf } from '../cni/index.ts'
 import { type ContainerdConfig, readConfig } from './config.ts'
 import { CriServer } from './cri.ts'
@@ -114,6 +114,7 @@ function listen(p: Process, path: string, service: CriServer): boolean {
     p.fs.link(socket, path)
     p.defer(() => {
       socket.service = undefined
+      socket.why = because()
       try {
         if (p.fs.find(path) === socket) p.fs.unlink(path)
       } catch (error) {

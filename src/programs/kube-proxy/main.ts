@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { Informers, LocalClient } from '../../api/index.ts'
 import { type KubeObject, TransportError } from '../../api/types.ts'
 import { type Process, type Program, type Stack, SysError } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Coro, forNoReason, sleep } from '../../kernel/index.ts'
 import { parseGoDuration, readWritten } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
@@ -391,7 +391,8 @@ function watch(
     if (proxier instanceof NftablesProxier && !stack.netfilter.native.has('ip kube-proxy')) missingTables(log)
     const slicesOf = (o: KubeObject): KubeObject[] => slices.by('service', `${o.metadata.namespace}/${o.metadata.name}`)
     const ports = servicePorts(services.list(), slicesOf, s.hostname)
-    proxier.sync(ports)
+    // Routine, as far as other programs' packets go.
+    forNoReason(() => proxier.sync(ports))
     forgetFlows(stack, before, ports)
     before = ports
     health.updated = p.now()

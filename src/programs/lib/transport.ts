@@ -10,7 +10,7 @@ import {
   type Socket,
   SysError,
 } from '../../host/index.ts'
-import type { Coro, Signal } from '../../kernel/index.ts'
+import { type Coro, happened, happenedByItself, learn, type Signal } from '../../kernel/index.ts'
 import { tlsHandshake } from '../../pki/index.ts'
 
 /** Whom to call: an address with, for TLS, the certificates to use. */
@@ -88,6 +88,11 @@ function dialError(result: Exclude<DialResult, { outcome: 'open' }>, address: st
   }
 }
 
+/** Services of the machine and of pods; what a player types has no place in the account of what led to what. */
+const isService = (p: Process): boolean => /^\/(?:system\.slice|kubepods)/.test(p.cgroup)
+/** It differs each time. */
+const CURRENT_TIME = /: current time .*$/
+
 /** What a TCP connection leads to, before anything was said on it. */
 export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip'>
 
@@ -108,7 +113,11 @@ export function dialNow(
 ): Dialled {
   if (ip === undefined) throw new TransportError('dns', `dial tcp: lookup ${host}: no such host`)
   const result = net.dial({ ip, port, from: p })
-  if (result.outcome !== 'open') throw dialError(result, `${ip}:${port}`)
+  if (result.outcome !== 'open') {
+    const error = dialError(result, `${ip}:${port}`)
+    if (isService(p)) happened(p.host.name, `${p.program.name}: ${error.message}`)
+    throw error
+  }
   return { ip, ...behind(result.socket, result.peer) }
 }
 
@@ -149,7 +158,18 @@ function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Pee
   const serverName = tls.serverName ?? endpoint.host
   const hello = tlsHandshake(server, { ...tls, serverName }, serverNow, p.now())
   if (hello.serverError) server.onError?.(`${peer.ip}:${peer.port}`, hello.serverError)
-  if (!hello.ok) throw new TransportError('tls', hello.clientError ?? 'EOF')
+  if (!hello.ok) {
+    const why = hello.clientError ?? hello.serverError ?? 'EOF'
+    // Clocks decide about certificates: whose fault it is, if anybody's.
+    learn(socket.process?.host.clock.why)
+    learn(p.host.clock.why)
+    if (isService(p))
+      happenedByItself(
+        p.host.name,
+        `${p.program.name} → ${endpoint.host}:${endpoint.port}: ${why.replace(CURRENT_TIME, '')}`,
+      )
+    throw new TransportError('tls', hello.clientError ?? 'EOF')
+  }
   return { ...peer, serverName, certPem: hello.clientChain.length > 0 ? tls.certPem : undefined }
 }
 

@@ -1,5 +1,5 @@
 import { type Process, put, SysError } from '../../../host/index.ts'
-import { byText, type Coro } from '../../../kernel/index.ts'
+import { byText, type Coro, forNoReason } from '../../../kernel/index.ts'
 import { parseGoDuration } from '../../../print/index.ts'
 import type { Call, Flags } from '../../lib/cobra.ts'
 import { KubeClient } from './client.ts'
@@ -235,7 +235,8 @@ export class Kube {
         fromCache = false
         try {
           p.fs.mkdir(file.slice(0, file.lastIndexOf('/')), { parents: true, mode: 0o750, creds: p.creds })
-          p.fs.writeFile(file, JSON.stringify(value), { mode: 0o660, creds: p.creds })
+          // What the next kubectl finds here is no reason of what it does.
+          forNoReason(() => p.fs.writeFile(file, JSON.stringify(value), { mode: 0o660, creds: p.creds }))
         } catch (error) {
           if (!(error instanceof SysError)) throw error
         }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { chainOf, Mission } from '../../src/game/index.ts'
+import { Stage } from '../../src/scenario/index.ts'
+import { findScenario, workloads } from '../../src/serve/scenarios.ts'
+
+test('what led to what is what the cluster went through, those who fared alike together', () => {
+  const { scenario } = findScenario('quiet-nodes')!
+  const mission = new Mission(new Stage(scenario!, workloads))
+  const lines = mission.chain().map(({ where, what, depth, alike }) => {
+    const deed = depth === 0 ? `${where}:` : `${'  '.repeat(depth)}${where}: ${what}`
+    return alike > 0 ? `${deed} (+${alike})` : deed
+  })
+  expect(lines).toEqual([
+    'node01:',
+    '  node01: kubelet.service: dead',
+    '    node/node01: Ready: Unknown (NodeStatusUnknown)',
+    '      node/node01: NodeNotReady: Node node01 status is now: NodeNotReady',
+    '      pod/kube-proxy-479g2: NodeNotReady: Node is not ready (+2)',
+    'node03:',
+    '  node03: kubelet.service: dead',
+    '    node03: kubelet: dial tcp 192.168.56.10:6433: connect: connection refused',
+    '      node/node03: Ready: Unknown (NodeStatusUnknown)',
+    '        node/node03: NodeNotReady: Node node03 status is now: NodeNotReady',
+    '        pod/kube-proxy-d26jm: NodeNotReady: Node is not ready (+1)',
+    'node02:',
+    '  node02: containerd.service: dead',
+    '    node02: containerd.service: failed',
+    '  node/node02: NodeNotReady: Node node02 status is now: NodeNotReady',
+  ])
+})
+
+test('deeds without consequences and what came afterwards are left out', () => {
+  const h = (at: number, what: string, because: any, ofItself = false) => ({ at, where: 'a', what, because, ofItself })
+  const deed = h(1, 'deed', undefined)
+  const idle = h(2, 'idle', undefined)
+  const effect = h(3, 'effect', deed)
+  const aged = h(4, 'too old', undefined, true)
+  expect(chainOf([deed, idle, effect, aged, h(9, 'late', deed)], 5).map((l) => [l.what, l.depth])).toEqual([
+    ['deed', 0],
+    ['effect', 1],
+    ['too old', 0],
+  ])
+})
