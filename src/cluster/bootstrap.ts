@@ -19,7 +19,9 @@ export function bootstrap(host: Host, installed: Installed): void {
     name: 'kubeadm-init',
     *main(p) {
       const config = loadKubeconfig(p, '/etc/kubernetes/super-admin.conf')
-      const client = new LocalClient(new ApiTransport(p, config, 'kubeadm/v1.36.4 (linux/amd64) kubernetes').send)
+      const client = new LocalClient(
+        new ApiTransport(p, config, `kubeadm/${installed.settings.kubernetesVersion} (linux/amd64) kubernetes`).send,
+      )
       const controlPlanes = installed.plan.hosts.filter((h) => h.role === 'control-plane')
       const objects = clusterObjects(
         installed.settings,

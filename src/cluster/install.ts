@@ -26,6 +26,8 @@ import {
   PRIVATE_DIRS,
   workerFiles,
 } from '../programs/kubeadm/index.ts'
+import { KUBERNETES_PACKAGES, packageFiles } from '../programs/lib/packages.ts'
+import { RELEASE } from '../programs/lib/releases.ts'
 import { CONTAINERD_CONFIG } from './containerd-config.ts'
 import { KIND_IMAGES, kindKubeconfig } from './kind.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
@@ -67,6 +69,8 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     if (h.role !== 'control-plane' && h.role !== 'worker') continue
     const node = nodeOf(h, plan)
     host.fs.mkdir(MANIFESTS_DIR, { parents: true })
+    lay(host, packageFiles(settings.kubernetesVersion))
+    if (plan.release) for (const name of KUBERNETES_PACKAGES) host.fs.file(`/usr/bin/${name}`).release = plan.release
     lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG, plan.flannel ?? true))
     for (const name of CNI_PLUGINS) executable(host, `/opt/cni/bin/${name}`, `cni-${name}`)
     if (plan.flannel !== false) executable(host, '/usr/local/bin/flanneld', 'flanneld')
@@ -107,6 +111,7 @@ function settingsFor(plan: ClusterPlan, controlPlanes: readonly HostPlan[]): Clu
   const members = controlPlanes.map((h) => `${h.name}=https://${h.address}:2380`).join(',')
   return {
     ...DEFAULT_CLUSTER,
+    kubernetesVersion: plan.release ?? RELEASE,
     podSubnet: plan.podSubnet,
     serviceSubnet: plan.serviceSubnet,
     controlPlaneEndpoint: plan.endpoint ?? '',

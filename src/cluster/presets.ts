@@ -40,6 +40,8 @@ export interface ClusterPlan {
   readonly caDirs?: readonly string[]
   /** false: no image is on any node yet. */
   readonly preloaded?: false
+  /** Release of Kubernetes that is installed, e.g. `v1.35.3`; the newest by default. */
+  readonly release?: string
   /** DNS domain or address of the network's gateway, .1 of the hosts' /24. */
   readonly gateway: string
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { published } from '../programs/lib/releases.ts'
 import { DOMAINS } from './curriculum.ts'
 import type { Text } from './language.ts'
 
@@ -186,15 +187,21 @@ export const goal = z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), say: 
 /** Hints cost points; how many may be said. */
 export const hint = z.union([text, z.strictObject({ say: text, cost: z.number().int().min(0).max(100) })])
 
-/** A preset, with certificates of some age perhaps, or so many machines. */
+const release = z
+  .string()
+  .refine(published, 'not a release of Kubernetes that is simulated')
+  .describe('what is installed at the start, e.g. v1.35.3')
+
+/** A preset, with certificates of some age or an older release perhaps, or so many machines. */
 export const cluster = z
   .union([
     z.string(),
-    z.strictObject({ preset: z.string(), certificateAge: duration.optional() }),
+    z.strictObject({ preset: z.string(), certificateAge: duration.optional(), release: release.optional() }),
     z.strictObject({
       controlPlanes: z.number().int().min(1).max(5),
       workers: z.number().int().min(0).max(20),
       certificateAge: duration.optional(),
+      release: release.optional(),
     }),
   ])
   .default('default')

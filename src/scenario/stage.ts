@@ -144,12 +144,15 @@ export class Stage {
 
 function planOf(scenario: Scenario): ClusterPlan {
   const { cluster } = scenario
-  const age =
-    typeof cluster === 'object' && cluster.certificateAge
-      ? { certificateAge: parseDuration(cluster.certificateAge) }
-      : {}
+  const more =
+    typeof cluster === 'string'
+      ? {}
+      : {
+          ...(cluster.certificateAge ? { certificateAge: parseDuration(cluster.certificateAge) } : {}),
+          ...(cluster.release ? { release: cluster.release } : {}),
+        }
   if (typeof cluster === 'object' && 'controlPlanes' in cluster)
-    return { ...customPlan(cluster.controlPlanes, cluster.workers), ...age }
+    return { ...customPlan(cluster.controlPlanes, cluster.workers), ...more }
   const name = typeof cluster === 'string' ? cluster : cluster.preset
   const plan = clusterPlan(name)
   if (!plan)
@@ -160,5 +163,5 @@ function planOf(scenario: Scenario): ClusterPlan {
       `cluster: there is no preset "${name}"`,
       'one of default, ha, single, lab',
     )
-  return { ...plan, ...age }
+  return { ...plan, ...more }
 }

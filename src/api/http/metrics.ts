@@ -1,6 +1,6 @@
 import type { ApiServer, PathHandler } from '../server.ts'
 import type { ApiRequest, ResourceRequest } from '../types.ts'
-import { VERSION } from './version.ts'
+import { serverVersion } from './version.ts'
 
 const VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT' }
 
@@ -36,15 +36,16 @@ const pathLabels = (verb: string, code: number): string =>
 
 /** What /metrics shows of the state. HELP and TYPE lines are left out, and everything that the model does not know. */
 export const metrics =
-  (startedAt: number): PathHandler =>
+  (release: string, startedAt: number): PathHandler =>
   (request, _user, server) =>
     request.path === '/metrics'
-      ? { code: 200, body: text(server, startedAt), headers: { 'content-type': 'text/plain; version=0.0.4' } }
+      ? { code: 200, body: text(server, release, startedAt), headers: { 'content-type': 'text/plain; version=0.0.4' } }
       : undefined
 
-function text(server: ApiServer, startedAt: number): string {
+function text(server: ApiServer, release: string, startedAt: number): string {
   const kept = server.kept()
-  const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = VERSION
+  const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } =
+    serverVersion(release)
   const rows: Row[] = [
     ...[...kept]
       .filter(({ watchers }) => watchers > 0)

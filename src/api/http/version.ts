@@ -1,14 +1,7 @@
 import type { PathHandler } from '../server.ts'
 
-/** What /version answers. */
-export const VERSION = {
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.4',
+/** What a build of Kubernetes knows of itself. Commit, date and Go are those of the one build that was recorded. */
+const BUILD = {
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
   buildDate: '2026-07-15T00:00:00Z',
@@ -17,8 +10,26 @@ export const VERSION = {
   platform: 'linux/amd64',
 }
 
-/** Printed indented for everybody; a server of another patch release says so in `gitVersion`. */
+/** version.Info of a client program of a release such as `v1.36.4`. */
+export function clientVersion(release: string) {
+  const [major, minor] = release.replace(/^v/, '').split('.')
+  return { major, minor, gitVersion: release, ...BUILD }
+}
+
+/** What a server of a release answers to /version: it could behave as the release before. */
+export function serverVersion(release: string) {
+  const { major, minor, gitVersion, ...build } = clientVersion(release)
+  const emulation = {
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+  }
+  return { major, minor, ...emulation, gitVersion, ...build }
+}
+
+/** Printed indented for everybody. */
 export const version =
-  (gitVersion = VERSION.gitVersion): PathHandler =>
+  (release: string): PathHandler =>
   ({ path }) =>
-    path === '/version' || path === '/version/' ? { code: 200, body: { ...VERSION, gitVersion } } : undefined
+    path === '/version' || path === '/version/' ? { code: 200, body: serverVersion(release) } : undefined

@@ -174,7 +174,13 @@ function asJson(rows: readonly Row[], authorities: readonly Row[], now: number):
 /** How long a new key takes, ms. */
 const KEY_TIME = 150
 
-/** Renews one certificate with its authority's files on this disk and this machine's clock. */
+/** Renews a certificate of this machine by its name; an upgrade says itself what it does. */
+export function* renewCertificate(p: Process, name: string, dir: string): Coro<void> {
+  const h = handlers(dir, '/etc/kubernetes').find((one) => one.name === name)!
+  if (present(p, h) && !isExternal(p, dir, h.ca)) yield* sign(p, h, dir)
+}
+
+/** Renews one certificate and tells of it. */
 function* renewOne(p: Process, h: Handler, dir: string): Coro<void> {
   if (!present(p, h)) {
     p.stdout.write(`MISSING! ${h.longName}\n`)
@@ -184,13 +190,18 @@ function* renewOne(p: Process, h: Handler, dir: string): Coro<void> {
     p.stdout.write(`Detected external ${h.ca.base}, ${h.longName} can't be renewed\n`)
     return
   }
+  yield* sign(p, h, dir)
+  p.stdout.write(`${h.longName} renewed\n`)
+}
+
+/** A new certificate like the old one, by its authority's files on this disk and this machine's clock. */
+function* sign(p: Process, h: Handler, dir: string): Coro<void> {
   const old = certificateOf(p, h)
   yield* sleep(p.host.kernel, KEY_TIME)
   const ca = loadAuthority(p, dir, h.ca)
   const pair = newLeaf(configOf(old), ca, { rng: runRng(p).fork(h.name), now: p.now() })
   if (h.embedded) replaceEmbedded(p, h.path, pair, ca.cert)
   else writePair(p, h.path, pair)
-  p.stdout.write(`${h.longName} renewed\n`)
 }
 
 const RENEW_FLAGS = [f.certDir, f.config, f.kubeconfig]

@@ -3,6 +3,7 @@ import { type Process, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { ApiTransport } from '../../programs/lib/api-transport.ts'
 import { type ClientConfig, loadKubeconfig } from '../../programs/lib/kubeconfig.ts'
+import { releaseOf } from '../../programs/lib/releases.ts'
 import { KubeadmError } from './errors.ts'
 
 export const ADMIN_CONF = '/etc/kubernetes/admin.conf'
@@ -17,6 +18,8 @@ const KINDS: Readonly<Record<string, readonly [group: string, version: string, r
   ServiceAccount: ['', 'v1', 'serviceaccounts'],
   Service: ['', 'v1', 'services'],
   Node: ['', 'v1', 'nodes'],
+  Pod: ['', 'v1', 'pods'],
+  Job: ['batch', 'v1', 'jobs'],
   Deployment: ['apps', 'v1', 'deployments'],
   DaemonSet: ['apps', 'v1', 'daemonsets'],
   Role: ['rbac.authorization.k8s.io', 'v1', 'roles'],
@@ -54,7 +57,7 @@ export class Client {
     p: Process,
     readonly config: ClientConfig,
   ) {
-    this.transport = new ApiTransport(p, config, 'kubeadm/v1.36.4 (linux/amd64) kubernetes/0000000')
+    this.transport = new ApiTransport(p, config, `kubeadm/${releaseOf(p)} (linux/amd64) kubernetes/0000000`)
   }
 
   get(kind: string, namespace: string | undefined, name: string): Coro<KubeObject> {
@@ -70,8 +73,12 @@ export class Client {
     }
   }
 
-  *list(kind: string, namespace: string | undefined, fieldSelector?: string): Coro<KubeObject[]> {
-    return (yield* this.call('list', kind, { namespace, fieldSelector })).items ?? []
+  *list(
+    kind: string,
+    namespace: string | undefined,
+    selectors: { readonly fieldSelector?: string; readonly labelSelector?: string } = {},
+  ): Coro<KubeObject[]> {
+    return (yield* this.call('list', kind, { namespace, ...selectors })).items ?? []
   }
 
   create(object: KubeObject): Coro<KubeObject> {
@@ -89,6 +96,11 @@ export class Client {
 
   patch(kind: string, name: string, body: unknown): Coro<KubeObject> {
     return this.call('patch', kind, { name, body, patchType: 'application/strategic-merge-patch+json' })
+  }
+
+  /** What the API server says that it is: `v1.36.4`. */
+  *serverVersion(): Coro<string> {
+    return (yield* this.transport.request({ verb: 'get', path: '/version' }, TIMEOUT)).body?.gitVersion ?? ''
   }
 
   /** apiclient.CreateOrUpdate: replaces what is there already. */

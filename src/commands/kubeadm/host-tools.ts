@@ -1,4 +1,5 @@
 import { type Process, SYSTEMD, type Systemd } from '../../host/index.ts'
+import { releaseAt } from '../../programs/lib/releases.ts'
 
 /** Go's exec.LookPath: the path of an executable, by this process' environment and file system. */
 export function lookPath(p: Process, name: string): string | undefined {
@@ -19,9 +20,10 @@ export const initSystem = (p: Process): Systemd | undefined =>
 
 /** The installed kubelet's version, with its v; a text is why it cannot be told. */
 export function kubeletVersion(p: Process): { version: string } | string {
-  if (!lookPath(p, 'kubelet'))
+  const path = lookPath(p, 'kubelet')
+  if (!path)
     return "couldn't get kubelet version: cannot execute 'kubelet --version': executable file not found in $PATH"
-  return { version: 'v1.36.4' }
+  return { version: releaseAt(p, path) }
 }
 
 /** constants.CRISocketContainerd, as `kubeadm config print` shows it. */

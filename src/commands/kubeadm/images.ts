@@ -27,10 +27,18 @@ function* pull(p: Process, socket: string, image: string): Coro<string | undefin
 }
 
 /** RunPullImagesCheck: pulls what is not there yet. */
-export function* pullImages(p: Process, { cluster, node }: Settings, ignored: readonly string[]): Coro<void> {
-  p.stdout.write(
-    "[preflight] Pulling images required for setting up a Kubernetes cluster\n[preflight] This might take a minute or two, depending on the speed of your internet connection\n[preflight] You can also perform this action beforehand using 'kubeadm config images pull'\n",
-  )
+export function* pullImages(
+  p: Process,
+  { cluster, node }: Settings,
+  ignored: readonly string[],
+  prefix = 'preflight',
+): Coro<void> {
+  for (const line of [
+    'Pulling images required for setting up a Kubernetes cluster',
+    'This might take a minute or two, depending on the speed of your internet connection',
+    "You can also perform this action beforehand using 'kubeadm config images pull'",
+  ])
+    p.stdout.write(`[${prefix}] ${line}\n`)
   const skip = ignored.map((name) => name.toLowerCase())
   const errors: string[] = []
   for (const image of images(cluster)) {

@@ -10,7 +10,7 @@ import { join } from './join.ts'
 import { kubeconfig } from './kubeconfig-user.ts'
 import { reset } from './reset.ts'
 import { token } from './token.ts'
-import { upgrade } from './upgrade.ts'
+import { upgrade } from './upgrade/index.ts'
 import { version } from './version.ts'
 
 const LONG = `

@@ -82,6 +82,14 @@ export function* bootstrapToken(p: Process, client: Client, settings: Settings):
       )
     yield* client.apply(tokenSecret(parsed, { expires: ttlMs > 0 ? p.now() + ttlMs : undefined }))
   }
+  yield* bootstrapRbac(p, client)
+  p.stdout.write('[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace\n')
+  yield* applyAll(client, clusterInfo(clusterCaPem(p, cluster), controlPlaneUrl(cluster, node)))
+  return tokens[0].token
+}
+
+/** Roles with which nodes join. */
+export function* bootstrapRbac(p: Process, client: Client): Coro<void> {
   const [role, ...bindings] = bootstrapTokenRbac()
   const lines: [string, number][] = [
     ['to allow Node Bootstrap tokens to get nodes', 1],
@@ -95,22 +103,35 @@ export function* bootstrapToken(p: Process, client: Client, settings: Settings):
     p.stdout.write(`[bootstrap-token] Configured RBAC rules ${text}\n`)
     yield* client.apply(bindings[i])
   }
-  p.stdout.write('[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace\n')
-  yield* applyAll(client, clusterInfo(clusterCaPem(p, cluster), controlPlaneUrl(cluster, node)))
-  return tokens[0].token
 }
 
-export function* addonCoreDns(p: Process, client: Client, { cluster }: Settings): Coro<void> {
-  for (const object of coreDnsAddon(cluster)) {
-    // A Service keeps the address it has; only a missing one is made.
-    if (object.kind === 'Service' && (yield* client.find('Service', 'kube-system', 'kube-dns'))) continue
-    yield* client.apply(object)
+/** Kinds of an add-on that stay as they are where they are: a Service keeps its address. */
+const KEPT: ReadonlySet<string> = new Set(['Service'])
+/** An upgrade keeps what an administrator may have written besides, and how many there are. */
+const KEPT_BY_UPGRADE: ReadonlySet<string> = new Set(['Service', 'ConfigMap'])
+
+function* applyAddon(client: Client, objects: readonly KubeObject[], upgrading: boolean): Coro<void> {
+  const kept = upgrading ? KEPT_BY_UPGRADE : KEPT
+  for (const object of objects) {
+    const counted = upgrading && object.kind === 'Deployment'
+    const { namespace, name } = object.metadata
+    const found: any = kept.has(object.kind) || counted ? yield* client.find(object.kind, namespace, name) : undefined
+    if (found && kept.has(object.kind)) continue
+    const { spec } = object as any
+    yield* client.apply(
+      found ? ({ ...object, spec: { ...spec, replicas: found.spec.replicas } } as KubeObject) : object,
+    )
   }
+}
+
+export function* addonCoreDns(p: Process, client: Client, { cluster }: Settings, upgrading = false): Coro<void> {
+  yield* applyAddon(client, coreDnsAddon(cluster), upgrading)
   p.stdout.write('[addons] Applied essential addon: CoreDNS\n')
 }
 
-export function* addonKubeProxy(p: Process, client: Client, { cluster, node }: Settings): Coro<void> {
-  yield* applyAll(client, kubeProxyAddon(cluster, controlPlaneUrl(cluster, node)))
+export function* addonKubeProxy(p: Process, client: Client, settings: Settings, upgrading = false): Coro<void> {
+  const { cluster, node } = settings
+  yield* applyAddon(client, kubeProxyAddon(cluster, controlPlaneUrl(cluster, node)), upgrading)
   p.stdout.write('[addons] Applied essential addon: kube-proxy\n')
 }
 

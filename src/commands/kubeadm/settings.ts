@@ -1,14 +1,9 @@
 import { parse, parseAllDocuments } from 'yaml'
 import { goLookupError, lookup, type Process, SysError } from '../../host/index.ts'
 import type { Coro, Rng } from '../../kernel/index.ts'
-import {
-  type ClusterSettings,
-  DEFAULT_CLUSTER,
-  DEFAULT_VERSION,
-  type NodeSettings,
-  nodeSettings,
-} from '../../programs/kubeadm/index.ts'
+import { type ClusterSettings, DEFAULT_CLUSTER, type NodeSettings, nodeSettings } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
+import { newestOf, RELEASE, releaseOf, semver, seriesOf } from '../../programs/lib/releases.ts'
 import type { Flags } from '../lib/cobra.ts'
 import type { Client } from './client.ts'
 import { dryRunDir } from './dry-run.ts'
@@ -164,9 +159,9 @@ function extraArgs(value: any): Record<string, string> | undefined {
 }
 
 /** ClusterConfiguration → settings. */
-export function clusterFrom(doc: any): ClusterSettings {
+export function clusterFrom(doc: any, release = RELEASE): ClusterSettings {
   const net = doc?.networking ?? {}
-  const version = String(doc?.kubernetesVersion ?? DEFAULT_VERSION)
+  const version = String(doc?.kubernetesVersion ?? release)
   const args = {
     'kube-apiserver': extraArgs(doc?.apiServer?.extraArgs),
     'kube-controller-manager': extraArgs(doc?.controllerManager?.extraArgs),
@@ -202,7 +197,11 @@ export function settingsOf(p: Process, documents: ReadonlyMap<string, any>): Set
     init?.nodeRegistration?.criSocket,
   )
   const kubelet = kubeletFields(documents.get('KubeletConfiguration'))
-  return { cluster: clusterFrom(documents.get('ClusterConfiguration')), node: { ...node, kubelet }, tokens }
+  return {
+    cluster: clusterFrom(documents.get('ClusterConfiguration'), releaseOf(p)),
+    node: { ...node, kubelet },
+    tokens,
+  }
 }
 
 /** What a KubeletConfiguration says of all kubelets; the runtime's endpoint is each machine's own. */
@@ -259,19 +258,29 @@ export function duration(text: string): number {
   return ms
 }
 
-/** Without a version kubeadm asks dl.k8s.io, and falls back to its own. */
+/**
+ * What dl.k8s.io says of `stable`, `stable-1` or `stable-1.35`; kubeadm's own release where it cannot be asked. A kubeadm
+ * that is older than what is newest stays in its own series.
+ */
 export function* askForVersion(p: Process, label: string): Coro<string> {
   const url = `https://dl.k8s.io/release/${label}.txt`
   const found = yield* lookup(p, 'dl.k8s.io')
-  if (found.ok) return DEFAULT_VERSION
+  const own = releaseOf(p)
   const log = new Klog(p)
+  if (found.ok) {
+    const series = /^stable-(\d+\.\d+)$/.exec(label)?.[1]
+    if (series) return newestOf(series) ?? own
+    if (semver(RELEASE)![1] <= semver(own)![1]) return RELEASE
+    log.info('version.go:260', `remote version is much newer: ${RELEASE}; falling back to: stable-${seriesOf(own)}`)
+    return newestOf(seriesOf(own)) ?? own
+  }
   const reason = `Get "${url}": dial tcp: ${goLookupError(p, 'dl.k8s.io', found)}`
   log.warning(
     'version.go:108',
     `could not fetch a Kubernetes version from the internet: unable to get URL "${url}": ${reason}`,
   )
-  log.warning('version.go:109', `falling back to the local client version: ${DEFAULT_VERSION}`)
-  return DEFAULT_VERSION
+  log.warning('version.go:109', `falling back to the local client version: ${own}`)
+  return own
 }
 
 /** FetchInitConfigurationFromCluster: announces, reads kubeadm-config, and adds what this machine knows of itself. */

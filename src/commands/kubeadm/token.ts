@@ -149,7 +149,7 @@ const list = command({
 
 function* tokenSecrets(api: Client): Coro<KubeObject[]> {
   try {
-    return yield* api.list('Secret', 'kube-system', 'type=bootstrap.kubernetes.io/token')
+    return yield* api.list('Secret', 'kube-system', { fieldSelector: 'type=bootstrap.kubernetes.io/token' })
   } catch (error) {
     throw new KubeadmError(`failed to list bootstrap tokens: ${errorText(error)}`)
   }

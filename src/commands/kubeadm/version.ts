@@ -1,19 +1,9 @@
+import { clientVersion } from '../../api/http/version.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
+import { releaseOf } from '../../programs/lib/releases.ts'
 import { command, noArgs } from '../lib/cobra.ts'
 import { KubeadmError } from './errors.ts'
-
-const VERSION = {
-  major: '1',
-  minor: '36',
-  gitVersion: 'v1.36.4',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-07-15T00:00:00Z',
-  goVersion: 'go1.26.10',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-}
 
 /** `kubeadm version`. */
 export const version = command({
@@ -29,7 +19,7 @@ export const version = command({
     },
   ],
   *run({ p, flags }): Coro<number> {
-    const v = VERSION
+    const v = clientVersion(releaseOf(p))
     switch (flags.string('output')) {
       case '':
         p.stdout.write(

@@ -1,7 +1,7 @@
 import { TransportError } from '../../api/types.ts'
 import { type HttpRequest, type HttpResponse, SysError } from '../../host/index.ts'
 import { ApiTransport } from '../../programs/lib/api-transport.ts'
-import { USER_AGENT } from './lib/client.ts'
+import { userAgent } from './lib/connect.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
@@ -82,7 +82,7 @@ export const proxy: Definition = {
       )
     // Says what is wrong with the configuration.
     yield* k.client()
-    const api = new ApiTransport(p, k.target.config, USER_AGENT, k.target.impersonate)
+    const api = new ApiTransport(p, k.target.config, userAgent(p), k.target.impersonate)
     const answer = (request: HttpRequest): HttpResponse => serve(k, api, filter, request)
     let bound: { port: number }
     try {

@@ -15,7 +15,6 @@ import { fallocate } from './kernel/fallocate.ts'
 import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
 import { findmnt, mount, umount } from './kernel/mount.ts'
-import { absentCommands, aptMark } from './kernel/packages.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
 import { busyboxNc } from './net/busybox-nc.ts'
@@ -32,6 +31,11 @@ import { iptablesFor } from './netfilter/iptables.ts'
 import { ipvsadm } from './netfilter/ipvsadm.ts'
 import { nft } from './netfilter/nft.ts'
 import { iptablesRestore, iptablesSave } from './netfilter/save-restore.ts'
+import { absentCommands } from './packages/absent.ts'
+import { apt, aptGet } from './packages/apt.ts'
+import { aptCache } from './packages/apt-cache.ts'
+import { aptMark } from './packages/apt-mark.ts'
+import { dpkg } from './packages/dpkg.ts'
 import { systemdAnalyze } from './systemctl/analyze.ts'
 import { powerCommands, service, systemctl } from './systemctl/systemctl.ts'
 
@@ -91,7 +95,11 @@ export const hostPrograms: Program[] = [
   timedatectl,
   hostnamectl,
   chronyc,
+  apt,
+  aptGet,
+  aptCache,
   aptMark,
+  dpkg,
   busybox,
   ...absentCommands,
 ]

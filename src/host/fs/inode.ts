@@ -70,6 +70,8 @@ export class File extends Node {
   holes: number | (() => number) = 0
   /** Name of the program that this file is the executable of (an "ELF"); copied by cp, lost when the content is overwritten. */
   program: string | undefined
+  /** Release of that program where there are several: `v1.35.3`. It goes with it. */
+  release: string | undefined
   /** Structured contents of a binary file (an etcd database, an image layer); copied by cp, lost when overwritten. */
   payload: unknown
 
@@ -98,6 +100,7 @@ export class File extends Node {
     this.content = content
     this.why = because()
     this.program = undefined
+    this.release = undefined
     this.payload = undefined
     this.holes = 0
   }
@@ -140,6 +143,7 @@ export function copyFile(from: File, to: File): void {
   to.write(from.raw, from.size)
   to.holes = typeof from.holes === 'function' ? from.holes() : from.holes
   to.program = from.program
+  to.release = from.release
   to.payload = typeof payload?.copyPayload === 'function' ? payload.copyPayload() : payload
 }
 

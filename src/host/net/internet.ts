@@ -67,6 +67,7 @@ const PUBLIC: Readonly<Record<string, readonly string[]>> = {
   'registry.k8s.io': ['34.96.108.209'],
   'dl.k8s.io': ['34.107.204.206'],
   'pkgs.k8s.io': ['34.107.204.206'],
+  'prod-cdn.packages.k8s.io': ['3.165.82.38'],
   'docker.io': ['3.94.224.37'],
   'registry-1.docker.io': ['54.198.86.24'],
   'auth.docker.io': ['54.236.113.205'],

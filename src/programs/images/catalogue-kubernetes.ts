@@ -1,3 +1,4 @@
+import { MINORS } from '../lib/releases.ts'
 import { tagScheme } from './tags.ts'
 import type { Files, ImageConfig, ImageVersion, Repository } from './types.ts'
 
@@ -8,7 +9,7 @@ interface Component {
   readonly name: string
   readonly size: number
   readonly config: ImageConfig
-  readonly files: Files
+  readonly files: Files | ((version: string) => Files)
   readonly base?: ImageVersion['base']
   readonly tags: Repository['resolve']
   readonly aliases?: readonly string[]
@@ -18,17 +19,20 @@ const component = (c: Component): Repository => ({
   name: c.name,
   aliases: c.aliases,
   resolve: c.tags,
-  version: () => ({
+  version: (version) => ({
     size: c.size,
     base: c.base ?? 'distroless',
     config: { env: [PATH], ...c.config },
-    files: c.files,
+    files: typeof c.files === 'function' ? c.files(version) : c.files,
   }),
 })
 
 const release = tagScheme({
   v: true,
-  minors: { '1.28': 15, '1.29': 14, '1.30': 14, '1.31': 13, '1.32': 13, '1.33': 9, '1.34': 7, '1.35': 5, '1.36': 4 },
+  minors: {
+    ...{ '1.28': 15, '1.29': 14, '1.30': 14, '1.31': 13, '1.32': 13, '1.33': 9 },
+    ...Object.fromEntries(Object.entries(MINORS).map(([series, { patch }]) => [series, patch])),
+  },
 })
 
 const only =
@@ -46,7 +50,10 @@ const controlPlane = (name: string, size: number): Repository =>
     size,
     tags: release,
     config: { entrypoint: name === 'kube-proxy' ? undefined : undefined, cmd: [], user: '' },
-    files: { [`/usr/local/bin/${name}`]: { program: name }, '/go-runner': { program: 'go-runner' } },
+    files: (release) => ({
+      [`/usr/local/bin/${name}`]: { program: name, release },
+      '/go-runner': { program: 'go-runner' },
+    }),
   })
 
 /** Images of a cluster itself: kubeadm's, and the usual add-ons. */
@@ -56,12 +63,12 @@ export const KUBERNETES_IMAGES: readonly Repository[] = [
   controlPlane('kube-scheduler', 17_500_000),
   {
     ...controlPlane('kube-proxy', 30_916_875),
-    version: () => ({
+    version: (release) => ({
       size: 30_916_875,
       base: 'debian',
       config: { env: [PATH] },
       files: {
-        '/usr/local/bin/kube-proxy': { program: 'kube-proxy' },
+        '/usr/local/bin/kube-proxy': { program: 'kube-proxy', release },
         '/usr/sbin/iptables': { program: 'iptables' },
         '/usr/sbin/iptables-save': { program: 'iptables-save' },
         '/usr/sbin/ip6tables': { program: 'ip6tables' },

@@ -56,6 +56,7 @@ function grow(fs: FileSystem, tree: Tree): Inode {
   file.write(text, 0)
   file.size = program ? 1 << 20 : text.length
   file.program = program
+  if (program && typeof spec !== 'string') file.release = spec.release
   return owned(file, spec)
 }
 

@@ -5,6 +5,8 @@ export type FileSpec =
       readonly text?: string
       /** Name of the registered program that this executable is. */
       readonly program?: string
+      /** Its release, where there are several. */
+      readonly release?: string
       /** Target of a symbolic link. */
       readonly link?: string
       /** An (empty) directory. */

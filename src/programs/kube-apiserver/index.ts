@@ -3,9 +3,9 @@ import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/i
 import type { Transformers } from '../../api/storage/transformer.ts'
 import { Blocked, type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
-import { VERSION } from '../lib/component.ts'
 import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { AuditLog } from './audit/log.ts'
 import { Policy } from './audit/policy.ts'
 import { type BootstrapContext, createDefaults } from './bootstrap.ts'
@@ -52,7 +52,7 @@ function* run(p: Process, log: Klog): Coro<number> {
     return 127
   }
   if (flags.given('version')) {
-    p.stdout.write(`Kubernetes ${VERSION}\n`)
+    p.stdout.write(`Kubernetes ${releaseOf(p)}\n`)
     return 0
   }
   yield { until: kernel.now() + 120 }
@@ -88,7 +88,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   }
   complain()
   fatal(validateFlags(flags))
-  log.info('server.go:187', `Version: ${VERSION}`)
+  log.info('server.go:187', `Version: ${releaseOf(p)}`)
   log.info('server.go:189', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""')
 
   const ready = new Signal()

@@ -10,7 +10,7 @@ import { discovery, rootPaths } from '../../api/http/discovery.ts'
 import { health, healthChecks } from '../../api/http/health.ts'
 import { metrics } from '../../api/http/metrics.ts'
 import { openapi } from '../../api/http/openapi/index.ts'
-import { VERSION, version } from '../../api/http/version.ts'
+import { version } from '../../api/http/version.ts'
 import {
   Aggregator,
   ApiServer,
@@ -31,6 +31,7 @@ import {
   type TokenClaims,
 } from '../../pki/index.ts'
 import type { Klog } from '../lib/klog.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { NetworkBackends } from './backends.ts'
 import { componentChecks } from './components.ts'
 import { serviceAccountKeys, tryRead } from './files.ts'
@@ -90,14 +91,15 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
     }),
     ...(flags.bool('enable-bootstrap-token-auth', false) ? [bootstrapAuthenticator(() => server)] : []),
   ]
+  const release = releaseOf(p)
   const { all } = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
   const paths: PathHandler[] = [
-    version(),
+    version(release),
     health(broken),
-    metrics(p.now()),
+    metrics(release, p.now()),
     discovery(address, () => aggregator.groups()),
     rootPaths(healthChecks),
-    openapi(VERSION.gitVersion),
+    openapi(release),
   ]
   const server: ApiServer = new ApiServer({
     kernel: p.host.kernel,

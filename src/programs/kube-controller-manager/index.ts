@@ -10,8 +10,9 @@ import {
   signLegacyToken,
   signRequest,
 } from '../../pki/index.ts'
-import { type ComponentSpec, type Flags, type LoopRuntime, runComponent, VERSION } from '../lib/component.ts'
+import { type ComponentSpec, type Flags, type LoopRuntime, runComponent } from '../lib/component.ts'
 import type { Klog } from '../lib/klog.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { Identities } from './identities.ts'
 import { USAGE } from './usage.ts'
 
@@ -228,7 +229,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
   }
   const identities =
     flags.get('use-service-account-credentials') === 'true'
-      ? new Identities(p, client, config, `kube-controller-manager/${VERSION} (linux/amd64)`)
+      ? new Identities(p, client, config, `kube-controller-manager/${releaseOf(p)} (linux/amd64)`)
       : undefined
   const ctx: ControllerContext = {
     api: client,

@@ -6,6 +6,7 @@ import { type Coro, forNoReason, sleep } from '../../kernel/index.ts'
 import { parseGoDuration, readWritten } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
 import { cleanupIptables, IptablesProxier } from './iptables.ts'
 import { IpvsProxier } from './ipvs.ts'
@@ -147,7 +148,7 @@ export const kubeProxy: Program = {
       return 1
     }
     if (flags.has('version')) {
-      p.stdout.write('Kubernetes v1.36.4\n')
+      p.stdout.write(`Kubernetes ${releaseOf(p)}\n`)
       return 0
     }
     yield* sleep(p.host.kernel, 80)
@@ -174,7 +175,9 @@ function* run(p: Process, log: StructuredLog, s: Settings): Coro<number> {
   try {
     const config = s.kubeconfig ? loadKubeconfig(p, s.kubeconfig) : inClusterConfig(p)
     server = config.server
-    client = new LocalClient(new ApiTransport(p, config, 'kube-proxy/v1.36.4 (linux/amd64) kubernetes/bc23c89').send)
+    client = new LocalClient(
+      new ApiTransport(p, config, `kube-proxy/${releaseOf(p)} (linux/amd64) kubernetes/bc23c89`).send,
+    )
   } catch (error) {
     if (error instanceof TransportError) throw fail(error.message)
     throw error
@@ -213,7 +216,7 @@ function* run(p: Process, log: StructuredLog, s: Settings): Coro<number> {
     )
   log.raw('I', 'server.go:274', '"kube-proxy running in dual-stack mode" primary ipFamily="IPv4"')
   const proxier = makeProxier(log, s, stack, ipOf()!, yield* serviceCidr(p, informers, s))
-  log.info('server.go:539', 'Version info', { version: 'v1.36.4' })
+  log.info('server.go:539', 'Version info', { version: releaseOf(p) })
   log.info('server.go:541', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' })
   const health = serveHealth(p, log, s)
   watch(p, log, s, informers, stack, proxier, health)

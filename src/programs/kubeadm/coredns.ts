@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../kinds/index.ts'
+import { companions } from '../lib/releases.ts'
 import { configMap } from './config.ts'
 import { clusterRole, clusterRoleBinding, serviceAccount } from './rbac.ts'
-import { type ClusterSettings, COREDNS_VERSION, dnsServiceIp } from './settings.ts'
+import { type ClusterSettings, dnsServiceIp } from './settings.ts'
 
 /** kubeadm's Corefile. */
 export const corefile = (domain: string): string => `.:53 {
@@ -68,7 +69,7 @@ function deployment(cluster: ClusterSettings): KubeObject {
           containers: [
             {
               name: 'coredns',
-              image: `${cluster.imageRepository}/coredns/coredns:${COREDNS_VERSION}`,
+              image: `${cluster.imageRepository}/coredns/coredns:${companions(cluster.kubernetesVersion).coredns}`,
               imagePullPolicy: 'IfNotPresent',
               resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
               args: ['-conf', '/etc/coredns/Corefile'],

@@ -1,5 +1,6 @@
 import { writeYaml } from '../../print/index.ts'
-import { type ClusterSettings, type Component, ETCD_VERSION, type NodeSettings } from './settings.ts'
+import { companions } from '../lib/releases.ts'
+import type { ClusterSettings, Component, NodeSettings } from './settings.ts'
 
 /** Existing members as `name=https://ip:2380`, for a control plane that joins; empty for the first one. */
 export interface EtcdCluster {
@@ -236,7 +237,7 @@ function etcd(cluster: ClusterSettings, node: NodeSettings, existing: EtcdCluste
   const probe = (path: string): Probe => ({ host: '127.0.0.1', path, scheme: 'HTTP' })
   return {
     component: 'etcd',
-    image: `${cluster.imageRepository}/etcd:${ETCD_VERSION}`,
+    image: `${cluster.imageRepository}/etcd:${companions(cluster.kubernetesVersion).etcd}`,
     annotations: { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': client },
     args: {
       'advertise-client-urls': client,

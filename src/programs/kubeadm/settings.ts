@@ -1,10 +1,5 @@
 import { type CertHost, ipBytes } from '../../pki/index.ts'
-
-/** Versions that kubeadm 1.36.4 deploys beside Kubernetes itself (cmd/kubeadm/app/constants). */
-export const ETCD_VERSION = '3.6.8-0'
-export const COREDNS_VERSION = 'v1.14.2'
-export const PAUSE_VERSION = '3.10.2'
-export const DEFAULT_VERSION = 'v1.36.4'
+import { companions, RELEASE } from '../lib/releases.ts'
 
 export const MANIFESTS_DIR = '/etc/kubernetes/manifests'
 export const KUBERNETES_DIR = '/etc/kubernetes'
@@ -34,7 +29,7 @@ export interface ClusterSettings {
 export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'
 
 export const DEFAULT_CLUSTER: ClusterSettings = {
-  kubernetesVersion: DEFAULT_VERSION,
+  kubernetesVersion: RELEASE,
   clusterName: 'kubernetes',
   certificatesDir: CERTS_DIR,
   imageRepository: 'registry.k8s.io',
@@ -106,11 +101,12 @@ export function certHost(cluster: ClusterSettings, node: NodeSettings): CertHost
 /** `kubeadm config images list`. */
 export function images(cluster: ClusterSettings): string[] {
   const { imageRepository: repository, kubernetesVersion: version } = cluster
+  const { coredns, pause, etcd } = companions(version)
   const core = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy']
   return [
     ...core.map((name) => `${repository}/${name}:${version}`),
-    `${repository}/coredns/coredns:${COREDNS_VERSION}`,
-    `${repository}/pause:${PAUSE_VERSION}`,
-    `${repository}/etcd:${ETCD_VERSION}`,
+    `${repository}/coredns/coredns:${coredns}`,
+    `${repository}/pause:${pause}`,
+    `${repository}/etcd:${etcd}`,
   ]
 }

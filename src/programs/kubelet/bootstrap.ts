@@ -6,6 +6,7 @@ import { base64Pem, nodeClientRequest } from '../../pki/index.ts'
 import { toYaml } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { type ClientConfig, decodeBase64, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { releaseOf } from '../lib/releases.ts'
 import type { StructuredLog as Klog } from '../lib/structured-log.ts'
 import type { KubeletFlags } from './flags.ts'
 import { installClientPem } from './rotation.ts'
@@ -16,7 +17,9 @@ const SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet'
 export function* bootstrap(p: Process, log: Klog, flags: KubeletFlags): Coro<ClientConfig> {
   const { kernel } = p.host
   const client = loadKubeconfig(p, flags.bootstrapKubeconfig)
-  const api = new LocalClient(new ApiTransport(p, client, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89').send)
+  const api = new LocalClient(
+    new ApiTransport(p, client, `kubelet/${releaseOf(p)} (linux/amd64) kubernetes/bc23c89`).send,
+  )
   const nodeName = (flags.hostnameOverride || p.host.name).toLowerCase()
   const rng = p.host.rng.fork(`bootstrap/${kernel.now()}`)
   const { request, key } = nodeClientRequest(nodeName, rng)

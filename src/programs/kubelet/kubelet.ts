@@ -5,6 +5,7 @@ import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kerne
 import { type Container, type CriServer, dialCri, GrpcError, type RuntimeEvent } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { admit } from './admission.ts'
 import { apiStatus } from './api-status.ts'
@@ -72,6 +73,8 @@ export class Kubelet {
   private readonly plegDirty = new Set<string>()
   private plegTimer = false
   /** Where in its second this kubelet lists the containers. */
+  /** Of the binary that runs. */
+  readonly release: string
   private readonly plegPhase: number
   private plegSeen: number
   private runtimeSeen: number | undefined
@@ -92,6 +95,7 @@ export class Kubelet {
     this.rng = host.rng.fork(`kubelet/${process.pid}`)
     this.log = new Klog(process)
     this.startedAt = host.kernel.now()
+    this.release = releaseOf(process)
     this.plegSeen = this.startedAt
     this.plegPhase = this.rng.fork('pleg').int(PLEG_PERIOD)
     this.nodeName = (flags.hostnameOverride || host.name).toLowerCase()
@@ -103,7 +107,11 @@ export class Kubelet {
       after: (ms: number, fn: () => void) => process.after(ms, fn),
     }
     if (connection) {
-      const transport = new ApiTransport(process, connection, 'kubelet/v1.36.4 (linux/amd64) kubernetes/bc23c89')
+      const transport = new ApiTransport(
+        process,
+        connection,
+        `kubelet/${this.release} (linux/amd64) kubernetes/bc23c89`,
+      )
       this.client = new LocalClient(transport.send)
       if (config.rotateCertificates && connection.certFile?.endsWith('/kubelet-client-current.pem')) {
         process.spawn(

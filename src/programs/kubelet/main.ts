@@ -8,6 +8,7 @@ import { dialCri, GrpcError } from '../containerd/index.ts'
 import { isFeatureGate } from '../lib/feature-gates.ts'
 import { Klog as PlainLog } from '../lib/klog.ts'
 import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { bootstrap } from './bootstrap.ts'
 import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
@@ -150,7 +151,7 @@ export const kubelet: Program = {
     try {
       const flags = parse(p)
       if (flags.version) {
-        p.stdout.write('Kubernetes v1.36.4\n')
+        p.stdout.write(`Kubernetes ${releaseOf(p)}\n`)
         return 0
       }
       if (flags.help) {
@@ -159,7 +160,7 @@ export const kubelet: Program = {
       }
       yield* sleep(p.host.kernel, 120)
       const config = loadConfig(p, log, flags)
-      log.info('server.go:545', 'Kubelet version', { kubeletVersion: 'v1.36.4' })
+      log.info('server.go:545', 'Kubelet version', { kubeletVersion: releaseOf(p) })
       log.info('server.go:547', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' })
       log.info('watchdog_linux.go:94', 'Systemd watchdog is not enabled')
       log.info(

@@ -79,7 +79,7 @@ export function nodeInfo(k: Kubelet): Record<string, string> {
     containerRuntimeVersion: `containerd://${k.runtimeVersion}`,
     kernelVersion: stack.sysctls?.get('kernel.osrelease') ?? '6.8.0-57-generic',
     kubeProxyVersion: '',
-    kubeletVersion: 'v1.36.4',
+    kubeletVersion: k.release,
     machineID: id,
     operatingSystem: 'linux',
     osImage: setting(read(k, '/etc/os-release'), 'PRETTY_NAME') ?? 'Ubuntu 24.04.2 LTS',

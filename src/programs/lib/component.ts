@@ -10,6 +10,7 @@ import { ApiTransport } from './api-transport.ts'
 import { type ParsedType, valueProblem } from './flag-values.ts'
 import { goQuoted, Klog } from './klog.ts'
 import { type ClientConfig, loadKubeconfig } from './kubeconfig.ts'
+import { releaseOf } from './releases.ts'
 
 /** Flags as given: the last value wins but lists grow, a bare boolean flag is `true`. */
 export type Flags = ReadonlyMap<string, string>
@@ -107,15 +108,13 @@ export interface LoopRuntime {
   readonly config: ClientConfig
 }
 
-/** Release that an image or binary is; components print it and report it. */
-export const VERSION = 'v1.36.4'
-
 /**
  * The life of kube-scheduler and kube-controller-manager: flags, kubeconfig, secure port with health endpoints, leader
  * election, control loops; losing the lease ends the process.
  */
 export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const log = new Klog(p)
+  const release = releaseOf(p)
   let flags: Flags
   try {
     flags = parseFlags(p.argv.slice(1), spec.usage, spec.moreFlags)
@@ -125,7 +124,7 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
     return 1
   }
   if (flags.get('version') === 'true') {
-    p.stdout.write(`Kubernetes ${VERSION}\n`)
+    p.stdout.write(`Kubernetes ${release}\n`)
     return 0
   }
   yield { until: p.host.kernel.now() + 400 }
@@ -140,7 +139,7 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   if (port > 0) log.info('serving.go:411', 'Generated self-signed cert in-memory')
   const config = configuration(p, spec, flags)
   if (typeof config === 'string') return fail(config)
-  const transport = new ApiTransport(p, config, `${spec.name}/${VERSION} (linux/amd64) kubernetes/$Format`)
+  const transport = new ApiTransport(p, config, `${spec.name}/${release} (linux/amd64) kubernetes/$Format`)
   const client = new LocalClient(tellingUrl(config.server, transport.send))
   const refused = port > 0 ? serve(p, addr, port) : undefined
   if (refused !== undefined) return fail(refused)
@@ -151,7 +150,7 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const write = (lines: readonly Line[]): void => {
     for (const [level, place, message] of lines) log.write(level, place, message.replace('$ADDRESS', address))
   }
-  write(spec.banner(VERSION, known))
+  write(spec.banner(release, known))
   if (!p.fs.exists(`/proc/${p.pid}`) && !p.fs.exists('/proc/self'))
     log.error(
       'processstarttime.go:40',

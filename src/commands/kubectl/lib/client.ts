@@ -14,9 +14,7 @@ import { goDuration } from '../../../print/index.ts'
 import type { Resource } from './discovery.ts'
 import { CliError, UrlError } from './errors.ts'
 import { CHANGE_CAUSE } from './record.ts'
-import { trace, USER_AGENT } from './trace.ts'
-
-export { USER_AGENT }
+import { trace } from './trace.ts'
 
 /** Carries requests to the API server: `ApiTransport` in the world, a stub in tests. Throws TransportError. */
 export interface Transport {
@@ -25,6 +23,8 @@ export interface Transport {
 
 export interface ClientOptions {
   readonly server: string
+  /** User-Agent header. */
+  readonly agent: string
   /** --request-timeout in ms, 0: none. */
   readonly timeoutMs: number
   /** -v */

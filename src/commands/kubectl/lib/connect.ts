@@ -2,8 +2,9 @@ import { type Process, readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { ApiTransport } from '../../../programs/lib/api-transport.ts'
 import { type ClientConfig, decodeBase64, inClusterConfig, SERVICE_ACCOUNT } from '../../../programs/lib/kubeconfig.ts'
+import { releaseOf } from '../../../programs/lib/releases.ts'
 import type { Flags } from '../../lib/cobra.ts'
-import { type Transport, USER_AGENT } from './client.ts'
+import type { Transport } from './client.ts'
 import { CliError, PlainError } from './errors.ts'
 import { configFiles, type KubeConfig, loadConfig } from './kubeconfig.ts'
 
@@ -21,7 +22,10 @@ export interface Target {
 /** Makes the way to the API server. Replaced in tests. */
 export type Connect = (p: Process, target: Target) => Transport
 
-export const connectApi: Connect = (p, target) => new ApiTransport(p, target.config, USER_AGENT, target.impersonate)
+/** What kubectl calls itself. */
+export const userAgent = (p: Process): string => `kubectl/${releaseOf(p)} (linux/amd64) kubernetes/bb826b1`
+
+export const connectApi: Connect = (p, target) => new ApiTransport(p, target.config, userAgent(p), target.impersonate)
 
 const inline = (value: string | undefined): string | undefined => (value ? decodeBase64(value) : undefined)
 

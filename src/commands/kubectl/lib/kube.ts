@@ -3,7 +3,7 @@ import { byText, type Coro, forNoReason } from '../../../kernel/index.ts'
 import { parseGoDuration } from '../../../print/index.ts'
 import type { Call, Flags } from '../../lib/cobra.ts'
 import { KubeClient } from './client.ts'
-import { type Connect, loadedFrom, login, resolveTarget, type Target } from './connect.ts'
+import { type Connect, loadedFrom, login, resolveTarget, type Target, userAgent } from './connect.ts'
 import { Discovery, type DiscoveryCache, type Resource } from './discovery.ts'
 import { CliError, usageError } from './errors.ts'
 import { changeCause } from './record.ts'
@@ -125,6 +125,7 @@ export class Kube {
       server: target.config.server,
       timeoutMs,
       verbosity: this.verbosity,
+      agent: userAgent(this.p),
       log: (level, source, text) => this.log('I', level, source, text),
       cause: changeCause(this.call),
     })

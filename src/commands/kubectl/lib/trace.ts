@@ -5,8 +5,6 @@ import { hash } from '../../../kernel/index.ts'
 import { goQuote, toGoJson } from '../../../print/index.ts'
 import type { ClientOptions } from './client.ts'
 
-export const USER_AGENT = 'kubectl/v1.36.4 (linux/amd64) kubernetes/bb826b1'
-
 const STATUS_TEXT: Record<number, string> = {
   200: 'OK',
   201: 'Created',
@@ -46,7 +44,7 @@ export function trace(
   const took = `milliseconds=${Math.max(1, Math.round(ms))}`
   if (verbosity < 7)
     return log(6, 'round_trippers.go:632', `"Response" verb="${method}" url="${url}" ${status} ${took}`)
-  const headers = requestHeaders(request)
+  const headers = requestHeaders(request, options.agent)
   if (verbosity >= 8) log(8, 'helper.go:105', `"Request Body" body=${body(request.body, verbosity)}`)
   if (verbosity >= 9) {
     const flags = Object.entries(headers).map(([name, value]) => ` -H "${name}: ${value}"`)
@@ -63,13 +61,13 @@ const lines = (headers: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `\t${name}: ${value}\n`)
     .join('')
 
-function requestHeaders(request: ApiRequest): Record<string, string> {
+function requestHeaders(request: ApiRequest, agent: string): Record<string, string> {
   const accept = 'accept' in request && request.accept === 'table' ? TABLE : 'application/json'
   const raw = 'path' in request
   return {
     Accept: raw ? 'application/json, */*' : accept,
     ...(request.body === undefined ? {} : { 'Content-Type': contentType(request) }),
-    'User-Agent': USER_AGENT,
+    'User-Agent': agent,
   }
 }
 

@@ -1,5 +1,6 @@
 import { TransportError } from '../../../api/types.ts'
 import { Blocked, type HttpResponse } from '../../../host/index.ts'
+import { seriesOf } from '../../lib/releases.ts'
 import { connectNow, exchangeNow } from '../../lib/transport.ts'
 import type { Kubelet } from '../kubelet.ts'
 
@@ -26,7 +27,7 @@ export function httpGet(k: Kubelet, target: HttpTarget): { response: HttpRespons
       method: target.method ?? 'GET',
       path,
       headers: {
-        'user-agent': 'kube-probe/1.36',
+        'user-agent': `kube-probe/${seriesOf(k.release)}`,
         host: `${target.host}:${target.port}`,
         accept: '*/*',
         ...target.headers,
