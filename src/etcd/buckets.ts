@@ -1,7 +1,7 @@
 import { crc32c } from './crc32.ts'
 import { keyBucket, revisionBytes } from './hash.ts'
 import type { Lease } from './lease.ts'
-import type { Lineage, Position } from './lineage.ts'
+import type { Alarm, Lineage, MemberInfo, Position } from './lineage.ts'
 
 const encoder = new TextEncoder()
 const text = (s: string): Uint8Array => encoder.encode(s)
@@ -49,57 +49,46 @@ function meta(lineage: Lineage, at: Position): Pair[] {
 
 const ALARMS = { NOSPACE: 1n, CORRUPT: 2n }
 
+/** etcdserverpb.AlarmMember as the key of an empty value. */
+const alarmPair = ({ member, type }: Alarm): Pair => [
+  Uint8Array.from([8, ...varint(BigInt(`0x${member}`)), 16, ...varint(ALARMS[type])]),
+  new Uint8Array(),
+]
+
+/** leasepb.Lease under its ID. */
+const leasePair = ({ id, ttl }: Lease): Pair => [
+  uint64(BigInt(`0x${id}`)),
+  Uint8Array.from([8, ...varint(BigInt(`0x${id}`)), 16, ...varint(BigInt(ttl))]),
+]
+
+/** A member as JSON; its ID is a number beyond what a double holds. */
+const memberPair = (m: MemberInfo): Pair => [
+  text(m.id),
+  text(
+    JSON.stringify({
+      id: '#',
+      peerURLs: m.peerUrls,
+      ...(m.isLearner && { isLearner: true }),
+      ...(m.name && { name: m.name }),
+      ...(m.clientUrls.length > 0 && { clientURLs: m.clientUrls }),
+    }).replace('"#"', String(BigInt(`0x${m.id}`))),
+  ),
+]
+
 /** The buckets of a database file with their records, in bbolt's order (server/storage/schema). */
 function* buckets(
   lineage: Lineage,
   at: Position,
   leases: readonly Lease[],
 ): Generator<[name: string, pairs: Iterable<Pair>]> {
-  const none = new Uint8Array()
-  yield [
-    'alarm',
-    at.alarms.map(
-      ({ member, type }): Pair => [
-        Uint8Array.from([8, ...varint(BigInt(`0x${member}`)), 16, ...varint(ALARMS[type])]),
-        none,
-      ],
-    ),
-  ]
+  yield ['alarm', at.alarms.map(alarmPair)]
   yield ['auth', [[text('authRevision'), uint64(1n)]]]
   yield ['authRoles', []]
   yield ['authUsers', []]
   yield ['cluster', at.clusterVersion ? [[text('clusterVersion'), text(`${at.clusterVersion}.0`)]] : []]
   yield ['key', keyBucket(lineage.store, at.rev)]
-  yield [
-    'lease',
-    lineage.leases
-      .list()
-      .map(
-        ({ id, ttl }): Pair => [
-          uint64(BigInt(`0x${id}`)),
-          Uint8Array.from([8, ...varint(BigInt(`0x${id}`)), 16, ...varint(BigInt(ttl))]),
-        ],
-      ),
-  ]
-  yield [
-    'members',
-    [...at.members]
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(
-        (m): Pair => [
-          text(m.id),
-          text(
-            JSON.stringify({
-              id: '#',
-              peerURLs: m.peerUrls,
-              ...(m.isLearner && { isLearner: true }),
-              ...(m.name && { name: m.name }),
-              ...(m.clientUrls.length > 0 && { clientURLs: m.clientUrls }),
-            }).replace('"#"', String(BigInt(`0x${m.id}`))),
-          ),
-        ],
-      ),
-  ]
+  yield ['lease', [...leases].sort((a, b) => (a.id < b.id ? -1 : 1)).map(leasePair)]
+  yield ['members', [...at.members].sort((a, b) => (a.id < b.id ? -1 : 1)).map(memberPair)]
   yield ['members_removed', at.removed.map((id): Pair => [text(id), text('removed')])]
   yield ['meta', meta(lineage, at)]
 }

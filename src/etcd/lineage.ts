@@ -83,7 +83,6 @@ export class Lineage {
   wakeIndex = Number.POSITIVE_INFINITY
   /** Highest number of bytes in use since the beginning: database files grow to it. Updated when compaction frees. */
   private floor = 0
-  private floorRecords = 0
 
   constructor(
     readonly clusterId: Id,
@@ -187,10 +186,7 @@ export class Lineage {
     const { store } = this
     const possible = revision > store.compacted && revision <= store.rev
     const what = possible ? compaction(store, revision) : undefined
-    if (store.bytes > this.floor) {
-      this.floor = store.bytes
-      this.floorRecords = store.records
-    }
+    this.floor = this.highWater
     store.compact(revision)
     if (what) for (const follower of this.followers) follower.compacted(what)
   }
@@ -203,10 +199,5 @@ export class Lineage {
 
   get highWater(): number {
     return Math.max(this.floor, this.store.bytes)
-  }
-
-  /** How many records there were then. */
-  get highRecords(): number {
-    return this.floor > this.store.bytes ? this.floorRecords : this.store.records
   }
 }

@@ -15,3 +15,18 @@ export function sizeOf(value: Value, memo: SizeMemo): number {
   if (memo.uses++ % MEASURE_EVERY === 0) memo.valueSize = JSON.stringify(value).length
   return memo.valueSize
 }
+
+/** A page of the database file. */
+export const PAGE = 4096
+/** Bytes that a leaf page holds: etcd appends with a fill percentage of 90. */
+export const LEAF = 4080 * 0.9
+
+/**
+ * Bytes of leaves that a record of so many bytes takes up: bbolt fills a leaf with as many as fit, but never with
+ * fewer than two, so records of a kilobyte or more leave part of every page empty.
+ */
+export function leafBytes(record: number): number {
+  if (record < 100) return record
+  const together = Math.max(2, Math.floor(LEAF / record))
+  return (Math.ceil((together * record) / PAGE) * LEAF) / together
+}

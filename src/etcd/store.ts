@@ -1,6 +1,6 @@
 import { errors } from './errors.ts'
 import { KeyIndex, type KeyRecord } from './key-index.ts'
-import { sizeOf } from './size.ts'
+import { leafBytes, sizeOf } from './size.ts'
 import { WatchHub } from './watch.ts'
 
 /** Text, or an object that its owner never mutates (the API server stores its objects by reference). */
@@ -62,10 +62,8 @@ export class Store {
   private log: (KeyRecord | KeyRecord[])[] = []
   private logBase = 2
   private open: KeyRecord[] | undefined
-  /** Estimated bytes of all retained versions, as records of the database. */
+  /** Estimated bytes that all retained versions take up in the leaves of the database. */
   bytes = 0
-  /** How many they are. */
-  records = 0
   /** Bytes of the largest value ever written. */
   largest = 0
   /** Revisions at which somebody still stands (a stopped member, a backup), with how many: compaction spares what they see. */
@@ -251,8 +249,7 @@ export class Store {
   private append(record: KeyRecord, kv: KeyValue): void {
     record.versions.push(kv)
     record.last = kv
-    this.bytes += kv.size
-    this.records++
+    this.bytes += leafBytes(kv.size)
     if (kv.size > this.largest) this.largest = kv.size
   }
 
@@ -270,11 +267,9 @@ export class Store {
         return false
       })
       versions.unshift(...spared)
-      for (const kv of spared) this.bytes += kv.size
-      this.records += spared.length
+      for (const kv of spared) this.bytes += leafBytes(kv.size)
     }
-    for (const kv of gone) this.bytes -= kv.size
-    this.records -= gone.length
+    for (const kv of gone) this.bytes -= leafBytes(kv.size)
     if (versions.length === 0) this.index.drop(record)
     else if (versions[versions.length - 1] !== record.last) this.retire(record)
   }

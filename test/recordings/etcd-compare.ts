@@ -16,6 +16,8 @@ const RANDOM: readonly [RegExp, string][] = [
   [/^(\s*)(?:[0-9a-f]{2}:)+(?:[0-9a-f]{2})?$/gm, '$1<bytes>'],
   [/(Fingerprint=)(?:[0-9A-F]{2}:)+[0-9A-F]{2}/g, '$1<bytes>'],
   [/^[A-Za-z0-9+/]{20,64}={0,2}$/gm, '<base64>'],
+  // The rest of an RSA modulus, in base64.
+  [/^[A-Za-z0-9+/]{1,64}={0,2}(?=\n-----END PUBLIC KEY-----)/gm, '<base64>'],
   [/(Serial Number: )\d+ \(0x[0-9a-f]+\)/g, '$1<serial>'],
   [/(keyid:)?(?:[0-9A-F]{2}:){19}[0-9A-F]{2}/g, '$1<keyid>'],
   [/\b[0-9A-F]{64,}\b/g, '<secret>'],

@@ -158,12 +158,15 @@ export class EtcdLab {
     for (const name of HOSTS) {
       const host = world.hosts.get(name)!
       executable(host, '/usr/local/bin/etcd', 'etcd')
+      world.run(
+        'systemctl stop kubelet containerd; rm -rf /var/lib/* /opt/* /etc/ssl/certs/*; chmod 755 /root; export PATH=/opt/bin:$PATH',
+        {
+          host: name,
+        },
+      )
       host.fs.mkdir('/opt/bin', { parents: true })
       host.fs.writeFile('/opt/bin/lab', LAB)
       host.fs.chmod('/opt/bin/lab', 0o755)
-      world.run('systemctl stop kubelet containerd; rm -rf /var/lib/*; chmod 755 /root; export PATH=/opt/bin:$PATH', {
-        host: name,
-      })
     }
     world.advance(Math.max(0, start - world.now()))
     const members = this.setup.members ?? HOSTS

@@ -192,7 +192,12 @@ export function clientOf(
   logger: 'etcd-client' | 'client' = 'etcd-client',
 ): EtcdClient {
   formatOf(call)
-  return new EtcdClient(call.p, { endpoints, files: clientFiles(call), logger })
+  return new EtcdClient(call.p, {
+    endpoints,
+    files: clientFiles(call),
+    logger,
+    maxSend: environment(call).flags.int('max-request-bytes'),
+  })
 }
 
 export const endpointsOf = (call: Call): string[] => environment(call).flags.strings('endpoints')

@@ -1,4 +1,5 @@
 import { readAll, put as write } from '../../host/index.ts'
+import { utf8Length } from '../../kernel/index.ts'
 import { command } from '../lib/cobra.ts'
 import { badArgs } from './errors.ts'
 import { rangeOf } from './get.ts'
@@ -53,8 +54,12 @@ will store the content of the file to <key>.`,
       )
     const format = formatOf(call, ['table'])
     const lease = /^0+$/.test(id) ? undefined : id.toLowerCase().replace(/^0+/, '')
-    const result = yield* clientOf(call).call('KV/Put', timeoutOf(call), (api) =>
-      api.put(key, value, { lease, ignoreValue, ignoreLease: flags.bool('ignore-lease') }),
+    const result = yield* clientOf(call).call(
+      'KV/Put',
+      timeoutOf(call),
+      (api) => api.put(key, value, { lease, ignoreValue, ignoreLease: flags.bool('ignore-lease') }),
+      false,
+      messageLength(key) + messageLength(value),
     )
     const prev = flags.bool('prev-kv') ? result.prev : undefined
     yield* write(
@@ -68,6 +73,12 @@ will store the content of the file to <key>.`,
     return 0
   },
 })
+
+/** Bytes of a field of a request: tag, length in sevens of bits, text. */
+function messageLength(field: string): number {
+  const bytes = utf8Length(field)
+  return bytes === 0 ? 0 : 1 + Math.ceil(Math.max(1, Math.log2(bytes + 1)) / 7) + bytes
+}
 
 /** Models del_command.go. */
 export const del = command({

@@ -5,7 +5,12 @@ const MAX_WIDTH = 30
 export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const wrapped = rows.map((row) => row.map(wrap))
   const widths = titles.map((title, i) =>
-    Math.max(title.length, ...wrapped.flatMap((row) => row[i].map((l) => l.length))),
+    Math.max(
+      title.length,
+      // A wrapped cell keeps the full width although its lines are shorter.
+      ...rows.map((row) => Math.min(row[i].length, MAX_WIDTH)),
+      ...wrapped.flatMap((row) => row[i].map((l) => l.length)),
+    ),
   )
   const rule = `+${widths.map((w) => '-'.repeat(w + 2)).join('+')}+\n`
   const head = `|${titles.map((t, i) => ` ${center(t, widths[i])} `).join('|')}|\n`

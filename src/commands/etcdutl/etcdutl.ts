@@ -1,5 +1,6 @@
 import { hashKv } from '../../etcd/hash.ts'
 import { si } from '../../etcd/human.ts'
+import { usedBytes } from '../../etcd/quota.ts'
 import type { Replica } from '../../etcd/replica.ts'
 import { SnapshotFile } from '../../etcd/snapshot.ts'
 import { put } from '../../host/index.ts'
@@ -67,7 +68,7 @@ const defrag = command({
       'current-db-size-in-use-bytes': inUse,
       'current-db-size-in-use': si(inUse),
     })
-    const used = Math.max(16384, Math.ceil((replica.lineage.store.bytes * 1.09 + 12288) / 4096) * 4096)
+    const used = usedBytes(replica.lineage.store)
     const start = p.host.kernel.now()
     log('info', 'backend/backend.go:522', 'defragmenting', { path: db, ...size(before, used) })
     opened(log, db, 'bbolt@backend/backend.go:574')
@@ -107,8 +108,9 @@ const hashkv = command({
     }
     if (database.kind === 'other') throw new ExitError(EXIT.error, 'invalid database')
     const replica = database.kind === 'snapshot' ? database.snapshot.replica : database.replica
-    const { store, leases } = replica.lineage
-    if (leases.size > 0) {
+    const { store } = replica.lineage
+    // The store is opened without leases, and a key that hangs on one finds none.
+    if (store.range({ key: '', end: '\0' }, replica.position().rev).some((kv) => kv.lease)) {
       p.stderr.write(panicText('no lessor to attach lease', LESSOR_TRACE))
       return 2
     }

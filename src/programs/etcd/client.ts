@@ -13,7 +13,12 @@ export interface ClientOptions {
   readonly files?: ClientFiles
   /** `etcd-client`, or `client` for the health check and snapshots. */
   readonly logger: 'etcd-client' | 'client'
+  /** Longest message that is sent, bytes; 0 for the default. */
+  readonly maxSend?: number
 }
+
+/** grpc's MaxCallSendMsgSize as etcd's client sets it. */
+const MAX_SEND = 2 * 1024 * 1024
 
 /** A call that ended without the server's word, e.g. `context deadline exceeded`. */
 export class ClientError extends Error {}
@@ -55,9 +60,9 @@ export class EtcdClient {
 
   /**
    * One call. `timeout` in ms, undefined for none. `fn` runs at the server and may throw Blocked; `repeatable` calls
-   * (reads) are tried again when the server was unavailable.
+   * (reads) are tried again when the server was unavailable. `bytes`: length of the message, where it may be long.
    */
-  *call<T>(method: string, timeout: number | undefined, fn: (api: Api) => T, repeatable = false): Coro<T> {
+  *call<T>(method: string, timeout: number | undefined, fn: (api: Api) => T, repeatable = false, bytes = 0): Coro<T> {
     const kernel = this.p.host.kernel
     const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : kernel.now() + timeout
     if (timeout === 0) {
@@ -67,6 +72,7 @@ export class EtcdClient {
     }
     for (let attempt = 0; ; attempt++) {
       const ready = yield* this.connected(method, deadline, attempt)
+      this.checkLength(method, bytes, ready)
       try {
         return yield* this.ask(ready, fn, deadline)
       } catch (error) {
@@ -78,6 +84,14 @@ export class EtcdClient {
         yield* sleep(kernel, RETRY_WAIT)
       }
     }
+  }
+
+  private checkLength(method: string, bytes: number, ready: Ready): void {
+    const most = this.options.maxSend || MAX_SEND
+    if (bytes <= most) return
+    const error = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${bytes} vs. ${most})`
+    this.warn(method, 0, error, ready)
+    throw new ClientError(error)
   }
 
   /** Connects; waits as long as no endpoint can be reached. */

@@ -6,6 +6,7 @@ import { JqCompileError, Machine } from './evaluate.ts'
 import { type Json, JsonError, JsonReader, type PrintOptions, print } from './json.ts'
 import { Halt } from './natives.ts'
 import { JqSyntaxError, type Node, parseJq } from './parser.ts'
+import { HELP, SEE_HELP, USAGE } from './usage.ts'
 import { JqError } from './values.ts'
 
 interface Options {
@@ -30,8 +31,6 @@ interface Options {
   named: Map<string, Json>
   positional: Json[]
 }
-
-const USAGE = `Usage:\tjq [OPTIONS] FILTER [FILES...]\n\tjq [OPTIONS] -f FILE [FILES...]\n\tjq [OPTIONS] --args FILTER [ARGUMENTS...]\n\tjq [OPTIONS] --jsonargs FILTER [JSON_VALUES...]\n`
 
 class Usage extends Error {}
 
@@ -101,7 +100,7 @@ function parse(argv: readonly string[]): Options | 'version' | 'help' {
       }
       if (name === 'version') return 'version'
       if (name === 'help') return 'help'
-      if (!flags[name]) throw new Usage(`jq: Unknown option: ${a}`)
+      if (!flags[name]) throw new Usage(`jq: Unknown option ${a}`)
       flags[name]()
       continue
     }
@@ -122,7 +121,7 @@ function parse(argv: readonly string[]): Options | 'version' | 'help' {
       }
       if (c === 'h') return 'help'
       if (c === 'V') return 'version'
-      if (!letters[c]) throw new Usage(`jq: Unknown option: ${a}`)
+      if (!letters[c]) throw new Usage(`jq: Unknown option ${a}`)
       letters[c]()
     }
   }
@@ -149,17 +148,15 @@ export const jq: Program = {
       o = parse(p.argv.slice(1))
     } catch (error) {
       if (!(error instanceof Usage)) throw error
-      p.stderr.write(
-        `${error.message}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n`,
-      )
+      p.stderr.write(`${error.message}\n${SEE_HELP}`)
       return 2
     }
     if (o === 'version') {
-      p.stdout.write('jq-1.7.1\n')
+      p.stdout.write('jq-1.6\n')
       return 0
     }
     if (o === 'help') {
-      p.stdout.write(USAGE)
+      p.stdout.write(HELP)
       return 0
     }
     const t = new ToolClass(p, 'jq', { values: {}, args: o.files, order: [] }) as Tool
@@ -187,10 +184,10 @@ class Run {
       source = yield* t.all(file)
       if (o.filter !== undefined) o.files.unshift(o.filter)
     }
+    // In a pipe the filter may be left out.
+    if (source === undefined && !(t.p.stdin.isTty && t.p.stdout.isTty)) source = '.'
     if (source === undefined) {
-      t.p.stderr.write(
-        `${USAGE}Use jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n`,
-      )
+      t.p.stderr.write(USAGE)
       return 2
     }
     let program: Node

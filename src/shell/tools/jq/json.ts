@@ -157,18 +157,22 @@ export function parseJson(text: string): Json {
   return value
 }
 
+/** Shortest digits that give the same number; with an exponent when zeros would outnumber them by far (jv_dtoa.c). */
 export function numberText(n: number): string {
   if (Number.isNaN(n)) return 'null'
   const c = clamp(n)
   if (Object.is(c, -0)) return '-0'
-  const text = String(c)
-  const m = /^(-?[\d.]+)e([-+])(\d+)$/.exec(text)
-  if (m) return `${m[1]}e${m[2]}${m[3].padStart(2, '0')}`
-  if (Number.isInteger(c) && Math.abs(c) >= 1e17)
-    return c.toExponential().replace(/e\+(\d+)/, (_x, d: string) => `e+${d.padStart(2, '0')}`)
-  // C's %.17g goes to exponents earlier than JavaScript.
-  if (Math.abs(c) < 1e-5 && c !== 0) return c.toExponential().replace(/e-(\d)$/, 'e-0$1')
-  return text
+  if (c === 0) return '0'
+  const [, sign, first, rest, exponent] = /^(-?)(\d)(?:\.(\d+))?e([-+]\d+)$/.exec(c.toExponential())!
+  const digits = first + (rest ?? '')
+  const point = Number(exponent) + 1
+  if (point <= -4 || point > digits.length + 15) {
+    const power = String(Math.abs(point - 1)).padStart(2, '0')
+    return `${sign}${first}${rest ? `.${rest}` : ''}e${point < 1 ? '-' : '+'}${power}`
+  }
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  if (point >= digits.length) return sign + digits.padEnd(point, '0')
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
 export interface PrintOptions {
