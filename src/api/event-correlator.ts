@@ -28,7 +28,7 @@ interface Bucket {
 const SIMILAR_LIMIT = 10
 const SIMILAR_WINDOW = 600_000
 const BURST = 25
-/** One more event about an object every five minutes. */
+/** One more event of a type about an object every five minutes. */
 const REFILL = 300_000
 const CACHE = 4096
 
@@ -55,7 +55,7 @@ export class EventCorrelator {
       observation = { count: 1, name: event.metadata.name, firstTimestamp: event.firstTimestamp }
       remember(this.observations, id, observation)
     }
-    if (!this.allowed(where)) return undefined
+    if (!this.allowed(`${where}\n${event.type}`)) return undefined
     return { ...observation, message }
   }
 

@@ -1,7 +1,8 @@
 import type { Coro } from '../../kernel/index.ts'
 import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
-import { CliError } from './lib/errors.ts'
+import { CliError, isExpected, PlainError } from './lib/errors.ts'
+import { follow } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { containerOf, podFor } from './lib/pods.ts'
 import { finishSession, openSession, terminalFor } from './lib/remote.ts'
@@ -34,12 +35,36 @@ export const attach: Definition = {
   },
 }
 
-/** Attaches to a container of a pod. */
-export function* attachTo(
+interface AttachOptions {
+  readonly container: string
+  readonly stdin: boolean
+  readonly tty: boolean
+  readonly quiet: boolean
+}
+
+/** Attaches to a container that has just been started; when it has ended by then, its log is shown instead. */
+export function* attachOrFollow(
   k: Kube,
   pod: any,
-  options: { container: string; stdin: boolean; tty: boolean; quiet: boolean },
-): Coro<number> {
+  options: AttachOptions,
+  logOptions: Readonly<Record<string, string>>,
+): Coro<void> {
+  const { name, namespace } = pod.metadata
+  try {
+    yield* attachTo(k, pod, options)
+  } catch (error) {
+    if (!isExpected(error) || error instanceof PlainError) throw error
+    k.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`)
+    yield* follow(
+      k,
+      [{ pod: name, namespace, container: options.container || pod.spec.containers[0].name, prefix: false }],
+      logOptions,
+    )
+  }
+}
+
+/** Attaches to a container of a pod. */
+export function* attachTo(k: Kube, pod: any, options: AttachOptions): Coro<number> {
   const phase = pod.status?.phase
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`)

@@ -1,5 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
-import { attachTo } from './attach.ts'
+import { attachOrFollow } from './attach.ts'
 import { liveInfos } from './lib/builder.ts'
 import { forEach } from './lib/change.ts'
 import { podsAndOwners } from './lib/complete.ts'
@@ -245,7 +245,8 @@ function* attachWhenRunning(k: Kube, pod: any, container: string, s: Settings): 
     const { containerStatuses = [], ephemeralContainerStatuses = [], phase } = now.status ?? {}
     const status = [...containerStatuses, ...ephemeralContainerStatuses].find((c: any) => c.name === container)
     if (status?.state?.running) {
-      yield* attachTo(k, now, { container, stdin: s.stdin, tty: s.tty, quiet: k.flags.bool('quiet') })
+      const options = { container, stdin: s.stdin, tty: s.tty, quiet: k.flags.bool('quiet') }
+      yield* attachOrFollow(k, now, options, {})
       return
     }
     if (status?.state?.terminated || phase === 'Failed' || phase === 'Succeeded') {

@@ -1,12 +1,12 @@
 import { mergePatch } from '../../api/patch/merge.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { attachTo } from './attach.ts'
+import { attachOrFollow } from './attach.ts'
 import { core } from './create/generator.ts'
 import { message } from './delete.ts'
 import { serviceFor } from './expose.ts'
 import { managerOf, savedConfig } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
-import { CliError, isExpected, isNotFound, PlainError } from './lib/errors.ts'
+import { CliError, isNotFound, PlainError } from './lib/errors.ts'
 import { follow } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
@@ -173,18 +173,13 @@ function* watchIt(k: Kube, pod: any): Coro<void> {
     yield* follow(k, [source], {})
     return
   }
-  try {
-    yield* attachTo(k, pod, {
-      container: '',
-      stdin: flags.bool('stdin'),
-      tty: flags.bool('tty'),
-      quiet: flags.bool('quiet'),
-    })
-  } catch (error) {
-    if (!isExpected(error) || error instanceof PlainError) throw error
-    k.err(`warning: couldn't attach to pod/${pod.metadata.name}, falling back to streaming logs: ${error.message}\n`)
-    yield* follow(k, [source], { follow: 'true' })
+  const options = {
+    container: '',
+    stdin: flags.bool('stdin'),
+    tty: flags.bool('tty'),
+    quiet: flags.bool('quiet'),
   }
+  yield* attachOrFollow(k, pod, options, { follow: 'true' })
 }
 
 function exitOf(pod: any): number {

@@ -2,7 +2,7 @@ import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '.
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
 import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
-import { type Container, type CriServer, dialCri, GrpcError, type RuntimeEvent } from '../containerd/index.ts'
+import { type Container, type CriServer, dialCri, GrpcError } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
 import { releaseOf } from '../lib/releases.ts'
@@ -21,13 +21,13 @@ import { MirrorPods } from './mirror.ts'
 import { NodeManager } from './node.ts'
 import { nodeResources } from './node-status.ts'
 import { ObjectCache } from './objects.ts'
+import { Pleg } from './pleg.ts'
 import { ProbeManager } from './probes/manager.ts'
 import { rotateClientCertificate } from './rotation.ts'
-import { exited, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
+import { type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
 import { serve } from './server.ts'
 import { StaticPods } from './static-pods.ts'
 import { StatusManager } from './status-manager.ts'
-import { prune } from './sync.ts'
 import { TokenCache } from './tokens.ts'
 import { Abandon, isMirror, type Pod, type PodRecord, type PodStatus, podKey, type Source } from './types.ts'
 import { claimLookup } from './volumes/claims.ts'
@@ -36,7 +36,8 @@ import { podWorker } from './worker.ts'
 
 const RUNTIME_CHECK = 5000
 const RUNTIME_DOWN_AFTER = 30_000
-const PLEG_PERIOD = 1000
+/** How often the sync loop looks for pods whose retry is due, ms. */
+const SYNC_PERIOD = 1000
 const PLEG_DEADLINE = 180_000
 const HOUSEKEEPING = 2000
 const OWN_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
@@ -70,12 +71,9 @@ export class Kubelet {
   staticReady = false
   private readonly kicks = new WeakMap<PodRecord, Signal>()
   private readonly waiting: { pod: Pod; source: Source }[] = []
-  private readonly plegDirty = new Set<string>()
-  private plegTimer = false
-  /** Where in its second this kubelet lists the containers. */
   /** Of the binary that runs. */
   readonly release: string
-  private readonly plegPhase: number
+  readonly pleg: Pleg
   private plegSeen: number
   private runtimeSeen: number | undefined
   private networkError: string | undefined = 'container runtime status check may not have completed yet'
@@ -97,7 +95,7 @@ export class Kubelet {
     this.startedAt = host.kernel.now()
     this.release = releaseOf(process)
     this.plegSeen = this.startedAt
-    this.plegPhase = this.rng.fork('pleg').int(PLEG_PERIOD)
+    this.pleg = new Pleg(this)
     this.nodeName = (flags.hostnameOverride || host.name).toLowerCase()
     this.nodeIp = flags.nodeIp || host.net.addresses()[0] || '127.0.0.1'
     this.nodeRef = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.nodeName } }
@@ -179,7 +177,7 @@ export class Kubelet {
     initIptables(this.stack)
     this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv4' })
     this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv6' })
-    const unsubscribe = this.cri.subscribe((event) => this.runtimeEvent(event))
+    const unsubscribe = this.cri.subscribe((event) => this.pleg.noteEvent(event))
     this.process.defer(unsubscribe)
     this.statuses.start()
     this.checkRuntime()
@@ -368,7 +366,7 @@ export class Kubelet {
     r.wake.fire()
   }
 
-  /** Fired when a probe should run at once. */
+  /** Fired when readiness should be asked for at once. */
   probeKick(r: PodRecord): Signal {
     let signal = this.kicks.get(r)
     if (!signal) this.kicks.set(r, (signal = new Signal()))
@@ -457,20 +455,6 @@ export class Kubelet {
       if (this.host.fs.find(path) || this.linkExists(path)) this.removeFile(path)
   }
 
-  /** A container died: of those of its name that died before, none is kept. */
-  private prune(r: PodRecord): void {
-    const status = runtimeStatus(this.cri, r.uid)
-    const seen = new Set<string>()
-    for (const c of status.containers) {
-      if (!exited(c)) continue
-      if (seen.has(c.config.name)) {
-        this.spawn(`prune ${podKey(r.pod)}`, prune(this, r, c.config.name), () => {})
-        return
-      }
-      seen.add(c.config.name)
-    }
-  }
-
   private linkExists(path: string): boolean {
     const dir = this.host.fs.find(path.slice(0, path.lastIndexOf('/')))
     return dir?.kind === 'dir' && dir.entries.has(path.slice(path.lastIndexOf('/') + 1))
@@ -484,36 +468,9 @@ export class Kubelet {
 
   // Runtime
 
-  private runtimeEvent(event: RuntimeEvent): void {
-    if (event.type === 'deleted' || event.type === 'created') return
-    if (!this.records.has(event.podUid)) return
-    this.plegDirty.add(event.podUid)
-    if (this.plegTimer) return
-    this.plegTimer = true
-    const phase = (this.kernel.now() - this.startedAt + this.plegPhase) % PLEG_PERIOD
-    this.process.after(PLEG_PERIOD - phase, () => this.relist())
-  }
-
-  /** PLEG: what changed since the last look is synced. */
-  private relist(): void {
-    this.plegTimer = false
-    try {
-      this.cri.listPodSandbox()
-    } catch (error) {
-      if (!(error instanceof GrpcError)) throw error
-      this.plegTimer = true
-      this.process.after(PLEG_PERIOD, () => this.relist())
-      return
-    }
-    const dirty = [...this.plegDirty]
-    this.plegDirty.clear()
-    for (const uid of dirty) {
-      const r = this.records.get(uid)
-      if (!r || r.state === 'finished') continue
-      this.probeKick(r).fire()
-      this.prune(r)
-      this.wake(r)
-    }
+  /** Retries of pods are looked at every second: the first such moment from `due` (kernel ms) on. */
+  retryTick(due: number): number {
+    return this.startedAt + Math.ceil((due - this.startedAt) / SYNC_PERIOD) * SYNC_PERIOD
   }
 
   /** Models updateRuntimeUp, every five seconds. */

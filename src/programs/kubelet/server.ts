@@ -198,10 +198,10 @@ function kubeletApi(k: Kubelet): KubeletApi {
       if (r.pod.metadata.namespace === namespace && r.pod.metadata.name === name) return r
     throw new Error(`pod "${name}" not found`)
   }
-  const container = (namespace: string, pod: string, name: string) => {
+  const container = (namespace: string, pod: string, name: string, missing = `container not found ("${name}")`) => {
     const r = record(namespace, pod)
     const c = latest(runtimeStatus(k.cri, r.uid), name)
-    if (!c || c.state !== 'CONTAINER_RUNNING') throw new Error(`container not found ("${name}")`)
+    if (!c || c.state !== 'CONTAINER_RUNNING') throw new Error(missing)
     return c
   }
   return {
@@ -220,7 +220,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
       }
     },
     attach(namespace, pod, name, io) {
-      const c = container(namespace, pod, name)
+      const c = container(namespace, pod, name, `container ${name} not found in pod ${pod}_${namespace}`)
       const reader = { stdout: io.stdout, stderr: io.stderr }
       c.attached.add(reader)
       const process = c.process!

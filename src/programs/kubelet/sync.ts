@@ -17,8 +17,10 @@ import { Abandon, type ContainerSpec, fieldPath, type PodRecord, podFormat, podK
 export interface SyncOutcome {
   /** `failed to "StartContainer" for "c" with …` */
   readonly errors: string[]
-  /** When the earliest crash-loop back-off ends (ms of the host's clock), when nothing else went wrong. */
+  /** When the earliest crash-loop back-off ends (ms of the host's clock). */
   readonly retryAt: number | undefined
+  /** Something was started or stopped. */
+  readonly acted: boolean
 }
 
 /** A container that could not be started: reason of its waiting state, and the text. */
@@ -42,6 +44,10 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
     const c = status.containers.find((x) => x.id === id)
     return c && k.probes.result(r.uid, c.config.name, kind, id)
   })
+  const acted =
+    actions.killPod ||
+    actions.createSandbox ||
+    [actions.toKill, actions.toStart, actions.initToStart, actions.ephemeralToStart].some((list) => list.length > 0)
   const errors: string[] = []
   let resized = (): void => {}
   if (actions.createSandbox && actions.sandboxId)
@@ -57,32 +63,30 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
         if (!(error instanceof GrpcError)) throw error
         const name = kill.container.config.name
         errors.push(`failed to "KillContainer" for "${name}" with KillContainerError: ${goQuote(error.message)}`)
-        return { errors, retryAt: undefined }
+        return { errors, retryAt: undefined, acted: true }
       }
     }
   }
   let sandboxId = actions.sandboxId
   if (actions.createSandbox) {
     const made = yield* createSandbox(k, r, actions.attempt)
-    if ('error' in made) return { errors: [made.error], retryAt: undefined }
+    if ('error' in made) return { errors: [made.error], retryAt: undefined, acted: true }
     sandboxId = made.id
   }
   let retryAt: number | undefined
-  let onlyBackoff = true
   const start = function* (spec: ContainerSpec): Coro<boolean> {
     stopWhenCancelled(k, r)
     const error = yield* tryStart(k, r, sandboxId, spec, status, dead)
     if (!error) return true
     errors.push(`failed to "StartContainer" for "${spec.name}" with ${error.reason}: ${goQuote(error.message)}`)
-    if (error.retryAt === undefined) onlyBackoff = false
-    else retryAt = Math.min(retryAt ?? error.retryAt, error.retryAt)
+    if (error.retryAt !== undefined) retryAt = Math.min(retryAt ?? error.retryAt, error.retryAt)
     return false
   }
   for (const spec of actions.ephemeralToStart) yield* start(spec)
   for (const spec of actions.initToStart) if (!(yield* start(spec)) && spec.restartPolicy !== 'Always') break
   for (const spec of actions.toStart) yield* start(spec)
   resized()
-  return { errors, retryAt: onlyBackoff ? retryAt : undefined }
+  return { errors, retryAt, acted }
 }
 
 /** A pod that must end cancels the sync that is still starting it. */

@@ -54,6 +54,8 @@ export interface PodRecord {
   /** Finished postStart hooks and the like belong to the container ID. */
   readonly started: Set<string>
   observedGeneration: number | undefined
+  /** When it was looked at beside the periodic look at all containers, kernel ms. */
+  seen?: number
   firstSync: boolean
   /** Ip given at the last time there was a sandbox. */
   ip: string

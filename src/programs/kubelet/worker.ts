@@ -12,18 +12,25 @@ const machine = compileMachine(podMachine)
 const RETRY = 10_000
 const NETWORK_RETRY = 1000
 const MOUNT_TIMEOUT = 123_000
-/** The volume manager looks so often whether all is mounted, or unmounted (podAttachAndMountRetryInterval), ms. */
+/** The volume manager looks at once, and then so often, whether all is mounted or unmounted (podAttachAndMountRetryInterval), ms. */
 const VOLUME_POLL = 300
+/** What the volume manager's two loops of 100 ms need to take the volumes of a stopped pod down, ms. */
+const UNMOUNT = 200
 const NETWORK_NOT_READY = 'network is not ready'
 
-/** One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Models pod_workers.go. */
+/**
+ * One pod's worker: syncs it whenever something changed or a retry is due, until it is gone. Each sync goes by a look at
+ * the runtime that is newer than the sync before it. Models pod_workers.go.
+ */
 export function* podWorker(k: Kubelet, r: PodRecord): Coro {
   const life = new Lifecycle(machine, k.kernel, undefined, (state) => {
     r.state = state as WorkState
   })
   if (r.rejected) life.send({ type: 'reject' })
   let next: number | undefined
+  let synced: number | undefined
   while (!life.done) {
+    if (synced !== undefined) yield* k.pleg.seenSince(r, synced)
     if (r.state === 'syncing' && k.mustStop(r)) life.send({ type: 'terminate' })
     r.dirty = false
     try {
@@ -33,13 +40,14 @@ export function* podWorker(k: Kubelet, r: PodRecord): Coro {
           life.send({ type: 'terminate' })
           continue
         }
-        next = k.kernel.now() + outcome.wait
+        next = k.retryTick(k.kernel.now() + outcome.wait)
+        if (outcome.acted) yield* k.pleg.relistPod(r)
       } else if (r.state === 'terminating') {
         yield* terminate(k, r)
         life.send({ type: 'stopped' })
         continue
       } else {
-        yield* finish(k, r)
+        yield* finish(k, r, synced ?? 0)
         life.send({ type: 'cleaned' })
         continue
       }
@@ -50,17 +58,28 @@ export function* podWorker(k: Kubelet, r: PodRecord): Coro {
         pod: podKey(r.pod),
         podUID: r.uid,
       })
-      next = k.kernel.now() + k.jitter(RETRY, 0.5)
+      next = k.retryTick(k.kernel.now() + k.jitter(RETRY, 0.5))
+    } finally {
+      synced = k.kernel.now()
     }
     if (!r.dirty) yield { on: [r.wake], until: next }
   }
   life.stop()
 }
 
-/** Models kubelet.SyncPod. `wait`: ms until the next look at the pod when nothing happens. */
-function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: number }> {
+interface PodSync {
+  /** The pod's life has come to its own end. */
+  readonly terminal: boolean
+  /** ms until the next look at the pod when nothing happens. */
+  readonly wait: number
+  /** Something was done to its containers, and nothing went wrong. */
+  readonly acted?: boolean
+}
+
+/** Models kubelet.SyncPod. */
+function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
   const { pod } = r
-  const failed = (text: string, wait: number): { terminal: boolean; wait: number } => {
+  const failed = (text: string, wait: number): PodSync => {
     k.log.error('pod_workers.go:1324', 'Error syncing pod, skipping', text, { pod: podKey(pod), podUID: r.uid })
     return { terminal: false, wait }
   }
@@ -68,7 +87,7 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: num
   const status = k.generateStatus(r, false)
   k.statuses.set(r, status)
   // Whoever is not ready yet is asked at once, now that his address is known (prober_manager UpdatePodStatus).
-  if (status.containerStatuses?.some((c: any) => c.state?.running && !c.ready)) k.probeKick(r).fire()
+  if (status.containerStatuses?.some((c: any) => c.state?.running && c.started && !c.ready)) k.probeKick(r).fire()
   if (status.phase === 'Failed' || status.phase === 'Succeeded') return { terminal: true, wait: 0 }
   const network = k.networkProblem()
   if (network && !pod.spec.hostNetwork) {
@@ -77,11 +96,11 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<{ terminal: boolean; wait: num
   }
   k.images.warnMissingSecrets(pod)
   k.mirror(r)
-  k.probes.add(r)
   const unmounted = yield* mountVolumes(k, r)
   if (unmounted) return failed(unmounted, k.jitter(RETRY, 0.5))
-  const { errors, retryAt } = yield* syncContainers(k, r)
-  if (errors.length === 0) return { terminal: false, wait: k.jitter(k.config.syncFrequency, 0.5) }
+  k.probes.add(r)
+  const { errors, retryAt, acted } = yield* syncContainers(k, r)
+  if (errors.length === 0) return { terminal: false, wait: k.jitter(k.config.syncFrequency, 0.5), acted }
   const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
   // Crash loops: sleep until the back-off ends, but not longer than a resync (MinBackoffExpiration).
   const backOff = retryAt === undefined ? RETRY : Math.min(Math.max(0, retryAt - k.now()), k.config.syncFrequency)
@@ -96,7 +115,7 @@ function* mountVolumes(k: Kubelet, r: PodRecord): Coro<string | undefined> {
   const deadline = kernel.now() + MOUNT_TIMEOUT
   r.interruptible = true
   try {
-    yield { until: kernel.now() + k.rng.between(60, 200) }
+    yield { until: kernel.now() + VOLUME_POLL }
   } finally {
     r.interruptible = false
   }
@@ -147,10 +166,12 @@ function* terminate(k: Kubelet, r: PodRecord): Coro {
 }
 
 /** Models SyncTerminatedPod: volumes go, the final status is written, a deleted pod leaves the API. */
-function* finish(k: Kubelet, r: PodRecord): Coro {
+function* finish(k: Kubelet, r: PodRecord, stopped: number): Coro {
   const status = k.generateStatus(r, true)
   k.statuses.set(r, status)
-  yield { until: k.kernel.now() + VOLUME_POLL }
+  const { kernel } = k
+  // They have been going down since the containers stopped.
+  if (r.volumes.size > 0 && kernel.now() < stopped + UNMOUNT) yield { until: kernel.now() + VOLUME_POLL }
   k.volumes.tearDown(r)
   k.finished(r)
 }

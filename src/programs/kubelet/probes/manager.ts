@@ -21,6 +21,11 @@ interface Worker {
   stopped: boolean
 }
 
+const inStatus = ({ status }: PodRecord, c: Container): boolean =>
+  [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some(
+    (s: any) => s.name === c.config.name && s.containerID === `containerd://${c.id}`,
+  )
+
 /** Runs the probes of all containers, each on its own period, and tells the pod workers when a result changes. */
 export class ProbeManager {
   private readonly workers = new Map<string, Worker>()
@@ -80,15 +85,25 @@ export class ProbeManager {
     const period = (probe.periodSeconds ?? 10) * 1000
     // A restarted kubelet does not probe everything at the same moment.
     if (k.kernel.now() - k.startedAt < period) yield { until: k.kernel.now() + k.rng.int(period) }
-    let next = k.kernel.now()
+    let next = k.kernel.now() + period
     while (!w.stopped && r.state !== 'finished') {
       const changed = yield* this.once(r, w, probe)
       if (changed) k.wake(r)
-      next += period
       // A slow probe skips beats.
       if (next < k.kernel.now()) next = k.kernel.now()
-      yield { on: [k.probeKick(r)], until: next }
+      if (yield* this.kicked(r, w, next)) next = k.kernel.now() + period
+      else next += period
       if (w.stopped) return
+    }
+  }
+
+  /** Waits for the next beat. True when a status that is not ready asks for a look at once; the beats then go on from there. */
+  private *kicked(r: PodRecord, w: Worker, beat: number): Coro<boolean> {
+    const { k } = this
+    for (;;) {
+      const by = yield w.kind === 'readiness' ? { on: [k.probeKick(r)], until: beat } : { until: beat }
+      if (by === undefined || w.stopped) return false
+      if (w.result !== 'success') return true
     }
   }
 
@@ -102,7 +117,8 @@ export class ProbeManager {
       if (!(error instanceof GrpcError)) throw error
       return false
     }
-    if (!c) return false
+    // Like the real worker, which goes by the pod's status: what is not yet in there cannot be asked.
+    if (!c || !inStatus(r, c)) return false
     if (c.id !== w.containerId) {
       w.containerId = c.id
       w.result = w.kind === 'liveness' ? 'success' : w.kind === 'readiness' ? 'failure' : undefined
@@ -110,7 +126,6 @@ export class ProbeManager {
       w.last = undefined
       w.hold = false
     }
-    // Like the real worker, which goes by the pod's status: before the address is known there is nobody to ask.
     if (w.hold || !r.ip) return false
     if (!running(c)) {
       if (w.result !== undefined) w.result = 'failure'

@@ -1,0 +1,91 @@
+import type { Coro } from '../../kernel/index.ts'
+import { GrpcError, type RuntimeEvent } from '../containerd/index.ts'
+import type { Kubelet } from './kubelet.ts'
+import { exited, runtimeStatus } from './runtime-status.ts'
+import { prune } from './sync.ts'
+import { type PodRecord, podKey } from './types.ts'
+
+const PERIOD = 1000
+/** What listing the containers of one pod takes, ms. */
+const POD_RELIST = 5
+
+/** The pod life-cycle event generator: all containers are listed every second, and pods of which some changed are synced. */
+export class Pleg {
+  /** Pods of which something changed since they were looked at. */
+  private readonly changed = new Set<string>()
+  private due = false
+  /** Where in its second this kubelet lists the containers. */
+  private readonly phase: number
+
+  constructor(private readonly k: Kubelet) {
+    this.phase = k.rng.fork('pleg').int(PERIOD)
+  }
+
+  noteEvent(event: RuntimeEvent): void {
+    const { k } = this
+    if (event.type === 'deleted' || event.type === 'created') return
+    if (!k.records.has(event.podUid)) return
+    this.changed.add(event.podUid)
+    if (this.due) return
+    this.due = true
+    const now = k.kernel.now()
+    k.process.after(this.after(now) - now, () => this.relist())
+  }
+
+  /** Waits for a look at the pod that is newer than `moment` (kernel ms). Models podCache.GetNewerThan. */
+  *seenSince(r: PodRecord, moment: number): Coro {
+    const { kernel } = this.k
+    const next = this.after(moment)
+    if ((r.seen ?? 0) < moment) while (kernel.now() < next) yield { until: next }
+  }
+
+  /** A look at one pod beside the periodic one, after its containers were started (PLEGOnDemandRelist). */
+  *relistPod(r: PodRecord): Coro {
+    const { kernel } = this.k
+    yield { until: kernel.now() + POD_RELIST }
+    r.seen = kernel.now()
+    if (!this.changed.delete(r.uid)) return
+    this.prune(r)
+    r.dirty = true
+  }
+
+  /** When the containers are listed for the first time after `moment`, kernel ms. */
+  private after(moment: number): number {
+    return moment + PERIOD - ((moment - this.k.startedAt + this.phase) % PERIOD)
+  }
+
+  private relist(): void {
+    const { k } = this
+    this.due = false
+    try {
+      k.cri.listPodSandbox()
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error
+      this.due = true
+      k.process.after(PERIOD, () => this.relist())
+      return
+    }
+    const changed = [...this.changed]
+    this.changed.clear()
+    for (const uid of changed) {
+      const r = k.records.get(uid)
+      if (!r || r.state === 'finished') continue
+      this.prune(r)
+      k.wake(r)
+    }
+  }
+
+  /** A container died: of those of its name that died before, none is kept. */
+  private prune(r: PodRecord): void {
+    const { k } = this
+    const seen = new Set<string>()
+    for (const c of runtimeStatus(k.cri, r.uid).containers) {
+      if (!exited(c)) continue
+      if (seen.has(c.config.name)) {
+        k.spawn(`prune ${podKey(r.pod)}`, prune(k, r, c.config.name), () => {})
+        return
+      }
+      seen.add(c.config.name)
+    }
+  }
+}
