@@ -32,7 +32,7 @@ import { CONTAINERD_CONFIG } from './containerd-config.ts'
 import { KIND_IMAGES, kindKubeconfig } from './kind.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
-import { installed } from './programs.ts'
+import { installed, installedBare } from './programs.ts'
 
 export interface Installed {
   readonly hosts: Map<string, Host>
@@ -58,6 +58,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   const pki = newSharedPki(issuing)
   const hosts = new Map<string, Host>()
   for (const h of plan.hosts) hosts.set(h.name, machine(h, plan, kernel, network, programs, segment))
+  if (controlPlanes.length === 0) return { hosts, internet, settings, pki, plan }
   const first = nodeOf(controlPlanes[0], plan)
   const url = controlPlaneUrl(settings, first)
   for (const h of plan.hosts) {
@@ -139,7 +140,7 @@ function machine(
   return createMachine({
     kernel,
     programs,
-    install: installed,
+    install: h.role === 'base' ? installedBare : installed,
     network,
     segment,
     name: h.name,

@@ -112,6 +112,15 @@ const PRESETS: Readonly<Record<string, (hostName?: string) => ClusterPlan>> = {
   }),
 }
 
+/** A machine from which others are reached and on which there is nothing of Kubernetes. */
+export const BARE: ClusterPlan = {
+  name: 'bare',
+  ...NETWORK,
+  gateway: '10.20.0.1',
+  components: [],
+  hosts: [host('base', '10.20.0.2', 'base', 2, 2 * GIB)],
+}
+
 /** Presets that a player can ask for. */
 export const clusterNames = (): string[] => ['default', 'ha', 'single']
 

@@ -57,8 +57,22 @@ const PROGRAMS: readonly Program[] = [
   ...NOT_INSTALLED,
 ]
 
+/** What only machines of a cluster have. */
+const OF_A_CLUSTER = new Set<Program>([
+  ...PROGRAMS.filter(({ name }) => ['kubectl', 'kubelet', 'containerd'].includes(name)),
+  kubeadmProgram,
+  crictl,
+  ctr,
+  runc,
+  etcdctl,
+  etcdutl,
+])
+
 /** Every program of the simulation by name. */
 export const programs: ReadonlyMap<string, Program> = new Map(PROGRAMS.map((p) => [p.name, p]))
 
 /** Names of those whose executables are in a machine's image. */
 export const installed: readonly string[] = [...programs.keys()].filter((n) => !NOT_INSTALLED.some((p) => p.name === n))
+
+/** The same for a machine that belongs to no cluster. */
+export const installedBare: readonly string[] = installed.filter((n) => !OF_A_CLUSTER.has(programs.get(n)!))

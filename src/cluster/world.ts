@@ -41,7 +41,7 @@ export class World {
     this.kernel = new Kernel({ seed, start: epoch - SETTLE_MS - (plan.joinAfter ?? 0) })
     this.network = new Network(this.kernel)
     this.installed = install(this.kernel, this.network, programs, plan)
-    this.home = this.hosts.get(plan.hosts.find((h) => h.role === 'control-plane')!.name)!
+    this.home = this.hosts.get((plan.hosts.find((h) => h.role === 'control-plane') ?? plan.hosts[0]).name)!
     for (const host of this.hosts.values()) host.attach(PEERS, { find: (name, p) => this.peer(name, p) })
     for (const h of plan.hosts) {
       const host = this.hosts.get(h.name)!

@@ -1,6 +1,6 @@
 import type { World } from '../cluster/index.ts'
 import { MACHINE } from '../host/index.ts'
-import { type Coro, sleep } from '../kernel/index.ts'
+import { type Coro, sleep, type Timeline } from '../kernel/index.ts'
 import { type Key, startLogin, Tty } from '../shell/index.ts'
 
 /** Pause before the next login, ms. */
@@ -13,21 +13,23 @@ export class PlaySession {
   constructor(
     readonly world: World,
     private readonly hostName = world.home.name,
+    /** Time of everything that the terminal can reach. */
+    readonly clock: Timeline = world.kernel,
   ) {
     this.tty.onOutput = () => {}
     world.kernel.spawn('player', this.stayLoggedIn())
-    world.kernel.runUntil(world.now())
+    clock.runUntil(clock.now())
   }
 
   /** Lets virtual time pass until `at`. */
   runUntil(at: number): void {
-    this.world.kernel.runUntil(at)
+    this.clock.runUntil(at)
   }
 
   press(key: Key): void {
     this.tty.press(key)
     // What is due at this instant is part of the key press: the echo must not wait for the next tick.
-    this.world.kernel.runUntil(this.world.now())
+    this.clock.runUntil(this.clock.now())
   }
 
   resize(cols: number, rows: number): void {

@@ -13,6 +13,9 @@ export interface KernelOptions {
 /** Timers alone: what programs need that only wait. */
 export type Timers = Pick<Kernel, 'now' | 'at' | 'after' | 'cancel'>
 
+/** What lets time pass: one kernel, or several in lockstep. */
+export type Timeline = Pick<Kernel, 'now' | 'nextAt' | 'step' | 'runUntil'>
+
 /** More events than this at one virtual instant is a loop in the simulation, not load. */
 const SAME_INSTANT_LIMIT = 5_000_000
 
@@ -111,6 +114,14 @@ export class Kernel {
       this.time = until
       this.instant = 0
     }
+  }
+
+  /** Sets the clock forward, no further than to the next event, and lets nothing happen. */
+  reach(at: number): void {
+    const until = Math.min(Math.floor(at), this.nextAt() ?? at)
+    if (until <= this.time) return
+    this.time = until
+    this.instant = 0
   }
 
   /** Lets `ms` of virtual time pass. */

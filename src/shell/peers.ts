@@ -1,4 +1,4 @@
-import { type Host, type Process, serviceKey } from '../host/index.ts'
+import { type Host, type NetNs, type Process, serviceKey } from '../host/index.ts'
 import { type Coro, sleep } from '../kernel/index.ts'
 
 /** Another machine that answers to a name or address. */
@@ -6,6 +6,8 @@ export interface Peer {
   readonly host: Host
   /** Address to dial port 22 at; without it the machine is always reachable. */
   readonly ip?: string
+  /** Where the packets come from; from the asking process by default. The way into another network, whose world keeps the same time. */
+  readonly from?: NetNs
 }
 
 /** Who can be reached with ssh. Attached to every host by whoever builds the cluster. */
@@ -27,7 +29,7 @@ export function* connect(p: Process, name: string, port: number, timeout?: numbe
     return `ssh: Could not resolve hostname ${name}: Name or service not known`
   }
   if (peer.ip !== undefined) {
-    const result = p.net.dial({ ip: peer.ip, port, from: p })
+    const result = (peer.from ?? p.net).dial({ ip: peer.ip, port, from: p })
     const failed = (text: string): string => `ssh: connect to host ${name} port ${port}: ${text}`
     if (result.outcome === 'refused') {
       yield* sleep(kernel, 2)
