@@ -169,6 +169,13 @@ function flannelConf(server: string, settings: ClusterSettings, pki: SharedPki, 
   return { path: '/etc/kubernetes/flannel.conf', mode: 0o600, size: 5600, content }
 }
 
+/** Lazy content is made when it is first read: what an installer writes does not change by itself. */
+function readOnce(content: LaidFile['content']): LaidFile['content'] {
+  if (typeof content === 'string') return content
+  let text: string | undefined
+  return () => (text ??= content())
+}
+
 /** Puts files on a machine, as an installer running as root does. */
 export function lay(host: Host, files: readonly LaidFile[]): void {
   for (const f of files) {
@@ -179,7 +186,7 @@ export function lay(host: Host, files: readonly LaidFile[]): void {
       } catch (error) {
         if (!(error instanceof SysError) || error.code !== 'EEXIST') throw error
       }
-    } else host.fs.writeFile(f.path, f.content, { mode: f.mode, size: f.size })
+    } else host.fs.writeFile(f.path, readOnce(f.content), { mode: f.mode, size: f.size })
   }
 }
 
