@@ -8,15 +8,8 @@ import type { Input } from '../game/input.ts'
 import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
-import {
-  loadProgress,
-  loadSettings,
-  type Problem,
-  RunLog,
-  type SavedRun,
-  saveProgress,
-  saveSettings,
-} from '../serve/storage.ts'
+import { RunLog, type SavedRun } from '../serve/run-log.ts'
+import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../serve/storage.ts'
 import type { Key } from '../shell/tty/key.ts'
 import { Entrance, type Start } from './entrance.ts'
 import { GameClock } from './game-clock.ts'

@@ -117,7 +117,7 @@ export class Entrance {
         } else if (preparation.catchUp(LOAD_BUDGET)) {
           game.unsaved = false
           if (saved) game.log.resume(saved)
-          else if (!game.practice) game.log.begin(wanted.name, preparation.seed)
+          else if (!game.practice) game.log.begin({ scenario: wanted.name, seed: preparation.seed })
           game.mission.start()
           return game.enterPlay()
         } else this.replayed = preparation.replayed

@@ -1,6 +1,6 @@
 import type { Mission } from '../game/index.ts'
 import type { Scenario, Stage } from '../scenario/index.ts'
-import type { SavedRun } from '../serve/storage.ts'
+import type { SavedRun } from '../serve/run-log.ts'
 import type { Practice } from './practice.ts'
 
 type Engine = typeof import('./engine.ts')

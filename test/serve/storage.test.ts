@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings, type Input, noProgress, withAttempt, withDiagnosis } from '../../src/game/index.ts'
-import {
-  loadProgress,
-  loadSettings,
-  type Problem,
-  RunLog,
-  saveProgress,
-  saveSettings,
-} from '../../src/serve/storage.ts'
+import { RunLog } from '../../src/serve/run-log.ts'
+import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../../src/serve/storage.ts'
 
 let home: string
 let dir: string
@@ -42,7 +36,7 @@ const INPUTS: Input[] = [
 
 function begun(): RunLog {
   const log = new RunLog(trouble)
-  log.begin('quiet-nodes', 3)
+  log.begin({ scenario: 'quiet-nodes', seed: 3 })
   for (const input of INPUTS) log.append(input)
   return log
 }
@@ -70,7 +64,7 @@ describe('progress and settings', () => {
   test('a place that cannot be written to is told of, and the game goes on', () => {
     writeFileSync(dir, 'not a directory')
     saveProgress(noProgress(), trouble)
-    new RunLog(trouble).begin('quiet-nodes', 3)
+    new RunLog(trouble).begin({ scenario: 'quiet-nodes', seed: 3 })
     expect(troubles).toEqual([
       'unwritable ~/notready/progress.json ENOTDIR: not a directory',
       'unwritable ~/notready/run.jsonl ENOTDIR: not a directory',

@@ -1,0 +1,36 @@
+import { asExamInput, type ExamInput } from '../game/exam/input.ts'
+import { type ExamHistory, noHistory, parseHistory } from '../game/exam/result.ts'
+import { count, record, type Shape, truth, words } from '../game/shape.ts'
+import { InputLog, type Saved } from './input-log.ts'
+import { readJson, stateDir, type Trouble, writeAtomically } from './storage.ts'
+
+/** Which exam it is: a draw from the same tasks by the same seed. */
+export interface ExamHead {
+  readonly seed: number
+  readonly practice: boolean
+  /** Real time at which it was begun, ISO 8601. */
+  readonly begun: string
+  /** What was drawn; another draw cannot be gone on with. */
+  readonly drawn: string
+}
+
+/** An exam that was begun and not marked. */
+export type SavedExam = Saved<ExamHead, ExamInput>
+
+const headShape: Shape<ExamHead> = { seed: count(), practice: truth, begun: words, drawn: words }
+
+/** The log of the exam that is being sat. */
+export class ExamLog extends InputLog<ExamHead, ExamInput> {
+  constructor(trouble: Trouble) {
+    const head = ({ version: _, ...data }: any): ExamHead => record(data, headShape, 'exam.jsonl')
+    super({ file: 'exam.jsonl', head, entry: asExamInput }, trouble)
+  }
+}
+
+const HISTORY = 'exam-history.json'
+
+export const loadHistory = (trouble: Trouble): ExamHistory =>
+  readJson(stateDir(), HISTORY, parseHistory, noHistory(), trouble)
+
+export const saveHistory = (history: ExamHistory, trouble: Trouble): boolean =>
+  writeAtomically(stateDir(), HISTORY, `${JSON.stringify(history)}\n`, trouble)
