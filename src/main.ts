@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { CliText } from './serve/cli-text.ts'
 import { cliText } from './serve/cli-text.ts'
 import { type Language, languageOf } from './serve/language.ts'
+import { nearest } from './serve/nearest.ts'
 
 declare const __VERSION__: string
 
@@ -33,6 +34,7 @@ type Command = (call: Invocation) => Promise<number>
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import('./ui/start.tsx')).play,
   learn: async () => (await import('./serve/learn-command.ts')).learn,
+  drill: async () => (await import('./serve/drill-command.ts')).drill,
   list: async () => (await import('./serve/list.ts')).list,
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
   serve: async () => (await import('./serve/serve-command.ts')).serve,
@@ -40,27 +42,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   new: async () => (await import('./serve/authoring.ts')).create,
   schema: async () => (await import('./serve/authoring.ts')).schema,
   doctor: async () => (await import('./serve/doctor.ts')).doctor,
-}
-
-/** The command that was probably meant: at most two edits away. */
-function nearest(name: string): string | undefined {
-  const distance = (a: string, b: string): number => {
-    const row = Array.from({ length: b.length + 1 }, (_, i) => i)
-    for (let i = 1; i <= a.length; i++) {
-      let before = row[0]
-      row[0] = i
-      for (let j = 1; j <= b.length; j++) {
-        const keep = row[j]
-        row[j] = Math.min(row[j] + 1, row[j - 1] + 1, before + (a[i - 1] === b[j - 1] ? 0 : 1))
-        before = keep
-      }
-    }
-    return row[b.length]
-  }
-  return Object.keys(COMMANDS)
-    .map((c) => [distance(name, c), c] as const)
-    .filter(([d]) => d <= 2)
-    .sort(([a], [b]) => a - b)[0]?.[1]
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -91,7 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const command = COMMANDS[name]
   if (!command) {
-    process.stderr.write(text.unknownCommand(name, nearest(name)))
+    process.stderr.write(text.unknownCommand(name, nearest(name, Object.keys(COMMANDS))))
     return 2
   }
   if (values.seed !== undefined && !/^\d{1,9}$/.test(String(values.seed))) {

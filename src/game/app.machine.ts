@@ -19,6 +19,8 @@ type Event =
   | { type: 'exercise' }
   | { type: 'debrief' }
   | { type: 'restart' }
+  | { type: 'drill' }
+  | { type: 'drilled' }
   | { type: 'quit' }
 
 /** Which screen the player sees. What happens in a mission is the mission machine's business. */
@@ -43,14 +45,26 @@ export const appMachine = setup({
         sandbox: 'loading',
         settings: 'settings',
         lessons: 'lessons',
+        drill: 'drill',
         quit: 'closed',
       },
     },
     settings: { on: { back: 'menu' } },
     briefing: { on: { start: 'loading', resume: 'loading', back: 'menu' } },
-    loading: { on: { ready: 'playing', back: 'menu', lesson: 'lesson' } },
+    loading: { on: { ready: 'playing', back: 'menu', lesson: 'lesson', drill: 'drill', drilled: 'drilled' } },
     playing: {
-      on: { solved: 'debrief', ask: 'diagnosis', leave: 'menu', lesson: 'lesson', restart: 'loading', quit: 'closed' },
+      on: {
+        solved: 'debrief',
+        ask: 'diagnosis',
+        leave: 'menu',
+        back: 'menu',
+        lesson: 'lesson',
+        restart: 'loading',
+        exercise: 'loading',
+        drill: 'drill',
+        drilled: 'drilled',
+        quit: 'closed',
+      },
       initial: 'terminal',
       states: {
         terminal: {
@@ -77,6 +91,8 @@ export const appMachine = setup({
     debrief: { on: { back: 'menu', lessons: 'lessons' } },
     lessons: { on: { back: 'menu', debrief: 'debrief', lesson: 'lesson' } },
     lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },
+    drill: { on: { back: 'menu', exercise: 'loading' } },
+    drilled: { on: { drill: 'drill', exercise: 'loading' } },
     closed: { type: 'final' },
   },
 })

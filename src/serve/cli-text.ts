@@ -9,6 +9,7 @@ Commands:
   play [ID]        play; without an ID the menu opens (the default command)
   list             list the missions
   learn [ID]       lessons with live exercises; as plain text without a terminal
+  drill [SKILL]    short tasks when they are due; what is due as plain text without a terminal
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
@@ -37,6 +38,8 @@ Serve options: --cluster, --scenario and --seed as above, and
   badLanguage: (value: string) => `notready: --lang: "${value}" is not a language of the game (en, fr)\n`,
   noScenario: (name: string) => `notready: there is no scenario "${name}". 'notready list' shows them.\n`,
   noLesson: (name: string) => `notready: there is no lesson "${name}". 'notready learn' shows them.\n`,
+  noSkill: (name: string, near: string | undefined, all: readonly string[]) =>
+    `notready: there is no skill "${name}"${near ? `, did you mean "${near}"?` : ''}\nSkills: ${[...all].join(', ')}\n`,
   tooMany: (name: string) => `notready: "${name}" is one argument too many\n`,
   noCluster: (name: string, all: string) => `notready: --cluster: "${name}" is not one of ${all}\n`,
   noHost: (name: string, all: string) => `notready: --host: "${name}" is not one of ${all}\n`,
@@ -70,6 +73,7 @@ Commandes :
   play [ID]          jouer ; sans ID le menu s’ouvre (commande par défaut)
   list               liste des missions
   learn [ID]         leçons avec exercices ; en texte simple hors d’un terminal
+  drill [COMPÉTENCE] tâches courtes à revoir ; ce qui est dû en texte simple hors d’un terminal
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
@@ -98,6 +102,8 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   badLanguage: (value) => `notready : --lang : « ${value} » n’est pas une langue du jeu (en, fr)\n`,
   noScenario: (name) => `notready : il n’y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
   noLesson: (name) => `notready : il n’y a pas de leçon « ${name} ». « notready learn » les affiche.\n`,
+  noSkill: (name, near, all) =>
+    `notready : il n’y a pas de compétence « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\nCompétences : ${[...all].join(', ')}\n`,
   tooMany: (name) => `notready : « ${name} » est un argument de trop\n`,
   noCluster: (name, all) => `notready : --cluster : « ${name} » n’est pas parmi ${all}\n`,
   noHost: (name, all) => `notready : --host : « ${name} » n’est pas parmi ${all}\n`,

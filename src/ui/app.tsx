@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from './context.ts'
+import { Drilled, DrillPage } from './drill/screens.tsx'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
 import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
@@ -54,6 +55,10 @@ export function App(): ReactNode {
         return <Lessons />
       case 'lesson':
         return <LessonScreen />
+      case 'drill':
+        return <DrillPage />
+      case 'drilled':
+        return <Drilled />
       default:
         return null
     }

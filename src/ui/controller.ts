@@ -11,6 +11,7 @@ import type { MissionFile } from '../serve/missions.ts'
 import { RunLog, type SavedRun } from '../serve/run-log.ts'
 import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../serve/storage.ts'
 import type { Key } from '../shell/tty/key.ts'
+import { Drill } from './drill/drill.ts'
 import { Entrance, type Start } from './entrance.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
@@ -18,7 +19,7 @@ import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
 import { newNav } from './nav.ts'
 import type { Practice, PracticeEnd } from './practice.ts'
-import { type Wanted, wantedFor } from './preparation.ts'
+import type { Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
 import type { UiText } from './text.ts'
 import { causeOf } from './trouble.ts'
@@ -55,6 +56,7 @@ export class Controller {
   rows = 24
   readonly clock = new GameClock(this)
   readonly desk = new Desk(this)
+  readonly drill = new Drill(this)
   /** What is played instead of a mission, on the same screen. */
   practice: Practice | undefined
   /** There is no menu behind it: leaving ends the program. */
@@ -87,7 +89,7 @@ export class Controller {
   }
 
   /** A problem with what the player has reached. */
-  private readonly trouble = (problem: Problem): void => {
+  readonly trouble = (problem: Problem): void => {
     if (problem.kind === 'unwritable') this.unsaved = true
     this.tellOf(problem)
   }
@@ -188,7 +190,7 @@ export class Controller {
 
   /** What the briefing on the screen is about, or what is played instead of a mission. */
   get wanted(): Wanted | undefined {
-    if (this.practice) return wantedFor(this.practice)
+    if (this.practice) return this.practice.wanted
     const name = this.chosenFile ?? this.chosen?.id
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
@@ -199,10 +201,10 @@ export class Controller {
     this.scrolled = 0
   }
 
-  /** Nothing can be played, and the menu says why. */
+  /** Nothing can be played, and the next screen says why. */
   turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
-    this.practice = undefined
+    if (this.practice) return this.endPractice('failed')
     this.session = undefined
     this.mission = undefined
     this.send({ type: 'back' })
@@ -210,12 +212,16 @@ export class Controller {
 
   /** Everything is set up. */
   enterPlay(): void {
-    if (!this.practice) this.saved = undefined
+    const { practice, mission } = this
+    if (!practice) this.saved = undefined
+    const head = mission && practice?.head?.(mission)
+    if (head) this.scrollback.write(head)
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') return this.finish()
     this.clock.start()
-    this.practice?.entered()
+    if (practice && !head) this.send({ type: 'show', what: 'briefing' })
+    practice?.entered?.()
   }
 
   /** Stops loading; a mission that was left stays as it was. */
@@ -274,7 +280,7 @@ export class Controller {
       what()
     } catch (error) {
       this.troubles.push((t) => t.crashed((error as Error).message))
-      if (this.practice) this.endPractice('crashed')
+      if (this.practice) this.endPractice('failed')
       else this.leave()
     }
   }
@@ -359,7 +365,8 @@ export class Controller {
     this.send({ type: 'answered' })
   }
 
-  private endPractice(how: PracticeEnd): void {
+  /** What is practised is over, one way or the other. */
+  endPractice(how: PracticeEnd): void {
     const { practice, mission } = this
     this.clock.stop()
     this.practice = undefined

@@ -1,5 +1,6 @@
 import type { Mission } from '../game/index.ts'
 import { linesOf } from '../scenario/ways.ts'
+import type { Language } from '../serve/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { toRead } from './lessons/to-read.ts'
@@ -31,7 +32,7 @@ export function debriefing(game: Controller, mission: Mission, t: UiText, width:
     ...diagnosis(mission, t, game).flatMap(({ text, tone }) => told(text, tone)),
     { text: '' },
     ...told(withCode(say(mission.scenario.debrief, game.language))),
-    ...traps(mission, t, game, told, heading),
+    ...traps(mission, t, game.language, told, heading),
     ...shortest(mission, t, told, heading),
     ...toRead(game, width).map((text) => ({ text })),
     ...chain(mission, t, width, heading),
@@ -70,7 +71,7 @@ function diagnosis({ causes, diagnosis: said }: Mission, t: UiText, { language }
 }
 
 /** Wrong ways that the player took, why they lead nowhere, and why one takes them. */
-function traps({ trapped }: Mission, t: UiText, { language }: Controller, told: Tell, heading: Head): DebriefLine[] {
+export function traps({ trapped }: Mission, t: UiText, language: Language, told: Tell, heading: Head): DebriefLine[] {
   if (trapped.size === 0) return []
   return [
     ...heading(t.trapped),
@@ -99,7 +100,7 @@ function chain(mission: Mission, t: UiText, width: number, heading: Head): Debri
 }
 
 /** The commands of the author's own solution. */
-function shortest({ scenario }: Mission, t: UiText, told: Tell, heading: Head): DebriefLine[] {
+export function shortest({ scenario }: Mission, t: UiText, told: Tell, heading: Head): DebriefLine[] {
   return [
     ...heading(t.shortest),
     ...linesOf(scenario.solution).flatMap(({ on, line }) => told(`$ ${on === undefined ? '' : `${on}  `}${line}`)),

@@ -41,8 +41,16 @@ export class Entrance {
 
   /** A briefing is on the screen: what is needed to play it is prepared behind it. */
   ahead(): void {
+    const { game } = this
+    this.preparation = undefined
+    if (game.wanted) this.aheadOf(game.wanted, () => game.place.screen === 'briefing')
+  }
+
+  /** Prepares something as long as it is likely to be played next. */
+  aheadOf(wanted: Wanted, isLikely: () => boolean): void {
     const attempt = this.renew()
-    setTimeout(() => void this.load().then((engine) => this.prepareAhead(engine, attempt)), AHEAD_PAUSE)
+    const go = (engine: Engine): void => this.prepareAhead(engine, wanted, () => attempt === this.attempt && isLikely())
+    setTimeout(() => void this.load().then(go), AHEAD_PAUSE)
   }
 
   /** The loading screen is on: the machines are set up behind it. */
@@ -64,18 +72,13 @@ export class Entrance {
     return this.attempt
   }
 
-  private prepareAhead(engine: Engine, attempt: object): void {
-    const { game } = this
-    const { wanted } = game
-    const isRead = (): boolean => attempt === this.attempt && game.place.screen === 'briefing'
-    if (!wanted || !isRead()) return
-    const preparation = new Preparation(engine, wanted)
-    this.preparation = preparation
+  private prepareAhead(engine: Engine, wanted: Wanted, isLikely: () => boolean): void {
     const go = (): void => {
-      if (game.place.screen === 'menu') this.preparation = undefined
-      if (this.preparation !== preparation || !isRead() || preparation.missing) return
+      if (this.game.place.screen === 'menu') this.preparation = undefined
+      if (!isLikely()) return
       try {
-        if (!preparation.work(AHEAD_BUDGET)) setTimeout(go, 1)
+        const preparation = this.preparationFor(engine, wanted)
+        if (!preparation.missing && !preparation.work(AHEAD_BUDGET)) setTimeout(go, 1)
       } catch (error) {
         // It is told when the player really wants it.
         if (!(error instanceof ContentError)) throw error
@@ -83,6 +86,12 @@ export class Entrance {
       }
     }
     go()
+  }
+
+  /** What was prepared already, or a new beginning. */
+  private preparationFor(engine: Engine, wanted: Wanted): Preparation {
+    if (!this.preparation?.isFor(wanted)) this.preparation = new Preparation(engine, wanted)
+    return this.preparation
   }
 
   private prepare(kind: Start, engine: Engine, attempt: object): void {
@@ -97,14 +106,12 @@ export class Entrance {
     }
     const saved = kind === 'resume' ? game.log.load() : undefined
     const wanted: Wanted | undefined = saved ? { name: saved.scenario, seed: saved.seed } : game.wanted
-    const old = this.preparation
-    this.preparation = undefined
     if (!wanted || (kind === 'resume' && !saved)) return this.giveUp((t) => t.gone(wanted?.name ?? ''))
-    const preparation = old?.isFor(wanted) ? old : new Preparation(engine, wanted)
-    if (preparation.missing) return this.giveUp((t) => t.gone(wanted.name))
     const step = (): void => {
       if (attempt !== this.attempt) return
       try {
+        const preparation = this.preparationFor(engine, wanted)
+        if (preparation.missing) return this.giveUp((t) => t.gone(wanted.name))
         if (!game.mission) {
           if (preparation.work(LOAD_BUDGET)) {
             const mission = preparation.begin(saved, ({ session }) => game.attach(session))
@@ -119,6 +126,7 @@ export class Entrance {
           if (saved) game.log.resume(saved)
           else if (!game.practice) game.log.begin({ scenario: wanted.name, seed: preparation.seed })
           game.mission.start()
+          this.preparation = undefined
           return game.enterPlay()
         } else this.replayed = preparation.replayed
         game.changed()

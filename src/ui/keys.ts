@@ -51,6 +51,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'escape') nav.search.clear()
     else if (name === 's') game.send({ type: 'settings' })
     else if (name === 'l') game.desk.openTable()
+    else if (name === 'd') game.drill.open()
     else if (name === 'x') game.begin('sandbox')
     else if (name === 'q') game.quit()
     else if (name === 'enter') {
@@ -86,6 +87,10 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   lessons: (game, key, name) => game.desk.reader.key(key, name),
   lesson: (game, key, name) => game.desk.reader.key(key, name),
+  drill: (game, _key, name) => game.drill.pageKey(name),
+  drilled(game, _key, name) {
+    if (!scrollKey(game, name)) game.drill.afterKey(name)
+  },
 }
 
 /** Choosing a setting and changing it. */

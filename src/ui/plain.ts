@@ -5,7 +5,8 @@ import { bestRun } from './best-run.ts'
 import { timeOf } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { debriefing } from './debriefing.ts'
-import { hintCost, hintText } from './hints.ts'
+import * as drill from './drill/plain.ts'
+import { hintCosts, hintText } from './hints.ts'
 import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { menuEntries } from './menu.ts'
 import { paragraphs } from './paragraphs.ts'
@@ -85,7 +86,8 @@ export class PlainView {
     const { mission, panel, panelInstead } = this.game
     const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
     const { reader } = this.game.desk
-    const place = `${screen} ${screen === 'lesson' ? reader.lesson?.id : more}`
+    const which: Record<string, unknown> = { lesson: reader.lesson?.id, drill: this.game.drill.library !== undefined }
+    const place = `${screen} ${which[screen] ?? more}`
     if (place !== this.place) {
       const before = this.place
       this.place = place
@@ -98,6 +100,7 @@ export class PlainView {
       diagnosis: () => this.causeItem(),
       lessons: () => tableItem(this.game.desk),
       lesson: () => pageItem(this.game.desk),
+      drill: () => drill.pageItem(this.game.drill),
     }
     const item = this.game.prefix ? this.t.prefixKeys : (items[overlay === 'settings' ? overlay : screen]?.() ?? '')
     if (item !== this.item) {
@@ -140,6 +143,8 @@ export class PlainView {
     if (screen === 'debrief') return this.debrief()
     if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]
     if (screen === 'lesson') return pageText(game.desk)
+    if (screen === 'drill') return drill.pageText(game.drill)
+    if (screen === 'drilled') return drill.afterText(game.drill)
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
     if (!this.oriented) {
@@ -223,7 +228,7 @@ export class PlainView {
       return [
         t.hints,
         ...(shown.length > 0 ? shown : [t.noHint]),
-        ...(next === undefined ? [t.noMoreHints, t.sheetKeys] : [t.hintCost(hintCost(next)), t.hintKeys]),
+        ...(next === undefined ? [t.noMoreHints, t.sheetKeys] : [hintCosts(game, next, t), t.hintKeys]),
       ]
     }
     const met = mission.verdict?.objectives

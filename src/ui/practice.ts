@@ -1,8 +1,8 @@
 import type { Mission } from '../game/index.ts'
-import type { Scenario } from '../scenario/load.ts'
+import type { Wanted } from './preparation.ts'
 
-/** How something small ends: done, given up, not even begun, or ended by a mistake of the simulation. */
-export type PracticeEnd = 'done' | 'left' | 'cancelled' | 'crashed'
+/** How something small ends: done, given up, not even begun, or ended by a mistake of the simulation or in its file. */
+export type PracticeEnd = 'done' | 'left' | 'cancelled' | 'failed'
 
 /** What is said of it where a mission has other words. */
 export interface PracticeWords {
@@ -11,6 +11,8 @@ export interface PracticeWords {
   readonly leave: string
   readonly leaveText: string
   readonly leaveKeys: string
+  /** What the next hint costs, when it is not points. */
+  readonly hintCosts?: string
 }
 
 /**
@@ -18,14 +20,16 @@ export interface PracticeWords {
  * game keeps nothing of it; whoever began it keeps what it likes when it ends.
  */
 export interface Practice {
-  readonly scenario: Scenario
-  /** Undefined: the scenario's own. */
-  readonly seed: number | undefined
+  readonly wanted: Wanted
   words(): PracticeWords
   /** The bar shows the time that was used. */
   readonly timed: boolean
-  /** The machines are on, and the player sees the terminal. */
-  entered(): void
+  /** Stands in the bar before the time: `3/10`. */
+  readonly place?: string
+  /** Text with which the terminal begins. Where there is none, the sheet with the briefing is shown first. */
+  head?(mission: Mission): string
+  /** The player sees the terminal. */
+  entered?(): void
   /** The screen is to be left. `mission` is undefined when it had not begun. */
   ended(how: PracticeEnd, mission: Mission | undefined): void
   /** `r` on the sheet that asks whether to leave. */

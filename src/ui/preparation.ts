@@ -1,21 +1,17 @@
 import type { Mission } from '../game/index.ts'
 import type { Scenario, Stage } from '../scenario/index.ts'
 import type { SavedRun } from '../serve/run-log.ts'
-import type { Practice } from './practice.ts'
 
 type Engine = typeof import('./engine.ts')
 
 /** Which mission a preparation is for. */
 export interface Wanted {
-  /** Id, or a file. */
+  /** Id, or a file; of what is no mission, something that no mission can be called. */
   readonly name: string
   readonly seed: number | undefined
-  /** Where it is no file of its own: an exercise. */
-  readonly scenario?: Scenario
+  /** Reads what is no mission. Throws ContentError when it has mistakes. */
+  readonly open?: (engine: Engine) => Scenario | undefined
 }
-
-/** What is needed to play it. */
-export const wantedFor = ({ scenario, seed }: Practice): Wanted => ({ name: scenario.id, seed, scenario })
 
 /**
  * A mission that is being set up, little by little, so that keys are answered meanwhile: while the briefing is read, and
@@ -30,7 +26,7 @@ export class Preparation {
     private readonly engine: Engine,
     readonly wanted: Wanted,
   ) {
-    const scenario = wanted.scenario ?? engine.findScenario(wanted.name, wanted.seed)?.scenario
+    const scenario = wanted.open ? wanted.open(engine) : engine.findScenario(wanted.name, wanted.seed)?.scenario
     if (scenario)
       this.stage = new engine.Stage(scenario, engine.workloads, wanted.seed ?? scenario.seed, undefined, true)
   }
@@ -46,8 +42,7 @@ export class Preparation {
   }
 
   isFor(wanted: Wanted): boolean {
-    const { name, seed, scenario } = this.wanted
-    return wanted.name === name && wanted.seed === seed && wanted.scenario === scenario
+    return wanted.name === this.wanted.name && wanted.seed === this.wanted.seed
   }
 
   /** Works for about `budget` ms; true when the stage is set. Throws ContentError when it cannot be set. */

@@ -61,6 +61,17 @@ export async function read({ options, language }: Invocation, id: string | undef
   return run(game)
 }
 
+/** `notready drill [SKILL]` on a terminal. */
+export async function exercise({ options, language }: Invocation, skill: string | undefined): Promise<number> {
+  const game = await controllerFor(options, language)
+  game.drill.open()
+  if (skill !== undefined) {
+    await game.drill.load()
+    game.drill.beginSkill(skill)
+  }
+  return run(game)
+}
+
 /** An interactive shell in a world, without a mission. */
 export async function shellIn(world: World, host: string | undefined, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)

@@ -4,7 +4,7 @@ import { frenchTexts } from './typeset.ts'
 const en = {
   tagline: 'Repair broken Kubernetes clusters',
   missions: 'Missions',
-  menuKeys: '↑↓ choose · Enter open · / search · l lessons · s settings · x sandbox · q quit',
+  menuKeys: '↑↓ · Enter open · / find · l lessons · d drill · s settings · x sandbox · q quit',
   resume: 'Go on with the mission you left',
   search: 'Search: ',
   nothingFound: 'No mission matches.',
@@ -133,7 +133,7 @@ export type UiText = typeof en
 const fr: UiText = frenchTexts({
   tagline: 'Réparez des clusters Kubernetes en panne',
   missions: 'Missions',
-  menuKeys: '↑↓ choix · ↵ ouvrir · / filtre · l leçons · s réglages · x bac à sable · q fin',
+  menuKeys: '↑↓ · ↵ ouvrir · / filtre · l leçons · d exercer · s réglages · x bac · q fin',
   resume: 'Reprendre la mission interrompue',
   search: 'Chercher : ',
   nothingFound: 'Aucune mission ne correspond.',

@@ -85,14 +85,13 @@ export class Desk implements Host {
   beginExercise(lesson: string, scenario: Scenario): void {
     const { game } = this
     game.practise({
-      scenario,
-      seed: undefined,
+      wanted: { name: `${lesson}#${scenario.id}`, seed: undefined, open: () => scenario },
       words: () => this.words,
       timed: false,
-      entered: () => game.send({ type: 'show', what: 'briefing' }),
       ended: (how) => {
         if (how === 'done') this.keepExercise(lesson, scenario.id)
-        this.show('lesson')
+        // The menu says what went wrong.
+        this.show(how === 'failed' ? 'back' : 'lesson')
         if (how === 'done') this.reader.returnTo(scenario.id)
       },
       again: () => game.begin('restart'),

@@ -4,7 +4,7 @@ import { cardOf } from '../../game/card.ts'
 import type { Mission } from '../../game/index.ts'
 import { useGame } from '../context.ts'
 import type { Controller } from '../controller.ts'
-import { hintCost, hintText } from '../hints.ts'
+import { hintCosts, hintText } from '../hints.ts'
 import { paragraphs } from '../paragraphs.ts'
 import type { UiText } from '../text.ts'
 import type { Theme } from '../theme.ts'
@@ -82,7 +82,7 @@ function hints(mission: Mission, { game, t, width }: Drawn): Sheet {
     title: t.hints,
     lines: [
       ...(shown.length > 0 ? shown : [t.noHint, '']),
-      ...paragraphs(next === undefined ? t.noMoreHints : t.hintCost(hintCost(next)), width),
+      ...paragraphs(next === undefined ? t.noMoreHints : hintCosts(game, next, t), width),
     ],
     keys: next === undefined ? t.sheetKeys : t.hintKeys,
   }

@@ -45,13 +45,25 @@ export function Foot({ children, lit }: { children: string; lit?: string }): Rea
 export const PAGE_ROWS = 3
 
 /** A whole screen: bar, what it is about, keys on the last row. */
-export function Page(props: { left: string; right?: string; keys: string; children: ReactNode }): ReactNode {
+export function Page(props: {
+  left: string
+  right?: string
+  keys: string
+  /** What it shows has a margin of its own. */
+  flush?: boolean
+  children: ReactNode
+}): ReactNode {
   const { game } = useGame()
   return (
     <Box flexDirection="column">
       <Bar left={props.left} right={props.right} />
       <Text> </Text>
-      <Box flexDirection="column" height={Math.max(1, game.rows - PAGE_ROWS)} paddingLeft={2} overflow="hidden">
+      <Box
+        flexDirection="column"
+        height={Math.max(1, game.rows - PAGE_ROWS)}
+        paddingLeft={props.flush ? 0 : 2}
+        overflow="hidden"
+      >
         {props.children}
       </Box>
       <Foot>{props.keys}</Foot>

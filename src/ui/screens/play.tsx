@@ -99,11 +99,12 @@ function Panel({ width, height, aside = false }: { width: number; height: number
 
 /** What stands right in the bar: how far it is scrolled, time. */
 function status({ game, t }: { game: Controller; t: UiText }): string {
-  const { mission, session, clock, settings } = game
+  const { mission, session, clock, settings, practice } = game
   const parts = [
+    practice?.place ?? '',
     game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
     clock.skipping ? '»' : '',
-    mission && (game.practice?.timed ?? true) ? timeOf(mission) : '',
+    mission && (practice?.timed ?? true) ? timeOf(mission) : '',
     session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
     settings.speed === 1 ? '' : `×${settings.speed}`,
   ]

@@ -1,0 +1,37 @@
+import { deckOf } from '../game/drill/deck.ts'
+import type { Invocation } from '../main.ts'
+import { SKILLS } from '../scenario/curriculum.ts'
+import { spokenOf, textOf } from '../ui/drill/line.ts'
+import { pageLines, skillName, streakText } from '../ui/drill/page.ts'
+import { drillText } from '../ui/drill/text.ts'
+import { plain } from '../ui/plain-text.ts'
+import { dayOf, loadDrill } from './drill-store.ts'
+import { nearest } from './nearest.ts'
+import { TASKS } from './tasks.ts'
+
+const PAGE_WIDTH = 78
+
+/** `notready drill [SKILL]`: the drill on a terminal, its page as plain text elsewhere. */
+export async function drill(call: Invocation, today = dayOf(new Date())): Promise<number> {
+  const { args, language, text, options } = call
+  const [skill, ...more] = args
+  const refuse = (why: string): number => {
+    process.stderr.write(why)
+    return 2
+  }
+  if (more.length > 0) return refuse(text.tooMany(more[0]))
+  if (skill !== undefined && !SKILLS.includes(skill)) return refuse(text.noSkill(skill, nearest(skill, SKILLS), SKILLS))
+  const files = await TASKS.files()
+  const deck = deckOf(files.flatMap(({ card }) => card ?? []))
+  const t = drillText(language)
+  if (skill !== undefined && deck.every((card) => card.skill !== skill || card.tasks.length === 0))
+    return refuse(`notready: ${t.noTasksFor(skillName(skill, language))}\n`)
+  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).exercise(call, skill)
+  const state = loadDrill(({ path, why }) => process.stderr.write(`notready: ${path}: ${why}\n`))
+  const broken = files.flatMap(({ error }) => error ?? [])
+  const lines = pageLines({ deck, broken: [], state, today, language, width: PAGE_WIDTH })
+  const shown = options['screen-reader'] ? spokenOf(lines) : lines.map((l) => plain(textOf(l)).trimEnd())
+  process.stdout.write(`${[`${t.drill} — ${streakText({ state, today, language })}`, '', ...shown].join('\n')}\n`)
+  for (const error of broken) process.stderr.write(`${text.broken}  ${error}\n`)
+  return broken.length > 0 ? 1 : 0
+}
