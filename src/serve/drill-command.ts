@@ -29,7 +29,7 @@ export async function drill(call: Invocation, today = dayOf(new Date())): Promis
   if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).exercise(call, skill)
   const state = loadDrill(({ path, why }) => process.stderr.write(`notready: ${path}: ${why}\n`))
   const broken = files.flatMap(({ error }) => error ?? [])
-  const lines = pageLines({ deck, broken: [], state, today, language, width: PAGE_WIDTH })
+  const lines = pageLines({ deck, broken: [], state, today, language, width: PAGE_WIDTH, ids: true })
   const shown = options['screen-reader'] ? spokenOf(lines) : lines.map((l) => plain(textOf(l)).trimEnd())
   process.stdout.write(`${[`${t.drill} — ${streakText({ state, today, language })}`, '', ...shown].join('\n')}\n`)
   for (const error of broken) process.stderr.write(`${text.broken}  ${error}\n`)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cliText } from '../../src/serve/cli-text.ts'
+import { drillText } from '../../src/ui/drill/text.ts'
 import { lessonText } from '../../src/ui/lessons/text.ts'
 import { uiText } from '../../src/ui/text.ts'
 
@@ -12,6 +13,7 @@ function texts(value: unknown, path = ''): [string, string][] {
 
 describe.each([
   ['lessons', lessonText('en'), lessonText('fr')],
+  ['drill', drillText('en'), drillText('fr')],
   ['screens', uiText('en'), uiText('fr')],
   ['command line', cliText('en'), cliText('fr')],
 ])('%s', (_name, en, fr) => {
@@ -35,6 +37,9 @@ test('the keys at the foot fit into 80 columns', () => {
       t.debriefKeys,
       t.debriefLessonKeys,
     ])
+      expect(keys.length).toBeLessThanOrEqual(79)
+  for (const t of [drillText('en'), drillText('fr')])
+    for (const keys of [t.pageKeys, t.leaveKeys, t.reflexLeaveKeys, t.lastKeys, t.runKeys])
       expect(keys.length).toBeLessThanOrEqual(79)
   for (const t of [lessonText('en'), lessonText('fr')])
     for (const keys of [t.tableKeys, t.pageKeysShort, t.contentsKeys, t.searchKeys])

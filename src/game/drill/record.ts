@@ -1,4 +1,5 @@
 import { between, count, type Guard, oneOf, record, type Shape, truth, words } from '../shape.ts'
+import { RATINGS, type Rating } from './rating.ts'
 
 /** How hard tasks are. */
 export const LEVELS = ['1', '2', '3', '4', '5'] as const
@@ -21,6 +22,8 @@ export interface SkillRecord {
   readonly stability: number
   readonly difficulty: number
   readonly times: number
+  /** How the latest task went. */
+  readonly rating: Rating
   /** What came up last: the same is not asked twice running when there is something else. */
   readonly task: string
   readonly seed: number
@@ -94,6 +97,7 @@ const shape: Shape<DrillState> = {
       stability: between(0.001, 36_500),
       difficulty: between(1, 10),
       times: count(),
+      rating: oneOf(RATINGS),
       task: words,
       seed: count(),
       levels,

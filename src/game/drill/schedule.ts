@@ -17,6 +17,10 @@ const daysSince = (day: number, today: number): number => Math.max(0, today - da
 export const retrievability = ({ last, stability }: Pick<SkillRecord, 'last' | 'stability'>, today: number): number =>
   FSRS.forgetting_curve(daysSince(last, today), stability)
 
+/** How well something is known, 0 to 1: what failed last time is not. */
+export const strengthOf = (record: SkillRecord, today: number, held = record.rating !== 'again'): number =>
+  held ? retrievability(record, today) : 0
+
 /** One task that was rated. */
 export interface Review {
   readonly skill: string
@@ -40,6 +44,7 @@ export function withReview(state: DrillState, review: Review, today: number): Dr
     stability: memory.stability,
     difficulty: memory.difficulty,
     times: (old?.times ?? 0) + 1,
+    rating: review.rating,
     task: review.task,
     seed: review.seed,
     levels: {

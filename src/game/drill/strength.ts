@@ -1,7 +1,7 @@
 import { DOMAINS } from '../../scenario/curriculum.ts'
 import type { SkillCard } from './deck.ts'
 import { type DrillState, LEVELS, type Level } from './record.ts'
-import { retrievability } from './schedule.ts'
+import { strengthOf } from './schedule.ts'
 
 /** How well a domain's tasks of one difficulty are known. */
 export interface Cell {
@@ -25,7 +25,7 @@ export const strengths = (deck: readonly SkillCard[], state: DrillState, today: 
       const known = cards.flatMap(({ skill }) => {
         const record = state.skills[skill]
         const at = record?.levels[level]
-        return at ? [at.held ? retrievability(record, today) : 0] : []
+        return at ? [strengthOf(record, today, at.held)] : []
       })
       const skills = cards.filter(
         ({ skill, tasks }) =>

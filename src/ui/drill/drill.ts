@@ -9,6 +9,7 @@ import type { Practice, PracticeEnd, PracticeWords } from '../practice.ts'
 import type { Wanted } from '../preparation.ts'
 import { uiText } from '../text.ts'
 import { troubleLines } from '../trouble.ts'
+import { say } from '../typeset.ts'
 import type { Done } from './after.ts'
 import { headText } from './head.ts'
 import type { Line } from './line.ts'
@@ -218,6 +219,12 @@ export class Drill {
   keep(state: DrillState): void {
     this.state = state
     saveDrill(state, this.game.trouble)
+  }
+
+  /** What the screen after a task or a run is about. */
+  get afterTitle(): string {
+    const { words: t, done, game } = this
+    return done ? `${t.drill}${t.colon} ${say(done.mission.scenario.title, game.language)}` : t.runTitle
   }
 
   /** Keys of the screen after a task or a run: they say what Enter goes on with. */

@@ -25,7 +25,8 @@ const NARROW_CELL = 6
 /** The longest names of domains, in any language. */
 const NAME = 26
 
-const fitted = (text: string, width: number): string => {
+/** Text in so many columns, the last of them blank. */
+export const fitted = (text: string, width: number): string => {
   const cut = stringWidth(text) > width - 1 ? `${text.slice(0, width - 2)}…` : text
   return cut + ' '.repeat(Math.max(0, width - stringWidth(cut)))
 }

@@ -1,7 +1,7 @@
 import { type SkillCard, sessionOn } from '../../game/drill/deck.ts'
 import type { DrillState } from '../../game/drill/record.ts'
 import { reflexRun } from '../../game/drill/reflexes.ts'
-import { aheadOf, retrievability, streakOn } from '../../game/drill/schedule.ts'
+import { aheadOf, streakOn, strengthOf } from '../../game/drill/schedule.ts'
 import { forecast, strengths } from '../../game/drill/strength.ts'
 import { CURRICULUM } from '../../scenario/curriculum.ts'
 import { dateOf } from '../../serve/drill-store.ts'
@@ -9,8 +9,7 @@ import type { Language } from '../../serve/language.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { printable } from '../plain-text.ts'
 import { say } from '../typeset.ts'
-import stringWidth from '../width.ts'
-import { heatMap, percentOf, shadeOf } from './heat-map.ts'
+import { fitted, heatMap, percentOf, shadeOf } from './heat-map.ts'
 import { BLANK, type Line, line, type Tone } from './line.ts'
 import { type DrillText, drillText } from './text.ts'
 
@@ -23,6 +22,8 @@ export interface PageView {
   readonly today: number
   readonly language: Language
   readonly width: number
+  /** Skills are told with their ids, for the command line. */
+  readonly ids?: boolean
 }
 
 /** What can be begun from the page. */
@@ -41,7 +42,11 @@ export const entriesOf = (deck: readonly SkillCard[]): Entry[] => [
 /** Days of the forecast. */
 const WEEK = 7
 /** Columns of the names of entries. */
-const NAME = 34
+const NAME = 36
+/** Columns that what is told of them needs at least. */
+const STATE = 24
+/** Columns of ids. */
+const ID = 16
 
 export const skillName = (skill: string, language: Language): string =>
   say(CURRICULUM.skills[skill]?.name ?? skill, language)
@@ -83,7 +88,7 @@ export function pageLines(view: PageView): Line[] {
     BLANK,
     ...told(t.coming + comingText(view, t)),
     BLANK,
-    line(t.skills, 'heading'),
+    { ...line(t.skills, 'heading'), spoken: '' },
     ...deck.map((card, i) => entryLine({ kind: 'skill', card }, i + 2, view, t)),
     ...broken.flatMap((why) => told(`✗ ${t.brokenTask(printable(why))}`, 'bad')),
   ]
@@ -92,7 +97,7 @@ export function pageLines(view: PageView): Line[] {
 function comingText({ deck, state, today, language }: PageView, t: DrillText): string {
   const day = (n: number): string =>
     n === 0
-      ? t.today
+      ? t.comingToday
       : dateOf(today + n).toLocaleDateString(language === 'fr' ? 'fr-FR' : 'en-GB', {
           weekday: 'short',
           timeZone: 'UTC',
@@ -104,9 +109,9 @@ function comingText({ deck, state, today, language }: PageView, t: DrillText): s
 
 function entryLine(entry: Entry, number: number, view: PageView, t: DrillText): Line {
   const [name, state, tone] = entryText(entry, view, t)
-  const gap = ' '.repeat(Math.max(2, Math.min(NAME, view.width - 24) - stringWidth(name)))
-  const parts = [{ text: name }, { text: `${gap}${state}`, tone }]
-  return { parts, entry: number, spoken: `${name}, ${state.replace(/^[█▓▒░] */, '')}` }
+  const width = Math.min(NAME + (view.ids ? ID : 0), view.width - STATE)
+  const parts = [{ text: fitted(name, width) }, { text: state, tone }]
+  return { parts, entry: number, spoken: `${name}, ${state.replace(/^[█▓▒░] */, '').replace(/ {2,}/g, ', ')}` }
 }
 
 function entryText(entry: Entry, view: PageView, t: DrillText): [name: string, state: string, tone: Tone] {
@@ -127,9 +132,9 @@ function entryText(entry: Entry, view: PageView, t: DrillText): [name: string, s
   }
   const { skill, tasks } = entry.card
   const record = state.skills[skill]
-  const name = skillName(skill, language)
+  const name = `${view.ids ? skill.padEnd(ID) : ''}${skillName(skill, language)}`
   if (!record) return [name, tasks.length === 0 ? t.noTasks : t.new, 'dim']
-  const percent = percentOf(retrievability(record, today))
+  const percent = percentOf(strengthOf(record, today))
   const isDue = record.due <= today
   const facts = [
     `${shadeOf(percent).sign} ${t.percent(percent)}`.padEnd(8),

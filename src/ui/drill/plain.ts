@@ -19,4 +19,8 @@ export function pageItem({ page, nav }: Drill): string {
 const ONE_LINE = 10_000
 
 /** What is told after a task or a run. */
-export const afterText = (drill: Drill): string[] => [...spokenOf(drill.after(ONE_LINE)), drill.afterKeys]
+export const afterText = (drill: Drill): string[] => [
+  drill.afterTitle,
+  ...spokenOf(drill.after(ONE_LINE)),
+  drill.afterKeys,
+]

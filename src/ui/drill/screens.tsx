@@ -3,7 +3,6 @@ import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
 import { TEXT_WIDTH } from '../screens/briefing.tsx'
 import { Bar, Foot, Heading, PAGE_ROWS, Page, Scroll, Trouble } from '../screens/parts.tsx'
-import { say } from '../typeset.ts'
 import { type Line, textOf } from './line.ts'
 
 /** A line with its colours; the chosen entry stands out as a whole. */
@@ -65,19 +64,14 @@ export function DrillPage(): ReactNode {
 /** After a task: what was met, how it is done, the rating. After a run of reflexes: the times. */
 export function Drilled(): ReactNode {
   const { game } = useGame()
-  const { drill, columns, rows, language } = game
-  const { words: t, done } = drill
+  const { drill, columns, rows } = game
+  const { done } = drill
   const lines = drill
     .after(Math.min(columns - 4, TEXT_WIDTH))
     // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no other identity
     .map((line, i) => <Drawn key={i} line={line} />)
   return (
-    <Page
-      left={done ? `${t.drill}${t.colon} ${say(done.mission.scenario.title, language)}` : t.runTitle}
-      right={done && drill.skillName(done.skill)}
-      keys={drill.afterKeys}
-      flush
-    >
+    <Page left={drill.afterTitle} right={done && drill.skillName(done.skill)} keys={drill.afterKeys} flush>
       <Scroll lines={lines} height={Math.max(1, rows - PAGE_ROWS)} />
     </Page>
   )

@@ -11,6 +11,9 @@ import { say } from '../typeset.ts'
 import { Covering, sheetOf } from './overlays.tsx'
 import { Bar, Foot } from './parts.tsx'
 
+/** Columns of a machine's name and the blank behind it. */
+const NAME_WIDTH = 14
+
 const isNode = ({ role }: MachineView): boolean => role === 'control-plane' || role === 'worker'
 
 function Machine({ m }: { m: MachineView }): ReactNode {
@@ -19,7 +22,7 @@ function Machine({ m }: { m: MachineView }): ReactNode {
   return (
     <Text wrap="truncate">
       <Text color={m.on ? theme.good : theme.bad}>{m.on ? '■' : '□'} </Text>
-      {m.name.padEnd(14)}
+      {(m.name.length >= NAME_WIDTH ? `${m.name.slice(0, NAME_WIDTH - 2)}…` : m.name).padEnd(NAME_WIDTH)}
       {m.on ? (
         <>
           <Text color={colour}>{(isNode(m) ? (m.node ?? t.unseen) : '').padEnd(10)}</Text>
