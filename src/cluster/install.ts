@@ -53,7 +53,8 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   const segment = network.segment('lan')
   const internet = createInternet(network, segment, `${plan.gateway}/24`)
   const controlPlanes = plan.hosts.filter((h) => h.role === 'control-plane')
-  const settings = settingsFor(plan, controlPlanes)
+  const settings = settingsFor(plan)
+  const written = withMembers(settings, controlPlanes)
   const issuing = issuingAt(kernel, plan.certificateAge ?? 0)
   const pki = newSharedPki(issuing)
   const hosts = new Map<string, Host>()
@@ -78,7 +79,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     const isControlPlane = h.role === 'control-plane'
     const client = newKubeconfigCert(KUBECONFIGS.find((d) => d.name === 'kubelet.conf')!, h.name, pki.ca, issuing)
     const files = isControlPlane
-      ? controlPlaneFiles({ cluster: settings, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
+      ? controlPlaneFiles({ cluster: written, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
       : workerFiles({ cluster: settings, node, issuing, ca: pki.ca, server: url, client })
     for (const dir of isControlPlane ? PRIVATE_DIRS : [KUBELET_DIR]) {
       host.fs.mkdir(dir, { parents: true })
@@ -108,15 +109,20 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   return { hosts, internet, settings, pki, plan }
 }
 
-function settingsFor(plan: ClusterPlan, controlPlanes: readonly HostPlan[]): ClusterSettings {
+/** What the files of the control planes say besides: all members of etcd, which began together. */
+function withMembers(settings: ClusterSettings, controlPlanes: readonly HostPlan[]): ClusterSettings {
+  if (controlPlanes.length < 2) return settings
   const members = controlPlanes.map((h) => `${h.name}=https://${h.address}:2380`).join(',')
+  return { ...settings, extraArgs: { etcd: { 'initial-cluster': members } } }
+}
+
+function settingsFor(plan: ClusterPlan): ClusterSettings {
   return {
     ...DEFAULT_CLUSTER,
     kubernetesVersion: plan.release ?? RELEASE,
     podSubnet: plan.podSubnet,
     serviceSubnet: plan.serviceSubnet,
     controlPlaneEndpoint: plan.endpoint ?? '',
-    ...(controlPlanes.length > 1 ? { extraArgs: { etcd: { 'initial-cluster': members } } } : {}),
   }
 }
 

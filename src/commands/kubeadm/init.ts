@@ -1,13 +1,12 @@
-import { StatusError, TransportError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
-import { type Coro, Interrupt, sleep } from '../../kernel/index.ts'
+import type { Coro } from '../../kernel/index.ts'
 import { KUBECONFIGS } from '../../pki/index.ts'
 import { generateBootstrapToken, MANIFESTS_DIR } from '../../programs/kubeadm/index.ts'
 import { type Command, type CommandSpec, command, type FlagSpec, type Flags, noArgs } from '../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { uploadCerts } from './copy-certs.ts'
 import { DryRunClient, wouldWrite } from './dry-run.ts'
-import { KubeadmError, phase } from './errors.ts'
+import { phase } from './errors.ts'
 import { loadCert, readText } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
@@ -26,6 +25,7 @@ import { kubeconfigDefinition, kubeletFinalize, kubeletStart, writeKubeconfig, w
 import { initChecks, runChecks } from './preflight.ts'
 import { initSettings, runRng, type Settings } from './settings.ts'
 import { caHash } from './token.ts'
+import { waitForComponents, waitForKubelet } from './waits.ts'
 
 const COMMON = [f.config, f.dryRun]
 const NETWORK = [f.advertiseAddress, f.bindPort, f.endpoint, f.kubernetesVersion]
@@ -142,7 +142,7 @@ const kubeconfigPhase = group({
 
 const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
-function allComponents(p: Process, settings: Settings): void {
+export function allComponents(p: Process, settings: Settings): void {
   p.stdout.write(`[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"\n`)
   for (const component of COMPONENTS) writeManifest(p, settings, component)
 }
@@ -339,74 +339,13 @@ function* preflight(p: Process, settings: Settings, flags: Flags): Coro<void> {
   else yield* pullImages(p, settings, ignored)
 }
 
-/** Go's duration of so many ms with the nanoseconds that a real one has. */
-function took(p: Process, ms: number): string {
-  const fraction = String(p.host.rng.int(1_000_000)).padStart(6, '0')
-  if (ms < 1000) return `${Math.trunc(ms)}.${fraction}ms`
-  return `${Math.trunc(ms / 1000)}.${String(Math.trunc(ms % 1000)).padStart(3, '0')}${fraction}s`
-}
-
-const LIMIT = 240_000
-
 /** Waits for the kubelet and then for the three components, as long as kubeadm does. */
 function* waitControlPlane(p: Process, { node }: Settings): Coro<void> {
-  const { kernel } = p.host
   p.stdout.write(
-    '[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory "/etc/kubernetes/manifests"\n[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n',
+    '[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory "/etc/kubernetes/manifests"\n',
   )
-  const start = kernel.now()
-  const open = (port: number): boolean => p.net.dial({ ip: '127.0.0.1', port, from: p }).outcome === 'open'
-  while (!open(10248)) {
-    if (kernel.now() - start >= LIMIT) {
-      p.stdout.write('[kubelet-check] The kubelet is not healthy after 4m0s\n')
-      throw new KubeadmError('failed while waiting for the kubelet to start: context deadline exceeded')
-    }
-    yield* sleep(kernel, 500)
-  }
-  p.stdout.write(`[kubelet-check] The kubelet is healthy after ${took(p, kernel.now() - start)}\n`)
-  const targets = [
-    ['kube-apiserver', `https://${node.address}:${node.bindPort}/livez`],
-    ['kube-controller-manager', 'https://127.0.0.1:10257/healthz'],
-    ['kube-scheduler', 'https://127.0.0.1:10259/livez'],
-  ]
-  p.stdout.write('[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s\n')
-  for (const [name, url] of targets) p.stdout.write(`[control-plane-check] Checking ${name} at ${url}\n`)
-  const begun = kernel.now()
-  const waiting = new Map<string, number>([
-    ['kube-controller-manager', 10257],
-    ['kube-scheduler', 10259],
-    ['kube-apiserver', node.bindPort],
-  ])
-  // Each component is asked by itself: an API server that does not answer yet keeps nobody waiting.
-  const apiserver = kernel.spawn('kubeadm: livez', answering(p))
-  p.defer(() => apiserver.interrupt(new Interrupt('SIGKILL')))
-  while (waiting.size > 0) {
-    for (const [name, port] of waiting) {
-      if (name === 'kube-apiserver' ? apiserver.state === 'running' : !open(port)) continue
-      waiting.delete(name)
-      p.stdout.write(`[control-plane-check] ${name} is healthy after ${took(p, kernel.now() - begun)}\n`)
-    }
-    if (waiting.size === 0) return
-    if (kernel.now() - begun >= LIMIT)
-      throw new KubeadmError('failed while waiting for the control plane to start: context deadline exceeded')
-    yield* sleep(kernel, 500)
-  }
-}
-
-/** Until the API server answers. */
-function* answering(p: Process): Coro<void> {
-  while (!(yield* answers(p))) yield* sleep(p.host.kernel, 500)
-}
-
-/** Whether the API server answers super-admin.conf. */
-function* answers(p: Process): Coro<boolean> {
-  try {
-    yield* clientFromFile(p, '/etc/kubernetes/super-admin.conf').find('ConfigMap', 'kube-system', 'kubeadm-config')
-    return true
-  } catch (error) {
-    if (error instanceof StatusError || error instanceof TransportError || error instanceof KubeadmError) return false
-    throw error
-  }
+  yield* waitForKubelet(p)
+  yield* waitForComponents(p, node, '/etc/kubernetes/super-admin.conf')
 }
 
 /** Phases of the workflow in its order, as --skip-phases names them. */

@@ -10,9 +10,10 @@ import { command, type Flags, maxArgs } from '../lib/cobra.ts'
 import { Client } from './client.ts'
 import { KubeadmError, NotSimulated, phase } from './errors.ts'
 import { exists, writeText } from './files.ts'
-import * as f from './flags.ts'
 import { group } from './group.ts'
 import { detectCriSocket } from './host-tools.ts'
+import { checkControlPlane, finishControlPlane, joinEtcd, prepareControlPlane } from './join-control-plane.ts'
+import { JOIN_FLAGS } from './join-flags.ts'
 import { kubeletStart } from './phase-files.ts'
 import { joinChecks, runChecks } from './preflight.ts'
 import {
@@ -24,6 +25,7 @@ import {
   type Settings,
   thisNode,
 } from './settings.ts'
+import { waitForKubelet } from './waits.ts'
 
 /** What a JoinConfiguration or the flags ask for. */
 interface Join {
@@ -32,6 +34,8 @@ interface Join {
   readonly tlsToken: string
   readonly hashes: readonly string[]
   readonly unsafe: boolean
+  /** It is to be a further control plane; with the key that opens the shared certificates, empty: they are there. */
+  readonly controlPlane: { readonly key: string; readonly address?: string } | undefined
   readonly nodeName: string
   readonly criSocket: string
   readonly ignored: readonly string[]
@@ -46,7 +50,6 @@ function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
   const found = doc?.discovery?.bootstrapToken
   const token = flags.string('token')
   const criSocket = flags.string('cri-socket') || doc?.nodeRegistration?.criSocket
-  if (flags.bool('control-plane') || doc?.controlPlane) throw new NotSimulated('join --control-plane')
   return {
     endpoint: args[0] ?? found?.apiServerEndpoint ?? '',
     token: flags.string('discovery-token') || token || found?.token || '',
@@ -55,6 +58,14 @@ function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
       ? flags.strings('discovery-token-ca-cert-hash')
       : (found?.caCertHashes ?? []),
     unsafe: flags.bool('discovery-token-unsafe-skip-ca-verification') || found?.unsafeSkipCAVerification === true,
+    controlPlane:
+      flags.bool('control-plane') || doc?.controlPlane
+        ? {
+            key: flags.string('certificate-key') || doc?.controlPlane?.certificateKey || '',
+            address:
+              flags.string('apiserver-advertise-address') || doc?.controlPlane?.localAPIEndpoint?.advertiseAddress,
+          }
+        : undefined,
     nodeName: flags.string('node-name') || doc?.nodeRegistration?.name || p.hostname,
     criSocket: criSocket || detectCriSocket(p),
     ignored: [...flags.strings('ignore-preflight-errors'), ...(doc?.nodeRegistration?.ignorePreflightErrors ?? [])],
@@ -147,7 +158,7 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
   const out = (text: string): void => p.stdout.write(text)
   const { cluster, client, settings } = yield* phase('preflight', function* () {
     out('[preflight] Running pre-flight checks\n')
-    yield* runChecks(p, joinChecks(join.criSocket, join.nodeName, false), join.ignored)
+    yield* runChecks(p, joinChecks(join.criSocket, join.nodeName, join.controlPlane !== undefined), join.ignored)
     let found: Cluster
     try {
       found = yield* discover(p, join)
@@ -165,13 +176,22 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
       'utils.go:69',
       'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
     )
-    const node = thisNode(p, join.nodeName, defaultAddress(p, configuration.podSubnet || undefined), join.criSocket)
+    const address = join.controlPlane?.address || defaultAddress(p, configuration.podSubnet || undefined)
+    const node = thisNode(p, join.nodeName, address, join.criSocket)
     const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
     const kubelet = kubeletFields(document(shared.data?.kubelet))
     const joined: Settings = { cluster: configuration, node: { ...node, kubelet }, tokens: [] }
+    if (join.controlPlane) yield* checkControlPlane(p, joined, join.controlPlane.key, join.ignored)
     return { cluster: found, client: api, settings: joined }
   })
+  if (join.controlPlane) yield* prepareControlPlane(p, client, settings, join.controlPlane.key)
   yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
+  if (join.controlPlane) yield* phase('control-plane-join/etcd', () => joinEtcd(p, settings))
+  yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () => awaitBootstrap(p, join))
+  if (join.controlPlane) {
+    yield* finishControlPlane(p, settings)
+    return 0
+  }
   out(`
 This node has joined the cluster:
 * Certificate signing request was sent to apiserver and a response was received.
@@ -192,8 +212,6 @@ function document(text = ''): any {
 
 const BOOTSTRAP = '/etc/kubernetes/bootstrap-kubelet.conf'
 
-const kubeletRuns = (p: Process): boolean => p.net.dial({ ip: '127.0.0.1', port: 10248, from: p }).outcome === 'open'
-
 function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
   const node = (yield* client.find('Node', undefined, join.nodeName)) as any
   const ready = node?.status?.conditions?.find((c: any) => c.type === 'Ready')?.status === 'True'
@@ -211,20 +229,12 @@ function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client,
   writeText(p, BOOTSTRAP, text, 0o600)
   writeText(p, `${settings.cluster.certificatesDir}/ca.crt`, cluster.caPem, 0o644)
   yield* kubeletStart(p, settings, true)
+}
+
+/** The kubelet answers, and has exchanged its token for a certificate. */
+function* awaitBootstrap(p: Process, join: Join): Coro<void> {
   const { kernel } = p.host
-  const start = kernel.now()
-  p.stdout.write(
-    '[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n',
-  )
-  while (!kubeletRuns(p)) {
-    if (kernel.now() - start >= 240_000) {
-      p.stdout.write('[kubelet-check] The kubelet is not healthy after 4m0s\n')
-      throw new KubeadmError('failed while waiting for the kubelet to start: context deadline exceeded')
-    }
-    yield* sleep(kernel, 500)
-  }
-  const fraction = String(p.host.rng.int(1_000_000)).padStart(6, '0')
-  p.stdout.write(`[kubelet-check] The kubelet is healthy after ${kernel.now() - start}.${fraction}ms\n`)
+  yield* waitForKubelet(p)
   p.stdout.write('[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n')
   const until = kernel.now() + join.bootstrap
   while (!exists(p, '/etc/kubernetes/kubelet.conf')) {
@@ -235,71 +245,12 @@ function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client,
   p.fs.unlink(BOOTSTRAP)
 }
 
-const FLAGS = [
-  f.config,
-  f.criSocket,
-  f.dryRun,
-  f.ignorePreflight,
-  f.nodeName,
-  {
-    name: 'apiserver-advertise-address',
-    type: 'string' as const,
-    usage:
-      "If the node should host a new control plane instance, the IP address the API Server will advertise it's listening on. If not set the default network interface will be used.",
-  },
-  {
-    name: 'certificate-key',
-    type: 'string' as const,
-    usage:
-      'Use this key to decrypt the certificate secrets uploaded by init. The certificate key is a hex encoded string that is an AES key of size 32 bytes.',
-  },
-  { name: 'control-plane', type: 'bool' as const, usage: 'Create a new control plane instance on this node' },
-  {
-    name: 'discovery-file',
-    type: 'string' as const,
-    usage: 'For file-based discovery, a file or URL from which to load cluster information.',
-  },
-  {
-    name: 'discovery-token',
-    type: 'string' as const,
-    usage: 'For token-based discovery, the token used to validate cluster information fetched from the API server.',
-  },
-  {
-    name: 'discovery-token-ca-cert-hash',
-    type: 'stringSlice' as const,
-    usage:
-      'For token-based discovery, validate that the root CA public key matches this hash (format: "<type>:<value>").',
-  },
-  {
-    name: 'discovery-token-unsafe-skip-ca-verification',
-    type: 'bool' as const,
-    usage: 'For token-based discovery, allow joining without --discovery-token-ca-cert-hash pinning.',
-  },
-  {
-    name: 'patches',
-    type: 'string' as const,
-    usage: 'Path to a directory that contains files named "target[suffix][+patchtype].extension".',
-  },
-  { name: 'skip-phases', type: 'stringSlice' as const, usage: 'List of phases to be skipped' },
-  {
-    name: 'tls-bootstrap-token',
-    type: 'string' as const,
-    usage:
-      'Specify the token used to temporarily authenticate with the Kubernetes Control Plane while joining the node.',
-  },
-  {
-    name: 'token',
-    type: 'string' as const,
-    usage: 'Use this token for both discovery-token and tls-bootstrap-token when those values are not provided.',
-  },
-]
-
-/** `kubeadm join`, for workers. */
+/** `kubeadm join`. */
 export const join = command({
   use: 'join [api-server-endpoint]',
   short: 'Run this on any machine you wish to join an existing cluster',
   args: maxArgs(1),
-  flags: FLAGS,
+  flags: JOIN_FLAGS,
   run: ({ p, flags, args }) => joinCluster(p, flags, args),
   commands: [
     group({
@@ -310,7 +261,7 @@ export const join = command({
           use: 'preflight [api-server-endpoint]',
           short: 'Run join pre-flight checks',
           args: maxArgs(1),
-          flags: FLAGS,
+          flags: JOIN_FLAGS,
           *run({ p, flags, args }) {
             const options = joinOptions(p, flags, args)
             validate(options)

@@ -1,17 +1,18 @@
 import { type Process, put, readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { dialCri, GrpcError } from '../../programs/containerd/index.ts'
-import { type ClusterSettings, DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
+import { DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, noArgs } from '../lib/cobra.ts'
-import { clientFromFile, kubeconfigPath } from './client.ts'
+import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { DryRunClient } from './dry-run.ts'
 import { errorText, KubeadmError, phase } from './errors.ts'
+import { removeMember } from './etcd-members.ts'
 import { exists, readText } from './files.ts'
 import * as f from './flags.ts'
 import { detectCriSocket, initSystem } from './host-tools.ts'
 import { kubeletService } from './phase-files.ts'
-import { fetchSettings } from './settings.ts'
+import { fetchSettings, type Settings } from './settings.ts'
 
 const CONFS = ['admin', 'super-admin', 'kubelet', 'bootstrap-kubelet', 'controller-manager', 'scheduler'].map(
   (name) => `/etc/kubernetes/${name}.conf`,
@@ -29,12 +30,12 @@ For information on how to perform this cleanup manually, please see:
 function* resetHost(p: Process, flags: Flags): Coro<number> {
   const log = new Klog(p)
   const dry = flags.bool('dry-run')
-  let configured: ClusterSettings | undefined
+  let found: { client: Client; settings: Settings } | undefined
   const path = kubeconfigPath(p, flags.string('kubeconfig'))
   if (exists(p, path)) {
     try {
       const client = clientFromFile(p, path)
-      configured = (yield* fetchSettings(p, dry ? new DryRunClient(p, client.config) : client, 'reset')).cluster
+      found = { client, settings: yield* fetchSettings(p, dry ? new DryRunClient(p, client.config) : client, 'reset') }
     } catch (error) {
       log.warning(
         'reset.go:141',
@@ -57,7 +58,7 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
   const out = (text: string): void => p.stdout.write(`${text}\n`)
   out('[preflight] Running pre-flight checks')
   const skipped = flags.strings('skip-phases')
-  if (!skipped.includes('remove-etcd-member')) removeEtcdMember(p, configured, dry)
+  if (!skipped.includes('remove-etcd-member')) yield* removeEtcdMember(p, found, dry)
   if (!skipped.includes('cleanup-node')) yield* phase('cleanup-node', () => cleanUpNode(p, flags))
   p.stdout.write(EPILOGUE)
   return 0
@@ -65,10 +66,14 @@ function* resetHost(p: Process, flags: Flags): Coro<number> {
 
 const ETCD_MANIFEST = '/etc/kubernetes/manifests/etcd.yaml'
 
-/** Empties the directory of the local etcd. */
-function removeEtcdMember(p: Process, configured: ClusterSettings | undefined, dry: boolean): void {
+/** Takes the local member out of etcd's cluster and empties its directory. */
+function* removeEtcdMember(
+  p: Process,
+  found: { readonly client: Client; readonly settings: Settings } | undefined,
+  dry: boolean,
+): Coro<void> {
   const log = new Klog(p)
-  let dir = configured?.etcdDataDir
+  let dir = found?.settings.cluster.etcdDataDir
   if (dir === undefined) {
     log.warning('removeetcdmember.go:105', '[reset] No kubeadm config, using etcd pod spec to get data directory')
     const manifest = exists(p, ETCD_MANIFEST) ? readText(p, ETCD_MANIFEST) : ''
@@ -79,8 +84,18 @@ function removeEtcdMember(p: Process, configured: ClusterSettings | undefined, d
   }
   const node = p.fs.find(dir)
   if (dry || (node?.kind === 'dir' && node.entries.size === 0)) return
+  if (found && exists(p, ETCD_MANIFEST))
+    try {
+      yield* removeMember(p, found.client, found.settings)
+    } catch (error) {
+      log.warning(
+        'removeetcdmember.go:85',
+        `[reset] Failed to remove etcd member: ${errorText(error)}, please manually remove this etcd member using etcdctl`,
+      )
+      return
+    }
   // The static pod's end is the kubelet's business, so its manifest goes before the data.
-  if (configured) p.fs.remove(ETCD_MANIFEST)
+  if (found) p.fs.remove(ETCD_MANIFEST)
   empty(p, dir)
   p.stdout.write(`[reset] Deleted contents of the etcd data directory: ${dir}\n`)
 }
