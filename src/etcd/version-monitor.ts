@@ -48,8 +48,12 @@ export class VersionMonitor {
   private decide(): void {
     const { member } = this
     const { lineage, config, log } = member
-    if (!member.route || lineage.clusterVersion !== '') return
-    const version = config.version.split('.').slice(0, 2).join('.')
+    if (!member.route) return
+    const version = (lineage.downgradeTarget || config.version).split('.').slice(0, 2).join('.')
+    if (lineage.clusterVersion !== '') {
+      this.follow(version)
+      return
+    }
     log('info', 'etcdserver/server.go:2433', 'setting up initial cluster version using v3 API', {
       'cluster-version': version,
     })
@@ -72,6 +76,28 @@ export class VersionMonitor {
       if (one === member)
         one.log('info', 'etcdserver/server.go:2453', 'cluster version is updated', { 'cluster-version': version })
       one.log('info', 'schema/migration.go:65', 'updated storage version', { 'new-storage-version': `${version}.0` })
+    }
+  }
+
+  /** A downgrade was started or cancelled: cluster and databases follow. */
+  private follow(version: string): void {
+    const { member } = this
+    const { clusterVersion: before, downgradeTarget } = member.lineage
+    if (before === version) return
+    member.propose((l) => {
+      l.clusterVersion = version
+      l.storageVersion = `${version}.0`
+    })
+    if (!downgradeTarget) return
+    for (const one of [member, ...[...member.peers.values()].map((p) => p.contact)]) {
+      one?.log('info', 'apply/apply.go:422', 'Cluster version downgrade detected, forcing snapshot', {
+        'prev-cluster-version': `${before}.0`,
+        'new-cluster-version': `${version}.0`,
+      })
+      one?.log('info', 'version/monitor.go:125', 'The server is ready to downgrade', {
+        'target-version': downgradeTarget,
+        'server-version': one.config.version,
+      })
     }
   }
 }

@@ -242,19 +242,21 @@ export const downgrade = command({
       const [major, minor] = target.split('.')
       api.member.propose((lineage) => {
         lineage.downgradeTarget = `${major}.${minor}.0`
-        lineage.storageVersion = `${major}.${minor}.0`
-        lineage.clusterVersion = `${major}.${minor}`
       })
       return before
     }),
     downgradeStep('cancel', 'Cancel the ongoing downgrade action to cluster', (api) => {
-      const before = api.member.lineage.clusterVersion
-      const own = ETCD_VERSION.split('.').slice(0, 2).join('.')
-      api.member.propose((lineage) => {
-        lineage.downgradeTarget = ''
-        lineage.clusterVersion = own
-        lineage.storageVersion = `${own}.0`
-      })
+      const { member } = api
+      const before = member.lineage.clusterVersion
+      // Only the log tells that there was nothing to cancel.
+      if (member.lineage.downgradeTarget === '')
+        member.log('warn', 'etcdserver/v3_server.go:1157', 'failed to cancel downgrade', {
+          error: 'etcdserver: no inflight downgrade job',
+        })
+      else
+        member.propose((lineage) => {
+          lineage.downgradeTarget = ''
+        })
       return before
     }),
   ],

@@ -47,13 +47,19 @@ export function serveHttp(member: Member | undefined, door: Door, request: HttpR
   if (!endpoint) return notFound()
   const checks = endpoint === 'livez' ? LIVEZ : READYZ
   if (only !== undefined && !checks.includes(only)) return notFound()
-  return getOnly(request) ?? probe(member, endpoint, only ? [only] : checks, params, request)
+  return getOnly(request) ?? probe(member, endpoint, only ? [only] : chosen(checks, params), params, request)
+}
+
+/** With an allow list the checks come out of a sorted set; one that excludes too is ignored, and `exclude` holds. */
+const chosen = (checks: readonly string[], params: URLSearchParams): readonly string[] => {
+  const allowed = params.getAll('allowlist')
+  return allowed.length === 0 ? checks : [...checks].sort()
 }
 
 const getOnly = (request: HttpRequest): HttpResponse | undefined =>
   request.method === 'GET' || request.method === 'HEAD'
     ? undefined
-    : { ...text(405, 'Method Not Allowed\n'), headers: { ...TEXT, allow: 'GET' } }
+    : { ...text(405, 'Method Not Allowed\n'), headers: { allow: 'GET', ...TEXT } }
 
 const versionJson = (member: Member): string => {
   const at = member.replica.position()
