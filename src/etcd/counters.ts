@@ -5,7 +5,7 @@ export class Counters {
   healthFailures = 0
   /** Proposals whose clients gave up. */
   proposalsFailed = 0
-  /** Rounds in which no quorum confirmed the leader for half a second. */
+  /** Rounds of reads that ended without a quorum confirming the leader. */
   slowReadIndexes = 0
   /** Learners that this leader has promoted. */
   promotions = 0

@@ -112,6 +112,10 @@ export class Member {
       voters: () => this.members.filter((m) => !m.isLearner).map((m) => m.id),
       others: () => this.members.filter((m) => m.id !== this.id).map((m) => m.id),
       reach: (id) => (id === this.id ? this.raft : this.peers.get(id)?.contact?.raft),
+      unsent: (id) => {
+        const peer = this.peers.get(id)
+        if (peer) peer.unsent++
+      },
       leading: () => this.leading(),
       changed: () => this.settle(),
       follow: (leader) => this.follow(leader),

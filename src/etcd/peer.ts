@@ -34,9 +34,10 @@ export class Peer {
   /** Packets flow over `out`. */
   private flowing = true
   private active = false
-  /** How often it was lost, and how many attempts to reach it have failed. */
+  /** How often it was lost. */
   disconnects = 0
-  failures = 0
+  /** Requests for its vote that did not reach it. (Heartbeats are implied and so not counted.) */
+  unsent = 0
   private timer: Timer | undefined
   private probeTimer: Timer | undefined
   private attempts = 0
@@ -100,7 +101,6 @@ export class Peer {
       return
     }
     if ('error' in result) this.error = result.error
-    this.failures++
     if (this.stopped) return
     const wait = RETRY[Math.min(this.attempts++, RETRY.length - 1)]
     this.timer = local.kernel.after(wait, () => this.attempt())

@@ -29,6 +29,8 @@ export interface RaftHost {
   others(): readonly Id[]
   /** The raft of a member that messages reach at this instant. */
   reach(id: Id): Raft | undefined
+  /** A message found no way to that member. */
+  unsent(id: Id): void
   /** It won an election. Called before anything is committed. */
   leading(): void
   /** Role, leader or configuration changed: who can commit what has to be worked out again. */
@@ -211,7 +213,11 @@ export class Raft {
         'raft@v3/raft.go:1064',
         `${this.id} [logterm: ${lastTerm}, index: ${lastIndex}] sent ${type} request to ${to} at term ${this.term}`,
       )
-      host.kernel.after(LATENCY, () => host.reach(to)?.request(type, this, term, lastIndex, lastTerm, transfer))
+      host.kernel.after(LATENCY, () => {
+        const other = host.reach(to)
+        if (other) other.request(type, this, term, lastIndex, lastTerm, transfer)
+        else host.unsent(to)
+      })
     }
     this.announce()
     this.host.changed()

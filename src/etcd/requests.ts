@@ -82,31 +82,36 @@ export class Requests {
   }
 
   private warnOfReads(until: number): void {
-    const idle = this.readWarningUntil <= this.member.kernel.now()
+    const { member } = this
+    const { kernel } = member
+    const idle = this.readWarningUntil <= kernel.now()
     this.readWarningUntil = Math.max(this.readWarningUntil, until)
     if (!idle) return
+    // Reads that wait together are one round; who comes later waits for the next.
+    let round = kernel.now()
     const warn = (): void => {
-      if (
-        this.member.halted ||
-        !this.member.running ||
-        this.member.route ||
-        this.member.kernel.now() >= this.readWarningUntil
-      ) {
+      const now = kernel.now()
+      if (now - round >= REQUEST_TIMEOUT) {
+        round = now
+        member.counters.slowReadIndexes++
+        member.log(
+          'warn',
+          'etcdserver/v3_server.go:1030',
+          'timed out waiting for read index response (local node might have slow network)',
+          { timeout: `${REQUEST_TIMEOUT / 1000}s` },
+        )
+      }
+      if (member.halted || !member.running || member.route || now >= this.readWarningUntil) {
         this.readWarningUntil = 0
         return
       }
-      this.member.counters.slowReadIndexes++
-      this.member.log(
-        'warn',
-        'etcdserver/v3_server.go:1016',
-        'waiting for ReadIndex response took too long, retrying',
-        {
-          'sent-request-id': new Raw(this.member.requestIds.last.toString()),
+      if (now > round)
+        member.log('warn', 'etcdserver/v3_server.go:1016', 'waiting for ReadIndex response took too long, retrying', {
+          'sent-request-id': new Raw(member.requestIds.last.toString()),
           'retry-timeout': '500ms',
-        },
-      )
-      this.member.kernel.after(500, warn)
+        })
+      kernel.after(500, warn)
     }
-    this.member.kernel.after(500, warn)
+    kernel.after(500, warn)
   }
 }

@@ -29,4 +29,23 @@ export function layLabCertificates(world: World): void {
   lay('wrongsan-peer', { ...like('peer'), ...elsewhere })
   lay('serveronly', { ...like('server'), usages: ['serverAuth'] })
   host.fs.writeFile('/root/lab/empty.crt', '')
+  layLabPki(world)
+}
+
+/** The rest of the lab's PKI was made by an older kubeadm, and only what etcd's lessons need. */
+function layLabPki(world: World): void {
+  const pki = '/etc/kubernetes/pki'
+  const { fs } = world.home
+  const name = 'apiserver-kubelet-client'
+  const like = configOf(parseCertsPem(fs.readFile(`${pki}/${name}.crt`))[0])
+  const now = world.now()
+  const { cert, key } = newLeaf({ ...like, organizations: ['kubeadm:cluster-admins'] }, world.installed.pki.ca, {
+    rng: world.kernel.rng.fork('lab pki'),
+    now,
+    notBefore: now - DAY,
+    notAfter: now + 365 * DAY,
+  })
+  fs.writeFile(`${pki}/${name}.crt`, cert.pem)
+  fs.writeFile(`${pki}/${name}.key`, key.pem)
+  world.run(`cd ${pki}; rm -f apiserver.* front-proxy-* sa.*`)
 }

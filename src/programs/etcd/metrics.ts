@@ -32,8 +32,8 @@ export function metricsText(member: Member): string {
       .filter((p) => p.disconnects > 0)
       .map((p): Row => [`etcd_network_disconnected_peers_total{Local="${member.id}",Remote="${p.id}"}`, p.disconnects]),
     ...peers
-      .filter((p) => p.failures > 0)
-      .map((p): Row => [`etcd_network_peer_sent_failures_total{To="${p.id}"}`, p.failures]),
+      .filter((p) => p.unsent > 0)
+      .map((p): Row => [`etcd_network_peer_sent_failures_total{To="${p.id}"}`, p.unsent]),
     ['etcd_server_has_leader', yes(member.leaderId !== undefined)],
     ['etcd_server_health_failures', counters.healthFailures],
     ['etcd_server_health_success', counters.healthSuccess],
