@@ -51,7 +51,8 @@ export function afterLines(done: Done, language: Language, width: number): Line[
   const heading = (text: string) => [{ text: '' }, { text, tone: 'heading' as const }]
   return [
     ...told(`★ ${t.ratings[rating]}${t.colon} ${t.whyRated[rating]}`, TONES[rating]),
-    ...told(`  ${used}. ${t.comesAgain(whenText(done.due, done.today, t), dateText(done.due, language))}`),
+    ...told(`  ${used}`),
+    ...told(`  ${t.comesAgain(whenText(done.due, done.today, t), dateText(done.due, language))}`),
     BLANK,
     line(t.checks, 'heading'),
     ...checks,

@@ -73,5 +73,5 @@ function spoken(cells: Readonly<Record<Level, Cell>>, t: DrillText): string {
     if (skills === 0) return []
     return [drilled === 0 ? t.cellNew(level, skills) : t.cell(level, percentOf(strength), drilled, skills)]
   })
-  return said.length === 0 ? t.noCells : said.join('; ')
+  return said.length === 0 ? t.noCells : said.join(' · ')
 }

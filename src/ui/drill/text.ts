@@ -98,7 +98,8 @@ const fr: DrillText = frenchTexts({
     `L'horloge est en retard : la dernière tâche date du ${date}. Le calendrier attend ce jour, et les jours de suite ne se comptent pas.`,
   strength: 'Maîtrise : % encore su, et compétences entraînées sur celles avec tâches',
   legend: '█ dès 90   ▓ dès 80   ▒ dès 60   ░ moins   · pas encore entraîné',
-  cell: (level, percent, drilled, all) => `difficulté ${level} : ${percent} %, ${drilled} compétences sur ${all}`,
+  cell: (level, percent, drilled, all) =>
+    `difficulté ${level} : ${percent} %, ${drilled} ${drilled > 1 ? 'compétences' : 'compétence'} sur ${all}`,
   cellNew: (level, all) => `difficulté ${level} : 0 compétence sur ${all}`,
   noCells: 'pas encore de tâche',
   coming: 'À venir : ',
