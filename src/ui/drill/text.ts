@@ -89,7 +89,7 @@ const fr: DrillText = frenchTexts({
   nothingDue: "rien à revoir, rien de nouveau aujourd'hui : choisissez une compétence",
   reflexes: 'Réflexes',
   reflexesOf: (n, best) =>
-    `une série de ${n}${best === 0 ? '' : ` · votre meilleure série : ${best} % du temps accordé`}`,
+    `une série de ${n}${best === 0 ? '' : ` · votre meilleure série : ${best}\u00a0% du temps accordé`}`,
   noReflexes: "il n'y en a pas encore",
   streak: (days, best) =>
     days === 0 ? 'aucun jour de suite' : `${days} ${days > 1 ? 'jours de suite' : 'jour'} (record : ${best})`,
@@ -99,7 +99,7 @@ const fr: DrillText = frenchTexts({
   strength: 'Maîtrise : % encore su, et compétences entraînées sur celles avec tâches',
   legend: '█ dès 90   ▓ dès 80   ▒ dès 60   ░ moins   · pas encore entraîné',
   cell: (level, percent, drilled, all) =>
-    `difficulté ${level} : ${percent} %, ${drilled} ${drilled > 1 ? 'compétences' : 'compétence'} sur ${all}`,
+    `difficulté ${level} : ${percent}\u00a0%, ${drilled} ${drilled > 1 ? 'compétences' : 'compétence'} sur ${all}`,
   cellNew: (level, all) => `difficulté ${level} : 0 compétence sur ${all}`,
   noCells: 'pas encore de tâche',
   coming: 'À venir : ',
@@ -148,7 +148,7 @@ const fr: DrillText = frenchTexts({
   newBest: 'nouveau record',
   helped: 'avec un indice',
   runTotal: 'En tout',
-  runShare: (percent) => `La série a pris ${percent} % du temps accordé.`,
+  runShare: (percent) => `La série a pris ${percent}\u00a0% du temps accordé.`,
   runBest: "C'est votre meilleure série.",
   runGap: 'Avec un trou ou un indice, elle ne peut pas être votre meilleure série.',
   lastOne: (time, par) => `✓ ${time} sur ${par}`,
