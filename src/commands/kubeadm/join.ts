@@ -8,8 +8,9 @@ import { kubeconfig, parseBootstrapToken } from '../../programs/kubeadm/index.ts
 import { Klog } from '../../programs/lib/klog.ts'
 import { command, type Flags, maxArgs } from '../lib/cobra.ts'
 import { Client } from './client.ts'
+import { DryRunClient, dryRunDir, wouldWrite } from './dry-run.ts'
 import { KubeadmError, NotSimulated, phase } from './errors.ts'
-import { exists, writeText } from './files.ts'
+import { exists, readText, writeText } from './files.ts'
 import { group } from './group.ts'
 import { detectCriSocket } from './host-tools.ts'
 import { checkControlPlane, finishControlPlane, joinEtcd, prepareControlPlane } from './join-control-plane.ts'
@@ -36,6 +37,8 @@ interface Join {
   readonly unsafe: boolean
   /** It is to be a further control plane; with the key that opens the shared certificates, empty: they are there. */
   readonly controlPlane: { readonly key: string; readonly address?: string } | undefined
+  /** Directory of a dry run. */
+  readonly dry?: string
   readonly nodeName: string
   readonly criSocket: string
   readonly ignored: readonly string[]
@@ -111,7 +114,7 @@ function* discover(p: Process, join: Join): Coro<Cluster> {
   const server = `https://${join.endpoint}`
   const { kernel } = p.host
   const until = kernel.now() + join.discovery
-  const client = new Client(p, { server, insecure: true })
+  const client = clientOf(p, join, { server, insecure: true })
   for (;;) {
     let failure: KubeadmError
     try {
@@ -151,10 +154,42 @@ function pinned(join: Join, cluster: any): Cluster {
   return { server: cluster.server, caPem }
 }
 
+/** Nodes that a dry run would make: nothing is known of them. */
+const UNKNOWN_NODE = (name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { labels: { 'kubernetes.io/hostname': name }, name },
+  spec: {},
+  status: {
+    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    nodeInfo: Object.fromEntries(
+      [
+        'architecture',
+        'bootID',
+        'containerRuntimeVersion',
+        'kernelVersion',
+        'kubeProxyVersion',
+        'kubeletVersion',
+        'machineID',
+        'operatingSystem',
+        'osImage',
+        'systemUUID',
+      ].map((field) => [field, '']),
+    ),
+  },
+})
+
+const clientOf = (p: Process, join: Join, config: Client['config']): Client =>
+  join.dry
+    ? new DryRunClient(p, config, ({ resource }) => (resource === 'nodes' ? UNKNOWN_NODE(join.nodeName) : undefined))
+    : new Client(p, config)
+
 function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<number> {
-  if (flags.bool('dry-run')) throw new NotSimulated('join --dry-run')
-  const join = joinOptions(p, flags, args)
-  validate(join)
+  const options = joinOptions(p, flags, args)
+  validate(options)
+  if (options.controlPlane && flags.bool('dry-run')) throw new NotSimulated('join --control-plane --dry-run')
+  const dry = flags.bool('dry-run') ? dryRunDir(p, 'kubeadm-join-dryrun', 'KUBEADM_JOIN_DRYRUN_DIR') : undefined
+  const join: Join = { ...options, dry }
   const out = (text: string): void => p.stdout.write(text)
   const { cluster, client, settings } = yield* phase('preflight', function* () {
     out('[preflight] Running pre-flight checks\n')
@@ -166,12 +201,13 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
       if (!(error instanceof KubeadmError)) throw error
       throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
     }
-    const api = new Client(p, { server: found.server, caPem: found.caPem, token: join.tlsToken })
+    const api = clientOf(p, join, { server: found.server, caPem: found.caPem, token: join.tlsToken })
     out(
       '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n',
     )
     const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
     const configuration = clusterFrom(document(map.data?.ClusterConfiguration))
+    if (join.dry) yield* api.find('ConfigMap', 'kube-system', 'kube-proxy')
     new Klog(p).warning(
       'utils.go:69',
       'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
@@ -180,14 +216,15 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
     const node = thisNode(p, join.nodeName, address, join.criSocket)
     const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
     const kubelet = kubeletFields(document(shared.data?.kubelet))
-    const joined: Settings = { cluster: configuration, node: { ...node, kubelet }, tokens: [] }
+    const joined: Settings = { cluster: configuration, node: { ...node, kubelet }, tokens: [], dry: join.dry }
     if (join.controlPlane) yield* checkControlPlane(p, joined, join.controlPlane.key, join.ignored)
     return { cluster: found, client: api, settings: joined }
   })
   if (join.controlPlane) yield* prepareControlPlane(p, client, settings, join.controlPlane.key)
   yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
   if (join.controlPlane) yield* phase('control-plane-join/etcd', () => joinEtcd(p, settings))
-  yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () => awaitBootstrap(p, join))
+  if (join.dry) printFiles(p, join.dry)
+  else yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () => awaitBootstrap(p, join))
   if (join.controlPlane) {
     yield* finishControlPlane(p, settings)
     return 0
@@ -226,9 +263,21 @@ function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client,
     userName: 'tls-bootstrap-token-user',
     user: { token: join.tlsToken },
   })
-  writeText(p, BOOTSTRAP, text, 0o600)
-  writeText(p, `${settings.cluster.certificatesDir}/ca.crt`, cluster.caPem, 0o644)
+  const { dry } = join
+  writeText(p, dry ? `${dry}/bootstrap-kubelet.conf` : BOOTSTRAP, text, 0o600)
+  writeText(p, `${dry ?? settings.cluster.certificatesDir}/ca.crt`, cluster.caPem, 0o644)
   yield* kubeletStart(p, settings, true)
+}
+
+/** What a dry run shows instead of waiting. */
+function printFiles(p: Process, dir: string): void {
+  const quoted = JSON.stringify(dir)
+  p.stdout.write(
+    `[dryrun] Wrote certificates and kubeconfig files to the ${quoted} directory\n[dryrun] The certificates or kubeconfig files would not be printed due to their sensitive nature\n[dryrun] Please examine the ${quoted} directory for details about what would be written\n`,
+  )
+  for (const name of ['config.yaml', 'kubeadm-flags.env'])
+    wouldWrite(p, `/var/lib/kubelet/${name}`, readText(p, `${dir}/${name}`))
+  p.stdout.write('[kubelet-wait] Would wait for the kubelet to be bootstrapped\n')
 }
 
 /** The kubelet answers, and has exchanged its token for a certificate. */

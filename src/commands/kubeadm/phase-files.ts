@@ -91,6 +91,7 @@ export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, join
       "[kubelet-start] No supported init system detected, won't make sure the kubelet not running for a short period of time while setting up configuration for it.\n",
     )
   if (!dry) yield* kubeletService(p, 'stop')
+  else if (joining) p.stdout.write('[kubelet-start] Would stop the kubelet\n')
   const dir = dry ?? '/var/lib/kubelet'
   const flags = (): void => {
     p.stdout.write(`[kubelet-start] Writing kubelet environment file with flags to file "${dir}/kubeadm-flags.env"\n`)
@@ -109,6 +110,7 @@ export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, join
     new Klog(p).warning('kubelet_unix.go:41', `cannot determine if systemd-resolved is active: ${NO_INIT_SYSTEM}`)
   configuration('config.yaml', kubeletConfig(cluster, node))
   if (joining) flags()
+  if (dry && joining) p.stdout.write('[kubelet-start] Would start the kubelet\n')
   if (dry) return
   p.stdout.write('[kubelet-start] Starting the kubelet\n')
   if (!managed)

@@ -13,6 +13,14 @@ test('a worker that was reset joins again: bootstrap token, TLS bootstrap, appro
   const join = world.run('kubeadm token create --print-join-command').stdout.trim()
   world.advance(2000)
   expect(world.run('kubectl -n kube-public get cm cluster-info -o yaml').stdout).toContain('jws-kubeconfig-')
+  const dry = world.run(`${join} --dry-run`, node01)
+  expect(dry.exit).toBe(0)
+  expect(dry.stdout).toMatch(
+    /\n\[kubelet-start\] Would start the kubelet\n\[dryrun\] Wrote certificates and kubeconfig files to the "\/etc\/kubernetes\/tmp\/kubeadm-join-dryrun\d+" directory\n/,
+  )
+  expect(world.run('ls /etc/kubernetes/pki /var/lib/kubelet', node01).stdout).toBe(
+    '/etc/kubernetes/pki:\n\n/var/lib/kubelet:\n',
+  )
   const joined = world.run(join, node01)
   expect(joined.exit).toBe(0)
   expect(joined.stdout).toContain('This node has joined the cluster:')
