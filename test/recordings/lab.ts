@@ -2,7 +2,6 @@ import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/clu
 import { preloadImages } from '../../src/programs/containerd/index.ts'
 import { labContainers } from './lab-programs.ts'
 import { nodeLab } from './node-lab/lab.ts'
-import { slowDown, slowness } from './pace.ts'
 import type { Recording } from './recording.ts'
 import { setupOf } from './setups/index.ts'
 import { breakTies } from './ties.ts'
@@ -56,7 +55,6 @@ export function labOf(recording: Recording, seed: number): World {
   if (ties) breakTies(world, ties)
   labContainers(world)
   world.settle()
-  slowDown(world, slowness(recording))
   const pulled = downloads(recording)
   // Group a was recorded first.
   if (!pulled.has('nginx:1.27') && !/^a0[123]/.test(recording.topic))

@@ -16,6 +16,7 @@ import {
 } from './node-lab/noise.ts'
 import { TOPICS } from './node-lab/topics.ts'
 import { normalise } from './normalise.ts'
+import { paces, setPace } from './pace.ts'
 import type { Recording, Step } from './recording.ts'
 import { asSet, serverLog } from './server-logs.ts'
 import { setupOf } from './setups/index.ts'
@@ -53,6 +54,8 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   }
   for (const [name, value] of Object.entries({ ...recording.env, ...lab.env }))
     run(world, lab, `export ${name}='${value}'`)
+  const pace = recording.area === 'kubectl' ? paces(recording) : undefined
+  if (pace) setPace(world, pace[0] ?? 1)
   for (const line of [...besides(lab), ...(lab.before ?? [])]) run(world, lab, line)
   lab.prepare?.(world)
   for (const line of recording.setup) run(world, lab, line)
@@ -60,7 +63,8 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   if (recording.area === 'node') return nodeSteps(recording, world, lab)
   const start = world.now()
   const kept = [...(lab.kept ?? [])]
-  return recording.steps.map((step) => {
+  return recording.steps.map((step, i) => {
+    if (pace) setPace(world, pace[i])
     while (kept.length > 0 && kept[0].at <= (step.at ?? 0)) {
       const { at, run: line } = kept.shift()!
       world.advance(Math.max(0, start + at * 1000 - world.now()))
