@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
   serve: async () => (await import('./serve/serve-command.ts')).serve,
   prove: async () => (await import('./serve/prove-command.ts')).proveCommand,
+  record: async () => (await import('./serve/record-command.ts')).record,
   new: async () => (await import('./serve/authoring.ts')).create,
   schema: async () => (await import('./serve/authoring.ts')).schema,
   doctor: async () => (await import('./serve/doctor.ts')).doctor,

@@ -246,7 +246,8 @@ const pemOf = (text: string): string => {
   return client || data ? atob((client ?? data)![1]) : text
 }
 
-function isReady(o: any): boolean {
+/** As `kubectl get` would call it: as many as wanted are available, or the condition Ready holds. */
+export function isReady(o: any): boolean {
   const n = (x: unknown): number => (x as number) ?? 0
   switch (o.kind) {
     case 'Deployment':

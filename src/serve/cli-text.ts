@@ -13,6 +13,7 @@ Commands:
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
+  record ID [FILE] record a sandbox (or a script) as the draft of a scenario, ID.yaml
   new KIND ID      write ID.yaml, a commented scenario or task to start from
   schema [task]    the JSON Schema of scenario or task files, for your editor
   doctor           check this terminal and installation
@@ -51,7 +52,9 @@ Serve options: --cluster, --scenario and --seed as above, and
   unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
   newWhat:
     'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
-  badId: (id: string) => `notready: new: "${id}" is no ID: lower-case words joined by hyphens\n`,
+  recordWhat: 'notready: record: how shall the scenario be called? notready record my-mission\n',
+  recorded: (file: string) => `${file} is a draft of what you did. Whether it holds: notready prove ${file}\n`,
+  badId: (id: string) => `notready: "${id}" is no ID: lower-case words joined by hyphens\n`,
   exists: (file: string) => `notready: ${file} exists and stays as it is\n`,
   unwritable: (file: string, why: string) => `notready: cannot write ${file}: ${why}\n`,
   created: (file: string, kind: string) =>
@@ -77,6 +80,7 @@ Commandes :
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
+  record ID [FICH.]  enregistrer un bac à sable (ou un script) : ébauche de scénario
   new SORTE ID       écrire ID.yaml, scénario (scenario) ou tâche (task), à modifier
   schema [task]      le JSON Schema des scénarios ou des tâches, pour votre éditeur
   doctor             vérifier ce terminal et l’installation
@@ -114,7 +118,9 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
     `L’API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
   newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission, notready new task ma-tache\n',
-  badId: (id) => `notready : new : « ${id} » n’est pas un ID : des mots en minuscules joints par des traits d’union\n`,
+  recordWhat: 'notready : record : quel nom pour le scénario ? notready record ma-mission\n',
+  recorded: (file) => `${file} est une ébauche de ce que vous avez fait. Tient-elle : notready prove ${file}\n`,
+  badId: (id) => `notready : « ${id} » n’est pas un ID : des mots en minuscules joints par des traits d’union\n`,
   exists: (file) => `notready : ${file} existe et reste tel quel\n`,
   unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,
   created: (file, kind) =>

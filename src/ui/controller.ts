@@ -6,6 +6,7 @@ import type { MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
 import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
+import type { Recording } from '../scenario/index.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import { RunLog, type SavedRun } from '../serve/run-log.ts'
@@ -59,6 +60,8 @@ export class Controller {
   readonly drill = new Drill(this)
   /** What is played instead of a mission, on the same screen. */
   practice: Practice | undefined
+  /** What is done in the sandbox becomes a scenario. */
+  recording: Recording | undefined
   /** There is no menu behind it: leaving ends the program. */
   alone = false
   readonly log: RunLog
@@ -335,6 +338,8 @@ export class Controller {
   }
 
   check(): void {
+    this.recording?.broken()
+    this.changed()
     if (!this.mission) return
     this.input({ at: this.now(), check: true })
     if (!this.mission) return

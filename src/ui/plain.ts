@@ -11,6 +11,7 @@ import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { menuEntries } from './menu.ts'
 import { paragraphs } from './paragraphs.ts'
 import { plain, printable } from './plain-text.ts'
+import { sandboxKeys } from './sandbox-keys.ts'
 import { SETTINGS } from './settings.ts'
 import { type UiText, uiText } from './text.ts'
 import { say } from './typeset.ts'
@@ -150,7 +151,7 @@ export class PlainView {
     if (!this.oriented) {
       this.oriented = true
       const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
-      return [game.mission ? t.playKeys : t.sandboxKeys, ...rows.slice(-RECENT)]
+      return [game.mission ? t.playKeys : sandboxKeys(game, t), ...rows.slice(-RECENT)]
     }
     // Back from a sheet, or the panel was asked for.
     return before.startsWith('playing  ') ? this.panel() : []

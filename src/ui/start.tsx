@@ -1,6 +1,8 @@
 import type { World } from '../cluster/index.ts'
 import { cardOf } from '../game/card.ts'
+import { hostOfPrompt } from '../game/prompt.ts'
 import type { Invocation } from '../main.ts'
+import type { Recording } from '../scenario/index.ts'
 import type { Language } from '../serve/language.ts'
 import { missionFiles } from '../serve/missions.ts'
 import { Controller } from './controller.ts'
@@ -78,6 +80,17 @@ export async function shellIn(world: World, host: string | undefined, language: 
   game.panel = false
   game.alone = true
   await game.enter(world, host)
+  return run(game)
+}
+
+/** The same for somebody who records a scenario: F4 says that everything is broken. */
+export async function recordIn(world: World, recording: Recording, language: 'en' | 'fr'): Promise<number> {
+  const game = new Controller(language)
+  game.panel = false
+  game.alone = true
+  game.recording = recording
+  await game.enter(world, undefined)
+  game.session!.tty.onLine = (line, prompt) => recording.typed(line, hostOfPrompt(prompt))
   return run(game)
 }
 

@@ -51,7 +51,7 @@ test('a file that is there stays as it is; names and kinds that are none are ref
   expect(notready('new', 'scenario', '../x')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'notready: new: "../x" is no ID: lower-case words joined by hyphens\n',
+    stderr: 'notready: "../x" is no ID: lower-case words joined by hyphens\n',
   })
   expect(notready('new', 'cluster', 'x')).toEqual({
     status: 2,

@@ -1,0 +1,235 @@
+import { Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml'
+import type { KubeObject } from '../api/index.ts'
+import type { World } from '../cluster/index.ts'
+import { isReady } from './checks.ts'
+import { Observer } from './observer.ts'
+import type { Check } from './schema.ts'
+
+/** A line that was typed, where and when. */
+interface Step {
+  readonly at: number
+  readonly host: string
+  line: string
+}
+
+/** A file that is open in an editor: what was changed there can only be seen afterwards. */
+interface Edited {
+  readonly step: Step
+  readonly path: string
+  readonly before: string | undefined
+}
+
+/** Something that can be well or not, by `kind namespace/name`. */
+type Health = ReadonlyMap<string, { readonly well: boolean; readonly object: KubeObject }>
+
+const KINDS = ['Node', 'Deployment', 'StatefulSet', 'DaemonSet'] as const
+/** Lines that only look change nothing: they are no part of a fault or a repair. */
+const LOOKS =
+  /^(?:(?:k|kubectl)(?: -n \S+| --namespace[ =]\S+)* (?:get|describe|logs|explain|top|events|cluster-info|api-resources|api-versions|version|config view|config get-contexts|auth can-i)\b|(?:sleep|watch|ls|ll|cat|less|more|head|tail|grep|df|du|ps|pwd|cd|history|clear|date|uptime|free|id|whoami|hostname|ss|dig|nslookup|ping|crictl (?:ps|pods|images|logs|inspect)|systemctl (?:status|list-units|is-active|cat)|journalctl|etcdctl(?: \S+)* (?:endpoint|member list|get|alarm list)|openssl x509(?! .*-out)|kubeadm certs check-expiration)\b)[^>]*$/
+const EDITOR = /^(?:sudo )?(?:vi|vim|nano|view)\s+(?:-\S+\s+)*(\/\S+)\s*$/
+const OBJECT_EDITOR = /^(?:k|kubectl)\b.*\bedit\b/
+/** Between lines that came this much apart something was waited for, ms. */
+const PAUSE = 3000
+const MAX_LINES = 500
+
+/**
+ * What was done in a sandbox, for the draft of a scenario: first what broke the cluster, then, after `broken`, what
+ * repaired it.
+ */
+export class Recording {
+  private readonly steps: Step[] = []
+  private readonly edited: Edited[] = []
+  private readonly observer: Observer
+  private readonly begun: number
+  /** How many steps belong to the fault; undefined as long as things are being broken. */
+  private fault: number | undefined
+  private brokenAt = 0
+  private ill: Health = new Map()
+  private wasReachable = true
+
+  constructor(
+    private readonly world: World,
+    private readonly cluster: string,
+  ) {
+    this.observer = new Observer(world)
+    this.begun = world.now()
+  }
+
+  /** The repair has begun. */
+  get repairing(): boolean {
+    return this.fault !== undefined
+  }
+
+  /** A line was entered at a prompt of `host`; undefined: it goes on with the line before. */
+  typed(line: string, host: string | undefined): void {
+    const last = this.steps.at(-1)
+    if (host === undefined) {
+      if (last) last.line += `\n${line}`
+      return
+    }
+    const text = line.trim()
+    if (text === '' || text.startsWith('#') || /^(?:exit|logout|ssh [a-z0-9.-]+)$/.test(text) || LOOKS.test(text))
+      return
+    if (this.steps.length >= MAX_LINES) return
+    const step = { at: this.world.now(), host, line: text }
+    this.steps.push(step)
+    const path = EDITOR.exec(text)?.[1]
+    if (path !== undefined) this.edited.push({ step, path, before: this.contentOf(host, path) })
+  }
+
+  /** Everything is broken as it should be: from here on it is being repaired. */
+  broken(): void {
+    if (this.repairing) return
+    this.fault = this.steps.length
+    this.brokenAt = this.world.now()
+    this.wasReachable = this.observer.sees()
+    this.ill = this.health()
+  }
+
+  /** The draft. What it cannot know says so in its place. */
+  draft(id: string): string {
+    const fault = this.fault ?? this.steps.length
+    const goals = this.goals()
+    const doc = new Document({
+      version: 1,
+      id,
+      title: { en: 'A title that tells nothing', fr: 'Un titre qui ne dit rien' },
+      domain: 'troubleshooting',
+      difficulty: 2,
+      minutes: 15,
+      seed: this.world.seed,
+      cluster: this.cluster,
+      brief: {
+        en: 'What the player is told: symptoms only.',
+        fr: 'Ce que le joueur apprend : des symptômes seulement.',
+      },
+      symptoms: this.symptoms(),
+      given: this.given(this.steps.slice(0, fault)),
+      goals,
+      hints: [{ en: 'Where to look first.', fr: 'Où regarder d’abord.' }],
+      solution: this.attempts(this.steps.slice(fault)),
+      debrief: {
+        en: 'What was wrong, and why it showed as it did.',
+        fr: 'Ce qui n’allait pas, et pourquoi cela se voyait ainsi.',
+      },
+    })
+    doc.commentBefore =
+      ' yaml-language-server: $schema=./notready.scenario.schema.json\n A draft of what was recorded. `notready prove THIS-FILE` says whether it holds as it stands.'
+    const note = (key: string, text: string): void => {
+      const node = doc.get(key, true) as Node | undefined
+      if (node) node.commentBefore = ` ${text}`
+    }
+    note('symptoms', 'what shows at the start; add what the player would notice first')
+    note('goals', 'outcomes; add what a user of the cluster would want')
+    if (goals.length === 0) note('goals', 'nothing that was broken is well again: say what should hold')
+    this.commentEditors(doc.get('given') as YAMLSeq)
+    this.commentEditors(doc.get('solution') as YAMLSeq)
+    return doc.toString({ lineWidth: 120 })
+  }
+
+  /** Cluster state at this moment; nothing when no API server answers. */
+  private health(): Health {
+    const out = new Map<string, { well: boolean; object: KubeObject }>()
+    for (const kind of KINDS)
+      for (const object of this.observer.list(kind) ?? []) {
+        const { namespace, name } = object.metadata
+        out.set(`${kind} ${namespace ?? ''}/${name}`, {
+          well: isReady({ ...object, kind }),
+          object: { ...object, kind },
+        })
+      }
+    return out
+  }
+
+  private symptoms(): Check[] {
+    if (!this.wasReachable)
+      return [{ type: 'command', run: 'kubectl get --raw /readyz --request-timeout=5s', not: '^ok$', exit: 1 }]
+    const shown = [...this.ill.values()].filter(({ well }) => !well).map(({ object }) => symptomOf(object))
+    return shown.length > 0 ? shown.slice(0, 5) : [{ type: 'command', run: 'true' }]
+  }
+
+  /** What was ill and is well again. */
+  private goals(): unknown[] {
+    const now = this.health()
+    const healed = [...this.ill]
+      .filter(([key, { well }]) => !well && now.get(key)?.well)
+      .map(([, { object }]) => object)
+    const ready = healed.slice(0, 8).map(({ kind, metadata: { name, namespace } }) => ({
+      id: `${name}-ready`.replace(/[^a-z0-9-]/g, '-'),
+      say: { en: `${kind} ${name} is ready`, fr: `${kind} ${name} est prêt` },
+      check: { type: 'ready', kind, name, ...(namespace ? { namespace } : {}) },
+    }))
+    if (this.wasReachable) return ready
+    const answers = { type: 'command', run: 'kubectl get --raw /readyz', stdout: '^ok$' }
+    const say = { en: 'The API server answers', fr: 'Le serveur d’API répond' }
+    return [{ id: 'api-answers', say, check: answers }, ...ready]
+  }
+
+  private given(steps: readonly Step[]): unknown[] {
+    const out: unknown[] = []
+    let at = this.begun
+    for (const step of steps) {
+      if (step.at - at > PAUSE && out.length > 0) out.push({ wait: pause(step.at - at) })
+      at = step.at
+      out.push({ run: this.lineOf(step), ...this.on(step), allowFailure: true })
+    }
+    const rest = (this.fault === undefined ? this.world.now() : this.brokenAt) - at
+    if (rest > PAUSE) out.push({ wait: pause(rest) })
+    return out
+  }
+
+  private attempts(steps: readonly Step[]): unknown[] {
+    const out: unknown[] = []
+    let at = steps[0]?.at ?? 0
+    for (const step of steps) {
+      if (step.at - at > PAUSE) out.push({ wait: pause(step.at - at) })
+      at = step.at
+      const on = this.on(step)
+      out.push(on.on === undefined ? this.lineOf(step) : { run: this.lineOf(step), ...on })
+    }
+    return out.length > 0 ? out : ['true']
+  }
+
+  private on({ host }: Step): { on?: string } {
+    return host === this.world.home.name ? {} : { on: host }
+  }
+
+  /** The line; for an editor what it made of the file. */
+  private lineOf(step: Step): string {
+    const edit = this.edited.find((e) => e.step === step)
+    if (!edit) return step.line
+    const after = this.contentOf(step.host, edit.path)
+    if (after === edit.before || after === undefined) return 'true'
+    return `cat > ${edit.path} <<'RECORDED'\n${after.replace(/\n?$/, '\n')}RECORDED`
+  }
+
+  private commentEditors(list: YAMLSeq): void {
+    for (const item of list.items as (Node | YAMLMap)[]) {
+      const text = String('get' in item ? item.get('run') : (item as any).value)
+      if (OBJECT_EDITOR.test(text))
+        item.commentBefore = ' an editor cannot be replayed: say it with kubectl patch, set or apply'
+    }
+  }
+
+  private contentOf(host: string, path: string): string | undefined {
+    const node = this.world.hosts.get(host)?.fs.find(path)
+    return node?.kind === 'file' ? node.read() : undefined
+  }
+}
+
+const pause = (ms: number): string => `${Math.min(3600, Math.ceil(ms / 1000))}s`
+
+function symptomOf({ kind, metadata: { name, namespace } }: KubeObject): Check {
+  const at = namespace ? { namespace } : {}
+  if (kind === 'Node') {
+    const path = '.status.conditions[?(@.type=="Ready")].status'
+    return { type: 'object', kind, name, path, matches: '^(False|Unknown)$' }
+  }
+  const missing: Record<string, [string, string]> = {
+    Deployment: ['.status.unavailableReplicas', '^[1-9]'],
+    DaemonSet: ['.status.numberUnavailable', '^[1-9]'],
+    StatefulSet: ['.status.availableReplicas', '.'],
+  }
+  const [path, matches] = missing[kind]
+  return { type: 'object', kind, name, ...at, path, matches }
+}
