@@ -110,20 +110,26 @@ function diffMapList(
 ): void {
   const id = (item: Json): string => JSON.stringify(item?.[mergeKey])
   const changes: Json[] = []
-  const sorted = (list: Json[]): Json[] =>
-    [...list].sort((a, b) => compareBytes(String(a?.[mergeKey]), String(b?.[mergeKey])))
-  for (const item of sorted(after)) {
-    const old = before.find((o) => id(o) === id(item))
-    if (old === undefined) {
+  const deletions: Json[] = []
+  const keyOf = (item: Json): string => String(item?.[mergeKey])
+  const sorted = (list: Json[]): Json[] => [...list].sort((a, b) => compareBytes(keyOf(a), keyOf(b)))
+  // Side by side, so that entries which share a key (a port for UDP and for TCP) are each compared with their own.
+  const [olds, news] = [sorted(before), sorted(after)]
+  for (let i = 0, j = 0; i < olds.length || j < news.length; ) {
+    const order = j === news.length ? -1 : i === olds.length ? 1 : compareBytes(keyOf(olds[i]), keyOf(news[j]))
+    if (order === 0) {
+      const inner = strategicDiff(olds[i++], news[j], items, options)
+      if (Object.keys(inner).length > 0) changes.push({ ...inner, [mergeKey]: news[j][mergeKey] })
+      j++
+    } else if (order > 0) {
+      const item = news[j++]
       if (!options.ignoreChanges) changes.push(item)
-      continue
+    } else {
+      const old = olds[i++]
+      if (!options.ignoreDeletions) deletions.push({ $patch: 'delete', [mergeKey]: old[mergeKey] })
     }
-    const inner = strategicDiff(old, item, items, options)
-    if (Object.keys(inner).length > 0) changes.push({ ...inner, [mergeKey]: item[mergeKey] })
   }
-  if (!options.ignoreDeletions)
-    for (const old of sorted(before))
-      if (!after.some((item) => id(item) === id(old))) changes.push({ $patch: 'delete', [mergeKey]: old[mergeKey] })
+  changes.push(...deletions)
   const sameOrder = deepEqual(
     before.map(id).filter((x) => after.some((item) => id(item) === x)),
     after.map(id).filter((x) => before.some((item) => id(item) === x)),
