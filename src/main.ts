@@ -26,6 +26,7 @@ const OPTIONS = {
   jsonl: { type: 'boolean' },
   c: { type: 'string', short: 'c' },
   port: { type: 'string' },
+  practice: { type: 'boolean' },
 } as const
 
 type Command = (call: Invocation) => Promise<number>
@@ -35,6 +36,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import('./ui/start.tsx')).play,
   learn: async () => (await import('./serve/learn-command.ts')).learn,
   drill: async () => (await import('./serve/drill-command.ts')).drill,
+  exam: async () => (await import('./ui/start.tsx')).exam,
+  docs: async () => (await import('./serve/docs-command.ts')).docsCommand,
   list: async () => (await import('./serve/list.ts')).list,
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
   serve: async () => (await import('./serve/serve-command.ts')).serve,

@@ -21,6 +21,8 @@ type Event =
   | { type: 'restart' }
   | { type: 'drill' }
   | { type: 'drilled' }
+  | { type: 'exam' }
+  | { type: 'docs' }
   | { type: 'quit' }
 
 /** Which screen the player sees. What happens in a mission is the mission machine's business. */
@@ -46,6 +48,8 @@ export const appMachine = setup({
         settings: 'settings',
         lessons: 'lessons',
         drill: 'drill',
+        exam: 'exam',
+        docs: 'docs',
         quit: 'closed',
       },
     },
@@ -93,6 +97,9 @@ export const appMachine = setup({
     lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },
     drill: { on: { back: 'menu', exercise: 'loading' } },
     drilled: { on: { drill: 'drill', exercise: 'loading' } },
+    // What is to be seen there is the exam's own business.
+    exam: { on: { back: 'menu' } },
+    docs: { on: { back: 'menu' } },
     closed: { type: 'final' },
   },
 })

@@ -10,6 +10,8 @@ Commands:
   list             list the missions
   learn [ID]       lessons with live exercises; as plain text without a terminal
   drill [SKILL]    short tasks when they are due; what is due as plain text without a terminal
+  exam             a mock exam; --practice can be paused, --seed N draws a certain one
+  docs [WORD]      the reference pages; a page, or those in which WORD stands
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
@@ -77,6 +79,8 @@ Commandes :
   list               liste des missions
   learn [ID]         leçons avec exercices ; en texte simple hors d’un terminal
   drill [COMPÉTENCE] tâches courtes à revoir ; ce qui est dû en texte simple hors d’un terminal
+  exam               un examen blanc ; --practice admet la pause, --seed N choisit le tirage
+  docs [MOT]         pages de référence ; une page, ou celles où se trouve MOT
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ContentError } from '../scenario/errors.ts'
-import { type Lesson, loadLesson } from '../scenario/lesson/load.ts'
+import { type Lesson, loadDoc, loadLesson } from '../scenario/lesson/load.ts'
 import { root } from './content-index.ts'
 import type { Language } from './language.ts'
 
@@ -37,13 +37,30 @@ export function lessons(language: Language, content = CONTENT): LessonFile[] {
     .sort((a, b) => last(a) - last(b) || (a.id < b.id ? -1 : 1))
 }
 
-/** A lesson by its id; broken when it cannot be read, whatever the reason: the others go on. */
+/** The reference pages, in the order of their titles, broken ones last. */
+export function docs(language: Language, content = join(CONTENT, 'docs')): LessonFile[] {
+  const title = (l: LessonFile): string => l.lesson?.title ?? '\uffff'
+  return lessonIds(content)
+    .map((id) => {
+      const file = fileOf(id, language, content)
+      return opened(id, file, () => loadDoc(file, readFileSync(file, 'utf8')))
+    })
+    .sort((a, b) => title(a).localeCompare(title(b), language) || (a.id < b.id ? -1 : 1))
+}
+
 function lessonFile(id: string, language: Language, content: string): LessonFile {
   const file = fileOf(id, language, content)
-  try {
+  return opened(id, file, () => {
     const first = fileOf(id, ORIGINAL, content)
     const original = loadLesson(first, readFileSync(first, 'utf8'))
-    return { id, file, lesson: file === first ? original : loadLesson(file, readFileSync(file, 'utf8'), original) }
+    return file === first ? original : loadLesson(file, readFileSync(file, 'utf8'), original)
+  })
+}
+
+/** A page by its id; broken when it cannot be read, whatever the reason: the others go on. */
+function opened(id: string, file: string, read: () => Lesson): LessonFile {
+  try {
+    return { id, file, lesson: read() }
   } catch (error) {
     const { message } = error as NodeJS.ErrnoException
     return { id, file, error: error instanceof ContentError ? message : `${file}:1:1: ${message}` }

@@ -1,7 +1,9 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from './context.ts'
+import { Docs } from './docs/screen.tsx'
 import { Drilled, DrillPage } from './drill/screens.tsx'
+import { ExamScreen } from './exam/screens.tsx'
 import { MIN_COLUMNS, MIN_ROWS } from './layout.ts'
 import { LessonScreen, Lessons } from './lessons/screens.tsx'
 import { Briefing } from './screens/briefing.tsx'
@@ -52,13 +54,17 @@ export function App(): ReactNode {
       case 'debrief':
         return <Debrief />
       case 'lessons':
-        return <Lessons />
+        return <Lessons of={game.desk} />
       case 'lesson':
-        return <LessonScreen />
+        return <LessonScreen of={game.desk} />
       case 'drill':
         return <DrillPage />
       case 'drilled':
         return <Drilled />
+      case 'exam':
+        return <ExamScreen />
+      case 'docs':
+        return <Docs />
       default:
         return null
     }

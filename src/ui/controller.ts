@@ -12,8 +12,10 @@ import type { MissionFile } from '../serve/missions.ts'
 import { RunLog, type SavedRun } from '../serve/run-log.ts'
 import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../serve/storage.ts'
 import type { Key } from '../shell/tty/key.ts'
+import { DocsDesk } from './docs/desk.ts'
 import { Drill } from './drill/drill.ts'
 import { Entrance, type Start } from './entrance.ts'
+import { ExamDesk } from './exam/desk.ts'
 import { GameClock } from './game-clock.ts'
 import { paneSize, WIDE } from './layout.ts'
 import { Desk } from './lessons/desk.ts'
@@ -58,6 +60,8 @@ export class Controller {
   readonly clock = new GameClock(this)
   readonly desk = new Desk(this)
   readonly drill = new Drill(this)
+  readonly exam = new ExamDesk(this)
+  readonly docs = new DocsDesk(this)
   /** What is played instead of a mission, on the same screen. */
   practice: Practice | undefined
   /** What is done in the sandbox becomes a scenario. */
@@ -115,7 +119,7 @@ export class Controller {
   /** Name of the screen, and of what covers the terminal while playing. */
   get place(): { screen: string; overlay: string | undefined } {
     const { value } = this.state
-    if (typeof value === 'string') return { screen: value, overlay: undefined }
+    if (typeof value === 'string') return { screen: value, overlay: value === 'exam' ? this.exam.overlay : undefined }
     const [[screen, overlay]] = Object.entries(value)
     return { screen, overlay: overlay === 'terminal' ? undefined : overlay }
   }
@@ -324,6 +328,7 @@ export class Controller {
     if (columns !== this.pane[0] || rows !== this.pane[1]) {
       this.pane = [columns, rows]
       if (this.place.screen === 'playing') this.applySize()
+      else this.exam.applySize()
     }
     this.changed()
   }
@@ -440,6 +445,7 @@ export class Controller {
   quit(): void {
     this.clock.stop()
     if (this.mission) this.beat()
+    this.exam.stop()
     this.onQuit()
   }
 }

@@ -1,10 +1,17 @@
 import type { Controller } from './controller.ts'
 
+/** What the clock drives: the game, or an exam in it. */
+export type Timed = Pick<Controller, 'session' | 'now' | 'simulate' | 'touched' | 'changed' | 'beat'> & {
+  readonly settings: { readonly speed: number }
+}
+
 /** Real ms between looks at the clock while something runs, and while the player thinks. */
 const BUSY_TICK = 40
 const IDLE_TICK = 250
 /** Real ms that one look may spend on simulating; what is left is done at the next. */
 const BUDGET = 12
+/** Virtual ms by which the worlds may lag behind; more than that is lost. */
+const LAG_LIMIT = 2000
 /** Virtual ms that skipping ahead covers at most. */
 const SKIP_LIMIT = 600_000
 /** The log notes the time this often (virtual ms), so that a killed game loses little. */
@@ -21,7 +28,7 @@ export class GameClock {
   private lastBeat = 0
   private shown = ''
 
-  constructor(private readonly game: Controller) {}
+  constructor(private readonly game: Timed) {}
 
   start(): void {
     this.stop()
@@ -55,14 +62,14 @@ export class GameClock {
     this.skipping = true
     const limit = game.now() + SKIP_LIMIT
     const go = (): void => {
-      const { kernel } = session.world
+      const { clock } = session
       const until = performance.now() + BUDGET
       game.simulate(() => {
-        while (session.busy && kernel.now() < limit && performance.now() < until) if (!kernel.step(limit)) break
+        while (session.busy && clock.now() < limit && performance.now() < until) if (!clock.step(limit)) break
       })
       if (game.session !== session) return
       this.tell()
-      if (session.busy && kernel.now() < limit && game.session === session && this.skipping) setImmediate(go)
+      if (session.busy && clock.now() < limit && game.session === session && this.skipping) setImmediate(go)
       else {
         this.skipping = false
         this.lastReal = performance.now()
@@ -82,22 +89,30 @@ export class GameClock {
     const { session, settings } = this.game
     if (!session) return
     const real = performance.now()
+    let behind = 0
     if (!this.skipping) {
-      const { kernel } = session.world
+      const { clock } = session
       const passed = Math.min(real - this.lastReal, 1000) * settings.speed + this.rest
-      const target = kernel.now() + Math.floor(passed)
+      const target = clock.now() + Math.floor(passed)
       this.rest = passed - Math.floor(passed)
       const until = real + BUDGET
       this.game.simulate(() => {
-        while (performance.now() < until && kernel.step(target));
-        if ((kernel.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
+        while (performance.now() < until && clock.step(target));
+        if ((clock.nextAt() ?? Number.POSITIVE_INFINITY) > target) session.runUntil(target)
       })
       if (this.game.session !== session) return
       this.lastReal = real
-      if (kernel.now() - this.lastBeat > HEARTBEAT) this.beat()
+      // What the budget did not allow is made up for soon.
+      behind = Math.max(0, Math.min(target - clock.now(), LAG_LIMIT))
+      this.rest += behind
+      if (clock.now() - this.lastBeat > HEARTBEAT) this.beat()
       this.tell()
     }
-    this.timer = setTimeout(() => this.tick(), session.busy || session.tty.frame ? BUSY_TICK : IDLE_TICK)
+    this.timer = setTimeout(() => this.tick(), this.pause(session, behind > 0))
+  }
+
+  private pause({ busy, tty }: NonNullable<Timed['session']>, behind: boolean): number {
+    return behind ? BUDGET : busy || tty.frame ? BUSY_TICK : IDLE_TICK
   }
 
   /** The pane is looked at every time; the rest of the screen only changes with the second that it shows. */

@@ -1,5 +1,6 @@
 import { type Key, keyName } from '../shell/tty/key.ts'
 import type { Controller } from './controller.ts'
+import { examKey } from './exam/keys.ts'
 import { menuEntries } from './menu.ts'
 import { searchKey } from './search.ts'
 import { SETTINGS } from './settings.ts'
@@ -29,6 +30,7 @@ const SHEET_KEYS: Readonly<Record<string, string>> = {
 export function handleKey(game: Controller, key: Key): void {
   const { screen, overlay } = game.place
   if (screen === 'playing') return overlay ? overlayKey(game, overlay, key) : playKey(game, key)
+  if (screen === 'exam') return examKey(game, key)
   const name = keyName(key)
   if (name === 'C-c' && screen === 'menu') return game.quit()
   SCREENS[screen]?.(game, key, name === 'C-c' ? 'escape' : name)
@@ -52,6 +54,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 's') game.send({ type: 'settings' })
     else if (name === 'l') game.desk.openTable()
     else if (name === 'd') game.drill.open()
+    else if (name === 'e') game.exam.open()
     else if (name === 'x') game.begin('sandbox')
     else if (name === 'q') game.quit()
     else if (name === 'enter') {
@@ -91,10 +94,11 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   drilled(game, _key, name) {
     if (!scrollKey(game, name)) game.drill.afterKey(name)
   },
+  docs: (game, key) => game.docs.key(key),
 }
 
 /** Choosing a setting and changing it. */
-function settingKey(game: Controller, name: string): boolean {
+export function settingKey(game: Controller, name: string): boolean {
   const { nav } = game
   const row = SETTINGS[nav.setting]
   if (name === 'up') nav.setting = Math.max(0, nav.setting - 1)
@@ -110,7 +114,7 @@ function settingKey(game: Controller, name: string): boolean {
 /** Rows that a page up or down goes. */
 const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
 
-function scrollKey(game: Controller, name: string): boolean {
+export function scrollKey(game: Controller, name: string): boolean {
   const page = pageOf(game)
   const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
   if (by === undefined) return false

@@ -4,6 +4,8 @@ import type { Area } from './screen.ts'
 /** Narrower windows show the terminal alone, or the panel alone when it is asked for. */
 export const WIDE = 116
 export const PANEL_WIDTH = 36
+/** Beside an exam's terminal. */
+export const TASK_WIDTH = 40
 export const MIN_COLUMNS = 40
 export const MIN_ROWS = 10
 /** Above and below the terminal pane: the bar and the keys. */
@@ -11,15 +13,19 @@ const BAR_ROWS = 1
 const KEY_ROWS = 1
 
 /** Cells of the terminal pane. It keeps its size while something covers it. */
-export const paneSize = (game: Pick<Controller, 'columns' | 'rows' | 'panel'>): [columns: number, rows: number] => [
-  Math.max(1, game.columns >= WIDE && game.panel ? game.columns - PANEL_WIDTH : game.columns),
-  Math.max(1, game.rows - BAR_ROWS - KEY_ROWS),
-]
+export function paneSize(
+  game: Pick<Controller, 'columns' | 'rows' | 'panel' | 'place'>,
+): [columns: number, rows: number] {
+  const beside = game.place.screen === 'exam' ? TASK_WIDTH : game.panel ? PANEL_WIDTH : 0
+  const columns = game.columns >= WIDE ? game.columns - beside : game.columns
+  return [Math.max(1, columns), Math.max(1, game.rows - BAR_ROWS - KEY_ROWS)]
+}
 
 /** Where the terminal pane is to be seen; undefined while something else is in its place. */
 export function paneArea(game: Controller): Area | undefined {
   const { screen, overlay } = game.place
-  if (screen !== 'playing' || overlay || !game.session) return undefined
+  const seated = screen === 'playing' || (screen === 'exam' && game.exam.seated)
+  if (!seated || overlay || !game.session) return undefined
   if (game.columns < MIN_COLUMNS || game.rows < MIN_ROWS) return undefined
   if (game.columns < WIDE && game.panelInstead) return undefined
   const [width, height] = paneSize(game)

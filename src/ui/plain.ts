@@ -5,7 +5,9 @@ import { bestRun } from './best-run.ts'
 import { timeOf } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { debriefing } from './debriefing.ts'
+import { docsItem, docsPage } from './docs/plain.ts'
 import * as drill from './drill/plain.ts'
+import { examItem, examPage, examState, placeOf } from './exam/plain.ts'
 import { hintCosts, hintText } from './hints.ts'
 import { pageItem, pageText, tableItem } from './lessons/plain.ts'
 import { menuEntries } from './menu.ts'
@@ -72,12 +74,18 @@ export class PlainView {
 
   /** Something that the terminal's programs wrote. */
   private output(text: string): void {
-    if (this.game.place.screen !== 'playing') return
+    if (!this.seated) return
     const clean = plain(text)
     // The echo of a command line repeats what stands there already.
     const known = this.live !== '' && clean.startsWith(this.live) ? this.live.length : 0
     this.write(known > 0 || this.live === '' ? clean.slice(known) : `\r\u001b[K${clean}`)
     this.live = ''
+  }
+
+  /** The player is at a terminal. */
+  private get seated(): boolean {
+    const { screen } = this.game.place
+    return screen === 'playing' || (screen === 'exam' && this.game.exam.seated)
   }
 
   private update(): void {
@@ -87,8 +95,13 @@ export class PlainView {
     const { mission, panel, panelInstead } = this.game
     const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
     const { reader } = this.game.desk
-    const which: Record<string, unknown> = { lesson: reader.lesson?.id, drill: this.game.drill.library !== undefined }
-    const place = `${screen} ${which[screen] ?? more}`
+    const inside: Record<string, () => unknown> = {
+      lesson: () => reader.lesson?.id,
+      drill: () => this.game.drill.library !== undefined,
+      exam: () => placeOf(this.game),
+      docs: () => `${this.game.docs.place.screen} ${this.game.docs.reader.lesson?.id}`,
+    }
+    const place = `${screen} ${inside[screen]?.() ?? more}`
     if (place !== this.place) {
       const before = this.place
       this.place = place
@@ -102,8 +115,11 @@ export class PlainView {
       lessons: () => tableItem(this.game.desk),
       lesson: () => pageItem(this.game.desk),
       drill: () => drill.pageItem(this.game.drill),
+      exam: () => examItem(this.game),
+      docs: () => docsItem(this.game.docs),
     }
-    const item = this.game.prefix ? this.t.prefixKeys : (items[overlay === 'settings' ? overlay : screen]?.() ?? '')
+    const prefixKeys = screen === 'exam' ? this.game.exam.words.prefixKeys : this.t.prefixKeys
+    const item = this.game.prefix ? prefixKeys : (items[overlay === 'settings' ? overlay : screen]?.() ?? '')
     if (item !== this.item) {
       this.item = item
       if (item !== '') this.tell(item)
@@ -113,12 +129,13 @@ export class PlainView {
       this.state = state
       if (state !== '') this.tell(state)
     }
-    if (screen === 'playing' && !overlay) this.terminal()
+    if (this.seated && !overlay) this.terminal()
   }
 
   /** What the bar of the window would show. */
   private stateOfPlay(screen: string): string {
     const { game, t } = this
+    if (screen === 'exam') return examState(game)
     if (screen !== 'playing') return ''
     const { speed } = game.settings
     return [
@@ -146,6 +163,8 @@ export class PlainView {
     if (screen === 'lesson') return pageText(game.desk)
     if (screen === 'drill') return drill.pageText(game.drill)
     if (screen === 'drilled') return drill.afterText(game.drill)
+    if (screen === 'exam') return examPage(game, t)
+    if (screen === 'docs') return docsPage(game.docs)
     if (screen !== 'playing') return []
     if (overlay) return this.sheet(overlay)
     if (!this.oriented) {

@@ -74,6 +74,26 @@ export async function exercise({ options, language }: Invocation, skill: string 
   return run(game)
 }
 
+/** `notready exam`. */
+export async function exam({ text, args, options, language }: Invocation): Promise<number> {
+  if (args.length > 0 || !process.stdin.isTTY || !process.stdout.isTTY) {
+    process.stderr.write(args.length > 0 ? text.tooMany(args[0]) : text.needsTerminal)
+    return 2
+  }
+  const game = await controllerFor(options, language)
+  game.exam.practice = options.practice === true
+  game.exam.seed = options.seed === undefined ? undefined : Number(options.seed)
+  game.exam.open()
+  return run(game)
+}
+
+/** `notready docs [WORD]` on a terminal. */
+export async function consult({ options, language }: Invocation, word: string | undefined): Promise<number> {
+  const game = await controllerFor(options, language)
+  await game.docs.find(word)
+  return run(game)
+}
+
 /** An interactive shell in a world, without a mission. */
 export async function shellIn(world: World, host: string | undefined, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)

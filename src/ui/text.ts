@@ -4,7 +4,7 @@ import { frenchTexts } from './typeset.ts'
 const en = {
   tagline: 'Repair broken Kubernetes clusters',
   missions: 'Missions',
-  menuKeys: '↵ open · / find · l learn · d drill · s settings · x sandbox · q quit',
+  menuKeys: '↵ open · / find · l learn · d drill · e exam · s settings · x sandbox · q quit',
   resume: 'Go on with the mission you left',
   search: 'Search: ',
   nothingFound: 'No mission matches.',
@@ -135,7 +135,7 @@ export type UiText = typeof en
 const fr: UiText = frenchTexts({
   tagline: 'Réparez des clusters Kubernetes en panne',
   missions: 'Missions',
-  menuKeys: '↵ voir · / filtre · l leçons · d exercer · s options · x bac · q fin',
+  menuKeys: '↵ voir · / filtre · l leçons · d exercer · e examen · s options · x bac · q fin',
   resume: 'Reprendre la mission interrompue',
   search: 'Chercher : ',
   nothingFound: 'Aucune mission ne correspond.',

@@ -54,7 +54,9 @@ function play(exam: Exam, deeds: readonly Deed[], step = Number.POSITIVE_INFINIT
 
 /** Marks it to the end. */
 function marked(exam: Exam): readonly TaskResult[] {
-  const steps = mark(exam)
+  const steps = mark(exam, (error) => {
+    throw error
+  })
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value

@@ -1,4 +1,5 @@
-import { CURRICULUM, DOMAINS, type Verdict } from '../../scenario/index.ts'
+import { CURRICULUM, DOMAINS } from '../../scenario/curriculum.ts'
+import type { Verdict } from '../../scenario/index.ts'
 import { count, list, oneOf, record, type Shape, truth, words } from '../shape.ts'
 import type { DrawnTask } from './draw.ts'
 import type { Exam } from './exam.ts'
@@ -58,13 +59,22 @@ export function resultOf(task: DrawnTask, goals: Goals, verdict: Verdict | undef
   }
 }
 
-/** Marks an exam that has ended: a task each time it is asked to go on. */
-export function* mark(exam: Exam): Generator<void, readonly TaskResult[]> {
+/**
+ * Marks an exam that has ended: a task each time it is asked to go on. `failed` is told of mistakes of the simulation;
+ * nothing is earned on such a cluster.
+ */
+export function* mark(exam: Exam, failed: (error: Error) => void): Generator<void, readonly TaskResult[]> {
   const results: TaskResult[] = []
   for (const [n, task] of exam.tasks.entries()) {
     yield
     const { goals } = exam.scenario(n)
-    results.push(resultOf(task, goals, exam.worked(n)?.check()))
+    let verdict: Verdict | undefined
+    try {
+      verdict = exam.worked(n)?.check()
+    } catch (error) {
+      failed(error as Error)
+    }
+    results.push(resultOf(task, goals, verdict))
   }
   return results
 }

@@ -3,6 +3,7 @@ import { type Checked, checkedYaml } from '../checked-yaml.ts'
 import { ContentError } from '../errors.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import {
+  docHead,
   type ExerciseSource,
   exerciseSource,
   type LessonHead,
@@ -28,6 +29,8 @@ export interface Lesson extends LessonHead {
   readonly file: string
   readonly blocks: readonly LessonBlock[]
   readonly exercises: readonly Exercise[]
+  /** Words under which a reference page is found besides those of its text. */
+  readonly keywords?: readonly string[]
 }
 
 /** Front matter between two lines of three dashes, then the text. */
@@ -38,13 +41,10 @@ const FILE = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/
  * its `original`, from which it has everything that is not words.
  */
 export function loadLesson(file: string, content: string, original?: Lesson): Lesson {
-  const parts = FILE.exec(content)
-  if (!parts) throw new ContentError(file, 1, 1, 'there is no front matter', 'begin with ---, then id: and title:')
-  const [, front, body] = parts
+  const { front, body } = partsOf(file, content)
   const words = checkedYaml(file, front, original ? wordsOfLesson : lessonHead, 1)
   const head = { ...original, ...words.value } as LessonHead
-  const wanted = original?.id ?? /([^/]*)\.md$/.exec(file)?.[1]
-  if (head.id !== wanted) throw problem(file, words, ['id'], `id: the file is called ${wanted}.md`)
+  checkName(file, words, original?.id)
   const exercises: Exercise[] = []
   const blocks = blocksOf(body, front.split('\n').length + 3).map((block): LessonBlock => {
     if (block.kind !== 'fence' || block.language !== 'exercise') return block
@@ -57,6 +57,26 @@ export function loadLesson(file: string, content: string, original?: Lesson): Le
   const missing = original?.exercises.find((e) => !exercises.some((own) => own.id === e.id))
   if (missing) throw new ContentError(file, 1, 1, `the exercise "${missing.id}" of ${original!.file} is missing`)
   return { ...head, file, blocks, exercises }
+}
+
+/** Parses and checks a reference page: a lesson without a place in the course, without exercises. */
+export function loadDoc(file: string, content: string): Lesson {
+  const { front, body } = partsOf(file, content)
+  const head = checkedYaml(file, front, docHead, 1)
+  checkName(file, head)
+  const blocks = blocksOf(body, front.split('\n').length + 3) as LessonBlock[]
+  return { order: 0, minutes: 0, needs: [], helps: [], exercises: [], ...head.value, file, blocks }
+}
+
+function partsOf(file: string, content: string): { readonly front: string; readonly body: string } {
+  const parts = FILE.exec(content)
+  if (!parts) throw new ContentError(file, 1, 1, 'there is no front matter', 'begin with ---, then id: and title:')
+  return { front: parts[1], body: parts[2] }
+}
+
+/** A file is called after what is in it. */
+function checkName(file: string, head: Checked<{ readonly id: string }>, id = /([^/]*)\.md$/.exec(file)?.[1]): void {
+  if (head.value.id !== id) throw problem(file, head, ['id'], `id: the file is called ${id}.md`)
 }
 
 function loadExercise(file: string, block: Fence, original: Lesson | undefined): Exercise {

@@ -16,6 +16,9 @@ export const lessonHead = wordsOfLesson.extend({
   helps: z.array(slug).max(20).default([]),
 })
 
+/** What a reference page says of itself. */
+export const docHead = wordsOfLesson.extend({ keywords: z.array(line).max(30).default([]) })
+
 /** What is said of an exercise in the reader's language. */
 export const wordsOfExercise = z.strictObject({
   id: slug,

@@ -13,8 +13,10 @@ export function rowText({ id, lesson, error }: LessonFile, host: Host): { mark: 
   const count = all.filter((e) => done.has(e.id)).length
   return {
     mark: host.isRead(id) ? '✓' : ' ',
-    title: `${String(lesson.order).padStart(2)}. ${say(lesson.title, host.language)}`,
-    more: [t.minutes(lesson.minutes), ...(all.length > 0 ? [t.exercises(count, all.length)] : [])].join(' · '),
+    title: t.row(lesson.order, say(lesson.title, host.language)),
+    more: [t.minutes(lesson.minutes), ...(all.length > 0 ? [t.exercises(count, all.length)] : [])]
+      .filter(Boolean)
+      .join(' · '),
   }
 }
 

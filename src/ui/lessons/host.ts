@@ -1,5 +1,6 @@
 import type { Scenario } from '../../scenario/load.ts'
 import type { Language } from '../../serve/language.ts'
+import type { Reader } from './reader.ts'
 import type { LessonText } from './text.ts'
 
 /** What lessons need of the game around them. */
@@ -20,3 +21,6 @@ export interface Host {
   markRead(lesson: string): void
   beginExercise(lesson: string, scenario: Scenario): void
 }
+
+/** Somewhere with a reader: what the screens draw. */
+export type Reading = Host & { readonly reader: Reader }

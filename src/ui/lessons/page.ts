@@ -120,8 +120,8 @@ function linked({ blocks, needs, id }: Lesson): string[] {
 }
 
 /** Everything that a lesson says, without marks: for searching, as laying all of them out would be felt. */
-export const textOf = ({ title, blocks }: Lesson): string =>
-  [title, ...blocks.flatMap((block) => (block.kind === 'fence' ? block.text : wordsOf(block)))]
+export const textOf = ({ title, keywords = [], blocks }: Lesson): string =>
+  [title, ...keywords, ...blocks.flatMap((block) => (block.kind === 'fence' ? block.text : wordsOf(block)))]
     .join('\n')
     .replace(LINK, '$1')
     .replace(/[`*]/g, '')

@@ -1,10 +1,10 @@
 import { plain } from '../plain-text.ts'
 import { uiText } from '../text.ts'
 import { placeTitle, rowText } from './describe.ts'
-import type { Desk } from './desk.ts'
+import type { Reading } from './host.ts'
 
 /** The chosen row of the table, for a screen reader. */
-export function tableItem(desk: Desk): string {
+export function tableItem(desk: Reading): string {
   const { reader, words: t } = desk
   const { rows } = reader
   const search = reader.searching ? `${uiText(desk.language).search}${reader.search.text}. ` : ''
@@ -16,13 +16,13 @@ export function tableItem(desk: Desk): string {
 }
 
 /** A whole lesson. */
-export function pageText({ reader, words: t }: Desk): string[] {
+export function pageText({ reader, words: t }: Reading): string[] {
   const { lesson, page } = reader
   return lesson ? [t.title(lesson.order, lesson.title), ...page.lines.map(plain), t.pageKeys] : []
 }
 
 /** Where the reader went in a lesson: a place of its contents, or a line that was searched for. */
-export function pageItem({ reader, words: t, language }: Desk): string {
+export function pageItem({ reader, words: t, language }: Reading): string {
   const { page, contents, contentsAt, searching, search, hits, offset } = reader
   if (contents) return placeTitle(page.places[contentsAt], page.places, t)
   if (searching) return `${uiText(language).search}${search.text}`

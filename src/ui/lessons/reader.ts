@@ -7,7 +7,9 @@ import { type Searching, searchKey } from '../search.ts'
 import type { Host } from './host.ts'
 import type { Page } from './page.ts'
 
-type Library = typeof import('./library.ts')
+/** What is read, and how it is laid out. */
+export type Library = Pick<typeof import('./library.ts'), 'lessons' | 'lessonPage' | 'textOf'> &
+  Partial<Pick<typeof import('./library.ts'), 'scenarioOf'>>
 
 /** Rows around the text: bar, blank line, keys. */
 export const FRAME_ROWS = 3
@@ -37,7 +39,10 @@ export class Reader implements Searching {
   private readonly texts = new WeakMap<Lesson, string>()
   private laidOut: { key: string; page: Page } | undefined
 
-  constructor(private readonly game: Host) {}
+  constructor(
+    private readonly game: Host,
+    private readonly fetch: () => Promise<Library> = () => import('./library.ts'),
+  ) {}
 
   get ready(): boolean {
     return this.library !== undefined
@@ -46,7 +51,7 @@ export class Reader implements Searching {
   /** Fetches what lessons need; the table shows itself meanwhile. */
   async load(): Promise<void> {
     if (this.library) return
-    this.library = await import('./library.ts')
+    this.library = await this.fetch()
     for (const { key, name } of this.early.splice(0)) this.key(key, name)
     this.game.changed()
   }
@@ -251,7 +256,7 @@ export class Reader implements Searching {
 
   private begin(exercise: Exercise | undefined): void {
     const { lesson, library } = this
-    if (!exercise || !lesson || !library) return
+    if (!exercise || !lesson || !library?.scenarioOf) return
     // Another world: there is no way back to a debrief.
     this.only = undefined
     this.game.beginExercise(lesson.id, library.scenarioOf(exercise, lesson.title))

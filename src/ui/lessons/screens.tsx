@@ -6,14 +6,14 @@ import { plain, printable } from '../plain-text.ts'
 import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { SearchLine } from '../screens/search-line.tsx'
 import { placeTitle, rowText } from './describe.ts'
+import type { Reading } from './host.ts'
 
 /** Columns of the list where the beginning of a lesson has room beside it. */
 const LIST_WIDTH = 68
 
-/** The table of lessons. */
-export function Lessons(): ReactNode {
+/** The table of lessons, or of other pages. */
+export function Lessons({ of: desk }: { of: Reading }): ReactNode {
   const { game, theme } = useGame()
-  const { desk } = game
   const { reader, words: t } = desk
   const { rows } = reader
   const at = Math.max(0, Math.min(reader.at, rows.length - 1))
@@ -79,9 +79,9 @@ function Beginning({ lines }: { lines: readonly string[] }): ReactNode {
 const inverse = (text: string): string => `\u001b[7m${text}\u001b[27m`
 
 /** One lesson, or its contents. */
-export function LessonScreen(): ReactNode {
+export function LessonScreen({ of }: { of: Reading }): ReactNode {
   const { game } = useGame()
-  const { reader, words: t } = game.desk
+  const { reader, words: t } = of
   const { lesson, page, height, hits, search } = reader
   if (!lesson) return null
   // The window may have changed since the last key.
@@ -103,7 +103,7 @@ export function LessonScreen(): ReactNode {
       <Text> </Text>
       <Box flexDirection="column" paddingLeft={2} height={height}>
         {reader.contents ? (
-          <Contents height={height} />
+          <Contents of={of} height={height} />
         ) : (
           shown.map((line, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows of a window have no other identity
@@ -136,9 +136,9 @@ function marked(line: string, wanted: string): string {
     : line.slice(0, at) + inverse(line.slice(at, at + wanted.length)) + line.slice(at + wanted.length)
 }
 
-function Contents({ height }: { height: number }): ReactNode {
-  const { game, theme } = useGame()
-  const { reader, words: t } = game.desk
+function Contents({ of, height }: { of: Reading; height: number }): ReactNode {
+  const { theme } = useGame()
+  const { reader, words: t } = of
   const { places } = reader.page
   const lines = places.map((place, i) => {
     const chosen = i === reader.contentsAt

@@ -4,6 +4,7 @@ import { frenchTexts } from '../typeset.ts'
 const en = {
   lessons: 'Lessons',
   title: (order: number, title: string) => `Lesson ${order}: ${title}`,
+  row: (order: number, title: string) => `${String(order).padStart(2)}. ${title}`,
   needs: 'Builds on',
   more: 'More about it',
   helps: 'Missions to practise on',
@@ -40,6 +41,7 @@ export type LessonText = typeof en
 const fr: LessonText = frenchTexts({
   lessons: 'Leçons',
   title: (order, title) => `Leçon ${order} : ${title}`,
+  row: (order, title) => `${String(order).padStart(2)}. ${title}`,
   needs: 'À lire avant',
   more: 'Pour en savoir plus',
   helps: 'Missions pour s’exercer',

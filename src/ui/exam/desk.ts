@@ -1,0 +1,421 @@
+import type { DrawnTask } from '../../game/exam/draw.ts'
+import type { Exam } from '../../game/exam/exam.ts'
+import type { ExamInput } from '../../game/exam/input.ts'
+import { type ExamResult, type TaskResult, withResult } from '../../game/exam/result.ts'
+import { CURRICULUM } from '../../scenario/curriculum.ts'
+import type { Text } from '../../scenario/language.ts'
+import type { Scenario } from '../../scenario/load.ts'
+import type { ExamPool } from '../../serve/exam-pool.ts'
+import { type ExamHead, ExamLog, loadHistory, type SavedExam, saveHistory } from '../../serve/exam-storage.ts'
+import type { Language } from '../../serve/language.ts'
+import type { Key } from '../../shell/tty/key.ts'
+import type { Controller } from '../controller.ts'
+import { GameClock, type Timed } from '../game-clock.ts'
+import { WIDE } from '../layout.ts'
+import { type ExamText, examText } from './text.ts'
+
+type Library = typeof import('./library.ts')
+
+/** Where the candidate is: before, in and after an exam. */
+type Stage = 'rules' | 'left' | 'loading' | 'sitting' | 'marking' | 'result' | 'history'
+/** What covers the terminal. */
+export type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
+
+/** Real ms that one piece of work may take behind the screen. */
+const BUDGET = 10
+const LOAD_PAUSE = 30
+const SEEDS = 1_000_000
+const MAX_SECONDS = 60
+
+/** The exam's place in the game: what is shown of it, and what its keys do. */
+export class ExamDesk implements Timed {
+  stage: Stage = 'rules'
+  overlay: Overlay | undefined
+  exam: Exam | undefined
+  pool: ExamPool | undefined
+  /** The exam that was left, without what was done in it. */
+  saved: ExamHead | undefined
+  practice = false
+  /** From the command line; otherwise each exam has its own. */
+  seed: number | undefined
+  /** What is shown as the result. */
+  result: ExamResult | undefined
+  /** Row that is chosen in the list of tasks, or of exams. */
+  at = 0
+  /** What is done of replaying or marking. */
+  done = 0
+  exams: readonly ExamResult[] = []
+  /** Exams go at real speed. */
+  readonly settings = { speed: 1 }
+  private readonly clock = new GameClock(this)
+  private readonly log: ExamLog
+  private library: Library | undefined
+  private head: ExamHead | undefined
+  private readonly texts = new Map<string, Scenario | undefined>()
+  /** The history's file cannot be read: it is not written either. */
+  private unreadable = false
+  /** Another one for everything that is begun or given up. */
+  private attempt: object = {}
+
+  constructor(private readonly game: Controller) {
+    this.log = new ExamLog((problem) => game.trouble(problem))
+  }
+
+  get language(): Language {
+    return this.game.language
+  }
+
+  get words(): ExamText {
+    return examText(this.language)
+  }
+
+  /** The candidate is at the terminal, which something may cover. */
+  get seated(): boolean {
+    return this.stage === 'sitting'
+  }
+
+  get session(): Controller['session'] {
+    return this.seated ? this.game.session : undefined
+  }
+
+  get wide(): boolean {
+    return this.game.columns >= WIDE
+  }
+
+  /** The newest first. */
+  get history(): readonly ExamResult[] {
+    return [...this.exams].reverse()
+  }
+
+  get tasks(): readonly DrawnTask[] {
+    return this.exam?.tasks ?? []
+  }
+
+  /** From the menu, or the command line. */
+  open(): void {
+    this.game.send({ type: 'exam' })
+    this.reload()
+    void this.load()
+      .then((library) => library.examPool())
+      .then((pool) => {
+        this.pool = pool
+        this.game.changed()
+      })
+  }
+
+  private reload(): void {
+    this.overlay = undefined
+    this.saved = this.log.peek()
+    this.exams = loadHistory((problem) => {
+      if (problem.kind === 'unreadable') this.unreadable = true
+      this.game.trouble(problem)
+    }).exams
+    this.go(this.saved ? 'left' : 'rules')
+  }
+
+  private async load(): Promise<Library> {
+    this.library ??= await import('./library.ts')
+    return this.library
+  }
+
+  /** To another page, at its top. */
+  go(stage: Stage): void {
+    this.stage = stage
+    this.at = 0
+    this.scrollUp()
+    // The terminal is narrower beside a task.
+    this.game.layOut()
+  }
+
+  private scrollUp(): void {
+    this.game.nav.offset = this.game.nav.last = 0
+  }
+
+  cover(overlay: Overlay | undefined): void {
+    this.overlay = overlay
+    this.scrollUp()
+    if (overlay === 'docs') this.game.docs.open()
+    if (overlay === 'list') this.at = this.exam?.current ?? 0
+    this.game.changed()
+  }
+
+  back(): void {
+    this.attempt = {}
+    if (this.game.alone) return this.game.onQuit()
+    this.game.send({ type: 'back' })
+  }
+
+  /** The exam that was left is given up: nothing of it is kept. */
+  giveUp(): void {
+    this.log.end()
+    this.reload()
+  }
+
+  /** A new exam, or the one that was left. */
+  begin(resume: boolean): void {
+    const saved = resume ? this.log.load() : undefined
+    if (resume && !saved) return this.reload()
+    const attempt = this.renew('loading')
+    setTimeout(() => {
+      const { library, pool } = this
+      if (attempt !== this.attempt || !library || !pool) return
+      if (pool.candidates.length === 0) return this.go('rules')
+      try {
+        this.sit(library, pool, saved, attempt)
+      } catch (error) {
+        this.crash(error as Error)
+      }
+    }, LOAD_PAUSE)
+  }
+
+  private renew(stage: Stage): object {
+    this.go(stage)
+    this.done = 0
+    this.attempt = {}
+    return this.attempt
+  }
+
+  private sit(library: Library, { candidates }: ExamPool, saved: SavedExam | undefined, attempt: object): void {
+    const seed = saved?.seed ?? this.seed ?? Math.floor(Math.random() * SEEDS)
+    const tasks = library.draw(candidates, seed)
+    const drawn = tasks.map(({ id }) => id).join()
+    if (saved && saved.drawn !== drawn) {
+      this.game.troubles.push(() => this.words.gone)
+      return this.go('left')
+    }
+    const { practice, begun } = saved ?? { practice: this.practice, begun: new Date().toISOString() }
+    this.head = { seed, practice, begun, drawn }
+    const { openDrawn: open, workloads } = library
+    this.exam = new library.Exam({ seed, practice, tasks, open, workloads })
+    this.game.clearTerminal()
+    this.game.attach(this.exam.session)
+    if (saved) return this.replay(this.exam, saved, attempt)
+    this.log.begin(this.head)
+    this.enter()
+    this.input({ at: this.now(), show: 0 })
+    if (!this.wide) this.cover('text')
+  }
+
+  /** What was done is done again, piece by piece. */
+  private replay(exam: Exam, saved: SavedExam, attempt: object): void {
+    let at = 0
+    this.inPieces(attempt, () => {
+      if (!exam.prepare()) return false
+      if (at < saved.inputs.length) exam.apply(saved.inputs[at++])
+      this.done = at / Math.max(1, saved.inputs.length)
+      if (at < saved.inputs.length) return false
+      this.log.resume(saved)
+      this.enter()
+      return true
+    })
+  }
+
+  /** Does a piece of work again and again until it is done, leaving time for keys; stops when something else is begun. */
+  private inPieces(attempt: object, piece: () => boolean): void {
+    const go = (): void => {
+      if (attempt !== this.attempt) return
+      const until = performance.now() + BUDGET
+      try {
+        do {
+          if (piece()) return
+        } while (performance.now() < until)
+      } catch (error) {
+        return this.crash(error as Error)
+      }
+      this.game.changed()
+      setImmediate(go)
+    }
+    go()
+  }
+
+  private enter(): void {
+    const { exam, game } = this
+    if (!exam) return
+    game.session = exam.session
+    game.unsaved = false
+    this.go('sitting')
+    this.applySize()
+    if (this.ended()) return
+    this.clock.start()
+    this.prepare()
+  }
+
+  /** Clusters of tasks that are being read are set up behind them. */
+  private prepare(): void {
+    const { exam } = this
+    const failures = exam?.failures.length
+    const go = (): void => {
+      if (!exam || exam !== this.exam || !this.seated) return
+      const until = performance.now() + BUDGET
+      let ready = false
+      this.simulate(() => {
+        while (!ready && performance.now() < until) ready = exam.prepare()
+      })
+      if (!ready) return void setTimeout(go, 1)
+      for (const { task, error } of exam.failures.slice(failures))
+        this.game.troubles.push(() => this.words.failed(task.host, error.message))
+      this.game.changed()
+    }
+    setTimeout(go, 1)
+  }
+
+  now(): number {
+    return this.exam!.clock.now()
+  }
+
+  touched(): void {
+    this.game.touched()
+  }
+
+  /** Told by the clock, too: time may be up. */
+  changed(): void {
+    if (!this.ended()) this.game.changed()
+  }
+
+  /** Notes in the log how much time has passed. */
+  beat(): void {
+    if (this.exam && this.seated) this.log.append({ at: this.now(), time: true })
+  }
+
+  simulate(what: () => void): void {
+    try {
+      what()
+    } catch (error) {
+      this.crash(error as Error)
+    }
+  }
+
+  /** A mistake in the simulation: the exam stays in its log. */
+  private crash({ message }: Error): void {
+    this.game.troubles.push((t) => t.crashed(message))
+    this.stand()
+    this.reload()
+  }
+
+  private input(input: ExamInput): void {
+    const { exam } = this
+    if (!exam) return
+    this.log.append(input)
+    this.simulate(() => exam.apply(input))
+    this.ended()
+  }
+
+  press(key: Key): void {
+    if (!this.exam) return
+    this.input({ at: this.now(), key })
+    this.game.touched()
+    this.clock.wake()
+  }
+
+  applySize(): void {
+    if (this.seated && this.exam) this.input({ at: this.now(), size: this.game.pane })
+  }
+
+  /** Turns to another task. */
+  show(n: number): void {
+    if (!this.tasks[n]) return
+    this.input({ at: this.now(), show: n })
+    this.prepare()
+    if (!this.wide || this.overlay === 'list') this.cover(this.wide ? undefined : 'text')
+    else this.scrollUp()
+    this.game.changed()
+  }
+
+  flag(n: number): void {
+    this.input({ at: this.now(), flag: n })
+    this.game.changed()
+  }
+
+  hint(): void {
+    this.input({ at: this.now(), hint: true })
+    this.game.changed()
+  }
+
+  pause(paused: boolean): void {
+    const { exam } = this
+    if (!exam?.options.practice) return
+    exam.pause(paused)
+    if (paused) {
+      this.beat()
+      this.clock.stop()
+    } else this.clock.start()
+    this.cover(paused ? 'paused' : undefined)
+  }
+
+  end(): void {
+    this.input({ at: this.now(), end: true })
+  }
+
+  /** Leaves it, to go on later: in practice only, by a key; always, when the program is ended. */
+  leave(): void {
+    this.stop()
+    this.back()
+  }
+
+  stop(): void {
+    this.beat()
+    this.stand()
+  }
+
+  /** Nobody is at the terminal any more. */
+  private stand(): void {
+    this.clock.stop()
+    this.attempt = {}
+    this.exam = undefined
+    this.game.session = undefined
+    this.stage = 'rules'
+  }
+
+  /** Whether the exam is over; then it is marked. */
+  private ended(): boolean {
+    if (!this.seated || this.exam?.state !== 'ended') return false
+    const { exam, head, library } = this
+    this.beat()
+    this.clock.stop()
+    this.overlay = undefined
+    this.game.session = undefined
+    const attempt = this.renew('marking')
+    const steps = library!.mark(exam, ({ message }) => this.game.troubles.push((t) => t.crashed(message)))
+    this.inPieces(attempt, () => {
+      const { done, value } = steps.next()
+      if (!done) this.done++
+      else this.finish({ ...head!, seconds: exam.seconds, tasks: value })
+      // Looking at one task may take long: keys come in between.
+      return done === true
+    })
+    return true
+  }
+
+  private finish({ begun, seed, practice, seconds, tasks }: ExamResult): void {
+    const result = { begun, seed, practice, seconds, tasks }
+    this.exams = withResult({ version: 1, exams: this.exams }, result).exams
+    if (!this.unreadable && saveHistory({ version: 1, exams: this.exams }, (p) => this.game.trouble(p))) this.log.end()
+    this.exam?.close()
+    this.exam = undefined
+    this.result = result
+    this.go('result')
+  }
+
+  /** What a task says, if it still can be read. */
+  textOf(task: DrawnTask | TaskResult): Scenario | undefined {
+    const key = `${task.id} ${task.seed}`
+    if (!this.texts.has(key)) {
+      try {
+        this.texts.set(key, this.library?.openDrawn(task))
+      } catch {
+        this.texts.set(key, undefined)
+      }
+    }
+    return this.texts.get(key)
+  }
+
+  titleOf({ id }: { readonly id: string }): Text {
+    return this.pool?.titles.get(id) ?? id
+  }
+
+  /** Minutes of the warning that is due, for a minute after it. */
+  get warning(): number | undefined {
+    const left = this.exam?.secondsLeft ?? Number.POSITIVE_INFINITY
+    return CURRICULUM.exam.warnings.find((minutes) => left <= minutes * 60 && left > minutes * 60 - MAX_SECONDS)
+  }
+}

@@ -1,0 +1,19 @@
+import { Text } from 'ink'
+import type { ReactNode } from 'react'
+import { Heading } from '../screens/parts.tsx'
+import type { Theme } from '../theme.ts'
+import type { Line } from './page.ts'
+
+/** Lines of a page as they are drawn. */
+export function drawn(lines: readonly Line[], theme: Theme): ReactNode[] {
+  return lines.map(({ text, tone }, i) => {
+    if (text === '') return ''
+    const key = `${i} ${text}`
+    if (tone === 'heading') return <Heading key={key}>{text}</Heading>
+    return (
+      <Text key={key} color={tone && theme[tone]}>
+        {text}
+      </Text>
+    )
+  })
+}

@@ -1,0 +1,153 @@
+import { byDomain, earnedBy, hasPassed, scoreOf, type TaskResult, worthOf } from '../../game/exam/result.ts'
+import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
+import { clockText } from '../clock.ts'
+import { hintText } from '../hints.ts'
+import { paragraphs } from '../paragraphs.ts'
+import { printable } from '../plain-text.ts'
+import { uiText } from '../text.ts'
+import type { Theme } from '../theme.ts'
+import { say, withCode } from '../typeset.ts'
+import type { ExamDesk } from './desk.ts'
+
+/** A line of a page and what it means. */
+export interface Line {
+  readonly text: string
+  readonly tone?: 'heading' | keyof Theme
+}
+
+type Tell = (text: string, tone?: Line['tone']) => Line[]
+
+const teller =
+  (width: number): Tell =>
+  (text, tone) =>
+    paragraphs(text, width).map((line) => ({ text: line, tone }))
+
+const BLANK: Line = { text: '' }
+
+/** A moment of real time, as the player's clock showed it. */
+export function dateText(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return printable(iso)
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** Before an exam: its rules, or what was left. */
+export function rulesLines(desk: ExamDesk, width: number): Line[] {
+  const { words: t, saved, pool, language } = desk
+  const tell = teller(width)
+  const { minutes, pass } = CURRICULUM.exam
+  const facts = [
+    `${t.mode}${uiText(language).colon} ${desk.practice ? t.practice : t.exam}`,
+    ...(desk.seed === undefined ? [] : [`${t.seed}${uiText(language).colon} ${desk.seed}`]),
+  ]
+  return [
+    ...(saved
+      ? [...tell(t.left, 'warn'), ...tell(t.leftOf(dateText(saved.begun), saved.practice)), BLANK]
+      : [...facts.flatMap((line) => tell(line, 'accent')), BLANK]),
+    ...t.rules(minutes, pass).flatMap((text) => [...tell(withCode(text)), BLANK]),
+    ...(pool && pool.candidates.length === 0 ? tell(t.tooFew, 'bad') : []),
+    ...(pool?.broken ?? []).flatMap((why) => tell(`✗ ${t.leftOut}${uiText(language).colon} ${printable(why)}`, 'bad')),
+  ]
+}
+
+/** What a task says. */
+export function taskLines(desk: ExamDesk, n: number, width: number): Line[] {
+  const { words: t, tasks, exam, language } = desk
+  const task = tasks[n]
+  if (!task || !exam) return []
+  const tell = teller(width)
+  const scenario = desk.textOf(task)
+  const facts = [
+    t.task(n + 1, tasks.length),
+    t.worth(task.worth),
+    domainName(task.domain, language),
+    ...(exam.flags.has(n) ? [`⚑ ${t.flagged}`] : []),
+  ]
+  const item = (sign: string, text: Parameters<typeof say>[0]): Line[] =>
+    tell(`${sign} ${withCode(say(text, language))}`)
+  // A mission's text says how it hurts, a task's what is wanted.
+  const goals =
+    task.kind === 'mission' && scenario
+      ? [
+          BLANK,
+          { text: uiText(language).goals, tone: 'heading' as const },
+          ...scenario.goals.flatMap((goal) => item('○', goal.say)),
+          ...(scenario.keep ?? []).flatMap((kept) => item('·', kept.say)),
+        ]
+      : []
+  return [
+    ...tell(facts.join(' · '), 'dim'),
+    ...tell(say(desk.titleOf(task), language), 'heading'),
+    ...tell(withCode(`\`ssh ${task.host}\``)),
+    BLANK,
+    ...tell(scenario ? withCode(say(scenario.brief, language)) : t.textGone),
+    ...goals,
+  ]
+}
+
+/** The hints of the task that is read, those that were shown. */
+export function hintLines(desk: ExamDesk, width: number): Line[] {
+  const { words: t, exam, language } = desk
+  const tell = teller(width)
+  const hints = exam?.scenario(exam.current).hints ?? []
+  const shown = exam?.hintsShown(exam.current) ?? 0
+  if (hints.length === 0) return tell(t.noHints)
+  return [
+    ...hints.slice(0, shown).flatMap((hint, i) => tell(`${i + 1}. ${withCode(say(hintText(hint), language))}`)),
+    ...tell(t.hintsLeft(hints.length - shown), 'dim'),
+  ]
+}
+
+/** Before an exam is ended. */
+export function endingLines({ words: t, exam, tasks }: ExamDesk, width: number): Line[] {
+  const tell = teller(width)
+  const unvisited = tasks.flatMap((_, n) => (exam?.entered.has(n) ? [] : [n + 1]))
+  const flags = [...(exam?.flags ?? [])].map((n) => n + 1).sort((a, b) => a - b)
+  return [
+    ...tell(t.endingText),
+    ...(unvisited.length > 0
+      ? [BLANK, ...tell(t.unvisited(unvisited.length), 'warn'), ...tell(unvisited.join(' '))]
+      : []),
+    ...(flags.length > 0 ? [BLANK, ...tell(t.flags(flags.length), 'warn'), ...tell(flags.join(' '))] : []),
+  ]
+}
+
+const whole = (n: number): string => String(Math.round(n * 10) / 10)
+
+/** All that is told of an exam that was marked. */
+export function resultLines(desk: ExamDesk, width: number): Line[] {
+  const { words: t, result, language } = desk
+  if (!result) return []
+  const tell = teller(width)
+  const { pass } = CURRICULUM.exam
+  const passed = hasPassed(result)
+  const score = scoreOf(result)
+  const mode = result.practice ? `${t.practice} · ` : ''
+  return [
+    ...tell(`${passed ? '★' : '✗'} ${(passed ? t.passed : t.notPassed)(score, pass)}`, passed ? 'good' : 'bad'),
+    ...tell(`${mode}${dateText(result.begun)} · ${t.used(clockText(result.seconds), result.seed)}`, 'dim'),
+    BLANK,
+    { text: t.domains, tone: 'heading' },
+    ...byDomain(result).flatMap(([domain, of]) =>
+      tell(`  ${domainName(domain, language).padEnd(28)} ${t.of(whole(earnedBy(of)), worthOf(of))}`),
+    ),
+    ...result.tasks.flatMap((task, n) => [BLANK, ...taskResult(desk, task, n, tell)]),
+  ]
+}
+
+function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Line[] {
+  const { words: t, language } = desk
+  const scenario = desk.textOf(task)
+  const earned = t.of(whole(earnedBy([task])), task.worth)
+  const checks = task.checks.flatMap((met, i) => {
+    const goal = scenario?.goals[i]
+    return tell(`${met ? '✓' : '✗'} ${goal ? withCode(say(goal.say, language)) : i + 1}`, met ? 'good' : 'bad')
+  })
+  return [
+    ...tell(`${n + 1}. ${say(desk.titleOf(task), language)} — ${earned}`, 'heading'),
+    ...tell(`${task.host} · ${domainName(task.domain, language)}${task.entered ? '' : ` · ${t.unseen}`}`, 'dim'),
+    ...checks,
+    ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
+    ...tell(scenario ? withCode(say(scenario.debrief, language)) : t.textGone),
+  ]
+}

@@ -1,0 +1,104 @@
+import { Text } from 'ink'
+import type { ReactNode } from 'react'
+import { CURRICULUM } from '../../scenario/curriculum.ts'
+import { useGame } from '../context.ts'
+import { Docs } from '../docs/screen.tsx'
+import { TEXT_WIDTH } from '../screens/briefing.tsx'
+import { PAGE_ROWS, Page, Scroll, Trouble, windowed } from '../screens/parts.tsx'
+import { drawn } from './drawn.tsx'
+import { historyRow } from './list.ts'
+import { resultLines, rulesLines } from './page.ts'
+import { Sitting } from './sitting.tsx'
+
+const SHEET_MARGIN = 4
+
+/** Whatever is to be seen of exams. */
+export function ExamScreen(): ReactNode {
+  const { game } = useGame()
+  const { exam } = game
+  if (exam.overlay === 'docs') return <Docs />
+  switch (exam.stage) {
+    case 'rules':
+    case 'left':
+      return <Rules />
+    case 'loading':
+    case 'marking':
+      return <Waiting />
+    case 'sitting':
+      return <Sitting />
+    case 'result':
+      return <Result />
+    case 'history':
+      return <History />
+  }
+}
+
+function Rules(): ReactNode {
+  const { game, theme } = useGame()
+  const { exam } = game
+  const { words: t } = exam
+  const lines = rulesLines(exam, Math.min(game.columns - SHEET_MARGIN, TEXT_WIDTH))
+  return (
+    <Page
+      left={`NotReady — ${t.title}`}
+      right={exam.exams.length > 0 ? t.before(exam.exams.length) : ''}
+      keys={exam.stage === 'left' ? t.leftKeys : t.rulesKeys}
+    >
+      <Trouble />
+      <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS - 2)} />
+    </Page>
+  )
+}
+
+function Waiting(): ReactNode {
+  const { game, theme } = useGame()
+  const { exam } = game
+  const { words: t } = exam
+  const marking = exam.stage === 'marking'
+  return (
+    <Page left={`NotReady — ${t.title}`} keys={marking ? ' ' : t.loadingKeys}>
+      <Text color={theme.accent}>
+        {marking
+          ? t.marking(exam.done, exam.tasks.length)
+          : exam.exam
+            ? `${t.resuming} ${Math.floor(exam.done * 100)}\u00a0%`
+            : t.loading}
+      </Text>
+    </Page>
+  )
+}
+
+function Result(): ReactNode {
+  const { game, theme } = useGame()
+  const { words: t } = game.exam
+  const lines = resultLines(game.exam, Math.min(game.columns - SHEET_MARGIN, TEXT_WIDTH))
+  return (
+    <Page left={`NotReady — ${t.result}`} right={`${CURRICULUM.exam.pass}\u00a0%`} keys={t.resultKeys}>
+      <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS)} />
+    </Page>
+  )
+}
+
+function History(): ReactNode {
+  const { game, theme } = useGame()
+  const { exam } = game
+  const { words: t } = exam
+  const rows = exam.history.map((result, n) => {
+    const chosen = n === exam.at
+    return (
+      <Text key={result.begun} wrap="truncate" bold={chosen} color={chosen ? theme.accent : undefined}>
+        {chosen ? '▸ ' : '  '}
+        {historyRow(exam, n)}
+      </Text>
+    )
+  })
+  return (
+    <Page left={`NotReady — ${t.history}`} keys={t.historyKeys}>
+      {rows.length === 0 ? (
+        <Text color={theme.dim}>{t.noHistory}</Text>
+      ) : (
+        windowed(rows, exam.at, Math.max(1, game.rows - PAGE_ROWS))
+      )}
+    </Page>
+  )
+}
