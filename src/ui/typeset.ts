@@ -34,7 +34,7 @@ export const withCode = (text: string): string => text.replace(/`([^`]+)`/g, BRI
 /** A French dictionary, typeset: its texts, and what its functions say. */
 export function frenchTexts<T>(texts: T): T {
   if (typeof texts === 'string') return french(texts) as T
-  if (typeof texts === 'function') return ((...args: unknown[]) => french(texts(...args))) as T
+  if (typeof texts === 'function') return ((...args: unknown[]) => frenchTexts(texts(...args))) as T
   if (Array.isArray(texts)) return texts.map(frenchTexts) as T
   return Object.fromEntries(Object.entries(texts as object).map(([key, inner]) => [key, frenchTexts(inner)])) as T
 }

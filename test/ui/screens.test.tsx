@@ -57,7 +57,7 @@ describe('menu', () => {
     )
     expect(lines).toContain('Troubleshooting')
     expect(lines.some((l) => /^[ ▸] {3}The quiet nodes +●●○○○ {2}15 min$/.test(l))).toBe(true)
-    expect(lines.at(-1)).toBe(' ↵ open · / find · l learn · d drill · s settings · x sandbox · q quit')
+    expect(lines.at(-1)).toBe(' ↵ open · / find · l learn · d drill · e exam · s settings · x sandbox · q quit')
   })
 
   test('in French; accents and ligatures need not be typed', async () => {
@@ -67,7 +67,7 @@ describe('menu', () => {
     await type('\x1b')
     expect(frame()).toContain('Dépannage\n')
     expect(frame()).toMatch(/Les nœuds silencieux +●●○○○ {2}15 min/)
-    expect(frame()).toContain(' ↵ voir · / filtre · l leçons · d exercer · s options · x bac · q fin')
+    expect(frame()).toContain(' ↵ voir · / filtre · l leçons · d exercer · e examen · s options · x bac · q fin')
   })
 
   test('typed-ahead keys are not lost: search, choose, open', async () => {

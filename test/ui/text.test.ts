@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { cliText } from '../../src/serve/cli-text.ts'
+import { docsText } from '../../src/ui/docs/text.ts'
 import { drillText } from '../../src/ui/drill/text.ts'
+import { examText } from '../../src/ui/exam/text.ts'
 import { lessonText } from '../../src/ui/lessons/text.ts'
 import { uiText } from '../../src/ui/text.ts'
 
@@ -14,6 +16,8 @@ function texts(value: unknown, path = ''): [string, string][] {
 describe.each([
   ['lessons', lessonText('en'), lessonText('fr')],
   ['drill', drillText('en'), drillText('fr')],
+  ['exam', examText('en'), examText('fr')],
+  ['reference', docsText('en'), docsText('fr')],
   ['screens', uiText('en'), uiText('fr')],
   ['command line', cliText('en'), cliText('fr')],
 ])('%s', (_name, en, fr) => {
@@ -41,6 +45,23 @@ test('the keys at the foot fit into 80 columns', () => {
   for (const t of [drillText('en'), drillText('fr')])
     for (const keys of [t.pageKeys, t.leaveKeys, t.reflexLeaveKeys, t.lastKeys, t.runKeys])
       expect(keys.length).toBeLessThanOrEqual(79)
+  for (const t of [examText('en'), examText('fr')])
+    for (const keys of [
+      t.rulesKeys,
+      t.leftKeys,
+      t.keys,
+      t.practiceKeysShort,
+      t.prefixKeys,
+      t.textKeys,
+      t.listKeys,
+      t.endingKeys,
+      t.endingPracticeKeys,
+      t.resultKeys,
+      t.historyKeys,
+    ])
+      expect(keys.length).toBeLessThanOrEqual(79)
+  for (const t of [docsText('en'), docsText('fr')])
+    for (const keys of [t.tableKeys, t.pageKeysShort]) expect(keys.length).toBeLessThanOrEqual(79)
   for (const t of [lessonText('en'), lessonText('fr')])
     for (const keys of [t.tableKeys, t.pageKeysShort, t.contentsKeys, t.searchKeys])
       expect(keys.length).toBeLessThanOrEqual(79)

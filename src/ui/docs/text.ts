@@ -5,14 +5,13 @@ import { frenchTexts } from '../typeset.ts'
 /** What is said of reference pages where lessons have other words. */
 type DocsText = Pick<
   LessonText,
-  'lessons' | 'title' | 'row' | 'minutes' | 'empty' | 'loading' | 'tableKeys' | 'pageKeys' | 'pageKeysShort'
+  'lessons' | 'title' | 'row' | 'empty' | 'loading' | 'tableKeys' | 'pageKeys' | 'pageKeysShort'
 >
 
 const en: DocsText = {
   lessons: 'Reference',
   title: (_, title) => title,
   row: (_, title) => title,
-  minutes: () => '',
   empty: 'There are no reference pages here.',
   loading: 'Opening the reference …',
   tableKeys: '↑↓ choose · Enter read · / search · Esc back',
@@ -24,7 +23,6 @@ const fr: DocsText = frenchTexts({
   lessons: 'Référence',
   title: (_, title) => title,
   row: (_, title) => title,
-  minutes: () => '',
   empty: "Il n'y a pas de page de référence ici.",
   loading: 'Ouverture de la référence …',
   tableKeys: '↑↓ choisir · Entrée lire · / chercher · Échap retour',

@@ -72,7 +72,7 @@ export function Sitting(): ReactNode {
   const height = Math.max(1, game.rows - 2)
   const width = exam.wide ? columns - TASK_WIDTH : columns
   const sheet = overlay === undefined ? undefined : sheetOf(overlay, drawing, width, height)
-  const keys = exam.exam?.options.practice ? (columns < 96 ? t.practiceKeysShort : t.practiceKeys) : t.keys
+  const keys = exam.exam?.options.practice ? (columns < 100 ? t.practiceKeysShort : t.practiceKeys) : t.keys
   return (
     <Box flexDirection="column">
       <Bar {...barOf()} />

@@ -14,9 +14,10 @@ export function rowText({ id, lesson, error }: LessonFile, host: Host): { mark: 
   return {
     mark: host.isRead(id) ? '✓' : ' ',
     title: t.row(lesson.order, say(lesson.title, host.language)),
-    more: [t.minutes(lesson.minutes), ...(all.length > 0 ? [t.exercises(count, all.length)] : [])]
-      .filter(Boolean)
-      .join(' · '),
+    more: [
+      ...(lesson.minutes > 0 ? [t.minutes(lesson.minutes)] : []),
+      ...(all.length > 0 ? [t.exercises(count, all.length)] : []),
+    ].join(' · '),
   }
 }
 
