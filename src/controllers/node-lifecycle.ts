@@ -23,11 +23,11 @@ const CONDITION_TAINTS: readonly [string, string, string][] = [
 const MANAGED = new Set([...CONDITION_TAINTS.map((c) => c[2]), 'node.kubernetes.io/unschedulable'])
 
 interface Health {
+  readonly uid: string
   /** When this controller last saw a sign of life, by its own clock. */
   seen: number
   renewTime: string | undefined
   heartbeat: string | undefined
-  announced: boolean
 }
 
 /** Models pkg/controller/nodelifecycle: notices silent kubelets by lease and status, and taints their nodes. */
@@ -52,13 +52,26 @@ const controllerFor = (health: Map<string, Health>): Controller =>
     },
     reconcile(name, tools) {
       const node = tools.informer('Node').get(undefined, name)
-      if (!node) {
-        if (health.delete(name)) return undefined
-        return undefined
-      }
+      if (!node) return forget(name, health, tools)
       return monitor(node, health, tools)
     },
   })
+
+/** A node that is no more is told of by the next monitoring pass. */
+function forget(name: string, health: Map<string, Health>, tools: Tools): number | undefined {
+  const known = health.get(name)
+  const left = (MONITOR_MS - (tools.now() % MONITOR_MS)) % MONITOR_MS
+  if (!known || left > 0) return known && left
+  health.delete(name)
+  announce(
+    { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: known.uid } },
+    'RemovingNode',
+    'Removing',
+    'from',
+    tools,
+  )
+  return undefined
+}
 
 function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): number | undefined {
   const name = node.metadata.name
@@ -69,9 +82,9 @@ function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): n
   const now = tools.now()
   let known = health.get(name)
   if (!known) {
-    known = { seen: now, renewTime, heartbeat, announced: false }
+    known = { uid: node.metadata.uid!, seen: now, renewTime, heartbeat }
     health.set(name, known)
-    announce(node, tools)
+    announce(node, 'RegisteredNode', 'Registered', 'in', tools)
   }
   const alive = ready?.reason !== 'NodeStatusUnknown' && heartbeat !== known.heartbeat
   if (renewTime !== known.renewTime || alive) known.seen = now
@@ -91,12 +104,9 @@ function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): n
   return again === undefined ? next : Math.min(again, next ?? again)
 }
 
-function announce(node: KubeObject, tools: Tools): void {
-  tools.recorder.normal(
-    node,
-    'RegisteredNode',
-    `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`,
-  )
+function announce(node: KubeObject, reason: string, deed: string, where: string, tools: Tools): void {
+  const { name } = node.metadata
+  tools.recorder.normal(node, reason, `Node ${name} event: ${deed} Node ${name} ${where} Controller`)
 }
 
 function markUnknown(node: KubeObject, tools: Tools): KubeObject {
@@ -232,14 +242,20 @@ export const taintEviction: Controller = {
   },
 }
 
+/** Its events name a pod without its UID: `kubectl describe pod` does not find them. */
+function tell(key: string, what: string, { recorder }: Tools): void {
+  const [namespace, name] = key.split('/')
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }
+  recorder.normal(pod, 'TaintManagerEviction', `${what} Pod ${key}`)
+}
+
 function evict(key: string, tools: Tools, marked: Map<string, number>): number | undefined {
   const [namespace, name] = key.split('/')
   const pod = tools.informer('Pod').get(namespace, name)
   const node = pod?.spec.nodeName ? tools.informer('Node').get(undefined, pod.spec.nodeName) : undefined
   const taints = (node?.spec?.taints ?? []).filter((t: any) => t.effect === 'NoExecute')
   if (!pod || taints.length === 0 || pod.metadata.deletionTimestamp || isTerminal(pod)) {
-    if (marked.delete(key) && pod && !pod.metadata.deletionTimestamp)
-      tools.recorder.normal(pod, 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`)
+    if (marked.delete(key) && pod && !pod.metadata.deletionTimestamp) tell(key, 'Cancelling deletion of', tools)
     return undefined
   }
   let stay = Number.POSITIVE_INFINITY
@@ -264,7 +280,7 @@ function evict(key: string, tools: Tools, marked: Map<string, number>): number |
   marked.set(key, due)
   if (due > tools.now()) return due - tools.now()
   marked.delete(key)
-  tools.recorder.normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${key}`)
+  tell(key, 'Marking for deletion', tools)
   const disruption = {
     type: 'DisruptionTarget',
     observedGeneration: pod.metadata.generation,

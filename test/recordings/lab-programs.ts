@@ -25,19 +25,28 @@ const filtered = (sink: Sink): Sink => ({
   },
 })
 
-const quiet = new WeakSet<object>()
+const labs = new WeakSet<object>()
 
-/** Lets the containers of this world speak as the lab's did. */
+/** Behind the containers was the recorder's machine: its own shell and tools in the place of busybox's. */
+const MACHINE: Readonly<Record<string, string>> = { ash: 'sh', 'busybox-cat': 'cat' }
+
+/** Lets the containers of this world speak as the lab's did; its nginx could be stopped from the first moment. */
 export function labContainers(world: World): void {
-  quiet.add(world.kernel)
+  labs.add(world.kernel)
+  for (const [applet, tool] of Object.entries(MACHINE))
+    replaceProgram(world, applet, (own) => (p: Process) => {
+      const machines = labs.has(p.host.kernel) && p.containerPid !== undefined
+      return (machines ? world.home.programs.get(tool)! : own).main(p)
+    })
   replaceProgram(
     world,
     'nginx-entrypoint',
     (own) =>
       function* (p: Process) {
-        if (quiet.has(p.host.kernel)) {
+        if (labs.has(p.host.kernel)) {
           p.stdout = filtered(p.stdout)
           p.stderr = filtered(p.stderr)
+          p.onSignal('SIGQUIT', () => p.exit(0))
         }
         return yield* own.main(p)
       },

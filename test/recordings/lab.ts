@@ -1,6 +1,7 @@
 import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
 import { labContainers } from './lab-programs.ts'
+import { weigh } from './load.ts'
 import { nodeLab } from './node-lab/lab.ts'
 import type { Recording } from './recording.ts'
 import { setupOf } from './setups/index.ts'
@@ -50,9 +51,10 @@ export function labOf(recording: Recording, seed: number): World {
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
-  const { seed: chance, absent = [], ties } = setupOf(recording)
+  const { seed: chance, absent = [], ties, weighed } = setupOf(recording)
   const world = new World(machines(plan), chance ?? seed, epoch)
   if (ties) breakTies(world, ties)
+  weigh(weighed)
   labContainers(world)
   world.settle()
   const pulled = downloads(recording)

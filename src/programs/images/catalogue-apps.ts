@@ -397,7 +397,7 @@ export const APP_IMAGES: readonly Repository[] = [
       variants: ['alpine', 'bookworm'],
       bareVariants: true,
     }),
-    size: (v) => (isAlpine(v) ? 17_300_000 : 52_500_000),
+    size: (v) => (isAlpine(v) ? 17_300_000 : v.startsWith('7') ? 45_006_722 : 52_500_000),
     config: {
       entrypoint: ['docker-entrypoint.sh'],
       cmd: ['redis-server'],

@@ -6,8 +6,8 @@ import { prune } from './sync.ts'
 import { type PodRecord, podKey } from './types.ts'
 
 const PERIOD = 1000
-/** What listing the containers of one pod takes, ms. */
-const POD_RELIST = 5
+/** What a look at one pod takes until its worker hears of it: list, inspect, ms. */
+const POD_RELIST = 50
 
 /** The pod life-cycle event generator: all containers are listed every second, and pods of which some changed are synced. */
 export class Pleg {

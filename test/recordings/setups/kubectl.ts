@@ -70,7 +70,10 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     },
   },
   'kubectl/b01-describe-unhealthy-pods': {
+    // The lab's kubelets looked at no host paths.
+    before: ['ssh node01 mkdir -p /no/such/dir'],
     beside: { node02: 1 },
+    weighed: { ...on('node01', 'startup two-one-bad'), ...on('node02', 'live-exec sidecar') },
     absent: ['redis:6'],
     ties: {
       ...on(
@@ -83,7 +86,12 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
       ),
     },
   },
-  'kubectl/f01-node-down': { ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') } },
+  'kubectl/f01-node-down': {
+    // When the node is killed, its last sign of life is ten seconds old.
+    before: ['sleep 3'],
+    lead: 1.5,
+    ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') },
+  },
   'kubectl/f02-controllers': { ties: on('node02', 'ready1 ready2') },
   // Both had changed hands before.
   'kubectl/f03-components-down': {

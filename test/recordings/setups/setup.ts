@@ -33,6 +33,8 @@ export interface Setup {
   readonly beside?: Readonly<Record<string, number>>
   /** To which of equally good nodes the scheduler gave a pod. */
   readonly ties?: Ties
+  /** To which node it gave a pod where what ran beside, which the recording does not tell, made the difference. */
+  readonly weighed?: Ties
   /** Under which seed chance (ties between equal nodes, suffixes) falls as it fell for the recorder. */
   readonly seed?: number
 }
