@@ -6,6 +6,7 @@ import { MACHINES } from '../../src/ui/lessons/diagrams.ts'
 import { LINK, lessonPage, PAGE_WIDTH, wordsOf } from '../../src/ui/lessons/page.ts'
 import { plain } from '../../src/ui/plain-text.ts'
 import width from '../../src/ui/width.ts'
+import { isWords } from './texts.ts'
 
 const en = lessons('en')
 const fr = lessons('fr')
@@ -13,9 +14,6 @@ const readable = (files: typeof en): Lesson[] => files.flatMap(({ lesson }) => l
 const pairs = readable(en).map((lesson, i) => ({ lesson, french: readable(fr)[i] }))
 const missions = new Set(scenarioFiles().flatMap(({ scenario }) => scenario?.id ?? []))
 const ids = new Set(en.map(({ id }) => id))
-
-/** A name, a number or a command says the same in every language. */
-const isWords = (text: string): boolean => /\p{L}{3,}.*\s.*\p{L}{3,}/su.test(text.replace(/`[^`]*`/g, ''))
 
 const page = (lesson: Lesson, language: 'en' | 'fr') =>
   lessonPage(lesson, {
