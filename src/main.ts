@@ -27,6 +27,7 @@ const OPTIONS = {
   c: { type: 'string', short: 'c' },
   port: { type: 'string' },
   practice: { type: 'boolean' },
+  watch: { type: 'boolean' },
 } as const
 
 type Command = (call: Invocation) => Promise<number>

@@ -1,15 +1,12 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { ContentError } from './errors.ts'
+import { ContentError, type Place } from './errors.ts'
 
+/** More mistakes of one file are not told. */
+const MAX_MISTAKES = 20
 /** Larger files are refused before they are parsed. */
 const MAX_BYTES = 256 * 1024
 const MAX_ALIASES = 20
-
-export interface Place {
-  readonly line: number
-  readonly column: number
-}
 
 /** YAML that fits its schema. */
 export interface Checked<T> {
@@ -19,8 +16,8 @@ export interface Checked<T> {
 }
 
 /**
- * Parses YAML and checks it. Throws ContentError (the first problem) with file, line and column. `before`: lines of the
- * file before `text`.
+ * Parses YAML and checks it. Throws ContentError (the first problem, and behind it the others) with file, line and
+ * column. `before`: lines of the file before `text`.
  */
 export function checkedYaml<S extends z.ZodType>(
   file: string,
@@ -37,11 +34,14 @@ export function checkedYaml<S extends z.ZodType>(
     return { line: line + before, column: col }
   }
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false, maxAliasCount: MAX_ALIASES } as never)
-  const [first] = doc.errors
-  if (first) {
-    const { line, column } = place(first.pos[0])
-    throw new ContentError(file, line, column, first.message)
-  }
+  if (doc.errors.length > 0)
+    throw allOf(
+      doc.errors.map(({ pos, message }) => {
+        const { line, column } = place(pos[0])
+        return [line, column, message]
+      }),
+      file,
+    )
   let data: unknown
   try {
     data = doc.toJS({ maxAliasCount: MAX_ALIASES })
@@ -50,12 +50,22 @@ export function checkedYaml<S extends z.ZodType>(
   }
   const placeOf = (path: readonly PropertyKey[]): Place => place(positionOf(doc, path))
   const result = schema.safeParse(data)
-  if (!result.success) {
-    const issue = deepest(result.error.issues)
+  if (result.success) return { value: result.data, placeOf }
+  const mistakes = result.error.issues.map((found): Mistake => {
+    const issue = deepest([found])
     const { line, column } = placeOf(issue.path)
-    throw new ContentError(file, line, column, `${issue.path.join('.') || 'the file'}: ${issue.message}`, remedy(issue))
-  }
-  return { value: result.data, placeOf }
+    return [line, column, `${issue.path.join('.') || 'the file'}: ${issue.message}`, remedy(issue)]
+  })
+  throw allOf(mistakes, file)
+}
+
+type Mistake = readonly [line: number, column: number, problem: string, remedy?: string]
+
+/** The first mistake of a file as an error, with the others behind it. */
+function allOf([first, ...others]: readonly Mistake[], file: string): ContentError {
+  const rest = others.slice(0, MAX_MISTAKES - 1).map((mistake) => new ContentError(file, ...mistake))
+  const [line, column, problem, how] = first
+  return new ContentError(file, line, column, problem, how, rest)
 }
 
 type Issue = z.core.$ZodIssue

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { checkedYaml } from './checked-yaml.ts'
-import { ContentError } from './errors.ts'
+import { ContentError, type Place } from './errors.ts'
 import { type ScenarioSource, scenarioSchema } from './schema.ts'
 
 /** A file's content with its variables filled in for one seed. */
@@ -8,8 +8,8 @@ export interface Variant {
   readonly file: string
   /** The variables of the chosen variant. */
   readonly vars: Readonly<Record<string, string>>
-  /** Line of each top-level entry, for messages of the prover: `solution.0` → 42. */
-  readonly lines: ReadonlyMap<string, number>
+  /** Where each top-level entry stands, for messages of the prover: `solution.0` → line 42, column 5. */
+  readonly places: ReadonlyMap<string, Place>
 }
 
 /** A checked scenario. */
@@ -48,12 +48,12 @@ export function loadVariant<S extends z.ZodType<Varied>>(
       `variables: ${Object.keys(vars).join(', ') || 'none'}`,
     )
   }) as z.output<S>
-  const lines = new Map<string, number>()
+  const places = new Map<string, Place>()
   for (const [key, value] of Object.entries(source)) {
-    lines.set(key, placeOf([key]).line)
-    if (Array.isArray(value)) for (const i of value.keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
+    places.set(key, placeOf([key]))
+    if (Array.isArray(value)) for (const i of value.keys()) places.set(`${key}.${i}`, placeOf([key, i]))
   }
-  return { ...filled, file, vars, lines }
+  return { ...filled, file, vars, places }
 }
 
 /** Replaces {{name}} in every string. */

@@ -1,6 +1,6 @@
 import type { Workloads } from './acts.ts'
 import { parseDuration } from './duration.ts'
-import { ContentError } from './errors.ts'
+import { BEGINNING, ContentError } from './errors.ts'
 import { inLanguage } from './language.ts'
 import { loadScenario, type Scenario } from './load.ts'
 import type { Attempt } from './schema.ts'
@@ -11,7 +11,7 @@ import { faultOf, trapsOf } from './traps.ts'
 export interface Finding {
   readonly ok: boolean
   readonly what: string
-  /** file:line of what failed. */
+  /** file:line:column of what failed. */
   readonly where?: string
   readonly why?: string
 }
@@ -50,8 +50,8 @@ export class Bench {
 
   /** Notes a claim; `key` says where in the file it stands, `why` what is wrong when it does not hold. */
   note(ok: boolean, what: string, key: string, why: string): void {
-    const { file, lines } = this.scenario
-    this.findings.push(ok ? { ok, what } : { ok, what, where: `${file}:${lines.get(key) ?? 1}`, why })
+    const { file, places } = this.scenario
+    this.findings.push(ok ? { ok, what } : { ok, what, where: whereOf(file, places.get(key)), why })
   }
 
   fresh(): Stage {
@@ -104,7 +104,7 @@ export function proveFileBy(
     claims(bench)
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    findings.push(failure(bench ? 'can be set up' : 'loads', error))
+    findings.push(...failures(bench ? 'can be set up' : 'loads', error))
   }
   findings.unshift(...(bench?.findings ?? []))
   return { id: bench?.scenario.id ?? file, ok: findings.every((f) => f.ok), findings }
@@ -136,13 +136,17 @@ function missionClaims(bench: Bench): void {
   bench.otherWays()
 }
 
-/** A content error as a finding. */
-export const failure = (what: string, error: ContentError): Finding => ({
-  ok: false,
-  what,
-  where: `${error.file}:${error.line}:${error.column}`,
-  why: error.problem + (error.remedy ? ` (${error.remedy})` : ''),
-})
+/** `file:line:column` */
+export const whereOf = (file: string, { line, column } = BEGINNING): string => `${file}:${line}:${column}`
+
+/** The mistakes of a file as findings. */
+export const failures = (what: string, error: ContentError): Finding[] =>
+  [error, ...error.others].map((e) => ({
+    ok: false,
+    what,
+    where: whereOf(e.file, e),
+    why: e.problem + (e.remedy ? ` (${e.remedy})` : ''),
+  }))
 
 /** A trap catches its own way, and no honest one. */
 export function traps(bench: Bench): void {

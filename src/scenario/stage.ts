@@ -3,7 +3,7 @@ import { type ClusterPlan, clusterPlan, customPlan, World } from '../cluster/ind
 import { describeAct, perform, type Workloads } from './acts.ts'
 import { type Baseline, begin, takeBaseline } from './checks.ts'
 import { parseDuration } from './duration.ts'
-import { ContentError } from './errors.ts'
+import { BEGINNING, ContentError } from './errors.ts'
 import type { Scenario } from './load.ts'
 import { Observer } from './observer.ts'
 import type { Act, Check } from './schema.ts'
@@ -73,13 +73,8 @@ export class Stage {
         else this.perform(act, workloads)
       } catch (error) {
         if (!(error instanceof ContentError) || error.file !== '') throw error
-        throw new ContentError(
-          scenario.file,
-          scenario.lines.get(`given.${i}`) ?? 1,
-          1,
-          `given.${i}: ${error.problem}`,
-          error.remedy,
-        )
+        const { line, column } = scenario.places.get(`given.${i}`) ?? BEGINNING
+        throw new ContentError(scenario.file, line, column, `given.${i}: ${error.problem}`, error.remedy)
       }
       yield
     }

@@ -14,7 +14,8 @@ Commands:
   docs [WORD]      the reference pages; a page, or those in which WORD stands
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
-  prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable
+  prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable;
+                   --watch proves the named ones again whenever they change
   record ID [FILE] record a sandbox (or a script) as the draft of a scenario, ID.yaml
   new KIND ID      write ID.yaml, a commented scenario or task to start from
   schema [task]    the JSON Schema of scenario or task files, for your editor
@@ -51,6 +52,9 @@ Serve options: --cluster, --scenario and --seed as above, and
   cannotServe: (why: string) => `notready: cannot serve: ${why}\n`,
   serving: (url: string, file: string) =>
     `The cluster's API answers at ${url}, its time follows the real one. In another terminal:\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
+  watchWhat: (most: number) => `notready: prove --watch: name what is to be watched, at most ${most} files\n`,
+  watching: (n: number) => `Watching ${n} ${n === 1 ? 'file' : 'files'}; Ctrl-C ends it.\n`,
+  tooLong: (seconds: number) => `took more than ${seconds} s and was stopped`,
   unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
   newWhat:
     'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
@@ -83,7 +87,8 @@ Commandes :
   docs [MOT]         pages de référence ; une page, ou celles où se trouve MOT
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
-  prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants
+  prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants ;
+                     --watch prouve de nouveau ceux qui sont nommés à chaque changement
   record ID [FICH.]  enregistrer un bac à sable (ou un script) : ébauche de scénario
   new SORTE ID       écrire ID.yaml, scénario (scenario) ou tâche (task), à modifier
   schema [task]      le JSON Schema des scénarios ou des tâches, pour votre éditeur
@@ -120,6 +125,9 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   cannotServe: (why) => `notready : impossible de servir : ${why}\n`,
   serving: (url, file) =>
     `L’API du cluster répond sur ${url}, son temps suit le temps réel. Dans un autre terminal :\n\n  export KUBECONFIG=${file}\n  kubectl get nodes\n\nCtrl-C pour finir.\n`,
+  watchWhat: (most) => `notready : prove --watch : nommez ce qu’il faut surveiller, ${most} fichiers au plus\n`,
+  watching: (n) => `${n} ${n > 1 ? 'fichiers surveillés' : 'fichier surveillé'} ; Ctrl-C pour finir.\n`,
+  tooLong: (seconds) => `arrêté après plus de ${seconds} s`,
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
   newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission, notready new task ma-tache\n',
   recordWhat: 'notready : record : quel nom pour le scénario ? notready record ma-mission\n',

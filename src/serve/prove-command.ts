@@ -3,10 +3,22 @@ import type { Invocation } from '../main.ts'
 import { lessonPath, lessonPaths } from './lessons.ts'
 import { scenarioPaths } from './missions.ts'
 import { proveFiles } from './prove-pool.ts'
+import { MOST_WATCHED, watchAndProve } from './prove-watch.ts'
+import type { Answer } from './prove-worker.ts'
 import { findScenario, taskPath } from './scenarios.ts'
 import { taskPaths } from './tasks.ts'
 
-/** `notready prove [FILE|ID …]`: one line a scenario, lesson or task, then one a failure with its file and line. */
+/** Tells a proof: one line, then one a failure with its file, line and column. True when it holds. */
+function report({ proof, seconds }: Answer): boolean {
+  const good = proof.findings.filter((f) => f.ok).length
+  process.stdout.write(
+    `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,
+  )
+  for (const f of proof.findings) if (!f.ok) process.stdout.write(`  ${f.where}: ${f.what}: ${f.why}\n`)
+  return proof.ok
+}
+
+/** `notready prove [--watch] [FILE|ID …]`: scenarios, lessons and tasks; all of them when none is named. */
 export async function proveCommand({ args, options, text }: Invocation): Promise<number> {
   const seed = options.seed === undefined ? undefined : Number(options.seed)
   const files: string[] = []
@@ -19,15 +31,20 @@ export async function proveCommand({ args, options, text }: Invocation): Promise
     }
     files.push(found)
   }
-  let failed = false
+  if (options.watch) {
+    if (files.length === 0 || files.length > MOST_WATCHED) {
+      process.stderr.write(text.watchWhat(MOST_WATCHED))
+      return 2
+    }
+    process.stderr.write(text.watching(files.length))
+    const stop = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    return (await watchAndProve(files, seed, stop.signal, report, text.tooLong)) ? 0 : 1
+  }
+  let ok = true
   const all = args.length > 0 ? files : [...scenarioPaths(), ...lessonPaths(), ...taskPaths()]
-  await proveFiles(all, seed, ({ proof, seconds }) => {
-    const good = proof.findings.filter((f) => f.ok).length
-    process.stdout.write(
-      `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,
-    )
-    for (const f of proof.findings) if (!f.ok) process.stdout.write(`  ${f.where}: ${f.what}: ${f.why}\n`)
-    if (!proof.ok) failed = true
+  await proveFiles(all, seed, (answer) => {
+    ok = report(answer) && ok
   })
-  return failed ? 1 : 0
+  return ok ? 0 : 1
 }

@@ -40,6 +40,28 @@ export async function proveFiles(
   )
 }
 
+/**
+ * Proves one file apart from everything else, so that neither a proof without end nor what it leaves in memory matters.
+ * Undefined when it was aborted; `signal` aborts it.
+ */
+export async function proveApart(
+  file: string,
+  seed: number | undefined,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  if (!existsSync(fileURLToPath(ENTRY))) return proveFile({ file, seed })
+  const worker = new Worker(ENTRY)
+  const stop = (): void => void worker.terminate()
+  signal.addEventListener('abort', stop)
+  try {
+    const exited = once(worker, 'exit').then(() => undefined)
+    return await Promise.race([ask(worker, { file, seed }), exited])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await worker.terminate()
+  }
+}
+
 async function ask(worker: Worker, question: unknown): Promise<Answer> {
   const answer = once(worker, 'message')
   worker.postMessage(question)

@@ -143,13 +143,13 @@ describe('the proof of an exercise', () => {
     expect(prove(EXERCISE.replace('test -f /root/done', 'echo')).findings[0]).toEqual({
       ok: false,
       what: 'exercise "first" is unmet at the start',
-      where: 'one.md:14',
+      where: 'one.md:14:1',
       why: 'it is already met',
     })
     expect(prove(EXERCISE.replace('[touch', '[echo')).findings[1]).toEqual({
       ok: false,
       what: 'exercise "first" is met by its solution',
-      where: 'one.md:15',
+      where: 'one.md:15:1',
       why: 'its check still fails',
     })
     const decoys =
@@ -159,7 +159,7 @@ describe('the proof of an exercise', () => {
       {
         ok: false,
         what: 'exercise "first" is not met by decoy 2',
-        where: 'one.md:14',
+        where: 'one.md:14:63',
         why: 'a wrong way passes: And so',
       },
     ])
@@ -167,7 +167,7 @@ describe('the proof of an exercise', () => {
       {
         ok: false,
         what: 'exercise "first" can be set up',
-        where: 'one.md:14:1',
+        where: 'one.md:14:9',
         why: expect.stringContaining('"false" ended with status 1'),
       },
     ])

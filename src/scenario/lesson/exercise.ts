@@ -22,5 +22,5 @@ export const scenarioOf = (exercise: Exercise, lessonTitle: string): Scenario =>
   debrief: exercise.done,
   file: exercise.file,
   vars: {},
-  lines: exercise.lines,
+  places: exercise.places,
 })

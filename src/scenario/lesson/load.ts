@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type Checked, checkedYaml } from '../checked-yaml.ts'
-import { ContentError } from '../errors.ts'
+import { ContentError, type Place } from '../errors.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import {
   docHead,
@@ -12,10 +12,10 @@ import {
   wordsOfLesson,
 } from './schema.ts'
 
-/** A live exercise of a lesson, with the lines of its parts in the file. */
+/** A live exercise of a lesson, with the places of its parts in the file. */
 export interface Exercise extends ExerciseSource {
   readonly file: string
-  readonly lines: ReadonlyMap<string, number>
+  readonly places: ReadonlyMap<string, Place>
 }
 
 export type LessonBlock =
@@ -85,10 +85,10 @@ function loadExercise(file: string, block: Fence, original: Lesson | undefined):
     checkedYaml(file, block.text, schema, block.line)
   if (!original) {
     const { value, placeOf } = read(exerciseSource)
-    const lines = new Map(['check', 'solution'].map((key) => [key, placeOf([key]).line]))
+    const places = new Map(['check', 'solution'].map((key) => [key, placeOf([key])]))
     for (const key of ['given', 'decoys'] as const)
-      for (const i of value[key].keys()) lines.set(`${key}.${i}`, placeOf([key, i]).line)
-    return { ...value, file, lines }
+      for (const i of value[key].keys()) places.set(`${key}.${i}`, placeOf([key, i]))
+    return { ...value, file, places }
   }
   const words = read(wordsOfExercise)
   const same = original.exercises.find((e) => e.id === words.value.id)

@@ -1,6 +1,6 @@
 import type { Workloads } from '../acts.ts'
 import { ContentError } from '../errors.ts'
-import { carryOut, type Finding, failure, type Proof } from '../prove.ts'
+import { carryOut, type Finding, failures, type Proof, whereOf } from '../prove.ts'
 import { Stage } from '../stage.ts'
 import { scenarioOf } from './exercise.ts'
 import { type Exercise, type Lesson, loadLesson } from './load.ts'
@@ -12,7 +12,7 @@ export function proveLesson(file: string, content: string, workloads: Workloads)
     lesson = loadLesson(file, content)
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    return { id: file, ok: false, findings: [failure('loads', error)] }
+    return { id: file, ok: false, findings: failures('loads', error) }
   }
   const findings = lesson.exercises.flatMap((exercise) => proveExercise(exercise, lesson, workloads))
   return { id: lesson.id, ok: findings.every((f) => f.ok), findings }
@@ -20,7 +20,7 @@ export function proveLesson(file: string, content: string, workloads: Workloads)
 
 function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: Workloads): Finding[] {
   const finding = (ok: boolean, what: string, key: string, why: string): Finding =>
-    ok ? { ok, what } : { ok, what, where: `${file}:${exercise.lines.get(key)}`, why }
+    ok ? { ok, what } : { ok, what, where: whereOf(file, exercise.places.get(key)), why }
   const name = `exercise "${exercise.id}"`
   try {
     const fresh = (): Stage => new Stage(scenarioOf(exercise, title), workloads)
@@ -39,6 +39,6 @@ function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: W
     ]
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    return [failure(`${name} can be set up`, error)]
+    return failures(`${name} can be set up`, error)
   }
 }
