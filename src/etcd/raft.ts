@@ -106,7 +106,10 @@ export class Raft {
     this.role.send({ type: 'stop' })
     this.disarm()
     this.host.kernel.cancel(this.quorumTimer)
-    this.setLead(NONE)
+    if (this.lead !== NONE) happened(this.host.at, 'etcd: no leader')
+    // Its node's loop has ended: nobody logs a lost leader.
+    this.lead = NONE
+    this.announced = NONE
   }
 
   /** Between `freeze` and `thaw`: its clock stands still too. */
@@ -410,11 +413,6 @@ export class Raft {
   private disarm(): void {
     this.host.kernel.cancel(this.timer)
     this.timer = undefined
-  }
-
-  private setLead(lead: Id): void {
-    this.lead = lead
-    this.announce()
   }
 
   /** raft/node.go logs a changed leader once per turn of its loop. */

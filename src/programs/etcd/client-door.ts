@@ -17,6 +17,15 @@ export interface ClientDoors {
   open(): void
 }
 
+/** An http URL although there are certificate files. */
+function warnOfPlainUrl(log: Log, config: EtcdConfig, url: string): void {
+  const ignored = (line: number, what: string): void =>
+    log('warn', `embed/etcd.go:${line}`, what, { 'client-url': url })
+  ignored(665, 'scheme is http or unix while key and cert files are present; ignoring key and cert files')
+  if (config.client.clientAuth)
+    ignored(668, 'scheme is http or unix while --client-cert-auth is enabled; ignoring client cert auth for this URL')
+}
+
 export function clientDoors(p: Process, log: Log, config: EtcdConfig, member: () => Member | undefined): ClientDoors {
   let serving = false
   let caPem: string | undefined
@@ -25,35 +34,28 @@ export function clientDoors(p: Process, log: Log, config: EtcdConfig, member: ()
   const rejected = rejections(p, log, 'client')
   return {
     listen() {
-      for (const url of config.listenClient) {
-        const { secure } = parseUrl(url)
-        if (!secure && config.client.cert !== '') {
-          log(
-            'warn',
-            'embed/etcd.go:665',
-            'scheme is http or unix while key and cert files are present; ignoring key and cert files',
-            {
-              'client-url': url,
+      const bound: string[] = []
+      try {
+        for (const url of config.listenClient) {
+          const { secure, host, port } = parseUrl(url)
+          if (!secure && config.client.cert !== '') warnOfPlainUrl(log, config, url)
+          listenOn(p, url, {
+            name: 'etcd',
+            // Until the port is served nothing speaks TLS on it: the handshake hangs.
+            ...(secure ? { tls: () => serverTls(p, config.client, caPem, rejected) } : {}),
+            http: (request) => {
+              if (!serving) throw new Blocked(opened, undefined, undefined)
+              return serveHttp(endpoint.member(), 'client', request)
             },
-          )
-          if (config.client.clientAuth)
-            log(
-              'warn',
-              'embed/etcd.go:668',
-              'scheme is http or unix while --client-cert-auth is enabled; ignoring client cert auth for this URL',
-              { 'client-url': url },
-            )
+            custom: endpoint,
+          })
+          bound.push(`${host}:${port}`)
         }
-        listenOn(p, url, {
-          name: 'etcd',
-          // Until the port is served nothing speaks TLS on it: the handshake hangs.
-          ...(secure ? { tls: () => serverTls(p, config.client, caPem, rejected) } : {}),
-          http: (request) => {
-            if (!serving) throw new Blocked(opened, undefined, undefined)
-            return serveHttp(endpoint.member(), 'client', request)
-          },
-          custom: endpoint,
-        })
+      } catch (error) {
+        // The real one says peer here too.
+        for (const address of bound.reverse())
+          log('warn', 'embed/etcd.go:733', 'closing peer listener', { address, error: (error as Error).message })
+        throw error
       }
     },
     open() {

@@ -1,5 +1,6 @@
 import { type Fields, type Level, type Log, zapLog } from '../../etcd/log.ts'
 import type { Process } from '../../host/index.ts'
+import { writeLine } from '../lib/klog.ts'
 import { STACK_TRACES } from './stack-traces.ts'
 
 /**
@@ -9,7 +10,7 @@ import { STACK_TRACES } from './stack-traces.ts'
 export function serverLog(p: Process): Log {
   const log = zapLog(
     () => p.now(),
-    (line) => p.stderr.write(line),
+    (line) => writeLine(p, line),
   )
   return (level: Level, caller: string, msg: string, fields: Fields = {}) => {
     if (p.status) return

@@ -2,7 +2,7 @@ import { si } from '../../etcd/human.ts'
 import type { Log } from '../../etcd/log.ts'
 import { Member } from '../../etcd/member.ts'
 import { BBOLT_OPTIONS } from '../../etcd/upkeep.ts'
-import type { Process } from '../../host/index.ts'
+import type { Process, Stack } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { type Boot, bootstrap, replayLog } from './bootstrap.ts'
 import { clientDoors, servingClients } from './client-door.ts'
@@ -32,6 +32,8 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   }
   nameless()
   log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: p.argv })
+  if (!(p.net as Stack).routes.some((r) => r.bits === 0))
+    log('info', 'etcdmain/etcd.go:91', 'failed to detect default host', { error: 'could not find default route' })
   let state: DataDirState
   try {
     state = inspect(p.fs, config.dataDir)

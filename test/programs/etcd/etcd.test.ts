@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { etcdctl } from '../../../src/commands/etcdctl/etcdctl.ts'
 import type { Process } from '../../../src/host/index.ts'
+import { Interrupt } from '../../../src/kernel/index.ts'
 import { isClientEndpoint } from '../../../src/programs/etcd/endpoints.ts'
 import { recordings, type Step } from '../../recordings/recording.ts'
 import { EtcdLab, flags, ip } from './lab.ts'
@@ -228,6 +229,25 @@ describe('stopping', () => {
       expect.stringContaining('starts to transfer leadership to'),
       'leadership transfer finished',
     ])
+  })
+
+  test('whose raft has ended logs no lost leader', () => {
+    const lab = new EtcdLab(1)
+    const p = lab.etcd(0)
+    lab.kernel.advance(3000)
+    p.kill('SIGTERM')
+    lab.kernel.advance(1000)
+    expect(lab.messages(p).filter((m) => /lost leader/.test(m))).toEqual([])
+  })
+
+  test('a server whose log nobody reads any more dies of SIGPIPE when it logs', () => {
+    const lab = new EtcdLab(1)
+    const p = lab.etcd(0)
+    p.stderr.write = () => {
+      throw new Interrupt('SIGPIPE')
+    }
+    lab.kernel.advance(3000)
+    expect(p.status).toEqual({ signal: 'SIGPIPE' })
   })
 })
 

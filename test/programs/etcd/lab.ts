@@ -37,7 +37,7 @@ export class EtcdLab {
         root: new FileSystem('/dev/sda1', 'ext4', 40e9),
         net: () => {
           const stack = this.network.host(name)
-          this.network.connect(stack, segment, { cidr: `${ip(i)}/24` })
+          this.network.connect(stack, segment, { cidr: `${ip(i)}/24`, gateway: '192.168.56.1' })
           return stack
         },
         cpus: 2,

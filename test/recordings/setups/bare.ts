@@ -1,11 +1,11 @@
 /** The lab of the kubeadm and control-plane recordings: `$ORACLE` with programs in bin/ and a root file system for kubeadm. */
-export const ORACLE = '/srv/oracle'
+export const ORACLE = '/srv/oracle36'
 
 /** How the lab without systemd started and stopped things: the control plane as bare processes, logs and process ids below $ORACLE. */
 const START = `for c; do
   case $c in
     controlplane) systemctl start kubelet; pid=$(systemctl show -P MainPID kubelet) ;;
-    node0*) ssh $c systemctl start containerd kubelet; pid=$(ssh $c systemctl show -P MainPID kubelet) ;;
+    node0*) ssh $c systemctl start containerd kubelet; sleep 1000000 & pid=$! ;; # stands for it among this machine's processes
     *) mapfile -t a < <(sed -n '/command:/,/image:/p' $ORACLE/manifests/$c.yaml | grep '^    - ' | sed 's/^    - //')
       "\${a[@]}" >> $ORACLE/logs/$c.log 2>&1 < /dev/null & pid=$! ;;
   esac
