@@ -11,6 +11,7 @@ import { denied } from './authz/denied.ts'
 import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
 import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
+import type { FlowControl } from './flow/flow-control.ts'
 import { RequestCounter } from './http/metrics.ts'
 import type { ComponentChecks } from './registry/component-status.ts'
 import { dispatch } from './registry/dispatch.ts'
@@ -24,6 +25,7 @@ import {
   type ApiRequest,
   type ApiResponse,
   type Credentials,
+  type KubeObject,
   type NonResourceRequest,
   type ResourceRequest,
   StatusError,
@@ -84,6 +86,8 @@ export interface ApiServerOptions {
   readonly log?: (level: 'I' | 'W' | 'E', place: string, text: string) => void
   /** The way to kubelets, pods and webhooks. */
   readonly backends?: Backends
+  /** Who waits when there is too much to do. */
+  readonly flow?: FlowControl
 }
 
 /** --request-timeout */
@@ -138,6 +142,17 @@ export class ApiServer {
     })
   }
 
+  /** How many objects the watch cache of a prefix holds. */
+  objectsOf(prefix: string): number {
+    return this.cachers.get(prefix)?.objects.size ?? 0
+  }
+
+  /** The objects of a resource of API Priority and Fairness. */
+  stored(resource: 'flowschemas' | 'prioritylevelconfigurations'): KubeObject[] {
+    const kind = this.kinds.byResource('flowcontrol.apiserver.k8s.io/v1', resource)
+    return kind ? [...this.cacher(kind).objects.values()] : []
+  }
+
   /** Fills the caches of all kinds, as a starting server does. */
   warm(): void {
     for (const kind of this.kinds.list()) if (!kind.storedAs && kind.verbs.includes('list')) this.cacher(kind)
@@ -150,16 +165,19 @@ export class ApiServer {
   }
 
   /**
-   * Answers a request. Throws Blocked while etcd has no quorum; ask again with the same request object when it fires.
+   * Answers a request. Throws Blocked while etcd has no quorum, or, to those who have patience, while it waits for its
+   * turn; ask again with the same request object when it fires.
    */
-  handle(request: ApiRequest, credentials: Credentials): ApiResponse {
+  handle(request: ApiRequest, credentials: Credentials, patient = false): ApiResponse {
     let caller = ANONYMOUS
     let user = ANONYMOUS
     let response: ApiResponse
     try {
       caller = this.authenticate(credentials)
       user = impersonated(this, caller, credentials)
-      response = 'path' in request ? this.servePath(request, user) : this.serve(request, user, credentials)
+      response =
+        this.options.flow?.enter(this, request, user, patient) ??
+        ('path' in request ? this.servePath(request, user) : this.serve(request, user, credentials))
     } catch (error) {
       response = this.failure(error, request)
     }

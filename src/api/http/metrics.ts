@@ -36,13 +36,17 @@ const pathLabels = (verb: string, code: number): string =>
 
 /** What /metrics shows of the state. HELP and TYPE lines are left out, and everything that the model does not know. */
 export const metrics =
-  (release: string, startedAt: number): PathHandler =>
+  (release: string, startedAt: number, more: (server: ApiServer) => readonly Row[]): PathHandler =>
   (request, _user, server) =>
     request.path === '/metrics'
-      ? { code: 200, body: text(server, release, startedAt), headers: { 'content-type': 'text/plain; version=0.0.4' } }
+      ? {
+          code: 200,
+          body: text(server, release, startedAt, more(server)),
+          headers: { 'content-type': 'text/plain; version=0.0.4' },
+        }
       : undefined
 
-function text(server: ApiServer, release: string, startedAt: number): string {
+function text(server: ApiServer, release: string, startedAt: number, more: readonly Row[]): string {
   const kept = server.kept()
   const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } =
     serverVersion(release)
@@ -56,6 +60,7 @@ function text(server: ApiServer, release: string, startedAt: number): string {
         ],
       ),
     ...server.requests.rows(),
+    ...more,
     ...kept.map(({ kind, objects }): Row => [`apiserver_storage_objects{resource="${kind.groupResource}"}`, objects]),
     [
       `kubernetes_build_info{build_date="${buildDate}",compiler="${compiler}",git_commit="${gitCommit}",git_tree_state="${gitTreeState}",git_version="${gitVersion}",go_version="${goVersion}",major="${major}",minor="${minor}",platform="${platform}"}`,

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly body?: unknown
   /** A request that is already parsed (the Kubernetes API client); opaque to the network. */
   readonly parsed?: unknown
+  /** The caller takes the answer at this instant or none: it cannot wait for its turn. */
+  readonly now?: true
 }
 
 export interface HttpResponse {

@@ -2,6 +2,7 @@ import type { Program } from '../../host/index.ts'
 import { databasePrograms } from './databases.ts'
 import { miscPrograms } from './misc.ts'
 import { nginx, nginxEntrypoint } from './nginx.ts'
+import { stocktaker } from './stocktaker.ts'
 import { webPrograms } from './web.ts'
 
 /** What runs in application images. */
@@ -11,4 +12,5 @@ export const appPrograms: readonly Program[] = [
   ...webPrograms,
   ...databasePrograms,
   ...miscPrograms,
+  stocktaker,
 ]

@@ -633,6 +633,14 @@ export const APP_IMAGES: readonly Repository[] = [
     files: { '/agnhost': program('agnhost'), ...SHELL_TOOLS },
   }),
   repo({
+    name: 'notready/stocktaker',
+    resolve: (t) => (/^1\.[0-4]$/.test(t) ? t : undefined),
+    size: 14 * MB,
+    base: 'distroless',
+    config: { entrypoint: ['/stocktaker'] },
+    files: { '/stocktaker': program('stocktaker') },
+  }),
+  repo({
     name: 'registry.k8s.io/echoserver',
     aliases: ['k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver', 'gcr.io/google-containers/echoserver'],
     resolve: (t) => (/^1\.\d+$/.test(t) ? t : undefined),

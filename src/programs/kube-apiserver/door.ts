@@ -11,11 +11,11 @@ export const door =
     const headers = request.headers ?? {}
     const credentials = credentialsOf(headers, peer)
     if (request.parsed) {
-      const parsed = server.handle(request.parsed as ApiRequest, credentials)
+      const parsed = server.handle(request.parsed as ApiRequest, credentials, !request.now)
       return { status: parsed.code, parsed, stream: parsed.stream }
     }
     const asked = wireRequest(request, headers)
-    const response = server.handle(asked, credentials)
+    const response = server.handle(asked, credentials, !request.now)
     const unknown = isUnknownPath(response) && !servesVersion(server, asked)
     return onWire(unknown ? { ...response, body: '404 page not found\n' } : response, credentials, request)
   }

@@ -17,7 +17,7 @@ import { EtcdConnections, unavailable } from './etcd-connection.ts'
 import { checkCaFile, checkKeyPair, FileError, readFile, serviceAccountKeys, tryRead } from './files.ts'
 import { type ApiServerFlags, FlagError, parseFlags } from './flags.ts'
 import { installLines, servingLines, shutdownLines, writeLines } from './log-lines.ts'
-import { buildServer } from './server.ts'
+import { BASE_CPU, buildServer } from './server.ts'
 import { checkServiceRange, validateFlags } from './validate.ts'
 
 /** The server gives etcd so long at its start. */
@@ -134,7 +134,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   const ctx: BootstrapContext = { p, client, flags, advertise, port, lease }
   connection.settled()
   p.rss = 320 << 20
-  p.cpuMilli = 40
+  p.cpuMilli = BASE_CPU
   p.defer(() => server.close())
   service.http = door(server)
   ready.fire()

@@ -6,6 +6,8 @@ import { bootstrapAuthenticator, serviceAccountAuthenticator } from '../../api/a
 import { type Authorizer, alwaysAllow, union } from '../../api/authz/authorizer.ts'
 import { nodeAuthorizer } from '../../api/authz/node.ts'
 import { RbacAuthorizer } from '../../api/authz/rbac.ts'
+import { flowDumps, flowMetrics } from '../../api/flow/dump.ts'
+import { FlowControl } from '../../api/flow/flow-control.ts'
 import { discovery, rootPaths } from '../../api/http/discovery.ts'
 import { health, healthChecks } from '../../api/http/health.ts'
 import { metrics } from '../../api/http/metrics.ts'
@@ -66,6 +68,9 @@ export interface BuiltServer {
   readonly controllers: readonly { start(): void; stop(): void }[]
 }
 
+/** CPU share of a server that has little to do, millicores. */
+export const BASE_CPU = 40
+
 /** Puts the pipeline together as the flags say. */
 export function buildServer({ p, flags, log, storage, audit, address, broken }: ServerParts): BuiltServer {
   const rbac = new RbacAuthorizer()
@@ -93,10 +98,20 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
   ]
   const release = releaseOf(p)
   const { all } = enabledPlugins(flags.list('enable-admission-plugins'), flags.list('disable-admission-plugins'))
+  const flow = new FlowControl({
+    fair: flags.bool('enable-priority-and-fairness', true),
+    readOnly: flags.int('max-requests-inflight', 400),
+    mutating: flags.int('max-mutating-requests-inflight', 200),
+    cpus: p.host.cpus,
+    onBusy: (executing) => {
+      p.cpuMilli = BASE_CPU + Math.min(p.host.cpus, executing) * 1000
+    },
+  })
   const paths: PathHandler[] = [
+    flowDumps(flow),
     version(release),
     health(broken),
-    metrics(release, p.now()),
+    metrics(release, p.now(), (server) => flowMetrics(server, flow)),
     discovery(address, () => aggregator.groups()),
     rootPaths(healthChecks),
     openapi(release),
@@ -118,6 +133,7 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
     serviceRange: flags.get('service-cluster-ip-range', '10.0.0.0/24'),
     log: (level, place, text) => log.write(level, place, text),
     backends: new NetworkBackends(p, flags),
+    flow,
     components: componentChecks(p, storage),
     foreign: [(request, user, self) => aggregator.handler(request, user, self)],
     tokens: tokenIssuer(p, flags, issuers[0] ?? '', audiences),

@@ -33,7 +33,7 @@ export class ApiTransport {
   readonly send = (request: ApiRequest): ApiResponse => {
     const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
     try {
-      return this.owned(unwrap(exchangeNow(connection, this.wrap(request))))
+      return this.owned(unwrap(exchangeNow(connection, this.wrap(request, true))))
     } catch (error) {
       if (error instanceof Blocked) throw new TransportError('timeout', 'context deadline exceeded')
       throw error
@@ -105,7 +105,7 @@ export class ApiTransport {
     return this.connection
   }
 
-  private wrap(request: ApiRequest): HttpRequest {
+  private wrap(request: ApiRequest, now?: true): HttpRequest {
     const token = this.config.token ?? this.file(this.config.tokenFile)?.trim()
     return {
       method: '',
@@ -116,6 +116,7 @@ export class ApiTransport {
         ...this.impersonate,
       },
       parsed: request,
+      now,
     }
   }
 

@@ -40,6 +40,8 @@ const READ_MS = 10
 const WRITE_MS = 35
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
+const RETRIES = 10
+
 /** Least time that setting up a connection takes, ms. */
 const HANDSHAKE = 3
 const DIAL_TIMEOUT =
@@ -68,7 +70,7 @@ export class KubeClient {
     // Shorter than a TLS handshake takes.
     if (timeoutMs > 0 && timeoutMs < HANDSHAKE) throw new UrlError(title(methodOf(request)), url, DIAL_TIMEOUT)
     try {
-      response = yield* this.transport.request(request, timeoutMs)
+      response = yield* this.patiently(request, timeoutMs)
     } catch (error) {
       if (!(error instanceof TransportError)) throw error
       if (error.kind === 'config') throw new CliError(error.message)
@@ -78,6 +80,18 @@ export class KubeClient {
       trace(this.options, request, url, response, (this.p.host?.kernel.now() ?? 0) - started)
     if (response.code === 0) throw new UrlError(title(methodOf(request)), url, String(response.body))
     for (const warning of response.warnings ?? []) this.warn(warning)
+    return response
+  }
+
+  /** A server that has too much to do says when to come back; client-go does, ten times. */
+  private *patiently(request: ApiRequest, timeoutMs: number): Coro<ApiResponse> {
+    let response = yield* this.transport.request(request, timeoutMs)
+    for (let i = 0; i < RETRIES; i++) {
+      const seconds = Number(response.code === 429 && response.headers?.['retry-after'])
+      if (!seconds || !this.p.host) return response
+      yield { until: this.p.host.kernel.now() + seconds * 1000 }
+      response = yield* this.transport.request({ ...request }, timeoutMs)
+    }
     return response
   }
 
@@ -222,16 +236,19 @@ export function statusError(response: ApiResponse): StatusError {
     401: 'Unauthorized',
     403: 'Forbidden',
     404: 'NotFound',
+    429: 'TooManyRequests',
     503: 'ServiceUnavailable',
     504: 'Timeout',
   }
   const message =
     code === 404
       ? 'the server could not find the requested resource'
-      : code === 503
-        ? 'the server is currently unable to handle the request'
-        : code >= 500 && text
-          ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
-          : text || 'unknown'
+      : code === 429
+        ? 'the server has received too many requests and has asked us to try again later'
+        : code === 503
+          ? 'the server is currently unable to handle the request'
+          : code >= 500 && text
+            ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
+            : text || 'unknown'
   return new StatusError(code, reasons[code] ?? (code === 500 ? 'InternalError' : ''), message)
 }
