@@ -6,22 +6,10 @@ import { type DrillState, noDrill, parseDrill } from '../../src/game/drill/recor
 import { reflexRun, runShare, withReflex, withRun } from '../../src/game/drill/reflexes.ts'
 import { aheadOf, type Review, retrievability, streakOn, withReview } from '../../src/game/drill/schedule.ts'
 import { forecast, strengths } from '../../src/game/drill/strength.ts'
-import type { TaskCard } from '../../src/game/task-card.ts'
 import { SKILLS } from '../../src/scenario/curriculum.ts'
+import { taskCard } from './task-cards.ts'
 
 const TODAY = 20_000
-
-const task = (id: string, skill: string, more: Partial<TaskCard> = {}): TaskCard => ({
-  id,
-  title: id,
-  skill,
-  domain: '',
-  difficulty: 1,
-  minutes: 1,
-  reflex: false,
-  variants: 3,
-  ...more,
-})
 
 const review = (skill: string, rating: Review['rating'], difficulty = 1): Review => ({
   skill,
@@ -154,7 +142,7 @@ describe('schedule', () => {
 
 describe('deck', () => {
   test('new skills come by the weight of their domain, so many a day; what is due comes first, longest overdue first', () => {
-    const deck = deckOf(SKILLS.map((skill) => task(skill, skill)))
+    const deck = deckOf(SKILLS.map((skill) => taskCard(skill, skill)))
     expect(deck.map(({ skill }) => skill).slice(0, 7)).toEqual([...SKILLS.slice(0, 7)])
     expect(sessionOn(deck, noDrill(), TODAY)).toEqual({ due: [], fresh: SKILLS.slice(0, NEW_A_DAY) })
     let state = withReview(noDrill(), review(SKILLS[0], 'good'), TODAY)
@@ -165,16 +153,16 @@ describe('deck', () => {
   })
 
   test('a skill without tasks cannot come up', () => {
-    const deck = deckOf([task('a', 'rbac')])
+    const deck = deckOf([taskCard('a', 'rbac')])
     expect(sessionOn(deck, noDrill(), TODAY)).toEqual({ due: [], fresh: ['rbac'] })
     expect(pickFor(deck.find(({ skill }) => skill === 'dns')!, undefined)).toBeUndefined()
   })
 
   test('no task twice running, no variant twice running; harder as the skill gets firm', () => {
     const [card] = deckOf([
-      task('one', 'applications'),
-      task('two', 'applications'),
-      task('hard', 'applications', { difficulty: 4 }),
+      taskCard('one', 'applications'),
+      taskCard('two', 'applications'),
+      taskCard('hard', 'applications', { difficulty: 4 }),
     ])
     let state = noDrill()
     const asked: string[] = []
@@ -185,7 +173,7 @@ describe('deck', () => {
       state = withReview(state, { ...review('applications', 'good', chosen.difficulty), task: chosen.id, seed }, on)
     }
     expect(asked).toEqual(['two/0', 'one/1', 'hard/2', 'two/0', 'hard/1', 'two/2', 'hard/0'])
-    const [single] = deckOf([task('only', 'applications', { variants: 2 })])
+    const [single] = deckOf([taskCard('only', 'applications', { variants: 2 })])
     const record = { ...state.skills.applications, task: 'only' }
     for (const seed of [0, 1])
       for (const times of [3, 4]) expect((pickFor(single, { ...record, seed, times })!.seed - seed) % 2).not.toBe(0)
@@ -194,9 +182,9 @@ describe('deck', () => {
 
 test('strength counts what was drilled, what failed as unknown', () => {
   const deck = deckOf([
-    task('a', 'services', { difficulty: 2 }),
-    task('b', 'dns', { difficulty: 2 }),
-    task('c', 'ingress', { difficulty: 2 }),
+    taskCard('a', 'services', { difficulty: 2 }),
+    taskCard('b', 'dns', { difficulty: 2 }),
+    taskCard('c', 'ingress', { difficulty: 2 }),
   ])
   const state = withReview(
     withReview(noDrill(), review('services', 'good', 2), TODAY),
@@ -210,7 +198,10 @@ test('strength counts what was drilled, what failed as unknown', () => {
 })
 
 describe('reflexes', () => {
-  const tasks = [...['a', 'b', 'c', 'd'].map((id) => task(id, 'services', { reflex: true })), task('slow', 'services')]
+  const tasks = [
+    ...['a', 'b', 'c', 'd'].map((id) => taskCard(id, 'services', { reflex: true })),
+    taskCard('slow', 'services'),
+  ]
 
   test('a run asks everything before anything comes again, and never the same variant twice', () => {
     for (let n = 0; n < 20; n++) {
@@ -220,7 +211,7 @@ describe('reflexes', () => {
       expect(new Set(run.map((p) => `${p.task.id} ${p.seed % p.task.variants}`)).size).toBe(10)
       expect(run).toEqual(reflexRun(tasks, n))
     }
-    expect(reflexRun([task('slow', 'services')], 0)).toEqual([])
+    expect(reflexRun([taskCard('slow', 'services')], 0)).toEqual([])
   })
 
   test('the best times are kept: without hints, and a run only without gaps', () => {

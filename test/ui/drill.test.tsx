@@ -14,6 +14,7 @@ import { Controller } from '../../src/ui/controller.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
 import { PlainView } from '../../src/ui/plain.ts'
+import { taskCard } from '../game/task-cards.ts'
 import { ownHome } from './home.ts'
 
 const home = ownHome()
@@ -22,18 +23,7 @@ const home = ownHome()
 const TODAY = 20_778
 const [ESC, DOWN, F4, F10] = ['\x1b', '\x1b[B', '\x1bOS', '\x1b[21~']
 
-const card = (id: string, skill: string, more: Partial<TaskCard> = {}): TaskCard => ({
-  id,
-  title: id,
-  skill,
-  domain: '',
-  difficulty: 1,
-  minutes: 1,
-  reflex: false,
-  variants: 1,
-  ...more,
-})
-const QUICK = card('quick-expose', 'services', { title: 'A NodePort in one line', reflex: true, variants: 3 })
+const QUICK = taskCard('quick-expose', 'services', { title: 'A NodePort in one line', reflex: true, variants: 3 })
 
 const press = (game: Controller, bytes: string): void => {
   const decoder = new KeyDecoder()
@@ -84,7 +74,12 @@ const BEFORE = [
   [{ skill: 'services', task: 'quick-expose', seed: 0, difficulty: 1, rating: 'again' as const }, TODAY - 1],
 ] as const
 const past = BEFORE.reduce((state, [review, day]) => withReview(state, review, day), noDrill())
-const TASKS = [QUICK, card('b', 'rbac', { difficulty: 2 }), card('c', 'dns', { difficulty: 5 }), card('d', 'nodes')]
+const TASKS = [
+  QUICK,
+  taskCard('b', 'rbac', { difficulty: 2 }),
+  taskCard('c', 'dns', { difficulty: 5 }),
+  taskCard('d', 'nodes'),
+]
 
 const fail = (): never => expect.unreachable()
 
