@@ -53,7 +53,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'escape') nav.search.clear()
     else if (name === 's') game.send({ type: 'settings' })
     else if (name === 'l') game.desk.openTable()
-    else if (name === 'd') game.drill.open()
+    else if (name === 'd') void game.drill.open()
     else if (name === 'e') game.exam.open()
     else if (name === 'x') game.begin('sandbox')
     else if (name === 'q') game.quit()

@@ -66,10 +66,10 @@ export async function read({ options, language }: Invocation, id: string | undef
 /** `notready drill [SKILL]` on a terminal. */
 export async function exercise({ options, language }: Invocation, skill: string | undefined): Promise<number> {
   const game = await controllerFor(options, language)
-  game.drill.open()
+  const opened = game.drill.open()
   if (skill !== undefined) {
-    await game.drill.load()
-    game.drill.beginSkill(skill)
+    await opened
+    game.drill.session.beginSkill(skill)
   }
   return run(game)
 }

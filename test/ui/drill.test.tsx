@@ -83,6 +83,15 @@ const TASKS = [
 
 const fail = (): never => expect.unreachable()
 
+test('keys typed before the drill is there are not lost', { timeout: 60_000 }, async () => {
+  const game = new Controller('en')
+  opened = game
+  press(game, `d${DOWN}${DOWN}\r`)
+  await vi.waitFor(() => expect(game.place.screen).toBe('playing'), { timeout: 50_000 })
+  game.endPractice('cancelled')
+  expect([game.place.screen, game.drill.nav.at]).toEqual(['drill', 2])
+})
+
 describe('the page', () => {
   test('says what is due, how strong one is, what comes; the map can be read without colours', async () => {
     saveDrill(past, fail)
@@ -191,7 +200,7 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
   // The same skill by choice: another variant, and again until it is enough.
   await type(ESC)
   game.drill.deck = deckOf([QUICK])
-  game.drill.beginSkill('services')
+  game.drill.session.beginSkill('services')
   await arrive('playing')
   expect(game.mission!.scenario.vars.app).not.toBe('web')
   for (const { line } of linesOf(game.mission!.scenario.solution)) {

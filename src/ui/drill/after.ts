@@ -12,6 +12,19 @@ import { BLANK, type Line, line, type Tone } from './line.ts'
 import { dateText, whenText } from './page.ts'
 import { type DrillText, drillText } from './text.ts'
 
+/** What is shown after a task or a run. */
+export interface After {
+  readonly title: string
+  /** Stands right in the bar. */
+  readonly about: string
+  /** They say what Enter goes on with. */
+  readonly keys: string
+  /** Lines of at most `width` columns. */
+  lines(width: number): Line[]
+  /** Plays what comes next, if anything does. */
+  goOn(): boolean
+}
+
 /** A task that was done or given up. */
 export interface Done {
   readonly skill: string

@@ -20,7 +20,7 @@ const ONE_LINE = 10_000
 
 /** What is told after a task or a run. */
 export const afterText = (drill: Drill): string[] => [
-  drill.afterTitle,
-  ...spokenOf(drill.after(ONE_LINE)),
-  drill.afterKeys,
+  drill.after.title,
+  ...spokenOf(drill.after.lines(ONE_LINE)),
+  drill.after.keys,
 ]

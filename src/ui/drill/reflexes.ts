@@ -3,11 +3,12 @@ import type { ReflexResult } from '../../game/drill/reflexes.ts'
 import type { Mission } from '../../game/index.ts'
 import { clockText } from '../clock.ts'
 import type { PracticeEnd } from '../practice.ts'
-import type { RunDone } from './after.ts'
+import type { After, RunDone } from './after.ts'
 import type { Drill } from './drill.ts'
+import type { Line } from './line.ts'
 
 /** A run of reflexes: one after another, without anything to read in between. */
-export class Reflexes {
+export class Reflexes implements After {
   private picks: readonly Pick[] = []
   private results: ReflexResult[] = []
   /** Best times before the run. */
@@ -74,8 +75,26 @@ export class Reflexes {
 
   private finish(): void {
     const { drill, results, before, picks } = this
-    if (results.length === 0) return drill.open()
+    if (results.length === 0) return drill.show()
     this.run = { results, before, whole: results.length === picks.length }
     drill.game.send({ type: 'drilled' })
+  }
+  readonly about = ''
+
+  get title(): string {
+    return this.drill.words.runTitle
+  }
+
+  get keys(): string {
+    return this.drill.words.lastKeys
+  }
+
+  lines(width: number): Line[] {
+    const { library, game } = this.drill
+    return (this.run && library?.runLines(this.run, game.language, width)) ?? []
+  }
+
+  goOn(): boolean {
+    return false
   }
 }

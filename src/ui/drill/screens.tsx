@@ -65,13 +65,13 @@ export function DrillPage(): ReactNode {
 export function Drilled(): ReactNode {
   const { game } = useGame()
   const { drill, columns, rows } = game
-  const { done } = drill
-  const lines = drill
-    .after(Math.min(columns - 4, TEXT_WIDTH))
+  const { after } = drill
+  const lines = after
+    .lines(Math.min(columns - 4, TEXT_WIDTH))
     // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no other identity
     .map((line, i) => <Drawn key={i} line={line} />)
   return (
-    <Page left={drill.afterTitle} right={done && drill.skillName(done.skill)} keys={drill.afterKeys} flush>
+    <Page left={after.title} right={after.about} keys={after.keys} flush>
       <Scroll lines={lines} height={Math.max(1, rows - PAGE_ROWS)} />
     </Page>
   )
