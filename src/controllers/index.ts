@@ -1,6 +1,7 @@
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts'
 import type { Controller } from './controller.ts'
 import { cronJob } from './cronjob.ts'
+import { csrApprover, csrSigner } from './csr.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment/index.ts'
 import { disruption } from './disruption.ts'
@@ -8,8 +9,6 @@ import { endpointSlice, endpointSliceMirroring, endpoints } from './endpoints.ts
 import { garbageCollector } from './garbage-collector.ts'
 import {
   clusterRoleAggregation,
-  csrApprover,
-  csrSigner,
   nodeIpam,
   podGarbageCollector,
   rootCaPublisher,

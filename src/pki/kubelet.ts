@@ -1,10 +1,9 @@
 import type { Rng } from '../kernel/index.ts'
 import { type CertAndKey, type Certificate, createCertificate } from './certificate.ts'
-import { decodeAltNames } from './extensions.ts'
 import { generateEcKey, generateRsaKey, randomBig, randomSerial } from './generate.ts'
 import type { PrivateKey } from './keys.ts'
 import { goSubject } from './name.ts'
-import { type KeyUsage, OID } from './oids.ts'
+import type { KeyUsage } from './oids.ts'
 import { type CertificateRequest, createRequest } from './request.ts'
 
 const HOUR = 3_600_000
@@ -91,7 +90,7 @@ export interface SigningPolicy {
  * never beyond the authority's own end.
  */
 export function signRequest(request: CertificateRequest, ca: CertAndKey, policy: SigningPolicy): Certificate {
-  const names = request.extensions.filter((e) => e.oid === OID.subjectAltName).flatMap((e) => decodeAltNames(e.value))
+  const names = request.altNames
   const values = (type: 'dns' | 'ip'): string[] => names.filter((n) => n.type === type).map((n) => n.value)
   return createCertificate(
     {

@@ -1,6 +1,6 @@
 import { algorithmDer } from './certificate.ts'
 import { bitString, context, DerReader, integer, oid, sequence, set, Tag, tlv } from './der.ts'
-import { type Extension, encodeExtension, parseExtensions } from './extensions.ts'
+import { type AltName, decodeAltNames, type Extension, encodeExtension, parseExtensions } from './extensions.ts'
 import { type PrivateKey, type PublicKey, parsePublicKey } from './keys.ts'
 import { type Name, parseName } from './name.ts'
 import { algorithmFor, OID, type SignatureAlgorithm } from './oids.ts'
@@ -43,6 +43,11 @@ export class CertificateRequest {
 
   get pem(): string {
     return encodePem('CERTIFICATE REQUEST', this.der)
+  }
+
+  /** Further names that it asks for. */
+  get altNames(): AltName[] {
+    return this.extensions.filter((e) => e.oid === OID.subjectAltName).flatMap((e) => decodeAltNames(e.value))
   }
 
   /** Whether it was signed by the key it names. */

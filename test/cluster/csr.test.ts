@@ -31,6 +31,21 @@ test('a kubelet gets its certificate without a signature by hand only while RBAC
   expect(state('second')).toBe('Approved,Issued')
 })
 
+test('nobody becomes somebody else through the signer of nodes', () => {
+  const w = new World(clusterPlan('single')!, 1)
+  w.advance(120_000)
+  w.run(ask('ana').replace('/O=system:nodes/CN=system:node:node09', '/CN=ana'))
+  w.advance(5000)
+  const conditions = `kubectl get csr ana -o jsonpath='{.status.conditions[*].type}: {.status.conditions[*].message}'`
+  expect(w.run(conditions).stdout).toBe(': ')
+  w.run('kubectl certificate approve ana')
+  w.advance(5000)
+  expect(w.run(conditions).stdout).toBe(
+    'Approved Failed: This CSR was approved by kubectl certificate approve. subject organization is not system:nodes',
+  )
+  expect(w.run('kubectl get csr ana --no-headers').stdout).toMatch(/ Approved,Failed\n$/)
+})
+
 test('kubectl config writes to the file that --kubeconfig names, though it does not exist yet', () => {
   const w = new World(clusterPlan('default')!, 1)
   w.run('kubectl --kubeconfig /root/new config set-cluster kubernetes --server=https://other:6443')
