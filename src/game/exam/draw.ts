@@ -27,6 +27,8 @@ export interface DrawnTask extends Candidate {
 const TIMES = [100, 120] as const
 const AIM = (TIMES[0] + TIMES[1]) / 2
 const SWAPS = 60
+/** Minutes that any task takes besides. */
+const OVERHEAD = 5
 const SEEDS = 1_000_000
 
 /**
@@ -118,11 +120,11 @@ function fitted(first: readonly Candidate[], others: readonly Candidate[], weigh
   return tasks
 }
 
-/** What each task of a domain is worth: by the time that it takes, but at least one per cent. */
+/** What each task of a domain is worth: by the time that it takes with reading it and going there; at least one per cent. */
 function worthsOf(tasks: readonly Candidate[], total: number): number[] {
   const extra = share(
     Math.max(0, total - tasks.length),
-    tasks.map((c) => c.minutes),
+    tasks.map((c) => c.minutes + OVERHEAD),
   )
   return extra.map((n) => n + 1)
 }

@@ -7,12 +7,13 @@ import { dateText } from './page.ts'
 const MARKS = { flag: '⚑', visited: '✓', shown: '·', unseen: ' ' } as const
 
 /** A row of the list of tasks: number, flag, whether it was visited, worth, host, title. */
-export function taskRow({ exam, tasks, titleOf, language }: ExamDesk, n: number): string {
+export function taskRow(desk: ExamDesk, n: number): string {
+  const { exam, tasks, language } = desk
   const task = tasks[n]
   const visited = exam?.entered.has(n) ? MARKS.visited : exam?.shown.has(n) ? MARKS.shown : MARKS.unseen
   const flag = exam?.flags.has(n) ? MARKS.flag : ' '
   const worth = `${task.worth}\u00a0%`.padStart(5)
-  return `${String(n + 1).padStart(2)} ${flag} ${visited} ${worth}  ${task.host}  ${say(titleOf(task), language)}`
+  return `${String(n + 1).padStart(2)} ${flag} ${visited} ${worth}  ${task.host}  ${say(desk.titleOf(task), language)}`
 }
 
 /** The same in words. */
