@@ -96,11 +96,6 @@ export class ExamDesk implements Timed {
     this.game.send({ type: 'exam' })
     this.reload()
     void this.load()
-      .then((library) => library.examPool())
-      .then((pool) => {
-        this.pool = pool
-        this.game.changed()
-      })
   }
 
   private reload(): void {
@@ -113,9 +108,11 @@ export class ExamDesk implements Timed {
     this.go(this.saved ? 'left' : 'rules')
   }
 
-  private async load(): Promise<Library> {
+  /** Fetches what an exam needs; the rules show themselves meanwhile. */
+  private async load(): Promise<void> {
     this.library ??= await import('./library.ts')
-    return this.library
+    this.pool ??= await this.library.examPool()
+    this.game.changed()
   }
 
   /** To another page, at its top. */
@@ -156,16 +153,7 @@ export class ExamDesk implements Timed {
     const saved = resume ? this.log.load() : undefined
     if (resume && !saved) return this.reload()
     const attempt = this.renew('loading')
-    setTimeout(() => {
-      const { library, pool } = this
-      if (attempt !== this.attempt || !library || !pool) return
-      if (pool.candidates.length === 0) return this.go('rules')
-      try {
-        this.sit(library, pool, saved, attempt)
-      } catch (error) {
-        this.crash(error as Error)
-      }
-    }, LOAD_PAUSE)
+    setTimeout(() => void this.load().then(() => this.sit(saved, attempt)), LOAD_PAUSE)
   }
 
   private renew(stage: Stage): object {
@@ -175,18 +163,24 @@ export class ExamDesk implements Timed {
     return this.attempt
   }
 
-  private sit(library: Library, { candidates }: ExamPool, saved: SavedExam | undefined, attempt: object): void {
+  private sit(saved: SavedExam | undefined, attempt: object): void {
+    const { library, pool } = this
+    if (attempt !== this.attempt || !library || !pool) return
+    if (pool.candidates.length === 0) return this.go('rules')
     const seed = saved?.seed ?? this.seed ?? Math.floor(Math.random() * SEEDS)
-    const tasks = library.draw(candidates, seed)
+    const tasks = library.draw(pool.candidates, seed)
     const drawn = tasks.map(({ id }) => id).join()
     if (saved && saved.drawn !== drawn) {
       this.game.troubles.push(() => this.words.gone)
       return this.go('left')
     }
     const { practice, begun } = saved ?? { practice: this.practice, begun: new Date().toISOString() }
-    this.head = { seed, practice, begun, drawn }
     const { openDrawn: open, workloads } = library
-    this.exam = new library.Exam({ seed, practice, tasks, open, workloads })
+    this.head = { seed, practice, begun, drawn }
+    this.simulate(() => {
+      this.exam = new library.Exam({ seed, practice, tasks, open, workloads })
+    })
+    if (!this.exam) return
     this.game.clearTerminal()
     this.game.attach(this.exam.session)
     if (saved) return this.replay(this.exam, saved, attempt)

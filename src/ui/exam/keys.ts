@@ -33,7 +33,7 @@ export function examKey(game: Controller, key: Key): void {
   const { exam } = game
   const name = keyName(key)
   if (exam.overlay === 'docs') game.docs.key(key)
-  else if (exam.overlay) overlayKey(game, exam.overlay, name)
+  else if (exam.overlay) overlayKey(game, exam.overlay, key, name)
   else if (exam.seated) sittingKey(game, key, name)
   else pageKey(game, name === 'C-c' ? 'escape' : name)
   game.changed()
@@ -113,7 +113,7 @@ function sittingKey(game: Controller, key: Key, pressed: string): void {
 }
 
 /** A sheet covers the terminal. */
-function overlayKey(game: Controller, what: string, pressed: string): void {
+function overlayKey(game: Controller, what: string, key: Key, pressed: string): void {
   const { exam } = game
   let name = pressed
   if (game.prefix) {
@@ -133,7 +133,10 @@ function overlayKey(game: Controller, what: string, pressed: string): void {
     if (name === 'q' && exam.exam?.options.practice) return exam.leave()
   }
   // The key of this sheet closes it; another sheet's opens that.
-  if (SHEETS[name] === what || !ownKey(game, name)) exam.cover(undefined)
+  if (SHEETS[name] !== what && ownKey(game, name)) return
+  exam.cover(undefined)
+  // Who has read the task types.
+  if (what === 'text' && (key.name === 'char' || key.name === 'paste')) exam.press(key)
 }
 
 function listKey({ exam }: Controller, name: string): boolean {
