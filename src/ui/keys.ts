@@ -1,9 +1,9 @@
 import { type Key, keyName } from '../shell/tty/key.ts'
+import { pageOf, scrollKey, settingKey } from './common-keys.ts'
 import type { Controller } from './controller.ts'
 import { examKey } from './exam/keys.ts'
 import { menuEntries } from './menu.ts'
 import { searchKey } from './search.ts'
-import { SETTINGS } from './settings.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -95,32 +95,6 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     if (!scrollKey(game, name)) game.drill.afterKey(name)
   },
   docs: (game, key) => game.docs.key(key),
-}
-
-/** Choosing a setting and changing it. */
-export function settingKey(game: Controller, name: string): boolean {
-  const { nav } = game
-  const row = SETTINGS[nav.setting]
-  if (name === 'up') nav.setting = Math.max(0, nav.setting - 1)
-  else if (name === 'down') nav.setting = Math.min(SETTINGS.length - 1, nav.setting + 1)
-  else if (name === 'left' || name === 'right' || name === 'enter' || name === ' ') {
-    const at = row.values.indexOf(game.settings[row.key])
-    const step = name === 'left' ? row.values.length - 1 : 1
-    game.set({ [row.key]: row.values[(at + step) % row.values.length] })
-  } else return false
-  return true
-}
-
-/** Rows that a page up or down goes. */
-const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
-
-export function scrollKey(game: Controller, name: string): boolean {
-  const page = pageOf(game)
-  const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
-  if (by === undefined) return false
-  game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, game.nav.last))
-  game.changed()
-  return true
 }
 
 /** A key while the terminal has the floor: the game's own keys first, everything else goes to the shell. */

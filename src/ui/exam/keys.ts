@@ -1,6 +1,6 @@
 import { type Key, keyName } from '../../shell/tty/key.ts'
+import { scrollKey, settingKey } from '../common-keys.ts'
 import type { Controller } from '../controller.ts'
-import { scrollKey, settingKey } from '../keys.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
 const LETTERS: Readonly<Record<string, string>> = {
