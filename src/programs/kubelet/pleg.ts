@@ -6,8 +6,6 @@ import { prune } from './sync.ts'
 import { type PodRecord, podKey } from './types.ts'
 
 const PERIOD = 1000
-/** What a look at one pod takes until its worker hears of it: list, inspect, ms. */
-const POD_RELIST = 50
 
 /** The pod life-cycle event generator: all containers are listed every second, and pods of which some changed are synced. */
 export class Pleg {
@@ -40,10 +38,8 @@ export class Pleg {
   }
 
   /** A look at one pod beside the periodic one, after its containers were started (PLEGOnDemandRelist). */
-  *relistPod(r: PodRecord): Coro {
-    const { kernel } = this.k
-    yield { until: kernel.now() + POD_RELIST }
-    r.seen = kernel.now()
+  relistPod(r: PodRecord): void {
+    r.seen = this.k.kernel.now()
     if (!this.changed.delete(r.uid)) return
     this.prune(r)
     r.dirty = true

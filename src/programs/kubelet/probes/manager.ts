@@ -9,6 +9,9 @@ type Kind = 'liveness' | 'readiness' | 'startup'
 const KINDS: readonly Kind[] = ['startup', 'readiness', 'liveness']
 const TITLE: Record<Kind, string> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' }
 
+/** From the look at a container that has just started to its first probe, ms. */
+const KICK_MS = 50
+
 interface Worker {
   readonly kind: Kind
   readonly spec: ContainerSpec
@@ -103,7 +106,9 @@ export class ProbeManager {
     for (;;) {
       const by = yield w.kind === 'readiness' ? { on: [k.probeKick(r)], until: beat } : { until: beat }
       if (by === undefined || w.stopped) return false
-      if (w.result !== 'success') return true
+      if (w.result === 'success') continue
+      yield { until: k.kernel.now() + KICK_MS }
+      return true
     }
   }
 
