@@ -11,6 +11,8 @@ import { saveDrill } from '../../src/serve/drill-store.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
+import { runLines } from '../../src/ui/drill/after.ts'
+import { textOf } from '../../src/ui/drill/line.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
 import { PlainView } from '../../src/ui/plain.ts'
@@ -216,6 +218,22 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
   expect(kept()).toMatchObject({ skills: { services: { times: 2, rating: 'easy' } }, streak: { days: 1, last: TODAY } })
   expect(game.progress.missions).toEqual({})
   expect(game.saved).toBeUndefined()
+})
+
+test('a run without gaps is told by its share of the time allowed; what got better stands out', () => {
+  const results = [
+    { task: QUICK, seconds: 20, hints: 0 },
+    { task: taskCard('b', 'rbac', { title: 'Who may what', minutes: 2 }), seconds: 130, hints: 0 },
+  ]
+  const before = { best: { 'quick-expose': 25 }, bestRun: 90 }
+  expect(runLines({ results, before, whole: true }, 'en', 76).map(textOf)).toEqual([
+    '                                  time   allowed your best',
+    'A NodePort in one line            0:20      1:00      0:25  ★ new best',
+    'Who may what                      2:10      2:00         –',
+    'Together                          2:30      3:00',
+    '',
+    'The run took 83% of the time allowed. That is your best run.',
+  ])
 })
 
 test('a run of reflexes: one after the other, the times against par', { timeout: 120_000 }, async () => {

@@ -1,9 +1,11 @@
 import type { Rating } from '../../game/drill/rating.ts'
 import { type ReflexResult, runShare } from '../../game/drill/reflexes.ts'
 import type { Mission } from '../../game/index.ts'
+import type { Lesson } from '../../scenario/lesson/load.ts'
 import type { Language } from '../../serve/language.ts'
 import { clockText } from '../clock.ts'
 import { shortest, traps } from '../debriefing.ts'
+import { lessonText } from '../lessons/text.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { uiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
@@ -40,8 +42,8 @@ export interface Done {
 
 const TONES: Readonly<Record<Rating, Tone>> = { again: 'bad', hard: 'warn', good: 'good', easy: 'good' }
 
-/** Everything that is told after a task. */
-export function afterLines(done: Done, language: Language, width: number): Line[] {
+/** Everything that is told after a task; `lessons` are those about it. */
+export function afterLines(done: Done, lessons: readonly Lesson[], language: Language, width: number): Line[] {
   const t = drillText(language)
   const ui = uiText(language)
   const { mission, rating } = done
@@ -75,6 +77,9 @@ export function afterLines(done: Done, language: Language, width: number): Line[
     ...told(withCode(say(scenario.debrief, language))),
     ...plainly(traps(mission, ui, language, tell, heading)),
     ...plainly(shortest(mission, ui, tell, heading)),
+    ...(lessons.length === 0
+      ? []
+      : [BLANK, ...told(`→ ${lessonText(language).toReadIn(lessons.map(({ title }) => title).join(' · '))}`)]),
   ]
 }
 

@@ -78,6 +78,8 @@ export class Session implements After {
         this.rate(next, mission, how)
         this.queue = this.endless ? this.queue : this.queue.slice(1)
         drill.game.send({ type: 'drilled' })
+        // The lessons about it are named as soon as they are there.
+        void drill.game.desk.reader.load()
         drill.prepare(this.next())
       },
     })
@@ -118,7 +120,9 @@ export class Session implements After {
 
   lines(width: number): Line[] {
     const { library, game } = this.drill
-    return (this.done && library?.afterLines(this.done, game.language, width)) ?? []
+    const { done } = this
+    if (!done || !library) return []
+    return library.afterLines(done, game.desk.reader.about(done.mission.scenario), game.language, width)
   }
 
   goOn(): boolean {
