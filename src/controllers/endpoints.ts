@@ -1,5 +1,6 @@
 import { selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
+import { digest } from '../pki/hash.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
 import { condition, isReady, isTerminal, sameJson, timestamp } from './pods.ts'
 
@@ -234,7 +235,15 @@ function groupsFor(service: KubeObject, pods: readonly KubeObject[], tools: Tool
     groups.set(key, group)
   }
   if (groups.size === 0) groups.set('none', { ports: [], endpoints: [] })
-  return [...groups.values()]
+  return [...groups.values()].map((g) => ({ ...g, ports: inOrder(g.ports) }))
+}
+
+/** Ports of a slice are ordered by the MD5 of Go's dump of them (endpointslice/util portsInOrder). */
+function inOrder(ports: readonly any[]): any[] {
+  const dump = ({ name, protocol, port, appProtocol = '<nil>' }: any): string =>
+    `(v1.EndpointPort){Name:(*string)${name} Protocol:(*v1.Protocol)${protocol} Port:(*int32)${port} AppProtocol:(*string)${appProtocol}}`
+  const hashed = ports.map((port) => ({ port, hash: digest('md5', dump(port)) }))
+  return hashed.sort((a, b) => a.hash.compare(b.hash)).map((h) => h.port)
 }
 
 function writeSlices(

@@ -111,6 +111,8 @@ class JobSync {
     if (target || this.condition('SuccessCriteriaMet') || (enough && active.length === 0)) {
       if (active.length > 0) {
         this.removePods(active)
+        // Success is decided: what still runs is let go without being counted.
+        if (!target) for (const pod of active) untrack(pod, this.tools)
         alive = []
       }
     } else if (spec.suspend) {
@@ -179,7 +181,8 @@ class JobSync {
     const before = this.job.status ?? {}
     const fresh = (pods: KubeObject[]): number =>
       pods.filter((p) => p.metadata.finalizers?.includes(FINALIZER) && isTerminal(p)).length
-    const seen = (pods: KubeObject[]): number => pods.filter((p) => !p.metadata.finalizers?.includes(FINALIZER)).length
+    const seen = (pods: KubeObject[]): number =>
+      this.condition('SuccessCriteriaMet') ? 0 : pods.filter((p) => !p.metadata.finalizers?.includes(FINALIZER)).length
     const total = (n: number, pods: KubeObject[]): number => Math.max(n, seen(pods)) + fresh(pods)
     return { succeeded: total(before.succeeded ?? 0, succeeded), failed: total(before.failed ?? 0, failed) }
   }

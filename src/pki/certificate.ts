@@ -212,7 +212,7 @@ export function createCertificate(
   const signingKey = 'cert' in signer ? signer.key : signer
   const { dnsNames = [], ipAddresses = [], extKeyUsage = [], isCa = false } = template
   const authority = parent?.subjectKeyId
-  const extensions: Extension[] = [keyUsageExtension(template.keyUsage)]
+  const extensions: Extension[] = template.keyUsage.length > 0 ? [keyUsageExtension(template.keyUsage)] : []
   if (extKeyUsage.length > 0) extensions.push(extKeyUsageExtension(extKeyUsage))
   extensions.push(basicConstraintsExtension(isCa))
   if (isCa) extensions.push(subjectKeyIdExtension(goKeyId(publicKey)))

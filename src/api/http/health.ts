@@ -3,6 +3,7 @@ import { Signal } from '../../kernel/index.ts'
 import type { ApiServer, PathHandler } from '../server.ts'
 import { StorageBlocked, StorageError } from '../storage/storage.ts'
 import type { ApiResponse } from '../types.ts'
+import { clientVersion } from './version.ts'
 
 export type HealthEndpoint = 'healthz' | 'livez' | 'readyz'
 
@@ -101,6 +102,39 @@ export const health =
     if (failed.length) return text(500, `${lines.join('\n')}\n${root} check failed\n`)
     return 'verbose' in query ? text(200, `${lines.join('\n')}\n${root} check passed\n`) : text(200, 'ok')
   }
+
+/** Names at the root that z-pages list (component-base/zpages). */
+const PATHS = ['flagz', 'healthz', 'livez', 'metrics', 'readyz', 'statusz', 'version']
+
+/** /statusz of a component that started at `started` (ms since the epoch). Models component-base/zpages/statusz. */
+export const statusz =
+  (component: string, release: string, started: number): PathHandler =>
+  (request, _user, server) => {
+    if (request.path !== '/statusz') return undefined
+    const seconds = Math.floor((server.now() - started) / 1000)
+    const pad = (n: number): string => String(n).padStart(2, '0')
+    const up = `${Math.floor(seconds / 3600)} hr ${pad(Math.floor(seconds / 60) % 60)} min ${pad(seconds % 60)} sec`
+    const { major, minor, gitVersion, goVersion } = clientVersion(release)
+    return text(
+      200,
+      `\n${component} statusz
+Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility guarantees and is for debugging purposes only.
+
+Started= ${unixDate(started)}
+Up= ${up}
+Go version= ${goVersion}
+Binary version= ${gitVersion.slice(1)}
+Emulation version= ${major}.${minor}
+Paths= ${PATHS.map((path) => `/${path}`).join(' ')}
+`,
+    )
+  }
+
+/** Go's time.UnixDate. */
+function unixDate(ms: number): string {
+  const [day, date, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ')
+  return `${day} ${month} ${date.replace(/^0/, ' ')} ${time} UTC ${year}`
+}
 
 const text = (code: number, body: string): ApiResponse => ({ code, body, headers: { 'content-type': 'text/plain' } })
 

@@ -1,11 +1,12 @@
 import type { Coro } from '../../kernel/index.ts'
 import { attachOrFollow } from './attach.ts'
-import { liveInfos } from './lib/builder.ts'
+import { DISPLAY_WARNING_PANIC } from './debug-panic.ts'
+import { hasFiles, liveInfos } from './lib/builder.ts'
 import { forEach } from './lib/change.ts'
 import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf } from './lib/discovery.ts'
-import { CliError, PlainError, throwAll } from './lib/errors.ts'
+import { CliError, ExitError, PlainError, throwAll } from './lib/errors.ts'
 import { logRequest } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { PODS } from './lib/pods.ts'
@@ -148,6 +149,10 @@ function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
   const container = {
     ...secured(containerFrom(k, name, s), s.profile),
     ...(target ? { targetContainerName: target } : {}),
+  }
+  if (!quiet && hasFiles(k)) {
+    k.err(DISPLAY_WARNING_PANIC)
+    throw new ExitError(2)
   }
   if (!quiet) warnOfNonRoot(k, pod, container)
   const order = [...(pod.spec.ephemeralContainers ?? []).map((c: any) => ({ name: c.name })), { name }]

@@ -36,8 +36,10 @@ export const describe: Definition = {
     }
     const showEvents = k.flags.changed('show-events') ? k.flags.bool('show-events') : found.length === 1 && !prefixes
     let first = true
-    for (const { query, object } of found) {
+    for (const { query, object: seen } of found) {
       const describer = describerFor(query.resource.group, query.resource.kind)
+      // A describer is told a name, and reads the object itself.
+      const object = yield* getObject(k, query.resource, seen.metadata.namespace, seen.metadata.name)
       const text = yield* describer(new DescribeContext(k, query.resource, showEvents), object)
       yield* k.out(prefixes ? `${text}\n` : first ? text : `\n\n${text}`)
       first = false

@@ -160,6 +160,11 @@ class Editing {
       if (!isExpected(error)) throw error
       problem = error.message.replace(/^.*error converting YAML to JSON: /, '')
     }
+    const strange = problem === undefined && this.unknownKind(objects)
+    if (strange) {
+      this.reasons = [{ head: `The edited file had a syntax error: ${strange}`, other: [] }]
+      return undefined
+    }
     if (problem === undefined)
       return objects.flatMap((o) => (o.kind === 'List' && Array.isArray(o.items) ? o.items : [o]))
     this.k.err(`error: ${this.title(this.infos[0])} is invalid\n`)
@@ -170,6 +175,14 @@ class Editing {
       },
     ]
     return undefined
+  }
+
+  /** What a subresource shows of its own kind (a Scale) is no resource, so that nothing is known about it. */
+  private unknownKind(objects: readonly any[]): string | undefined {
+    if (!this.k.flags.string('subresource')) return undefined
+    const strange = objects.find((o) => this.infos.every((info) => info.resource.kind !== o.kind))
+    if (!strange) return undefined
+    return `unable to recognize "edited-file": no matches for kind "${strange.kind}" in version "${strange.apiVersion}"`
   }
 
   private title(info: Info): string {

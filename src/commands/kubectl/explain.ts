@@ -11,6 +11,7 @@ import {
 } from '../../kinds/index.ts'
 import { compareBytes } from '../../print/index.ts'
 import { wordWrap } from '../lib/cobra-help-kubectl.ts'
+import { explainV2 } from './explain-v2.ts'
 import { type Candidate, typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf, groupResource, type Resource } from './lib/discovery.ts'
@@ -48,10 +49,17 @@ export const explain: Definition = {
     if (!schema) throw new CliError(`GVR (${apiVersion}, Resource=${resource.name}) not found in OpenAPI schema`)
     const output = flags.string('output')
     if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${output}`)
+    if (output === 'plaintext-openapiv2') {
+      const heads = { group, version, kind: resource.kind }
+      const page = explainV2(heads, schema, path, flags.bool('recursive'))
+      if (page === undefined) throw new CliError(`field "${path.at(-1)}" does not exist`)
+      yield* k.out(page)
+      return 0
+    }
     yield* k.out(`${group ? `GROUP:      ${group}\n` : ''}KIND:       ${resource.kind}\nVERSION:    ${version}\n\n`)
     const text = pageAt(schema, path, flags.bool('recursive'))
     if (text === undefined) throw new CliError(`field "${path.at(-1)}" does not exist`)
-    yield* k.out(`${text}${output === 'plaintext' ? '\n' : ''}`)
+    yield* k.out(`${text}\n`)
     return 0
   },
 }

@@ -87,6 +87,7 @@ class Run {
         if (typeof value !== 'object' || Array.isArray(value)) return this.mismatch(value, goType(schema, at), at, {})
         const out: any = {}
         for (const key in value) {
+          if (value[key] === null && schema.items.type === 'string') continue
           out[key] =
             value[key] === null
               ? zeroOf(schema.items)

@@ -9,7 +9,7 @@ import { RbacAuthorizer } from '../../api/authz/rbac.ts'
 import { flowDumps, flowMetrics } from '../../api/flow/dump.ts'
 import { FlowControl } from '../../api/flow/flow-control.ts'
 import { discovery, rootPaths } from '../../api/http/discovery.ts'
-import { health, healthChecks } from '../../api/http/health.ts'
+import { health, healthChecks, statusz } from '../../api/http/health.ts'
 import { metrics } from '../../api/http/metrics.ts'
 import { openapi } from '../../api/http/openapi/index.ts'
 import { version } from '../../api/http/version.ts'
@@ -111,6 +111,7 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
     flowDumps(flow),
     version(release),
     health(broken),
+    statusz('apiserver', release, p.now()),
     metrics(release, p.now(), (server) => flowMetrics(server, flow)),
     discovery(address, () => aggregator.groups()),
     rootPaths(healthChecks),

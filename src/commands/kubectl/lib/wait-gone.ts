@@ -28,28 +28,55 @@ export function* awaitGone(k: Kube, targets: readonly Target[], timeout: number)
       if (uid && object.metadata.uid !== uid) break
       if (kernel.now() >= deadline)
         throw new CliError(`timed out waiting for the condition on ${resource.name}/${name}`)
-      const response = yield* client.accepted({
-        ...gvr(resource),
-        verb: 'watch',
-        namespace: resource.namespaced ? namespace : undefined,
-        fieldSelector: `metadata.name=${name}`,
-        resourceVersion: object.metadata.resourceVersion,
-      })
-      const { stream } = response
-      if (!stream) break
-      const undo = k.p.defer(() => stream.cancel())
-      try {
-        for (;;) {
-          const event = stream.take()
-          if (event?.type === 'DELETED') break
-          if (event) continue
-          if (stream.closed || kernel.now() >= deadline) break
-          yield { on: [stream.arrived], until: deadline }
-        }
-      } finally {
-        undo()
-        stream.cancel()
-      }
+      if (yield* deleted(k, { resource, namespace, name }, deadline)) break
     }
+  }
+}
+
+const SOURCE = 'reflector="k8s.io/client-go/tools/watch/informerwatcher.go:162"'
+const TYPE = 'type="*unstructured.Unstructured"'
+
+/** Follows one object by a reflector until it is deleted (true) or the watch or the time ends. Models watchtools.UntilWithSync. */
+function* deleted(k: Kube, { resource, namespace, name }: Target, deadline: number): Coro<boolean> {
+  const { kernel } = k.p.host
+  const log = (level: number, line: number, text: string): void => k.log('I', level, `reflector.go:${line}`, text)
+  log(3, 425, `"Starting reflector" ${TYPE} resyncPeriod="0s" ${SOURCE}`)
+  log(3, 472, `"Listing and watching" ${TYPE} ${SOURCE}`)
+  const began = kernel.now()
+  const { stream } = yield* (yield* k.client()).accepted({
+    ...gvr(resource),
+    verb: 'watch',
+    namespace: resource.namespaced ? namespace : undefined,
+    allowWatchBookmarks: true,
+    fieldSelector: `metadata.name=${name}`,
+    resourceVersionMatch: 'NotOlderThan',
+    sendInitialEvents: true,
+    timeoutSeconds: k.p.host.rng.between(300, 599),
+  })
+  if (!stream) return true
+  const undo = k.p.defer(() => stream.cancel())
+  let items = 0
+  let synced = false
+  try {
+    for (;;) {
+      const event = stream.take()
+      if (event) {
+        items++
+        if (event.type === 'DELETED') return true
+        if (event.type === 'BOOKMARK' && !synced) {
+          synced = true
+          const why = 'Exiting watch because received the bookmark that marks the end of initial events stream'
+          const took = `${kernel.now() - began}ms`
+          log(2, 1080, `"${why}" ${SOURCE} totalItems=${items} duration="${took}"`)
+          log(2, 507, `"Caches populated" ${TYPE} ${SOURCE}`)
+          if (items === 1) return true
+        }
+      } else if (stream.closed || kernel.now() >= deadline) return false
+      else yield { on: [stream.arrived], until: deadline }
+    }
+  } finally {
+    log(3, 434, `"Stopping reflector" ${TYPE} resyncPeriod="0s" ${SOURCE}`)
+    undo()
+    stream.cancel()
   }
 }
