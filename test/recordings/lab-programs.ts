@@ -1,5 +1,6 @@
 import type { World } from '../../src/cluster/index.ts'
-import type { Process, Program, Sink } from '../../src/host/index.ts'
+import { type Process, type Program, type Sink, TextSource } from '../../src/host/index.ts'
+import type { KubeletApi } from '../../src/programs/kubelet/index.ts'
 
 /** Replaces a program of all worlds by one that behaves otherwise, once. */
 export function replaceProgram(world: World, name: string, other: (own: Program) => Program['main']): void {
@@ -51,4 +52,33 @@ export function labContainers(world: World): void {
         return yield* own.main(p)
       },
   )
+}
+
+/** The runtime behind the lab's kubelets joined no streams: whoever attached to a container was done at once. */
+export function deafRuntime(world: World): void {
+  const nobody: Program = {
+    name: 'nobody',
+    *main() {
+      return 0
+    },
+  }
+  for (const host of world.hosts.values())
+    for (const { service } of host.net.sockets) {
+      const api = service.custom as KubeletApi | undefined
+      if (api?.kind !== 'kubelet') continue
+      const { attach } = api
+      api.attach = (namespace, pod, container, io) => {
+        attach(namespace, pod, container, io).leave()
+        return {
+          process: host.start({
+            program: nobody,
+            argv: ['nobody'],
+            stdin: new TextSource(),
+            stdout: io.stdout,
+            stderr: io.stderr,
+          }),
+          leave() {},
+        }
+      }
+    }
 }

@@ -1,6 +1,6 @@
 import { type ClusterPlan, clusterPlan, createWorld, World } from '../../src/cluster/index.ts'
 import { preloadImages } from '../../src/programs/containerd/index.ts'
-import { labContainers } from './lab-programs.ts'
+import { deafRuntime, labContainers } from './lab-programs.ts'
 import { weigh } from './load.ts'
 import { nodeLab } from './node-lab/lab.ts'
 import type { Recording } from './recording.ts'
@@ -57,6 +57,7 @@ export function labOf(recording: Recording, seed: number): World {
   weigh(weighed)
   labContainers(world)
   world.settle()
+  deafRuntime(world)
   const pulled = downloads(recording)
   // Group a was recorded first.
   if (!pulled.has('nginx:1.27') && !/^a0[123]/.test(recording.topic))

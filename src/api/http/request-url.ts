@@ -29,6 +29,7 @@ function query(request: ApiRequest): string {
     for (const one of Array.isArray(value) ? value : [value]) pairs.push([key, String(one)])
   if (!('path' in request)) {
     const r: ResourceRequest = request
+    add('allowWatchBookmarks', r.allowWatchBookmarks)
     add('continue', r.continue)
     if (r.dryRun) add('dryRun', 'All')
     add('fieldManager', r.fieldManager)
@@ -38,6 +39,8 @@ function query(request: ApiRequest): string {
     add('labelSelector', r.labelSelector)
     add('limit', r.limit)
     add('resourceVersion', r.resourceVersion)
+    add('resourceVersionMatch', r.resourceVersionMatch)
+    add('sendInitialEvents', r.sendInitialEvents)
     add('timeoutSeconds', r.timeoutSeconds)
     if (r.verb === 'watch') add('watch', 'true')
   }

@@ -1,5 +1,6 @@
 import type { FieldSet } from '../../api/fields/set.ts'
 import { has, sortedSet, union } from '../../api/fields/set.ts'
+import { StatusError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
 import type { Info } from './lib/builder.ts'
 import { LAST_APPLIED } from './lib/change.ts'
@@ -15,6 +16,8 @@ interface Entry {
 
 const SERVER_SIDE = 'kubectl'
 const ANNOTATION = 'kubectl-last-applied'
+/** maxPatchRetry */
+const MOST_TRIES = 5
 const PATH = ['f:metadata', 'f:annotations', `f:${LAST_APPLIED}`]
 
 /**
@@ -48,17 +51,25 @@ export function* migrate(k: Kube, info: Info, object: any, manager: string, agai
     )
     return current
   }
-  const fields = upgraded(current, manager)
-  if (!fields) return current
   try {
-    const patch = [
-      { op: 'replace', path: '/metadata/managedFields', value: fields },
-      { op: 'replace', path: '/metadata/resourceVersion', value: current.metadata.resourceVersion },
-    ]
-    yield* client.patch(info.resource, info.namespace, info.name, 'application/json-patch+json', patch, {
-      fieldManager: manager,
-      ...options,
-    })
+    for (let tries = 1; ; tries++) {
+      const fields = upgraded(current, manager)
+      if (!fields) return current
+      const patch = [
+        { op: 'replace', path: '/metadata/managedFields', value: fields },
+        { op: 'replace', path: '/metadata/resourceVersion', value: current.metadata.resourceVersion },
+      ]
+      try {
+        yield* client.patch(info.resource, info.namespace, info.name, 'application/json-patch+json', patch, {
+          fieldManager: manager,
+          ...options,
+        })
+        break
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.reason !== 'Conflict' || tries === MOST_TRIES) throw error
+        current = yield* client.get(info.resource, info.namespace, info.name)
+      }
+    }
   } catch (error) {
     if (!isExpected(error)) throw error
     k.err(

@@ -6,7 +6,7 @@ import { forEach } from './lib/change.ts'
 import { podsAndOwners } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf } from './lib/discovery.ts'
-import { CliError, ExitError, PlainError, throwAll } from './lib/errors.ts'
+import { CliError, PlainError, throwAll } from './lib/errors.ts'
 import { logRequest } from './lib/follow-logs.ts'
 import type { Kube } from './lib/kube.ts'
 import { PODS } from './lib/pods.ts'
@@ -60,6 +60,7 @@ export const debug: Definition = {
       k,
       targets.length === 1 && !targets[0].includes('/') ? ['pods', targets[0]] : targets,
     )
+    if (hasFiles(k) && !copyTo && !flags.bool('quiet')) return yield* panicked(k)
     const failed = yield* forEach(infos, function* (info) {
       let pod: any
       let name: string
@@ -73,6 +74,14 @@ export const debug: Definition = {
     throwAll([...errors, ...failed])
     return 0
   },
+}
+
+/** An ephemeral container for a pod out of a file. */
+function* panicked(k: Kube): Coro<number> {
+  const name = debuggerName(k)
+  if (!k.flags.string('container')) yield* k.out(`Defaulting debug container name to ${name}.\n`)
+  k.err(DISPLAY_WARNING_PANIC)
+  return 2
 }
 
 interface Settings {
@@ -149,10 +158,6 @@ function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
   const container = {
     ...secured(containerFrom(k, name, s), s.profile),
     ...(target ? { targetContainerName: target } : {}),
-  }
-  if (!quiet && hasFiles(k)) {
-    k.err(DISPLAY_WARNING_PANIC)
-    throw new ExitError(2)
   }
   if (!quiet) warnOfNonRoot(k, pod, container)
   const order = [...(pod.spec.ephemeralContainers ?? []).map((c: any) => ({ name: c.name })), { name }]
