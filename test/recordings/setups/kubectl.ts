@@ -1,5 +1,5 @@
 import { hookServer } from '../hook-server.ts'
-import { podsBeside, type Setup } from './setup.ts'
+import type { Setup } from './setup.ts'
 
 /** kubeadm had made a token for each node, and had uploaded the certificates under another that had expired meanwhile. */
 const FRESH_KUBEADM = [
@@ -108,19 +108,16 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/d03-rbac-config': { before: BOUND },
   'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': {
-    beside: { node01: 5, node02: 4 },
-    ties: { d: 'node02 node01', ...on('node02', 'ok bad crash') },
+    weighed: { d: 'node02 node01', ...on('node02', 'ok bad crash') },
   },
-  'kubectl/i11-preempt-term-quota': { ties: { es: 'node02 node01 node02' } },
-  'kubectl/i12-jobs': { beside: { node01: 2, node02: 4 }, ties: { idx: 'node01 node02' } },
-  'kubectl/i13-rollouts': { beside: { node02: 2 }, ties: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
-  'kubectl/i14-hpa-pdb-drain': { ties: { web: 'node01 node02 node02' } },
+  'kubectl/i11-preempt-term-quota': { weighed: { es: 'node02 node01 node02' } },
+  'kubectl/i12-jobs': { weighed: { idx: 'node01 node02' } },
+  'kubectl/i13-rollouts': { weighed: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
+  'kubectl/i14-hpa-pdb-drain': { weighed: { web: 'node01 node02 node02' } },
   'kubectl/i15-resize-sidecar-new': {
-    beside: { node01: 1, node02: 2 },
-    kept: [{ at: 61, run: podsBeside('node01', 3, 'late') }],
-    ties: { ...on('node02', 'p plr userns imgvol sj'), ...on('node01', 'be rules') },
+    weighed: { ...on('node02', 'p plr userns imgvol sj'), ...on('node01', 'be rules') },
   },
-  'kubectl/i17-crashloop-timeline': { ties: on('node01', 'fails') },
+  'kubectl/i17-crashloop-timeline': { weighed: on('node01', 'fails') },
   'kubectl/e01-scheduler': {
     kept: [
       {
