@@ -21,6 +21,7 @@ import { LONG_TO_SHORT, nameFormat, parseSubject } from './name-options.ts'
 import { type OptionSpec, type Options, parseOptions } from './options.ts'
 import { certificateText, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
+import { validity, validityOptions } from './validity.ts'
 import { signingAlgorithm } from './x509.ts'
 
 const SPEC: OptionSpec = {
@@ -64,12 +65,11 @@ const SPEC: OptionSpec = {
   copy_extensions: 'text',
   addext: 'list',
   pkeyopt: 'list',
-  days: 'positive',
 }
 
 /** `openssl req`: makes and shows certificate requests, or self-signed certificates with -x509. */
 export function* req(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, SPEC, 'digest')
+  const o = parseOptions(tool, args, { ...SPEC, ...validityOptions(tool) }, 'digest')
   if (o.rest.length > 0) tool.fail('req: Use -help for summary.')
   const format = nameFormat(tool, o.get('nameopt'))
   if (!format) tool.fail('req: Use -help for summary.')
@@ -190,7 +190,6 @@ function selfSigned(
     if (at >= 0) extensions[at] = e
     else extensions.push(e)
   }
-  const now = Math.floor(tool.now / 1000) * 1000
   const serial = o.get('set_serial')
   return new Certificate(
     {
@@ -198,8 +197,7 @@ function selfSigned(
       serial: serial !== undefined ? BigInt(serial) : randomBig(tool.rng, 20) >> 1n,
       algorithm: signingAlgorithm(tool, key, o.digest),
       issuer: subject,
-      notBefore: now,
-      notAfter: now + (o.number('days') ?? 30) * 86_400_000,
+      ...validity(tool, o),
       subject,
       publicKey: key.publicKey,
       extensions,

@@ -125,6 +125,7 @@ function* dial(tool: Tool, host: string, port: number): Coro<Open> {
   }
   let failure: readonly [number, string] = ERRNO.ECONNREFUSED
   for (const ip of found.ips) {
+    if (tool.recent) tool.err(`Connecting to ${ip}\n`)
     const connection = yield* connect(tool.p, ip, port)
     if (connection.outcome === 'open') return connection
     failure = ERRNO[connection.error]
@@ -148,6 +149,8 @@ const ALERTS: Readonly<Record<string, readonly [code: string, text: string, numb
 
 class Session {
   private code = 0
+  /** Into a pipe, standard output comes in one go, behind what is verified aloud. */
+  private connected = ''
 
   constructor(
     private readonly tool: Tool,
@@ -161,13 +164,14 @@ class Session {
   *run(): Coro<number> {
     const { tool, o } = this
     const brief = o.has('brief')
-    if (!brief) tool.out('CONNECTED(00000003)\n')
+    this.connected = brief ? '' : 'CONNECTED(00000003)\n'
+    if (tool.p.stdout.isTty) this.say('')
     const { service, process } = this.connection.socket
     yield* answering(this.connection.socket)
     const server = service.tls?.()
     if (!server) {
       tool.queue('0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record/ssl3_record.c:350:')
-      if (!brief) tool.out(this.noCertificate(5))
+      if (!brief) this.say(this.noCertificate(5))
       return 1
     }
     const client = { certPem: this.own?.certPem, keyPem: this.own?.keyPem, serverName: '', insecure: true }
@@ -175,7 +179,7 @@ class Session {
     if (result.serverError !== undefined) server.onError?.(this.peer, result.serverError)
     if (result.serverChain.length === 0) {
       this.alert(result)
-      if (!brief) tool.out(this.noCertificate(7))
+      if (!brief) this.say(this.noCertificate(7))
       return 1
     }
     if (!this.serverName) tool.err("Can't use SSL_get_servername\n")
@@ -184,16 +188,21 @@ class Session {
       tool.queue(
         '0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1889:',
       )
-      if (!brief) tool.out(this.noCertificate(result.serverChain[0].der.length + 655))
+      if (!brief) this.say(this.noCertificate(result.serverChain[0].der.length + 655))
       return 1
     }
     if (brief) tool.err(this.summary(server, result.serverChain[0]))
-    else if (!o.has('quiet')) tool.out(this.report(server, result.serverChain))
+    else if (!o.has('quiet')) this.say(this.report(server, result.serverChain))
     if (!result.ok) {
       this.alert(result)
       return 1
     }
     return yield* this.talk()
+  }
+
+  private say(text: string): void {
+    this.tool.out(this.connected + text)
+    this.connected = ''
   }
 
   /** Sends what is typed until the input ends. */
@@ -273,7 +282,7 @@ class Session {
     const entries = chain.map(
       (cert, i) =>
         `${String(i).padStart(2)} s:${this.tool.names(cert.subject)}\n   i:${this.tool.names(cert.issuer)}\n` +
-        `   a:PKEY: ${keyAlgorithm(cert.publicKey)}, ${cert.publicKey.size} (bit); sigalg: ${signatureName(cert)}\n` +
+        `   a:PKEY: ${this.algorithms(cert)}\n` +
         `   v:NotBefore: ${asn1Time(cert.notBefore)}; NotAfter: ${asn1Time(cert.notAfter)}\n${show ? cert.pem : ''}`,
     )
     const authorities = server.clientAuth === 'none' ? [] : appendCertsFromPem(server.clientCaPem ?? '')
@@ -300,6 +309,14 @@ class Session {
     )
   }
 
+  /** Key and signature of a certificate in the chain, in this release's names. */
+  private algorithms({ publicKey, fields }: Certificate): string {
+    const { kind, digest, name } = fields.algorithm
+    const key = this.tool.recent ? publicKey.kind.toUpperCase() : keyAlgorithm(publicKey)
+    const signature = !this.tool.recent && kind === 'rsa' && digest ? `RSA-${digest.toUpperCase()}` : name
+    return `${key}, ${publicKey.size} (bit); sigalg: ${signature}`
+  }
+
   private noCertificate(read: number): string {
     return `---\nno peer certificate available\n---\nNo client certificate CA names sent\n---\n${this.ending(read, 297, '(NONE), Cipher is (NONE)', '')}`
   }
@@ -315,9 +332,3 @@ class Session {
 
 const signatureType = (cert: Certificate): string =>
   ({ rsa: 'RSA-PSS', ec: 'ECDSA', ed25519: 'ed25519' })[cert.publicKey.kind]
-
-/** The signature algorithm's short name. */
-const signatureName = (cert: Certificate): string => {
-  const { kind, digest, name } = cert.fields.algorithm
-  return kind === 'rsa' && digest ? `RSA-${digest.toUpperCase()}` : name
-}

@@ -24,11 +24,15 @@ export class Tool {
     this.thread = `40${this.rng.hex(8).toUpperCase()}7F0000`
   }
 
+  /** A release after 3.2, as Debian's of the lab; the game's own machines have 3.0. */
+  get recent(): boolean {
+    const { host } = this.p
+    return host.has(MACHINE) && host.service(MACHINE).platform.plainNames === true
+  }
+
   /** A name as this release prints it: since OpenSSL 3.2 without blanks around the equals sign. */
   names(name: Name): string {
-    const { p } = this
-    const plain = p.host.has(MACHINE) && p.host.service(MACHINE).platform.plainNames
-    return plain ? name.oneline.replaceAll(' = ', '=') : name.oneline
+    return this.recent ? name.oneline.replaceAll(' = ', '=') : name.oneline
   }
 
   /** The host's clock, ms. */

@@ -25,8 +25,7 @@ import { nameFormat } from './name-options.ts'
 import { type OptionSpec, type Options, parseOptions } from './options.ts'
 import { asn1Time, certificateText, extensionOid, extensionText, type NameFormat, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
-
-const DAY = 86_400_000
+import { validity, validityOptions } from './validity.ts'
 
 const FLAGS = [
   'noout',
@@ -89,13 +88,12 @@ const TEXTS = [
 const SPEC: OptionSpec = {
   ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
-  days: 'positive',
   checkend: 'number',
 }
 
 /** `openssl x509`: shows a certificate, or signs a request. */
 export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, SPEC, 'digest')
+  const o = parseOptions(tool, args, { ...SPEC, ...validityOptions(tool) }, 'digest')
   if (o.rest.length > 0) tool.fail('x509: Use -help for summary.')
   const format = nameFormat(tool, o.get('nameopt'))
   if (!format) tool.fail('x509: Use -help for summary.')
@@ -226,11 +224,6 @@ function* resign(tool: Tool, o: Options, cert: Certificate): Coro<Certificate> {
     },
     key,
   )
-}
-
-function validity(tool: Tool, o: Options): { notBefore: number; notAfter: number } {
-  const now = Math.floor(tool.now / 1000) * 1000
-  return { notBefore: now, notAfter: now + (o.number('days') ?? 30) * DAY }
 }
 
 /** `openssl x509 -req`: a certificate for a request, by an authority or self-signed. */

@@ -55,7 +55,8 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   if (fate.kind === 'error')
     return { outcome: 'error', code: fate.code, mtu: fate.code === 'EMSGSIZE' ? flow.own[0] : undefined }
   if (fate.kind === 'icmp') {
-    if (fate.by !== stack && !errorArrives(fate, stack, packet.src)) return { outcome: 'lost', why: 'ICMP error lost' }
+    if (fate.by !== stack && !(sent(fate, packet.src) && errorArrives(fate, stack, packet.src)))
+      return { outcome: 'lost', why: 'ICMP error lost' }
     if (fate.type === 'frag' && fate.mtu !== undefined) stack.learnPathMtu(spec.dst, fate.mtu)
     return {
       outcome: 'icmp',
@@ -68,6 +69,8 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
     }
   }
   const server = fate.stack
+  if (spec.proto === 'udp' && server !== stack && !server.icmpRate.allows(packet.src))
+    return { outcome: 'lost', why: 'ICMP errors are rationed' }
   if (spec.proto === 'udp')
     return { outcome: 'icmp', type: 'port', from: spec.dst, local: false, rtt: flow.latency * 2, after: 0 }
   if (server.sysctls.get('net.ipv4.icmp_echo_ignore_all') === '1')
@@ -90,6 +93,14 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   if (returned.kind !== 'delivered' || returned.stack !== stack || back.src !== spec.dst)
     return { outcome: 'lost', why: 'answer lost' }
   return { outcome: 'reply', from: back.src, ttl: back.ttl, rtt: flow.latency + far(server, spec.dst) }
+}
+
+/** What tells of a path's MTU is not rationed. */
+function sent({ type, by, after }: Extract<Fate, { kind: 'icmp' }>, to: number): boolean {
+  if (type === 'frag') return true
+  if (after === 0) return by.icmpRate.allows(to)
+  by.icmpRate.promise(to, after)
+  return true
 }
 
 function errorArrives(error: Extract<Fate, { kind: 'icmp' }>, to: Stack, ip: number): boolean {

@@ -3,6 +3,7 @@ import { SysError } from '../errno.ts'
 import type { Process } from '../process.ts'
 import { Conntrack } from './conntrack.ts'
 import { type DialSpec, dial } from './dial.ts'
+import { IcmpRate } from './icmp-rate.ts'
 import {
   carrier,
   type Iface,
@@ -47,6 +48,7 @@ export class Stack implements NetNs {
   readonly netfilter = new Netfilter()
   readonly conntrack: Conntrack
   readonly ipvs = new Ipvs()
+  readonly icmpRate: IcmpRate
   readonly taps = new Set<PacketTap>()
   readonly rng: Rng
   readonly kernel: Kernel
@@ -90,6 +92,7 @@ export class Stack implements NetNs {
     this.sysctls.onChange = () => this.changed()
     this.netfilter.onChange = () => this.changed()
     this.conntrack = new Conntrack(network.kernel, this.sysctls)
+    this.icmpRate = new IcmpRate(network.kernel, this.sysctls)
     this.conntrack.onFull = () => this.onLog('nf_conntrack: nf_conntrack: table full, dropping packet')
     this.nextPort = 32768 + this.rng.int(28000)
     const lo = this.addIface('lo', 'loopback', { mtu: 65536, mac: '00:00:00:00:00:00' })
@@ -322,7 +325,7 @@ export class Stack implements NetNs {
   pathMtu(ip: number): { readonly mtu: number; readonly seconds: number } | undefined {
     const known = this.pathMtus.get(ip)
     if (!known) return undefined
-    const seconds = Math.ceil((known.until - this.kernel.now()) / 1000)
+    const seconds = Math.floor((known.until - this.kernel.now()) / 1000)
     return seconds > 0 ? { mtu: known.mtu, seconds } : undefined
   }
 

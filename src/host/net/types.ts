@@ -19,6 +19,10 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
+  /** A simple server, which sends no Date. */
+  readonly undated?: true
+  /** The server speaks HTTP/1.0 and closes after the body, as Python's does. */
+  readonly old?: true
   /** Text, a JSON value passed by reference, or undefined. */
   readonly body?: unknown
   /** For answers that never end (watch, logs -f): an object both ends know. */
@@ -47,6 +51,8 @@ export interface TlsServer {
   /** Roots for client certificates. */
   readonly clientCaPem?: string
   readonly clientAuth: 'none' | 'request' | 'require'
+  /** Whose TLS it is, which the handshake shows; Go's where nothing is said. */
+  readonly library?: 'openssl'
   /** Told of a failed handshake, in Go's words, for the server's log. */
   readonly onError?: (peer: string, error: string) => void
 }
@@ -97,6 +103,8 @@ export interface DnsAnswer {
   readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'
   readonly answers: readonly { name: string; type: string; ttl: number; data: string }[]
   readonly authoritative?: boolean
+  /** Extended DNS error (RFC 8914) as dig prints it: `14 (Not Ready)`. */
+  readonly extended?: string
 }
 
 export interface Socket {

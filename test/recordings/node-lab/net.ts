@@ -14,7 +14,6 @@ import {
   type TlsServer,
 } from '../../../src/host/index.ts'
 import { Kernel, Signal } from '../../../src/kernel/index.ts'
-import { createCertificate, generateRsaKey, goSubject, randomSerial } from '../../../src/pki/index.ts'
 import { type RunOptions, Session } from '../../../src/shell/index.ts'
 import { DEBIAN_LAB } from './platform.ts'
 
@@ -180,6 +179,7 @@ export function mtuLab(seed: number, begin: number): World {
         const body = r.path === '/big' ? big : 'ok\n'
         return {
           status: 200,
+          old: true,
           body,
           headers: {
             server: 'BaseHTTP/0.6 Python/3.13.5',
@@ -200,34 +200,30 @@ const rule = (stack: Stack, words: string): void => {
 }
 
 const dns = (q: DnsQuestion): DnsAnswer => {
-  if (q.name.endsWith('.local')) return { rcode: 'REFUSED', answers: [] }
-  if (q.name !== 'web.lab') return { rcode: 'NXDOMAIN', answers: [] }
+  if (q.name.endsWith('.local')) return { rcode: 'REFUSED', answers: [], extended: '14 (Not Ready)' }
+  if (q.name !== 'web.lab' || q.type === 'AAAA') return { rcode: 'NXDOMAIN', answers: [] }
   const answers = q.type === 'A' ? [{ name: q.name, type: 'A', ttl: 0, data: '10.9.1.2' }] : []
   return { rcode: 'NOERROR', answers, authoritative: true }
 }
 
 const text = (body: string): Service => ({
   name: 'nginx',
-  http: () => ({ status: 200, body, headers: { 'content-length': String(body.length), connection: 'close' } }),
+  http: () => ({
+    status: 200,
+    undated: true,
+    body,
+    headers: { 'content-length': String(body.length), connection: 'close' },
+  }),
 })
 
+/** As `openssl req -x509` makes one. */
 function selfSigned(world: World, name: string, from: string, to: string): TlsServer {
-  const rng = world.kernel.rng.fork(name)
-  const key = generateRsaKey(rng)
-  const cert = createCertificate(
-    {
-      subject: goSubject(name),
-      serial: randomSerial(rng),
-      notBefore: Date.parse(`${from}T00:00:00Z`),
-      notAfter: Date.parse(`${to}T00:00:00Z`),
-      keyUsage: [],
-      isCa: true,
-      dnsNames: [name],
-    } as never,
-    key.publicKey,
-    key,
+  const day = (date: string): string => `${date.replaceAll('-', '')}000000Z`
+  world.run(
+    `cd /tmp; openssl req -x509 -newkey rsa:2048 -nodes -keyout ${name}.key -out ${name}.crt -subj /CN=${name} -addext subjectAltName=DNS:${name} -not_before ${day(from)} -not_after ${day(to)} 2>/dev/null; cd`,
   )
-  return { certPem: cert.pem, keyPem: key.pem, clientAuth: 'none' }
+  const read = (file: string): string => world.home.fs.readFile(`/tmp/${name}.${file}`)
+  return { certPem: read('crt'), keyPem: read('key'), clientAuth: 'none', library: 'openssl' }
 }
 
 /** The other end of the VXLAN is told, too. */

@@ -34,6 +34,8 @@ const NOISE: readonly [RegExp, string][] = [
   [/after \d+ ms/g, 'after <n> ms'],
   [/(policy ACCEPT )\d+ packets, \d+ bytes/g, '$1<n> packets'],
   [/^ *\d+[KMG]? +\d+[KMG]? (?=\S+ +(?:all|tcp|udp) +--)/gm, '<n> <n> '],
+  // Rates that curl measured over a few milliseconds.
+  [/^(\r? *\d+(?: +\d+){5} +)\d+( +)\d+( (?:--:--:-- ){3} *)\d+$/gm, '$1<rate>$2<rate>$3<rate>'],
   // Round-trip times of a wire that is not there, and random bytes of certificates.
   [/rtt min\/avg\/max\/mdev = \S+ ms/g, 'rtt min/avg/max/mdev = <rtt>'],
   [/(round-trip min\/avg\/max = )\S+ ms/g, '$1<rtt>'],

@@ -201,6 +201,8 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'net-02-mtu-blackhole': {
     at: '02:48:30',
     scene: mtuLab,
+    // What the recorder needed between two commands: see the server's date in step 12.
+    pauses: { 2: 0.5, 3: 0.6 },
     before: { 4: [blackHole], 15: ['ip link set vx0 mtu 1350', peerMtu] },
   },
   'kube-proxy-03-nft': { at: '02:27:40', deeds: [['02:27:30', proxyMode('nftables')]] },

@@ -150,9 +150,6 @@ function* run(
   meter: boolean,
 ): Coro {
   const { kernel } = c.host
-  const note = (line: string): void => {
-    if (o.has('verbose')) c.err(`* ${line}\n`)
-  }
   const seconds = (name: string): number | undefined =>
     o.has(name) ? Math.round(Number(o.get(name)) * 1000) : undefined
   let address = text
@@ -165,7 +162,8 @@ function* run(
     const plan: Plan = {
       url,
       request,
-      note,
+      note: (line) => note(o, c, line),
+      data: (direction, bytes) => counted(o, c, direction, bytes),
       sent: (http2) => {
         if (o.has('verbose')) traceRequest(c, request, http2)
       },
@@ -182,6 +180,7 @@ function* run(
       sourceIp: /^\d+\./.test(o.get('interface') ?? '') ? o.get('interface') : undefined,
     }
     const t = yield* transfer(c.p, plan)
+    if (t.response.old) note(o, c, 'HTTP 1.0, assume close after body')
     if (o.has('verbose')) traceResponse(c, t)
     report.transfer = t
     report.response = t.response
@@ -231,6 +230,7 @@ function* deliver(
     throw new CurlError(28, problem)
   }
   report.size = size
+  if (size > 0) counted(o, c, 'in', size)
   write(c, target, body)
   report.total = kernel.now() - report.start
   if (meter) {
@@ -245,13 +245,29 @@ function* deliver(
     )
   }
   if (response.stream) yield* follow(c, plan, response.stream)
-  note(o, c, `Connection #0 to host ${plan.url.host} left intact`)
+  parted(o, c, plan, t)
   if (o.has('fail-with-body') && response.status >= 400)
     throw new CurlError(22, `The requested URL returned error: ${response.status}`)
 }
 
-const note = (o: CurlOptions, c: Command, line: string): void => {
-  if (o.has('verbose')) c.err(`* ${line}\n`)
+/** A line of -v. How many bytes went by is for those only who do not see the bytes themselves. */
+function note(o: CurlOptions, c: Command, line: string): void {
+  if (o.has('verbose')) c.err(`* ${c.p.stdout.isTty ? line.replace(/\n[{}] \[.*/, '') : line}\n`)
+}
+
+function counted(o: CurlOptions, c: Command, direction: 'in' | 'out', bytes: number): void {
+  if (o.has('verbose') && !c.p.stdout.isTty) c.err(`${direction === 'in' ? '{' : '}'} [${bytes} bytes data]\n`)
+}
+
+/** What -v says of a connection at the end: kept, or closed because one side wants that. */
+function parted(o: CurlOptions, c: Command, plan: Plan, t: Transfer): void {
+  const closes = t.response.old || header(t.response, 'connection')?.toLowerCase() === 'close'
+  if (!closes) return note(o, c, `Connection #0 to host ${plan.url.host} left intact`)
+  if (!t.response.old) {
+    note(o, c, 'we are done reading and this is set to close, stop send')
+    note(o, c, 'abort upload')
+  }
+  note(o, c, 'shutting down connection #0')
 }
 
 interface Stream {
@@ -401,26 +417,26 @@ function headText(t: Transfer, now: number, _c: Command, size = utf8Length(bodyT
   const own = t.response.headers ?? {}
   const all: Record<string, string> = { ...own }
   const has = (name: string): boolean => Object.keys(own).some((k) => k.toLowerCase() === name)
-  if (!has('date')) all.date = httpDate(now)
+  if (!has('date') && !t.response.undated) all.date = httpDate(now)
   if (!has('content-length') && !t.response.stream) all['content-length'] = String(size)
   const lines = Object.entries(all).map(([k, v]) => `${t.http2 ? k.toLowerCase() : titled(k)}: ${v}\r\n`)
   const { status } = t.response
-  return `${t.http2 ? `HTTP/2 ${status} ` : `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? ''}`}\r\n${lines.join('')}\r\n`
+  return `${t.http2 ? `HTTP/2 ${status} ` : `HTTP/${t.response.old ? '1.0' : '1.1'} ${status} ${STATUS_TEXT[status] ?? ''}`}\r\n${lines.join('')}\r\n`
 }
 
 /** `> ` lines. */
 function traceRequest(c: Command, request: HttpRequest, http2: boolean): void {
   c.err(
-    `> ${request.method} ${request.path} ${http2 ? 'HTTP/2' : 'HTTP/1.1'}\n${Object.entries(request.headers ?? {})
-      .map(([k, v]) => `> ${titled(k)}: ${v}\n`)
-      .join('')}> \n`,
+    `> ${request.method} ${request.path} ${http2 ? 'HTTP/2' : 'HTTP/1.1'}\r\n${Object.entries(request.headers ?? {})
+      .map(([k, v]) => `> ${titled(k)}: ${v}\r\n`)
+      .join('')}> \r\n`,
   )
 }
 
 /** `< ` lines. */
 function traceResponse(c: Command, t: Transfer): void {
   const lines = headText(t, c.host.clock.now(), c).split('\r\n').slice(0, -1)
-  c.err(lines.map((l) => `< ${l}\n`).join(''))
+  c.err(lines.map((l) => `< ${l}\r\n`).join(''))
 }
 
 function writeOut(format: string, r: Report): string {

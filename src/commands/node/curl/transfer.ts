@@ -22,6 +22,10 @@ import {
   parseCertsPem,
   tlsHandshake,
 } from '../../../pki/index.ts'
+import { helloLines, libraryOf, serverLines } from './handshake-lines.ts'
+
+/** A record's header, in bytes. */
+const TLS_HEADER = 5
 
 /** A failed transfer: curl's exit status and its sentence. */
 export class CurlError extends Error {
@@ -83,6 +87,8 @@ export interface Plan {
   readonly sourceIp: string | undefined
   /** `* LINE` of -v. */
   readonly note: (line: string) => void
+  /** The line of -v that counts bytes. */
+  readonly data: (direction: 'in' | 'out', bytes: number) => void
   /** `> LINE`s of -v. */
   readonly sent: (http2: boolean) => void
 }
@@ -140,13 +146,14 @@ export function* transfer(p: Process, plan: Plan): Coro<Transfer> {
     const shaken = yield* handshake(p, plan, c, server)
     peer = shaken.peer
     chain = shaken.chain
-    http2 = !/nginx|httpd|apache/.test(service.name)
+    http2 = server?.library !== 'openssl' && !/nginx|httpd|apache/.test(service.name)
     note(`Connected to ${url.host} (${ip}) port ${url.port}`)
     note(http2 ? 'using HTTP/2' : 'using HTTP/1.x')
     if (http2) for (const line of streamLines(plan)) note(line)
   } else {
     note(`Connected to ${url.host} (${ip}) port ${url.port}`)
     note('using HTTP/1.x')
+    if (server?.library === 'openssl') throw new CurlError(56, 'Recv failure: Connection reset by peer')
     if (server) {
       // Go's servers answer plain HTTP on their TLS port with this text.
       const response: HttpResponse = {
@@ -157,8 +164,13 @@ export function* transfer(p: Process, plan: Plan): Coro<Transfer> {
       return { response, ip, localIp: c.peer.ip, http2: false, lookupMs, connectMs, connection: c, chain }
     }
   }
+  if (url.scheme === 'https' && !http2) plan.data('out', TLS_HEADER)
   plan.sent(http2)
-  note('Request completely sent off')
+  const { after } = libraryOf(server)
+  if (url.scheme === 'https' && after.length > 0) {
+    plan.data('in', TLS_HEADER)
+    for (const line of after) note(line)
+  } else note('Request completely sent off')
   const response = yield* exchange(p, plan, c, peer)
   return { response, ip, localIp: c.peer.ip, http2, lookupMs, connectMs, connection: c, chain }
 }
@@ -221,49 +233,6 @@ const ALERTS: Record<string, string> = {
   'expired certificate': '0A000415:SSL routines::ssl/tls alert certificate expired',
 }
 
-const HELLO = [
-  'ALPN: curl offers h2,http/1.1\n} [5 bytes data]',
-  'TLSv1.3 (OUT), TLS handshake, Client hello (1):\n} [1562 bytes data]',
-  'TLSv1.3 (IN), TLS handshake, Server hello (2):\n{ [1210 bytes data]',
-  'TLSv1.3 (IN), TLS change cipher, Change cipher spec (1):\n{ [1 bytes data]',
-  'TLSv1.3 (IN), TLS handshake, Encrypted Extensions (8):\n{ [15 bytes data]',
-]
-
-const verdictOf = (code: number, insecure: boolean): string =>
-  code === 0
-    ? 'SSL certificate verify ok.'
-    : insecure
-      ? `SSL certificate verify result: ${OPENSSL_ERRORS[code] ?? 'error'} (${code}), continuing anyway.`
-      : `SSL certificate verify result: ${OPENSSL_ERRORS[code] ?? 'error'} (${code}).`
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-/** OpenSSL's way to print a time. */
-function asn1Time(ms: number): string {
-  const d = new Date(ms)
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `${MONTHS[d.getUTCMonth()]} ${String(d.getUTCDate()).padStart(2)} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} ${d.getUTCFullYear()} GMT`
-}
-
-/** The rest of a handshake and what the certificate says. */
-const serverLines = (leaf: Certificate, asksForCertificate: boolean, verdict: string): string[] => [
-  ...(asksForCertificate ? ['TLSv1.3 (IN), TLS handshake, Request CERT (13):\n{ [73 bytes data]'] : []),
-  `TLSv1.3 (IN), TLS handshake, Certificate (11):\n{ [${leaf.der.length + 15} bytes data]`,
-  'TLSv1.3 (IN), TLS handshake, CERT verify (15):\n{ [264 bytes data]',
-  'TLSv1.3 (IN), TLS handshake, Finished (20):\n{ [36 bytes data]',
-  'TLSv1.3 (OUT), TLS change cipher, Change cipher spec (1):\n} [1 bytes data]',
-  ...(asksForCertificate ? ['TLSv1.3 (OUT), TLS handshake, Certificate (11):\n} [8 bytes data]'] : []),
-  'TLSv1.3 (OUT), TLS handshake, Finished (20):\n} [36 bytes data]',
-  'SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / X25519MLKEM768 / RSASSA-PSS',
-  'ALPN: server accepted h2',
-  'Server certificate:',
-  ` subject: ${leaf.subject}`,
-  ` start date: ${asn1Time(leaf.notBefore)}`,
-  ` expire date: ${asn1Time(leaf.notAfter)}`,
-  ` issuer: ${leaf.issuer}`,
-  ` ${verdict}`,
-  '  Certificate level 0: Public key type RSA (2048/112 Bits/secBits), signed using sha256WithRSAEncryption',
-]
-
 function* handshake(
   p: Process,
   plan: Plan,
@@ -277,7 +246,7 @@ function* handshake(
     throw new CurlError(28, `SSL connection timeout`)
   }
   const host = plan.url.host
-  for (const line of HELLO) plan.note(line)
+  for (const line of helloLines(server)) plan.note(line)
   const socketNow = c.socket.process?.now() ?? p.host.kernel.now()
   const { caPem, certPem, keyPem, insecure } = plan.tls
   const hello = tlsHandshake(
@@ -293,7 +262,7 @@ function* handshake(
   if (hello.local) throw new CurlError(58, `unable to set private key file: '${host}' type PEM`)
   const roots = caPem === undefined ? [] : parseCertsPem(caPem)
   const { code } = opensslVerify(leaf, { trusted: roots, untrusted: intermediates, now: p.now(), purpose: 'sslserver' })
-  for (const line of serverLines(leaf, server.clientAuth !== 'none', verdictOf(code, insecure))) plan.note(line)
+  for (const line of serverLines(server, leaf, code, insecure)) plan.note(line)
   if (!insecure) {
     const bad = (message: string, alertText: string): never => {
       server.onError?.(`${c.peer.ip}:${c.peer.port}`, `remote error: tls: ${alertText}`)

@@ -210,6 +210,7 @@ function full(c: Command, o: DigOptions, name: string, a: DnsAnswer, server: str
     out += `;; ->>HEADER<<- opcode: QUERY, status: ${a.rcode}, id: ${id}\n`
     out += `;; flags: ${FLAGS[a.rcode]}${a.authoritative ? ' aa' : ''} rd ra; QUERY: 1, ANSWER: ${a.answers.length}, AUTHORITY: 0, ADDITIONAL: 1\n\n`
     out += ';; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n'
+    if (a.extended) out += `; EDE: ${a.extended}\n`
   }
   if (o.question)
     out += `${o.comments ? ';; QUESTION SECTION:\n' : ''}${row([0, `;${dot(name)}`], [32, 'IN'], [40, o.type])}\n`
@@ -219,7 +220,8 @@ function full(c: Command, o: DigOptions, name: string, a: DnsAnswer, server: str
       .join('')
     out += `${o.comments ? ';; ANSWER SECTION:\n' : ''}${rows}\n`
   }
-  if (o.stats) {
+  // What ends a search without an answer is shown without statistics.
+  if (o.stats && !(o.search && a.rcode !== 'NOERROR')) {
     const size =
       12 +
       name.length +

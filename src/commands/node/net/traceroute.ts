@@ -1,4 +1,13 @@
-import { formatIp, gaiError, hostsLookup, lookup, type Program, parseIp, probe } from '../../../host/index.ts'
+import {
+  formatIp,
+  gaiError,
+  hostsLookup,
+  lookup,
+  type ProbeResult,
+  type Program,
+  parseIp,
+  probe,
+} from '../../../host/index.ts'
 import { sleep } from '../../../kernel/index.ts'
 import { type Command, command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
@@ -25,6 +34,9 @@ function nameOf(c: Command, ip: string): string {
   return ip
 }
 
+/** Probes in flight at once. */
+const BATCH = 16
+
 /** traceroute 2.1: UDP probes, three a hop. */
 export const traceroute: Program = command('traceroute', function* (c) {
   const o = options(c, 'nm:w:q:ITUp:s:i:f:46')
@@ -49,14 +61,7 @@ export const traceroute: Program = command('traceroute', function* (c) {
     let last: number | undefined
     let reached = false
     for (let q = 0; q < queries; q++) {
-      const result = probe(stackOf(c.p), {
-        dst,
-        proto: o.has('I') ? 'icmp' : 'udp',
-        size: 60,
-        df: false,
-        ttl,
-        dport: 33434 + (ttl - 1) * queries + q,
-      })
+      const result = send(ttl, q)
       if (result.outcome === 'error')
         throw new Fail(
           result.code === 'ENETUNREACH' ? 'connect: Network is unreachable' : 'send: Operation not permitted',
@@ -78,14 +83,22 @@ export const traceroute: Program = command('traceroute', function* (c) {
         line += ` !${{ host: 'H', net: 'N', admin: 'X', 'net-admin': 'A', proto: 'P', frag: 'F' }[result.type as string] ?? ''}`
       reached ||= result.outcome === 'reply' || (result.outcome === 'icmp' && result.type !== 'ttl')
     }
-    if (lostInBatch >= 16 || (ttl === max && lostInBatch > 0)) {
+    if (lostInBatch >= BATCH || (ttl === max && lostInBatch > 0)) {
       yield* sleep(c.host.kernel, wait)
       lostInBatch = 0
     }
     c.out(`${line.replace(/ {3,}/g, '  ')}\n`)
-    if (reached) break
+    if (!reached) continue
+    // The rest of the batch is on its way already; its answers count at the other end.
+    for (let n = ttl * queries; n < BATCH; n++) send(Math.floor(n / queries) + 1, n % queries)
+    break
   }
   return 0
+
+  function send(ttl: number, q: number): ProbeResult {
+    const dport = 33434 + (ttl - 1) * queries + q
+    return probe(stackOf(c.p), { dst, proto: o.has('I') ? 'icmp' : 'udp', size: 60, df: false, ttl, dport })
+  }
 })
 
 /** iputils' tracepath: finds the path MTU on the way. */
