@@ -16,9 +16,25 @@ export interface InformerRuntime {
   readonly rng: Rng
   /** Runs `fn` after `ms` unless the process has ended by then (Process.after). */
   after(ms: number, fn: () => void): Timer
-  /** Told of every failed list or watch, for the program's log. */
-  onError?(resource: string, error: StatusError | TransportError, action: 'list' | 'watch', kind: string): void
+  /** Told of every failed list or watch of which client-go writes, for the program's log. */
+  onError?(failure: ReflectorFailure): void
 }
+
+/** A list or watch that failed, and what was asked for. */
+export interface ReflectorFailure {
+  readonly action: 'list' | 'watch'
+  readonly error: StatusError | TransportError
+  readonly kind: string
+  /** Path and query as client-go sends them. */
+  readonly path: string
+  /** `"namespace"/"name"` where a single object is watched. */
+  readonly object?: string
+}
+
+/** The server ends a watch after this long, s, and up to twice as long. */
+const WATCH_TIMEOUT = 300
+
+const span = (s: number): string => `${s >= 60 ? `${Math.floor(s / 60)}m` : ''}${s % 60}s`
 
 // client-go's reflector: 800 ms, doubled up to 30 s, with jitter up to twice; forgotten after 2 quiet minutes.
 const BACKOFF_START = 800
@@ -197,13 +213,40 @@ export class SharedInformer implements Informer {
 
   private failed(error: unknown, action: 'list' | 'watch'): void {
     if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
-    const { resource } = this.client.resolve(this.ref)
-    const kind = typeof this.ref === 'string' ? this.ref.slice(this.ref.lastIndexOf('/') + 1) : resource
-    // That its place in history is gone a reflector only says at -v=4.
+    // That its place in history is gone a reflector only says at -v=4; a refused watch it just tries again.
     const expired = error instanceof StatusError && error.code === 410
-    if (!expired) this.runtime.onError?.(resource, error, action, kind)
     const again = action === 'watch' && error instanceof TransportError && error.kind === 'refused'
+    if (!expired && !again) this.runtime.onError?.(this.failure(error, action))
     this.retry(() => (again ? this.open() : this.relist()))
+  }
+
+  private failure(error: StatusError | TransportError, action: 'list' | 'watch'): ReflectorFailure {
+    const { group, version, resource } = this.client.resolve(this.ref)
+    const { fieldSelector } = this.options
+    const seconds = WATCH_TIMEOUT + this.runtime.rng.int(WATCH_TIMEOUT)
+    const query: Record<string, string | undefined> =
+      action === 'list'
+        ? { limit: '500', resourceVersion: '0' }
+        : {
+            allowWatchBookmarks: 'true',
+            resourceVersion: this.revision,
+            timeout: span(seconds),
+            timeoutSeconds: String(seconds),
+            watch: 'true',
+          }
+    const words = Object.entries({ ...query, fieldSelector, labelSelector: this.options.labelSelector })
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}=${encodeURIComponent(value!).replaceAll('!', '%21')}`)
+    const where = `${group ? `/apis/${group}` : '/api'}/${version}${this.namespace ? `/namespaces/${this.namespace}` : ''}`
+    const name = /^metadata\.name=(.*)$/.exec(fieldSelector ?? '')?.[1]
+    return {
+      action,
+      error,
+      kind: typeof this.ref === 'string' ? this.ref.slice(this.ref.lastIndexOf('/') + 1) : resource,
+      path: `${where}/${resource}?${words.join('&')}`,
+      object: this.namespace && name ? `${JSON.stringify(this.namespace)}/${JSON.stringify(name)}` : undefined,
+    }
   }
 
   private retry(fn: () => void): void {

@@ -13,6 +13,7 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { digest } from '../../pki/hash.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { reflectorError } from '../lib/reflector.ts'
 import { CorefileError, type Directive, parseCorefile, type ServerBlock } from './corefile.ts'
 import { Forward, UpstreamError } from './forward.ts'
 import { KubernetesPlugin } from './kubernetes.ts'
@@ -297,16 +298,10 @@ class Daemon {
     const informers = new Informers(client, {
       rng: p.host.rng.fork(`coredns/${p.pid}`),
       after: (ms, fn) => p.after(ms, fn),
-      onError: (resource, error, action) => {
-        const type =
-          resource === 'services' ? '*v1.Service' : resource === 'namespaces' ? '*v1.Namespace' : '*v1.EndpointSlice'
-        const path = resource === 'endpointslices' ? '/apis/discovery.k8s.io/v1/endpointslices' : `/api/v1/${resource}`
-        const text =
-          error instanceof TransportError
-            ? `Get "https://${p.env.KUBERNETES_SERVICE_HOST}:${p.env.KUBERNETES_SERVICE_PORT}${path}?limit=500&resourceVersion=0": ${error.message}`
-            : error.message
+      onError: (failure) => {
+        const server = `https://${p.env.KUBERNETES_SERVICE_HOST}:${p.env.KUBERNETES_SERVICE_PORT}`
         out(
-          `[ERROR] plugin/kubernetes: Unhandled Error: pkg/mod/k8s.io/client-go@v0.34.2/tools/cache/reflector.go:285: Failed to watch ${type}: failed to ${action} ${type}: ${text}`,
+          `[ERROR] plugin/kubernetes: Unhandled Error: pkg/mod/k8s.io/client-go@v0.34.2/tools/cache/reflector.go:285: Failed to watch *v1.${failure.kind}: ${reflectorError(server, failure)}`,
         )
       },
     })

@@ -14,6 +14,7 @@ import { type Coro, hash, sleep } from '../../kernel/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { ensureChain, ensureRule } from '../lib/iptables-rules.ts'
 import { type ClientConfig, inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { reflectorError } from '../lib/reflector.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
 
 interface NetConf {
@@ -103,13 +104,11 @@ export const flanneld: Program = {
     const informers = new Informers(client, {
       rng: p.host.rng.fork('flanneld'),
       after: (ms, fn) => p.after(ms, fn),
-      onError: (_resource, error, action) =>
-        log.error(
-          'reflector.go:205',
-          'Failed to watch',
-          `failed to ${action} *v1.Node: Get "${config.server}/api/v1/nodes": ${error.message}`,
-          { reflector: 'pkg/subnet/kube/kube.go:491', type: '*v1.Node' },
-        ),
+      onError: (failure) =>
+        log.error('reflector.go:205', 'Failed to watch', reflectorError(config.server, failure), {
+          reflector: 'pkg/subnet/kube/kube.go:491',
+          type: '*v1.Node',
+        }),
     })
     return yield* run(p, log, o, conf, client, informers)
   },

@@ -5,6 +5,7 @@ import { sleep } from '../../kernel/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { ensureChain, ensureRule } from '../lib/iptables-rules.ts'
 import { type ClientConfig, inClusterConfig } from '../lib/kubeconfig.ts'
+import { reflectorError } from '../lib/reflector.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
 import { CNI_CONFIG, cniConfig } from './cni-config.ts'
 import { PolicyTable } from './table.ts'
@@ -41,13 +42,11 @@ export const kindnetd: Program = {
     const informers = new Informers(client, {
       rng: p.host.rng.fork('kindnetd'),
       after: (ms, fn) => p.after(ms, fn),
-      onError: (resource, error, action, kind) =>
-        log.error(
-          'reflector.go:205',
-          'Failed to watch',
-          `failed to ${action} *v1.${kind}: Get "${config.server}/api/v1/${resource}": ${error.message}`,
-          { reflector: 'k8s.io/client-go/informers/factory.go:160', type: `*v1.${kind}` },
-        ),
+      onError: (failure) =>
+        log.error('reflector.go:205', 'Failed to watch', reflectorError(config.server, failure), {
+          reflector: 'k8s.io/client-go/informers/factory.go:160',
+          type: `*v1.${failure.kind}`,
+        }),
     })
     info('main.go:114', `connected to apiserver: ${config.server}`)
     const { HOST_IP: hostIp, POD_IP: podIp, POD_SUBNET: podSubnet } = p.env

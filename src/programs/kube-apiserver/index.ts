@@ -169,7 +169,6 @@ function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, r
     keyPem: tryRead(p, flags.get('tls-private-key-file')) ?? '',
     clientCaPem: tryRead(p, flags.get('client-ca-file')),
     clientAuth: 'request',
-    onError: (peer, error) => new Klog(p).info('log.go:245', `http: TLS handshake error from ${peer}: ${error}`),
   })
   const http = (): never => {
     throw new Blocked(ready, undefined, undefined)

@@ -6,6 +6,7 @@ import { type Coro, forNoReason, sleep } from '../../kernel/index.ts'
 import { parseGoDuration, readWritten } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
+import { reflectorError } from '../lib/reflector.ts'
 import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog } from '../lib/structured-log.ts'
 import { cleanupIptables, IptablesProxier } from './iptables.ts'
@@ -185,19 +186,12 @@ function* run(p: Process, log: StructuredLog, s: Settings): Coro<number> {
   const informers = new Informers(client, {
     rng: p.host.rng.fork(`kube-proxy/${p.pid}`),
     after: (ms, fn) => p.after(ms, fn),
-    onError: (resource, error, action) => {
-      const type = resource === 'services' ? '*v1.Service' : resource === 'nodes' ? '*v1.Node' : '*v1.EndpointSlice'
-      const path = resource === 'endpointslices' ? '/apis/discovery.k8s.io/v1/endpointslices' : `/api/v1/${resource}`
-      const text =
-        error instanceof TransportError
-          ? `Get "${server}${path}?limit=500&resourceVersion=0": ${error.message}`
-          : error.message
-      log.error('reflector.go:227', 'Failed to watch', `failed to ${action} ${type}: ${text}`, {
+    onError: (failure) =>
+      log.error('reflector.go:227', 'Failed to watch', reflectorError(server, failure), {
         logger: 'UnhandledError',
         reflector: 'k8s.io/client-go/informers/factory.go:177',
-        type,
-      })
-    },
+        type: `*v1.${failure.kind}`,
+      }),
   })
   log.info('shared_informer.go:402', 'Waiting for caches to sync')
   const nodes = informers.of('Node', { fieldSelector: `metadata.name=${s.hostname}` })

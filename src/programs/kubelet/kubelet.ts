@@ -1,10 +1,12 @@
 import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '../../api/index.ts'
+import type { ReflectorFailure } from '../../api/informers.ts'
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
 import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type Container, type CriServer, dialCri, GrpcError } from '../containerd/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import type { ClientConfig } from '../lib/kubeconfig.ts'
+import { reflectorError } from '../lib/reflector.ts'
 import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { admit } from './admission.ts'
@@ -119,7 +121,7 @@ export class Kubelet {
       }
       this.informers = new Informers(this.client, {
         ...runtime,
-        onError: (resource, error, action) => this.reflectorError(resource, error, action),
+        onError: (failure) => this.reflectorFailed(failure),
       })
     }
     this.events = this.client
@@ -571,29 +573,14 @@ export class Kubelet {
     return (error as Error).message
   }
 
-  private reflectorError(resource: string, error: StatusError | TransportError, action: string): void {
-    const kinds: Record<string, [string, string]> = {
-      pods: ['*v1.Pod', 'pkg/kubelet/config/apiserver.go:66'],
-      nodes: ['*v1.Node', 'k8s.io/client-go/informers/factory.go:177'],
-      services: ['*v1.Service', 'k8s.io/client-go/informers/factory.go:177'],
-      configmaps: ['*v1.ConfigMap', 'object'],
-      secrets: ['*v1.Secret', 'object'],
-    }
-    const [type, reflector] = kinds[resource] ?? [`*v1.${resource}`, 'k8s.io/client-go/informers/factory.go:177']
-    const selector =
-      resource === 'nodes'
-        ? `metadata.name%3D${this.nodeName}`
-        : resource === 'services'
-          ? 'spec.clusterIP%21%3DNone'
-          : `spec.nodeName%3D${this.nodeName}`
-    const path = `/api/v1/${resource}?fieldSelector=${selector}&limit=500&resourceVersion=0`
-    const text = this.requestError('Get', path, error)
-    this.log.error(
-      'reflector.go:227',
-      action === 'list' ? 'Failed to watch' : 'Failed to watch',
-      `failed to ${action} ${type}: ${text}`,
-      { logger: 'UnhandledError', reflector, type },
-    )
+  private reflectorFailed(failure: ReflectorFailure): void {
+    const source =
+      failure.kind === 'Pod' ? 'pkg/kubelet/config/apiserver.go:66' : 'k8s.io/client-go/informers/factory.go:177'
+    this.log.error('reflector.go:227', 'Failed to watch', reflectorError(this.connection?.server ?? '', failure), {
+      logger: 'UnhandledError',
+      reflector: failure.object ? `object-${failure.object}` : source,
+      type: `*v1.${failure.kind}`,
+    })
   }
 
   logMountFailure(r: PodRecord, volume: any, text: string, backoff: number): void {

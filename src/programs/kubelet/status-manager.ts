@@ -105,7 +105,15 @@ export class StatusManager {
       this.pending.delete(r)
     } catch (error) {
       if (error instanceof StatusError && error.code === 404) this.pending.delete(r)
-      else if (error instanceof StatusError || error instanceof TransportError)
+      // The pod is read first: who is not heard at all fails there.
+      else if (error instanceof TransportError || (error instanceof StatusError && error.code === 401))
+        k.log.error(
+          'status_manager.go:1164',
+          'Failed to get status for pod',
+          k.requestError('Get', `/api/v1/namespaces/${target.metadata.namespace}/pods/${target.metadata.name}`, error),
+          { podUID: r.uid, pod: podKey(r.pod) },
+        )
+      else if (error instanceof StatusError)
         k.log.error(
           'status_manager.go:1023',
           'Failed to update status for pod',

@@ -165,7 +165,7 @@ export function* runComponent(p: Process, spec: ComponentSpec): Coro<number> {
   const informers = new Informers(client, {
     rng: p.host.rng,
     after: (ms, fn) => p.after(ms, fn),
-    onError: (_resource, error, action, kind) => reflectorError(log, kind, error, action),
+    onError: ({ kind, error, action }) => reflectorError(log, kind, error, action),
   })
   p.defer(() => informers.stop())
   const begin = (): void => {

@@ -31,21 +31,24 @@ const NO_KUBECONFIG = 's,kubeconfig=/etc/kubernetes/scheduler.conf,kubeconfig=/e
 /** The kubelet collects garbage once a minute from its start: when it was restarted, the recordings tell. */
 const restarted = (at: string): Deed => [at, 'systemctl restart kubelet']
 
+const SERVER_LOGS = /^(crictl logs|(cat|tail -n 3) \/var\/log\/pods)/
+
 const topic = (at: string, ...deeds: Deed[]): Topic => ({
   at,
-  logs: /^(crictl logs|(cat|tail -n 3) \/var\/log\/pods)/,
+  logs: SERVER_LOGS,
   deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:08'), ...deeds],
 })
 
 /** certs-01: two certificates of the real CA that ended long ago. */
-const EXPIRED = ['apiserver', 'apiserver-kubelet-client']
+const EXPIRED = `echo 'subjectAltName=DNS:cp1,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1,IP:172.30.1.2' > /tmp/san
+${['apiserver', 'apiserver-kubelet-client']
   .map(
     (
       name,
     ) => `cd /etc/kubernetes/pki; openssl req -new -key ${name}.key -subj "$(openssl x509 -in ${name}.crt -noout -subject -nameopt compat | sed 's/^subject=//')" -out /tmp/${name}.csr
-openssl x509 -req -in /tmp/${name}.csr -CA ca.crt -CAkey ca.key -not_before 20250101000000Z -not_after 20260101000000Z -out ${name}.crt; cd`,
+openssl x509 -req -in /tmp/${name}.csr -CA ca.crt -CAkey ca.key -not_before 20250101000000Z -not_after 20260101000000Z -extfile /tmp/san -out ${name}.crt; cd`,
   )
-  .join('\n')
+  .join('\n')}`
 
 /** The control plane's static pods, broken one way after the other. */
 export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
@@ -89,5 +92,11 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     spoil('etcd', 's,--cert-file=.*,--cert-file=/etc/kubernetes/pki/etcd/nope.crt,'),
   ]),
   'cp-19-etcd-gone': topic('03:02:28', ['03:02:00', `mv ${MANIFESTS}/etcd.yaml /root/; ${stop('etcd')}`]),
-  'certs-01-expired-apiserver': topic('02:53:52', ['02:53:40', `${EXPIRED}\n${stop('kube-apiserver')}`]),
+  'certs-01-expired-apiserver': {
+    at: '02:53:52',
+    logs: SERVER_LOGS,
+    deeds: [endpoint, ['02:53:40', `${EXPIRED}\n${stop('kube-apiserver')}`]],
+    // The renewed certificate is read by a new API server.
+    before: { 9: [stop('kube-apiserver')] },
+  },
 }
