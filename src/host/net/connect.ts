@@ -53,11 +53,11 @@ export function* connect(
 
 /**
  * Waits until somebody reads what is sent on an open connection: at once, unless SIGSTOP has stopped the server's
- * process. False when `until` (virtual ms) came first.
+ * process or it does not accept yet. False when `until` (virtual ms) came first.
  */
-export function* answering({ process }: Socket, until?: number): Coro<boolean> {
-  while (process?.frozen && !process.status) {
-    yield { on: [process.continued, process.exited], until }
+export function* answering({ process, service }: Socket, until?: number): Coro<boolean> {
+  while (process && (process.frozen || service.backlog) && !process.status) {
+    yield { on: [process.frozen ? process.continued : service.backlog!, process.exited], until }
     if (until !== undefined && process.host.kernel.now() >= until) return false
   }
   return true

@@ -75,6 +75,8 @@ export interface Service {
   /** A label for ss -p and for debugging. */
   readonly name: string
   tls?: () => TlsServer
+  /** While set nobody accepts: who connects waits, before any handshake, until it fires. */
+  backlog?: import('../../kernel/index.ts').Signal
   /** A TCP proxy: where it passes the connection on to. The client then speaks TLS and HTTP with that socket. */
   forward?: (peer: Peer) => DialResult
   /** May throw Blocked. */

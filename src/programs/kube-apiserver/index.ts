@@ -1,7 +1,7 @@
 import { enabledPlugins } from '../../api/admission/order.ts'
 import { EtcdStorage, microTime, StatusError, TransportError } from '../../api/index.ts'
 import type { Transformers } from '../../api/storage/transformer.ts'
-import { Blocked, type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
+import { type Process, type Program, type Service, SysError, type TlsServer } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
 import { hashName } from '../lib/hash-name.ts'
 import { goQuoted, Klog } from '../lib/klog.ts'
@@ -137,6 +137,7 @@ function* run(p: Process, log: Klog): Coro<number> {
   p.cpuMilli = BASE_CPU
   p.defer(() => server.close())
   service.http = door(server)
+  service.backlog = undefined
   ready.fire()
   writeLines(log, servingLines(flags, address, lease))
   postStart(p, ctx, state)
@@ -170,10 +171,7 @@ function listen(p: Process, flags: ApiServerFlags, addr: string, port: number, r
     clientCaPem: tryRead(p, flags.get('client-ca-file')),
     clientAuth: 'request',
   })
-  const http = (): never => {
-    throw new Blocked(ready, undefined, undefined)
-  }
-  const service: Service = { name: 'kube-apiserver', tls, http }
+  const service: Service = { name: 'kube-apiserver', tls, backlog: ready }
   try {
     p.net.listen(p, { addr, port, service })
   } catch (error) {

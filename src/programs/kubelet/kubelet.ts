@@ -1,6 +1,7 @@
 import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '../../api/index.ts'
 import type { ReflectorFailure } from '../../api/informers.ts'
-import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
+import { accepted } from '../../api/local-client.ts'
+import { type ApiRequest, type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
 import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type Container, type CriServer, dialCri, GrpcError } from '../containerd/index.ts'
@@ -53,6 +54,7 @@ export class Kubelet {
   readonly nodeName: string
   readonly nodeIp: string
   readonly startedAt: number
+  private readonly transport: ApiTransport | undefined
   readonly client: LocalClient | undefined
   readonly informers: Informers | undefined
   readonly events: EventRecorder
@@ -112,6 +114,7 @@ export class Kubelet {
         connection,
         `kubelet/${this.release} (linux/amd64) kubernetes/bc23c89`,
       )
+      this.transport = transport
       this.client = new LocalClient(transport.send)
       if (config.rotateCertificates && connection.certFile?.endsWith('/kubelet-client-current.pem')) {
         process.spawn(
@@ -274,12 +277,10 @@ export class Kubelet {
 
   private addPod(pod: Pod, source: Source): void {
     // A pod with this name that is still stopping goes first.
-    const key = podKey(pod)
-    for (const r of this.records.values())
-      if (podKey(r.pod) === key && r.source === 'file' && r.state !== 'finished') {
-        if (!this.waiting.some((w) => w.pod.metadata.uid === pod.metadata.uid)) this.waiting.push({ pod, source })
-        return
-      }
+    if (this.occupied(podKey(pod))) {
+      if (!this.waiting.some((w) => w.pod.metadata.uid === pod.metadata.uid)) this.waiting.push({ pod, source })
+      return
+    }
     const terminal = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
     const r: PodRecord = {
       uid: pod.metadata.uid!,
@@ -407,12 +408,13 @@ export class Kubelet {
   finished(r: PodRecord): void {
     if (r.pod.metadata.deletionTimestamp && r.source === 'api' && !r.removed) this.deleteFromApi(r)
     if (r.removed) this.forget(r)
-    const key = podKey(r.pod)
-    const i = this.waiting.findIndex((w) => podKey(w.pod) === key)
-    if (i >= 0) {
-      const [next] = this.waiting.splice(i, 1)
-      this.kernel.soon(() => this.addPod(next.pod, next.source))
-    }
+  }
+
+  /** Whether a static pod of this name runs or is still stopping. */
+  occupied(key: string): boolean {
+    for (const r of this.records.values())
+      if (r.source === 'file' && r.state !== 'finished' && podKey(r.pod) === key) return true
+    return false
   }
 
   private deleteFromApi(r: PodRecord): void {
@@ -436,7 +438,6 @@ export class Kubelet {
     this.images.forget(r.uid)
     this.tokens.forget(r.uid)
     this.crashBackoff.delete(`${r.uid}/`)
-    if (r.source === 'file') this.mirrors.forget(r)
     this.spawn(`clean ${podKey(r.pod)}`, this.clean(r), () => {})
   }
 
@@ -543,8 +544,14 @@ export class Kubelet {
     return this.resources.allocatable
   }
 
-  mirror(r: PodRecord): void {
-    if (r.source === 'file') this.mirrors.ensure(r)
+  *mirror(r: PodRecord): Coro {
+    if (r.source === 'file') yield* this.mirrors.ensure(r)
+  }
+
+  /** One request to the API server, waiting for its answer as long as it takes. Throws StatusError, TransportError. */
+  *ask(request: ApiRequest): Coro<any> {
+    if (!this.transport) return undefined
+    return accepted(yield* this.transport.request(request)).body
   }
 
   mirrorOf(r: PodRecord): Pod | undefined {
@@ -623,8 +630,12 @@ export class Kubelet {
     )
   }
 
-  /** Every two seconds: what runs without belonging to a pod is stopped. */
+  /** Every two seconds: pods whose predecessor has stopped begin, and what runs without belonging to a pod is stopped. */
   private housekeeping(): void {
+    for (const next of this.waiting.filter((w) => !this.occupied(podKey(w.pod)))) {
+      this.waiting.splice(this.waiting.indexOf(next), 1)
+      this.addPod(next.pod, next.source)
+    }
     if (!this.staticReady || (this.client && !this.apiStarted)) return
     const informer = this.client && this.informers!.of('Pod', { fieldSelector: `spec.nodeName=${this.nodeName}` })
     if (informer && !informer.synced) return

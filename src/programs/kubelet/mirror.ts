@@ -1,10 +1,14 @@
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
+import type { Coro } from '../../kernel/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type Pod, type PodRecord, podKey } from './types.ts'
+
+const PODS = { group: '', version: 'v1', resource: 'pods' }
 
 /** The API's images of static pods: made again whenever they are missing. Models pkg/kubelet/pod/mirror_client.go. */
 export class MirrorPods {
   private readonly known = new Map<string, KubeObject>()
+  private removing = false
 
   constructor(private readonly k: Kubelet) {}
 
@@ -36,23 +40,20 @@ export class MirrorPods {
     }
     const before = this.known.get(key)
     this.known.set(key, now)
-    if (!r) {
-      this.remove(now)
-      return
-    }
+    if (!r) return
     if (now.metadata.deletionTimestamp || !this.belongs(now, r)) this.k.wake(r)
     else if (before?.metadata.uid !== now.metadata.uid) this.k.statuses.resend(r)
   }
 
-  /** Makes the mirror pod of a static pod what it should be. */
-  ensure(r: PodRecord): void {
+  /** Makes the mirror pod of a static pod what it should be; waits as long as the API server needs to answer. */
+  *ensure(r: PodRecord): Coro {
     const { k } = this
     if (!k.client) return
     const key = podKey(r.pod)
     const present = this.known.get(key)
     if (present && (present.metadata.deletionTimestamp || !this.belongs(present, r))) {
       k.log.info('kubelet.go:3497', 'Trying to delete pod', { pod: key, podUID: present.metadata.uid! })
-      if (!this.remove(present)) return
+      if (!(yield* this.remove(present))) return
       k.log.info('kubelet.go:3503', "Deleted mirror pod as it didn't match the static Pod", { pod: key })
       this.known.delete(key)
     } else if (present) return
@@ -70,7 +71,7 @@ export class MirrorPods {
     const { metadata, spec } = r.pod
     const { uid: _, ...rest } = metadata
     try {
-      const made = k.client.create({
+      const body = {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: {
@@ -84,7 +85,9 @@ export class MirrorPods {
           ],
         },
         spec,
-      })
+      }
+      const { namespace } = metadata
+      const made = yield* k.ask({ ...PODS, verb: 'create', namespace, body })
       if (!this.known.has(key)) this.known.set(key, made)
       k.statuses.resend(r)
     } catch (error) {
@@ -104,23 +107,27 @@ export class MirrorPods {
     for (const r of this.k.records.values()) if (r.source === 'file' && !this.of(r)) this.k.wake(r)
   }
 
-  /** The manifest has gone, and its pod has stopped. */
-  forget(r: PodRecord): void {
-    const pod = this.known.get(podKey(r.pod))
-    if (pod && this.belongs(pod, r)) this.remove(pod)
-  }
-
-  /** Mirror pods without a static pod are deleted, however often it takes. */
+  /** Mirror pods whose static pod has gone and stopped are deleted, however often it takes. */
   removeOrphans(): void {
-    for (const [key, pod] of this.known) if (!this.record(key)) this.remove(pod)
+    if (this.removing) return
+    const orphans = [...this.known].filter(([key]) => !this.k.occupied(key))
+    if (orphans.length === 0) return
+    this.removing = true
+    const all = function* (this: MirrorPods): Coro {
+      for (const [, pod] of orphans) yield* this.remove(pod)
+    }
+    this.k.spawn('orphaned mirror pods', all.call(this), () => {
+      this.removing = false
+    })
   }
 
   /** Whether it is gone now. */
-  private remove(pod: Pod): boolean {
+  private *remove(pod: Pod): Coro<boolean> {
     const { k } = this
     const { name, namespace, uid } = pod.metadata
     try {
-      k.client?.remove('Pod', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } })
+      const options = { gracePeriodSeconds: 0, preconditions: { uid } }
+      yield* k.ask({ ...PODS, ...options, verb: 'delete', namespace, name })
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
       if (error instanceof StatusError && error.code === 404) return true

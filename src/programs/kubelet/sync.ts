@@ -48,6 +48,11 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
     actions.killPod ||
     actions.createSandbox ||
     [actions.toKill, actions.toStart, actions.initToStart, actions.ephemeralToStart].some((list) => list.length > 0)
+  // What a pod was given is written down when its first container is made (allocation manager).
+  if (actions.sandboxId && !actions.createSandbox && !actions.killPod && status.containers.length === 0)
+    k.log.error('kuberuntime_manager.go:1428', 'Missing actuated pod level resource record', undefined, {
+      pod: pod.metadata.name,
+    })
   const errors: string[] = []
   let resized = (): void => {}
   if (actions.createSandbox && actions.sandboxId)

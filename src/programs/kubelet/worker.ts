@@ -95,7 +95,7 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
     return failed(`${NETWORK_NOT_READY}: ${network}`, k.jitter(NETWORK_RETRY, 0.5))
   }
   k.images.warnMissingSecrets(pod)
-  k.mirror(r)
+  yield* k.mirror(r)
   const unmounted = yield* mountVolumes(k, r)
   if (unmounted) return failed(unmounted, k.jitter(RETRY, 0.5))
   k.probes.add(r)

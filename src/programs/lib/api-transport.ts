@@ -13,6 +13,9 @@ import {
   parseUrl,
 } from './transport.ts'
 
+/** What client-go repeats when a connection breaks. */
+const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
+
 /** A client's way to an API server: by its configuration, over this process's network, with this host's clock. */
 export class ApiTransport {
   private connection: Connection | undefined
@@ -56,7 +59,9 @@ export class ApiTransport {
     const { kernel } = this.p.host
     const until = timeoutMs > 0 ? kernel.now() + timeoutMs : undefined
     const dial = until === undefined ? 30_000 : Math.min(30_000, timeoutMs)
-    const connection = this.live() ?? (this.connection = yield* connect(this.p, this.endpoint(), dial))
+    const connection =
+      this.live() ??
+      (this.connection = yield* connect(this.p, this.endpoint(), dial, undefined, READS.has(request.verb)))
     return this.owned(unwrap(yield* exchange(this.p, connection, this.wrap(request), until)))
   }
 

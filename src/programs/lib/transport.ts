@@ -124,7 +124,9 @@ export function dialNow(
 /** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
 export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, address?: string): Connection {
   const { socket, peer, ip } = dialNow(p, endpoint.host, endpoint.port, net, address)
-  if (socket.process?.frozen) throw new Unanswered([socket.process.continued, socket.process.exited])
+  const { process, service } = socket
+  const retry = process?.frozen ? process.continued : service.backlog
+  if (retry) throw new Unanswered(process ? [retry, process.exited] : [retry])
   return {
     endpoint,
     socket,
@@ -203,18 +205,24 @@ const EPHEMERAL_PORTS = 10_000
 /** How long Go's default transport waits for a TLS handshake, ms. */
 const HANDSHAKE_TIMEOUT = 10_000
 
-/** The server ended during the handshake (its kernel resets the connection), and nobody listens any more. */
-function cut(p: Process, { host, port }: Endpoint, refused: TransportError): TransportError {
+/** The server ended during the handshake: its kernel resets the connection. Who tries again finds that nobody listens. */
+function cut(p: Process, { host, port }: Endpoint, refused: TransportError | undefined): TransportError {
   const from = `${p.net.addresses()[0] ?? '127.0.0.1'}:${EPHEMERAL + (p.pid % EPHEMERAL_PORTS)}`
   const before = `read tcp ${from}->${lookupLocal(p, host) ?? host}:${port}: read: connection reset by peer`
-  return new TransportError('eof', `${refused.message} - error from a previous attempt: ${before}`)
+  return new TransportError('eof', refused ? `${refused.message} - error from a previous attempt: ${before}` : before)
 }
 
 /**
  * Connects, waiting as TCP does: a path that is repaired meanwhile lets the next SYN through. `timeoutMs` is the
- * dialer's (30 s in kubectl). Throws TransportError.
+ * dialer's (30 s in kubectl); `again`: the request may be repeated, as reads are. Throws TransportError.
  */
-export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?: string): Coro<Connection> {
+export function* connect(
+  p: Process,
+  endpoint: Endpoint,
+  timeoutMs = 30_000,
+  ip?: string,
+  again = true,
+): Coro<Connection> {
   const { kernel } = p.host
   let deadline = kernel.now() + timeoutMs
   let handshaking = false
@@ -227,7 +235,7 @@ export function* connect(p: Process, endpoint: Endpoint, timeoutMs = 30_000, ip?
         yield { until: Math.min(deadline, kernel.now() + 3060) }
         throw error
       }
-      if (error.kind === 'refused' && handshaking) throw cut(p, endpoint, error)
+      if (error.kind === 'refused' && handshaking) throw cut(p, endpoint, again ? error : undefined)
       if (error.kind !== 'timeout') throw error
       if (error instanceof Unanswered && !handshaking) {
         handshaking = true
@@ -260,7 +268,9 @@ export function* exchange(
       // The first refusal to answer sets the server's own deadline; later ones only tell what to wait for.
       giveUp ??= { until: error.until, answer: error.answer }
       const limit = Math.min(giveUp.until ?? Number.POSITIVE_INFINITY, until ?? Number.POSITIVE_INFINITY)
-      yield { on: [error.retry], until: limit === Number.POSITIVE_INFINITY ? undefined : limit }
+      const { process } = connection.socket
+      const on = process ? [error.retry, process.exited] : [error.retry]
+      yield { on, until: limit === Number.POSITIVE_INFINITY ? undefined : limit }
       const now = p.host.kernel.now()
       if (!alive(p, connection)) throw new TransportError('eof', 'EOF')
       if (giveUp.until !== undefined && now >= giveUp.until && giveUp.answer) return giveUp.answer()

@@ -36,7 +36,7 @@ const SERVER_LOGS = /^(crictl logs|(cat|tail -n 3) \/var\/log\/pods)/
 const topic = (at: string, ...deeds: Deed[]): Topic => ({
   at,
   logs: SERVER_LOGS,
-  deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:08'), ...deeds],
+  deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:09.14'), ...deeds],
 })
 
 /** certs-01: two certificates of the real CA that ended long ago. */
@@ -56,9 +56,9 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     '03:03:42',
     spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
   ]),
-  'cp-02-apiserver-etcd-port': topic('03:05:19', ['03:04:44', spoil('kube-apiserver', 's/:2379/:23790/')]),
-  'cp-03-apiserver-yaml': topic('03:06:14', ['03:05:49', spoil('kube-apiserver', 's/containers:/containers/')]),
-  'cp-04-apiserver-image': topic('03:07:16', ['03:07:02', spoil('kube-apiserver', BAD_IMAGE)]),
+  'cp-02-apiserver-etcd-port': topic('03:05:19', ['03:04:42.9', spoil('kube-apiserver', 's/:2379/:23790/')]),
+  'cp-03-apiserver-yaml': topic('03:06:14.6', ['03:05:49', spoil('kube-apiserver', 's/containers:/containers/')]),
+  'cp-04-apiserver-image': topic('03:07:16', ['03:07:00.9', spoil('kube-apiserver', BAD_IMAGE)]),
   'cp-05-apiserver-tlsfile': topic(
     '03:08:04',
     ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],

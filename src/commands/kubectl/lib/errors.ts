@@ -70,6 +70,8 @@ export function standardMessage(error: unknown): string | undefined {
       : `Error from server: ${error.message}`
   }
   if (error instanceof UrlError) {
+    // Two attempts in one error are no longer a *url.Error.
+    if (error.reason.includes(' - error from a previous attempt: ')) return error.message
     if (error.reason.includes('connection refused')) {
       const host = /^[a-z]+:\/\/([^/]+)/.exec(error.url)?.[1] ?? error.url
       return `The connection to the server ${host} was refused - did you specify the right host or port?`
