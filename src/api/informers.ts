@@ -16,6 +16,8 @@ export interface InformerRuntime {
   readonly rng: Rng
   /** Runs `fn` after `ms` unless the process has ended by then (Process.after). */
   after(ms: number, fn: () => void): Timer
+  /** Built with a client-go before 0.35: it begins with a list, not with a stream, and so speaks of refused connections. */
+  readonly lists?: true
   /** Told of every failed list or watch of which client-go writes, for the program's log. */
   onError?(failure: ReflectorFailure): void
 }
@@ -213,10 +215,11 @@ export class SharedInformer implements Informer {
 
   private failed(error: unknown, action: 'list' | 'watch'): void {
     if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
-    // That its place in history is gone a reflector only says at -v=4; a refused watch it just tries again.
+    // That its place in history is gone a reflector only says at -v=4; a refused stream it just tries again.
     const expired = error instanceof StatusError && error.code === 410
-    const again = action === 'watch' && error instanceof TransportError && error.kind === 'refused'
-    if (!expired && !again) this.runtime.onError?.(this.failure(error, action))
+    const refused = error instanceof TransportError && error.kind === 'refused'
+    const again = refused && action === 'watch'
+    if (!expired && !again && !(refused && !this.runtime.lists)) this.runtime.onError?.(this.failure(error, action))
     this.retry(() => (again ? this.open() : this.relist()))
   }
 

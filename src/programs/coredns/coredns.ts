@@ -298,6 +298,7 @@ class Daemon {
     const informers = new Informers(client, {
       rng: p.host.rng.fork(`coredns/${p.pid}`),
       after: (ms, fn) => p.after(ms, fn),
+      lists: true,
       onError: (failure) => {
         const server = `https://${p.env.KUBERNETES_SERVICE_HOST}:${p.env.KUBERNETES_SERVICE_PORT}`
         out(

@@ -104,6 +104,7 @@ export const flanneld: Program = {
     const informers = new Informers(client, {
       rng: p.host.rng.fork('flanneld'),
       after: (ms, fn) => p.after(ms, fn),
+      lists: true,
       onError: (failure) =>
         log.error('reflector.go:205', 'Failed to watch', reflectorError(config.server, failure), {
           reflector: 'pkg/subnet/kube/kube.go:491',

@@ -42,6 +42,7 @@ export const kindnetd: Program = {
     const informers = new Informers(client, {
       rng: p.host.rng.fork('kindnetd'),
       after: (ms, fn) => p.after(ms, fn),
+      lists: true,
       onError: (failure) =>
         log.error('reflector.go:205', 'Failed to watch', reflectorError(config.server, failure), {
           reflector: 'k8s.io/client-go/informers/factory.go:160',
