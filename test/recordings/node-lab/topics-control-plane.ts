@@ -57,7 +57,7 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
   ]),
   'cp-02-apiserver-etcd-port': topic('03:05:19', ['03:04:42.9', spoil('kube-apiserver', 's/:2379/:23790/')]),
-  'cp-03-apiserver-yaml': topic('03:06:14.6', ['03:05:49', spoil('kube-apiserver', 's/containers:/containers/')]),
+  'cp-03-apiserver-yaml': topic('03:06:14.6', ['03:05:49.4', spoil('kube-apiserver', 's/containers:/containers/')]),
   'cp-04-apiserver-image': topic('03:07:16', ['03:07:00.9', spoil('kube-apiserver', BAD_IMAGE)]),
   'cp-05-apiserver-tlsfile': topic(
     '03:08:04',
@@ -66,7 +66,7 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     ['03:07:45.5', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
   ),
   'cp-06-apiserver-etcd-wrongca': topic('03:09:12', [
-    '03:08:39',
+    '03:08:38.2',
     spoil('kube-apiserver', 's,--etcd-cafile=.*,--etcd-cafile=/etc/kubernetes/pki/ca.crt,'),
   ]),
   'cp-07-apiserver-clientca': topic('03:10:17.5', [
@@ -74,13 +74,13 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     spoil('kube-apiserver', 's,--client-ca-file=.*,--client-ca-file=/etc/kubernetes/pki/etcd/ca.crt,'),
   ]),
   'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
-  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:36', spoil('kube-scheduler', NO_KUBECONFIG)]),
+  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)]),
   'cp-11-sched-hostpath': topic(
     '02:57:14',
     ...REPLACED,
-    ['02:56:36', spoil('kube-scheduler', NO_KUBECONFIG)],
+    ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)],
     ['02:56:54', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
-    ['02:57:12', spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,')],
+    ['02:57:10.2', spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,')],
   ),
   'cp-12-kcm-wrongport': topic('02:57:47', ...REPLACED, [
     '02:57:30',
