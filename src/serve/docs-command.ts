@@ -1,6 +1,7 @@
 import type { Invocation } from '../main.ts'
 import { docsText } from '../ui/docs/text.ts'
 import { lessonPage, PAGE_WIDTH, textOf } from '../ui/lessons/page.ts'
+import { lessonText } from '../ui/lessons/text.ts'
 import { plain } from '../ui/plain-text.ts'
 import { docs } from './lessons.ts'
 
@@ -29,7 +30,10 @@ export async function docsCommand(call: Invocation): Promise<number> {
   const needle = (word ?? '').toLowerCase()
   const found = all.filter(({ lesson }) => lesson && textOf(lesson).toLowerCase().includes(needle))
   for (const { lesson } of found) process.stdout.write(`${lesson!.id.padEnd(24)}${lesson!.title}\n`)
-  if (found.length === 0) process.stderr.write(`notready: ${docsText(language).empty}\n`)
+  if (found.length === 0)
+    process.stderr.write(
+      `notready: ${word === undefined ? docsText(language).empty : `${word}: ${lessonText(language).nowhere}`}\n`,
+    )
   const broken = all.filter(({ error }) => error !== undefined)
   for (const { error } of broken) process.stderr.write(`${text.broken}  ${error}\n`)
   return found.length === 0 || broken.length > 0 ? 1 : 0

@@ -33,6 +33,11 @@ export class DocsDesk implements Host {
     return { screen: this.page ? 'lesson' : 'lessons' }
   }
 
+  /** Over an exam: how much time there is. */
+  get status(): string {
+    return this.game.exam.timeLeft
+  }
+
   changed(): void {
     this.game.changed()
   }

@@ -1,17 +1,20 @@
 import type { DrawnTask } from '../../game/exam/draw.ts'
 import type { Exam } from '../../game/exam/exam.ts'
 import type { ExamInput } from '../../game/exam/input.ts'
-import { type ExamResult, type TaskResult, withResult } from '../../game/exam/result.ts'
+import type { ExamResult, TaskResult } from '../../game/exam/result.ts'
 import { CURRICULUM } from '../../scenario/curriculum.ts'
 import type { Text } from '../../scenario/language.ts'
 import type { Scenario } from '../../scenario/load.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
-import { type ExamHead, ExamLog, loadHistory, type SavedExam, saveHistory } from '../../serve/exam-storage.ts'
+import { type ExamHead, ExamLog, type SavedExam } from '../../serve/exam-storage.ts'
 import type { Language } from '../../serve/language.ts'
+import type { Trouble } from '../../serve/storage.ts'
 import type { Key } from '../../shell/tty/key.ts'
+import { clockText } from '../clock.ts'
 import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
+import { Records } from './records.ts'
 import { type ExamText, examText } from './text.ts'
 
 type Library = typeof import('./library.ts')
@@ -44,7 +47,7 @@ export class ExamDesk implements Timed {
   at = 0
   /** What is done of replaying or marking. */
   done = 0
-  exams: readonly ExamResult[] = []
+  readonly records: Records
   /** Exams go at real speed. */
   readonly settings = { speed: 1 }
   private readonly clock = new GameClock(this)
@@ -52,13 +55,13 @@ export class ExamDesk implements Timed {
   private library: Library | undefined
   private head: ExamHead | undefined
   private readonly texts = new Map<string, Scenario | undefined>()
-  /** The history's file cannot be read: it is not written either. */
-  private unreadable = false
   /** Another one for everything that is begun or given up. */
   private attempt: object = {}
 
   constructor(private readonly game: Controller) {
-    this.log = new ExamLog((problem) => game.trouble(problem))
+    const trouble: Trouble = (problem) => game.trouble(problem)
+    this.log = new ExamLog(trouble)
+    this.records = new Records(trouble)
   }
 
   get language(): Language {
@@ -82,11 +85,6 @@ export class ExamDesk implements Timed {
     return this.game.columns >= WIDE
   }
 
-  /** The newest first. */
-  get history(): readonly ExamResult[] {
-    return [...this.exams].reverse()
-  }
-
   get tasks(): readonly DrawnTask[] {
     return this.exam?.tasks ?? []
   }
@@ -101,10 +99,7 @@ export class ExamDesk implements Timed {
   private reload(): void {
     this.overlay = undefined
     this.saved = this.log.peek()
-    this.exams = loadHistory((problem) => {
-      if (problem.kind === 'unreadable') this.unreadable = true
-      this.game.trouble(problem)
-    }).exams
+    this.records.load()
     this.go(this.saved ? 'left' : 'rules')
   }
 
@@ -382,8 +377,8 @@ export class ExamDesk implements Timed {
 
   private finish({ begun, seed, practice, seconds, tasks }: ExamResult): void {
     const result = { begun, seed, practice, seconds, tasks }
-    this.exams = withResult({ version: 1, exams: this.exams }, result).exams
-    if (!this.unreadable && saveHistory({ version: 1, exams: this.exams }, (p) => this.game.trouble(p))) this.log.end()
+    // What could not be written down can be marked again.
+    if (this.records.add(result)) this.log.end()
     this.exam?.close()
     this.exam = undefined
     this.result = result
@@ -405,6 +400,13 @@ export class ExamDesk implements Timed {
 
   titleOf({ id }: { readonly id: string }): Text {
     return this.pool?.titles.get(id) ?? id
+  }
+
+  /** What the bar says of time. */
+  get timeLeft(): string {
+    const { exam, warning, words: t } = this
+    if (!exam || !this.seated) return ''
+    return [...(warning === undefined ? [] : [t.warning(warning)]), t.timeLeft(clockText(exam.secondsLeft))].join('  ')
   }
 
   /** Minutes of the warning that is due, for a minute after it. */

@@ -69,11 +69,11 @@ function pageKey(game: Controller, name: string): void {
 }
 
 function historyKey({ exam }: Controller, name: string): void {
-  const last = Math.max(0, exam.exams.length - 1)
+  const last = Math.max(0, exam.records.all.length - 1)
   if (name === 'up') exam.at = Math.max(0, exam.at - 1)
   else if (name === 'down') exam.at = Math.min(last, exam.at + 1)
-  else if (name === 'enter' && exam.history[exam.at]) {
-    exam.result = exam.history[exam.at]
+  else if (name === 'enter' && exam.records.all[exam.at]) {
+    exam.result = exam.records.all[exam.at]
     exam.go('result')
   } else if (name === 'escape' || name === 'q') exam.go(exam.saved ? 'left' : 'rules')
 }

@@ -31,8 +31,8 @@ export function spokenTask(desk: ExamDesk, n: number): string {
 }
 
 /** A row of the history. */
-export function historyRow({ history, words: t }: ExamDesk, n: number): string {
-  const result = history[n]
+export function historyRow({ records, words: t }: ExamDesk, n: number): string {
+  const result = records.all[n]
   const facts = [
     dateText(result.begun),
     `${scoreOf(result)}\u00a0%`.padStart(5),

@@ -34,7 +34,7 @@ export function examPage(game: Controller, ui: UiText): string[] {
     case 'result':
       return [t.result, ...textOf(resultLines(exam, ONE_LINE)), t.resultKeys]
     case 'history':
-      return [t.history, ...(exam.exams.length === 0 ? [t.noHistory] : []), t.historyKeys]
+      return [t.history, ...(exam.records.all.length === 0 ? [t.noHistory] : []), t.historyKeys]
     case 'sitting':
       return sitting(game, overlay, ui)
   }
@@ -70,7 +70,7 @@ export function examItem(game: Controller): string {
   const { exam, docs } = game
   if (exam.overlay === 'docs') return docsItem(docs)
   if (exam.overlay === 'list') return spokenTask(exam, exam.at)
-  if (exam.stage === 'history' && exam.history[exam.at]) return historyRow(exam, exam.at)
+  if (exam.stage === 'history' && exam.records.all[exam.at]) return historyRow(exam, exam.at)
   return ''
 }
 

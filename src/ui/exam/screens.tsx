@@ -41,7 +41,7 @@ function Rules(): ReactNode {
   return (
     <Page
       left={`NotReady — ${t.title}`}
-      right={exam.exams.length > 0 ? t.before(exam.exams.length) : ''}
+      right={exam.records.all.length > 0 ? t.before(exam.records.all.length) : ''}
       keys={exam.stage === 'left' ? t.leftKeys : t.rulesKeys}
     >
       <Trouble />
@@ -83,7 +83,7 @@ function History(): ReactNode {
   const { game, theme } = useGame()
   const { exam } = game
   const { words: t } = exam
-  const rows = exam.history.map((result, n) => {
+  const rows = exam.records.all.map((result, n) => {
     const chosen = n === exam.at
     return (
       <Text key={result.begun} wrap="truncate" bold={chosen} color={chosen ? theme.accent : undefined}>

@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
-import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { TASK_WIDTH } from '../layout.ts'
 import { TEXT_WIDTH } from '../screens/briefing.tsx'
@@ -89,18 +88,13 @@ export function Sitting(): ReactNode {
   function barOf(): { left: string; right: string } {
     const n = exam.exam?.current ?? 0
     const task = exam.tasks[n]
-    const { warning } = exam
     const place = exam.exam?.place
     const left = [
       ...(task ? [t.task(n + 1, exam.tasks.length), t.worth(task.worth), task.host] : []),
       ...(exam.exam?.flags.has(n) ? ['⚑'] : []),
       ...(game.unsaved ? [drawing.t.notSaved] : []),
     ]
-    const right = [
-      ...(place === undefined ? [] : [t.at(exam.tasks[place].host)]),
-      ...(warning === undefined ? [] : [t.warning(warning)]),
-      t.timeLeft(clockText(exam.exam?.secondsLeft ?? 0)),
-    ]
+    const right = [...(place === undefined ? [] : [t.at(exam.tasks[place].host)]), exam.timeLeft]
     return { left: left.join(' · '), right: right.join('  ') }
   }
 }

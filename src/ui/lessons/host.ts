@@ -10,6 +10,8 @@ export interface Host {
   readonly columns: number
   readonly rows: number
   readonly place: { readonly screen: string }
+  /** What stands in the bar besides: time that runs meanwhile. */
+  readonly status?: string
   changed(): void
   /** Goes to another screen; `back` is the menu. */
   show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void

@@ -41,7 +41,7 @@ export function Lessons({ of: desk }: { of: Reading }): ReactNode {
   })
   return (
     <Box flexDirection="column">
-      <Bar left={`NotReady — ${t.lessons}`} />
+      <Bar left={`NotReady — ${t.lessons}`} right={desk.status} />
       <SearchLine of={reader} />
       <Box height={height}>
         <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} height={height}>
@@ -93,7 +93,10 @@ export function LessonScreen({ of }: { of: Reading }): ReactNode {
   const hit = hits.findIndex((line) => line >= from)
   return (
     <Box flexDirection="column">
-      <Bar left={t.title(lesson.order, lesson.title)} right={reader.contents ? t.contents : `${percent} %`} />
+      <Bar
+        left={t.title(lesson.order, lesson.title)}
+        right={[...(of.status ? [of.status] : []), reader.contents ? t.contents : `${percent} %`].join('  ')}
+      />
       {searched ? (
         <SearchLine
           of={reader}
