@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { noDrill } from '../../src/game/drill/record.ts'
 import { withReview } from '../../src/game/drill/schedule.ts'
@@ -78,6 +79,25 @@ test('what is kept is read as it was; a file that cannot be replaced stays', () 
   const troubles: string[] = []
   expect(saveDrill(noDrill(), ({ kind }) => troubles.push(kind))).toBe(false)
   expect([troubles, readFileSync(join(dir, 'drill.json'), 'utf8')]).toEqual([['unwritable'], before])
+})
+
+test('killed at any byte of a write, what was reached before is there; half a file is set aside, never read', () => {
+  const path = join(home(), 'notready', 'drill.json')
+  const later = withReview(state, { skill: 'dns', task: 'a', seed: 1, difficulty: 2, rating: 'hard' }, TODAY)
+  const text = JSON.stringify(later, null, 2)
+  fc.assert(
+    fc.property(fc.nat(text.length - 1), fc.nat(9999), (cut, pid) => {
+      rmSync(join(home(), 'notready'), { recursive: true, force: true })
+      saveDrill(state, () => expect.unreachable())
+      writeFileSync(`${path}.${pid}.tmp`, text.slice(0, cut))
+      expect(loadDrill(() => expect.unreachable())).toEqual(state)
+      writeFileSync(path, text.slice(0, cut))
+      const troubles: string[] = []
+      expect(loadDrill(({ kind }) => troubles.push(kind))).toEqual(noDrill())
+      expect([troubles, readFileSync(`${path}.damaged`, 'utf8')]).toEqual([['damaged'], text.slice(0, cut)])
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('days are those of the calendar on the wall', () => {
