@@ -19,7 +19,7 @@ export interface FlowOptions {
 }
 
 /** CPU time that an object costs in the answer to a LIST, ms: it is found, converted and encoded. */
-const OBJECT_MS = 0.2
+const OBJECT_MS = 0.5
 /** Lists of fewer objects are answered within the time that a client needs to ask; only longer ones make the server work. */
 const CHEAP = 500
 /** What everything else costs while the server is busy, ms. */
