@@ -62,7 +62,11 @@ export function draw(pool: readonly Candidate[], seed: number, curriculum: Curri
     100,
     drawn.map((tasks, i) => (tasks.length > 0 ? domains[i].weight : 0)),
   )
-  const tasks = drawn.flatMap((of, i) => worthsOf(of, worths[i]).map((worth, at) => ({ ...of[at], worth })))
+  // Where hardly anything but one domain is left, its weight is not enough for its tasks.
+  const groups = drawn.every((of, i) => of.length <= worths[i])
+    ? drawn.map((of, i) => ({ of, worth: worths[i] }))
+    : [{ of: drawn.flat(), worth: 100 }]
+  const tasks = groups.flatMap(({ of, worth: all }) => worthsOf(of, all).map((worth, at) => ({ ...of[at], worth })))
   const hosts = hostNames(tasks.length, rng.fork('hosts'))
   const seeds = rng.fork('seeds')
   return shuffled(tasks, rng.fork('order')).map((task, i) => ({ ...task, seed: seeds.int(SEEDS), host: hosts[i] }))

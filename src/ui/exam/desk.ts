@@ -14,6 +14,7 @@ import { clockText } from '../clock.ts'
 import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
+import { BUDGET, Pieces } from './pieces.ts'
 import { Records } from './records.ts'
 import { type ExamText, examText } from './text.ts'
 
@@ -24,8 +25,6 @@ type Stage = 'rules' | 'left' | 'loading' | 'sitting' | 'marking' | 'result' | '
 /** What covers the terminal. */
 export type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
 
-/** Real ms that one piece of work may take behind the screen. */
-const BUDGET = 10
 const LOAD_PAUSE = 30
 const SEEDS = 1_000_000
 const MAX_SECONDS = 60
@@ -55,13 +54,17 @@ export class ExamDesk implements Timed {
   private library: Library | undefined
   private head: ExamHead | undefined
   private readonly texts = new Map<string, Scenario | undefined>()
-  /** Another one for everything that is begun or given up. */
-  private attempt: object = {}
+  /** Replaying and marking. */
+  private readonly work: Pieces
 
   constructor(private readonly game: Controller) {
     const trouble: Trouble = (problem) => game.trouble(problem)
     this.log = new ExamLog(trouble)
     this.records = new Records(trouble)
+    this.work = new Pieces(
+      () => game.changed(),
+      (error) => this.crash(error),
+    )
   }
 
   get language(): Language {
@@ -132,7 +135,7 @@ export class ExamDesk implements Timed {
   }
 
   back(): void {
-    this.attempt = {}
+    this.work.stop()
     if (this.game.alone) return this.game.onQuit()
     this.game.send({ type: 'back' })
   }
@@ -147,20 +150,22 @@ export class ExamDesk implements Timed {
   begin(resume: boolean): void {
     const saved = resume ? this.log.load() : undefined
     if (resume && !saved) return this.reload()
-    const attempt = this.renew('loading')
-    setTimeout(() => void this.load().then(() => this.sit(saved, attempt)), LOAD_PAUSE)
+    this.wait('loading')
+    const wanted = this.work.begin()
+    const sit = (): void => {
+      if (wanted()) this.sit(saved)
+    }
+    setTimeout(() => void this.load().then(sit), LOAD_PAUSE)
   }
 
-  private renew(stage: Stage): object {
+  private wait(stage: Stage): void {
     this.go(stage)
     this.done = 0
-    this.attempt = {}
-    return this.attempt
   }
 
-  private sit(saved: SavedExam | undefined, attempt: object): void {
+  private sit(saved: SavedExam | undefined): void {
     const { library, pool } = this
-    if (attempt !== this.attempt || !library || !pool) return
+    if (!library || !pool) return
     if (pool.candidates.length === 0) return this.go('rules')
     const seed = saved?.seed ?? this.seed ?? Math.floor(Math.random() * SEEDS)
     const tasks = library.draw(pool.candidates, seed)
@@ -178,7 +183,7 @@ export class ExamDesk implements Timed {
     if (!this.exam) return
     this.game.clearTerminal()
     this.game.attach(this.exam.session)
-    if (saved) return this.replay(this.exam, saved, attempt)
+    if (saved) return this.replay(this.exam, saved)
     this.log.begin(this.head)
     this.enter()
     this.input({ at: this.now(), show: 0 })
@@ -186,9 +191,9 @@ export class ExamDesk implements Timed {
   }
 
   /** What was done is done again, piece by piece. */
-  private replay(exam: Exam, saved: SavedExam, attempt: object): void {
+  private replay(exam: Exam, saved: SavedExam): void {
     let at = 0
-    this.inPieces(attempt, () => {
+    this.work.run(() => {
       if (!exam.prepare()) return false
       if (at < saved.inputs.length) exam.apply(saved.inputs[at++])
       this.done = at / Math.max(1, saved.inputs.length)
@@ -197,24 +202,6 @@ export class ExamDesk implements Timed {
       this.enter()
       return true
     })
-  }
-
-  /** Does a piece of work again and again until it is done, leaving time for keys; stops when something else is begun. */
-  private inPieces(attempt: object, piece: () => boolean): void {
-    const go = (): void => {
-      if (attempt !== this.attempt) return
-      const until = performance.now() + BUDGET
-      try {
-        do {
-          if (piece()) return
-        } while (performance.now() < until)
-      } catch (error) {
-        return this.crash(error as Error)
-      }
-      this.game.changed()
-      setImmediate(go)
-    }
-    go()
   }
 
   private enter(): void {
@@ -349,7 +336,7 @@ export class ExamDesk implements Timed {
   /** Nobody is at the terminal any more. */
   private stand(): void {
     this.clock.stop()
-    this.attempt = {}
+    this.work.stop()
     this.exam = undefined
     this.game.session = undefined
     this.stage = 'rules'
@@ -363,9 +350,9 @@ export class ExamDesk implements Timed {
     this.clock.stop()
     this.overlay = undefined
     this.game.session = undefined
-    const attempt = this.renew('marking')
+    this.wait('marking')
     const steps = library!.mark(exam, ({ message }) => this.game.troubles.push((t) => t.crashed(message)))
-    this.inPieces(attempt, () => {
+    this.work.run(() => {
       const { done, value } = steps.next()
       if (!done) this.done++
       else this.finish({ ...head!, seconds: exam.seconds, tasks: value })
