@@ -202,7 +202,13 @@ describe('an exam', () => {
 
   test('ends by itself when time is up, and takes nothing more', () => {
     const { exam, screen } = sit()
+    const warnings = [5399, 5400, 5459, 5460, 6600, 6900].map((seconds) => {
+      exam.clock.runUntil(exam.startedAt + seconds * 1000)
+      return exam.warning
+    })
+    expect(warnings).toEqual([undefined, 30, 30, undefined, 10, 5])
     play(exam, [[7199, 'echo in time\r']])
+    expect(exam.warning).toBe(1)
     exam.clock.runUntil(exam.startedAt + 7_300_000)
     expect([exam.state, exam.seconds, exam.secondsLeft]).toEqual(['ended', 7200, 0])
     play(exam, [[7400, 'echo too late\r']])

@@ -88,6 +88,12 @@ export class Exam {
     return Math.max(0, CURRICULUM.exam.minutes * 60 - this.seconds)
   }
 
+  /** Minutes of the warning that is due: each is shown for a minute. */
+  get warning(): number | undefined {
+    const left = this.secondsLeft
+    return CURRICULUM.exam.warnings.find((minutes) => left <= minutes * 60 && left > (minutes - 1) * 60)
+  }
+
   /** Does what an input says at its time. The one door for sitting and replay; when time is up it is shut. */
   apply(input: ExamInput): void {
     this.clock.runUntil(input.at)

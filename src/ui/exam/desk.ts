@@ -2,7 +2,6 @@ import type { DrawnTask } from '../../game/exam/draw.ts'
 import type { Exam } from '../../game/exam/exam.ts'
 import type { ExamInput } from '../../game/exam/input.ts'
 import type { ExamResult, TaskResult } from '../../game/exam/result.ts'
-import { CURRICULUM } from '../../scenario/curriculum.ts'
 import type { Text } from '../../scenario/language.ts'
 import type { Scenario } from '../../scenario/load.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
@@ -27,7 +26,6 @@ export type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' |
 
 const LOAD_PAUSE = 30
 const SEEDS = 1_000_000
-const MAX_SECONDS = 60
 
 /** The exam's place in the game: what is shown of it, and what its keys do. */
 export class ExamDesk implements Timed {
@@ -136,8 +134,9 @@ export class ExamDesk implements Timed {
 
   back(): void {
     this.work.stop()
-    if (this.game.alone) return this.game.onQuit()
     this.game.send({ type: 'back' })
+    // Terminals are wider elsewhere.
+    this.game.layOut()
   }
 
   /** The exam that was left is given up: nothing of it is kept. */
@@ -391,14 +390,9 @@ export class ExamDesk implements Timed {
 
   /** What the bar says of time. */
   get timeLeft(): string {
-    const { exam, warning, words: t } = this
+    const { exam, words: t } = this
     if (!exam || !this.seated) return ''
+    const { warning } = exam
     return [...(warning === undefined ? [] : [t.warning(warning)]), t.timeLeft(clockText(exam.secondsLeft))].join('  ')
-  }
-
-  /** Minutes of the warning that is due, for a minute after it. */
-  get warning(): number | undefined {
-    const left = this.exam?.secondsLeft ?? Number.POSITIVE_INFINITY
-    return CURRICULUM.exam.warnings.find((minutes) => left <= minutes * 60 && left > minutes * 60 - MAX_SECONDS)
   }
 }

@@ -76,9 +76,9 @@ export function examItem(game: Controller): string {
 
 /** What the bar would show and is worth a word: time that runs out, flags, where one is. */
 export function examState({ exam }: Controller): string {
-  const { words: t, warning, exam: sat } = exam
+  const { words: t, exam: sat } = exam
   if (!sat || !exam.seated) return ''
-  const { place } = sat
+  const { place, warning } = sat
   return [
     ...(warning === undefined ? [] : [t.warning(warning)]),
     ...(sat.flags.has(sat.current) ? [t.flagged] : []),
