@@ -48,6 +48,8 @@ export class Entrance {
 
   /** Prepares something as long as it is likely to be played next. */
   aheadOf(wanted: Wanted, isLikely: () => boolean): void {
+    // What is really wanted comes first.
+    if (this.game.place.screen === 'loading') return
     const attempt = this.renew()
     const go = (engine: Engine): void => this.prepareAhead(engine, wanted, () => attempt === this.attempt && isLikely())
     setTimeout(() => void this.load().then(go), AHEAD_PAUSE)
