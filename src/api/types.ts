@@ -1,4 +1,4 @@
-import type { Signal } from '../kernel/index.ts'
+import { type Signal, Stackless } from '../kernel/index.ts'
 
 export type { KubeObject, ObjectMeta, OwnerReference } from '../kinds/object.ts'
 
@@ -151,7 +151,7 @@ export class StatusError extends Error {
 }
 
 /** The server was not reached, or did not answer: the words are those of Go's net/http, e.g. `dial tcp 192.168.56.10:6443: connect: connection refused`. */
-export class TransportError extends Error {
+export class TransportError extends Stackless {
   constructor(
     readonly kind: 'refused' | 'timeout' | 'unreachable' | 'dns' | 'tls' | 'eof' | 'config',
     message: string,

@@ -1,4 +1,4 @@
-import type { Signal } from '../kernel/index.ts'
+import { type Signal, Stackless } from '../kernel/index.ts'
 
 /** gRPC status names that etcd uses. */
 export type Code =
@@ -85,7 +85,7 @@ export const errors = {
  * `signal` (or until `wakeAt`) and calls `resume`, which returns the result or throws again; at `deadline` the member
  * gives up and `timeout()` is its answer. A caller whose own deadline is earlier simply stops asking.
  */
-export class Blocked<T = unknown> extends Error {
+export class Blocked<T = unknown> extends Stackless {
   constructor(
     readonly signal: Signal,
     /** Virtual ms when the member gives up. */

@@ -16,4 +16,5 @@ export { type CompiledMachine, compileMachine, Lifecycle, type RunningMachine, r
 export { Lockstep } from './lockstep.ts'
 export { type Timer, TimerQueue } from './queue.ts'
 export { hash, Rng } from './rng.ts'
+export { Stackless } from './stackless.ts'
 export { type Coro, Interrupt, Signal, Task, type TaskState, type Wait } from './task.ts'

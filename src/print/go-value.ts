@@ -61,6 +61,8 @@ const QUOTED: Record<string, string> = {
 
 /** strconv.Quote: Go's %q. */
 export function goQuote(text: string): string {
+  // Nearly all there is to quote.
+  if (/^[ -~]*$/.test(text)) return `"${text.replace(/["\\]/g, '\\$&')}"`
   let out = '"'
   for (const c of text) {
     const code = c.codePointAt(0)!

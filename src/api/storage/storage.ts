@@ -1,4 +1,4 @@
-import type { Signal } from '../../kernel/index.ts'
+import { type Signal, Stackless } from '../../kernel/index.ts'
 import type { KubeObject } from '../types.ts'
 
 /** One stored version of an object; `object.metadata.resourceVersion` says `revision`. */
@@ -53,7 +53,7 @@ export interface Listing {
 }
 
 /** The store cannot answer now. `wake` fires (or `wakeAt` passes) when asking again makes sense. */
-export class StorageBlocked extends Error {
+export class StorageBlocked extends Stackless {
   constructor(
     readonly wake: Signal,
     readonly wakeAt?: number,

@@ -1,3 +1,4 @@
+import { Stackless } from '../../kernel/index.ts'
 import type { Process } from '../process.ts'
 import type { DialSpec } from './dial.ts'
 
@@ -32,7 +33,7 @@ export interface HttpResponse {
 }
 
 /** Thrown by a server that cannot answer yet. The client waits for `retry` and asks again, until `until`, when `answer` holds. */
-export class Blocked extends Error {
+export class Blocked extends Stackless {
   constructor(
     readonly retry: import('../../kernel/index.ts').Signal,
     /** Virtual ms when the server gives up; undefined: never. */

@@ -21,6 +21,7 @@ export class ApiTransport {
   private connection: Connection | undefined
   private readonly streams = new Set<EventStream>()
   private release: (() => void) | undefined
+  private target: ReturnType<typeof parseUrl> | undefined
 
   constructor(
     private readonly p: Process,
@@ -34,7 +35,7 @@ export class ApiTransport {
    * the `send` that `LocalClient` takes.
    */
   readonly send = (request: ApiRequest): ApiResponse => {
-    const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
+    const connection = this.live() ?? (this.connection = connectNow(this.p, this.unread()))
     try {
       return this.owned(unwrap(exchangeNow(connection, this.wrap(request, true))))
     } catch (error) {
@@ -45,7 +46,7 @@ export class ApiTransport {
 
   /** Passes an HTTP request of somebody else on with this client's credentials. Throws TransportError, or Blocked. */
   pass(request: HttpRequest): HttpResponse {
-    const connection = this.live() ?? (this.connection = connectNow(this.p, this.endpoint()))
+    const connection = this.live() ?? (this.connection = connectNow(this.p, this.unread()))
     const token = this.config.token ?? this.file(this.config.tokenFile)?.trim()
     const { host: _, authorization: __, ...headers } = request.headers ?? {}
     return exchangeNow(connection, {
@@ -84,16 +85,30 @@ export class ApiTransport {
 
   /** Where it connects, with certificates read anew from their files. Throws TransportError('config') in Go's words. */
   endpoint(): Endpoint {
-    const { scheme, host, port } = parseUrl(this.config.server)
-    if (scheme !== 'https') return { host, port }
+    const { tls, ...target } = this.unread()
+    return { ...target, tls: tls && { ...tls } }
+  }
+
+  /** The same, but the files are read only when a connection stands: who is refused, again and again, needs none. */
+  private unread(): Endpoint {
     const { config } = this
+    this.target ??= parseUrl(config.server)
+    const { scheme, host, port } = this.target
+    if (scheme !== 'https') return { host, port }
+    const read = (path: string | undefined): string | undefined => this.file(path)
     return {
       host,
       port,
       tls: {
-        caPem: config.caPem ?? this.file(config.caFile),
-        certPem: config.certPem ?? this.file(config.certFile),
-        keyPem: config.keyPem ?? this.file(config.keyFile),
+        get caPem() {
+          return config.caPem ?? read(config.caFile)
+        },
+        get certPem() {
+          return config.certPem ?? read(config.certFile)
+        },
+        get keyPem() {
+          return config.keyPem ?? read(config.keyFile)
+        },
         serverName: config.tlsServerName,
         insecure: config.insecure,
       },

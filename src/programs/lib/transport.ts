@@ -158,7 +158,8 @@ function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Pee
   if (!server) throw new TransportError('tls', 'http: server gave HTTP response to HTTPS client')
   const serverNow = socket.process?.now() ?? p.host.kernel.now()
   const serverName = tls.serverName ?? endpoint.host
-  const hello = tlsHandshake(server, { ...tls, serverName }, serverNow, p.now())
+  const client = { ...tls, serverName }
+  const hello = tlsHandshake(server, client, serverNow, p.now())
   if (hello.serverError) server.onError?.(`${peer.ip}:${peer.port}`, hello.serverError)
   if (!hello.ok) {
     const why = hello.clientError ?? hello.serverError ?? 'EOF'
@@ -172,7 +173,7 @@ function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Pee
       )
     throw new TransportError('tls', hello.clientError ?? 'EOF')
   }
-  return { ...peer, serverName, certPem: hello.clientChain.length > 0 ? tls.certPem : undefined }
+  return { ...peer, serverName, certPem: hello.clientChain.length > 0 ? client.certPem : undefined }
 }
 
 /** Is the connection still there? Walks its path again only when something in the network has changed. */

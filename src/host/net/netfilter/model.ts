@@ -86,10 +86,12 @@ export const TABLES = Object.keys(BUILTIN) as TableName[]
 
 export class Table {
   readonly chains = new Map<string, Chain>()
+  /** Its built-in chains, which nothing removes. */
+  private readonly hooks: readonly Chain[]
 
   constructor(readonly name: TableName) {
-    for (const hook of BUILTIN[name])
-      this.chains.set(hook, { name: hook, policy: 'ACCEPT', rules: [], packets: 0, bytes: 0 })
+    this.hooks = BUILTIN[name].map((hook) => ({ name: hook, policy: 'ACCEPT', rules: [], packets: 0, bytes: 0 }))
+    for (const chain of this.hooks) this.chains.set(chain.name, chain)
   }
 
   builtin(name: string): boolean {
@@ -105,10 +107,7 @@ export class Table {
 
   /** True when no rule and no policy could affect a packet: such tables cost nothing. */
   get idle(): boolean {
-    for (const hook of BUILTIN[this.name]) {
-      const chain = this.chains.get(hook)!
-      if (chain.rules.length > 0 || chain.policy === 'DROP') return false
-    }
+    for (const chain of this.hooks) if (chain.rules.length > 0 || chain.policy === 'DROP') return false
     return true
   }
 }
