@@ -39,7 +39,7 @@ export function sessionOn(deck: readonly SkillCard[], state: DrillState, today: 
 }
 
 /** A task and the seed that chooses its variant and its world. */
-export interface Pick {
+export interface Choice {
   readonly task: TaskCard
   readonly seed: number
 }
@@ -55,7 +55,7 @@ export const levelOf = (record: SkillRecord | undefined): number =>
  * What comes up for a skill: not what came up last, if there is anything else, and of that a task about as hard as the
  * skill is firm. Where there is only one task, it is another variant.
  */
-export function pickFor({ skill, tasks }: SkillCard, record: SkillRecord | undefined): Pick | undefined {
+export function pickFor({ skill, tasks }: SkillCard, record: SkillRecord | undefined): Choice | undefined {
   if (tasks.length === 0) return undefined
   const level = levelOf(record)
   const times = record?.times ?? 0

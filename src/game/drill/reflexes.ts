@@ -1,6 +1,6 @@
 import { hash } from '../../kernel/index.ts'
 import type { TaskCard } from '../task-card.ts'
-import type { Pick } from './deck.ts'
+import type { Choice } from './deck.ts'
 import type { DrillState } from './record.ts'
 import { practised } from './schedule.ts'
 
@@ -19,7 +19,7 @@ export interface ReflexResult {
  * The reflexes of the n-th run: every task before any comes a second time, and then with another variant; fewer than ten
  * where there are no more.
  */
-export function reflexRun(tasks: readonly TaskCard[], n: number): Pick[] {
+export function reflexRun(tasks: readonly TaskCard[], n: number): Choice[] {
   const shuffled = <T>(of: readonly T[], key: (item: T) => string): T[] =>
     [...of].sort((a, b) => hash(`${n}/${key(a)}`) - hash(`${n}/${key(b)}`))
   const reflexes = shuffled(

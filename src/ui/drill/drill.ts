@@ -1,4 +1,4 @@
-import type { Pick, SkillCard } from '../../game/drill/deck.ts'
+import type { Choice, SkillCard } from '../../game/drill/deck.ts'
 import { type DrillState, noDrill } from '../../game/drill/record.ts'
 import type { TaskCard } from '../../game/task-card.ts'
 import { dayOf, loadDrill, saveDrill } from '../../serve/drill-store.ts'
@@ -112,7 +112,7 @@ export class Drill {
   }
 
   /** Sets up what comes next behind what is shown now. */
-  prepare(next: Pick | undefined): void {
+  prepare(next: Choice | undefined): void {
     const { game } = this
     const { screen } = game.place
     if (next) game.entrance.aheadOf(wantedFor(next), () => game.place.screen === screen)
@@ -120,7 +120,7 @@ export class Drill {
 
   /** Plays a task; drills and reflexes differ in what is said, and in what comes of it. */
   practise(
-    pick: Pick,
+    pick: Choice,
     how: {
       readonly words: () => PracticeWords
       readonly place?: string
@@ -158,7 +158,7 @@ export class Drill {
 }
 
 /** No mission can be called so. */
-const wantedFor = ({ task, seed }: Pick): Wanted => ({
+const wantedFor = ({ task, seed }: Choice): Wanted => ({
   name: `task#${task.id}`,
   seed,
   open: (engine) => {

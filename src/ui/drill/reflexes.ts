@@ -1,4 +1,4 @@
-import type { Pick } from '../../game/drill/deck.ts'
+import type { Choice } from '../../game/drill/deck.ts'
 import type { ReflexResult } from '../../game/drill/reflexes.ts'
 import type { Mission } from '../../game/index.ts'
 import { clockText } from '../clock.ts'
@@ -9,7 +9,7 @@ import type { Line } from './line.ts'
 
 /** A run of reflexes: one after another, without anything to read in between. */
 export class Reflexes implements After {
-  private picks: readonly Pick[] = []
+  private picks: readonly Choice[] = []
   private results: ReflexResult[] = []
   /** Best times before the run. */
   private before: RunDone['before'] = { best: {}, bestRun: 0 }
@@ -60,7 +60,7 @@ export class Reflexes implements After {
       : say(clockText(result.seconds), clockText(result.task.minutes * 60))
   }
 
-  private ended({ task }: Pick, how: PracticeEnd, mission: Mission | undefined): void {
+  private ended({ task }: Choice, how: PracticeEnd, mission: Mission | undefined): void {
     const { drill, picks, results } = this
     // A mistake of ours ends the run as the player does: what was done counts.
     if (!mission || how === 'failed' || how === 'cancelled') return this.finish()

@@ -1,4 +1,4 @@
-import type { Pick } from '../../game/drill/deck.ts'
+import type { Choice } from '../../game/drill/deck.ts'
 import type { Mission } from '../../game/index.ts'
 import type { PracticeEnd } from '../practice.ts'
 import { say } from '../typeset.ts'
@@ -7,7 +7,7 @@ import type { Drill } from './drill.ts'
 import type { Line } from './line.ts'
 
 /** What comes up next. */
-interface Next extends Pick {
+interface Next extends Choice {
   readonly skill: string
 }
 
