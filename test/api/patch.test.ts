@@ -194,3 +194,33 @@ test('managedFields of a created object name the maps that were not there before
     'f:metadata': { 'f:labels': { '.': {}, 'f:set': {} } },
   })
 })
+
+test('managedFields of an event tell of the fields of the group in which it was written (recording a04)', () => {
+  const { api } = apiWorld()
+  const body = {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'p.1', namespace: 'default' },
+    eventTime: '2026-11-21T02:21:47.807602Z',
+    reportingController: 'default-scheduler',
+    reportingInstance: 'default-scheduler-controlplane',
+    action: 'Binding',
+    reason: 'Scheduled',
+    regarding: { kind: 'Pod', name: 'p', namespace: 'default' },
+    note: 'Successfully assigned default/p to node01',
+    type: 'Normal',
+  }
+  const target = { group: 'events.k8s.io', version: 'v1', resource: 'events', namespace: 'default' }
+  const { metadata } = accepted(api.request({ ...target, verb: 'create', untyped: true, body })).body
+  const [entry] = metadata.managedFields
+  expect(Object.keys(entry.fieldsV1)).toEqual([
+    'f:action',
+    'f:eventTime',
+    'f:note',
+    'f:reason',
+    'f:regarding',
+    'f:reportingController',
+    'f:reportingInstance',
+    'f:type',
+  ])
+})

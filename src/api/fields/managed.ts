@@ -86,7 +86,9 @@ export function afterUpdate(entries: readonly ManagedFields[], write: Write, dif
 export function foldProvenance({ base, steps }: Provenance): readonly ManagedFields[] {
   let entries = base as readonly ManagedFields[]
   for (const { write, before, after } of steps) {
-    entries = afterUpdate(entries, write, compare(before ?? {}, after, placeOf(after, write.schema)))
+    const seen = write.view ?? ((object: KubeObject) => object)
+    const now = seen(after)
+    entries = afterUpdate(entries, write, compare(before ? seen(before) : {}, now, placeOf(now, write.schema)))
   }
   return entries
 }

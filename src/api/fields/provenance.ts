@@ -10,6 +10,8 @@ export interface Write {
   readonly time: string
   /** Of custom resources. */
   readonly schema?: ObjectSchema
+  /** The object as the writer sees it, when his group stores it as another's. */
+  readonly view?: (stored: KubeObject) => KubeObject
 }
 
 /**

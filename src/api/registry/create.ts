@@ -1,3 +1,4 @@
+import type { Kind } from '../../kinds/index.ts'
 import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
@@ -104,5 +105,11 @@ export const writer = (ctx: RequestContext, time: string) => ({
   subresource: ctx.request.subresource ?? '',
   apiVersion: ctx.kind.apiVersion,
   time,
-  schema: ctx.stored.schema,
+  ...(ctx.kind.storedAs ? { view: viewOf(ctx.kind.storedAs) } : { schema: ctx.stored.schema }),
 })
+
+/** What conversion only fills in, like the times that an Event of events.k8s.io does not have, nobody has written. */
+const viewOf =
+  ({ fromStored }: NonNullable<Kind['storedAs']>) =>
+  (object: KubeObject): KubeObject =>
+    Object.fromEntries(Object.entries(fromStored(object)).filter(([, value]) => value !== null)) as KubeObject

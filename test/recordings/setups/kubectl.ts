@@ -61,10 +61,10 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     kept: [{ at: 1.2, run: `kubectl patch cm held -n geterr --type=merge -p '{"metadata":{"finalizers":null}}'` }],
   },
   'kubectl/a04-get-workloads': {
+    weighed: { backup: 'node02 node01 node01' },
     ties: {
       web: 'node02 node01 node02',
       pi: 'node02 node01',
-      backup: 'node02 node01 node01',
       ...on('node02', 'solo db-0'),
       ...on('node01', 'db-1'),
     },
@@ -92,7 +92,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     lead: 1.5,
     ties: { ...on('node01', 'bare db-1 quick'), ...on('node02', 'db-0 newone') },
   },
-  'kubectl/f02-controllers': { ties: on('node02', 'ready1 ready2') },
+  'kubectl/f02-controllers': { weighed: on('node02', 'ready1 ready2') },
   // Both had changed hands before.
   'kubectl/f03-components-down': {
     before: [
