@@ -1,8 +1,8 @@
 import { selectsMap } from '../api/match.ts'
 import type { KubeObject } from '../api/types.ts'
-import { digest } from '../pki/hash.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
 import { condition, isReady, isTerminal, sameJson, timestamp } from './pods.ts'
+import { slicePorts, subsetPorts } from './port-order.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
 const HEADLESS = 'service.kubernetes.io/headless'
@@ -155,7 +155,7 @@ function subsetsOf(service: KubeObject, pods: readonly KubeObject[]): any[] {
   return [...groups.values()].map((g) => ({
     ...(g.ready.length > 0 ? { addresses: g.ready.sort(byIp) } : {}),
     ...(g.notReady.length > 0 ? { notReadyAddresses: g.notReady.sort(byIp) } : {}),
-    ...(g.ports.length > 0 ? { ports: g.ports } : {}),
+    ...(g.ports.length > 0 ? { ports: subsetPorts(g.ports) } : {}),
   }))
 }
 
@@ -235,15 +235,7 @@ function groupsFor(service: KubeObject, pods: readonly KubeObject[], tools: Tool
     groups.set(key, group)
   }
   if (groups.size === 0) groups.set('none', { ports: [], endpoints: [] })
-  return [...groups.values()].map((g) => ({ ...g, ports: inOrder(g.ports) }))
-}
-
-/** Ports of a slice are ordered by the MD5 of Go's dump of them (endpointslice/util portsInOrder). */
-function inOrder(ports: readonly any[]): any[] {
-  const dump = ({ name, protocol, port, appProtocol = '<nil>' }: any): string =>
-    `(v1.EndpointPort){Name:(*string)${name} Protocol:(*v1.Protocol)${protocol} Port:(*int32)${port} AppProtocol:(*string)${appProtocol}}`
-  const hashed = ports.map((port) => ({ port, hash: digest('md5', dump(port)) }))
-  return hashed.sort((a, b) => a.hash.compare(b.hash)).map((h) => h.port)
+  return [...groups.values()].map((g) => ({ ...g, ports: slicePorts(g.ports) }))
 }
 
 function writeSlices(
