@@ -85,6 +85,7 @@ export class Controller {
     this.progress = loadProgress(this.trouble)
     this.log = new RunLog(this.trouble)
     this.saved = this.log.peek()
+    this.exam.look()
     let place = ''
     this.actor.subscribe(({ value }) => {
       const now = JSON.stringify(value)

@@ -151,6 +151,7 @@ export class PlainView {
       return [
         `NotReady — ${t.tagline}`,
         ...game.troubles.slice(-1).map((trouble) => `${t.trouble}${t.colon} ${trouble(t)}`),
+        ...(game.exam.saved ? [game.exam.words.left] : []),
         t.menuKeys,
       ]
     if (screen === 'settings') return [t.settings, t.settingsKeys]

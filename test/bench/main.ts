@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { exams } from './exam.ts'
 import { kubectl } from './kubectl.ts'
 import { type Row, table } from './measure.ts'
 import { simulation } from './simulation.ts'
@@ -12,7 +13,7 @@ import { home, terminal } from './terminal.tsx'
 const wanted = process.argv[2] ?? ''
 const rows: Row[] = []
 try {
-  for (const measurement of [...terminal, ...kubectl, ...simulation]) {
+  for (const measurement of [...terminal, ...kubectl, ...simulation, ...exams]) {
     if (rows.length > 0 && !measurement.name.includes(wanted)) continue
     rows.push(...(await measurement.run()).map((r) => ({ name: measurement.name, ...r })))
   }

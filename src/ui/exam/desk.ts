@@ -90,6 +90,11 @@ export class ExamDesk implements Timed {
     return this.exam?.tasks ?? []
   }
 
+  /** Whether an exam was left: the menu points to it. */
+  look(): void {
+    this.saved = this.log.peek()
+  }
+
   /** From the menu, or the command line. */
   open(): void {
     this.game.send({ type: 'exam' })
@@ -99,7 +104,7 @@ export class ExamDesk implements Timed {
 
   private reload(): void {
     this.overlay = undefined
-    this.saved = this.log.peek()
+    this.look()
     this.records.load()
     this.go(this.saved ? 'left' : 'rules')
   }
@@ -134,6 +139,7 @@ export class ExamDesk implements Timed {
 
   back(): void {
     this.work.stop()
+    this.look()
     this.game.send({ type: 'back' })
     // Terminals are wider elsewhere.
     this.game.layOut()

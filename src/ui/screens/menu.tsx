@@ -133,7 +133,8 @@ export function Menu(): ReactNode {
       <Box flexDirection="column" paddingLeft={2}>
         <Trouble />
       </Box>
-      <Foot>{t.menuKeys}</Foot>
+      {/* An exam that was left is gone on with there. */}
+      <Foot lit={game.exam.saved ? 'e' : undefined}>{t.menuKeys}</Foot>
     </Box>
   )
 }
