@@ -163,8 +163,8 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
       expect.stringMatching(/^ {2}\d{4}-\d\d-\d\d \d\d:\d\d · 0:\d\d used, seed 5$/),
       '',
       '  By domain',
-      expect.stringMatching(/^ {2}Services & networking +\d+ of \d+ %$/),
-      expect.stringMatching(/^ {2}Workloads & scheduling +\d+ of \d+ %$/),
+      expect.stringMatching(/^ {4}Services & networking +\d+ of \d+ %$/),
+      expect.stringMatching(/^ {4}Workloads & scheduling +\d+ of \d+ %$/),
       '',
       expect.stringMatching(new RegExp(`^ {2}1. A (ConfigMap|NodePort) — ${worth} of ${worth} %$`)),
     ])

@@ -56,7 +56,7 @@ function Waiting(): ReactNode {
   const { words: t } = exam
   const marking = exam.stage === 'marking'
   return (
-    <Page left={`NotReady — ${t.title}`} keys={marking ? ' ' : t.loadingKeys}>
+    <Page left={`NotReady — ${t.title}`} keys={marking ? '' : t.loadingKeys}>
       <Text color={theme.accent}>
         {marking
           ? t.marking(exam.done, exam.tasks.length)
