@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { databaseHash } from '../../src/etcd/buckets.ts'
 import { Lineage } from '../../src/etcd/lineage.ts'
+import { LEAF, leafBytes } from '../../src/etcd/size.ts'
 
 const member = (id: string, name: string, host: number) => ({
   id,
@@ -25,4 +26,14 @@ test('the hash of a database is that of the real file', () => {
     member('16946dc3570ef393', 'cp3', 13),
   ]
   expect(databaseHash(lineage, lineage.position()).toString(16)).toBe('98f8ab22')
+})
+
+/** recordings/etcd/05: 8768 puts of 1.3 KiB and as many tombstones made a file of 21438464 bytes. */
+test.each([
+  ['many small records share a leaf', 60, 60],
+  ['two of a kilobyte and a third, never three', 1360, LEAF / 2],
+  ['never fewer than two', 2500, LEAF],
+  ['nor of a megabyte', 1_048_576, 256 * LEAF],
+])('leaves: %s', (_case, record, bytes) => {
+  expect(leafBytes(record)).toBe(bytes)
 })

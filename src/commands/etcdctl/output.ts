@@ -1,6 +1,9 @@
+import { withManagedFields } from '../../api/fields/managed.ts'
+import type { KubeObject } from '../../api/types.ts'
 import type { Header } from '../../etcd/api.ts'
 import { record } from '../../etcd/hash.ts'
 import { decimal, type Id } from '../../etcd/ids.ts'
+import { Sealed } from '../../etcd/sealed.ts'
 import type { KeyValue, Value } from '../../etcd/store.ts'
 import { valueBytes, valueText } from '../../etcd/value-bytes.ts'
 import { bytesToText } from '../../kernel/index.ts'
@@ -46,9 +49,13 @@ export const headerFields = (h: Header, withRevision = true): string =>
 
 const encoder = new TextEncoder()
 
+/** An object of the API server with its managedFields, which are stored with it and here worked out when somebody looks. */
+const whole = (value: Value): Value =>
+  typeof value === 'string' || value instanceof Sealed ? value : withManagedFields(value as KubeObject)
+
 /** Bytes of a key or value as base64. */
 export function base64(value: Value): string {
-  const bytes = typeof value === 'string' ? valueBytes(value) : valueBytes(value)
+  const bytes = valueBytes(whole(value))
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
   let out = ''
   for (let i = 0; i < bytes.length; i += 3) {
@@ -71,8 +78,8 @@ export const jsonKv = (kv: KeyValue): Record<string, unknown> => ({
 
 /** A byte string as it is, or as \x.. with --hex. */
 export function bytesText(value: Value, hex: boolean): string {
-  if (!hex) return valueText(value)
-  const bytes = typeof value === 'string' ? encoder.encode(value) : valueBytes(value)
+  if (!hex) return valueText(whole(value))
+  const bytes = typeof value === 'string' ? encoder.encode(value) : valueBytes(whole(value))
   return [...bytes].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('')
 }
 
@@ -85,7 +92,7 @@ export const fieldsKv = (kv: KeyValue, prefix = ''): string =>
   field(`${prefix}CreateRevision`, kv.createRevision) +
   field(`${prefix}ModRevision`, kv.modRevision) +
   field(`${prefix}Version`, kv.version) +
-  field(`${prefix}Value`, JSON.stringify(valueText(kv.value ?? ''))) +
+  field(`${prefix}Value`, JSON.stringify(valueText(whole(kv.value ?? '')))) +
   field(`${prefix}Lease`, kv.lease ? decimal(kv.lease) : 0)
 
 /** etcdserverpb.RangeResponse as -w protobuf writes it. */
