@@ -30,7 +30,7 @@ function* worker(p: Process, config: ClientConfig, tally: Tally): Coro<never> {
   const transport = new ApiTransport(p, config, 'stocktaker/1.4 (linux/amd64)')
   for (;;) {
     const started = kernel.now()
-    const request: ApiRequest = { verb: 'list', group: '', version: 'v1', resource, untyped: true } as ApiRequest
+    const request: ApiRequest = { verb: 'list', group: '', version: 'v1', resource }
     let wait = pause
     try {
       const { code, body } = yield* transport.request(request)
