@@ -3,6 +3,7 @@ import { type Coro, sleep } from '../kernel/index.ts'
 import { openRead } from './io/files.ts'
 import { type OptionSpecs, type Parsed, parseOptions, UsageError } from './options.ts'
 import { appletMessage, appletStatus } from './text/busybox.ts'
+import { quoteIfNeeded } from './text/quotes.ts'
 
 export { flag, list, optional, value } from './options.ts'
 
@@ -30,6 +31,8 @@ export interface ToolSpec<O extends OptionSpecs> {
 const FLUSH_AT = 32768
 /** Virtual ms that a chunk of work costs, so that endless input does not stop the clock. */
 const CHUNKS_PER_MS = 16
+
+const MEBIBYTE = 1 << 20
 
 /** A running tool: its options, operands, and buffered output. */
 export class Tool<O extends OptionSpecs = OptionSpecs> {
@@ -114,7 +117,7 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
       return openRead(this.p, path)
     } catch (error) {
       if (!(error instanceof SysError)) throw error
-      this.complain(`${path}: ${error.strerror}`)
+      this.complain(`${quoteIfNeeded(path)}: ${error.strerror}`)
       return undefined
     }
   }
@@ -130,13 +133,15 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
     }
   }
 
-  /** Everything up to the end of input. */
+  /** Everything up to the end of input; what is held in memory counts as such, and may be too much for a container. */
   *all(source: Source): Coro<string> {
     let text = ''
+    const { rss } = this.p
     for (;;) {
       const chunk = yield* this.chunk(source)
       if (chunk === null) return text
       text += chunk
+      if (rss + text.length >= this.p.rss + MEBIBYTE) this.p.rss = rss + text.length
       if (text.length > 256 << 20) this.fail('memory exhausted')
     }
   }

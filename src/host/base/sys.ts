@@ -1,5 +1,6 @@
 import { Dir, FileSystem, type Inode } from '../fs/index.ts'
 import type { Host } from '../host.ts'
+import { MACHINE } from '../machine.ts'
 import { Stack } from '../net/stack.ts'
 import { generatedDir, PseudoFile } from './generated.ts'
 
@@ -94,9 +95,10 @@ function cgroupDir(fs: FileSystem, host: Host, at: string): Dir {
   return generatedDir(fs, below, (name) => cgroupDir(fs, host, prefix + name), fixed)
 }
 
-/** The unified control group hierarchy, mounted on /sys/fs/cgroup. */
+/** The unified control group hierarchy, mounted on /sys/fs/cgroup; of version 1 only the tmpfs that holds it. */
 export function makeCgroups(host: Host): FileSystem {
-  const fs = new FileSystem('cgroup2', 'cgroup2', Number.POSITIVE_INFINITY)
+  const type = host.has(MACHINE) && host.service(MACHINE).platform.cgroups === 1 ? 'tmpfs' : 'cgroup2'
+  const fs = new FileSystem(type, type, Number.POSITIVE_INFINITY)
   Object.defineProperty(fs, 'root', { value: cgroupDir(fs, host, '/') })
   return fs
 }

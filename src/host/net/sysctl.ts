@@ -19,12 +19,15 @@ const NET_DEFAULTS: Record<string, string> = {
   'net.ipv4.conf.default.forwarding': '0',
   'net.ipv4.conf.default.rp_filter': '2',
   'net.ipv4.icmp_echo_ignore_all': '0',
+  'net.ipv4.icmp_ratelimit': '1000',
+  'net.ipv4.icmp_ratemask': '6168',
   'net.ipv4.ip_default_ttl': '64',
   'net.ipv4.ip_forward': '0',
   'net.ipv4.ip_local_port_range': '32768\t60999',
   'net.ipv4.ip_no_pmtu_disc': '0',
   'net.ipv4.ip_nonlocal_bind': '0',
   'net.ipv4.ip_unprivileged_port_start': '1024',
+  'net.ipv4.ping_group_range': '1\t0',
   'net.ipv4.neigh.default.gc_thresh1': '128',
   'net.ipv4.neigh.default.gc_thresh2': '512',
   'net.ipv4.neigh.default.gc_thresh3': '1024',
@@ -76,6 +79,11 @@ const HOST_DEFAULTS: Record<string, string> = {
   'vm.swappiness': '60',
 }
 
+/** What systemd's 50-default.conf sets for the machine: everybody may ping. */
+const SYSTEMD_DEFAULTS: Record<string, string> = { 'net.ipv4.ping_group_range': '0\t2147483647' }
+
+const MACHINE_DEFAULTS = { ...HOST_DEFAULTS, ...NET_DEFAULTS, ...SYSTEMD_DEFAULTS }
+
 /** Keys that appear when a kernel module is loaded. */
 export const MODULE_SYSCTLS: Record<string, Record<string, string>> = {
   br_netfilter: {
@@ -123,7 +131,7 @@ export class Sysctls {
   readonly computed = new Map<string, () => string>()
 
   constructor(private readonly parent?: Sysctls) {
-    this.values = new Map(Object.entries(parent ? NET_DEFAULTS : { ...HOST_DEFAULTS, ...NET_DEFAULTS }))
+    this.values = new Map(Object.entries(parent ? NET_DEFAULTS : MACHINE_DEFAULTS))
   }
 
   get(key: string): string | undefined {
@@ -158,7 +166,7 @@ export class Sysctls {
 
   /** Back to the kernel's defaults: a boot. */
   reset(): void {
-    const defaults = this.parent ? NET_DEFAULTS : { ...HOST_DEFAULTS, ...NET_DEFAULTS, ...this.base }
+    const defaults = this.parent ? NET_DEFAULTS : { ...MACHINE_DEFAULTS, ...this.base }
     this.values.clear()
     for (const [key, value] of Object.entries(defaults)) this.values.set(key, value)
     this.onChange('', '')

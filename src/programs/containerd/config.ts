@@ -57,6 +57,11 @@ export function readConfig(path: string, text: string | undefined): ContainerdCo
     confDir: at(runtime, 'cni', 'conf_dir') ?? '/etc/cni/net.d',
     binDirs: at(runtime, 'cni', 'bin_dirs') ?? ['/opt/cni/bin'],
     restrictOomScoreAdj: at(runtime, 'restrict_oom_score_adj') === true,
+    // Whoever is not root may bind low ports and ping, unless the configuration forbids it.
+    podSysctls: {
+      ...(at(runtime, 'enable_unprivileged_ports') === false ? {} : { 'net.ipv4.ip_unprivileged_port_start': '0' }),
+      ...(at(runtime, 'enable_unprivileged_icmp') === false ? {} : { 'net.ipv4.ping_group_range': '0\t2147483647' }),
+    },
     unknownKeys: Object.keys(doc).filter((key) => !TOP_LEVEL.has(key)),
   }
 }

@@ -25,6 +25,8 @@ export interface CriSettings {
   readonly confDir: string
   readonly binDirs: readonly string[]
   readonly restrictOomScoreAdj: boolean
+  /** What the network namespaces of pods begin with. */
+  readonly podSysctls: Readonly<Record<string, string>>
 }
 
 /**
@@ -79,7 +81,7 @@ export class CriServer {
 
   *runPodSandbox(config: SandboxConfig): Coro<string> {
     this.check('RuntimeService')
-    return yield* sandboxes.runSandbox(this.state, this.log, config)
+    return yield* sandboxes.runSandbox(this.state, this.log, config, this.settings.podSysctls)
   }
 
   *stopPodSandbox(id: string): Coro {

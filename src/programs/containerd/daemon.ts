@@ -109,6 +109,7 @@ function listen(p: Process, path: string, service: CriServer): boolean {
   const dir = path.slice(0, path.lastIndexOf('/')) || '/'
   try {
     p.fs.mkdir(dir, { parents: true })
+    p.fs.mkdir('/var/lib/containerd', { parents: true, mode: 0o711 })
     if (p.fs.exists(path)) p.fs.unlink(path)
     const socket = new Special(p.host.rootFs, 0o660, 'socket', service)
     p.fs.link(socket, path)

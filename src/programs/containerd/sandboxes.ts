@@ -1,4 +1,4 @@
-import { NULL_SINK, TextSource } from '../../host/index.ts'
+import { NULL_SINK, Stack, TextSource } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { CNI } from '../cni/types.ts'
 import { stopContainer } from './containers.ts'
@@ -9,7 +9,12 @@ import type { ContainerdState } from './store.ts'
 import type { Container, Sandbox, SandboxConfig } from './types.ts'
 
 /** The pod's network namespace is joined by everything in it. */
-export function* runSandbox(state: ContainerdState, log: Logger, config: SandboxConfig): Coro<string> {
+export function* runSandbox(
+  state: ContainerdState,
+  log: Logger,
+  config: SandboxConfig,
+  sysctls: Readonly<Record<string, string>>,
+): Coro<string> {
   const { host } = state
   const meta = `&PodSandboxMetadata{Name:${config.name},Uid:${config.uid},Namespace:${config.namespace},Attempt:${config.attempt},}`
   log.info(`RunPodSandbox for ${meta}`)
@@ -27,7 +32,11 @@ export function* runSandbox(state: ContainerdState, log: Logger, config: Sandbox
   if (config.hostNetwork) {
     sandbox.net = host.net
     sandbox.ip = ''
-  } else yield* joinNetwork(state, log, sandbox, meta)
+  } else {
+    yield* joinNetwork(state, log, sandbox, meta)
+    if (sandbox.net instanceof Stack)
+      for (const [key, value] of Object.entries({ ...sysctls, ...config.sysctls })) sandbox.net.sysctls.set(key, value)
+  }
   sandbox.process = host.start({
     program: pause,
     argv: ['/pause'],

@@ -8,9 +8,10 @@ import type { Kubelet } from './kubelet.ts'
 /** A manifest that cannot become a pod, in the kubelet's words. */
 class ManifestError extends Error {}
 
-/** 128 bits that depend on the manifest and the node: a static pod's UID. */
-function podHash(text: string, node: string): string {
-  const part = (salt: string): string => hash(`${salt}${text}${node}`).toString(16).padStart(8, '0')
+/** A static pod's UID: 128 bits of what it says (not how it is written), of the node and of the file. */
+function podHash(pod: unknown, node: string, path: string): string {
+  const text = `${JSON.stringify(pod)}host:${node}file:${path}`
+  const part = (salt: string): string => hash(`${salt}${text}`).toString(16).padStart(8, '0')
   return `${part('a')}${part('b')}${part('c')}${part('d')}`
 }
 
@@ -44,7 +45,7 @@ export function parseManifest(path: string, text: string, nodeName: string): Kub
           : `invalid pod: [spec.containers[${i}].name: Required value]`,
       )
   }
-  const uid = podHash(text, nodeName)
+  const uid = metadata.uid || podHash(value, nodeName, path)
   return {
     apiVersion: 'v1',
     kind: 'Pod',

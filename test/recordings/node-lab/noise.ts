@@ -93,7 +93,10 @@ export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du |conntrack -C)/
 
 /** Every figure, with its unit, as one word. */
 export const withoutFigures = (text: string): string =>
-  text.replace(/\b\d+(?:[.:]\d+)*(?:[KMG]i?B?|B|%)?\b%?/g, '<n>').replace(/up .*?, +<n> users?/, 'up <time>, <n> users')
+  text
+    .replace(/\b\d+(?:[.:]\d+)*(?:[KMG]i?B?|B|%)?\b%?/g, '<n>')
+    .replace(/ +(?=<n>)/g, ' ')
+    .replace(/up .*?, +<n> users?/, 'up <time>, <n> users')
 
 /** Variables of Services come from a Go map: inspected containers are compared with their environment sorted. */
 export function sortedEnvironment(text: string): string {
@@ -111,6 +114,8 @@ export function sortedEnvironment(text: string): string {
 export const sortedFields = (text: string): string =>
   text.trimStart().startsWith('{')
     ? text
+        .trim()
+        .replace(/^\{|\}$/g, '')
         .replace(/,\s*(?=")/g, ',\n')
         .split('\n')
         .map((l) => l.replace(/,$/, '').trim())

@@ -40,6 +40,10 @@ const fresh = (at: string, host = 'cp1'): Deed[] => [
   ],
 ]
 
+/** cp1's kubelet had got its certificate at 02:15:54. */
+const OLDER_CERTIFICATE =
+  'cd /var/lib/kubelet/pki; mv $(readlink kubelet-client-current.pem) kubelet-client-2026-11-21-02-15-54.pem; ln -sf $PWD/kubelet-client-2026-11-21-02-15-54.pem kubelet-client-current.pem; cd'
+
 /** The lab's CA has another key here. */
 const CA_HASH: NonNullable<Topic['rewrite']>[number] = [
   /d287d90892563cd67d48abe2d8c7a724930918d4719ccb3686d98dbb184e727f/g,
@@ -118,6 +122,7 @@ export const KUBEADM_TOPICS: Readonly<Record<string, Topic>> = {
   'kubeadm-05-live': {
     at: '02:52:00',
     deeds: [
+      ['02:50:00', OLDER_CERTIFICATE],
       ['02:51:00', offline],
       ['02:51:00', config],
     ],

@@ -1,6 +1,6 @@
 import type { World } from '../../../src/cluster/index.ts'
 import { executable } from '../../../src/cluster/install.ts'
-import { powerOn } from '../../../src/host/index.ts'
+import { parseIp, powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
 import { clockLab } from './clock.ts'
 import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
@@ -65,6 +65,20 @@ const CONTROL_PLANE_BINARIES = (world: World): void => {
     executable(world.home, `/usr/local/bin/${name}`, name)
 }
 
+/** /etc of the recorder's Debian had so many more directories. */
+const DEBIAN_ETC = 'for i in $(seq 54); do mkdir /etc/of-debian-$i; done'
+
+/** The unit drop-in of the lab. */
+const CONTAINERD_DROP_IN =
+  'mkdir -p /etc/systemd/system/containerd.service.d; touch /etc/systemd/system/containerd.service.d/lab.conf; systemctl daemon-reload'
+
+/** The gateway of the lab knew no way to addresses of Services, and said so. */
+const noWayOut = (world: World): void => {
+  const { stack } = world.installed.internet
+  stack.sysctls.set('net.ipv4.ip_forward', '1')
+  stack.addRoute({ base: parseIp('10.96.0.0')!, bits: 12, type: 'unreachable' })
+}
+
 /** A time of day so many seconds later. */
 const later = (at: string, seconds: number): string =>
   new Date(Date.parse(`2026-11-21T${at}Z`) + seconds * 1000).toISOString().slice(11, 23)
@@ -89,7 +103,7 @@ const proxyMode = (mode: string): string =>
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
   ...CONTROL_PLANE_TOPICS,
-  'node-01-after-init-no-cni': { at: '02:20:31' },
+  'node-01-after-init-no-cni': { at: '02:20:31', deeds: [['02:20:00', `${RUNTIME_ENDPOINT}; ${DEBIAN_ETC}`]] },
   'crictl-03-running': {
     at: '02:23:08',
     deeds: [['02:22:00', RUNTIME_ENDPOINT]],
@@ -183,11 +197,12 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     at: '02:32:36',
     deeds: [
       ['02:29:00', 'systemctl disable containerd; cp /etc/containerd/config.toml /root/'],
+      ['02:32:30', CONTAINERD_DROP_IN],
       ['02:32:35', "echo 'version = = 3' > /etc/containerd/config.toml"],
     ],
     before: { 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
   },
-  'host-01-basics': { at: '02:34:14' },
+  'host-01-basics': { at: '02:34:14', before: { 0: ['ulimit -n 20000'] } },
   'journald-02-boots': { at: '02:40:34', alone: true, host: 'node01', workers: true, deeds: BOOTS },
   'certs-02-expired-kubelet-client': {
     at: '02:54:26',
@@ -196,7 +211,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ['02:54:08', EXPIRE_KUBELET],
     ],
   },
-  'kube-proxy-02-iptables': { at: '02:26:55', before: { 28: ['iptables -t nat -F KUBE-SERVICES'] } },
+  'kube-proxy-02-iptables': { at: '02:26:55', before: { 28: ['iptables -t nat -F KUBE-SERVICES', noWayOut] } },
   'net-01-tools': { at: '02:28:00', scene: netTools, before: { 58: ['ip route del default'] } },
   'net-02-mtu-blackhole': {
     at: '02:48:30',

@@ -1,4 +1,4 @@
-import { formatIp, gaiError, lookup, type ProbeResult, type Program, parseIp, probe } from '../../../host/index.ts'
+import { formatIp, gaiError, lookup, may, type ProbeResult, type Program, parseIp, probe } from '../../../host/index.ts'
 import { type Coro, Interrupt, sleep } from '../../../kernel/index.ts'
 import { type Command, command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
@@ -15,6 +15,16 @@ const UNREACHABLE: Record<string, string> = {
   reset: 'Destination Port Unreachable',
 }
 
+/** Whether the kernel opens an ICMP socket: a raw one takes CAP_NET_RAW, a datagram one a group of ping_group_range. */
+function socketAllowed({ p }: Command): boolean {
+  if (may(p.creds, 'NET_RAW')) return true
+  const [low, high] = (stackOf(p).sysctls.get('net.ipv4.ping_group_range') ?? '1\t0').split(/\s+/).map(Number)
+  return p.creds.gid >= low && p.creds.gid <= high
+}
+
+const NOT_PERMITTED = 'ping: socktype: SOCK_RAW\nping: socket: Operation not permitted'
+const MISSING = 'ping: => missing cap_net_raw+p capability or setuid?'
+
 interface Tally {
   sent: number
   received: number
@@ -29,6 +39,7 @@ export const ping: Program = command('ping', function* (c) {
     c.out('ping from iputils 20240905\n')
     return 0
   }
+  if (!socketAllowed(c)) throw new Fail(c.p.creds.uid === 0 ? NOT_PERMITTED : `${NOT_PERMITTED}\n${MISSING}`, 2)
   const target = o.args[0]
   if (target === undefined) throw new Fail('ping: usage error: Destination address required')
   const size = Number(o.get('s') ?? 56)
@@ -161,6 +172,7 @@ export const busyboxPing: Program = command('busybox-ping', function* (c) {
   if (target === undefined)
     throw new Fail('BusyBox v1.36.1 (2024-06-10 07:11:47 UTC) multi-call binary.\n\nUsage: ping [OPTIONS] HOST')
   const r = yield* lookup(c.p, target)
+  if (r.ok && !socketAllowed(c)) throw new Fail('ping: permission denied (are you root?)')
   if (!r.ok) throw new Fail(`ping: bad address '${target}'`)
   const dst = parseIp(r.ips[0])!
   const size = Number(o.get('s') ?? 56)
