@@ -1,4 +1,5 @@
 import type { Deed } from './chronicle.ts'
+import { counted } from './history.ts'
 import type { Topic } from './topics.ts'
 import { RUNTIME_ENDPOINT } from './units.ts'
 
@@ -39,6 +40,21 @@ const topic = (at: string, ...deeds: Deed[]): Topic => ({
   deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:09.14'), ...deeds],
 })
 
+/**
+ * How often containers had started until etcd was given back after cp-19. Controller manager and scheduler had just been
+ * restarted and led nothing when the API server went.
+ */
+const dayUntil = (fault: string, loops = 36): Deed[] => {
+  const before = (s: number): string =>
+    new Date(Date.parse(`2026-11-21T${fault}Z`) - s * 1000).toISOString().slice(11, 23)
+  return [
+    [before(12), counted({ 'kube-controller-manager': 1 })],
+    [before(11.9), `${stop('kube-controller-manager')}; ${stop('kube-scheduler')}`],
+    [before(0.1), counted({ coredns: loops, crasher: loops })],
+    [before(0.1), counted({ nginx: 1 }, 1)],
+  ]
+}
+
 /** certs-01: two certificates of the real CA that ended long ago. */
 const EXPIRED = `echo 'subjectAltName=DNS:cp1,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1,IP:172.30.1.2' > /tmp/san
 ${['apiserver', 'apiserver-kubelet-client']
@@ -56,9 +72,18 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     '03:03:42',
     spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
   ]),
-  'cp-02-apiserver-etcd-port': topic('03:05:19', ['03:04:42.9', spoil('kube-apiserver', 's/:2379/:23790/')]),
-  'cp-03-apiserver-yaml': topic('03:06:14.6', ['03:05:49.4', spoil('kube-apiserver', 's/containers:/containers/')]),
-  'cp-04-apiserver-image': topic('03:07:16', ['03:07:00.9', spoil('kube-apiserver', BAD_IMAGE)]),
+  'cp-02-apiserver-etcd-port': topic('03:05:19', ...dayUntil('03:04:41.9', 35), [
+    '03:04:41.9',
+    spoil('kube-apiserver', 's/:2379/:23790/'),
+  ]),
+  'cp-03-apiserver-yaml': topic('03:06:14.6', ...dayUntil('03:05:49.4'), [
+    '03:05:49.4',
+    spoil('kube-apiserver', 's/containers:/containers/'),
+  ]),
+  'cp-04-apiserver-image': topic('03:07:16', ...dayUntil('03:07:00.9'), [
+    '03:07:00.9',
+    spoil('kube-apiserver', BAD_IMAGE),
+  ]),
   'cp-05-apiserver-tlsfile': topic(
     '03:08:04',
     ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],

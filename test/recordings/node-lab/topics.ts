@@ -103,7 +103,7 @@ const proxyMode = (mode: string): string =>
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
   ...CONTROL_PLANE_TOPICS,
-  'node-01-after-init-no-cni': { at: '02:20:31', deeds: [['02:20:00', `${RUNTIME_ENDPOINT}; ${DEBIAN_ETC}`]] },
+  'node-01-after-init-no-cni': { at: '02:20:31', deeds: [['02:20:00', DEBIAN_ETC]] },
   'crictl-03-running': {
     at: '02:23:08',
     deeds: [['02:22:00', RUNTIME_ENDPOINT]],
