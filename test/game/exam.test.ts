@@ -76,6 +76,7 @@ describe('base', () => {
       [5, 'kubectl get nodes -o name\r'],
       [9, 'exit\r'],
       [11, 'ssh exam9999\r'],
+      [12, 'ssh base hostname\r'],
     ])
     exam.clock.runUntil(exam.startedAt + 13_000)
     expect(screen().split('\n')).toEqual([
@@ -89,6 +90,8 @@ describe('base', () => {
       'Connection to exam1111 closed.',
       'root@base:~# ssh exam9999',
       'ssh: Could not resolve hostname exam9999: Name or service not known',
+      'root@base:~# ssh base hostname',
+      'base',
       '',
     ])
     expect([[...exam.entered], exam.place]).toEqual([[0], undefined])

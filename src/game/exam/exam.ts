@@ -1,5 +1,6 @@
 import { BARE, createWorld, type World } from '../../cluster/index.ts'
 import { Lockstep, type RunningMachine, runMachine } from '../../kernel/index.ts'
+import { lookupLocal } from '../../programs/lib/transport.ts'
 import { CURRICULUM, type Scenario, type Workloads } from '../../scenario/index.ts'
 import { PEERS } from '../../shell/index.ts'
 import { PlaySession } from '../session.ts'
@@ -46,7 +47,8 @@ export class Exam {
     const { home } = this.base
     const names = this.tasks.map(({ host }, n) => `${addressOf(n)} ${host}\n`)
     home.fs.writeFile('/etc/hosts', `${home.fs.readFile('/etc/hosts')}\n${names.join('')}`)
-    home.attach(PEERS, { find: (name) => this.enter(this.numberOf(name)) })
+    const own = home.service(PEERS)
+    home.attach(PEERS, { find: (name, p) => this.enter(lookupLocal(p, name)) ?? own.find(name, p) })
     this.clock = new Lockstep(this.base.kernel)
     this.session = new PlaySession(this.base, home.name, this.clock)
     this.startedAt = this.clock.now()
@@ -154,13 +156,10 @@ export class Exam {
     return [...this.rooms.values()].flatMap(({ task, error }) => (error ? [{ task, error }] : []))
   }
 
-  /** The task's number by the name or address of its host. */
-  private numberOf(name: string): number {
-    return this.tasks.findIndex(({ host }, n) => name === host || name === addressOf(n))
-  }
-
-  private enter(n: number): ReturnType<Room['peer']> {
-    if (!this.tasks[n]) return undefined
+  /** To the machine of the task with that address. */
+  private enter(address: string | undefined): ReturnType<Room['peer']> {
+    const n = this.tasks.findIndex((_, i) => address === addressOf(i))
+    if (n < 0) return undefined
     const peer = this.room(n).peer()
     if (peer) this.entered.add(n)
     return peer
