@@ -82,9 +82,25 @@ Setting up kubelet (1.36.4-1.1) ...
     )
   })
 
+  test('apt-get upgrade keeps back what is on hold', () => {
+    world.run('apt-get install -y --allow-downgrades kubelet=1.36.1-1.1 kubectl=1.36.1-1.1; apt-mark hold kubelet')
+    expect(sh('echo n | apt-get upgrade')).toBe(
+      `${LISTS}Calculating upgrade...
+The following packages have been kept back:
+  kubelet
+The following packages will be upgraded:
+  kubectl
+1 upgraded, 0 newly installed, 0 to remove and 1 not upgraded.
+Need to get 11.8 MB of archives.
+After this operation, 24.6 kB of additional disk space will be used.
+Do you want to continue? [Y/n] Abort.
+`,
+    )
+  })
+
   test('what is not simulated says so', () => {
     expect(sh('apt-get install -y nginx | tail -n 0')).toBe('apt-get: not simulated: install nginx\n')
-    expect(sh('apt-get upgrade')).toBe('apt-get: not simulated: upgrade\n')
+    expect(sh('apt-get autoremove')).toBe('apt-get: not simulated: autoremove\n')
   })
 
   test('without names there are no lists', () => {

@@ -1,7 +1,7 @@
 import type { Program } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { type Command, command, notSimulated } from '../lib/command.ts'
-import { install } from './install.ts'
+import { install, upgrade } from './install.ts'
 import { update } from './update.ts'
 
 const KNOWN = new Set(['-y', '--yes', '--assume-yes', '-q', '--allow-change-held-packages', '--allow-downgrades'])
@@ -12,15 +12,16 @@ function* run(c: Command): Coro<number> {
   const strange = flags.find((flag) => !KNOWN.has(flag))
   if (strange) notSimulated(c, strange)
   if (verb === 'update') return yield* update(c)
-  if (verb !== 'install') return notSimulated(c, verb ?? 'this command')
-  return yield* install(c, words, {
+  if (verb !== 'install' && verb !== 'upgrade') return notSimulated(c, verb ?? 'this command')
+  const options = {
     yes: flags.some((flag) => flag === '-y' || flag.endsWith('yes')),
     allowHeld: flags.includes('--allow-change-held-packages'),
     allowDowngrades: flags.includes('--allow-downgrades'),
-  })
+  }
+  return yield* verb === 'upgrade' ? upgrade(c, options) : install(c, words, options)
 }
 
-/** apt-get: update, and install of the packages of Kubernetes. */
+/** apt-get: update, and install and upgrade of the packages of Kubernetes. */
 export const aptGet: Program = command('apt-get', run)
 
 /** apt, for people: the same, and it says that scripts should not rely on it. */

@@ -46,8 +46,14 @@ function choose(c: Command, name: string, wanted: string | undefined): Candidate
 const names = (head: string, changes: readonly { readonly name: string }[]): string =>
   changes.length === 0 ? '' : `${head}\n  ${changes.map((p) => p.name).join(' ')}\n`
 
-/** `apt-get install`: of packages that are installed, other versions. */
-export function* install(c: Command, wanted: readonly string[], options: InstallOptions): Coro<number> {
+/** Packages that have a newer version in the lists and are not among the changes. */
+const outdated = (c: Command, changes: readonly Change[]): InstalledPackage[] =>
+  installedPackages(c.host).filter((p) => {
+    const newest = candidates(c.p, p.name)[0]
+    return newest && compareVersions(p.version, newest.version) < 0 && !changes.some(({ old }) => old.name === p.name)
+  })
+
+function begin(c: Command): string {
   if (c.p.creds.uid !== 0)
     throw new Fail(
       'E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?',
@@ -55,6 +61,32 @@ export function* install(c: Command, wanted: readonly string[], options: Install
     )
   const done = c.p.stdout.isTty ? ' Done' : ''
   c.out(`Reading package lists...${done}\nBuilding dependency tree...${done}\nReading state information...${done}\n`)
+  return done
+}
+
+/** `apt-get upgrade`: all packages to their newest versions, but for those on hold. */
+export function* upgrade(c: Command, options: InstallOptions): Coro<number> {
+  const done = begin(c)
+  c.out(`Calculating upgrade...${done}\n`)
+  const old = outdated(c, [])
+  c.out(
+    names(
+      'The following packages have been kept back:',
+      old.filter((p) => p.held),
+    ),
+  )
+  const free = old.filter((p) => !p.held)
+  return yield* perform(
+    c,
+    free.map((p) => ({ old: p, to: candidates(c.p, p.name)[0] })),
+    options,
+    free.length > 0,
+  )
+}
+
+/** `apt-get install`: of packages that are installed, other versions. */
+export function* install(c: Command, wanted: readonly string[], options: InstallOptions): Coro<number> {
+  begin(c)
   const all = installedPackages(c.host)
   const changes: Change[] = []
   const missing: [name: string, version: string][] = []
@@ -82,10 +114,11 @@ export function* install(c: Command, wanted: readonly string[], options: Install
       100,
     )
   changes.sort((a, b) => (a.old.name < b.old.name ? -1 : 1))
-  const later = all.filter((p) => {
-    const newest = candidates(c.p, p.name)[0]
-    return newest && compareVersions(p.version, newest.version) < 0 && !changes.some(({ old }) => old.name === p.name)
-  })
+  return yield* perform(c, changes, options, false)
+}
+
+/** Says what changes, and changes it. `asks`: packages change that nobody named. */
+function* perform(c: Command, changes: readonly Change[], options: InstallOptions, asks: boolean): Coro<number> {
   const held = changes.filter(({ old }) => old.held).map(({ old }) => old)
   const down = changes.filter(({ old, to }) => compareVersions(to.version, old.version) < 0).map(({ old }) => old)
   const up = changes.map(({ old }) => old).filter((p) => !down.includes(p))
@@ -93,7 +126,7 @@ export function* install(c: Command, wanted: readonly string[], options: Install
   c.out(names('The following packages will be upgraded:', up))
   c.out(names('The following packages will be DOWNGRADED:', down))
   c.out(
-    `${up.length} upgraded, 0 newly installed, ${down.length > 0 ? `${down.length} downgraded, ` : ''}0 to remove and ${later.length} not upgraded.\n`,
+    `${up.length} upgraded, 0 newly installed, ${down.length > 0 ? `${down.length} downgraded, ` : ''}0 to remove and ${outdated(c, changes).length} not upgraded.\n`,
   )
   if (changes.length === 0) return 0
   if (options.yes && down.length > 0 && !options.allowDowngrades)
@@ -108,7 +141,7 @@ export function* install(c: Command, wanted: readonly string[], options: Install
       ? `After this operation, ${sizeText(-grown)} disk space will be freed.\n`
       : `After this operation, ${sizeText(grown)} of additional disk space will be used.\n`,
   )
-  if (!options.yes && held.length + down.length > 0 && !(yield* confirmed(c))) return 1
+  if (!options.yes && (asks || held.length + down.length > 0) && !(yield* confirmed(c))) return 1
   yield* download(c, changes)
   yield* setUp(c, changes)
   return 0
