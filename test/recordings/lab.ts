@@ -31,17 +31,19 @@ const ON_THE_NODES = [
 const HOLLOW = { cgroupsPerQOS: false, enforceNodeAllocatable: [] }
 
 /** The machines of the kubectl recordings, as `kubectl get node -o yaml` shows them; workers joined a running control plane. */
-function machines(plan: ClusterPlan): ClusterPlan {
+function machines(plan: ClusterPlan, first: string | undefined): ClusterPlan {
   return {
     ...plan,
     joinAfter: 90_000,
     kubelet: HOLLOW,
-    hosts: plan.hosts.map((h) => ({
-      ...h,
-      cpus: h.name === 'node02' ? 4 : 2,
-      memory: (h.name === 'node02' ? 4_005_064 : 4_005_060) * KIB,
-      disk: 40_470_732 * KIB,
-    })),
+    hosts: plan.hosts
+      .toSorted((a, b) => Number(b.name === first) - Number(a.name === first))
+      .map((h) => ({
+        ...h,
+        cpus: h.name === 'node02' ? 4 : 2,
+        memory: (h.name === 'node02' ? 4_005_064 : 4_005_060) * KIB,
+        disk: 40_470_732 * KIB,
+      })),
   }
 }
 
@@ -51,8 +53,8 @@ export function labOf(recording: Recording, seed: number): World {
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
   if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
-  const { seed: chance, absent = [], ties, weighed } = setupOf(recording)
-  const world = new World(machines(plan), chance ?? seed, epoch)
+  const { seed: chance, absent = [], ties, weighed, firstNode } = setupOf(recording)
+  const world = new World(machines(plan, firstNode), chance ?? seed, epoch)
   if (ties) breakTies(world, ties)
   weigh(weighed)
   labContainers(world)

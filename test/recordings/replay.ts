@@ -61,6 +61,7 @@ export function replay(recording: Recording, seed = 1): StepResult[] {
   for (const line of recording.setup) run(world, lab, line)
   for (const line of lab.after ?? []) run(world, lab, line)
   if (recording.area === 'node') return nodeSteps(recording, world, lab)
+  if (lab.phase !== undefined) world.advance((((lab.phase * 1000 - world.home.clock.now()) % 1000) + 1000) % 1000)
   const start = world.now()
   const kept = [...(lab.kept ?? [])]
   return recording.steps.map((step, i) => {

@@ -27,6 +27,10 @@ export interface Setup {
   readonly prepare?: (world: World) => void
   /** Steps that the recording keeps back although later ones show their effect, by seconds since the start of the steps. */
   readonly kept?: readonly { readonly at: number; readonly run: string }[]
+  /** The node that had been made first, which has the first range of pod addresses. */
+  readonly firstNode?: string
+  /** Where in its second the recorder's first step began, s. */
+  readonly phase?: number
   /** Images that no node had yet. */
   readonly absent?: readonly string[]
   /** Pods of other topics that ran beside, by node: the scheduler counts them. */
