@@ -6,6 +6,8 @@ import { sameJson, timestamp } from './pods.ts'
 
 /** Every look at a namespace waits so long, for what other API servers may still create in it. */
 const GRACE_MS = 5000
+/** What asking for one kind's objects, or deleting them, takes; every kind is asked, ms. */
+const REQUEST_MS = 10
 /** Half of the 15 s that content with finalizers is given, and one more. */
 const AGAIN_MS = 8000
 
@@ -36,6 +38,9 @@ function customKinds(tools: Tools): Kind[] {
 
 const refOf = (kind: Kind): ResourceRef => ({ group: kind.group, version: kind.version, resource: kind.plural })
 
+/** Namespaces whose kinds are being gone through. */
+const sweeping = new WeakMap<Tools, Set<string>>()
+
 /** Models pkg/controller/namespace: empties a namespace that is being deleted, then lets it go. */
 export const namespace = defineController({
   name: 'namespace-controller',
@@ -49,15 +54,17 @@ export const namespace = defineController({
     const remaining = new Map<string, number>()
     const finalizers = new Map<string, number>()
     let failure: string | undefined
-    for (const kind of deletableKinds(tools)) {
+    const kinds = deletableKinds(tools)
+    const begun = sweeping.get(tools) ?? new Set()
+    sweeping.set(tools, begun)
+    const swept = begun.delete(name)
+    for (const kind of kinds) {
       let objects: KubeObject[]
       try {
         objects = tools.api.list(refOf(kind), name)
-        for (const o of objects) {
-          if (o.metadata.deletionTimestamp && kind.plural !== 'pods') continue
-          if (o.metadata.deletionTimestamp) continue
-          tools.api.remove(refOf(kind), name, o.metadata.name, { propagationPolicy: 'Background' })
-        }
+        for (const o of objects)
+          if (!o.metadata.deletionTimestamp)
+            tools.api.remove(refOf(kind), name, o.metadata.name, { propagationPolicy: 'Background' })
         if (objects.length > 0) objects = tools.api.list(refOf(kind), name)
       } catch (error) {
         if (!(error instanceof StatusError)) throw error
@@ -69,6 +76,10 @@ export const namespace = defineController({
         remaining.set(kind.groupResource.includes('.') ? kind.groupResource : `${kind.plural}.`, objects.length)
       for (const o of objects)
         for (const f of o.metadata.finalizers ?? []) finalizers.set(f, (finalizers.get(f) ?? 0) + 1)
+    }
+    if (!swept) {
+      begun.add(name)
+      return kinds.length * 2 * REQUEST_MS
     }
     const undiscovered = silentGroups(tools)
     const conditions = conditionsFor(ns, remaining, finalizers, failure, undiscovered, tools.now())

@@ -54,14 +54,15 @@ export function ordered(entries: readonly ManagedFields[]): ManagedFields[] {
   return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
+/** In the order of Go's struct, in which raw requests see it. */
 export const entryOf = (write: Write, fields: FieldSet): ManagedFields => ({
-  apiVersion: write.apiVersion,
-  fieldsType: 'FieldsV1',
-  fieldsV1: sortedSet(fields),
   manager: write.manager,
   operation: write.operation,
-  ...(write.subresource ? { subresource: write.subresource } : {}),
+  apiVersion: write.apiVersion,
   ...(write.time ? { time: write.time } : {}),
+  fieldsType: 'FieldsV1',
+  fieldsV1: sortedSet(fields),
+  ...(write.subresource ? { subresource: write.subresource } : {}),
 })
 
 /** Ownership after an update: the writer owns what it changed, the others lose it. */

@@ -135,6 +135,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/i08-cli-misc': { before: ['for n in adm clb ed; do kubectl create ns $n; done'] },
   'kubectl/i04-explain-api': {
     files: { '/root/widgets.yaml': WIDGETS },
-    before: ['kubectl apply -f widgets.yaml; sleep 2; rm widgets.yaml'],
+    // The API server had been up for minutes, of which /statusz tells.
+    before: ['kubectl apply -f widgets.yaml; sleep 2; rm widgets.yaml; sleep 516'],
   },
 }
