@@ -54,7 +54,7 @@ export function labContainers(world: World): void {
   )
 }
 
-/** The runtime behind the lab's kubelets joined no streams: whoever attached to a container was done at once. */
+/** The runtime behind the lab's kubelets joined no streams (whoever attached was done at once), and worded a failed exec as older ones do. */
 export function deafRuntime(world: World): void {
   const nobody: Program = {
     name: 'nobody',
@@ -66,7 +66,15 @@ export function deafRuntime(world: World): void {
     for (const { service } of host.net.sockets) {
       const api = service.custom as KubeletApi | undefined
       if (api?.kind !== 'kubelet') continue
-      const { attach } = api
+      const { attach, exec } = api
+      api.exec = (...call) => {
+        try {
+          return exec(...call)
+        } catch (error) {
+          const { message } = error as Error
+          throw message.includes('OCI runtime exec failed') ? new Error(`${message}: unknown`) : error
+        }
+      }
       api.attach = (namespace, pod, container, io) => {
         attach(namespace, pod, container, io).leave()
         return {

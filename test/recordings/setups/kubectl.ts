@@ -108,13 +108,16 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/d03-rbac-config': { before: BOUND },
   'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': {
+    phase: 0.6,
+    seed: 7,
     weighed: { d: 'node02 node01', ...on('node02', 'ok bad crash') },
   },
   'kubectl/i11-preempt-term-quota': { phase: 0.2, firstNode: 'node02', weighed: { es: 'node02 node01 node02' } },
   'kubectl/i12-jobs': { weighed: { idx: 'node01 node02' } },
-  'kubectl/i13-rollouts': { phase: 0.4, weighed: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
-  'kubectl/i14-hpa-pdb-drain': { weighed: { web: 'node01 node02 node02' } },
+  'kubectl/i13-rollouts': { seed: 3, weighed: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
+  'kubectl/i14-hpa-pdb-drain': { weighed: { web: 'node01 node02 node01 node02' } },
   'kubectl/i15-resize-sidecar-new': {
+    phase: 0.9,
     weighed: { ...on('node02', 'p plr userns imgvol sj'), ...on('node01', 'be rules') },
   },
   'kubectl/i17-crashloop-timeline': { weighed: on('node01', 'fails') },

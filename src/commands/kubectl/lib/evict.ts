@@ -100,7 +100,9 @@ export function* evictAll(k: Kube, pods: readonly any[]): Coro<void> {
   const client = yield* k.client()
   const direct = flags.bool('disable-eviction')
   const grace = flags.int('grace-period')
-  let queue = pods.map((pod) => ({ pod, next: kernel.now(), evicted: false }))
+  // One goroutine a pod: Go runs the youngest first, then the others in their order.
+  const order = direct ? pods : [...pods.slice(-1), ...pods.slice(0, -1)]
+  let queue = order.map((pod) => ({ pod, next: kernel.now(), evicted: false }))
   const errors: Error[] = []
   const globalTimeout = (pod: any): CliError =>
     new CliError(
