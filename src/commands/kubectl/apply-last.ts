@@ -1,6 +1,6 @@
-import { toKubectlJson, toYaml } from '../../print/index.ts'
-import { fileInfos, getObject, liveInfos } from './lib/builder.ts'
-import { LAST_APPLIED, lastAppliedText } from './lib/change.ts'
+import { toGoJson, toKubectlJson, toYaml } from '../../print/index.ts'
+import { fileInfos, getObject, type Info, liveInfos } from './lib/builder.ts'
+import { LAST_APPLIED } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, isNotFound, PlainError, throwAll } from './lib/errors.ts'
 import { printerFor } from './lib/output.ts'
@@ -27,11 +27,13 @@ const viewLastApplied: Definition = {
   },
 }
 
+/** What it writes down is the object of the file as it stands, without the empty annotations that `apply` adds. */
 const setLastApplied: Definition = {
   page: pages['set-last-applied'],
   *run(k) {
     const client = yield* k.client()
     const printer = printerFor(k, { operation: 'configured' })
+    const changed: { info: Info; text: string; live: any }[] = []
     for (const info of yield* fileInfos(k)) {
       let live: any
       try {
@@ -40,25 +42,23 @@ const setLastApplied: Definition = {
         if (isNotFound(error)) throw error
         throw new CliError((error as Error).message)
       }
-      const text = lastAppliedText(info.object)
-      if (live.metadata.annotations?.[LAST_APPLIED] === undefined && !k.flags.bool('create-annotation'))
+      const before = live.metadata.annotations?.[LAST_APPLIED]
+      if (before === undefined && !k.flags.bool('create-annotation'))
         throw new CliError(
           `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
         )
-      if (k.dryRun() === 'client') yield* printer.print(live)
-      else
-        yield* printer.print(
-          yield* client.patch(
-            info.resource,
-            info.namespace,
-            info.name,
-            'application/merge-patch+json',
-            { metadata: { annotations: { [LAST_APPLIED]: text } } },
-            {
-              dryRun: k.dryRun() === 'server' || undefined,
-            },
-          ),
-        )
+      const text = `${toGoJson(info.object)}\n`
+      if (before === text) yield* k.out(`set-last-applied ${info.name}: no changes required.\n`)
+      else changed.push({ info, text, live })
+    }
+    for (const { info, text, live } of changed) {
+      const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } }
+      const options = { dryRun: k.dryRun() === 'server' || undefined }
+      const { resource, namespace, name } = info
+      const type = 'application/merge-patch+json'
+      yield* printer.print(
+        k.dryRun() === 'client' ? live : yield* client.patch(resource, namespace, name, type, patch, options),
+      )
     }
     return 0
   },

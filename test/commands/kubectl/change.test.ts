@@ -21,6 +21,18 @@ spec:
 `
 
 describe('changing objects', () => {
+  test('set-last-applied writes the file as it stands; the client-side manager then keeps its fields (recording c02)', () => {
+    const { run, host } = kubectlWorld([], { 'd.yaml': deployment('nginx:1.26', 2) })
+    run('apply -f d.yaml')
+    expect(run('apply set-last-applied -f d.yaml').stdout).toBe('deployment.apps/web configured\n')
+    expect(run('apply set-last-applied -f d.yaml').stdout).toBe('set-last-applied web: no changes required.\n')
+    run('apply --server-side -f d.yaml')
+    host.fs.writeFile('/root/d.yaml', deployment('nginx:1.26', 4))
+    expect(run('apply --server-side --field-manager=other -f d.yaml').stderr).toContain(
+      'Apply failed with 2 conflicts: conflicts with "kubectl":\n- .spec.replicas\nconflicts with "kubectl-client-side-apply" using apps/v1:\n- .spec.replicas\n',
+    )
+  })
+
   test('apply says what it did, and keeps its record', () => {
     const { run, host } = kubectlWorld([], { 'd.yaml': deployment('nginx:1.26', 2) })
     expect(run('apply -f d.yaml')).toEqual({ exit: 0, stdout: 'deployment.apps/web created\n', stderr: '' })

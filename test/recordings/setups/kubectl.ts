@@ -53,6 +53,7 @@ const BOUND = [
 
 export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/a03-get-system': {
+    seed: 3,
     // The namespace of the topic before was still emptying.
     before: [
       ...FRESH_KUBEADM,
@@ -61,6 +62,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     kept: [{ at: 1.2, run: `kubectl patch cm held -n geterr --type=merge -p '{"metadata":{"finalizers":null}}'` }],
   },
   'kubectl/a04-get-workloads': {
+    seed: 5,
     weighed: { backup: 'node02 node01 node01' },
     ties: {
       web: 'node02 node01 node02',
