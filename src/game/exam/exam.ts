@@ -145,8 +145,9 @@ export class Exam {
     return room
   }
 
-  /** Does a little for the clusters that are being set up; true when there is nothing to do. */
+  /** Does a little for the clusters that are being set up, first that of the task in view; true when there is nothing to do. */
   prepare(): boolean {
+    if (this.rooms.get(this.current)?.prepare() === false) return false
     for (const room of this.rooms.values()) if (!room.prepare()) return false
     return true
   }
