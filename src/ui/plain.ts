@@ -236,7 +236,7 @@ export class PlainView {
   private sheet(what: string): string[] {
     const { game, t } = this
     const { mission } = game
-    if (what === 'help') return [t.help, ...t.helpText, t.sheetKeys]
+    if (what === 'help') return [t.help, ...t.helpText(game.practice !== undefined), t.sheetKeys]
     if (what === 'settings') return [t.settings, t.settingsKeys]
     if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
     const words = game.practice?.words() ?? t

@@ -51,7 +51,9 @@ function contentOf(what: string, game: Controller, t: UiText, theme: Theme, colu
   if (what === 'help')
     return {
       title: t.help,
-      lines: t.helpText.flatMap((line) => (line === '' ? [''] : paragraphs(line, drawn.width))),
+      lines: t
+        .helpText(game.practice !== undefined)
+        .flatMap((line) => (line === '' ? [''] : paragraphs(line, drawn.width))),
       keys: t.sheetKeys,
     }
   if (what === 'settings') return { title: t.settings, lines: settingRows(game, t, theme), keys: t.settingsKeys }
