@@ -25,7 +25,8 @@ function workOf(cmd: string, files: Readonly<Record<string, string>>): { work: n
   let times = 1
   for (const part of cmd.split(/;|&&|\|\|?|\n/)) {
     const loop = /^\s*for \w+ in (.*)$/.exec(part)
-    if (loop) times *= loop[1].trim().split(/\s+/).length
+    const seq = /\$\(seq (\d+)\)/.exec(loop?.[1] ?? '')
+    if (loop) times *= seq ? Number(seq[1]) : loop[1].trim().split(/\s+/).length
     else if (/^\s*done\b/.test(part)) times = 1
     sleeps += times * 1000 * Number(/\bsleep ([\d.]+)/.exec(part)?.[1] ?? 0)
     if (!/\bkubectl\b/.test(part)) continue
