@@ -1,3 +1,4 @@
+import { StatusError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
@@ -56,7 +57,13 @@ export class DryRunClient extends Client {
         `Real object does not exist. Attempting to ${verb.toUpperCase()} from followup reactors or from the fake client tracker`,
       )
       found = this.standIn(request)
-      if (found === undefined) throw error
+      if (found !== undefined) {
+        attach(found)
+        return found
+      }
+      // What the fake client tracker says, which knows of nothing.
+      if (error instanceof StatusError) throw new StatusError(404, 'NotFound', `${resource} "${name}" not found`)
+      throw error
     }
     attach(found)
     return found

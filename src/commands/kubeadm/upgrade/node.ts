@@ -1,8 +1,10 @@
+import { StatusError } from '../../../api/types.ts'
 import type { Process } from '../../../host/index.ts'
-import type { Coro } from '../../../kernel/index.ts'
+import { type Coro, sleep } from '../../../kernel/index.ts'
 import { Klog } from '../../../programs/lib/klog.ts'
 import { command, type Flags, noArgs } from '../../lib/cobra.ts'
-import { clientFromFile } from '../client.ts'
+import { type Client, clientFromFile } from '../client.ts'
+import { DryRunClient, dryRunDir } from '../dry-run.ts'
 import { NotSimulated, phase } from '../errors.ts'
 import { exists } from '../files.ts'
 import { pullImages } from '../images.ts'
@@ -11,20 +13,53 @@ import { manifestPath } from './components.ts'
 import { upgradeAddons, upgradeKubeletConfig } from './post.ts'
 import { upgradeStaticPods } from './static-pods.ts'
 
+const KUBELET_CONF = '/etc/kubernetes/kubelet.conf'
+
+/** How often kubeadm asks for a component's configuration that is not there, and how long it waits between, ms. */
+const TRIES = 7
+const BETWEEN_MS = 55
+
+/** A worker's view of kube-proxy's configuration: it has no address to advertise, of which the advice would be made. */
+function* readProxyConfig(p: Process, client: Client): Coro<void> {
+  const log = new Klog(p)
+  let problem = ''
+  for (let i = 0; i < TRIES; i++) {
+    try {
+      yield* client.get('ConfigMap', 'kube-system', 'kube-proxy')
+      return log.warning(
+        'utils.go:69',
+        'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
+      )
+    } catch (error) {
+      // Whose node has no kube-proxy may not even ask for it.
+      if (!(error instanceof StatusError) || (error.code !== 404 && error.code !== 403)) throw error
+      problem = error.message
+    }
+    yield* sleep(p.host.kernel, BETWEEN_MS)
+  }
+  log.warning(
+    'configset.go:77',
+    `Warning: No kubeproxy.config.k8s.io/v1alpha1 config is loaded. Continuing without it: ${problem}`,
+  )
+}
+
 function* upgradeNode(p: Process, flags: Flags): Coro<number> {
   checkConfig(p, flags)
   const controlPlane = exists(p, manifestPath('kube-apiserver'))
-  const client = controlPlane ? adminClient(p, flags) : clientFromFile(p, '/etc/kubernetes/kubelet.conf')
-  const settings = yield* fetchOrFail(p, client, 'upgrade')
   const out = (text: string): void => p.stdout.write(`${text}\n`)
-  if (!controlPlane && (yield* client.find('ConfigMap', 'kube-system', 'kube-proxy')))
-    // A worker has no address to advertise, of which the recommendation would be made.
-    new Klog(p).warning(
-      'utils.go:69',
-      'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
-    )
+  const dry = flags.bool('dry-run')
+  if (dry) dryRunDir(p, 'kubeadm-upgrade-node-dryrun', 'KUBEADM_UPGRADE_DRYRUN_DIR')
+  const real = controlPlane ? adminClient(p, flags) : clientFromFile(p, KUBELET_CONF)
+  if (dry && !controlPlane) out(`[dryrun] Creating a real client from ${JSON.stringify(KUBELET_CONF)}`)
+  const client = dry ? new DryRunClient(p, real.config) : real
+  const settings = yield* fetchOrFail(p, client, 'upgrade')
+  if (!controlPlane) yield* readProxyConfig(p, client)
+  if (dry) {
+    yield* client.find('ConfigMap', 'kube-system', 'kubelet-config')
+    yield* client.find('Node', undefined, settings.node.name)
+  }
   yield* preflight(p, 'pre-flight', flags)
-  if (flags.bool('dry-run')) throw new NotSimulated('upgrade node --dry-run')
+  if (dry) throw new NotSimulated('upgrade node --dry-run')
   if (!controlPlane) {
     out('[upgrade/preflight] Skipping prepull. Not a control plane node.')
     out('[upgrade/control-plane] Skipping phase. Not a control plane node.')
