@@ -18,8 +18,9 @@ export const CHRONICLE: readonly Deed[] = [
   ['02:24:18', file('/root/conntrack.sh', CONNTRACK_OFF())],
   ['02:24:18', 'bash /root/conntrack.sh'],
   // kubelet-10-16 evicted these for good.
-  ['02:32:00', 'kubectl delete pod badimage badcmd nomount probefail --wait=false'],
+  ['02:32:00', 'kubectl delete pod badimage badcmd nomount --wait=false'],
   ['02:32:03', 'kubectl delete pod oom --wait=false'],
+  ['02:50:00', 'kubectl delete pod probefail --wait=false'],
 ]
 
 function CONNTRACK_OFF(): string {

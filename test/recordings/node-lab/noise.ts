@@ -10,6 +10,8 @@ const NOISE: readonly [RegExp, string][] = [
   [/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{13}\b/g, '<shortid>'],
   [/\b\d{13}\b(?=[ "])/g, '<shortid>'],
   [/\bveth[0-9a-f]{8}\b/g, '<veth>'],
+  // Suffixes of pods' names in names of files, where an underscore follows.
+  [/-[bcdfghjklmnpqrstvwxz2456789]{5}(?=_(?:default|kube-system)_)/g, '-<sfx>'],
   [/(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}/g, '<serial>'],
   [/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'],
   [/\bfe80::[0-9a-f:]+/g, '<linklocal>'],
@@ -53,7 +55,7 @@ const NOISE: readonly [RegExp, string][] = [
   [/since <time>; [0-9a-z .]+ ago/g, 'since <time>; <age> ago'],
   [/(; |for |Duration: )(?:\d+(?:h|min|ms|s|us|µs|\.\d+s)? ?)+( ago|$)/gm, '$1<age>$2'],
   [/\[ *\d+\.\d{6}\]/g, '[<uptime>]'],
-  [/"?\b1795\d{6}\b(?:\.\d{6})?"?|"1795\d{15}"/g, '<time>'],
+  [/"?\b1795\d{6}\b(?:\.\d{6})?"?|"1795\d{15}"|\b1795\d{12}\b/g, '<time>'],
   // Amounts.
   [/^(<shortid> +\S+ +)[\d.]+ +[\d.]+k?[MG]?B +[\d.]+k?B +\d+ /gm, '$1<cpu>  <mem>  <disk>  <inodes>  '],
   [/^(\S+ +<shortid> +)[\d.]+ +[\d.]+k?[MG]?B$/gm, '$1<cpu>  <mem>'],

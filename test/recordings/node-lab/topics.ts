@@ -3,6 +3,7 @@ import { executable } from '../../../src/cluster/install.ts'
 import { parseIp, powerOn } from '../../../src/host/index.ts'
 import type { Deed } from './chronicle.ts'
 import { clockLab } from './clock.ts'
+import { counted } from './history.ts'
 import { blackHole, mtuLab, netTools, peerMtu } from './net.ts'
 import { CONTROL_PLANE_TOPICS } from './topics-control-plane.ts'
 import { KUBEADM_TOPICS } from './topics-kubeadm.ts'
@@ -39,13 +40,17 @@ const switchOn = (name: string) => (world: World) => {
   world.kernel.spawn(`power on ${name}`, powerOn(host))
 }
 
-/** node01 was booted three times; its kubelet has no configuration. */
+/** node01 was booted three times, which takes nine seconds here; its kubelet has no configuration. */
 const BOOTS: readonly Deed[] = [
-  ['02:39:40', 'systemctl stop kubelet; rm -f /var/lib/kubelet/config.yaml; systemctl start kubelet', 'node01'],
-  ['02:40:00', 'systemctl poweroff', 'node01'],
-  ['02:40:10', switchOn('node01')],
-  ['02:40:27', 'systemctl poweroff', 'node01'],
-  ['02:40:29', switchOn('node01')],
+  [
+    '02:39:30',
+    'systemctl stop kubelet; rm -f /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; systemctl start kubelet',
+    'node01',
+  ],
+  ['02:39:46', 'systemctl poweroff', 'node01'],
+  ['02:39:47', switchOn('node01')],
+  ['02:40:14', 'systemctl poweroff', 'node01'],
+  ['02:40:16', switchOn('node01')],
 ]
 
 /** The kubelet's client certificate, issued anew by the real CA with an end in the past. */
@@ -67,6 +72,10 @@ const CONTROL_PLANE_BINARIES = (world: World): void => {
 
 /** /etc of the recorder's Debian had so many more directories. */
 const DEBIAN_ETC = 'for i in $(seq 54); do mkdir /etc/of-debian-$i; done'
+
+/** The series kubelet-10 had restarted these, and the pod of one nginx had got another sandbox. */
+const RESTARTED_ONCE =
+  'crictl stop $(crictl ps -q --name kube-controller-manager) $(crictl ps -q --name kube-scheduler) $(crictl ps -q --name nginx | head -1)'
 
 /** The unit drop-in of the lab. */
 const CONTAINERD_DROP_IN =
@@ -106,7 +115,11 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'node-01-after-init-no-cni': { at: '02:20:31', deeds: [['02:20:00', DEBIAN_ETC]] },
   'crictl-03-running': {
     at: '02:23:08',
-    deeds: [['02:22:00', RUNTIME_ENDPOINT]],
+    deeds: [
+      ['02:22:00', RUNTIME_ENDPOINT],
+      // kube-proxy had begun three minutes earlier.
+      ['02:23:07.9', counted({ 'kube-proxy': 6 })],
+    ],
     ids: {
       '2c3d448ffedb6': 'container logger',
       '8bec09bfc7f9b': 'container crasher',
@@ -123,8 +136,9 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       '15acc771adfdf': 'container crasher of crasher',
       e950bff882bf4: 'pod web-*~2',
     },
-    pauses: { 2: 1.6, 10: 3.4, 15: 2.5, 17: 4.5, 28: 0.5 },
-    before: { 34: [RUNTIME_ENDPOINT] },
+    pauses: { 2: 2.4, 10: 3.4, 15: 2.5, 17: 4.5, 28: 0.5 },
+    // The devices of the lab's containers were for root alone.
+    before: { 28: ['chmod 600 /dev/null'], 29: ['chmod 666 /dev/null'], 34: [RUNTIME_ENDPOINT] },
   },
   'kubelet-01-no-config': {
     at: '02:15:03',
@@ -202,7 +216,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     ],
     before: { 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
   },
-  'host-01-basics': { at: '02:34:14', before: { 0: ['ulimit -n 20000'] } },
+  'host-01-basics': { at: '02:34:14', deeds: [['02:33:00', RESTARTED_ONCE]], before: { 0: ['ulimit -n 20000'] } },
   'journald-02-boots': { at: '02:40:34', alone: true, host: 'node01', workers: true, deeds: BOOTS },
   'certs-02-expired-kubelet-client': {
     at: '02:54:26',
