@@ -6,7 +6,7 @@ export function logOom(c: Container, victim: Process, score: number): void {
   const { host } = victim
   if (!host.has(JOURNAL)) return
   const kernel = (line: string, priority = 6): void => host.service(JOURNAL).kernel(line, priority)
-  const name = victim.program.name.slice(0, 15)
+  const name = (victim.argv[0] ?? victim.program.name).replace(/^.*\//, '').slice(0, 15)
   const pod = c.cgroup.slice(0, c.cgroup.lastIndexOf('/'))
   const kb = Math.round(victim.rss / 1024)
   const row = [victim.pid, 0, victim.pid, kb + 2200, kb, kb, 316, 0, 77824, 0, score]

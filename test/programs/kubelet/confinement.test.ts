@@ -77,4 +77,29 @@ describe('what a container may do', () => {
       world.sh('kubectl debug plain -it --image=busybox --target=c -- ls /proc/1/root/etc/passwd').stdout,
     ).toContain('\n/proc/1/root/etc/passwd\n')
   })
+
+  test('ping needs a raw socket, or a group that the kernel lets ping', () => {
+    expect(inPod('none', 'ping -c 1 127.0.0.1 | tail -2 | head -1')).toMatch(
+      /^1 packets transmitted, 1 packets received/,
+    )
+    expect(inPod('all', 'echo 1 0 > /proc/sys/net/ipv4/ping_group_range; ping -c 1 127.0.0.1 | grep -c received')).toBe(
+      '1\n',
+    )
+    world.sh(
+      "sed -i 's/enable_unprivileged_icmp = true/enable_unprivileged_icmp = false/' /etc/containerd/config.toml; systemctl restart containerd; sleep 5; kubectl delete pod none plain --wait=false --now; sleep 5",
+    )
+    world.sh(`cat <<'E' | kubectl apply -f -\n${pod('none', 'busybox', '{capabilities: {drop: [ALL]}}')}\nE\nsleep 10`)
+    expect(inPod('none', 'ping -c 1 127.0.0.1')).toMatch(
+      /^PING .*\n?ping: permission denied \(are you root\?\)\n|^ping: permission denied/,
+    )
+  })
+
+  test('what a tool holds in memory counts: tail /dev/zero is killed', () => {
+    world.sh(
+      `cat <<'E' | kubectl apply -f -\n{apiVersion: v1, kind: Pod, metadata: {name: oom}, spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sh, -c, "tail /dev/zero"], resources: {limits: {memory: 16Mi}}}]}}\nE\nsleep 15`,
+    )
+    expect(
+      world.sh('dmesg | grep -c "Killed process .*(tail)"; kubectl get pod oom -o jsonpath={.status.phase}').stdout,
+    ).toBe('1\nFailed')
+  })
 })
