@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ExamPool } from '../../src/serve/exam-pool.ts'
 import { Controller } from '../../src/ui/controller.ts'
-import { KeyDecoder } from '../../src/ui/keyboard.ts'
-import { handleKey } from '../../src/ui/keys.ts'
 import { PlainView } from '../../src/ui/plain.ts'
 import { openView, type View } from '../../src/ui/view.tsx'
 import { ownHome } from './home.ts'
+import { rowsOf, seeIn, typeInto } from './window.ts'
 
 /** Two small tasks instead of the package's: their clusters are there at once. */
 vi.mock('../../src/serve/exam-pool.ts', async (original) => ({
@@ -54,28 +53,9 @@ afterEach(() => {
   rmSync(join(home(), 'notready/exam.jsonl'), { force: true })
 })
 
-const rows = (): string[] =>
-  view.screen.rows().map((row) =>
-    row
-      .replace(/\x1b\[[0-9;]*m/g, '')
-      .replaceAll('\u00a0', ' ')
-      .trimEnd(),
-  )
-const screen = (): string => rows().join('\n')
-
-function type(bytes: string): void {
-  const decoder = new KeyDecoder()
-  for (const key of [...decoder.feed(bytes), ...decoder.flush()]) handleKey(game, key)
-}
-
-async function see(what: RegExp, seconds = 20): Promise<string> {
-  const end = Date.now() + seconds * 1000
-  while (Date.now() < end) {
-    if (what.test(screen())) return screen()
-    await new Promise((done) => setTimeout(done, 20))
-  }
-  throw new Error(`${what} did not appear:\n${screen()}`)
-}
+const rows = (): string[] => rowsOf(view)
+const type = (bytes: string): void => typeInto(game, bytes)
+const see = (what: RegExp): Promise<string> => seeIn(view, what)
 
 const F = { hint: '\x1bOR', flag: '\x1bOS', next: '\x1b[17~', list: '\x1b[18~', pause: '\x1b[19~', end: '\x1b[21~' }
 const ESC = '\x1b'

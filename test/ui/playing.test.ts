@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missionFiles } from '../../src/serve/missions.ts'
 import { Controller } from '../../src/ui/controller.ts'
-import { KeyDecoder } from '../../src/ui/keyboard.ts'
-import { handleKey } from '../../src/ui/keys.ts'
 import { openView, type View } from '../../src/ui/view.tsx'
 import { ownHome } from './home.ts'
+import { rowsOf, seeIn, typeInto } from './window.ts'
 
 ownHome()
 
@@ -21,30 +20,10 @@ afterAll(() => {
   view.close()
 })
 
-/** The rows of the window, as they stand on the player's terminal. */
-const rows = (): string[] =>
-  view.screen.rows().map((row) =>
-    row
-      .replace(/\x1b\[[0-9;]*m/g, '')
-      .replaceAll('\u00a0', ' ')
-      .trimEnd(),
-  )
+const rows = (): string[] => rowsOf(view)
 const screen = (): string => rows().join('\n')
-
-function type(bytes: string): void {
-  const decoder = new KeyDecoder()
-  for (const key of [...decoder.feed(bytes), ...decoder.flush()]) handleKey(game, key)
-}
-
-/** Waits until the screen shows something; what it shows instead is the failure's message. */
-async function see(what: RegExp, seconds = 60): Promise<string> {
-  const end = Date.now() + seconds * 1000
-  while (Date.now() < end) {
-    if (what.test(screen())) return screen()
-    await new Promise((done) => setTimeout(done, 20))
-  }
-  throw new Error(`${what} did not appear:\n${screen()}`)
-}
+const type = (bytes: string): void => typeInto(game, bytes)
+const see = (what: RegExp): Promise<string> => seeIn(view, what)
 
 const ESC = '\x1b'
 const DOWN = `${ESC}[B`

@@ -1,19 +1,15 @@
 import { byDomain, earnedBy, hasPassed, scoreOf, type TaskResult, worthOf } from '../../game/exam/result.ts'
 import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
 import { clockText } from '../clock.ts'
+import type { DebriefLine } from '../debriefing.ts'
 import { hintText } from '../hints.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { printable } from '../plain-text.ts'
 import { uiText } from '../text.ts'
-import type { Theme } from '../theme.ts'
 import { say, withCode } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
 
-/** A line of a page and what it means. */
-export interface Line {
-  readonly text: string
-  readonly tone?: 'heading' | keyof Theme
-}
+export type Line = DebriefLine
 
 type Tell = (text: string, tone?: Line['tone']) => Line[]
 

@@ -4,8 +4,9 @@ import { CURRICULUM } from '../../scenario/curriculum.ts'
 import { useGame } from '../context.ts'
 import { Docs } from '../docs/screen.tsx'
 import { TEXT_WIDTH } from '../screens/briefing.tsx'
+import { drawn } from '../screens/drawn.tsx'
 import { PAGE_ROWS, Page, Scroll, Trouble, windowed } from '../screens/parts.tsx'
-import { drawn } from './drawn.tsx'
+import { troubleLines } from '../trouble.ts'
 import { historyRow } from './list.ts'
 import { resultLines, rulesLines } from './page.ts'
 import { Sitting } from './sitting.tsx'
@@ -34,9 +35,10 @@ export function ExamScreen(): ReactNode {
 }
 
 function Rules(): ReactNode {
-  const { game, theme } = useGame()
+  const { game, t: ui, theme } = useGame()
   const { exam } = game
   const { words: t } = exam
+  const troubles = troubleLines(game, ui).length
   const lines = rulesLines(exam, Math.min(game.columns - SHEET_MARGIN, TEXT_WIDTH))
   return (
     <Page
@@ -45,7 +47,11 @@ function Rules(): ReactNode {
       keys={exam.stage === 'left' ? t.leftKeys : t.rulesKeys}
     >
       <Trouble />
-      <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS - 2)} />
+      {troubles > 0 ? <Text> </Text> : null}
+      <Scroll
+        lines={drawn(lines, theme)}
+        height={Math.max(1, game.rows - PAGE_ROWS - troubles - Math.sign(troubles))}
+      />
     </Page>
   )
 }

@@ -5,6 +5,7 @@ import { debriefing } from '../debriefing.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { say } from '../typeset.ts'
 import { TEXT_WIDTH } from './briefing.tsx'
+import { drawn } from './drawn.tsx'
 import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
 
 /** Before the debrief: what was the cause? */
@@ -42,16 +43,7 @@ export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
   const { mission } = game
   if (!mission) return null
-  const lines = debriefing(game, mission, t, Math.min(game.columns - 4, TEXT_WIDTH)).map(({ text, tone }, i) => {
-    if (text === '') return ''
-    const key = `${i} ${text}`
-    if (tone === 'heading') return <Heading key={key}>{text}</Heading>
-    return (
-      <Text key={key} color={tone && theme[tone]}>
-        {text}
-      </Text>
-    )
-  })
+  const lines = drawn(debriefing(game, mission, t, Math.min(game.columns - 4, TEXT_WIDTH)), theme)
   return (
     <Page
       left={`${t.debrief}${t.colon} ${say(mission.scenario.title, game.language)}`}

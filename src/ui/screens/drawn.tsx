@@ -1,11 +1,11 @@
 import { Text } from 'ink'
 import type { ReactNode } from 'react'
-import { Heading } from '../screens/parts.tsx'
+import type { DebriefLine } from '../debriefing.ts'
 import type { Theme } from '../theme.ts'
-import type { Line } from './page.ts'
+import { Heading } from './parts.tsx'
 
 /** Lines of a page as they are drawn. */
-export function drawn(lines: readonly Line[], theme: Theme): ReactNode[] {
+export function drawn(lines: readonly DebriefLine[], theme: Theme): ReactNode[] {
   return lines.map(({ text, tone }, i) => {
     if (text === '') return ''
     const key = `${i} ${text}`
