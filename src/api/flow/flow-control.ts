@@ -59,10 +59,10 @@ export class FlowControl {
     this.count(request, user)
     const work = this.workOf(server, request)
     if (this.busy === 0 && work <= CHEAP * OBJECT_MS) return undefined
+    if (!patient) return undefined
     if (user.groups.includes('system:masters') && !this.options.fair) return undefined
     const flow = this.flowOf(server, request, user)
     const level = this.level(server, flow, request)
-    if (!patient) return undefined
     const seats = this.options.fair
       ? Math.max(1, Math.min(MOST_SEATS, Math.ceil(work / OBJECT_MS / OBJECTS_A_SEAT)))
       : 1
@@ -185,7 +185,7 @@ export class FlowControl {
     const key = `${user.name} ${request.verb} ${request.group}/${request.resource}/${request.subresource ?? ''} ${request.namespace ?? ''}`
     const known = this.asked.get(key)
     if (known) known.n++
-    else this.asked.set(key, { request, user, n: 1 })
+    else this.asked.set(key, { request: { ...request, body: undefined }, user, n: 1 })
   }
 
   /** Requests let in by level, since the server began, as the FlowSchemas are now. */
