@@ -13,7 +13,10 @@ export interface Variant {
 }
 
 /** A checked scenario. */
-export interface Scenario extends ScenarioSource, Variant {}
+export interface Scenario extends ScenarioSource, Variant {
+  /** Reference pages that help: a task's. */
+  readonly docs?: readonly string[]
+}
 
 /**
  * Parses and checks a scenario. Throws ContentError (the first problem) with file, line and column. `seed` chooses the

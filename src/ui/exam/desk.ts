@@ -121,6 +121,8 @@ export class ExamDesk implements Timed {
     this.stage = stage
     this.at = 0
     this.scrollUp()
+    // A result names pages to read.
+    if (stage === 'result') this.game.docs.open()
     // The terminal is narrower beside a task.
     this.game.layOut()
   }
@@ -371,6 +373,7 @@ export class ExamDesk implements Timed {
     const result = { begun, seed, practice, seconds, tasks }
     // What could not be written down can be marked again.
     if (this.records.add(result)) this.log.end()
+    this.look()
     this.exam?.close()
     this.exam = undefined
     this.result = result
@@ -388,6 +391,12 @@ export class ExamDesk implements Timed {
       }
     }
     return this.texts.get(key)
+  }
+
+  /** Titles of the reference pages that help with a task. */
+  toRead({ docs = [] }: Scenario): string[] {
+    const { all } = this.game.docs.reader
+    return docs.flatMap((id) => all.find((page) => page.id === id)?.lesson?.title ?? [])
   }
 
   titleOf({ id }: { readonly id: string }): Text {

@@ -134,6 +134,7 @@ export function resultLines(desk: ExamDesk, width: number): Line[] {
 function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Line[] {
   const { words: t, language } = desk
   const scenario = desk.textOf(task)
+  const toRead = scenario ? desk.toRead(scenario) : []
   const earned = t.of(whole(earnedBy([task])), task.worth)
   const checks = task.checks.flatMap((met, i) => {
     const goal = scenario?.goals[i]
@@ -145,5 +146,6 @@ function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Li
     ...checks,
     ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
     ...tell(scenario ? withCode(say(scenario.debrief, language)) : t.textGone),
+    ...(toRead.length > 0 ? tell(`→ ${t.toRead(toRead.join(' · '))}`) : []),
   ]
 }
