@@ -50,11 +50,9 @@ export function serveHttp(member: Member | undefined, door: Door, request: HttpR
   return getOnly(request) ?? probe(member, endpoint, only ? [only] : chosen(checks, params), params, request)
 }
 
-/** With an allow list the checks come out of a sorted set; one that excludes too is ignored, and `exclude` holds. */
-const chosen = (checks: readonly string[], params: URLSearchParams): readonly string[] => {
-  const allowed = params.getAll('allowlist')
-  return allowed.length === 0 ? checks : [...checks].sort()
-}
+/** Once a query names checks they come out of a sorted set. An allow list beside `exclude` had no effect (recorded). */
+const chosen = (checks: readonly string[], params: URLSearchParams): readonly string[] =>
+  params.has('allowlist') || params.has('exclude') ? [...checks].sort() : checks
 
 const getOnly = (request: HttpRequest): HttpResponse | undefined =>
   request.method === 'GET' || request.method === 'HEAD'
