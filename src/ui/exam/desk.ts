@@ -1,9 +1,7 @@
 import type { DrawnTask } from '../../game/exam/draw.ts'
 import type { Exam } from '../../game/exam/exam.ts'
 import type { ExamInput } from '../../game/exam/input.ts'
-import type { ExamResult, TaskResult } from '../../game/exam/result.ts'
-import type { Text } from '../../scenario/language.ts'
-import type { Scenario } from '../../scenario/load.ts'
+import type { ExamResult } from '../../game/exam/result.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
 import { type ExamHead, ExamLog, type SavedExam } from '../../serve/exam-storage.ts'
 import type { Language } from '../../serve/language.ts'
@@ -16,6 +14,7 @@ import { WIDE } from '../layout.ts'
 import { BUDGET, Pieces } from './pieces.ts'
 import { Records } from './records.ts'
 import { type ExamText, examText } from './text.ts'
+import { TaskTexts } from './texts.ts'
 
 type Library = typeof import('./library.ts')
 
@@ -45,13 +44,13 @@ export class ExamDesk implements Timed {
   /** What is done of replaying or marking. */
   done = 0
   readonly records: Records
+  readonly texts: TaskTexts
   /** Exams go at real speed. */
   readonly settings = { speed: 1 }
   private readonly clock = new GameClock(this)
   private readonly log: ExamLog
   private library: Library | undefined
   private head: ExamHead | undefined
-  private readonly texts = new Map<string, Scenario | undefined>()
   /** Replaying and marking. */
   private readonly work: Pieces
 
@@ -59,6 +58,11 @@ export class ExamDesk implements Timed {
     const trouble: Trouble = (problem) => game.trouble(problem)
     this.log = new ExamLog(trouble)
     this.records = new Records(trouble)
+    this.texts = new TaskTexts({
+      open: (task) => this.library?.openDrawn(task),
+      titles: () => this.pool?.titles,
+      pages: () => game.docs.reader.all,
+    })
     this.work = new Pieces(
       () => game.changed(),
       (error) => this.crash(error),
@@ -378,29 +382,6 @@ export class ExamDesk implements Timed {
     this.exam = undefined
     this.result = result
     this.go('result')
-  }
-
-  /** What a task says, if it still can be read. */
-  textOf(task: DrawnTask | TaskResult): Scenario | undefined {
-    const key = `${task.id} ${task.seed}`
-    if (!this.texts.has(key)) {
-      try {
-        this.texts.set(key, this.library?.openDrawn(task))
-      } catch {
-        this.texts.set(key, undefined)
-      }
-    }
-    return this.texts.get(key)
-  }
-
-  /** Titles of the reference pages that help with a task. */
-  toRead({ docs = [] }: Scenario): string[] {
-    const { all } = this.game.docs.reader
-    return docs.flatMap((id) => all.find((page) => page.id === id)?.lesson?.title ?? [])
-  }
-
-  titleOf({ id }: { readonly id: string }): Text {
-    return this.pool?.titles.get(id) ?? id
   }
 
   /** What the bar says of time. */

@@ -13,7 +13,7 @@ export function taskRow(desk: ExamDesk, n: number): string {
   const visited = exam?.entered.has(n) ? MARKS.visited : exam?.shown.has(n) ? MARKS.shown : MARKS.unseen
   const flag = exam?.flags.has(n) ? MARKS.flag : ' '
   const worth = `${task.worth}\u00a0%`.padStart(5)
-  return `${String(n + 1).padStart(2)} ${flag} ${visited} ${worth}  ${task.host}  ${say(desk.titleOf(task), language)}`
+  return `${String(n + 1).padStart(2)} ${flag} ${visited} ${worth}  ${task.host}  ${say(desk.texts.title(task), language)}`
 }
 
 /** The same in words. */
@@ -25,7 +25,7 @@ export function spokenTask(desk: ExamDesk, n: number): string {
     t.task(n + 1, tasks.length),
     t.worth(task.worth),
     task.host,
-    say(desk.titleOf(task), language),
+    say(desk.texts.title(task), language),
     ...marks,
   ].join(', ')
 }

@@ -52,7 +52,7 @@ export function taskLines(desk: ExamDesk, n: number, width: number): Line[] {
   const task = tasks[n]
   if (!task || !exam) return []
   const tell = teller(width)
-  const scenario = desk.textOf(task)
+  const scenario = desk.texts.of(task)
   const facts = [
     t.task(n + 1, tasks.length),
     t.worth(task.worth),
@@ -73,7 +73,7 @@ export function taskLines(desk: ExamDesk, n: number, width: number): Line[] {
       : []
   return [
     ...tell(facts.join(' · '), 'dim'),
-    ...tell(say(desk.titleOf(task), language), 'heading'),
+    ...tell(say(desk.texts.title(task), language), 'heading'),
     ...tell(withCode(`\`ssh ${task.host}\``)),
     BLANK,
     ...tell(scenario ? withCode(say(scenario.brief, language)) : t.textGone),
@@ -133,15 +133,15 @@ export function resultLines(desk: ExamDesk, width: number): Line[] {
 
 function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Line[] {
   const { words: t, language } = desk
-  const scenario = desk.textOf(task)
-  const toRead = scenario ? desk.toRead(scenario) : []
+  const scenario = desk.texts.of(task)
+  const toRead = scenario ? desk.texts.toRead(scenario) : []
   const earned = t.of(whole(earnedBy([task])), task.worth)
   const checks = task.checks.flatMap((met, i) => {
     const goal = scenario?.goals[i]
     return tell(`${met ? '✓' : '✗'} ${goal ? withCode(say(goal.say, language)) : i + 1}`, met ? 'good' : 'bad')
   })
   return [
-    ...tell(`${n + 1}. ${say(desk.titleOf(task), language)} — ${earned}`, 'heading'),
+    ...tell(`${n + 1}. ${say(desk.texts.title(task), language)} — ${earned}`, 'heading'),
     ...tell(`${task.host} · ${domainName(task.domain, language)}${task.entered ? '' : ` · ${t.unseen}`}`, 'dim'),
     ...checks,
     ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
