@@ -24,6 +24,8 @@ const misdirect = (component: string, conf: string): string =>
 const REPLACED: readonly Deed[] = [
   ['02:31:48', `mkdir /root/away; mv ${MANIFESTS}/* /root/away/`],
   ['02:32:04', `mv /root/away/* ${MANIFESTS}/`],
+  // Evicted just then, and deleted while the API server was away.
+  ['02:33:00', 'kubectl delete pod badimage badcmd nomount oom --wait=false'],
 ]
 
 const BAD_IMAGE = 's,image: .*,image: registry.k8s.io/kube-apiserver:v1.36.99,'
@@ -42,18 +44,19 @@ const topic = (at: string, ...deeds: Deed[]): Topic => ({
 
 /**
  * How often containers had started until etcd was given back after cp-19. Controller manager and scheduler had just been
- * restarted and led nothing when the API server went.
+ * restarted and led nothing when the API server went; the crash loops are counted when the recording begins (LOOPS).
  */
-const dayUntil = (fault: string, loops = 36): Deed[] => {
+const dayUntil = (fault: string): Deed[] => {
   const before = (s: number): string =>
     new Date(Date.parse(`2026-11-21T${fault}Z`) - s * 1000).toISOString().slice(11, 23)
   return [
     [before(12), counted({ 'kube-controller-manager': 1 })],
     [before(11.9), `${stop('kube-controller-manager')}; ${stop('kube-scheduler')}`],
-    [before(0.1), counted({ coredns: loops, crasher: loops })],
     [before(0.1), counted({ nginx: 1 }, 1)],
   ]
 }
+
+const LOOPS: Topic['before'] = { 0: [counted({ coredns: 36, crasher: 36 })] }
 
 /** certs-01: two certificates of the real CA that ended long ago. */
 const EXPIRED = `echo 'subjectAltName=DNS:cp1,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1,IP:172.30.1.2' > /tmp/san
@@ -72,18 +75,21 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     '03:03:42',
     spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
   ]),
-  'cp-02-apiserver-etcd-port': topic('03:05:19', ...dayUntil('03:04:41.9', 35), [
-    '03:04:41.9',
-    spoil('kube-apiserver', 's/:2379/:23790/'),
-  ]),
-  'cp-03-apiserver-yaml': topic('03:06:14.6', ...dayUntil('03:05:49.4'), [
-    '03:05:49.4',
-    spoil('kube-apiserver', 's/containers:/containers/'),
-  ]),
-  'cp-04-apiserver-image': topic('03:07:16', ...dayUntil('03:07:00.9'), [
-    '03:07:00.9',
-    spoil('kube-apiserver', BAD_IMAGE),
-  ]),
+  'cp-02-apiserver-etcd-port': {
+    ...topic('03:05:19', ...dayUntil('03:04:41.9'), ['03:04:41.9', spoil('kube-apiserver', 's/:2379/:23790/')]),
+    before: LOOPS,
+  },
+  'cp-03-apiserver-yaml': {
+    ...topic('03:06:14.6', ...dayUntil('03:05:49.4'), [
+      '03:05:49.4',
+      spoil('kube-apiserver', 's/containers:/containers/'),
+    ]),
+    before: LOOPS,
+  },
+  'cp-04-apiserver-image': {
+    ...topic('03:07:18.6', ...dayUntil('03:07:00.9'), ['03:07:00.9', spoil('kube-apiserver', BAD_IMAGE)]),
+    before: LOOPS,
+  },
   'cp-05-apiserver-tlsfile': topic(
     '03:08:04',
     ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],
