@@ -4,6 +4,7 @@ import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Rng, Timer, Timers } from '../kernel/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
 import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
+import { dynamicResources } from './plugins/dynamic-resources.ts'
 import { defaultPlugins } from './plugins/index.ts'
 import { delayedClaims, SELECTED_NODE, volumeFor } from './plugins/volumes.ts'
 import { preempt } from './preemption.ts'
@@ -82,7 +83,7 @@ class Scheduler {
     })
     informers.informer('Node').onChange((now, before) => this.nodeChanged(now, before))
     informers.informer('Pod').onChange((now, before) => this.podChanged(now, before))
-    for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass'])
+    for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'ResourceClaim', 'DeviceClass'])
       informers.informer(kind).onChange((now, before) => this.wake(change(kind, now, before)))
     for (const kind of ['Namespace', 'PodDisruptionBudget']) informers.informer(kind)
   }
@@ -216,13 +217,14 @@ class Scheduler {
 
   private explain(pod: KubeObject, placement: Extract<Placement, { rejections: unknown }>): void {
     const total = this.snapshot.nodes.length
-    if (placement.whole)
-      return this.fail(
-        pod,
-        `0/${total} nodes are available: ${placement.whole.reason}. not found`,
-        undefined,
-        placement.refusers,
-      )
+    if (placement.whole) {
+      // PostFilter of DynamicResources finds nothing of its own when another plugin refused the pod before it.
+      const after = [...placement.refusers].includes(dynamicResources)
+        ? `no new claims to deallocate, preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`
+        : 'not found'
+      const text = `0/${total} nodes are available: ${placement.whole.reason}. ${after}`
+      return this.fail(pod, text, undefined, placement.refusers)
+    }
     const head = `0/${total} nodes are available: ${countReasons(placement.rejections.values())}.`
     const result = preempt(pod, placement, this.snapshot, defaultPlugins)
     for (const victim of result.victims) this.evict(pod, victim, result.node!)

@@ -66,15 +66,23 @@ export const patch: Definition = {
         const kind = `${apiVersionOf(info.resource)}, Kind=${info.resource.kind}`
         throw new CliError(`${TYPES[type]} is not supported by ${kind}: ${error.message}`)
       }
-      yield* printed(k, object, !deepEqual(withoutFields(object), withoutFields(info.object)))
+      const changed = !deepEqual(withoutFields(object), withoutFields(info.object))
+      yield* printed(k, object, changed || moved(subresource, info.object, object))
     })
     throwAll([...errors, ...failed])
     return 0
   },
 }
 
-/** A write that only moved managedFields shows in the resourceVersion. */
-const withoutFields = (object: any): any => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } })
+const withoutFields = (object: any): any => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields: undefined, resourceVersion: undefined },
+})
+
+/** A subresource's owners can move although nothing that it shows does: then the version tells, and those of a Scale always do. */
+const moved = (subresource: string | undefined, before: any, after: any): boolean =>
+  subresource === 'scale' ||
+  (subresource !== undefined && before.metadata.resourceVersion !== after.metadata.resourceVersion)
 
 /** YAML is accepted too; what is neither goes to the server as it is. */
 function patchBody(text: string): unknown {

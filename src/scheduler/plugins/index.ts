@@ -1,5 +1,6 @@
 import type { Plugin } from '../framework.ts'
 import { interPodAffinity, podTopologySpread } from './affinity.ts'
+import { dynamicResources } from './dynamic-resources.ts'
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node.ts'
 import { balancedAllocation, imageLocality, nodePorts, resourcesFit } from './resources.ts'
 import { volumeBinding, volumeRestrictions } from './volumes.ts'
@@ -16,6 +17,7 @@ export const defaultPlugins: readonly Plugin[] = [
   volumeBinding,
   podTopologySpread,
   interPodAffinity,
+  dynamicResources,
   balancedAllocation,
   imageLocality,
 ]

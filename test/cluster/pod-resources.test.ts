@@ -48,3 +48,21 @@ test('rules of a container restart it where the policy of its pod would not', ()
     world.sh("kubectl get pod p -o jsonpath='{.status.phase} {.status.containerStatuses[0].restartCount}'").stdout,
   ).toBe('Running 1')
 })
+
+test('a claim for a class of devices that nobody has defined keeps its pod from being scheduled', () => {
+  const world = createWorld({ cluster: 'single' })
+  const devices = { requests: [{ name: 'r', exactly: { deviceClassName: 'gpu.example.com' } }] }
+  const claim = {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceClaim',
+    metadata: { name: 'gpu' },
+    spec: { devices },
+  }
+  world.sh(`echo '${JSON.stringify(claim)}' | kubectl apply -f -`)
+  world.sh(POD({ ...PAUSED, resourceClaims: [{ name: 'g', resourceClaimName: 'gpu' }] }))
+  expect(
+    world.sh("kubectl get events --field-selector reason=FailedScheduling -o jsonpath='{.items[*].message}'").stdout,
+  ).toBe(
+    '0/1 nodes are available: request r: device class gpu.example.com does not exist. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+  )
+})
