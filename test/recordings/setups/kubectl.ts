@@ -116,7 +116,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   },
   'kubectl/i11-preempt-term-quota': { phase: 0.2, firstNode: 'node02', weighed: { es: 'node02 node01 node02' } },
   'kubectl/i12-jobs': { weighed: { idx: 'node01 node02' } },
-  'kubectl/i13-rollouts': { seed: 3, weighed: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
+  'kubectl/i13-rollouts': { phase: 0.4, seed: 3, weighed: { ...on('node01', 'db-1 db-2'), ...on('node02', 'db-0') } },
   'kubectl/i14-hpa-pdb-drain': { weighed: { web: 'node01 node02 node01 node02' } },
   'kubectl/i15-resize-sidecar-new': {
     phase: 0.9,
