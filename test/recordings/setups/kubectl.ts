@@ -122,7 +122,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     phase: 0.9,
     weighed: { ...on('node02', 'p plr userns imgvol sj'), ...on('node01', 'be rules') },
   },
-  'kubectl/i17-crashloop-timeline': { weighed: on('node01', 'fails') },
+  'kubectl/i17-crashloop-timeline': { seed: 3, weighed: on('node01', 'fails') },
   'kubectl/e01-scheduler': {
     kept: [
       {
