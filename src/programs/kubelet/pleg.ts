@@ -37,9 +37,14 @@ export class Pleg {
     if ((r.seen ?? 0) < moment) while (kernel.now() < next) yield { until: next }
   }
 
-  /** A look at one pod beside the periodic one, after its containers were started (PLEGOnDemandRelist). */
-  relistPod(r: PodRecord): void {
-    r.seen = this.k.kernel.now()
+  /**
+   * A look at one pod beside the periodic one, after its containers were started (PLEGOnDemandRelist). Which comes first,
+   * the look or the end of what ends at once, is chance, as in the recordings (`kubectl run` in c01 and i01).
+   */
+  *relistPod(r: PodRecord): Coro {
+    const { kernel, rng } = this.k
+    if (rng.fork(`look ${podKey(r.pod)}`).int(2) === 1) yield { until: kernel.now() + 1 }
+    r.seen = kernel.now()
     if (!this.changed.delete(r.uid)) return
     this.prune(r)
     r.dirty = true

@@ -41,7 +41,7 @@ export function* podWorker(k: Kubelet, r: PodRecord): Coro {
           continue
         }
         next = k.retryTick(k.kernel.now() + outcome.wait)
-        if (outcome.acted) k.pleg.relistPod(r)
+        if (outcome.acted) yield* k.pleg.relistPod(r)
       } else if (r.state === 'terminating') {
         yield* terminate(k, r)
         life.send({ type: 'stopped' })
