@@ -7,21 +7,22 @@ test('what led to what is what the cluster went through, those who fared alike t
   const { scenario } = findScenario('quiet-nodes')!
   const mission = new Mission(new Stage(scenario!, workloads))
   const lines = mission.chain().map(({ where, what, depth, alike }) => {
-    const deed = depth === 0 ? `${where}:` : `${'  '.repeat(depth)}${where}: ${what}`
-    return alike > 0 ? `${deed} (+${alike})` : deed
+    const deed = depth === 0 ? `${where}:` : `${'  '.repeat(depth)}${where.replace(/-[a-z0-9]{5}$/, '-…')}: ${what}`
+    // Where the scheduler put the shop's pods is chance.
+    return alike > 0 ? `${deed} (and others)` : deed
   })
   expect(lines).toEqual([
     'node01:',
     '  node01: kubelet.service: dead',
     '    node/node01: Ready: Unknown (NodeStatusUnknown)',
     '      node/node01: NodeNotReady: Node node01 status is now: NodeNotReady',
-    '      pod/kube-proxy-479g2: NodeNotReady: Node is not ready (+2)',
+    '      pod/kube-proxy-…: NodeNotReady: Node is not ready (and others)',
     'node03:',
     '  node03: kubelet.service: dead',
     '    node03: kubelet: dial tcp 192.168.56.10:6433: connect: connection refused',
     '      node/node03: Ready: Unknown (NodeStatusUnknown)',
     '        node/node03: NodeNotReady: Node node03 status is now: NodeNotReady',
-    '        pod/kube-proxy-d26jm: NodeNotReady: Node is not ready (+1)',
+    '        pod/kube-proxy-…: NodeNotReady: Node is not ready (and others)',
     'node02:',
     '  node02: containerd.service: dead',
     '    node02: containerd.service: failed',
