@@ -4,6 +4,7 @@ import { toGoJson } from '../../print/index.ts'
 import { applyCommands } from './apply-last.ts'
 import { migrate } from './apply-migrate.ts'
 import { prune, pruneCheck } from './apply-prune.ts'
+import { ApplySet } from './apply-set.ts'
 import { openApi, openApiOf } from './create.ts'
 import { asList } from './get.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
@@ -14,7 +15,7 @@ import { CliError, isNotFound, PlainError, throwAll, UrlError } from './lib/erro
 import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
 import { isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
-import { pages } from './pages/apply.ts'
+import { pages, withSets } from './pages/apply.ts'
 
 const MANAGER = 'kubectl-client-side-apply'
 
@@ -35,7 +36,8 @@ export const apply: Definition = {
       throw new CliError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if (serverSide && flags.bool('force')) throw new CliError('--force cannot be used with --server-side')
     if (mode === 'server' && flags.bool('force')) throw new CliError('--dry-run=server cannot be used with --force')
-    pruneCheck(k)
+    const set = yield* ApplySet.of(k)
+    if (!set) pruneCheck(k)
     const validation = k.fieldValidation()
     yield* openApi(k, validation)
     // All files are read before anything is applied: what was wrong with them comes first.
@@ -50,6 +52,7 @@ export const apply: Definition = {
       return made
     }
     make('configured')
+    if (set) yield* set.begin(infos)
     const printed: any[] = []
     const errors = yield* forEach(infos, function* (info: Info) {
       if (info.object.metadata?.generateName && !info.name)
@@ -64,10 +67,14 @@ export const apply: Definition = {
     if (printed.length > 0) yield* printer('configured').print(printed.length === 1 ? printed[0] : asList(printed))
     throwAll(errors)
     k.log('I', 4, 'apply.go:546', 'Running apply post-processor function')
-    if (flags.bool('prune')) yield* prune(k, infos, printer('pruned'))
+    if (set) yield* set.prune(infos, printer('pruned'))
+    else if (flags.bool('prune')) yield* prune(k, infos, printer('pruned'))
     return 0
   },
 }
+
+/** `apply` where KUBECTL_APPLYSET=true lets it keep sets of objects (alpha). */
+export const applyWithSets: Definition = { ...apply, page: withSets(pages.apply) }
 
 interface Applied {
   readonly object: any

@@ -3,11 +3,12 @@ import { type Program, put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { toGoJson } from '../../print/index.ts'
 import { type CobraOptions, Command, completeFlag, execute, helpPage, UsageError, words } from '../lib/cobra.ts'
+import { apply, applyWithSets } from './apply.ts'
 import { commands } from './commands.ts'
 import { contextNames, namespaceNames } from './complete-flags.ts'
 import { withPreferences } from './kuberc.ts'
 import { type Connect, connectApi } from './lib/connect.ts'
-import { build } from './lib/define.ts'
+import { build, type Definition } from './lib/define.ts'
 import { isExpected, PlainError, renderError, UrlError } from './lib/errors.ts'
 import { Kube } from './lib/kube.ts'
 import { globalFlags } from './pages/global.ts'
@@ -53,6 +54,19 @@ const statusOf = ({ reason, message, details, code }: StatusError): unknown => (
 
 /** kubectl 1.36. `connect` is the way to the API server. */
 export function kubectlProgram(connect: Connect = connectApi): Program {
+  const usual = programOf(commands, connect)
+  let alpha: Program | undefined
+  const withSets = (): Program => {
+    alpha ??= programOf(
+      commands.map((definition) => (definition === apply ? applyWithSets : definition)),
+      connect,
+    )
+    return alpha
+  }
+  return { ...usual, main: (p) => (p.env.KUBECTL_APPLYSET?.toLowerCase() === 'true' ? withSets() : usual).main(p) }
+}
+
+function programOf(definitions: readonly Definition[], connect: Connect): Program {
   const root: Command = new Command({
     use: 'kubectl',
     short: 'kubectl controls the Kubernetes cluster manager',
@@ -60,7 +74,7 @@ export function kubectlProgram(connect: Connect = connectApi): Program {
     persistentFlags: globalFlags,
     groups: GROUPS,
     filtered: ['options', 'alpha'],
-    commands: commands.map((definition) => build(definition, connect)),
+    commands: definitions.map((definition) => build(definition, connect)),
     *run({ p }) {
       yield* put(p.stdout, helpPage(p, root, 'kubectl'))
       return 0

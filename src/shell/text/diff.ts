@@ -77,7 +77,14 @@ function backtrack(trace: readonly Map<number, number>[], n: number, m: number):
   return out.reverse()
 }
 
-const lines = (text: string): { list: string[]; newline: boolean } => {
+interface Lines {
+  readonly list: string[]
+  /** The last line ends with a newline. */
+  readonly newline: boolean
+}
+
+/** The lines of a text. */
+export const linesOf = (text: string): Lines => {
   if (text === '') return { list: [], newline: true }
   const newline = text.endsWith('\n')
   return { list: (newline ? text.slice(0, -1) : text).split('\n'), newline }
@@ -90,7 +97,7 @@ export interface DiffOptions {
 }
 
 /** Marks a last line without newline so that it differs from the same line with one. */
-function keyed(t: { list: string[]; newline: boolean }, key: (line: string) => string): string[] {
+export function keyed(t: Lines, key: (line: string) => string): string[] {
   return t.list.map((l, i) => key(l) + (i === t.list.length - 1 && !t.newline ? '\0' : ''))
 }
 
@@ -98,8 +105,8 @@ const NO_NEWLINE = '\\ No newline at end of file\n'
 
 /** The hunks of `diff -u` (without the two header lines); '' when the texts are equal. */
 export function unifiedDiff(oldText: string, newText: string, options: DiffOptions = {}): string {
-  const a = lines(oldText)
-  const b = lines(newText)
+  const a = linesOf(oldText)
+  const b = linesOf(newText)
   const key = options.key ?? ((l: string) => l)
   const list = changes(keyed(a, key), keyed(b, key))
   const context = options.context ?? 3
@@ -112,7 +119,7 @@ export function unifiedDiff(oldText: string, newText: string, options: DiffOptio
     const aTo = Math.min(a.list.length, list[j].aTo + context)
     const bTo = Math.min(b.list.length, list[j].bTo + context)
     out += `@@ -${range(aFrom, aTo)} +${range(bFrom, bTo)} @@\n`
-    const put = (mark: string, t: { list: string[]; newline: boolean }, k: number): void => {
+    const put = (mark: string, t: Lines, k: number): void => {
       out += `${mark}${t.list[k]}\n`
       if (k === t.list.length - 1 && !t.newline) out += NO_NEWLINE
     }
@@ -136,8 +143,8 @@ function range(from: number, to: number): string {
 
 /** The classic format of diff: `2c2`, `< old`, `---`, `> new`. */
 export function normalDiff(oldText: string, newText: string, options: DiffOptions = {}): string {
-  const a = lines(oldText)
-  const b = lines(newText)
+  const a = linesOf(oldText)
+  const b = linesOf(newText)
   const key = options.key ?? ((l: string) => l)
   let out = ''
   const span = (from: number, to: number): string =>
@@ -145,7 +152,7 @@ export function normalDiff(oldText: string, newText: string, options: DiffOption
   for (const c of changes(keyed(a, key), keyed(b, key))) {
     const kind = c.aFrom === c.aTo ? 'a' : c.bFrom === c.bTo ? 'd' : 'c'
     out += `${span(c.aFrom, c.aTo)}${kind}${span(c.bFrom, c.bTo)}\n`
-    const put = (mark: string, t: { list: string[]; newline: boolean }, from: number, to: number): void => {
+    const put = (mark: string, t: Lines, from: number, to: number): void => {
       for (let k = from; k < to; k++) {
         out += `${mark} ${t.list[k]}\n`
         if (k === t.list.length - 1 && !t.newline) out += NO_NEWLINE

@@ -3,6 +3,7 @@ import { defineTool, flag, optional, type Tool, value } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { formatDate } from '../text/date.ts'
 import { normalDiff, unifiedDiff } from '../text/diff.ts'
+import { sideBySide } from '../text/side-by-side.ts'
 import { zoneOf } from '../text/zone.ts'
 
 const OPTIONS = {
@@ -20,6 +21,8 @@ const OPTIONS = {
   color: optional('', 'color', 'WHEN', 'color output'),
   label: value('', 'label', 'LABEL', 'use LABEL instead of file name and timestamp'),
   side: flag('y', 'side-by-side', 'output in two columns'),
+  width: value('W', 'width', 'NUM', 'output at most NUM (default 130) print columns'),
+  suppressCommon: flag('', 'suppress-common-lines', 'do not output common lines'),
 }
 
 export const diff = defineTool({
@@ -62,7 +65,10 @@ function* pair(t: Tool<typeof OPTIONS>, a: string, b: string, heading = ''): Cor
   }
   const unified = o.unified > 0 || o.unifiedN !== undefined
   const body = unified ? unifiedDiff(x, y, { context: Number(o.unifiedN ?? 3), key }) : normalDiff(x, y, { key })
+  const columns = (): string =>
+    sideBySide(x, y, { key, width: Number(o.width ?? 130), changedOnly: o.suppressCommon > 0 })
   if (body === '') {
+    if (o.side) t.write(heading + columns())
     if (o.same) t.line(`Files ${a} and ${b} are identical`)
     return 0
   }
@@ -71,6 +77,10 @@ function* pair(t: Tool<typeof OPTIONS>, a: string, b: string, heading = ''): Cor
     return 1
   }
   t.write(heading)
+  if (o.side) {
+    t.write(columns())
+    return 1
+  }
   let text = body
   if (unified) text = `${header(t, '---', a, 0)}${header(t, '+++', b, 1)}${body}`
   t.write(
@@ -113,7 +123,7 @@ function* directories(t: Tool<typeof OPTIONS>, a: string, b: string): Coro<numbe
     } else {
       const flags = t.p.argv
         .slice(1)
-        .filter((f) => f.startsWith('-'))
+        .filter((word) => !t.args.includes(word))
         .join(' ')
       status = Math.max(status, yield* pair(t, x, y, t.opts.brief ? '' : `diff ${flags}${flags ? ' ' : ''}${x} ${y}\n`))
     }

@@ -47,6 +47,27 @@ describe('changing objects', () => {
     })
   })
 
+  test('an apply set deletes what left the files, and is behind a variable (recording i05)', () => {
+    const cm = (name: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: default}\n---\n`
+    const { run, host } = kubectlWorld([], { 'set.yaml': cm('a') + cm('b') })
+    const apply = 'apply -f set.yaml --prune --applyset=mine'
+    expect(run(`${apply} -n default`).stderr).toBe(
+      "error: unknown flag: --applyset\nSee 'kubectl apply --help' for usage.\n",
+    )
+    const env = { KUBECTL_APPLYSET: 'true' }
+    expect(run(apply, { env }).stderr).toBe('error: namespace is required to use namespace-scoped ApplySet\n')
+    expect(run(`${apply} -n default`, { env }).stdout).toBe('configmap/a created\nconfigmap/b created\n')
+    host.fs.writeFile('/root/set.yaml', cm('a'))
+    expect(run(`${apply} -n default`, { env }).stdout).toBe('configmap/a unchanged\nconfigmap/b pruned\n')
+    expect(JSON.parse(run('get secret mine -o json').stdout).metadata.annotations).toEqual({
+      'applyset.kubernetes.io/additional-namespaces': '',
+      'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap',
+      'applyset.kubernetes.io/tooling': 'kubectl/v1.36.4',
+    })
+    expect(run('apply -f set.yaml').stdout).toBe('configmap/a configured\n')
+  })
+
   test('set changes pod templates, and says nothing when nothing changes', () => {
     const { run } = kubectlWorld([], { 'd.yaml': deployment('nginx:1.26', 1) })
     run('create -f d.yaml')

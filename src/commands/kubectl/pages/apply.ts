@@ -193,3 +193,25 @@ export const pages = {
     ],
   },
 } satisfies Record<string, Page>
+
+/** Flags of `apply` that the alpha of apply sets adds or describes differently. */
+const SETS: NonNullable<Page['flags']> = [
+  {
+    name: 'applyset',
+    type: 'string',
+    usage:
+      '[alpha] The name of the ApplySet that tracks which resources are being managed, for the purposes of determining what to prune. Live resources that are part of the ApplySet but have been removed from the provided configs will be deleted. Format: [RESOURCE][.GROUP]/NAME. A Secret will be used if no resource or group is specified.',
+  },
+  {
+    name: 'prune',
+    type: 'bool',
+    usage:
+      'Automatically delete previously applied resource objects that do not appear in the provided configs. For alpha1, use with either -l or --all. For alpha2, use with --applyset.',
+  },
+]
+
+/** The page of `apply` with apply sets. */
+export const withSets = (page: Page): Page => ({
+  ...page,
+  flags: [...(page.flags ?? []).filter(({ name }) => !SETS.some((flag) => flag.name === name)), ...SETS],
+})
