@@ -59,7 +59,7 @@ export class Unit implements UnitActions {
   /** Peak memory and CPU of earlier processes. */
   cpuMs = 0
   peak = 0
-  /** Present job's number, while there is one. */
+  /** Present job's number, while there is one: also that of an automatic restart, until its start is over. */
   job: number | undefined
   private readonly life: Lifecycle | undefined
   /** State of a unit that is no service. */
@@ -286,6 +286,7 @@ export class Unit implements UnitActions {
   announceReady(): void {
     this.ready = true
     this.log(`Started ${this.title}.`, 6, { id: 'unit-started', job: this.job })
+    this.job = undefined
     this.sequence(
       ['ExecStartPost'],
       () => {},
@@ -315,6 +316,7 @@ export class Unit implements UnitActions {
     if (this.stopping) this.log(`Stopped ${this.title}.`, 6, { id: 'unit-stopped', job: this.job, result: 'done' })
     else if (!this.ready)
       this.log(`Failed to start ${this.title}.`, 3, { id: 'unit-failed-start', job: this.job, result: 'failed' })
+    this.job = undefined
   }
 
   announceRestart(): void {

@@ -65,6 +65,8 @@ describe('systemd', () => {
     lab.job('start', 'looper')
     lab.kernel.advance(15_000)
     expect(lab.systemd.unit('looper').sub).toBe('auto-restart')
+    // The job of the automatic restart was done when the unit was started.
+    expect(lab.systemd.unit('looper').job).toBeUndefined()
     lab.job('stop', 'looper')
     expect(lab.log('looper.service')).toEqual([
       'systemd: Started looper.service - Looping daemon.',

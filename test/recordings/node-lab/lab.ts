@@ -36,7 +36,11 @@ export function nodeLab(recording: Recording, seed: number): World {
   const topic = TOPICS[recording.topic]
   const begin = labTime(topic?.at ?? '02:23:08')
   if (topic?.scene) return topic.scene(seed, begin)
-  const world = new World(plan(topic?.workers ?? false), seed, topic?.alone ? begin - 60_000 : labTime('02:18:55'))
+  const world = new World(
+    plan(topic?.workers ?? false),
+    seed,
+    topic?.alone ? begin - 60_000 : labTime(topic?.booted ?? '02:18:55'),
+  )
   for (const host of world.hosts.values()) prepare(host)
   // Nothing answers at the gateway: port 53 refuses.
   const gateway = world.installed.internet.stack

@@ -1,5 +1,6 @@
 import type { Deed } from './chronicle.ts'
 import { counted } from './history.ts'
+import { CNI_CONFLIST } from './pods.ts'
 import type { Topic } from './topics.ts'
 import { RUNTIME_ENDPOINT } from './units.ts'
 
@@ -26,6 +27,21 @@ const REPLACED: readonly Deed[] = [
   ['02:32:04', `mv /root/away/* ${MANIFESTS}/`],
   // Evicted just then, and deleted while the API server was away.
   ['02:33:00', 'kubectl delete pod badimage badcmd nomount oom --wait=false'],
+]
+
+/** What had restarted until the scheduler was broken, and how often. */
+const DAY: readonly Deed[] = [
+  ['02:45:00', counted({ 'kube-apiserver': 1 })],
+  ['02:45:20', stop('etcd')],
+  ['02:53:56', stop('kube-apiserver')],
+]
+
+/** node01 joined when the scheduler, broken one way after the other, led nothing: its kube-proxy waited. */
+const JOINED: readonly Deed[] = [
+  ['02:20:46', 'systemctl stop kubelet', 'node01'],
+  ['02:20:46', (world) => void world.write('/etc/cni/net.d/10-lab.conflist', CNI_CONFLIST, world.hosts.get('node01'))],
+  ['02:20:47', 'kubectl delete node node01'],
+  ['02:56:46', 'systemctl start kubelet', 'node01'],
 ]
 
 const BAD_IMAGE = 's,image: .*,image: registry.k8s.io/kube-apiserver:v1.36.99,'
@@ -57,6 +73,13 @@ const dayUntil = (fault: string): Deed[] => {
 }
 
 const LOOPS: Topic['before'] = { 0: [counted({ coredns: 36, crasher: 36 })] }
+
+/** While cp-18's etcd was away the API server ended, time after time. */
+const LOST_ETCD: readonly Deed[] = [
+  ['03:01:12', counted({ 'kube-apiserver': 2 })],
+  ['03:01:12.1', stop('kube-apiserver')],
+  ['03:01:36.4', stop('kube-apiserver')],
+]
 
 /** certs-01: two certificates of the real CA that ended long ago. */
 const EXPIRED = `echo 'subjectAltName=DNS:cp1,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1,IP:172.30.1.2' > /tmp/san
@@ -106,23 +129,46 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
   ]),
   'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
   'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)]),
-  'cp-11-sched-hostpath': topic(
-    '02:57:14',
-    ...REPLACED,
-    ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)],
-    ['02:56:54', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
-    ['02:57:10.2', spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,')],
-  ),
+  'cp-11-sched-hostpath': {
+    ...topic(
+      '02:57:14',
+      ...REPLACED,
+      ...JOINED,
+      ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)],
+      ['02:56:54', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
+      [
+        '02:57:10.2',
+        spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,'),
+      ],
+    ),
+    workers: true,
+  },
   'cp-12-kcm-wrongport': topic('02:57:47', ...REPLACED, [
     '02:57:30',
     misdirect('kube-controller-manager', 'controller-manager'),
   ]),
-  'cp-16-sched-moved-out': topic('02:59:24', ...REPLACED, ['02:59:08', `mv ${MANIFESTS}/kube-scheduler.yaml /root/`]),
+  'cp-16-sched-moved-out': {
+    ...topic(
+      '02:59:24',
+      ...REPLACED,
+      ...DAY,
+      ...JOINED,
+      ['02:56:02', misdirect('kube-scheduler', 'scheduler')],
+      ['02:59:08', `mv ${MANIFESTS}/kube-scheduler.yaml /root/`],
+      ['02:59:12', counted({ 'kube-controller-manager': 1 })],
+      ['02:57:30', counted({ coredns: 32 })],
+      // Nobody led when it was taken away again.
+      ['02:59:17', stop('kube-controller-manager')],
+      ['02:59:18', 'systemctl stop kubelet', 'node01'],
+      ['02:59:18', 'kubectl delete node node01'],
+    ),
+    workers: true,
+  },
   'cp-18-etcd-cert': topic('03:00:56', [
     '03:00:31',
     spoil('etcd', 's,--cert-file=.*,--cert-file=/etc/kubernetes/pki/etcd/nope.crt,'),
   ]),
-  'cp-19-etcd-gone': topic('03:02:28', ['03:02:00', `mv ${MANIFESTS}/etcd.yaml /root/; ${stop('etcd')}`]),
+  'cp-19-etcd-gone': topic('03:02:28', ...LOST_ETCD, ['03:02:00', `mv ${MANIFESTS}/etcd.yaml /root/; ${stop('etcd')}`]),
   'certs-01-expired-apiserver': {
     at: '02:53:52',
     logs: SERVER_LOGS,
