@@ -1,5 +1,6 @@
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts'
 import { limitRanger } from './limit-ranger.ts'
+import { mutatingPolicies } from './mutating-policies.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
@@ -35,6 +36,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podResizeValidator,
+  mutatingPolicies,
   mutatingWebhooks,
   validatingPolicies,
   validatingWebhooks,

@@ -5,6 +5,7 @@ import { JsonPatchError, jsonPatch } from '../patch/json-patch.ts'
 import type { ApiServer } from '../server.ts'
 import { StorageBlocked } from '../storage/storage.ts'
 import { StatusError, TransportError } from '../types.ts'
+import { become } from './become.ts'
 import { listOf, lookup } from './lookup.ts'
 import type { AdmissionPlugin, Attributes } from './plugin.ts'
 import { isExempt, namespaceMatches, objectMatches, ruleMatches } from './webhook-match.ts'
@@ -314,11 +315,7 @@ function mutate({ name }: any, patch: string | readonly any[], a: Attributes): v
       throw internal(op === 'remove' ? `error in remove for path: '${path}': ${missing}` : error.message)
     }
   }
-  // The request goes on with the object that it has, and with its metadata: both stay the same ones.
-  const { metadata } = object
-  for (const emptied of [object, metadata]) for (const key of Object.keys(emptied)) delete emptied[key]
-  Object.assign(object, next, { metadata: Object.assign(metadata, next.metadata) })
-  a.ctx.stored.defaults(object)
+  become(a, next)
 }
 
 const decodeBase64 = (text: string): string =>

@@ -59,6 +59,9 @@ export function checkCel(source: string, node: Node, declared: Readonly<Record<s
       case 'list':
         for (const item of one.items) visit(item, names)
         return ANY
+      case 'message':
+        for (const [, value] of one.fields) visit(value, names)
+        return ANY
       case 'map':
         for (const [key, value] of one.entries) {
           visit(key, names)

@@ -24,6 +24,8 @@ export function evaluate(node: Node, scope: Scope): unknown {
       return node.items.map((item) => evaluate(item, scope))
     case 'map':
       return Object.fromEntries(node.entries.map(([k, v]) => [String(evaluate(k, scope)), evaluate(v, scope)]))
+    case 'message':
+      return Object.fromEntries(node.fields.map(([name, value]) => [fieldName(name), evaluate(value, scope)]))
     case 'unary':
       return unary(node.sign, evaluate(node.args[0]!, scope))
     case 'ternary': {

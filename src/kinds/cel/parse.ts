@@ -23,6 +23,13 @@ export type Node =
       readonly at: number
     }
   | { readonly op: 'list'; readonly items: readonly Node[]; readonly at: number }
+  | {
+      readonly op: 'message'
+      /** `Object.spec`; the type of an object that is made of fields. */
+      readonly type: string
+      readonly fields: readonly (readonly [string, Node])[]
+      readonly at: number
+    }
   | { readonly op: 'map'; readonly entries: readonly (readonly [Node, Node])[]; readonly at: number }
   | {
       readonly op: 'unary' | 'binary' | 'ternary'
@@ -133,6 +140,11 @@ class Parser {
           : { op: 'select', of: node, field: field.text, test: false, at: dot.at }
         continue
       }
+      const type = this.token.text === '{' ? pathOf(node) : undefined
+      if (type !== undefined) {
+        node = { op: 'message', type, at: this.expect('{').at, fields: this.fields() }
+        continue
+      }
       const bracket = this.accept('[')
       if (!bracket) return node
       const index = this.ternary()
@@ -192,6 +204,20 @@ class Parser {
     return { op: 'call', name: token.text, args, at: open.at }
   }
 
+  private fields(): [string, Node][] {
+    const fields: [string, Node][] = []
+    while (!this.accept('}')) {
+      const { text } = this.name()
+      this.expect(':')
+      fields.push([text, this.ternary()])
+      if (!this.accept(',')) {
+        this.expect('}')
+        break
+      }
+    }
+    return fields
+  }
+
   private entries(at: number): Node {
     const entries: [Node, Node][] = []
     while (!this.accept('}')) {
@@ -205,4 +231,12 @@ class Parser {
     }
     return { op: 'map', entries, at }
   }
+}
+
+/** `a.b.c` of names only, else undefined. */
+function pathOf(node: Node): string | undefined {
+  if (node.op === 'name') return node.name
+  if (node.op !== 'select' || node.test) return undefined
+  const before = pathOf(node.of)
+  return before === undefined ? undefined : `${before}.${node.field}`
 }
