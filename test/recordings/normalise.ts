@@ -43,14 +43,14 @@ const RULES: readonly [RegExp, string][] = [
   [/("?(?:observedG|g)eneration"?: ?)\d+/g, '$1<gen>'],
   [/10\.244\.\d+\.\d+(?!\/)/g, '<podip>'],
   [/\b(?!10\.96\.0\.10?(?!\d))10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+(?!\/)/g, '<svcip>'],
-  [/-[a-z0-9]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<hash>-<sfx>'],
+  [/-[a-z0-9]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}(?:\b|(?=_))/g, '-<hash>-<sfx>'],
   [
     /((?:pod-template-hash|controller-revision-hash|controller\.kubernetes\.io\/hash)(?:=|"?: ?"?))(?:[a-z0-9]+-)?[a-z0-9]{7,10}/g,
     '$1<hash>',
   ],
   [/-(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g, '-<hash>'],
   [
-    /-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:;)\]/}.]|$)/gm,
+    /-(?=[a-z0-9]*\d|[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[bcdfghjklmnpqrstvwxz2456789]{5}(?=[\s"',:;)\]/}._]|$)/gm,
     '-<sfx>',
   ],
   [

@@ -1,4 +1,4 @@
-import { ruleKey, type Stack, type TableName } from '../../host/index.ts'
+import type { Stack, TableName } from '../../host/index.ts'
 import { ensureChain, ensureRule, fillChain } from '../lib/iptables-rules.ts'
 import { endpointChain, serviceChain } from './names.ts'
 import type { Endpoint, ServicePort } from './services.ts'
@@ -36,9 +36,9 @@ const KUBELETS = new Set(['KUBE-FIREWALL', 'KUBE-KUBELET-CANARY', 'KUBE-IPTABLES
 /** Removes what the iptables mode left behind, when another mode starts. Models CleanupLeftovers. */
 export function cleanupIptables(stack: Stack): void {
   for (const table of stack.netfilter.tables.values()) {
-    const own = [...table.chains.keys()].filter((c) => c.startsWith('KUBE-') && !KUBELETS.has(c))
-    for (const [name, chain] of table.chains)
-      if (!own.includes(name)) chain.rules = chain.rules.filter((r) => !own.some((c) => ruleKey(r).endsWith(`-j ${c}`)))
+    const own = new Set([...table.chains.keys()].filter((c) => c.startsWith('KUBE-') && !KUBELETS.has(c)))
+    for (const chain of table.chains.values())
+      chain.rules = chain.rules.filter((r) => r.target === undefined || !own.has(r.target.name))
     for (const name of own) table.chains.delete(name)
   }
   stack.netfilter.touch()

@@ -80,6 +80,19 @@ describe('kube-proxy', () => {
     expect(netfilter.table('nat').chains.get('KUBE-SERVICES')!.rules.length).toBeGreaterThan(0)
   })
 
+  test('another mode leaves no chain of the iptables mode and no jump to one', () => {
+    const w = new NodeWorld()
+    w.kernel.advance(3000)
+    const { netfilter } = w.host.net as Stack
+    proxy(w, 'mode: iptables\n')
+    const jumps = (): string[] => listSpecs(netfilter.table('filter'), 'FORWARD')
+    expect(jumps().filter((l) => l.includes('-j KUBE-'))).not.toEqual([])
+    for (const p of [...w.host.processes.values()]) if (p.program === kubeProxy) p.kill('SIGKILL')
+    proxy(w, 'mode: nftables\n')
+    expect(jumps()).toEqual(['-P FORWARD ACCEPT'])
+    expect([...netfilter.table('nat').chains.keys()].filter((c) => c.startsWith('KUBE-S'))).toEqual([])
+  })
+
   test('a wrong mode is fatal', () => {
     const w = new NodeWorld()
     expect(proxy(w, 'mode: bogus\n').text()).toContain(
