@@ -20,6 +20,7 @@ import { horizontalPodAutoscaler } from './hpa.ts'
 import { job } from './job.ts'
 import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
+import { policyStatus } from './policy-status.ts'
 import { resourceQuota } from './quota.ts'
 import { replicaSet, replicationController } from './replicaset.ts'
 import { serviceAccountTokens } from './service-account-tokens.ts'
@@ -62,4 +63,5 @@ export const controllers: readonly Controller[] = [
   volumeProtection,
   ttlAfterFinished,
   rootCaPublisher,
+  policyStatus,
 ]

@@ -37,6 +37,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'persistentvolume-protection-controller': 'pv-protection-controller',
   'ttl-after-finished-controller': 'ttl-after-finished-controller',
   'root-ca-certificate-publisher-controller': 'root-ca-cert-publisher',
+  'validatingadmissionpolicy-status-controller': 'validatingadmissionpolicy-status-controller',
 }
 
 /** Loops that have nothing to do in this simulation; their accounts exist all the same. */
@@ -48,7 +49,6 @@ const IDLE_ACCOUNTS = [
   'legacy-service-account-token-cleaner',
   'resource-claim-controller',
   'service-cidrs-controller',
-  'validatingadmissionpolicy-status-controller',
   'volumeattributesclass-protection-controller',
 ]
 
