@@ -19,9 +19,10 @@ const RULES: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/containerd:\/\/[0-9a-f]+/g, '<id>'],
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
-  // Container ids without their scheme; hashes of manifests and machine ids; fingerprints of certificates.
+  // Container ids without their scheme; hashes of manifests (also as uids, in the names of log directories) and machine
+  // ids; fingerprints of certificates.
   [
-    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID)"?: *"?)[0-9a-f]{32}\b/g,
+    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID)"?: *"?|kube-system_[\w-]+_)[0-9a-f]{32}\b/g,
     '<id>',
   ],
   // The signature of cluster-info by a token: over a text that holds the CA.

@@ -75,13 +75,16 @@ const CONTROL_PLANE_BINARIES = (world: World): void => {
 /** /etc of the recorder's Debian had so many more directories. */
 const DEBIAN_ETC = 'for i in $(seq 54); do mkdir /etc/of-debian-$i; done'
 
-/** The series kubelet-10 had restarted these, and the pod of one nginx had got another sandbox. */
+/** The series kubelet-10 and probes had restarted these, and the pod of one nginx had got another sandbox. */
 const RESTARTED_ONCE =
-  'crictl stop $(crictl ps -q --name kube-controller-manager) $(crictl ps -q --name kube-scheduler) $(crictl ps -q --name nginx | head -1)'
+  'crictl stop $(crictl ps -q --name kube-controller-manager) $(crictl ps -q --name kube-scheduler) $(crictl ps -q --name "^c$") $(crictl ps -q --name nginx | head -1)'
 
 /** The unit drop-in of the lab. */
 const CONTAINERD_DROP_IN =
   'mkdir -p /etc/systemd/system/containerd.service.d; touch /etc/systemd/system/containerd.service.d/lab.conf; systemctl daemon-reload'
+
+/** Two connections to the Service were in the table, of the same second. */
+const VISIT = "curl -sS -o /dev/null http://$(kubectl get svc web -o jsonpath='{.spec.clusterIP}')/"
 
 /** The gateway of the lab knew no way to addresses of Services, and said so. */
 const noWayOut = (world: World): void => {
@@ -218,7 +221,14 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     ],
     before: { 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
   },
-  'host-01-basics': { at: '02:34:14', deeds: [['02:33:00', RESTARTED_ONCE]], before: { 0: ['ulimit -n 20000'] } },
+  'host-01-basics': {
+    at: '02:34:14',
+    deeds: [
+      ['02:32:40', 'systemctl restart kubelet'],
+      ['02:33:00', RESTARTED_ONCE],
+    ],
+    before: { 0: ['ulimit -n 20000'] },
+  },
   'journald-02-boots': { at: '02:40:34', alone: true, host: 'node01', workers: true, deeds: BOOTS },
   'certs-02-expired-kubelet-client': {
     at: '02:54:26',
@@ -227,7 +237,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ['02:54:08', EXPIRE_KUBELET],
     ],
   },
-  'kube-proxy-02-iptables': { at: '02:26:55', before: { 28: ['iptables -t nat -F KUBE-SERVICES', noWayOut] } },
+  'kube-proxy-02-iptables': {
+    at: '02:26:55',
+    before: { 7: [VISIT], 28: ['iptables -t nat -F KUBE-SERVICES', noWayOut] },
+  },
   'net-01-tools': { at: '02:28:00', scene: netTools, before: { 58: ['ip route del default'] } },
   'net-02-mtu-blackhole': {
     at: '02:48:30',
