@@ -129,6 +129,17 @@ function secured(container: any, profile: string, node = false): any {
   return securityContext ? { ...container, securityContext } : container
 }
 
+/** What a container has that is granted the same once more: lists of capabilities grow. */
+function grantedAgain({ name, securityContext = {} }: any, profile: string): any {
+  const granted = secured({ name }, profile).securityContext
+  if (!granted?.capabilities?.add) return { ...securityContext, ...granted }
+  const { capabilities } = securityContext
+  return {
+    ...securityContext,
+    capabilities: { ...capabilities, add: [...(capabilities?.add ?? []), ...granted.capabilities.add] },
+  }
+}
+
 function debuggerName(k: Kube): string {
   const given = k.flags.string('container')
   if (given) return given
@@ -155,10 +166,11 @@ function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
     )
   const name = debuggerName(k)
   if (!k.flags.string('container') && !quiet) yield* k.out(`Defaulting debug container name to ${name}.\n`)
-  const container = {
-    ...secured(containerFrom(k, name, s), s.profile),
-    ...(target ? { targetContainerName: target } : {}),
-  }
+  const known = pod.spec.ephemeralContainers?.find((c: any) => c.name === name)
+  const asked = { ...containerFrom(k, name, s), ...(target ? { targetContainerName: target } : {}) }
+  // The profile is laid over the first container of the name, even when that is an older one.
+  const container = known ? asked : secured(asked, s.profile)
+  const changed = known ? [{ name, securityContext: grantedAgain(known, s.profile) }] : []
   if (!quiet) warnOfNonRoot(k, pod, container)
   const order = [...(pod.spec.ephemeralContainers ?? []).map((c: any) => ({ name: c.name })), { name }]
   const client = yield* k.client()
@@ -167,7 +179,7 @@ function* ephemeral(k: Kube, pod: any, s: Settings): Coro<[any, string]> {
     pod.metadata.namespace,
     pod.metadata.name,
     'application/strategic-merge-patch+json',
-    { spec: { '$setElementOrder/ephemeralContainers': order, ephemeralContainers: [container] } },
+    { spec: { '$setElementOrder/ephemeralContainers': order, ephemeralContainers: [...changed, container] } },
     { subresource: 'ephemeralcontainers' },
   )
   return [patched, name]

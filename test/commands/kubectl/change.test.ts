@@ -68,6 +68,22 @@ describe('changing objects', () => {
     expect(run('apply -f set.yaml').stdout).toBe('configmap/a configured\n')
   })
 
+  test('debug with the name of a debug container that is there grants the profile to that one (recording i01)', () => {
+    const containers = [{ name: 'c', image: 'nginx:1.27' }]
+    const { run } = kubectlWorld([
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'default' }, spec: { containers } },
+    ])
+    const debug = 'debug one --image=busybox:1.36 -c dbg -- sleep 100'
+    expect(run(debug)).toEqual({ exit: 0, stdout: '', stderr: '' })
+    expect(run(debug).stderr.split('\n', 5)).toEqual([
+      'The Pod "one" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "dbg" may not be changed',
+      expect.stringMatching(/^@@ -\d+,6 \+\d+,7 @@$/),
+      '  "SecurityContext": {',
+      '   "Capabilities": {',
+      '    "Add": [',
+    ])
+  })
+
   test('set changes pod templates, and says nothing when nothing changes', () => {
     const { run } = kubectlWorld([], { 'd.yaml': deployment('nginx:1.26', 1) })
     run('create -f d.yaml')

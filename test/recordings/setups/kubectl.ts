@@ -108,7 +108,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     ties: { web: 'node01 node02', ...on('node01', 'p2 y') },
   },
   'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
-  'kubectl/d01-rollout': { phase: 0.95 },
+  'kubectl/d01-rollout': { phase: 0.95, seed: 6 },
   'kubectl/d03-rbac-config': { before: BOUND },
   'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': {
