@@ -100,7 +100,7 @@ export class CoreEventRecorder implements EventRecorder {
 
   private record(about: KubeObject, type: string, reason: string, message: string, details: EventDetails = {}): void {
     const { runtime, component, host } = this
-    if (isNews(type, reason)) tellOf(about, reason, message)
+    if (isNews(type, reason, message)) tellOf(about, reason, message)
     const time = rfc3339(runtime.now())
     const namespace = about.metadata.namespace || 'default'
     const event: KubeObject = {
@@ -144,7 +144,8 @@ export class CoreEventRecorder implements EventRecorder {
 
 /** Normal events that are no routine. */
 const NEWS = /^(?:NodeNotReady|Killing|Preempted|TaintManagerEviction|Rebooted|LeaderElection)$/
-const isNews = (type: string, reason: string): boolean => type === 'Warning' || NEWS.test(reason)
+const isNews = (type: string, reason: string, message: string): boolean =>
+  type === 'Warning' || (NEWS.test(reason) && !message.startsWith('Cancelling'))
 
 /** For the account of what led to what. */
 const tellOf = ({ kind, metadata }: KubeObject, reason: string, message: string): void =>
@@ -188,7 +189,7 @@ export class SeriesEventRecorder implements EventRecorder {
 
   private record(about: KubeObject, type: string, reason: string, note: string, details: EventDetails = {}): void {
     const { runtime, controller, instance } = this
-    if (isNews(type, reason)) tellOf(about, reason, note)
+    if (isNews(type, reason, note)) tellOf(about, reason, note)
     const now = runtime.now()
     const { action = reason, related } = details
     const namespace = about.metadata.namespace || 'default'
