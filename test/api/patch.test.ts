@@ -110,6 +110,13 @@ describe('server-side apply', () => {
     return d
   }
 
+  test.each([world(), apiWorld().api])('a null where an object belongs is its absence', (api) => {
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: null }
+    expect(says(() => apply(api, body, 'ci', { force: true }))).toMatch(
+      /^422 Invalid: Deployment\.apps "web" is invalid: \[spec\.selector: Required value, /,
+    )
+  })
+
   test('conflicts are told field by field', () => {
     const { api } = apiWorld()
     apply(api, config(3))

@@ -28,7 +28,7 @@ import { compare, merge, type Place, remove, toFieldSet } from '../fields/walk.t
 import { parsePatchBody } from '../patch/body.ts'
 import { rfc3339 } from '../time.ts'
 import { type ApiResponse, type KubeObject, StatusError } from '../types.ts'
-import { checkIdentity } from './body.ts'
+import { checkIdentity, typed } from './body.ts'
 import { createObject, writer } from './create.ts'
 import { keyOf } from './keys.ts'
 import { replace } from './update.ts'
@@ -64,7 +64,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   if (!current) {
     delete config.metadata.resourceVersion
     const fresh = { ...request, name: undefined }
-    return createObject({ ...ctx, request: fresh }, config, { managedFields: [entryOf(write, applied)] })
+    return createObject({ ...ctx, request: fresh }, typed(ctx, config), { managedFields: [entryOf(write, applied)] })
   }
   const live = current.object
   const entries = managedFieldsOf(live)
@@ -86,7 +86,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   // An apply that changes nothing of the object leaves no time.
   const idle = isEmpty(changed) && isEmpty(diff.removed)
   next.push(entryOf(idle ? { ...write, time: mine?.time ?? '' } : write, applied))
-  const object = clone(merged)
+  const object = typed(ctx, clone(merged))
   if (write.manager === 'kubectl' && live.metadata.annotations?.[LAST_APPLIED] !== undefined) {
     object.metadata.annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${sortedJson(config)}\n` }
   }

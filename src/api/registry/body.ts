@@ -57,6 +57,12 @@ function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
   return value
 }
 
+/** What is left of an object as a Go struct holds it: nulls are absent. Its shape has been checked before. */
+export function typed({ kind }: RequestContext, object: KubeObject): KubeObject {
+  const schema = schemaOf(kind)
+  return schema ? (kind.decode?.(object) ?? decodeTyped(object, schema)).value : object
+}
+
 /** The object's name and namespace must be those of the URL; missing ones are filled in. */
 export function checkIdentity(ctx: RequestContext, object: KubeObject): void {
   const { request, kind } = ctx
