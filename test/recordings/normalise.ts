@@ -19,14 +19,17 @@ const RULES: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/containerd:\/\/[0-9a-f]+/g, '<id>'],
   [/sha256:[0-9a-f]{12,64}/g, '<id>'],
-  // Container ids without their scheme; hashes of manifests (also as uids, in the names of log directories) and machine
+  // Container ids without their scheme; hashes of manifests (also as uids: in the names of log directories, in logs) and machine
   // ids; fingerprints of certificates.
   [
-    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID)"?: *"?|kube-system_[\w-]+_)[0-9a-f]{32}\b/g,
+    /(?<=X509SHA256=)[0-9a-f]{64}|\b[0-9a-f]{64}\b|(?<=(?:config\.(?:hash|mirror)|Machine ID|machineID)"?: *"?|podUID="|kube-system(?:_[\w-]+_|\())[0-9a-f]{32}\b/g,
     '<id>',
   ],
   // The signature of cluster-info by a token: over a text that holds the CA.
   [/(?<=eyJ[A-Za-z0-9]+)\.\.[\w-]{43}/g, '..<signature>'],
+  // Serial numbers of certificates are random, key ids are hashes of their keys.
+  [/(?<=\bSN=)\d{15,20}\b/g, '<serial>'],
+  [/(?<=\bAKID=)[0-9A-F:]{59}\b/g, '<id>'],
   // Random names of temporary files and of debug containers.
   [/\b(LIVE|MERGED|kubectl-edit|debugger)-[a-z0-9]+/g, '$1-<rand>'],
   // A certificate or request in base64: its key is random. What follows depends on the length of both.
