@@ -72,6 +72,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     },
   },
   'kubectl/b01-describe-unhealthy-pods': {
+    phase: 0.05,
     seed: 12,
     // The lab's kubelets looked at no host paths.
     before: ['ssh node01 mkdir -p /no/such/dir'],
