@@ -9,6 +9,9 @@ import { root } from './content-index.ts'
 /** What authors write: its schema, and a template in content/templates. */
 const KINDS: Readonly<Record<string, z.ZodType>> = { scenario: scenarioSchema, task: taskSchema }
 
+/** What `new` writes, with the ending of its files. */
+const TEMPLATES: Readonly<Record<string, string>> = { scenario: 'yaml', task: 'yaml', lesson: 'md' }
+
 /** `notready schema [task]`: the JSON Schema of scenario or task files, for editors that complete and check. */
 export async function schema({ args, text }: Invocation): Promise<number> {
   const [kind = 'scenario', ...more] = args
@@ -24,7 +27,7 @@ export async function schema({ args, text }: Invocation): Promise<number> {
 /** `notready new KIND ID`: a commented file that is proven as it stands, to be changed. Never overwrites a file. */
 export async function create({ args, text }: Invocation): Promise<number> {
   const [kind, id, ...more] = args
-  if (!Object.hasOwn(KINDS, kind ?? '') || id === undefined || more.length > 0) {
+  if (!Object.hasOwn(TEMPLATES, kind ?? '') || id === undefined || more.length > 0) {
     process.stderr.write(more.length > 0 ? text.tooMany(more[0]) : text.newWhat)
     return 2
   }
@@ -32,18 +35,18 @@ export async function create({ args, text }: Invocation): Promise<number> {
     process.stderr.write(text.badId(id))
     return 2
   }
-  const file = `${id}.yaml`
+  const file = `${id}.${TEMPLATES[kind]}`
   if (existsSync(file)) {
     process.stderr.write(text.exists(file))
     return 1
   }
-  const template = readFileSync(join(root!, `content/templates/${kind}.yaml`), 'utf8')
+  const template = readFileSync(join(root!, `content/templates/${kind}.${TEMPLATES[kind]}`), 'utf8')
   try {
     writeFileSync(file, template.replace('id: the-template', `id: ${id}`), { flag: 'wx' })
   } catch (error) {
     process.stderr.write(text.unwritable(file, (error as Error).message.split(',')[0]))
     return 1
   }
-  process.stdout.write(text.created(file, kind))
+  process.stdout.write(text.created(file, Object.hasOwn(KINDS, kind) ? kind : undefined))
   return 0
 }

@@ -17,7 +17,7 @@ Commands:
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable;
                    --watch proves the named ones again whenever they change
   record ID [FILE] record a sandbox (or a script) as the draft of a scenario, ID.yaml
-  new KIND ID      write ID.yaml, a commented scenario or task to start from
+  new KIND ID      write a commented scenario, task or lesson to start from
   schema [task]    the JSON Schema of scenario or task files, for your editor
   doctor           check this terminal and installation
   help, version
@@ -63,8 +63,8 @@ Serve options: --cluster, --scenario and --seed as above, and
   badId: (id: string) => `notready: "${id}" is no ID: lower-case words joined by hyphens\n`,
   exists: (file: string) => `notready: ${file} exists and stays as it is\n`,
   unwritable: (file: string, why: string) => `notready: cannot write ${file}: ${why}\n`,
-  created: (file: string, kind: string) =>
-    `${file} is written. It is proven as it stands: notready prove ${file}\nIts schema, for your editor: notready schema ${kind} > notready.${kind}.schema.json\n`,
+  created: (file: string, kind: string | undefined) =>
+    `${file} is written. It is proven as it stands: notready prove ${file}\n${kind ? `Its schema, for your editor: notready schema ${kind} > notready.${kind}.schema.json\n` : ''}`,
   twoSources: 'notready: give only one of -c, a script and --jsonl\n',
   needsTerminal: 'notready: the game needs a terminal; use "notready sandbox --jsonl" for scripts\n',
   minutes: 'min',
@@ -90,7 +90,7 @@ Commandes :
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants ;
                      --watch prouve de nouveau ceux qui sont nommés à chaque changement
   record ID [FICH.]  enregistrer un bac à sable (ou un script) : ébauche de scénario
-  new SORTE ID       écrire ID.yaml, scénario (scenario) ou tâche (task), à modifier
+  new SORTE ID       écrire un modèle commenté : scenario, task ou lesson
   schema [task]      le JSON Schema des scénarios ou des tâches, pour votre éditeur
   doctor             vérifier ce terminal et l’installation
   help, version
@@ -136,7 +136,7 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   exists: (file) => `notready : ${file} existe et reste tel quel\n`,
   unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,
   created: (file, kind) =>
-    `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\nSon schéma, pour votre éditeur : notready schema ${kind} > notready.${kind}.schema.json\n`,
+    `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\n${kind ? `Son schéma, pour votre éditeur : notready schema ${kind} > notready.${kind}.schema.json\n` : ''}`,
   twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
   needsTerminal: 'notready : le jeu a besoin d’un terminal ; pour un script, « notready sandbox --jsonl »\n',
   minutes: 'min',

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { prove, proveTask } from '../../src/scenario/index.ts'
+import { prove, proveLesson, proveTask } from '../../src/scenario/index.ts'
 
 const root = join(import.meta.dirname, '../..')
 const bundle = join(root, 'dist/notready.mjs')
@@ -40,6 +40,13 @@ test('so is a new task', () => {
       { ok: true, what: 'not solved by decoy 1' },
     ],
   })
+}, 120_000)
+
+test('so is a new lesson', () => {
+  expect(notready('new', 'lesson', 'my-lesson')).toMatchObject({ status: 0, stderr: '' })
+  const proof = proveLesson('my-lesson.md', readFileSync(join(dir, 'my-lesson.md'), 'utf8'), () => undefined)
+  expect(proof.findings.filter(({ ok }) => !ok)).toEqual([])
+  expect(proof.findings).toHaveLength(2)
 }, 120_000)
 
 test('a file that is there stays as it is; names and kinds that are none are refused', () => {
