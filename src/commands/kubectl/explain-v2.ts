@@ -1,6 +1,6 @@
 import { describeField, describeModel, type Field, type ObjectSchema, type Schema } from '../../kinds/index.ts'
-import { compareBytes } from '../../print/index.ts'
 import { wordWrap } from '../lib/cobra-help-kubectl.ts'
+import { fieldTree, objectIn } from './lib/field-tree.ts'
 
 const WIDTH = 80
 const DESCRIPTION = 5
@@ -14,19 +14,12 @@ const SCALARS: Readonly<Record<string, string>> = {
 }
 
 /** Names of types as OpenAPI v2 has them: an object is just that. */
-export function typeName(schema: Schema): string {
+function typeName(schema: Schema): string {
   if (schema.type === 'list') return `[]${typeName(schema.items)}`
   if (schema.type === 'map') return `map[string]${typeName(schema.items)}`
   if (schema.type === 'object' || schema.type === 'any') return 'Object'
   return SCALARS[schema.type] ?? 'string'
 }
-
-const objectIn = (schema: Schema | undefined): ObjectSchema | undefined =>
-  schema === undefined || schema.type === 'object'
-    ? schema
-    : schema.type === 'list' || schema.type === 'map'
-      ? objectIn(schema.items)
-      : undefined
 
 const wrapped = (text: string): string =>
   wordWrap(text || '<empty>', WIDTH - DESCRIPTION)
@@ -34,18 +27,11 @@ const wrapped = (text: string): string =>
     .map((line) => `${' '.repeat(DESCRIPTION)}${line}\n`)
     .join('')
 
-function fieldList(schema: ObjectSchema, level: number, recursive: boolean, above: ReadonlySet<ObjectSchema>): string {
-  if (above.has(schema)) return ''
-  const seen = new Set([...above, schema])
-  return [...schema.fields.values()]
-    .sort((a, b) => compareBytes(a.name, b.name))
-    .map((field) => {
-      const head = `${' '.repeat(level * STEP)}${field.name}\t<${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n`
-      if (!recursive) return `${head}${wrapped(describeField(schema, field.name))}\n`
-      const inner = objectIn(field.schema)
-      return head + (inner ? fieldList(inner, level + 1, true, seen) : '')
-    })
-    .join('')
+function fieldList(schema: ObjectSchema, recursive: boolean): string {
+  return fieldTree(schema, recursive, (field, owner, level) => {
+    const head = `${' '.repeat(level * STEP)}${field.name}\t<${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n`
+    return recursive ? head : `${head}${wrapped(describeField(owner, field.name))}\n`
+  })
 }
 
 /** `--output=plaintext-openapiv2`: the page for a field, or for the whole. Models kubectl/pkg/explain; undefined when there is no such field. */
@@ -68,6 +54,6 @@ export function explainV2(
   const head = `KIND:     ${kind}\nVERSION:  ${group ? `${group}/` : ''}${version}\n\n`
   const text = owner && field ? describeField(owner, field.name) : describeModel(root)
   const what = field ? `${inner ? 'RESOURCE: ' : 'FIELD:    '}${field.name} <${typeName(field.schema)}>\n\n` : ''
-  const fields = inner ? `\nFIELDS:\n${fieldList(inner, 1, recursive, new Set())}` : ''
+  const fields = inner ? `\nFIELDS:\n${fieldList(inner, recursive)}` : ''
   return `${head}${what}DESCRIPTION:\n${wrapped(text)}${fields}`
 }

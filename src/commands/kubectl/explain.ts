@@ -9,13 +9,13 @@ import {
   type Schema,
   schemaOf,
 } from '../../kinds/index.ts'
-import { compareBytes } from '../../print/index.ts'
 import { wordWrap } from '../lib/cobra-help-kubectl.ts'
 import { explainV2 } from './explain-v2.ts'
 import { type Candidate, typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
 import { apiVersionOf, groupResource, type Resource } from './lib/discovery.ts'
 import { CliError, isNotFound, NoResourceMatchError, PlainError } from './lib/errors.ts'
+import { fieldTree, objectIn } from './lib/field-tree.ts'
 import type { Kube } from './lib/kube.ts'
 import { pages } from './pages/explain.ts'
 
@@ -119,13 +119,6 @@ function* schemaFor(k: Kube, group: string, version: string, resource: Resource)
 const indent = (amount: number, text: string): string =>
   ' '.repeat(amount) + text.replaceAll('\n', `\n${' '.repeat(amount)}`)
 
-const objectIn = (schema: Schema): ObjectSchema | undefined =>
-  schema.type === 'object'
-    ? schema
-    : schema.type === 'list' || schema.type === 'map'
-      ? objectIn(schema.items)
-      : undefined
-
 const SCALARS: Record<string, string> = {
   int32: 'integer',
   int64: 'integer',
@@ -172,20 +165,10 @@ function descriptionOf(schema: ObjectSchema): string {
 }
 
 function page(description: string, fields: ObjectSchema | undefined, recursive: boolean): string {
-  const list = fields ? fieldList(fields, 1, recursive, new Set()) : ''
+  const list = fields
+    ? fieldTree(fields, recursive, (field, owner, level) => detail(owner, field, level, recursive))
+    : ''
   return `DESCRIPTION:\n${indent(4, wordWrap(description || '<empty>', 76))}\n${list ? `FIELDS:\n${list}` : ''}`
-}
-
-function fieldList(schema: ObjectSchema, level: number, recursive: boolean, above: ReadonlySet<ObjectSchema>): string {
-  if (above.has(schema)) return ''
-  const seen = new Set([...above, schema])
-  return [...schema.fields.values()]
-    .sort((a, b) => compareBytes(a.name, b.name))
-    .map((field) => {
-      const inner = recursive ? objectIn(field.schema) : undefined
-      return detail(schema, field, level, recursive) + (inner ? fieldList(inner, level + 1, recursive, seen) : '')
-    })
-    .join('')
 }
 
 function detail(owner: ObjectSchema, field: Field, level: number, short: boolean): string {
