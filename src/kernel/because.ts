@@ -54,7 +54,8 @@ export const because = (): Happening | undefined => why
 
 /** Runs `fn` for a reason. Used by the kernel for everything it runs. */
 export function runBecause(reason: Happening | undefined, of: Chronicle | undefined, fn: () => void): void {
-  const [before, outer] = [why, chronicle]
+  const before = why
+  const outer = chronicle
   why = reason
   chronicle = of
   try {
