@@ -98,16 +98,16 @@ export function proveFileBy(
   seed: number | undefined,
 ): Proof {
   let bench: Bench | undefined
-  const findings: Finding[] = []
   try {
     bench = new Bench(load(), workloads, seed)
     claims(bench)
   } catch (error) {
     if (!(error instanceof ContentError)) throw error
-    findings.push(...failures(bench ? 'can be set up' : 'loads', error))
+    if (!bench) return { id: file, ok: false, findings: failures('loads', error) }
+    bench.findings.push(...failures('can be set up', error))
   }
-  findings.unshift(...(bench?.findings ?? []))
-  return { id: bench?.scenario.id ?? file, ok: findings.every((f) => f.ok), findings }
+  const { findings, scenario } = bench
+  return { id: scenario.id, ok: findings.every((f) => f.ok), findings }
 }
 
 /**

@@ -344,8 +344,10 @@ export class Controller {
   }
 
   check(): void {
-    this.recording?.broken()
-    this.changed()
+    if (this.recording) {
+      this.recording.broken()
+      return this.changed()
+    }
     if (!this.mission) return
     this.input({ at: this.now(), check: true })
     if (!this.mission) return
