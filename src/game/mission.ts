@@ -4,7 +4,7 @@ import { chainOf, type Link } from './chain.ts'
 import { type Cause, causesOf } from './diagnosis.ts'
 import type { Input } from './input.ts'
 import { missionMachine } from './mission.machine.ts'
-import { hostOfPrompt } from './prompt.ts'
+import { placeOfPrompt } from './prompt.ts'
 import { score } from './score.ts'
 import { PlaySession } from './session.ts'
 import { type Moment, momentsOfDeeds, momentsOfEvents } from './timeline.ts'
@@ -35,7 +35,7 @@ export class Mission {
     const traps = trapsOf(stage.scenario)
     this.session.tty.onLine = (line, prompt) => {
       for (const trap of stepsInto(traps, line)) this.trapped.add(trap)
-      const where = hostOfPrompt(prompt)
+      const where = placeOfPrompt(prompt)?.host
       if (line.trim() !== '') this.note({ who: 'player', where, what: line.trim() })
     }
     this.machine = runMachine(stage.world.kernel, missionMachine, {

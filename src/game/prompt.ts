@@ -1,2 +1,5 @@
-/** The machine whose shell shows this prompt; undefined for a line that goes on. */
-export const hostOfPrompt = (prompt: string): string | undefined => /@([a-z0-9.-]+):/.exec(prompt)?.[1]
+/** The machine whose shell shows this prompt, and the folder; undefined for a line that goes on. */
+export function placeOfPrompt(prompt: string): { readonly host: string; readonly cwd: string } | undefined {
+  const [, host, cwd] = /@([a-z0-9.-]+):([^#$]*)/.exec(prompt) ?? []
+  return host === undefined ? undefined : { host, cwd: cwd.replace(/^~/, '/root') }
+}

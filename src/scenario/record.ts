@@ -12,8 +12,8 @@ interface Step {
   line: string
 }
 
-/** A file that is open in an editor: what was changed there can only be seen afterwards. */
-interface Edited {
+/** A file that is open in an editor: what was changed there can only be seen when it is closed. */
+interface Editing {
   readonly step: Step
   readonly path: string
   readonly before: string | undefined
@@ -23,14 +23,24 @@ interface Edited {
 type Health = ReadonlyMap<string, { readonly well: boolean; readonly object: KubeObject }>
 
 const KINDS = ['Node', 'Deployment', 'StatefulSet', 'DaemonSet'] as const
-/** Lines that only look change nothing: they are no part of a fault or a repair. */
-const LOOKS =
-  /^(?:(?:k|kubectl)(?: -n \S+| --namespace[ =]\S+)* (?:get|describe|logs|explain|top|events|cluster-info|api-resources|api-versions|version|config view|config get-contexts|auth can-i)\b|(?:sleep|watch|ls|ll|cat|less|more|head|tail|grep|df|du|ps|pwd|cd|history|clear|date|uptime|free|id|whoami|hostname|ss|dig|nslookup|ping|crictl (?:ps|pods|images|logs|inspect)|systemctl (?:status|list-units|is-active|cat)|journalctl|etcdctl(?: \S+)* (?:endpoint|member list|get|alarm list)|openssl x509(?! .*-out)|kubeadm certs check-expiration)\b)[^>]*$/
-const EDITOR = /^(?:sudo )?(?:vi|vim|nano|view)\s+(?:-\S+\s+)*(\/\S+)\s*$/
+/** Commands that only look, and filters of what they say. */
+const LOOK =
+  /^(?:(?:k|kubectl)(?: -n \S+| --namespace[ =]\S+)* (?:get|describe|logs|explain|top|events|cluster-info|api-resources|api-versions|version|config view|config get-contexts|auth can-i)\b|(?:sleep|watch|ls|ll|cat|less|more|head|tail|grep|sort|uniq|wc|cut|column|jq|df|du|ps|pwd|history|clear|uptime|free|id|whoami|ss|dig|nslookup|ping|crictl (?:ps|pods|images|logs|inspect)|systemctl (?:status|list-units|is-active|cat)|journalctl|etcdctl(?: \S+)* (?:endpoint|member list|get|alarm list)|openssl x509(?! .*-out)|kubeadm certs check-expiration|date(?! .*(?:-s|--set)\b)|sed(?! .*-i\b)|hostname$)(?:\s|$))/
+/** Where a command ends. Quotes are not minded: who is in doubt keeps the line. */
+const BETWEEN = /\|\|?|&&|;|\n/
+const EDITOR = /^(?:sudo )?(?:vi|vim|nano|view)\s+(?:-\S+\s+)*([^\s;|&]+)\s*$/
+const LOGIN = /^(?:exit|logout|ssh [a-z0-9.-]+)$/
 const OBJECT_EDITOR = /^(?:k|kubectl)\b.*\bedit\b/
 /** Between lines that came this much apart something was waited for, ms. */
 const PAUSE = 3000
 const MAX_LINES = 500
+
+/** Whether a line changes nothing: it is no part of a fault or a repair then. */
+function onlyLooks(line: string): boolean {
+  const said = line.replace(/2>\s*(?:&1|\/dev\/null)/g, '').replace(/\\\n/g, ' ')
+  const parts = said.split(BETWEEN).map((part) => part.trim())
+  return !/[>`]|\$\(/.test(said) && parts.every((part) => part === '' || LOOK.test(part))
+}
 
 /**
  * What was done in a sandbox, for the draft of a scenario: first what broke the cluster, then, after `broken`, what
@@ -38,7 +48,9 @@ const MAX_LINES = 500
  */
 export class Recording {
   private readonly steps: Step[] = []
-  private readonly edited: Edited[] = []
+  private editing: Editing | undefined
+  /** The line that the next one may go on with: what it does is known only when it is whole. */
+  private last: Step | undefined
   private readonly observer: Observer
   private readonly begun: number
   /** How many steps belong to the fault; undefined as long as things are being broken. */
@@ -60,26 +72,42 @@ export class Recording {
     return this.fault !== undefined
   }
 
-  /** A line was entered at a prompt of `host`; undefined: it goes on with the line before. */
-  typed(line: string, host: string | undefined): void {
-    const last = this.steps.at(-1)
+  /** A line was entered at a prompt of `host`, in the folder `cwd`; without a host it goes on with the line before. */
+  typed(line: string, host: string | undefined, cwd = '/root'): void {
     if (host === undefined) {
-      if (last) last.line += `\n${line}`
+      if (this.last) this.last.line += `\n${line}`
       return
     }
+    this.settle()
     const text = line.trim()
-    if (text === '' || text.startsWith('#') || /^(?:exit|logout|ssh [a-z0-9.-]+)$/.test(text) || LOOKS.test(text))
-      return
+    if (text === '' || text.startsWith('#') || LOGIN.test(text)) return
     if (this.steps.length >= MAX_LINES) return
     const step = { at: this.world.now(), host, line: text }
     this.steps.push(step)
-    const path = EDITOR.exec(text)?.[1]
-    if (path !== undefined) this.edited.push({ step, path, before: this.contentOf(host, path) })
+    this.last = step
+    const file = EDITOR.exec(text)?.[1]
+    if (file === undefined) return
+    const path = file.startsWith('/') ? file : `${cwd}/${file}`
+    this.editing = { step, path, before: this.contentOf(host, path) }
+  }
+
+  /** The last line is whole: one that only looked goes, one that opened an editor becomes what was made of the file. */
+  private settle(): void {
+    const { last, editing } = this
+    this.last = undefined
+    this.editing = undefined
+    if (last && onlyLooks(last.line)) this.steps.pop()
+    if (!editing) return
+    const { step, path, before } = editing
+    const after = this.contentOf(step.host, path)
+    if (after === undefined || after === before) this.steps.pop()
+    else step.line = `cat > ${path} <<'RECORDED'\n${after.replace(/\n?$/, '\n')}RECORDED`
   }
 
   /** Everything is broken as it should be: from here on it is being repaired. */
   broken(): void {
     if (this.repairing) return
+    this.settle()
     this.fault = this.steps.length
     this.brokenAt = this.world.now()
     this.wasReachable = this.observer.sees()
@@ -88,6 +116,7 @@ export class Recording {
 
   /** The draft. What it cannot know says so in its place. */
   draft(id: string): string {
+    this.settle()
     const fault = this.fault ?? this.steps.length
     const goals = this.goals()
     const doc = new Document({
@@ -133,10 +162,8 @@ export class Recording {
     for (const kind of KINDS)
       for (const object of this.observer.list(kind) ?? []) {
         const { namespace, name } = object.metadata
-        out.set(`${kind} ${namespace ?? ''}/${name}`, {
-          well: isReady({ ...object, kind }),
-          object: { ...object, kind },
-        })
+        const whole = { ...object, kind }
+        out.set(`${kind} ${namespace ?? ''}/${name}`, { well: isReady(whole), object: whole })
       }
     return out
   }
@@ -166,41 +193,23 @@ export class Recording {
   }
 
   private given(steps: readonly Step[]): unknown[] {
-    const out: unknown[] = []
-    let at = this.begun
-    for (const step of steps) {
-      if (step.at - at > PAUSE && out.length > 0) out.push({ wait: pause(step.at - at) })
-      at = step.at
-      out.push({ run: this.lineOf(step), ...this.on(step), allowFailure: true })
-    }
-    const rest = (this.fault === undefined ? this.world.now() : this.brokenAt) - at
-    if (rest > PAUSE) out.push({ wait: pause(rest) })
-    return out
+    const acts = this.paced(steps).map((step) => (step.wait ? step : { ...step, allowFailure: true }))
+    const rest = (this.fault === undefined ? this.world.now() : this.brokenAt) - (steps.at(-1)?.at ?? this.begun)
+    return rest > PAUSE ? [...acts, { wait: pause(rest) }] : acts
   }
 
   private attempts(steps: readonly Step[]): unknown[] {
-    const out: unknown[] = []
-    let at = steps[0]?.at ?? 0
-    for (const step of steps) {
-      if (step.at - at > PAUSE) out.push({ wait: pause(step.at - at) })
-      at = step.at
-      const on = this.on(step)
-      out.push(on.on === undefined ? this.lineOf(step) : { run: this.lineOf(step), ...on })
-    }
-    return out.length > 0 ? out : ['true']
+    const ways = this.paced(steps).map((step) => (step.run !== undefined && !step.on ? step.run : step))
+    return ways.length > 0 ? ways : ['true']
   }
 
-  private on({ host }: Step): { on?: string } {
-    return host === this.world.home.name ? {} : { on: host }
-  }
-
-  /** The line; for an editor what it made of the file. */
-  private lineOf(step: Step): string {
-    const edit = this.edited.find((e) => e.step === step)
-    if (!edit) return step.line
-    const after = this.contentOf(step.host, edit.path)
-    if (after === edit.before || after === undefined) return 'true'
-    return `cat > ${edit.path} <<'RECORDED'\n${after.replace(/\n?$/, '\n')}RECORDED`
+  /** What was done, and where something was waited for in between. */
+  private paced(steps: readonly Step[]): { wait?: string; run?: string; on?: string }[] {
+    return steps.flatMap(({ at, host, line }, i) => {
+      const waited = i === 0 ? 0 : at - steps[i - 1].at
+      const on = host === this.world.home.name ? {} : { on: host }
+      return [...(waited > PAUSE ? [{ wait: pause(waited) }] : []), { run: line, ...on }]
+    })
   }
 
   private commentEditors(list: YAMLSeq): void {
@@ -228,8 +237,10 @@ function symptomOf({ kind, metadata: { name, namespace } }: KubeObject): Check {
   const missing: Record<string, [string, string]> = {
     Deployment: ['.status.unavailableReplicas', '^[1-9]'],
     DaemonSet: ['.status.numberUnavailable', '^[1-9]'],
-    StatefulSet: ['.status.availableReplicas', '.'],
   }
+  // A StatefulSet counts only who is there: its column says 1/2.
+  if (!missing[kind])
+    return { type: 'command', run: `kubectl -n ${namespace} get ${kind} ${name}`, stdout: '\\s(\\d+)/(?!\\1\\s)\\d' }
   const [path, matches] = missing[kind]
   return { type: 'object', kind, name, ...at, path, matches }
 }

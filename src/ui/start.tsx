@@ -1,6 +1,6 @@
 import type { World } from '../cluster/index.ts'
 import { cardOf } from '../game/card.ts'
-import { hostOfPrompt } from '../game/prompt.ts'
+import { placeOfPrompt } from '../game/prompt.ts'
 import type { Invocation } from '../main.ts'
 import type { Recording } from '../scenario/index.ts'
 import type { Language } from '../serve/language.ts'
@@ -110,7 +110,10 @@ export async function recordIn(world: World, recording: Recording, language: 'en
   game.alone = true
   game.recording = recording
   await game.enter(world, undefined)
-  game.session!.tty.onLine = (line, prompt) => recording.typed(line, hostOfPrompt(prompt))
+  game.session!.tty.onLine = (line, prompt) => {
+    const place = placeOfPrompt(prompt)
+    recording.typed(line, place?.host, place?.cwd)
+  }
   return run(game)
 }
 

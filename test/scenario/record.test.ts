@@ -62,3 +62,40 @@ test('an editor is told by what it made of the file, lines that go on belong tog
   expect(draft).toContain('# an editor cannot be replayed: say it with kubectl patch, set or apply')
   expect(draft).toContain('# nothing that was broken is well again: say what should hold')
 })
+
+test('what one editor broke and another repaired is told as it was then, also by a name in the folder', () => {
+  const world = createWorld({ cluster: 'single' })
+  const recording = new Recording(world, 'single')
+  const home = world.home.name
+  world.write('/etc/motd', 'Welcome')
+  recording.typed('vi motd', home, '/etc')
+  world.write('/etc/motd', 'Welcom')
+  recording.broken()
+  recording.typed('vi /etc/motd', home)
+  world.write('/etc/motd', 'Welcome')
+  recording.typed('vi /etc/hosts', home)
+  const { given, solution } = parse(recording.draft('motd'))
+  expect(given.map((g: any) => g.run)).toEqual(["cat > /etc/motd <<'RECORDED'\nWelcom\nRECORDED"])
+  expect(solution).toEqual(["cat > /etc/motd <<'RECORDED'\nWelcome\nRECORDED"])
+})
+
+test('a look is left out as a whole; what begins like one and changes something is kept', () => {
+  const world = createWorld({ cluster: 'single' })
+  const recording = new Recording(world, 'single')
+  const home = world.home.name
+  recording.typed('touch /root/a', home)
+  recording.typed('kubectl get pods -A | grep kube 2>/dev/null | sort; date', home)
+  recording.typed('kubectl get pods |', home)
+  recording.typed('grep web', undefined)
+  const kept = [
+    "kubectl get cm x -o yaml | sed 's/a/b/' | kubectl apply -f -",
+    'cat /etc/hosts; rm /etc/hosts',
+    'date -s 12:00',
+    'cd /etc/kubernetes/manifests',
+    'ls $(touch /root/b)',
+    "sed -i 's/a/b/' x",
+    'hostname node77',
+  ]
+  for (const line of kept) recording.typed(line, home)
+  expect(parse(recording.draft('looks')).given.map((g: any) => g.run)).toEqual(['touch /root/a', ...kept])
+})
