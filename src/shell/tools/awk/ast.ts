@@ -54,3 +54,14 @@ export interface AwkProgram {
   readonly rules: readonly Rule[]
   readonly functions: ReadonlyMap<string, AwkFunction>
 }
+
+/** True when a function body subscripts or fills the parameter: an untyped argument is then an array. */
+export function usesAsArray(node: unknown, name: string): boolean {
+  if (Array.isArray(node)) return node.some((n) => usesAsArray(n, name))
+  if (typeof node !== 'object' || node === null || node instanceof RegExp) return false
+  const n = node as Record<string, unknown>
+  if ((n.k === 'elem' || n.k === 'in' || n.k === 'delete') && n.name === name) return true
+  if (n.k === 'forin' && n.array === name) return true
+  if (n.k === 'builtin' && n.name === 'split' && (n.args as { name?: string }[])[1]?.name === name) return true
+  return Object.values(n).some((v) => usesAsArray(v, name))
+}

@@ -3,16 +3,17 @@ import { runProgram } from '../../run-program.ts'
 import { formatDate } from '../../text/date.ts'
 import { zoneOf } from '../../text/zone.ts'
 import type { Expr } from './ast.ts'
-import { AwkError, type Interpreter } from './interpreter.ts'
-import { fromInput, sprintf, toNumber, toText, type Value } from './values.ts'
+import type { Interpreter } from './interpreter.ts'
+import { splitAt } from './regex.ts'
+import { AwkError, fromInput, sprintf, toNumber, toText, type Value } from './values.ts'
 
 /** Calls one of awk's own functions. */
 export function* callBuiltin(a: Interpreter, name: string, args: readonly Expr[]): Coro<Value> {
   switch (name) {
     case 'length': {
       const arg = args[0]
-      if (!arg) return [...toText(a.getField(0))].length
-      if (arg.k === 'var' && a.isArray(arg.name)) return a.table(arg.name).size
+      if (!arg) return [...toText(a.memory.field(0))].length
+      if (arg.k === 'var' && a.memory.isArray(arg.name)) return a.memory.table(arg.name).size
       return [...toText(yield* a.eval(arg))].length
     }
     case 'split': {
@@ -24,9 +25,9 @@ export function* callBuiltin(a: Interpreter, name: string, args: readonly Expr[]
         separator?.k === 'regex'
           ? text === ''
             ? []
-            : splitRegex(text, separator.regex)
-          : a.split(text, separator ? toText(yield* a.eval(separator)) : a.text('FS'))
-      const table = a.table(target.name)
+            : splitAt(text, separator.regex)
+          : a.memory.split(text, separator ? toText(yield* a.eval(separator)) : a.memory.text('FS'))
+      const table = a.memory.table(target.name)
       table.clear()
       parts.forEach((p, i) => {
         table.set(String(i + 1), fromInput(p))
@@ -40,7 +41,7 @@ export function* callBuiltin(a: Interpreter, name: string, args: readonly Expr[]
       const regex = yield* pattern(a, args[0])
       const replacement = toText(yield* a.eval(args[1]))
       const how = toText(yield* a.eval(args[2]))
-      const text = args[3] ? toText(yield* a.eval(args[3])) : toText(a.getField(0))
+      const text = args[3] ? toText(yield* a.eval(args[3])) : toText(a.memory.field(0))
       let n = 0
       return text.replace(regex, (...m) => {
         n++
@@ -54,11 +55,11 @@ export function* callBuiltin(a: Interpreter, name: string, args: readonly Expr[]
       const text = toText(yield* a.eval(args[0]))
       const regex = yield* pattern(a, args[1])
       const m = regex.exec(text)
-      a.globals.set('RSTART', m ? m.index + 1 : 0)
-      a.globals.set('RLENGTH', m ? m[0].length : -1)
+      a.memory.setGlobal('RSTART', m ? m.index + 1 : 0)
+      a.memory.setGlobal('RLENGTH', m ? m[0].length : -1)
       const target = args[2]
       if (target?.k === 'var') {
-        const table = a.table(target.name)
+        const table = a.memory.table(target.name)
         table.clear()
         m?.forEach((g, i) => {
           table.set(String(i), g ?? '')
@@ -70,10 +71,10 @@ export function* callBuiltin(a: Interpreter, name: string, args: readonly Expr[]
     case 'asorti': {
       const source = args[0]
       if (source?.k !== 'var') throw new AwkError(`${name}: first argument not an array`)
-      const table = a.table(source.name)
+      const table = a.memory.table(source.name)
       const values = name === 'asort' ? [...table.values()] : [...table.keys()].map((k) => fromInput(k))
       const sorted = values.sort((x, y) => (toText(x) < toText(y) ? -1 : 1))
-      const target = args[1]?.k === 'var' ? a.table(args[1].name) : table
+      const target = args[1]?.k === 'var' ? a.memory.table(args[1].name) : table
       target.clear()
       sorted.forEach((v, i) => {
         target.set(String(i + 1), v)
@@ -161,21 +162,9 @@ function* plain(a: Interpreter, name: string, v: readonly Value[]): Coro<Value> 
 }
 
 function* pattern(a: Interpreter, e: Expr): Coro<RegExp> {
-  const regex = e.k === 'regex' ? e.regex : a.regex(toText(yield* a.eval(e)))
+  const regex = e.k === 'regex' ? e.regex : a.memory.regexes.get(toText(yield* a.eval(e)))
   regex.lastIndex = 0
   return regex
-}
-
-const splitRegex = (text: string, regex: RegExp): string[] => {
-  const out: string[] = []
-  let from = 0
-  for (const m of text.matchAll(regex)) {
-    if (m[0] === '') continue
-    out.push(text.slice(from, m.index))
-    from = m.index + m[0].length
-  }
-  out.push(text.slice(from))
-  return out
 }
 
 function* substitute(a: Interpreter, global: boolean, args: readonly Expr[]): Coro<Value> {

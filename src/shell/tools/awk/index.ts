@@ -1,10 +1,10 @@
 import type { Program } from '../../../host/index.ts'
 import { defineTool, flag, list, type Tool, value } from '../../command.ts'
 import { RegexError } from '../../text/regex.ts'
-import { AwkError, Interpreter } from './interpreter.ts'
+import { Interpreter } from './interpreter.ts'
 import { AwkSyntaxError, unescapeValue } from './lexer.ts'
 import { parseAwk } from './parser.ts'
-import { fromInput } from './values.ts'
+import { AwkError, fromInput } from './values.ts'
 
 const program = (name: string): Program =>
   defineTool({
@@ -40,11 +40,11 @@ const program = (name: string): Program =>
       try {
         const awk = new Interpreter(t as unknown as Tool, parseAwk(source), [name, ...args])
         const fs = t.opts.separator
-        if (fs !== undefined) awk.globals.set('FS', fs === 't' ? '\t' : unescapeValue(fs))
+        if (fs !== undefined) awk.memory.setGlobal('FS', fs === 't' ? '\t' : unescapeValue(fs))
         for (const text of t.opts.assign) {
           const at = text.indexOf('=')
           if (at < 1) return t.fail(`improper assignment: -v ${text}`, 2)
-          awk.globals.set(text.slice(0, at), fromInput(unescapeValue(text.slice(at + 1))))
+          awk.memory.setGlobal(text.slice(0, at), fromInput(unescapeValue(text.slice(at + 1))))
         }
         return yield* awk.run()
       } catch (error) {

@@ -1,15 +1,12 @@
-import { Capture, type Process, readChunk, type Sink, type Source, SysError, TextSource } from '../../../host/index.ts'
+import type { Process } from '../../../host/index.ts'
 import { type Coro, sleep } from '../../../kernel/index.ts'
 import type { Tool } from '../../command.ts'
-import { openRead, openWrite } from '../../io/files.ts'
-import { runProgram } from '../../run-program.ts'
-import type { AwkFunction, AwkProgram, Expr, Stmt } from './ast.ts'
+import { type AwkFunction, type AwkProgram, type Expr, type Rule, type Stmt, usesAsArray } from './ast.ts'
 import { callBuiltin } from './builtins.ts'
-import { unescapeValue } from './lexer.ts'
-import { awkRegex } from './parser.ts'
-import { compare, fromInput, sprintf, toNumber, toText, truth, type Value } from './values.ts'
-
-export type Table = Map<string, Value>
+import { Input } from './input.ts'
+import { type Frame, Memory, type Table } from './memory.ts'
+import { Output } from './output.ts'
+import { AwkError, arithmetic, compare, fromInput, sprintf, toNumber, toText, truth, type Value } from './values.ts'
 
 class Jump extends Error {
   constructor(
@@ -20,63 +17,32 @@ class Jump extends Error {
   }
 }
 
-/** A fault of the running program: awk ends with status 2. */
-export class AwkError extends Error {}
-
 /** Statements that run before virtual time passes. */
 const STEPS_PER_MS = 20_000
-const MAX_DEPTH = 800
 
-interface Reader {
-  readonly source: Source
-  rest: string
-  done: boolean
-}
-
+/** Runs a program: its rules over the records of its input. */
 export class Interpreter {
-  readonly globals = new Map<string, Value>()
-  readonly arrays = new Map<string, Table>()
-  private locals: Map<string, Value | Table>[] = []
-  private record = ''
-  private fields: string[] = []
-  private splitDone = true
-  private input: Reader | undefined
-  private argument = 1
-  private ranges = new Set<number>()
-  private readonly outputs = new Map<string, { sink: Sink; command?: string; buffer?: Capture }>()
-  private readonly readers = new Map<string, Reader>()
-  private readonly regexes = new Map<string, RegExp>()
+  readonly memory: Memory
+  private readonly input: Input
+  private readonly output: Output
+  /** The range rules, by index, that the current record lies in. */
+  private readonly ranges = new Set<number>()
   private exitStatus = 0
   private steps = 0
-  private readMain = false
   private readonly p: Process
 
+  /** `args` is ARGV, the program's own name first. */
   constructor(
     readonly t: Tool,
     private readonly program: AwkProgram,
     args: readonly string[],
   ) {
     this.p = t.p
-    const defaults: Record<string, Value> = {
-      FS: ' ',
-      OFS: ' ',
-      ORS: '\n',
-      RS: '\n',
-      NF: 0,
-      NR: 0,
-      FNR: 0,
-      SUBSEP: '\x1c',
-      CONVFMT: '%.6g',
-      OFMT: '%.6g',
-      RSTART: 0,
-      RLENGTH: -1,
-      FILENAME: '',
-      ENVIRON: undefined,
-      ARGC: args.length,
-    }
-    for (const [k, v] of Object.entries(defaults)) this.globals.set(k, v)
-    this.arrays.set('ENVIRON', new Map(Object.entries(this.p.env).map(([k, v]) => [k, fromInput(v)])))
-    this.arrays.set('ARGV', new Map(args.map((a, i) => [String(i), fromInput(a)])))
+    this.memory = new Memory(args, t.p.env)
+    this.output = new Output(t)
+    this.input = new Input(t, this.memory, () => {
+      this.exitStatus = 2
+    })
   }
 
   *run(): Coro<number> {
@@ -92,7 +58,7 @@ export class Interpreter {
     } catch (error) {
       if (!(error instanceof Jump && error.to === 'exit')) throw error
     }
-    yield* this.closeAll()
+    yield* this.output.closeAll()
     return this.exitStatus
   }
 
@@ -101,258 +67,46 @@ export class Interpreter {
   }
 
   private *main(): Coro {
-    while (yield* this.nextRecord()) {
+    while (yield* this.input.next()) {
       try {
         for (let i = 0; i < this.program.rules.length; i++) {
           const rule = this.program.rules[i]
-          if (rule.kind !== 'pattern') continue
-          if (rule.pattern && rule.until) {
-            if (!this.ranges.has(i)) {
-              if (!truth(yield* this.eval(rule.pattern))) continue
-              this.ranges.add(i)
-            }
-            if (truth(yield* this.eval(rule.until))) this.ranges.delete(i)
-          } else if (rule.pattern && !truth(yield* this.eval(rule.pattern))) continue
+          if (rule.kind !== 'pattern' || !(yield* this.selects(rule, i))) continue
           if (rule.body) yield* this.exec(rule.body)
-          else this.t.write(this.record + this.text('ORS'))
+          else this.t.write(this.memory.record + this.memory.text('ORS'))
         }
       } catch (error) {
         if (!(error instanceof Jump && (error.to === 'next' || error.to === 'nextfile'))) throw error
-        if (error.to === 'nextfile') this.input = undefined
+        if (error.to === 'nextfile') this.input.skipFile()
       }
       yield* this.t.flushSome()
-      if (this.input && this.input.rest === '') yield* this.t.flush()
+      if (this.input.drained) yield* this.t.flush()
     }
   }
 
-  /** Reads the next main record into $0. */
-  private *nextRecord(): Coro<boolean> {
-    for (;;) {
-      if (!this.input && !(yield* this.openNext())) return false
-      const line = yield* this.readRecord(this.input!)
-      if (line === undefined) {
-        this.input = undefined
-        if (this.readMain && this.argument >= toNumber(this.globals.get('ARGC'))) return false
-        continue
-      }
-      this.setRecord(line)
-      this.globals.set('NR', toNumber(this.globals.get('NR')) + 1)
-      this.globals.set('FNR', toNumber(this.globals.get('FNR')) + 1)
-      return true
+  /** Whether a rule's pattern takes the current record; of a range, whether the record lies in it. */
+  private *selects(rule: Rule, i: number): Coro<boolean> {
+    if (!rule.pattern) return true
+    if (!rule.until) return truth(yield* this.eval(rule.pattern))
+    if (!this.ranges.has(i)) {
+      if (!truth(yield* this.eval(rule.pattern))) return false
+      this.ranges.add(i)
     }
-  }
-
-  private *openNext(): Coro<boolean> {
-    const argc = toNumber(this.globals.get('ARGC'))
-    while (this.argument < argc) {
-      const arg = toText(this.arrays.get('ARGV')!.get(String(this.argument++)))
-      if (arg === '') continue
-      const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(arg)
-      if (assignment) {
-        this.globals.set(assignment[1], fromInput(unescapeValue(assignment[2])))
-        continue
-      }
-      this.readMain = true
-      this.globals.set('FILENAME', arg)
-      this.globals.set('FNR', 0)
-      try {
-        if (arg !== '-' && this.p.fs.find(arg, this.p.cwd)?.kind === 'dir') throw new SysError('EISDIR', arg)
-        this.input = { source: arg === '-' ? this.p.stdin : openRead(this.p, arg), rest: '', done: false }
-        return true
-      } catch (error) {
-        if (!(error instanceof SysError)) throw error
-        this.t.complain(`cannot open ${arg} (${error.strerror})`, 2)
-        this.exitStatus = 2
-      }
-    }
-    if (this.readMain) return false
-    this.readMain = true
-    this.input = { source: this.p.stdin, rest: '', done: false }
+    if (truth(yield* this.eval(rule.until))) this.ranges.delete(i)
     return true
   }
 
-  private *readRecord(r: Reader): Coro<string | undefined> {
-    const rs = this.text('RS')
-    for (;;) {
-      if (rs === '') {
-        const trimmed = r.rest.replace(/^\n+/, '')
-        const at = trimmed.search(/\n\n+/)
-        if (at >= 0) {
-          r.rest = trimmed.slice(at).replace(/^\n\n+/, '')
-          return trimmed.slice(0, at)
-        }
-        if (r.done) {
-          r.rest = ''
-          const last = trimmed.replace(/\n+$/, '')
-          return last === '' ? undefined : last
-        }
-      } else if (rs.length === 1) {
-        const at = r.rest.indexOf(rs)
-        if (at >= 0) {
-          const line = r.rest.slice(0, at)
-          r.rest = r.rest.slice(at + 1)
-          return line
-        }
-      } else {
-        const regex = this.regex(rs)
-        regex.lastIndex = 0
-        const m = regex.exec(r.rest)
-        if (m && (r.done || m.index + m[0].length < r.rest.length)) {
-          const line = r.rest.slice(0, m.index)
-          r.rest = r.rest.slice(m.index + m[0].length)
-          return line
-        }
-      }
-      if (r.done) {
-        if (r.rest === '') return undefined
-        const line = rs.length > 1 ? r.rest.replace(/\n$/, '') : r.rest
-        r.rest = ''
-        return line
-      }
-      yield* this.t.flush()
-      const chunk =
-        r.source === this.p.stdin || r === this.input ? yield* this.t.chunk(r.source) : yield* readChunk(r.source)
-      if (chunk === null) r.done = true
-      else r.rest += chunk
-    }
-  }
-
-  private setRecord(text: string): void {
-    this.record = text
-    this.splitDone = false
-  }
-
-  private splitFields(): void {
-    if (this.splitDone) return
-    this.splitDone = true
-    this.fields = this.split(this.record, this.text('FS'))
-    this.globals.set('NF', this.fields.length)
-  }
-
-  split(text: string, fs: string): string[] {
-    if (text === '') return []
-    if (fs === ' ') {
-      const trimmed = text.replace(/^[ \t\n]+|[ \t\n]+$/g, '')
-      return trimmed === '' ? [] : trimmed.split(/[ \t\n]+/)
-    }
-    if (this.text('RS') === '' && fs !== '\n') return text.split('\n').flatMap((l) => this.splitBy(l, fs))
-    return this.splitBy(text, fs)
-  }
-
-  private splitBy(text: string, fs: string): string[] {
-    if (fs === '') return [...text]
-    if (fs === '\\|') return text.split('|')
-    if (fs.length === 1) return text.split(fs)
-    const out: string[] = []
-    let from = 0
-    for (const m of text.matchAll(this.regex(fs))) {
-      if (m[0] === '') continue
-      out.push(text.slice(from, m.index))
-      from = m.index + m[0].length
-    }
-    out.push(text.slice(from))
-    return out
-  }
-
-  regex(source: string): RegExp {
-    let regex = this.regexes.get(source)
-    if (!regex) {
-      regex = awkRegex(source)
-      this.regexes.set(source, regex)
-    }
-    regex.lastIndex = 0
-    return regex
-  }
-
-  text(name: string): string {
-    return toText(this.globals.get(name))
-  }
-
-  private getVar(name: string): Value {
-    const local = this.locals.at(-1)
-    if (local?.has(name)) {
-      const v = local.get(name)
-      if (v instanceof Map) throw new AwkError(`type error in reference to ${name}`)
-      return v
-    }
-    if (name === 'NF') this.splitFields()
-    return this.globals.get(name)
-  }
-
-  private setVar(name: string, v: Value): void {
-    const local = this.locals.at(-1)
-    if (local?.has(name)) {
-      local.set(name, v)
-      return
-    }
-    if (name === 'NF') {
-      this.splitFields()
-      const n = Math.max(0, Math.trunc(toNumber(v)))
-      while (this.fields.length < n) this.fields.push('')
-      this.fields.length = n
-      this.globals.set('NF', n)
-      this.rebuild()
-      return
-    }
-    if (!this.splitDone && (name === 'FS' || name === 'RS')) this.splitFields()
-    this.globals.set(name, v)
-  }
-
-  private rebuild(): void {
-    this.record = this.fields.join(this.text('OFS'))
-    this.splitDone = true
-  }
-
-  table(name: string): Table {
-    const local = this.locals.at(-1)
-    if (local?.has(name)) {
-      let v = local.get(name)
-      if (!(v instanceof Map)) {
-        v = new Map()
-        local.set(name, v)
-      }
-      return v
-    }
-    let table = this.arrays.get(name)
-    if (!table) {
-      table = new Map()
-      this.arrays.set(name, table)
-    }
-    return table
-  }
-
-  getField(n: number): Value {
-    if (n < 0) throw new AwkError(`attempt to access field ${n}`)
-    if (n === 0) return fromInput(this.record)
-    this.splitFields()
-    return n <= this.fields.length ? fromInput(this.fields[n - 1]) : undefined
-  }
-
-  private setField(n: number, v: Value): void {
-    const text = toText(v, this.text('CONVFMT'))
-    if (n === 0) {
-      this.setRecord(text)
-      return
-    }
-    if (n > 1 << 20) throw new AwkError(`program limit exceeded: maximum number of fields size=${1 << 20}`)
-    this.splitFields()
-    while (this.fields.length < n) this.fields.push('')
-    this.fields[n - 1] = text
-    this.globals.set('NF', this.fields.length)
-    this.rebuild()
-  }
-
   private *subscript(index: readonly Expr[]): Coro<string> {
-    if (index.length === 1) return toText(yield* this.eval(index[0]), this.text('CONVFMT'))
+    if (index.length === 1) return toText(yield* this.eval(index[0]), this.memory.text('CONVFMT'))
     const parts: string[] = []
-    for (const e of index) parts.push(toText(yield* this.eval(e), this.text('CONVFMT')))
-    return parts.join(this.text('SUBSEP'))
+    for (const e of index) parts.push(toText(yield* this.eval(e), this.memory.text('CONVFMT')))
+    return parts.join(this.memory.text('SUBSEP'))
   }
 
   *assign(target: Expr, v: Value): Coro {
-    if (target.k === 'var') this.setVar(target.name, v)
-    else if (target.k === 'field') this.setField(Math.trunc(toNumber(yield* this.eval(target.index))), v)
-    else if (target.k === 'elem') this.table(target.name).set(yield* this.subscript(target.index), v)
+    if (target.k === 'var') this.memory.set(target.name, v)
+    else if (target.k === 'field') this.memory.setField(Math.trunc(toNumber(yield* this.eval(target.index))), v)
+    else if (target.k === 'elem') this.memory.table(target.name).set(yield* this.subscript(target.index), v)
     else if (target.k === 'group' && target.list.length === 1) yield* this.assign(target.list[0], v)
   }
 
@@ -364,13 +118,13 @@ export class Interpreter {
         return e.s
       case 'regex':
         e.regex.lastIndex = 0
-        return e.regex.test(this.record) ? 1 : 0
+        return e.regex.test(this.memory.record) ? 1 : 0
       case 'var':
-        return this.getVar(e.name)
+        return this.memory.get(e.name)
       case 'field':
-        return this.getField(e.index.k === 'num' ? e.index.n : Math.trunc(toNumber(yield* this.eval(e.index))))
+        return this.memory.field(e.index.k === 'num' ? e.index.n : Math.trunc(toNumber(yield* this.eval(e.index))))
       case 'elem': {
-        const table = this.table(e.name)
+        const table = this.memory.table(e.name)
         const key = yield* this.subscript(e.index)
         if (!table.has(key)) table.set(key, undefined)
         return table.get(key)
@@ -399,13 +153,13 @@ export class Interpreter {
         return e.prefix ? old + e.delta : old
       }
       case 'match': {
-        const text = toText(yield* this.eval(e.a), this.text('CONVFMT'))
-        const regex = e.b.k === 'regex' ? e.b.regex : this.regex(toText(yield* this.eval(e.b)))
+        const text = toText(yield* this.eval(e.a), this.memory.text('CONVFMT'))
+        const regex = e.b.k === 'regex' ? e.b.regex : this.memory.regexes.get(toText(yield* this.eval(e.b)))
         regex.lastIndex = 0
         return regex.test(text) !== e.negated ? 1 : 0
       }
       case 'in':
-        return this.table(e.name).has(yield* this.subscript(e.index)) ? 1 : 0
+        return this.memory.table(e.name).has(yield* this.subscript(e.index)) ? 1 : 0
       case 'call':
         return yield* this.call(e.name, e.args)
       case 'builtin':
@@ -422,7 +176,7 @@ export class Interpreter {
     const b = yield* this.eval(e.b)
     switch (e.op) {
       case ' ': {
-        const format = this.text('CONVFMT')
+        const format = this.memory.text('CONVFMT')
         return toText(a, format) + toText(b, format)
       }
       case '<':
@@ -445,17 +199,17 @@ export class Interpreter {
   private *call(name: string, args: readonly Expr[]): Coro<Value> {
     const fn: AwkFunction | undefined = this.program.functions.get(name)
     if (!fn) throw new AwkError(`function ${name} never defined`)
-    if (this.locals.length > MAX_DEPTH) throw new AwkError('function call nesting too deep')
-    const frame = new Map<string, Value | Table>()
+    this.memory.checkDepth()
+    const frame: Frame = new Map()
     for (const [i, param] of fn.params.entries()) {
       const arg = args[i]
       if (!arg) frame.set(param, undefined)
-      else if (arg.k === 'var' && this.isArray(arg.name)) frame.set(param, this.table(arg.name))
-      else if (arg.k === 'var' && this.getVar(arg.name) === undefined && usesAsArray(fn.body, param))
-        frame.set(param, this.table(arg.name))
+      else if (arg.k === 'var' && this.memory.isArray(arg.name)) frame.set(param, this.memory.table(arg.name))
+      else if (arg.k === 'var' && this.memory.get(arg.name) === undefined && usesAsArray(fn.body, param))
+        frame.set(param, this.memory.table(arg.name))
       else frame.set(param, yield* this.eval(arg))
     }
-    this.locals.push(frame)
+    this.memory.enter(frame)
     try {
       yield* this.exec(fn.body)
       return undefined
@@ -463,104 +217,42 @@ export class Interpreter {
       if (error instanceof Jump && error.to === 'return') return error.value
       throw error
     } finally {
-      this.locals.pop()
+      this.memory.leave()
     }
-  }
-
-  isArray(name: string): boolean {
-    const local = this.locals.at(-1)
-    if (local?.has(name)) return local.get(name) instanceof Map
-    return this.arrays.has(name)
   }
 
   private *getline(e: Extract<Expr, { k: 'getline' }>): Coro<Value> {
-    if (!e.file && !e.command) {
-      if (e.target) {
-        const saved = this.record
-        if (!(yield* this.nextRecord())) return 0
-        const line = this.record
-        this.setRecord(saved)
-        yield* this.assign(e.target, fromInput(line))
-        return 1
-      }
-      return (yield* this.nextRecord()) ? 1 : 0
-    }
-    const name = toText(yield* this.eval((e.file ?? e.command)!))
-    const key = `${e.file ? '<' : '|'}${name}`
-    let reader = this.readers.get(key)
-    if (!reader) {
-      yield* this.t.flush()
-      if (e.file) {
-        try {
-          reader = { source: name === '-' ? this.p.stdin : openRead(this.p, name), rest: '', done: false }
-        } catch (error) {
-          if (error instanceof SysError) return -1
-          throw error
-        }
-      } else {
-        const capture = new Capture()
-        yield* runProgram(this.p, ['/bin/sh', '-c', name], { name: 'awk', stdout: capture })
-        reader = { source: new TextSource(capture.text()), rest: '', done: false }
-      }
-      this.readers.set(key, reader)
-    }
-    const line = yield* this.readRecord(reader)
+    const named = e.file ?? e.command
+    if (!named) return yield* this.getlineMain(e.target)
+    const line = yield* this.input.nextOf(e.file ? '<' : '|', toText(yield* this.eval(named)))
+    if (line === null) return -1
     if (line === undefined) return 0
     if (e.target) yield* this.assign(e.target, fromInput(line))
-    else this.setRecord(line)
-    if (e.command) this.globals.set('NR', toNumber(this.globals.get('NR')) + 1)
+    else this.memory.record = line
+    if (e.command) this.memory.setGlobal('NR', this.memory.number('NR') + 1)
+    return 1
+  }
+
+  private *getlineMain(target: Expr | undefined): Coro<Value> {
+    const saved = this.memory.record
+    if (!(yield* this.input.next())) return 0
+    if (target) {
+      const line = this.memory.record
+      this.memory.record = saved
+      yield* this.assign(target, fromInput(line))
+    }
     return 1
   }
 
   /** close(): ends an output or input by its name. Returns -1 when it is not open. */
   *close(name: string): Coro<number> {
-    const out = this.outputs.get(name)
-    const read = this.readers.delete(`<${name}`) || this.readers.delete(`|${name}`)
-    if (!out) return read ? 0 : -1
-    this.outputs.delete(name)
-    return yield* this.finish(out)
+    const read = this.input.close(name)
+    return (yield* this.output.close(name)) ?? (read ? 0 : -1)
   }
 
-  private *finish(out: { sink: Sink; command?: string; buffer?: Capture }): Coro<number> {
-    if (out.command === undefined) return 0
-    yield* this.t.flush()
-    return yield* runProgram(this.p, ['/bin/sh', '-c', out.command], {
-      name: 'awk',
-      stdin: new TextSource(out.buffer!.text()),
-    })
-  }
-
-  private *closeAll(): Coro {
-    for (const out of this.outputs.values()) yield* this.finish(out)
-    this.outputs.clear()
-  }
-
-  private *output(to: { op: string; target: Expr } | undefined, text: string): Coro {
-    if (!to) {
-      this.t.write(text)
-      return
-    }
-    const name = toText(yield* this.eval(to.target))
-    if (to.op !== '|' && (name === '/dev/stdout' || name === '-')) {
-      this.t.write(text)
-      return
-    }
-    let out = this.outputs.get(name)
-    if (!out) {
-      try {
-        const buffer = new Capture()
-        out =
-          to.op === '|'
-            ? { sink: buffer, command: name, buffer }
-            : { sink: openWrite(this.p, name, { append: to.op === '>>' }) }
-      } catch (error) {
-        if (error instanceof SysError) throw new AwkError(`cannot open "${name}" for output (${error.strerror})`)
-        throw error
-      }
-      this.outputs.set(name, out)
-    }
-    if (name === '/dev/stderr') yield* this.t.flush()
-    out.sink.write(text)
+  private *print(to: { op: string; target: Expr } | undefined, text: string): Coro {
+    if (to) yield* this.output.write(to.op, toText(yield* this.eval(to.target)), text)
+    else this.t.write(text)
   }
 
   *exec(s: Stmt): Coro {
@@ -572,20 +264,10 @@ export class Interpreter {
       case 'expr':
         yield* this.eval(s.e)
         return
-      case 'print': {
-        if (s.format) {
-          const args: Value[] = []
-          for (const a of s.args) args.push(yield* this.eval(a))
-          yield* this.output(s.to, sprintf(toText(args[0]), args.slice(1)))
-        } else {
-          const parts: string[] = []
-          if (s.args.length === 0) parts.push(this.record)
-          for (const a of s.args) parts.push(toText(yield* this.eval(a), this.text('OFMT')))
-          yield* this.output(s.to, parts.join(this.text('OFS')) + this.text('ORS'))
-        }
+      case 'print':
+        yield* this.print(s.to, yield* this.printed(s))
         yield* this.t.flushSome()
         return
-      }
       case 'if':
         if (truth(yield* this.eval(s.test))) yield* this.exec(s.yes)
         else if (s.no) yield* this.exec(s.no)
@@ -606,14 +288,14 @@ export class Interpreter {
         }
         return
       case 'forin':
-        for (const key of sortedKeys(this.table(s.array))) {
-          this.setVar(s.name, fromInput(key))
+        for (const key of sortedKeys(this.memory.table(s.array))) {
+          this.memory.set(s.name, fromInput(key))
           if (!(yield* this.iterate(s.body))) return
         }
         return
       case 'delete':
-        if (s.index) this.table(s.name).delete(yield* this.subscript(s.index))
-        else this.table(s.name).clear()
+        if (s.index) this.memory.table(s.name).delete(yield* this.subscript(s.index))
+        else this.memory.table(s.name).clear()
         return
       case 'exit':
         if (s.e) this.exitStatus = Math.trunc(toNumber(yield* this.eval(s.e))) & 255
@@ -623,6 +305,18 @@ export class Interpreter {
       default:
         throw new Jump(s.k)
     }
+  }
+
+  private *printed(s: Extract<Stmt, { k: 'print' }>): Coro<string> {
+    if (s.format) {
+      const args: Value[] = []
+      for (const a of s.args) args.push(yield* this.eval(a))
+      return sprintf(toText(args[0]), args.slice(1))
+    }
+    const parts: string[] = []
+    if (s.args.length === 0) parts.push(this.memory.record)
+    for (const a of s.args) parts.push(toText(yield* this.eval(a), this.memory.text('OFMT')))
+    return parts.join(this.memory.text('OFS')) + this.memory.text('ORS')
   }
 
   /** Runs a loop body. Returns false after `break`. */
@@ -643,34 +337,4 @@ export class Interpreter {
 function sortedKeys(table: Table): string[] {
   const keys = [...table.keys()]
   return keys.every((k) => /^\d+$/.test(k)) ? keys.sort((a, b) => Number(a) - Number(b)) : keys
-}
-
-function arithmetic(op: string, a: number, b: number): number {
-  switch (op) {
-    case '+':
-      return a + b
-    case '-':
-      return a - b
-    case '*':
-      return a * b
-    case '/':
-      if (b === 0) throw new AwkError('division by zero')
-      return a / b
-    case '%':
-      if (b === 0) throw new AwkError('division by zero in %')
-      return a % b
-    default:
-      return a ** b
-  }
-}
-
-/** True when a function body subscripts or fills the parameter: an untyped argument is then an array. */
-function usesAsArray(node: unknown, name: string): boolean {
-  if (Array.isArray(node)) return node.some((n) => usesAsArray(n, name))
-  if (typeof node !== 'object' || node === null || node instanceof RegExp) return false
-  const n = node as Record<string, unknown>
-  if ((n.k === 'elem' || n.k === 'in' || n.k === 'delete') && n.name === name) return true
-  if (n.k === 'forin' && n.array === name) return true
-  if (n.k === 'builtin' && n.name === 'split' && (n.args as { name?: string }[])[1]?.name === name) return true
-  return Object.values(n).some((v) => usesAsArray(v, name))
 }

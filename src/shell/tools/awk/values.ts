@@ -1,5 +1,8 @@
 import { formatFloat } from '../../text/printf.ts'
 
+/** A fault of the running program: awk ends with status 2. */
+export class AwkError extends Error {}
+
 /** Input that looks like a number: compares as one, prints as it was read. */
 export class StrNum {
   constructor(
@@ -126,4 +129,24 @@ export function sprintf(format: string, args: readonly Value[]): string {
       return sign + '0'.repeat(missing) + text.slice(sign.length)
     },
   )
+}
+
+/** `a op b` of two numbers. */
+export function arithmetic(op: string, a: number, b: number): number {
+  switch (op) {
+    case '+':
+      return a + b
+    case '-':
+      return a - b
+    case '*':
+      return a * b
+    case '/':
+      if (b === 0) throw new AwkError('division by zero')
+      return a / b
+    case '%':
+      if (b === 0) throw new AwkError('division by zero in %')
+      return a % b
+    default:
+      return a ** b
+  }
 }
