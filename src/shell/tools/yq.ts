@@ -1,9 +1,12 @@
 import { type Document, isMap, isSeq, parseAllDocuments, stringify, Document as YamlDocument } from 'yaml'
 import { SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
-import { JqCompileError, Machine } from './jq/evaluate.ts'
+import type { Node } from './jq/ast.ts'
+import { Machine } from './jq/evaluate.ts'
 import { equal, type Json, parseJson, print } from './jq/json.ts'
-import { JqSyntaxError, type Node, parseJq } from './jq/parser.ts'
+import { JqSyntaxError } from './jq/lexer.ts'
+import { parseJq } from './jq/parser.ts'
+import { JqCompileError } from './jq/scope.ts'
 import { JqError } from './jq/values.ts'
 
 const WRITE = { lineWidth: 0 } as const

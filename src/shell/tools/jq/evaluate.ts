@@ -1,11 +1,13 @@
-import { compare, equal, type Json, type JsonObject, print, typeOf } from './json.ts'
-import { LIBRARY } from './library.ts'
-import { format, natives, setPath } from './natives.ts'
-import { type Definition, type Node, type Pattern, parseDefinitions } from './parser.ts'
-import { describe, index, JqError, operate, type Path, short, slice, truthy } from './values.ts'
-
-/** A name that is not defined: found while compiling. */
-export class JqCompileError extends Error {}
+import { assign } from './assign.ts'
+import type { Definition, Node } from './ast.ts'
+import { destructure } from './destructure.ts'
+import { filters } from './filters.ts'
+import { format } from './format.ts'
+import { type Evaluator, type Item, iterate, type JqHost, made, recurse } from './item.ts'
+import type { Json } from './json.ts'
+import { natives } from './natives.ts'
+import { bodyScope, type Env, JqCompileError, libraryScope, withClosure, withFunction, withVariable } from './scope.ts'
+import { describe, index, JqError, operate, slice, truthy } from './values.ts'
 
 class BreakOut extends Error {
   constructor(readonly label: object) {
@@ -13,54 +15,12 @@ class BreakOut extends Error {
   }
 }
 
-/** A value and, while paths are asked for, where it was found. */
-export interface Item {
-  readonly v: Json
-  readonly p: Path | undefined
-}
-
-interface Closure {
-  readonly body: Node
-  readonly env: Env
-}
-
-/** Names in scope: a linked list, newest first. */
-interface Env {
-  readonly parent: Env | undefined
-  readonly kind: 'var' | 'fn' | 'closure' | 'label'
-  readonly name: string
-  readonly value?: Json
-  readonly def?: Definition
-  readonly closure?: Closure
-}
-
-/** What a program needs from outside. */
-export interface JqHost {
-  /** Next input, or undefined. */
-  input(): Json | undefined
-  env(): JsonObject
-  now(): number
-  warn(text: string): void
-}
-
 /** More results or steps than this mean an endless program. */
 const MAX_STEPS = 20_000_000
 const MAX_DEPTH = 3000
 
-let library: Env | undefined
-const libraryNames = new Set<Env>()
-
-function libraryEnv(): Env | undefined {
-  if (!library) {
-    for (const def of parseDefinitions(LIBRARY)) {
-      library = { parent: library, kind: 'fn', name: `${def.name}/${def.params.length}`, def }
-      libraryNames.add(library)
-    }
-  }
-  return library
-}
-
-export class Machine {
+/** Runs jq programs: every filter gives its results one by one, as they are asked for. */
+export class Machine implements Evaluator {
   private steps = 0
   private depth = 0
 
@@ -68,8 +28,8 @@ export class Machine {
 
   /** Runs a program on one input. */
   *run(program: Node, input: Json, vars: ReadonlyMap<string, Json>): Generator<Json> {
-    let env = libraryEnv()
-    for (const [name, value] of vars) env = { parent: env, kind: 'var', name, value }
+    let env = libraryScope()
+    for (const [name, value] of vars) env = withVariable(env, name, value)
     for (const item of this.eval(program, { v: input, p: undefined }, env)) yield item.v
   }
 
@@ -82,13 +42,13 @@ export class Machine {
       case 'empty':
         return
       case 'recurse':
-        yield* this.recurse(at)
+        yield* recurse(at)
         return
       case 'literal':
-        yield this.made(at, n.value)
+        yield made(at, n.value)
         return
       case 'format':
-        yield this.made(at, format(n.name, at.v))
+        yield made(at, format(n.name, at.v))
         return
       case 'string':
         yield* this.interpolate(n, at, env, 0, '')
@@ -131,8 +91,8 @@ export class Machine {
       case 'and':
       case 'or':
         for (const a of this.values(n.a, at.v, env)) {
-          if (truthy(a) !== (n.k === 'and')) yield this.made(at, n.k === 'or')
-          else for (const b of this.values(n.b, at.v, env)) yield this.made(at, truthy(b))
+          if (truthy(a) !== (n.k === 'and')) yield made(at, n.k === 'or')
+          else for (const b of this.values(n.b, at.v, env)) yield made(at, truthy(b))
         }
         return
       case 'alternative': {
@@ -151,19 +111,19 @@ export class Machine {
       }
       case 'binary':
         for (const b of this.values(n.b, at.v, env))
-          for (const a of this.values(n.a, at.v, env)) yield this.made(at, operate(n.op, a, b))
+          for (const a of this.values(n.a, at.v, env)) yield made(at, operate(n.op, a, b))
         return
       case 'assign':
-        yield* this.assign(n, at, env)
+        yield* assign(this, n, at, env)
         return
       case 'negate':
         for (const a of this.values(n.a, at.v, env)) {
           if (typeof a !== 'number') throw new JqError(`${describe(a)} cannot be negated`)
-          yield this.made(at, -a)
+          yield made(at, -a)
         }
         return
       case 'array':
-        yield this.made(at, n.body ? [...this.values(n.body, at.v, env)] : [])
+        yield made(at, n.body ? [...this.values(n.body, at.v, env)] : [])
         return
       case 'object':
         yield* this.object(n.items, 0, [], at, env)
@@ -179,19 +139,19 @@ export class Machine {
         for (const start of this.eval(n.init, at, env)) {
           let state: Item | undefined = start
           for (const source of this.eval(n.source, { v: at.v, p: at.p }, env))
-            for (const scope of this.destructure(n.pattern, source.v, env, at.v)) {
+            for (const scope of destructure(this, n.pattern, source.v, env, at.v)) {
               let last: Item | undefined
               if (state) for (const s of this.eval(n.update, state, scope)) last = s
               state = last
             }
-          yield state ?? this.made(at, null)
+          yield state ?? made(at, null)
         }
         return
       case 'foreach':
         for (const start of this.eval(n.init, at, env)) {
           let state = start
           for (const source of this.eval(n.source, at, env))
-            for (const scope of this.destructure(n.pattern, source.v, env, at.v))
+            for (const scope of destructure(this, n.pattern, source.v, env, at.v))
               for (const s of this.eval(n.update, state, scope)) {
                 state = s
                 if (n.extract) yield* this.eval(n.extract, s, scope)
@@ -203,15 +163,10 @@ export class Machine {
         yield* this.bind(n, at, env)
         return
       case 'var':
-        yield this.made(at, this.variable(n.name, env))
+        yield made(at, this.variable(n.name, env))
         return
       case 'def':
-        yield* this.eval(n.body, at, {
-          parent: env,
-          kind: 'fn',
-          name: `${n.def.name}/${n.def.params.length}`,
-          def: n.def,
-        })
+        yield* this.eval(n.body, at, withFunction(env, n.def))
         return
       case 'label': {
         const scope: Env = { parent: env, kind: 'label', name: n.name }
@@ -234,16 +189,6 @@ export class Machine {
   /** Results without paths. */
   *values(n: Node, v: Json, env: Env | undefined): Generator<Json> {
     for (const item of this.eval(n, { v, p: undefined }, env)) yield item.v
-  }
-
-  /** A computed value has no path; asking for one is an error, except for null. */
-  private made(at: Item, v: Json): Item {
-    return { v, p: at.p === undefined ? undefined : NO_PATH }
-  }
-
-  private *recurse(at: Item): Generator<Item> {
-    yield at
-    if (at.v !== null && typeof at.v === 'object') for (const child of iterate(at)) yield* this.recurse(child)
   }
 
   private *attempt(n: Extract<Node, { k: 'try' }>, at: Item, env: Env | undefined): Generator<Item> {
@@ -270,7 +215,7 @@ export class Machine {
     text: string,
   ): Generator<Item> {
     if (i === n.parts.length) {
-      yield this.made(at, text)
+      yield made(at, text)
       return
     }
     const part = n.parts[i]
@@ -290,7 +235,7 @@ export class Machine {
     env: Env | undefined,
   ): Generator<Item> {
     if (i === items.length) {
-      yield this.made(at, new Map(done))
+      yield made(at, new Map(done))
       return
     }
     for (const key of this.values(items[i].key, at.v, env)) {
@@ -304,58 +249,13 @@ export class Machine {
     for (const v of this.values(n.source, at.v, env)) {
       for (let i = 0; i < n.patterns.length; i++) {
         try {
-          for (const scope of this.destructure(n.patterns[i], v, env, at.v)) yield* this.eval(n.body, at, scope)
+          for (const scope of destructure(this, n.patterns[i], v, env, at.v)) yield* this.eval(n.body, at, scope)
           break
         } catch (error) {
           if (!(error instanceof JqError) || i === n.patterns.length - 1) throw error
         }
       }
     }
-  }
-
-  private *destructure(p: Pattern, v: Json, env: Env | undefined, at: Json): Generator<Env | undefined> {
-    if (p.k === 'var') {
-      yield { parent: env, kind: 'var', name: p.name, value: v }
-      return
-    }
-    if (p.k === 'array') {
-      if (v !== null && !Array.isArray(v)) throw new JqError(`Cannot index ${typeOf(v)} with number`)
-      yield* this.destructureAll(
-        p.items.map((item, i) => ({ pattern: item, value: (v as Json[] | null)?.[i] ?? null })),
-        0,
-        env,
-        at,
-      )
-      return
-    }
-    const go = function* (this: Machine, i: number, scope: Env | undefined): Generator<Env | undefined> {
-      if (i === p.items.length) {
-        yield scope
-        return
-      }
-      const item = p.items[i]
-      for (const key of this.values(item.key, at, scope)) {
-        const value = index(v, key)
-        const bound: Env | undefined = item.bind ? { parent: scope, kind: 'var', name: item.bind, value } : scope
-        if (!item.value) yield* go.call(this, i + 1, bound)
-        else for (const inner of this.destructure(item.value, value, bound, at)) yield* go.call(this, i + 1, inner)
-      }
-    }
-    yield* go.call(this, 0, env)
-  }
-
-  private *destructureAll(
-    items: { pattern: Pattern; value: Json }[],
-    i: number,
-    env: Env | undefined,
-    at: Json,
-  ): Generator<Env | undefined> {
-    if (i === items.length) {
-      yield env
-      return
-    }
-    for (const scope of this.destructure(items[i].pattern, items[i].value, env, at))
-      yield* this.destructureAll(items, i + 1, scope, at)
   }
 
   private variable(name: string, env: Env | undefined): Json {
@@ -375,14 +275,20 @@ export class Machine {
       if (e.kind !== 'fn') continue
       if (++this.depth > MAX_DEPTH) throw new JqError('Call stack too deep')
       try {
-        // Functions of the library see each other whatever their order.
-        yield* this.enter(e.def!, 0, n.args, env, libraryNames.has(e) ? library! : e, at)
+        yield* this.enter(e.def!, 0, n.args, env, bodyScope(e), at)
       } finally {
         this.depth--
       }
       return
     }
-    yield* this.native(n, at, env, key)
+    const filter = filters[key]
+    if (filter) {
+      yield* filter(this, at, n.args, env)
+      return
+    }
+    const native = natives[key]
+    if (!native) throw new JqCompileError(`${key} is not defined`)
+    yield* this.product(native, n.args, 0, [], at, env)
   }
 
   /** Binds parameters: closures as they are, `$x` parameters for each of their values. */
@@ -401,125 +307,13 @@ export class Machine {
     const param = def.params[i]
     const closure = { body: args[i], env: caller! }
     if (!param.startsWith('$')) {
-      yield* this.enter(def, i + 1, args, caller, { parent: scope, kind: 'closure', name: `${param}/0`, closure }, at)
+      yield* this.enter(def, i + 1, args, caller, withClosure(scope, param, closure), at)
       return
     }
     for (const value of this.values(args[i], at.v, caller)) {
-      const named: Env = { parent: scope, kind: 'closure', name: `${param.slice(1)}/0`, closure }
-      yield* this.enter(def, i + 1, args, caller, { parent: named, kind: 'var', name: param.slice(1), value }, at)
+      const named = withClosure(scope, param.slice(1), closure)
+      yield* this.enter(def, i + 1, args, caller, withVariable(named, param.slice(1), value), at)
     }
-  }
-
-  private *native(n: Extract<Node, { k: 'call' }>, at: Item, env: Env | undefined, key: string): Generator<Item> {
-    const [a, b] = n.args
-    switch (key) {
-      case 'empty/0':
-        return
-      case 'error/0':
-        throw new JqError(at.v)
-      case 'error/1':
-        for (const v of this.values(a, at.v, env)) throw new JqError(v)
-        return
-      case 'not/0':
-        yield this.made(at, !truthy(at.v))
-        return
-      case 'path/1':
-        for (const item of this.eval(a, { v: at.v, p: [] }, env)) yield this.made(at, pathOf(item) as Json[])
-        return
-      case 'select/1':
-        for (const test of this.values(a, at.v, env)) if (truthy(test)) yield at
-        return
-      case 'recurse/1': {
-        const go = function* (this: Machine, item: Item): Generator<Item> {
-          yield item
-          for (const next of this.eval(a, item, env)) yield* go.call(this, next)
-        }
-        yield* go.call(this, at)
-        return
-      }
-      case 'getpath/1':
-        for (const p of this.values(a, at.v, env)) {
-          let v: Json = at.v
-          for (const k of p as Json[]) v = v === null ? null : index(v, k)
-          yield { v, p: at.p && [...at.p, ...(p as Json[])] }
-        }
-        return
-      case 'paths/0':
-        for (const item of this.recurse({ v: at.v, p: [] })) if (item.p!.length > 0) yield this.made(at, [...item.p!])
-        return
-      case 'range/1':
-        for (const to of this.values(a, at.v, env)) for (let i = 0; i < (to as number); i++) yield this.made(at, i)
-        return
-      case 'range/2':
-        for (const from of this.values(a, at.v, env))
-          for (const to of this.values(b, at.v, env))
-            for (let i = from as number; i < (to as number); i++) yield this.made(at, i)
-        return
-      case 'limit/2':
-        for (const count of this.values(a, at.v, env)) {
-          if ((count as number) <= 0) continue
-          let i = 0
-          for (const item of this.eval(b, at, env)) {
-            yield item
-            if (++i >= (count as number)) break
-          }
-        }
-        return
-      case 'first/1':
-        for (const item of this.eval(a, at, env)) {
-          yield item
-          return
-        }
-        return
-      case 'isempty/1': {
-        for (const _ of this.eval(a, at, env)) {
-          yield this.made(at, false)
-          return
-        }
-        yield this.made(at, true)
-        return
-      }
-      case 'input/0': {
-        const v = this.host.input()
-        if (v === undefined) throw new JqError('No more inputs')
-        yield this.made(at, v)
-        return
-      }
-      case 'inputs/0':
-        for (let v = this.host.input(); v !== undefined; v = this.host.input()) yield this.made(at, v)
-        return
-      case 'debug/0':
-        this.host.warn(`${print(['DEBUG:', at.v], { indent: '' })}\n`)
-        yield at
-        return
-      case 'debug/1':
-        for (const v of this.values(a, at.v, env)) this.host.warn(`${print(['DEBUG:', v], { indent: '' })}\n`)
-        yield at
-        return
-      case 'stderr/0':
-        this.host.warn(print(at.v, { indent: '' }))
-        yield at
-        return
-      case 'env/0':
-        yield this.made(at, this.host.env())
-        return
-      case 'now/0':
-        yield this.made(at, this.host.now() / 1000)
-        return
-      case 'input_filename/0':
-        yield this.made(at, null)
-        return
-      case 'sort_by/1':
-      case 'group_by/1':
-      case 'unique_by/1':
-      case 'min_by/1':
-      case 'max_by/1':
-        yield this.made(at, this.ordered(n.name, a, at.v, env))
-        return
-    }
-    const native = natives[key]
-    if (!native) throw new JqCompileError(`${key} is not defined`)
-    yield* this.product(native, n.args, 0, [], at, env)
   }
 
   private *product(
@@ -531,76 +325,9 @@ export class Machine {
     env: Env | undefined,
   ): Generator<Item> {
     if (i === args.length) {
-      yield this.made(at, native(at.v, ...done))
+      yield made(at, native(at.v, ...done))
       return
     }
     for (const v of this.values(args[i], at.v, env)) yield* this.product(native, args, i + 1, [...done, v], at, env)
   }
-
-  private ordered(name: string, key: Node, v: Json, env: Env | undefined): Json {
-    if (!Array.isArray(v)) throw new JqError(`Cannot index ${typeOf(v)} with number`)
-    const keyed = v.map((item) => ({ item, key: [...this.values(key, item, env)] as Json }))
-    if (name === 'min_by' || name === 'max_by') {
-      if (keyed.length === 0) return null
-      return keyed.reduce((best, x) =>
-        (name === 'min_by' ? compare(x.key, best.key) < 0 : compare(x.key, best.key) >= 0) ? x : best,
-      ).item
-    }
-    keyed.sort((x, y) => compare(x.key, y.key))
-    if (name === 'sort_by') return keyed.map((x) => x.item)
-    const groups: { key: Json; items: Json[] }[] = []
-    for (const x of keyed) {
-      const last = groups.at(-1)
-      if (last && equal(last.key, x.key)) last.items.push(x.item)
-      else groups.push({ key: x.key, items: [x.item] })
-    }
-    return name === 'group_by' ? groups.map((g) => g.items) : groups.map((g) => g.items[0])
-  }
-
-  private *assign(n: Extract<Node, { k: 'assign' }>, at: Item, env: Env | undefined): Generator<Item> {
-    const paths = (): Path[] => [...this.eval(n.a, { v: at.v, p: [] }, env)].map(pathOf)
-    if (n.op === '|=') {
-      let v = at.v
-      const gone: Path[] = []
-      for (const p of paths()) {
-        let old: Json = v
-        for (const k of p) old = old === null ? null : index(old, k)
-        let found = false
-        for (const next of this.values(n.b, old, env)) {
-          v = setPath(v, p, next)
-          found = true
-          break
-        }
-        if (!found) gone.push(p)
-      }
-      yield this.made(at, gone.length > 0 ? natives['delpaths/1'](v, gone as Json[]) : v)
-      return
-    }
-    for (const right of this.values(n.b, at.v, env)) {
-      let v = at.v
-      for (const p of paths()) {
-        let old: Json = v
-        for (const k of p) old = old === null ? null : index(old, k)
-        const next =
-          n.op === '=' ? right : n.op === '//=' ? (truthy(old) ? old : right) : operate(n.op.slice(0, -1), old, right)
-        v = setPath(v, p, next)
-      }
-      yield this.made(at, v)
-    }
-  }
-}
-
-/** Stands for "computed, not found in the input". */
-const NO_PATH: Path = Object.freeze([]) as Path
-
-function pathOf(item: Item): Path {
-  if (item.p === NO_PATH) throw new JqError(`Invalid path expression with result ${short(item.v)}`)
-  return item.p ?? []
-}
-
-function* iterate(t: Item): Generator<Item> {
-  if (Array.isArray(t.v)) {
-    for (let i = 0; i < t.v.length; i++) yield { v: t.v[i], p: t.p && [...t.p, i] }
-  } else if (t.v instanceof Map) for (const [k, v] of [...t.v]) yield { v, p: t.p && [...t.p, k] }
-  else throw new JqError(`Cannot iterate over ${describe(t.v)}`)
 }

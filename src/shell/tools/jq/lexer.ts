@@ -1,4 +1,5 @@
-import { JqSyntaxError } from './parser.ts'
+/** A program that jq refuses to compile. */
+export class JqSyntaxError extends Error {}
 
 export interface Token {
   readonly kind: 'number' | 'string' | 'name' | 'keyword' | 'field' | 'var' | 'format' | 'op' | 'end'

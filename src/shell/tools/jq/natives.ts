@@ -1,139 +1,12 @@
-import { bytesToText, textToBytes, utf8Length } from '../../../kernel/index.ts'
+import { utf8Length } from '../../../kernel/index.ts'
 import { formatDate } from '../../text/date.ts'
-import { decode, encode } from '../base64.ts'
-import { compare, equal, type Json, JsonError, type JsonObject, parseJson, print, typeOf } from './json.ts'
+import { brokenDown, strptime, toMs } from './dates.ts'
+import { compare, equal, type Json, JsonError, parseJson, print, typeOf } from './json.ts'
+import { deletePaths, setPath } from './paths.ts'
 import { match } from './regex.ts'
-import { describe, index, indices, JqError, type Path, truthy } from './values.ts'
+import { describe, indices, JqError, needArray, needNumber, needString, text, truthy } from './values.ts'
 
 type Native = (v: Json, ...args: Json[]) => Json
-
-const text = (v: Json): string => (typeof v === 'string' ? v : print(v, { indent: '' }))
-
-const needString = (v: Json, what: string): string => {
-  if (typeof v !== 'string') throw new JqError(`${describe(v)} ${what}`)
-  return v
-}
-
-const needArray = (v: Json, what = 'cannot be sorted, as it is not an array'): Json[] => {
-  if (!Array.isArray(v)) throw new JqError(`${describe(v)} ${what}`)
-  return v
-}
-
-const needNumber = (v: Json): number => {
-  if (typeof v !== 'number') throw new JqError(`${describe(v)} number required`)
-  return v
-}
-
-/** `@base64`, `@csv` … */
-export function format(name: string, v: Json): string {
-  switch (name) {
-    case '@text':
-      return text(v)
-    case '@json':
-      return print(v, { indent: '' })
-    case '@html':
-      return text(v).replace(
-        /[<>&'"]/g,
-        (c) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&quot;' })[c]!,
-      )
-    case '@uri':
-      return [...textToBytes(text(v))]
-        .map((b) =>
-          /[A-Za-z0-9\-_.~]/.test(String.fromCharCode(b))
-            ? String.fromCharCode(b)
-            : `%${b.toString(16).toUpperCase().padStart(2, '0')}`,
-        )
-        .join('')
-    case '@csv':
-    case '@tsv': {
-      if (!Array.isArray(v))
-        throw new JqError(`${describe(v)} cannot be ${name.slice(1)}-formatted, only an array can be`)
-      const cells = v.map((x) => {
-        if (x === null) return ''
-        if (typeof x === 'number' || typeof x === 'boolean') return text(x)
-        if (typeof x !== 'string') throw new JqError(`${describe(x)} is not valid in a csv row`)
-        return name === '@csv'
-          ? `"${x.replaceAll('"', '""')}"`
-          : x.replace(/[\\\t\n\r]/g, (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]!)
-      })
-      return cells.join(name === '@csv' ? ',' : '\t')
-    }
-    case '@sh': {
-      const one = (x: Json): string => {
-        if (x !== null && typeof x === 'object') throw new JqError(`${describe(x)} can not be escaped for shell`)
-        return typeof x === 'string' ? `'${x.replaceAll("'", "'\\''")}'` : text(x)
-      }
-      return Array.isArray(v) ? v.map(one).join(' ') : one(v)
-    }
-    case '@base64':
-      return encode(textToBytes(text(v)))
-    case '@base64d': {
-      const s = text(v)
-      const { bytes, ok } = decode(s.replace(/=+$/, '') + '='.repeat((4 - (s.replace(/=+$/, '').length % 4)) % 4))
-      if (!ok && bytes.length === 0 && s !== '') throw new JqError(`${describe(s)} is not valid base64 data`)
-      return bytesToText(bytes)
-    }
-    default:
-      throw new JqError(`${name.slice(1)} is not a valid format`)
-  }
-}
-
-/** Sets the value at a path, making arrays and objects on the way. */
-export function setPath(v: Json, path: Path, value: Json): Json {
-  if (path.length === 0) return value
-  const [k, ...rest] = path
-  if (k instanceof Map) {
-    if (v !== null && !Array.isArray(v)) throw new JqError(`Cannot update field at object index of ${typeOf(v)}`)
-    const list = v ?? []
-    const at = (n: Json | undefined, fallback: number): number =>
-      typeof n === 'number' ? Math.max(0, Math.min(list.length, n < 0 ? n + list.length : n)) : fallback
-    const from = at(k.get('start'), 0)
-    const to = at(k.get('end'), list.length)
-    const part = setPath(list.slice(from, to), rest, value)
-    return [
-      ...list.slice(0, from),
-      ...needArray(part, 'A slice of an array can only be assigned another array'),
-      ...list.slice(Math.max(from, to)),
-    ]
-  }
-  if (typeof k === 'number') {
-    if (v !== null && !Array.isArray(v)) throw new JqError(`Cannot index ${typeOf(v)} with number`)
-    const out = [...(v ?? [])]
-    const i = k < 0 ? out.length + k : k
-    if (i < 0) throw new JqError('Out of bounds negative array index')
-    if (i > 1 << 24) throw new JqError('Array index too large')
-    while (out.length < i) out.push(null)
-    out[i] = setPath(out[i] ?? null, rest, value)
-    return out
-  }
-  if (v !== null && !(v instanceof Map)) throw new JqError(`Cannot index ${typeOf(v)} with "${text(k)}"`)
-  if (typeof k !== 'string') throw new JqError(`Invalid path component`)
-  const out: JsonObject = new Map(v ?? [])
-  out.set(k, setPath(out.get(k) ?? null, rest, value))
-  return out
-}
-
-function deletePath(v: Json, path: readonly Json[]): Json {
-  if (v === null || path.length === 0) return null
-  const [k, ...rest] = path
-  if (rest.length > 0) {
-    const inner = index(v, k)
-    return inner === null ? v : setPath(v, [k], deletePath(inner, rest))
-  }
-  if (v instanceof Map && typeof k === 'string') {
-    const out = new Map(v)
-    out.delete(k)
-    return out
-  }
-  if (Array.isArray(v) && typeof k === 'number') return v.filter((_, i) => i !== (k < 0 ? v.length + k : k))
-  if (Array.isArray(v) && k instanceof Map) {
-    const gone = index(v, k) as Json[]
-    const start = k.get('start')
-    const from = typeof start === 'number' ? (start < 0 ? v.length + start : start) : 0
-    return [...v.slice(0, from), ...v.slice(from + gone.length)]
-  }
-  throw new JqError(`Cannot delete field at ${typeof k === 'string' ? 'object' : 'array'} index of ${typeOf(v)}`)
-}
 
 function contains(a: Json, b: Json): boolean {
   if (a instanceof Map && b instanceof Map) return [...b].every(([k, v]) => a.has(k) && contains(a.get(k)!, v))
@@ -152,53 +25,6 @@ const math =
   (f: (n: number) => number): Native =>
   (v) =>
     f(needNumber(v))
-
-const brokenDown = (ms: number): Json => {
-  const d = new Date(ms)
-  return [
-    d.getUTCFullYear(),
-    d.getUTCMonth(),
-    d.getUTCDate(),
-    d.getUTCHours(),
-    d.getUTCMinutes(),
-    d.getUTCSeconds() + (ms % 1000) / 1000,
-    d.getUTCDay(),
-    Math.floor((d.getTime() - Date.UTC(d.getUTCFullYear(), 0, 1)) / 86_400_000),
-  ]
-}
-
-const toMs = (v: Json): number => {
-  if (typeof v === 'number') return v * 1000
-  const [y, mo, d, h, mi, s] = needArray(v, 'strftime/1 requires parsed datetime inputs') as number[]
-  return Date.UTC(y, mo, d, h, mi) + s * 1000
-}
-
-function strptime(s: string, f: string): Json {
-  const parts: Record<string, string> = {
-    Y: '(?<Y>\\d{4})',
-    m: '(?<m>\\d\\d?)',
-    d: '(?<d>\\d\\d?)',
-    H: '(?<H>\\d\\d)',
-    M: '(?<M>\\d\\d)',
-    S: '(?<S>\\d\\d)',
-    Z: '(?<Z>[A-Z]+)',
-    z: '(?<z>[-+]\\d{4})',
-    b: '(?<b>[A-Z][a-z]{2})',
-    e: '\\s?(?<d>\\d\\d?)',
-    a: '[A-Z][a-z]{2}',
-    T: '(?<H>\\d\\d):(?<M>\\d\\d):(?<S>\\d\\d)',
-    j: '\\d{3}',
-  }
-  const source = f.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%([A-Za-z])/g, (_m, c: string) => parts[c] ?? c)
-  const g = new RegExp(`^${source}$`).exec(s)?.groups
-  if (!g) throw new JqError(`date "${s}" does not match format "${f}"`)
-  const month = g.b
-    ? ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].indexOf(g.b)
-    : Number(g.m ?? 1) - 1
-  return brokenDown(
-    Date.UTC(Number(g.Y ?? 1900), month, Number(g.d ?? 1), Number(g.H ?? 0), Number(g.M ?? 0), Number(g.S ?? 0)),
-  )
-}
 
 /** Functions on values alone, by name and arity. */
 export const natives: Record<string, Native> = {
@@ -221,8 +47,7 @@ export const natives: Record<string, Native> = {
     throw new JqError(`Cannot check whether ${typeOf(v)} has a ${typeof k === 'string' ? 'string' : typeOf(k)} key`)
   },
   'contains/1': (v, b) => contains(v, b),
-  'delpaths/1': (v, paths) =>
-    [...(paths as Json[][])].sort((a, b) => compare(b, a)).reduce((acc: Json, p) => deletePath(acc, p), v),
+  'delpaths/1': (v, paths) => deletePaths(v, paths as Json[][]),
   'setpath/2': (v, p, value) => setPath(v, p as Json[], value),
   'tostring/0': (v) => text(v),
   '_tojson/0': (v) => print(v, { indent: '' }),

@@ -129,3 +129,24 @@ function merge(a: JsonObject, b: JsonObject): JsonObject {
   }
   return out
 }
+
+/** A value as `@text` and `tostring` write it: strings as they are, all else as JSON. */
+export const text = (v: Json): string => (typeof v === 'string' ? v : print(v, { indent: '' }))
+
+/** The value as a string, or jq's error `… what`. */
+export const needString = (v: Json, what: string): string => {
+  if (typeof v !== 'string') throw new JqError(`${describe(v)} ${what}`)
+  return v
+}
+
+/** The value as an array, or jq's error `… what`. */
+export const needArray = (v: Json, what = 'cannot be sorted, as it is not an array'): Json[] => {
+  if (!Array.isArray(v)) throw new JqError(`${describe(v)} ${what}`)
+  return v
+}
+
+/** The value as a number, or jq's error. */
+export const needNumber = (v: Json): number => {
+  if (typeof v !== 'number') throw new JqError(`${describe(v)} number required`)
+  return v
+}
