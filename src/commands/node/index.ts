@@ -36,8 +36,9 @@ import { apt, aptGet } from './packages/apt.ts'
 import { aptCache } from './packages/apt-cache.ts'
 import { aptMark } from './packages/apt-mark.ts'
 import { dpkg } from './packages/dpkg.ts'
+import { powerCommands, service } from './systemctl/aliases.ts'
 import { systemdAnalyze } from './systemctl/analyze.ts'
-import { powerCommands, service, systemctl } from './systemctl/systemctl.ts'
+import { systemctl } from './systemctl/systemctl.ts'
 
 /** Commands of a Linux node: systemd, journal, network, kernel, clock. */
 export const hostPrograms: Program[] = [

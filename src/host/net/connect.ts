@@ -27,9 +27,7 @@ export function* connect(
   const start = kernel.now()
   const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : start + timeoutMs
   const elapsed = (): number => kernel.now() - start
-  const retries = Number(
-    (p.net as { sysctls?: { get(k: string): string | undefined } }).sysctls?.get('net.ipv4.tcp_syn_retries') ?? 6,
-  )
+  const retries = Number(p.net.sysctls?.get('net.ipv4.tcp_syn_retries') ?? 6)
   let wait = 1000
   for (let attempt = 0; ; attempt++) {
     const r = p.net.dial({ ip, port, from: p, sourceIp: options.sourceIp })

@@ -162,4 +162,6 @@ export interface NetNs {
    * hosts down). Clients keep a connection without walking its path again while this stays the same.
    */
   readonly epoch?: number
+  /** Kernel settings as this stack has them: `net.ipv4.ip_forward` … */
+  readonly sysctls?: { get(key: string): string | undefined }
 }

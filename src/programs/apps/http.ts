@@ -12,7 +12,7 @@ export function listenHttp(
     if (
       port < 1024 &&
       p.creds.uid !== 0 &&
-      Number((p.net as any).sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? 0) > port &&
+      Number(p.net.sysctls?.get('net.ipv4.ip_unprivileged_port_start') ?? 0) > port &&
       p.containerPid === undefined
     )
       return 'Permission denied'

@@ -1,7 +1,7 @@
 import type { Program } from '../../host/index.ts'
 import { databasePrograms } from './databases.ts'
 import { miscPrograms } from './misc.ts'
-import { nginx, nginxEntrypoint } from './nginx.ts'
+import { nginx, nginxEntrypoint } from './nginx/index.ts'
 import { stocktaker } from './stocktaker.ts'
 import { webPrograms } from './web.ts'
 

@@ -76,7 +76,7 @@ const goRunner: Program = {
   name: 'go-runner',
   *main(p) {
     yield* sleep(p.host.kernel, 5)
-    const command = p.argv.slice(1).filter((a, i, all) => i >= all.findIndex((x) => !x.startsWith('--')))
+    const command = p.argv.slice(1).filter((_, i, all) => i >= all.findIndex((x) => !x.startsWith('--')))
     return yield* execInPlace(p, command)
   },
 }

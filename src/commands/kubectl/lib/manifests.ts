@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml'
 import { jsonStream } from '../../../api/json/go-syntax.ts'
 import { type Process, readAll, SysError } from '../../../host/index.ts'
-import type { Coro } from '../../../kernel/index.ts'
+import { type Coro, globRegex } from '../../../kernel/index.ts'
 import { goYamlError } from '../../../print/index.ts'
 import { buildKustomization } from '../kustomize/build.ts'
 import { CliError, UrlError } from './errors.ts'
@@ -79,12 +79,7 @@ function expand(p: Process, pattern: string): string[] {
   if (p.fs.exists(pattern, p.cwd) || !/[*?[]/.test(pattern)) return [pattern]
   const at = pattern.lastIndexOf('/')
   const dir = at < 0 ? '.' : pattern.slice(0, at) || '/'
-  const name = pattern
-    .slice(at + 1)
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*/g, '[^/]*')
-    .replace(/\?/g, '[^/]')
-  const matcher = new RegExp(`^${name}$`)
+  const matcher = globRegex(pattern.slice(at + 1))
   const found = p.fs.exists(dir, p.cwd)
     ? p.fs
         .readdir(dir, p.cwd, p.creds)

@@ -7,7 +7,7 @@ import {
   parseSpan,
   unitName,
 } from '../../../host/index.ts'
-import { type Coro, waitFor } from '../../../kernel/index.ts'
+import { type Coro, globRegex, waitFor } from '../../../kernel/index.ts'
 import { type Command, command, Fail } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 import { paged } from '../lib/page.ts'
@@ -199,15 +199,8 @@ function selection(c: Command, o: Options, journal: Journal): Filter[] {
   const now = c.host.clock.now()
   const units = o.list('u').map((u) => (/[*?]/.test(u) ? u : unitName(u)))
   if (units.length > 0) {
-    const tests = units.map((u) =>
-      /[*?]/.test(u)
-        ? new RegExp(
-            `^${u
-              .replace(/[.+^$()|\\]/g, '\\$&')
-              .replace(/\*/g, '.*')
-              .replace(/\?/g, '.')}(\\.\\w+)?$`,
-          )
-        : u,
+    const tests: (string | RegExp)[] = units.flatMap((u): (string | RegExp)[] =>
+      /[*?]/.test(u) ? [globRegex(u), globRegex(`${u}.*`)] : [u],
     )
     const hit = (name: string | undefined): boolean =>
       name !== undefined && tests.some((t) => (typeof t === 'string' ? t === name : t.test(name)))
@@ -221,7 +214,7 @@ function selection(c: Command, o: Options, journal: Journal): Filter[] {
   if (o.has('p')) filters.push(priority(o.get('p')!))
   for (const [key, keep] of [
     ['S', (t: number) => (e: JournalEntry) => e.time >= t * 1000],
-    ['U', (t: number) => (e: JournalEntry) => e.time <= t * 1000 + (Number.isInteger(t) ? 0 : 0)],
+    ['U', (t: number) => (e: JournalEntry) => e.time <= t * 1000],
   ] as const) {
     const text = o.get(key)
     if (text === undefined) continue

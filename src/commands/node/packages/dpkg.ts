@@ -1,4 +1,5 @@
 import type { Host, Process } from '../../../host/index.ts'
+import { globRegex } from '../../../kernel/index.ts'
 import {
   binaryOf,
   type InstalledPackage,
@@ -51,21 +52,13 @@ function list(packages: readonly InstalledPackage[]): string {
   return `${HEAD}||/ ${line(['Name', 'Version', 'Architecture', 'Description'])}\n+++-${rule}\n${body}`
 }
 
-const matcher = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  )
-
 /** `dpkg`: -l and -s. */
 export const dpkg = command('dpkg', (c) => {
   const [option = '', ...patterns] = c.args
   const all = installedPackages(c.host)
   if (option === '-l' || option === '--list') {
-    const found = all.filter((p) => patterns.length === 0 || patterns.some((one) => matcher(one).test(p.name)))
-    const missing = patterns.filter((one) => !all.some((p) => matcher(one).test(p.name)))
+    const found = all.filter((p) => patterns.length === 0 || patterns.some((one) => globRegex(one).test(p.name)))
+    const missing = patterns.filter((one) => !all.some((p) => globRegex(one).test(p.name)))
     if (found.length > 0) c.out(list(found))
     for (const one of missing) c.err(`dpkg-query: no packages found matching ${one}\n`)
     return missing.length > 0 ? 1 : 0

@@ -1,5 +1,5 @@
 import { put, readLine } from '../../../host/index.ts'
-import { type Coro, sleep } from '../../../kernel/index.ts'
+import { type Coro, globRegex, sleep } from '../../../kernel/index.ts'
 import { compareVersions, type InstalledPackage, installedPackages } from '../../../programs/lib/packages.ts'
 import { type Command, Fail, notSimulated } from '../lib/command.ts'
 import { unpack } from './dpkg.ts'
@@ -26,16 +26,13 @@ interface Change {
   readonly to: Candidate
 }
 
-const globbed = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*')}$`)
-
 /** What is asked for by `NAME`, `NAME=VERSION` or `NAME=PATTERN`; undefined: no such version. */
 function choose(c: Command, name: string, wanted: string | undefined): Candidate | undefined {
   const found = candidates(c.p, name)
   if (wanted === undefined) return found[0]
   const exact = found.find((p) => p.version === wanted)
   if (exact) return exact
-  const hit = wanted.includes('*') ? found.find((p) => globbed(wanted).test(p.version)) : undefined
+  const hit = wanted.includes('*') ? found.find((p) => globRegex(wanted).test(p.version)) : undefined
   if (hit)
     c.out(
       `Selected version '${hit.version}' (isv:kubernetes:core:stable:v${seriesOfSource(hit.source)}:pkgs.k8s.io [amd64]) for '${name}'\n`,

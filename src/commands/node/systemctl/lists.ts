@@ -1,4 +1,5 @@
 import type { Systemd, Unit } from '../../../host/index.ts'
+import { globRegex } from '../../../kernel/index.ts'
 import { ago, systemdTime } from '../lib/time.ts'
 import { dot } from './status.ts'
 
@@ -26,16 +27,8 @@ export interface ListOptions {
   readonly plain: boolean
 }
 
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  )
-
 export function listUnits(systemd: Systemd, o: ListOptions): string {
-  const patterns = o.patterns.map((p) => glob(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
+  const patterns = o.patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
   const chosen = [...systemd.units.values()]
     .filter((u) => {
       if (patterns.length > 0 && !patterns.some((p) => p.test(u.name))) return false
@@ -80,7 +73,7 @@ export function listUnitFiles(
   systemd: Systemd,
   o: Pick<ListOptions, 'types' | 'states' | 'patterns' | 'legend'>,
 ): string {
-  const patterns = o.patterns.map((p) => glob(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
+  const patterns = o.patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
   const rows = systemd
     .unitFiles()
     .filter(

@@ -111,3 +111,27 @@ function recent(systemd: Systemd, unit: Unit, lines: number): JournalEntry[] {
       (unit.config.load === 'bad-setting' || e.seq >= unit.firstLine),
   )
 }
+
+/** `systemctl status` without a name: the host with its services. */
+export function overview(systemd: Systemd): string {
+  const units = [...systemd.units.values()]
+  const failed = units.filter((u) => u.active === 'failed').length
+  const now = systemd.host.clock.now()
+  const since = now - systemd.host.service(MACHINE).uptimeMs()
+  const groups = units
+    .filter((u) => u.config.type === 'service' && u.processes().length > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const tree = groups.flatMap((u, i) => {
+    const last = i === groups.length - 1
+    return [
+      `               ${last ? '└─' : '├─'}${u.name}`,
+      ...u
+        .processes()
+        .map(
+          (p, j, all) =>
+            `               ${last ? '  ' : '│ '}${j === all.length - 1 ? '└─' : '├─'}${p.pid} ${p.argv.join(' ')}`,
+        ),
+    ]
+  })
+  return `● ${systemd.host.name}\n    State: ${failed > 0 ? 'degraded' : 'running'}\n    Units: ${units.length} loaded (incl. loaded aliases)\n     Jobs: 0 queued\n   Failed: ${failed} units\n    Since: ${systemdTime(since)}; ${ago(now - since)}\n  systemd: 257.13-1~deb13u1\n   CGroup: /\n           ├─init.scope\n           │ └─1 /sbin/init\n           └─system.slice\n${tree.join('\n')}\n`
+}

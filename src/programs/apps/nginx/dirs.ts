@@ -1,5 +1,5 @@
-import { may, type Process, SysError } from '../../host/index.ts'
-import { type NginxDirective, own } from './nginx-config.ts'
+import { may, type Process, SysError } from '../../../host/index.ts'
+import { type NginxDirective, own } from './directives.ts'
 
 /** Directories that nginx makes before it listens, by directive, with where they are by default in its images. */
 const TEMP: Readonly<Record<string, string>> = {
