@@ -134,6 +134,20 @@ export class ApiServer {
     return cacher
   }
 
+  /**
+   * A kind's objects as the server's own informers know them, which decide about requests (RBAC, tokens, admission, flow
+   * schemas): while etcd does not answer they are what they were last.
+   */
+  known(kind: Kind): Cacher {
+    const before = this.cachers.get(keyPrefix(kind))
+    try {
+      return this.cacher(kind)
+    } catch (error) {
+      if (before?.filled && (error instanceof StorageBlocked || error instanceof StorageError)) return before
+      throw error
+    }
+  }
+
   /** The stored kinds that have been asked for, with their objects and watchers. */
   kept(): { kind: Kind; objects: number; watchers: number }[] {
     return this.kinds.list().flatMap((kind) => {
@@ -150,7 +164,7 @@ export class ApiServer {
   /** The objects of a resource of API Priority and Fairness. */
   stored(resource: 'flowschemas' | 'prioritylevelconfigurations'): KubeObject[] {
     const kind = this.kinds.byResource('flowcontrol.apiserver.k8s.io/v1', resource)
-    return kind ? [...this.cacher(kind).objects.values()] : []
+    return kind ? [...this.known(kind).objects.values()] : []
   }
 
   /** Fills the caches of all kinds, as a starting server does. */

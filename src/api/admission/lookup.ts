@@ -11,13 +11,13 @@ export function lookup(
   name: string,
 ): KubeObject | undefined {
   const found = server.kinds.named(kind)!
-  const { objects, prefix } = server.cacher(found)
+  const { objects, prefix } = server.known(found)
   return objects.get(found.namespaced ? `${prefix}${namespace}/${name}` : prefix + name)
 }
 
 /** All objects of a kind (in a namespace), in the order of their names. */
 export const listOf = (server: ApiServer, kind: string, namespace?: string): KubeObject[] =>
-  server.cacher(server.kinds.named(kind)!).ordered(namespace)
+  server.known(server.kinds.named(kind)!).ordered(namespace)
 
 /** 403 of a plug-in: admission.NewForbidden. Without a name yet, the prefix of the generated one is told. */
 export function forbid(a: Attributes, why: string): StatusError {

@@ -56,7 +56,7 @@ export function paramsOf(policy: KubeObject, binding: KubeObject, a: Attributes)
   if (!kind.namespaced && paramRef.namespace) {
     return 'paramRef.namespace must not be provided for a cluster-scoped `paramKind`'
   }
-  const all = server.cacher(server.kinds.stored(kind)).ordered(namespace)
+  const all = server.known(server.kinds.stored(kind)).ordered(namespace)
   const found = paramRef.name
     ? all.filter(({ metadata }) => metadata.name === paramRef.name)
     : all.filter(({ metadata }) => selectorOf(paramRef.selector).matches(metadata.labels))

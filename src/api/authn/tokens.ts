@@ -50,7 +50,7 @@ export function serviceAccountUser(
 function staleBinding(claims: TokenClaims, server: ApiServer): string | undefined {
   const { namespace, serviceaccount, pod, secret } = claims['kubernetes.io']
   const gone = (kind: string, bound: { name: string; uid: string }) => {
-    const { objects, prefix } = server.cacher(server.kinds.named(kind)!)
+    const { objects, prefix } = server.known(server.kinds.named(kind)!)
     const object = objects.get(`${prefix}${namespace}/${bound.name}`)
     // A legacy token knows its secret by name only.
     return !object || (bound.uid !== '' && object.metadata.uid !== bound.uid)
@@ -82,7 +82,7 @@ export const bootstrapAuthenticator =
   ({ bearerToken }) => {
     const [, id, secret] = BOOTSTRAP.exec(bearerToken ?? '') ?? []
     if (!id) return undefined
-    const { objects, prefix } = server().cacher(server().kinds.named('Secret')!)
+    const { objects, prefix } = server().known(server().kinds.named('Secret')!)
     const found = objects.get(`${prefix}kube-system/bootstrap-token-${id}`)
     const data = (key: string) => (found?.data?.[key] === undefined ? '' : atob(found.data[key]))
     if (found?.type !== 'bootstrap.kubernetes.io/token' || found.metadata.deletionTimestamp) return undefined

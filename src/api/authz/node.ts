@@ -36,7 +36,7 @@ const unrelated = (node: string) => no(`no relationship found between node '${no
 /** Some pod of this namespace on the node refers to the object. */
 function related({ namespace, name }: Action, node: string, server: ApiServer, uses: Uses): Decision {
   if (!name) return no('No Object name found')
-  for (const pod of server.cacher(server.kinds.named('Pod')!).triggeredBy(node)) {
+  for (const pod of server.known(server.kinds.named('Pod')!).triggeredBy(node)) {
     if (pod.metadata.namespace === namespace && uses(pod, name)) return yes
   }
   return unrelated(node)
@@ -85,7 +85,7 @@ const usesClaim: Uses = (pod, name) =>
 function volume(action: Action, node: string, server: ApiServer): Decision {
   const wrong = getOnly(action)
   if (wrong) return wrong
-  const { objects, prefix } = server.cacher(server.kinds.named('PersistentVolume')!)
+  const { objects, prefix } = server.known(server.kinds.named('PersistentVolume')!)
   const claim = objects.get(prefix + action.name)?.spec?.claimRef
   if (!claim) return unrelated(node)
   return related({ ...action, namespace: claim.namespace, name: claim.name }, node, server, usesClaim)

@@ -71,7 +71,7 @@ export class RbacAuthorizer implements Authorizer {
 
   private refresh(server: ApiServer): void {
     let epoch = 0
-    for (const kind of KINDS) epoch += server.cacher(server.kinds.named(kind)!).revision
+    for (const kind of KINDS) epoch += server.known(server.kinds.named(kind)!).revision
     if (epoch === this.epoch) return
     this.epoch = epoch
     this.grants.clear()
@@ -84,7 +84,7 @@ export class RbacAuthorizer implements Authorizer {
       '',
       server,
       'ClusterRoleBinding',
-      server.cacher(server.kinds.named('ClusterRoleBinding')!).ordered(undefined),
+      server.known(server.kinds.named('ClusterRoleBinding')!).ordered(undefined),
     )
   }
 
@@ -94,7 +94,7 @@ export class RbacAuthorizer implements Authorizer {
       namespace,
       server,
       'RoleBinding',
-      server.cacher(server.kinds.named('RoleBinding')!).ordered(namespace),
+      server.known(server.kinds.named('RoleBinding')!).ordered(namespace),
     )
   }
 
@@ -143,7 +143,7 @@ const NOTHING: Grants = { rules: [], errors: [] }
 
 function roleOf(server: ApiServer, ref: { kind: string; name: string }, namespace: string): KubeObject | undefined {
   const kind = server.kinds.named(ref.kind === 'Role' ? 'Role' : 'ClusterRole')!
-  const { objects, prefix } = server.cacher(kind)
+  const { objects, prefix } = server.known(kind)
   return objects.get(ref.kind === 'Role' ? `${prefix}${namespace}/${ref.name}` : prefix + ref.name)
 }
 

@@ -74,8 +74,8 @@ export const health =
     const [root, ...rest] = request.path.split('/').filter((s) => s !== '')
     if (root !== 'healthz' && root !== 'livez' && root !== 'readyz') return undefined
     const names = healthChecks(root)
-    const etcd = etcdProblem(server, request)
-    const problem = (name: string) => broken(name) ?? (name === 'etcd' || name === 'etcd-readiness' ? etcd : undefined)
+    const problem = (name: string) =>
+      broken(name) ?? (name === 'etcd' || name === 'etcd-readiness' ? etcdProblem(server, request) : undefined)
     if (rest.length) {
       const name = rest.join('/')
       if (!names.includes(name)) return undefined

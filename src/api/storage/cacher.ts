@@ -87,6 +87,11 @@ export class Cacher {
     this.started = false
   }
 
+  /** It has been complete once; what it holds may be old. */
+  get filled(): boolean {
+    return this.revision > 0
+  }
+
   get watchers(): number {
     let sum = this.general.size
     for (const set of this.triggered.values()) sum += set.size

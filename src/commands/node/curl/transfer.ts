@@ -326,7 +326,11 @@ function* exchange(
       }
       const now = kernel.now()
       if (c.socket.process?.status) throw new CurlError(52, 'Empty reply from server')
-      if (giveUp.until !== undefined && now >= giveUp.until && giveUp.answer) return giveUp.answer()
+      if (giveUp.until !== undefined && now >= giveUp.until && giveUp.answer) {
+        const answer = giveUp.answer()
+        if (answer.status !== 0) return answer
+        throw new CurlError(92, 'HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)')
+      }
       if (end !== undefined && now >= end)
         throw new CurlError(28, `Operation timed out after ${now - plan.start} milliseconds with 0 bytes received`)
     }
