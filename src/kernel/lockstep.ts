@@ -23,6 +23,16 @@ export class Lockstep implements Timeline {
     this.members.sort((a, b) => a.rank - b.rank)
   }
 
+  /** It goes on by itself, until it joins again. */
+  leave(kernel: Kernel): void {
+    const at = this.members.findIndex((member) => member.kernel === kernel)
+    if (at > 0) this.members.splice(at, 1)
+  }
+
+  has(kernel: Kernel): boolean {
+    return this.members.some((member) => member.kernel === kernel)
+  }
+
   now(): number {
     return this.time
   }

@@ -177,6 +177,41 @@ describe('an exam', () => {
     expect(marked(again.exam)).toEqual(results)
   })
 
+  test('clusters on which nobody is may lag: nobody can tell', () => {
+    const visits: readonly Deed[] = [
+      [1, { show: 0 }],
+      [2, 'ssh exam1111\r'],
+      [5, '(sleep 20; echo from behind) & disown; nohup sleep 3000 >/dev/null 2>&1 &\r'],
+      [6, 'exit\r'],
+      [8, { show: 1 }],
+      [9, 'ssh exam2222\r'],
+      [12, 'kubectl -n shelf get pods; kubectl scale -n kube-system deployment coredns --replicas=3\r'],
+      [50, 'exit\r'],
+      [300, 'ssh exam1111 date\r'],
+      [305, 'ssh exam2222\r'],
+      [310, 'kubectl -n kube-system get pods,leases; journalctl -n 5 --no-pager; cat /proc/uptime\r'],
+      [320, 'exit\r'],
+      [330, { end: true }],
+    ]
+    const [lagging, followed] = [sit(), sit()]
+    play(lagging.exam, visits)
+    for (const input of inputs(followed.exam.startedAt, visits)) {
+      while (followed.exam.clock.now() + 5_000 < input.at) {
+        followed.exam.clock.runUntil(followed.exam.clock.now() + 5_000)
+        while (!followed.exam.prepare());
+      }
+      followed.exam.apply(input)
+    }
+    expect(lagging.screen()).toBe(followed.screen())
+    expect(
+      lagging
+        .screen()
+        .split('\n')
+        .filter((line) => line.startsWith('pod/coredns')),
+    ).toHaveLength(3)
+    expect(marked(lagging.exam)).toEqual(marked(followed.exam))
+  })
+
   test('gives nothing for work on the wrong machine, nor for what was never visited', () => {
     const { exam } = sit()
     play(exam, [

@@ -1,4 +1,5 @@
 import { BARE, createWorld, type World } from '../../cluster/index.ts'
+import type { Process } from '../../host/index.ts'
 import { Lockstep, type RunningMachine, runMachine } from '../../kernel/index.ts'
 import { lookupLocal } from '../../programs/lib/transport.ts'
 import { CURRICULUM, type Scenario, type Workloads } from '../../scenario/index.ts'
@@ -48,7 +49,7 @@ export class Exam {
     const names = this.tasks.map(({ host }, n) => `${addressOf(n)} ${host}\n`)
     home.fs.writeFile('/etc/hosts', `${home.fs.readFile('/etc/hosts')}\n${names.join('')}`)
     const own = home.service(PEERS)
-    home.attach(PEERS, { find: (name, p) => this.enter(lookupLocal(p, name)) ?? own.find(name, p) })
+    home.attach(PEERS, { find: (name, p) => this.enter(p, lookupLocal(p, name)) ?? own.find(name, p) })
     this.clock = new Lockstep(this.base.kernel)
     this.session = new PlaySession(this.base, home.name, this.clock)
     this.startedAt = this.clock.now()
@@ -140,12 +141,12 @@ export class Exam {
   private room(n: number): Room {
     const known = this.rooms.get(n)
     if (known) return known
-    const room = new Room(this.tasks[n], this.scenario(n), this.options.workloads, this.clock, n + 1)
+    const room = new Room(this.tasks[n], this.scenario(n), this.options.workloads, this.clock, n + 1, this.session.tty)
     this.rooms.set(n, room)
     return room
   }
 
-  /** Does a little for the clusters that are being set up, first that of the task in view; true when there is nothing to do. */
+  /** Does a little for the clusters that lag, first that of the task in view; true when there is nothing to do. */
   prepare(): boolean {
     if (this.rooms.get(this.current)?.prepare() === false) return false
     for (const room of this.rooms.values()) if (!room.prepare()) return false
@@ -158,10 +159,10 @@ export class Exam {
   }
 
   /** To the machine of the task with that address. */
-  private enter(address: string | undefined): ReturnType<Room['peer']> {
+  private enter(visitor: Process, address: string | undefined): ReturnType<Room['peer']> {
     const n = this.tasks.findIndex((_, i) => address === addressOf(i))
     if (n < 0) return undefined
-    const peer = this.room(n).peer()
+    const peer = this.room(n).peer(visitor)
     if (peer) this.entered.add(n)
     return peer
   }

@@ -60,13 +60,14 @@ export function resultOf(task: DrawnTask, goals: Goals, verdict: Verdict | undef
 }
 
 /**
- * Marks an exam that has ended: a task each time it is asked to go on. `failed` is told of mistakes of the simulation;
- * nothing is earned on such a cluster.
+ * Marks an exam that has ended, in pieces; tells how many tasks are done. `failed` is told of mistakes of the
+ * simulation; nothing is earned on such a cluster.
  */
-export function* mark(exam: Exam, failed: (error: Error) => void): Generator<void, readonly TaskResult[]> {
+export function* mark(exam: Exam, failed: (error: Error) => void): Generator<number, readonly TaskResult[]> {
   const results: TaskResult[] = []
   for (const [n, task] of exam.tasks.entries()) {
-    yield
+    yield n
+    while (exam.worked(n)?.prepare() === false) yield n
     const { goals } = exam.scenario(n)
     let verdict: Verdict | undefined
     try {

@@ -11,7 +11,8 @@ import { clockText } from '../clock.ts'
 import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
-import { BUDGET, Pieces } from './pieces.ts'
+import { Behind } from './behind.ts'
+import { Pieces } from './pieces.ts'
 import { Records } from './records.ts'
 import { type ExamText, examText } from './text.ts'
 import { TaskTexts } from './texts.ts'
@@ -53,6 +54,7 @@ export class ExamDesk implements Timed {
   private head: ExamHead | undefined
   /** Replaying and marking. */
   private readonly work: Pieces
+  private readonly behind = new Behind(this)
 
   constructor(private readonly game: Controller) {
     const trouble: Trouble = (problem) => game.trouble(problem)
@@ -205,7 +207,6 @@ export class ExamDesk implements Timed {
   private replay(exam: Exam, saved: SavedExam): void {
     let at = 0
     this.work.run(() => {
-      if (!exam.prepare()) return false
       if (at < saved.inputs.length) exam.apply(saved.inputs[at++])
       this.done = at / Math.max(1, saved.inputs.length)
       if (at < saved.inputs.length) return false
@@ -224,26 +225,12 @@ export class ExamDesk implements Timed {
     this.applySize()
     if (this.ended()) return
     this.clock.start()
-    this.prepare()
+    this.behind.tend()
   }
 
-  /** Clusters of tasks that are being read are set up behind them. */
-  private prepare(): void {
-    const { exam } = this
-    const failures = exam?.failures.length
-    const go = (): void => {
-      if (!exam || exam !== this.exam || !this.seated) return
-      const until = performance.now() + BUDGET
-      let ready = false
-      this.simulate(() => {
-        while (!ready && performance.now() < until) ready = exam.prepare()
-      })
-      if (!ready) return void setTimeout(go, 1)
-      for (const { task, error } of exam.failures.slice(failures))
-        this.game.troubles.push(() => this.words.failed(task.host, error.message))
-      this.game.changed()
-    }
-    setTimeout(go, 1)
+  failed(task: DrawnTask, error: Error): void {
+    this.game.troubles.push(() => this.words.failed(task.host, error.message))
+    this.game.changed()
   }
 
   now(): number {
@@ -256,7 +243,9 @@ export class ExamDesk implements Timed {
 
   /** Told by the clock, too: time may be up. */
   changed(): void {
-    if (!this.ended()) this.game.changed()
+    if (this.ended()) return
+    this.behind.tend()
+    this.game.changed()
   }
 
   /** Notes in the log how much time has passed. */
@@ -302,7 +291,7 @@ export class ExamDesk implements Timed {
   show(n: number): void {
     if (!this.tasks[n]) return
     this.input({ at: this.now(), show: n })
-    this.prepare()
+    this.behind.tend()
     if (!this.wide || this.overlay === 'list') this.cover(this.wide ? undefined : 'text')
     else this.scrollUp()
     this.game.changed()
@@ -365,7 +354,7 @@ export class ExamDesk implements Timed {
     const steps = library!.mark(exam, ({ message }) => this.game.troubles.push((t) => t.crashed(message)))
     this.work.run(() => {
       const { done, value } = steps.next()
-      if (!done) this.done++
+      if (!done) this.done = value
       else this.finish({ ...head!, seconds: exam.seconds, tasks: value })
       // Looking at one task may take long: keys come in between.
       return done === true
