@@ -45,6 +45,14 @@ const SUBDOMAIN_MESSAGE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
 
 export const isSubdomain = pattern(SUBDOMAIN, SUBDOMAIN_MESSAGE, ['example.com'], 253)
+const UNDERSCORE_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+/** A search domain of a resolver. */
+export const isSubdomainWithUnderscore = pattern(
+  `${UNDERSCORE_LABEL}(\\.${UNDERSCORE_LABEL})*`,
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  ['example.com'],
+  253,
+)
 const isSubdomainBytes = pattern(SUBDOMAIN, SUBDOMAIN_MESSAGE, ['example.com'], 253, maxBytes)
 
 const labelPattern = pattern(LABEL, LABEL_MESSAGE, ['my-name', '123-abc'], 63)

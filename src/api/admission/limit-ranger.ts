@@ -1,4 +1,5 @@
-import { Quantity, quantityOf } from '../../print/index.ts'
+import { containerTotal } from '../../kinds/index.ts'
+import { quantityOf } from '../../print/index.ts'
 import type { KubeObject } from '../types.ts'
 import { forbid, listOf } from './lookup.ts'
 import type { AdmissionPlugin, Attributes } from './plugin.ts'
@@ -27,8 +28,8 @@ export const limitRanger: AdmissionPlugin = {
     for (const limit of ranges(a)) {
       if (a.kind.kind === 'PersistentVolumeClaim') checkClaim(a.object, limit, errors)
       else if (limit.type === 'Container') {
-        const { containers = [], initContainers = [] } = a.object.spec
-        for (const c of [...containers, ...initContainers]) check(limit, c.resources ?? {}, errors)
+        const { containers, initContainers } = a.object.spec
+        for (const c of [...(containers ?? []), ...(initContainers ?? [])]) check(limit, c.resources ?? {}, errors)
       } else if (limit.type === 'Pod') {
         check(limit, { requests: podTotal(a.object, 'requests'), limits: podTotal(a.object, 'limits') }, errors)
       }
@@ -69,27 +70,8 @@ function setDefaults(pod: KubeObject, limits: readonly any[]): void {
   }
 }
 
-/** Containers together; init containers count by their peak. */
-function podTotal(pod: KubeObject, list: 'requests' | 'limits'): List {
-  const total: Record<string, Quantity> = {}
-  const add = (into: Record<string, Quantity>, resources: any) => {
-    for (const k in resources?.[list]) into[k] = (into[k] ?? Quantity.of(0)).add(quantityOf(resources[list][k]))
-  }
-  for (const c of pod.spec.containers ?? []) add(total, c.resources)
-  const sidecars: Record<string, Quantity> = {}
-  const peak: Record<string, Quantity> = {}
-  for (const c of pod.spec.initContainers ?? []) {
-    const now = { ...sidecars }
-    add(now, c.resources)
-    if (c.restartPolicy === 'Always') {
-      add(total, c.resources)
-      add(sidecars, c.resources)
-    }
-    for (const k in now) if (!peak[k] || now[k]!.compare(peak[k]) > 0) peak[k] = now[k]!
-  }
-  for (const k in peak) if (!total[k] || peak[k]!.compare(total[k]) > 0) total[k] = peak[k]!
-  return Object.fromEntries(Object.entries(total).map(([k, q]) => [k, q.toString()]))
-}
+const podTotal = (pod: KubeObject, list: 'requests' | 'limits'): List =>
+  Object.fromEntries(Object.entries(containerTotal(pod.spec, list)).map(([k, q]) => [k, q.toString()]))
 
 const more = (a: string, b: string): boolean => quantityOf(a).compare(quantityOf(b)) > 0
 

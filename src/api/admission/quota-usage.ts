@@ -1,4 +1,4 @@
-import type { Kind } from '../../kinds/index.ts'
+import { containerTotal, type Kind } from '../../kinds/index.ts'
 import { Quantity, quantityOf } from '../../print/index.ts'
 import type { KubeObject } from '../types.ts'
 import { allContainers } from './lookup.ts'
@@ -45,20 +45,16 @@ function podUsage(pod: KubeObject): Usage {
   return usage
 }
 
-/** Containers summed, init containers by their peak. */
+/** Of the containers, unless the pod says it for all of them; with what its runtime takes itself. Models PodRequests and PodLimits. */
 export function podTotal({ spec }: KubeObject, list: 'requests' | 'limits'): Record<string, Quantity> {
-  const total: Record<string, Quantity> = {}
-  const add = (into: Record<string, Quantity>, c: any) => {
-    for (const [k, v] of Object.entries<string>(c.resources?.[list] ?? {})) {
-      into[k] = (into[k] ?? Quantity.of(0)).add(quantityOf(v))
-    }
-  }
-  for (const c of spec.containers ?? []) add(total, c)
-  for (const c of spec.initContainers ?? []) {
-    const own: Record<string, Quantity> = {}
-    add(own, c)
-    if (c.restartPolicy === 'Always') add(total, c)
-    else for (const k in own) if (!total[k] || own[k]!.compare(total[k]) > 0) total[k] = own[k]!
+  const total = containerTotal(spec, list)
+  const own: Record<string, string> = spec.resources?.[list] ?? {}
+  for (const name in own) total[name] = quantityOf(own[name])
+  const overhead: Record<string, string> = spec.overhead ?? {}
+  for (const name in overhead) {
+    // A limit that is none does not become one.
+    if (list === 'requests' || total[name])
+      total[name] = (total[name] ?? Quantity.of(0)).add(quantityOf(overhead[name]))
   }
   return total
 }

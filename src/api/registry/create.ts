@@ -3,6 +3,7 @@ import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { alreadyExists, badRequest, invalid } from '../errors.ts'
+import { checkGiven, givenFields } from '../fields/given.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { recordWrite, setProvenance } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
@@ -34,6 +35,7 @@ export function createObject(
   }
   const now = rfc3339(server.now())
   stored.defaults(object)
+  const given = apply ? undefined : givenFields(metadata.managedFields)
   delete metadata.managedFields
   const attributes: Attributes = {
     operation: 'CREATE',
@@ -58,6 +60,7 @@ export function createObject(
   if (stored.groupResource === 'services') normalizeAddresses(object)
   beforeValidate(ctx, object)
   const errors = stored.validate(object)
+  if (given) errors.unshift(...checkGiven(given))
   if (errors.length) throw invalid(stored, metadata.name || metadata.generateName || '', errors)
   for (const text of kind.warnings(object)) ctx.warnings.push(text)
   const hook = beforeCreate(ctx, object)
@@ -67,10 +70,10 @@ export function createObject(
     if (request.dryRun) {
       if (server.storage.get(key)) throw alreadyExists(kind, metadata.name)
       hook?.undo()
-      note(ctx, object, now, apply)
+      note(ctx, object, now, apply?.managedFields, given)
       return respond(ctx, object, 201)
     }
-    note(ctx, object, now, apply)
+    note(ctx, object, now, apply?.managedFields, given)
     if (server.storage.put(key, object, 0, ttlOf(object)) === undefined) throw alreadyExists(kind, metadata.name)
     hook?.done?.()
     return respond(ctx, object, 201)
@@ -84,10 +87,14 @@ function note(
   ctx: RequestContext,
   object: KubeObject,
   time: string,
-  apply: { managedFields: readonly any[] } | undefined,
+  applied: readonly any[] | undefined,
+  given: readonly any[] | undefined,
 ): void {
-  if (apply) setProvenance(object, { base: apply.managedFields, steps: [] })
-  else recordWrite(object, undefined, writer(ctx, time), foldProvenance)
+  if (applied) setProvenance(object, { base: applied, steps: [] })
+  else if (given) {
+    const steps = given.length ? [{ write: writer(ctx, time), before: undefined, after: object }] : []
+    setProvenance(object, { base: given, steps })
+  } else recordWrite(object, undefined, writer(ctx, time), foldProvenance)
 }
 
 /** --event-ttl: events vanish after an hour. */

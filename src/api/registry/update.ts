@@ -3,6 +3,7 @@ import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
 import { conflict, invalid, MODIFIED, notFound } from '../errors.ts'
+import { checkGiven, givenFields } from '../fields/given.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { provenanceOf, recordWrite, setProvenance, type Write } from '../fields/provenance.ts'
 import type { Stored } from '../storage/storage.ts'
@@ -90,7 +91,7 @@ export function replace(
     )
   }
   inheritSystemFields(metadata, old.metadata)
-  const resetFields = metadata.managedFields
+  const given = givenFields(metadata.managedFields)
   delete metadata.managedFields
   if (subresource !== 'status') stored.defaults(next)
   const attributes: Attributes = {
@@ -110,6 +111,7 @@ export function replace(
   stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
   if (!subresource) beforeValidate(ctx, next, old)
   const errors = stored.validateUpdate(next, old, subresource || undefined)
+  if (given) errors.unshift(...checkGiven(given))
   if (errors.length) throw invalid(stored, old.metadata.name, errors)
   if (!subresource) for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
   const hook = subresource ? undefined : beforeUpdate(ctx, next, old)
@@ -124,7 +126,7 @@ export function replace(
     }
     if (request.dryRun) {
       hook?.undo()
-      note(next, old, write, apply?.managedFields, resetFields)
+      note(next, old, write, apply?.managedFields, given)
       return respond(ctx, next)
     }
     if (mayGo(next)) {
@@ -136,12 +138,12 @@ export function replace(
       !current.stale &&
       unchanged(next, old) &&
       unchanged(asked, old) &&
-      !fieldsChanged(old, apply?.managedFields ?? resetFields)
+      !fieldsChanged(old, apply?.managedFields ?? given)
     ) {
       hook?.undo()
       return respond(ctx, old)
     }
-    note(next, old, write, apply?.managedFields, resetFields, asked)
+    note(next, old, write, apply?.managedFields, given, asked)
     if (server.storage.put(current.key, next, current.revision) === undefined) {
       throw conflict(kind, old.metadata.name, MODIFIED)
     }
@@ -204,11 +206,7 @@ function note(
   asked: KubeObject = next,
 ): void {
   if (applied) setProvenance(next, { base: applied, steps: [] })
-  else if (given && !isReset(given)) setProvenance(next, { base: given, steps: [{ write, before: old, after: next }] })
+  else if (given?.length) setProvenance(next, { base: given, steps: [{ write, before: old, after: next }] })
   else if (given) setProvenance(next, { base: [], steps: [] })
   else recordWrite(next, old, write, foldProvenance, asked)
 }
-
-/** An empty list, or one empty entry: forget everything. */
-const isReset = (fields: readonly any[]): boolean =>
-  fields.length === 0 || (fields.length === 1 && Object.keys(fields[0]).length === 0)

@@ -4,6 +4,7 @@ import type { KubeObject } from '../object.ts'
 import { addInvalid, checkLabelName, type Errors } from './checks.ts'
 import { checkCIDR } from './ip.ts'
 import { checkTaintEffect } from './scheduling.ts'
+import { checkSignerName } from './signer.ts'
 
 /** validateNodeTaints; upstream looks for them under metadata. */
 function checkTaints(errors: Errors, taints: any[] | undefined): void {
@@ -103,29 +104,15 @@ export function validateSigningRequest({ spec }: KubeObject): FieldError[] {
     if (seen.has(usage)) errors.push(duplicate(`spec.usages[${i}]`, usage))
     seen.add(usage)
   }
-  checkSignerName(errors, spec.signerName ?? '')
+  const { signerName = '' } = spec
+  if (signerName === 'kubernetes.io/legacy-unknown') {
+    errors.push(invalid('spec.signerName', signerName, 'the legacy signerName is not allowed via this API version'))
+  } else checkSignerName(errors, 'spec.signerName', signerName)
   if (spec.expirationSeconds < 600) {
     const sentence = 'may not specify a duration less than 600 seconds (10 minutes)'
     errors.push(invalid('spec.expirationSeconds', spec.expirationSeconds, sentence))
   }
   return errors
-}
-
-function checkSignerName(errors: Errors, name: string): void {
-  const path = 'spec.signerName'
-  if (!name) {
-    errors.push(required(path))
-    return
-  }
-  const segments = name.split('/')
-  if (segments.length !== 2) {
-    const sentence = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
-    errors.push(invalid(path, name, sentence))
-  } else if (name === 'kubernetes.io/legacy-unknown') {
-    errors.push(invalid(path, name, 'the legacy signerName is not allowed via this API version'))
-  } else if (segments[0]!.split('.').length < 2) {
-    errors.push(invalid(path, segments[0], 'should be a domain with at least two segments separated by dots'))
-  }
 }
 
 export function validateSigningRequestUpdate(next: KubeObject): FieldError[] {

@@ -36,7 +36,8 @@ export function validateCRDUpdate(next: KubeObject, old: KubeObject): Errors {
 }
 
 function checkSpec(errors: Errors, spec: any): void {
-  const { group = '', names = {}, versions = [] } = spec
+  const { group = '', names = {} } = spec
+  const versions: any[] = spec.versions ?? []
   if (!group) errors.push(required('spec.group'))
   else {
     const problems = isSubdomain(group)

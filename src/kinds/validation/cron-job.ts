@@ -9,7 +9,7 @@ const POLICIES = ['Allow', 'Forbid', 'Replace']
 
 export function validateCronJob(obj: KubeObject): FieldError[] {
   const errors = checkCronJob(obj.spec, undefined)
-  const { name } = obj.metadata
+  const { name = '' } = obj.metadata
   if (name.length > 52) errors.push(invalid('metadata.name', name, 'must be no more than 52 characters'))
   return errors
 }

@@ -60,6 +60,14 @@ export function checkFieldRef(errors: Errors, path: string, ref: any, allowed: r
   } else if (!allowed.includes(field)) errors.push(notSupported(`${path}.fieldPath`, field, allowed))
 }
 
+/** How a divisor's message calls the resource; undefined for one that is none. */
+function divided(resource: string): string | undefined {
+  if (/^(requests|limits)\.hugepages-/.test(resource)) return 'hugepages'
+  if (!RESOURCES.includes(resource)) return undefined
+  const name = resource.slice(resource.indexOf('.') + 1)
+  return name === 'ephemeral-storage' ? 'local ephemeral storage' : name
+}
+
 const SIZES = '1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei'
 
 export function checkResourceFieldRef(errors: Errors, path: string, ref: any, inVolume: boolean): void {
@@ -71,14 +79,10 @@ export function checkResourceFieldRef(errors: Errors, path: string, ref: any, in
   }
   if (!amount(divisor)) return
   const text = canonicalQuantity(divisor)
-  const [kind, allowed, shown] = resource.endsWith('.cpu')
-    ? ['cpu', ['1m', '1'], '1m and 1']
-    : [resource.endsWith('.memory') ? 'memory' : 'local ephemeral storage', SIZES.split(', '), SIZES]
-  if (RESOURCES.includes(resource) && !allowed.includes(text)) {
-    const sentence =
-      kind === 'cpu'
-        ? `only divisor's values ${shown} are supported with the cpu resource`
-        : `only divisor's values ${shown} are supported with the ${kind} resource`
-    errors.push(invalid(`${path}.divisor`, resource, sentence))
-  }
+  const what = divided(resource)
+  if (!what) return
+  const [allowed, shown] = what === 'cpu' ? [['1m', '1'], '1m and 1'] : [SIZES.split(', '), SIZES]
+  if (allowed.includes(text)) return
+  const sentence = `only divisor's values ${shown} are supported with the ${what} resource`
+  errors.push(invalid(`${path}.divisor`, resource, sentence))
 }

@@ -10,8 +10,8 @@ export const valid = (values: readonly string[]): string => `valid values: [${va
 export function checkPodFailurePolicy(errors: Errors, path: string, spec: any): void {
   const rules: any[] = spec.podFailurePolicy.rules ?? []
   if (rules.length > 20) errors.push(tooMany(path, rules.length, 20))
-  const { containers = [], initContainers = [] } = spec.template?.spec ?? {}
-  const names = [...containers, ...initContainers].map((c: any) => c.name)
+  const { containers, initContainers } = spec.template?.spec ?? {}
+  const names = [...(containers ?? []), ...(initContainers ?? [])].map((c: any) => c.name)
   for (const [i, rule] of rules.entries()) {
     const at = `${path}[${i}]`
     const { action, onExitCodes, onPodConditions = [] } = rule
@@ -38,7 +38,8 @@ export function checkPodFailurePolicy(errors: Errors, path: string, spec: any): 
 }
 
 function checkExitCodes(errors: Errors, path: string, requirement: any, names: readonly string[]): void {
-  const { operator, containerName, values = [] } = requirement
+  const { operator, containerName } = requirement
+  const values: number[] = requirement.values ?? []
   const operators = ['In', 'NotIn']
   if (!operator) errors.push(required(`${path}.operator`, valid(operators)))
   else if (!operators.includes(operator)) errors.push(notSupported(`${path}.operator`, operator, operators))

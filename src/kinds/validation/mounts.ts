@@ -2,6 +2,7 @@ import { forbidden, invalid, notFound, notSupported, required } from '../errors.
 import type { Errors } from './checks.ts'
 import { checkLocalDescending } from './volumes.ts'
 
+const RECURSIVE = ['Disabled', 'Enabled', 'IfPossible']
 const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None']
 
 /** ValidateVolumeMounts: note that some paths are of the list, not of the mount, as upstream has them. */
@@ -38,6 +39,20 @@ export function checkMounts(errors: Errors, path: string, container: any, volume
         errors.push(forbidden(field, 'Bidirectional mount propagation is available only to privileged containers'))
       }
     }
+    checkRecursive(errors, `${path}.recursiveReadOnly`, mounts[i])
+  }
+}
+
+/** validateMountRecursiveReadOnly */
+function checkRecursive(errors: Errors, path: string, { recursiveReadOnly, readOnly, mountPropagation }: any): void {
+  if (recursiveReadOnly === undefined || recursiveReadOnly === 'Disabled') return
+  if (!RECURSIVE.includes(recursiveReadOnly)) {
+    errors.push(notSupported(path, recursiveReadOnly, RECURSIVE))
+    return
+  }
+  if (!readOnly) errors.push(forbidden(path, 'may only be specified when readOnly is true'))
+  if (mountPropagation !== undefined && mountPropagation !== 'None') {
+    errors.push(forbidden(path, 'may only be specified when mountPropagation is None or not specified'))
   }
 }
 
@@ -63,6 +78,9 @@ export function checkDevices(errors: Errors, path: string, container: any, volum
     } else paths.add(devicePath)
     if (container.volumeMounts?.some((m: any) => m.name === name)) {
       errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeMounts'))
+    }
+    if (container.volumeMounts?.some((m: any) => m.mountPath === devicePath)) {
+      errors.push(invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
     }
     if (name) names.add(name)
   }

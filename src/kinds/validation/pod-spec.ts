@@ -1,9 +1,12 @@
-import { type FieldError, forbidden, invalid, required } from '../errors.ts'
+import { type FieldError, forbidden, invalid, notFound, required, tooLong } from '../errors.ts'
 import { validateAnnotations, validateLabels } from '../meta.ts'
 import { between, isLabel, isSubdomain } from '../names.ts'
 import { addInvalid, checkOneOf, type Errors } from './checks.ts'
 import { checkContainers, checkEphemeralContainers, checkInitContainers } from './container.ts'
+import { checkDns } from './dns.ts'
 import { checkIP } from './ip.ts'
+import { checkHostProcess, checkOs, visit } from './pod-os.ts'
+import { checkPodResources } from './pod-resources.ts'
 import { checkResources } from './resources.ts'
 import { checkAffinity, checkGates, checkSpread, checkTolerations } from './scheduling.ts'
 import { checkPodSecurityContext } from './security.ts'
@@ -20,7 +23,7 @@ export function checkPodSpec(errors: Errors, path: string, spec: any, isPod: boo
   checkContainers(errors, `${path}.containers`, pod)
   if (spec.initContainers) checkInitContainers(errors, `${path}.initContainers`, pod)
   if (spec.ephemeralContainers) checkEphemeralContainers(errors, `${path}.ephemeralContainers`, pod)
-  if (spec.resources) checkResources(errors, `${path}.resources`, spec.resources)
+  if (spec.resources) checkPodResources(errors, `${path}.resources`, spec)
   if (spec.hostNetwork) checkHostNetworkPorts(errors, path, spec, isPod)
   checkOneOf(errors, `${path}.restartPolicy`, spec.restartPolicy, RESTART)
   checkOneOf(errors, `${path}.dnsPolicy`, spec.dnsPolicy, DNS)
@@ -30,7 +33,9 @@ export function checkPodSpec(errors: Errors, path: string, spec: any, isPod: boo
   checkDns(errors, `${path}.dnsConfig`, spec)
   checkGates(errors, path, spec)
   checkSpread(errors, `${path}.topologySpreadConstraints`, spec.topologySpreadConstraints)
+  checkHostProcess(errors, path, spec)
   checkHostUsers(errors, path, spec)
+  checkHostname(errors, path, spec)
   if (spec.serviceAccountName) {
     addInvalid(errors, `${path}.serviceAccountName`, spec.serviceAccountName, isSubdomain(spec.serviceAccountName))
   }
@@ -57,7 +62,9 @@ export function checkPodSpec(errors: Errors, path: string, spec: any, isPod: boo
   if (spec.preemptionPolicy !== undefined) {
     checkOneOf(errors, `${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'])
   }
-  if (spec.os) checkOneOf(errors, `${path}.os.name`, spec.os.name, ['linux', 'windows'])
+  if (spec.overhead) checkResources(errors, `${path}.overhead`, { limits: spec.overhead })
+  if (spec.os) checkOs(errors, path, spec)
+  checkFileKeyVolumes(errors, path, spec)
 }
 
 function checkHostNetworkPorts(errors: Errors, path: string, spec: any, isPod: boolean): void {
@@ -71,32 +78,6 @@ function checkHostNetworkPorts(errors: Errors, path: string, spec: any, isPod: b
   }
 }
 
-function checkDns(errors: Errors, path: string, { dnsPolicy, dnsConfig }: any): void {
-  if (dnsPolicy === 'None') {
-    if (!dnsConfig) {
-      errors.push(required(path, 'must provide `dnsConfig` when `dnsPolicy` is None'))
-      return
-    }
-    if (!dnsConfig.nameservers?.length) {
-      const sentence = 'must provide at least one DNS nameserver when `dnsPolicy` is None'
-      errors.push(required(`${path}.nameservers`, sentence))
-      return
-    }
-  }
-  if (!dnsConfig) return
-  const { nameservers = [], searches = [], options = [] } = dnsConfig
-  if (nameservers.length > 3) {
-    errors.push(invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers'))
-  }
-  for (const [i, ip] of nameservers.entries()) checkIP(errors, `${path}.nameservers[${i}]`, ip)
-  if (searches.length > 32) {
-    errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'))
-  }
-  for (const [i, { name }] of options.entries()) {
-    if (!name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'))
-  }
-}
-
 function checkHostUsers(errors: Errors, path: string, spec: any): void {
   if (spec.hostUsers !== false) return
   for (const [field, name] of [
@@ -106,6 +87,35 @@ function checkHostUsers(errors: Errors, path: string, spec: any): void {
   ] as const) {
     if (spec[field]) errors.push(forbidden(`${path}.${name}`, 'when `hostUsers` is false'))
   }
+  visit(path, spec, (at, { volumeDevices }) => {
+    if (volumeDevices?.length) errors.push(forbidden(`${at}.volumeDevices`, 'when `hostUsers` is false'))
+  })
+}
+
+/** validatePodHostName */
+function checkHostname(errors: Errors, path: string, { hostnameOverride: name, ...spec }: any): void {
+  if (name === undefined) return
+  const at = `${path}.hostnameOverride`
+  if (spec.setHostnameAsFQDN) errors.push(forbidden(at, 'may not be specified when setHostnameAsFQDN is true'))
+  if (spec.hostNetwork) errors.push(forbidden(at, 'may not be specified when hostNetwork is true'))
+  if (name.length > 64) errors.push(tooLong(at, 64))
+  addInvalid(errors, at, name, isSubdomain(name))
+}
+
+/** validateFileKeyRefVolumes: files with variables are in an emptyDir. */
+function checkFileKeyVolumes(errors: Errors, path: string, spec: any): void {
+  visit(path, spec, (at, { env }) => {
+    if (!env) return
+    for (let j = 0; j < env.length; j++) {
+      const ref = env[j].valueFrom?.fileKeyRef
+      if (!ref) continue
+      const { volumeName = '' } = ref
+      const field = `${at}.env[${j}].valueFrom.fileKeyRef.volumeName`
+      const volume = spec.volumes?.find((v: any) => v.name === volumeName)
+      if (!volume) errors.push(notFound(field, volumeName))
+      else if (!volume.emptyDir) errors.push(invalid(field, volumeName, 'referenced volume must be of type emptyDir'))
+    }
+  })
 }
 
 /** validateContainersOnlyForPod: an image with blanks around it is refused in pods, and only warned of in templates. */

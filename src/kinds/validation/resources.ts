@@ -1,5 +1,5 @@
 import { amount } from '../amount.ts'
-import { invalid, required } from '../errors.ts'
+import { forbidden, invalid, required } from '../errors.ts'
 import { isQualifiedName, NEGATIVE } from '../names.ts'
 import { addInvalid, type Errors } from './checks.ts'
 
@@ -14,7 +14,9 @@ const QUOTA = new Set([...CONTAINER, ...REQUESTS, ...LIMITS, ...OBJECT_COUNTS, .
 /** IsStandardResourceName */
 const STANDARD = new Set([...QUOTA, 'storage'])
 
-const hugePages = (name: string): boolean => name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')
+const hugePages = (name: string): boolean => isHugePages(name) || name.startsWith('requests.hugepages-')
+/** IsHugePageResourceName */
+export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 const isExtended = (name: string): boolean => !isNative(name) && !name.startsWith('requests.')
@@ -24,7 +26,8 @@ const SERVICE_AND_OBJECTS = new Set([...OBJECT_COUNTS, ...SERVICE_COUNTS])
 /** Resources that may be promised more than once: not hugepages or devices. */
 export const isOvercommitAllowed = (name: string): boolean => isNative(name) && !name.startsWith('hugepages-')
 
-function checkResourceName(errors: Errors, path: string, name: string): boolean {
+/** validateResourceName; true when it found nothing. */
+export function checkResourceName(errors: Errors, path: string, name: string): boolean {
   const messages = isQualifiedName(name)
   addInvalid(errors, path, name, messages)
   if (messages.length) return false
@@ -67,25 +70,43 @@ export function checkAmount(errors: Errors, path: string, name: string, quantity
   }
 }
 
-/** validateResourceRequirements of a container (or a pod with `pod` true). */
-export function checkResources(errors: Errors, path: string, resources: any): void {
+/** ValidateContainerResourceRequirements */
+export const checkResources = (errors: Errors, path: string, resources: any): void =>
+  checkRequirements(errors, path, resources, checkContainerResourceName)
+
+/** validateResourceRequirements; `checkName` says which resources there may be. */
+export function checkRequirements(
+  errors: Errors,
+  path: string,
+  resources: any,
+  checkName: (errors: Errors, path: string, name: string) => void,
+): void {
   if (!resources) return
   const { limits, requests } = resources
   const limitPath = `${path}.limits`
   const requestPath = `${path}.requests`
   let hugePagesOnly = false
   let cpuOrMemory = false
-  for (const name in limits) {
-    const at = `${limitPath}[${name}]`
-    checkContainerResourceName(errors, at, name)
-    checkAmount(errors, at, name, limits[name])
-    if (name.startsWith('hugepages-')) hugePagesOnly = true
+  const check = (at: string, name: string, quantity: string): void => {
+    checkName(errors, at, name)
+    checkAmount(errors, at, name, quantity)
     if (name === 'cpu' || name === 'memory') cpuOrMemory = true
   }
+  const checkPages = (at: string, name: string, quantity: string): void => {
+    if (!isHugePages(name)) return
+    hugePagesOnly = true
+    const size = amount(name.slice('hugepages-'.length))
+    if (size > 0n && amount(quantity) % size !== 0n) {
+      errors.push(invalid(at, quantity, `${quantity} is not positive integer multiple of ${name}`))
+    }
+  }
+  for (const name in limits) {
+    const at = `${limitPath}[${name}]`
+    check(at, name, limits[name])
+    checkPages(at, name, limits[name])
+  }
   for (const name in requests) {
-    const at = `${requestPath}[${name}]`
-    checkContainerResourceName(errors, at, name)
-    checkAmount(errors, at, name, requests[name])
+    check(`${requestPath}[${name}]`, name, requests[name])
     const limit = limits?.[name]
     if (limit !== undefined) {
       if (amount(requests[name]) !== amount(limit) && !isOvercommitAllowed(name)) {
@@ -96,10 +117,7 @@ export function checkResources(errors: Errors, path: string, resources: any): vo
     } else if (!isOvercommitAllowed(name)) {
       errors.push(required(limitPath, 'Limit must be set for non overcommitable resources'))
     }
-    if (name.startsWith('hugepages-')) hugePagesOnly = true
-    if (name === 'cpu' || name === 'memory') cpuOrMemory = true
+    checkPages(`${requestPath}[${name}]`, name, requests[name])
   }
-  if (hugePagesOnly && !cpuOrMemory) {
-    errors.push({ type: 'FieldValueForbidden', field: path, body: 'Forbidden: HugePages require cpu or memory' })
-  }
+  if (hugePagesOnly && !cpuOrMemory) errors.push(forbidden(path, 'HugePages require cpu or memory'))
 }

@@ -70,14 +70,21 @@ function checkPort(errors: Errors, path: string, port: any, needName: boolean, n
 
 function checkAffinity(errors: Errors, { sessionAffinity, sessionAffinityConfig }: any): void {
   checkOneOf(errors, 'spec.sessionAffinity', sessionAffinity, ['ClientIP', 'None'])
-  if (sessionAffinity === 'ClientIP') {
-    const timeout = sessionAffinityConfig?.clientIP?.timeoutSeconds
-    if (timeout !== undefined && (timeout <= 0 || timeout > 86400)) {
-      const path = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds'
-      errors.push(invalid(path, timeout, 'must be greater than 0 and less than 86400'))
-    }
-  } else if (sessionAffinity === 'None' && sessionAffinityConfig) {
+  if (sessionAffinity === 'ClientIP') checkClientIP(errors, 'spec.sessionAffinityConfig', sessionAffinityConfig)
+  else if (sessionAffinity === 'None' && sessionAffinityConfig) {
     errors.push(forbidden('spec.sessionAffinityConfig', 'must not be set when session affinity is None'))
+  }
+}
+
+/** validateClientIPAffinityConfig: how long a client stays with its pod must be said, and be at most a day. */
+function checkClientIP(errors: Errors, path: string, config: any): void {
+  const missing = 'when session affinity type is ClientIP'
+  const timeout = config?.clientIP?.timeoutSeconds
+  if (!config) errors.push(required(path, missing))
+  else if (!config.clientIP) errors.push(required(`${path}.clientIP`, missing))
+  else if (timeout === undefined) errors.push(required(`${path}.clientIP.timeoutSeconds`, missing))
+  else if (timeout <= 0 || timeout > 86400) {
+    errors.push(invalid(`${path}.clientIP.timeoutSeconds`, timeout, 'must be greater than 0 and less than 86400'))
   }
 }
 

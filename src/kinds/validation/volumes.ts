@@ -3,6 +3,7 @@ import { duplicate, forbidden, invalid, notSupported, required } from '../errors
 import { isLabel } from '../names.ts'
 import { checkUnion, type Errors } from './checks.ts'
 import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './downward-api.ts'
+import { checkProjected } from './projected.ts'
 
 const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive'
 export const ONE_VOLUME_TYPE = 'may not specify more than 1 volume type'
@@ -111,7 +112,7 @@ export function checkNfs(errors: Errors, path: string, source: any): void {
   }
 }
 
-function checkMode(errors: Errors, path: string, mode: number | undefined): void {
+export function checkMode(errors: Errors, path: string, mode: number | undefined): void {
   if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.push(invalid(path, mode, FILE_MODE))
 }
 
@@ -122,11 +123,13 @@ function checkKeyed(errors: Errors, path: string, source: any, nameField: string
   checkItems(errors, `${path}.items`, source.items)
 }
 
-function checkItems(errors: Errors, path: string, items: any[] | undefined): void {
+/** Keys and the files they go to; `first` is the place of the first of them in the list. */
+export function checkItems(errors: Errors, path: string, items: any[] | undefined, first = 0): void {
   for (const [i, item] of (items ?? []).entries()) {
-    need(errors, `${path}[${i}]`, item, 'key', 'path')
-    checkLocalNonReserved(errors, `${path}[${i}].path`, item.path ?? '')
-    checkMode(errors, `${path}[${i}].mode`, item.mode)
+    const at = `${path}[${first + i}]`
+    need(errors, at, item, 'key', 'path')
+    checkLocalNonReserved(errors, `${at}.path`, item.path ?? '')
+    checkMode(errors, `${at}.mode`, item.mode)
   }
 }
 
@@ -135,7 +138,7 @@ function checkDownwardAPI(errors: Errors, path: string, source: any): void {
   for (const file of source.items ?? []) checkDownwardAPIFile(errors, path, file)
 }
 
-function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
+export function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
   need(errors, path, file, 'path')
   checkLocalNonReserved(errors, `${path}.path`, file.path ?? '')
   if (file.fieldRef) {
@@ -147,52 +150,6 @@ function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
     checkResourceFieldRef(errors, `${path}.resourceFieldRef`, file.resourceFieldRef, true)
   } else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'))
   checkMode(errors, `${path}.mode`, file.mode)
-}
-
-function checkProjected(errors: Errors, path: string, source: any): void {
-  checkMode(errors, `${path}.defaultMode`, source.defaultMode)
-  for (const [i, projection] of (source.sources ?? []).entries()) {
-    const at = `${path}.sources[${i}]`
-    const count = checkUnion(
-      errors,
-      at,
-      projection,
-      [
-        ['secret', (s, p) => checkProjection(errors, p, s)],
-        ['configMap', (s, p) => checkProjection(errors, p, s)],
-        [
-          'downwardAPI',
-          (s, p) => {
-            for (const file of s.items ?? []) checkDownwardAPIFile(errors, p, file)
-          },
-        ],
-        ['serviceAccountToken', (s, p) => checkTokenProjection(errors, p, s)],
-        ['clusterTrustBundle', (s, p) => need(errors, p, s, 'path')],
-        ['podCertificate', (s, p) => need(errors, p, s, 'signerName', 'keyType')],
-      ],
-      'may not specify more than 1 volume type per source',
-    )
-    if (!count) errors.push(required(at, 'must specify at least one volume source'))
-  }
-}
-
-function checkProjection(errors: Errors, path: string, source: any): void {
-  need(errors, path, source, 'name')
-  checkItems(errors, `${path}.items`, source.items)
-}
-
-function checkTokenProjection(errors: Errors, path: string, { expirationSeconds, path: file }: any): void {
-  if (expirationSeconds < 600) {
-    errors.push(
-      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'),
-    )
-  }
-  if (expirationSeconds > 2 ** 32) {
-    errors.push(
-      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'),
-    )
-  }
-  if (!file) errors.push(required(`${path}.path`))
 }
 
 function checkEphemeral(errors: Errors, path: string, source: any): void {
@@ -217,7 +174,8 @@ export function checkLocalDescending(errors: Errors, path: string, target: strin
   checkNoBacksteps(errors, path, target)
 }
 
-function checkLocalNonReserved(errors: Errors, path: string, target: string): void {
+/** ValidateLocalNonReservedPath */
+export function checkLocalNonReserved(errors: Errors, path: string, target: string): void {
   checkLocalDescending(errors, path, target)
   if (target.startsWith('..') && !target.startsWith('../')) {
     errors.push(invalid(path, target, "must not start with '..'"))

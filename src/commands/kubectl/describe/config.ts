@@ -36,7 +36,7 @@ export const describeSecret: Describer = function* (c, s) {
 export const describeServiceAccount: Describer = function* (c, s) {
   const w = new Writer(c.now)
   w.meta(s)
-  const names = (s.imagePullSecrets ?? []).map((x: any) => x.name)
+  const names = (s.imagePullSecrets ?? []).map((x: any) => x.name ?? '')
   if (names.length === 0) w.w(0, 'Image pull secrets:\t<none>\n')
   names.forEach((name: string, i: number) => {
     w.w(0, `${i === 0 ? 'Image pull secrets:' : '                   '}\t${name}\n`)

@@ -13,7 +13,7 @@ const ACRONYMS = new Set(['API', 'URL', 'UID', 'GUID'])
 
 /** `lastTransitionTime` → `Last Transition Time`. */
 function label(field: string): string {
-  if (/[^\p{L}-]/u.test(field)) return field
+  if (!field || /[^\p{L}-]/u.test(field)) return field
   const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|-|\p{L}/gu) ?? [field]
   return parts
     .map((part) =>
