@@ -46,6 +46,7 @@ export class Stack implements NetNs {
   private readonly pathMtus = new Map<number, { readonly mtu: number; readonly until: number }>()
   readonly sysctls: Sysctls
   readonly netfilter = new Netfilter()
+  private ipv6?: Netfilter
   readonly conntrack: Conntrack
   readonly ipvs = new Ipvs()
   readonly icmpRate: IcmpRate
@@ -418,6 +419,12 @@ export class Stack implements NetNs {
 
   // Housekeeping
 
+  /** Rules for IPv6: programs write and list them, but no packet of that family is on any wire. */
+  get netfilter6(): Netfilter {
+    this.ipv6 ??= new Netfilter()
+    return this.ipv6
+  }
+
   /** Removes the namespace: its interfaces (and their other ends), sockets and rules are gone. */
   destroy(): void {
     for (const socket of this.sockets) socket.close()
@@ -434,6 +441,7 @@ export class Stack implements NetNs {
     this.netfilter.sets.clear()
     this.netfilter.native.clear()
     this.netfilter.recent.clear()
+    this.ipv6 = undefined
     this.ipvs.servers.clear()
     this.conntrack.clear()
     for (const iface of [...this.ifaces])

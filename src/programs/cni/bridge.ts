@@ -1,6 +1,7 @@
 import { formatIp, type Host, JOURNAL, parseCidr, parseIp, type Stack, vethPair } from '../../host/index.ts'
 import { allocate } from './host-local.ts'
 import type { PluginCall } from './index.ts'
+import { masquerade } from './ip-masq.ts'
 
 /** The bridge plugin: a bridge with the gateway's address, a veth into the pod, an address from the IPAM plugin. */
 export function bridge(call: PluginCall): void {
@@ -44,6 +45,7 @@ export function bridge(call: PluginCall): void {
   }
   if (config.isDefaultGateway && !netns.routes.some((r) => r.bits === 0))
     netns.addRoute({ base: 0, bits: 0, via, dev: 'eth0', proto: 'boot' })
+  if (config.ipMasq) masquerade(stack, call.network, pod, lease.ip, lease.bits)
   call.ip = lease.ip
 }
 

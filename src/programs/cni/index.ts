@@ -4,6 +4,7 @@ import { bridge, removeBridgePort } from './bridge.ts'
 import { type Conflist, type PluginConfig, parseConflist } from './conflist.ts'
 import { flannel } from './flannel.ts'
 import { release } from './host-local.ts'
+import { stopMasquerading } from './ip-masq.ts'
 import { portmap, unmapPorts } from './portmap.ts'
 import { ptp } from './ptp.ts'
 import { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
@@ -127,7 +128,10 @@ class HostCni implements Cni {
     yield* sleep(host.kernel, 30)
     const conflist = this.loaded()?.list
     release(host, conflist?.name, pod.id)
-    unmapPorts(host.net as Stack, pod)
+    if (conflist) {
+      unmapPorts(host.net as Stack, conflist.name, pod)
+      stopMasquerading(host.net as Stack, conflist.name, pod)
+    }
     if (net && net !== host.net) {
       removeBridgePort(net as Stack, host)
       ;(net as Stack).destroy()

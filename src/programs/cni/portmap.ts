@@ -1,9 +1,8 @@
 import type { Stack } from '../../host/index.ts'
 import { deleteRules, ensureChain, ensureRule, fillChain } from '../lib/iptables-rules.ts'
+import { podChain } from './chains.ts'
 import type { PluginCall } from './index.ts'
 import type { CniPod } from './types.ts'
-
-const chainOf = (id: string): string => `CNI-DN-${id.slice(0, 21)}`
 
 /** The portmap plugin: hostPorts as DNAT rules. */
 export function portmap(call: PluginCall): void {
@@ -27,7 +26,7 @@ export function portmap(call: PluginCall): void {
     '-m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ',
   )
   ensureRule(stack, 'nat', 'CNI-HOSTPORT-MASQ', '-m mark --mark 0x2000/0x2000 -j MASQUERADE')
-  const own = chainOf(pod.id)
+  const own = podChain(network, pod.id, 'DN-')
   const rules: string[] = []
   for (const m of pod.portMappings) {
     const proto = m.protocol.toLowerCase()
@@ -50,9 +49,9 @@ export function portmap(call: PluginCall): void {
 }
 
 /** Takes a pod's hostPort rules away. */
-export function unmapPorts(stack: Stack, pod: CniPod): void {
+export function unmapPorts(stack: Stack, network: string, pod: CniPod): void {
   if (pod.portMappings.length === 0) return
-  const own = chainOf(pod.id)
+  const own = podChain(network, pod.id, 'DN-')
   deleteRules(stack, 'nat', 'CNI-HOSTPORT-DNAT', (r) => r.target?.name === own)
   stack.netfilter.tables.get('nat')?.chains.delete(own)
   stack.netfilter.touch()

@@ -86,6 +86,13 @@ function* serve(p: Process, config: ContainerdConfig): Coro<number> {
     ])
       log.info(line)
   }
+  // Where kubectl exec, attach and port-forward would be streamed from.
+  if (!config.disabled)
+    p.net.listen(p, {
+      addr: '127.0.0.1',
+      port: 0,
+      service: { name: 'containerd', http: () => ({ status: 404, body: '404 page not found\n' }) },
+    })
   const socket = listen(p, config.address, new CriServer(p, state, log, config))
   if (!socket) {
     p.stderr.write(

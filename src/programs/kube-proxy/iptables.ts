@@ -1,11 +1,12 @@
-import type { Stack, TableName } from '../../host/index.ts'
-import { ensureChain, ensureRule, fillChain } from '../lib/iptables-rules.ts'
+import type { TableName } from '../../host/index.ts'
+import { ensureChain, ensureRule, type Family, fillChain } from '../lib/iptables-rules.ts'
 import { endpointChain, serviceChain } from './names.ts'
 import type { Endpoint, ServicePort } from './services.ts'
 
 export interface IptablesOptions {
   readonly clusterCidr: string
   readonly masqueradeAll: boolean
+  readonly localhostNodePorts: boolean
   /** 1 << masqueradeBit. */
   readonly mark: number
 }
@@ -34,7 +35,7 @@ const OWN = /^KUBE-(SVC|SVL|EXT|FW|SEP)-/
 const KUBELETS = new Set(['KUBE-FIREWALL', 'KUBE-KUBELET-CANARY', 'KUBE-IPTABLES-HINT'])
 
 /** Removes what the iptables mode left behind, when another mode starts. Models CleanupLeftovers. */
-export function cleanupIptables(stack: Stack): void {
+export function cleanupIptables(stack: Family): void {
   for (const table of stack.netfilter.tables.values()) {
     const own = new Set([...table.chains.keys()].filter((c) => c.startsWith('KUBE-') && !KUBELETS.has(c)))
     for (const chain of table.chains.values())
@@ -53,7 +54,7 @@ export class IptablesProxier {
   private written = new Map<string, string>()
 
   constructor(
-    private readonly stack: Stack,
+    private readonly stack: Family,
     private readonly o: IptablesOptions,
   ) {}
 
@@ -131,7 +132,7 @@ export class IptablesProxier {
   private forward(): string[] {
     const mark = `0x${this.o.mark.toString(16)}`
     return [
-      '-m conntrack --ctstate INVALID -j DROP',
+      '-m conntrack --ctstate INVALID -m nfacct --nfacct-name ct_state_invalid_dropped_pkts -j DROP',
       `-m comment --comment "kubernetes forwarding rules" -m mark --mark ${mark}/${mark} -j ACCEPT`,
       '-m comment --comment "kubernetes forwarding conntrack rule" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
     ]
@@ -186,8 +187,13 @@ export class IptablesProxier {
         )
     }
     if (s.nodePort > 0) {
-      if (s.endpoints.length > 0)
-        nat.get('KUBE-NODEPORTS')!.push(`-p ${proto} ${comment(name)} ${match(s.nodePort)} -j ${ext}`)
+      if (s.endpoints.length > 0) {
+        const nodePorts = nat.get('KUBE-NODEPORTS')!
+        const rule = `-p ${proto} ${comment(name)} ${match(s.nodePort)}`
+        if (this.o.localhostNodePorts)
+          nodePorts.push(`-d 127.0.0.0/8 ${rule} -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ${ext}`)
+        nodePorts.push(`${rule} -j ${ext}`)
+      }
       if (external.length === 0)
         outside.push(
           `-p ${proto} -m addrtype --dst-type LOCAL ${comment(`${name} has no ${s.endpoints.length === 0 ? '' : 'local '}endpoints`)} ${match(s.nodePort)} -j ${s.endpoints.length === 0 ? 'REJECT' : 'DROP'}`,

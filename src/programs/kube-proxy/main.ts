@@ -252,8 +252,12 @@ function* serviceCidr(p: Process, informers: Informers, s: Settings): Coro<strin
 }
 
 function makeProxier(log: StructuredLog, s: Settings, stack: Stack, nodeIp: string, serviceCidr: string): Proxier {
-  if (s.mode !== 'iptables') cleanupIptables(stack)
-  if (s.mode !== 'nftables') stack.netfilter.native.delete('ip kube-proxy')
+  const ipv6 = { netfilter: stack.netfilter6 }
+  if (s.mode !== 'iptables') for (const family of [stack, ipv6]) cleanupIptables(family)
+  if (s.mode !== 'nftables') {
+    stack.netfilter.native.delete('ip kube-proxy')
+    stack.netfilter6.native.delete('ip6 kube-proxy')
+  }
   if (s.mode === 'nftables') {
     log.info('server_linux.go:254', 'Using nftables Proxier')
     return new NftablesProxier(stack, { clusterCidr: s.clusterCidr, serviceCidr, nodeIp })
@@ -277,12 +281,14 @@ function makeProxier(log: StructuredLog, s: Settings, stack: Stack, nodeIp: stri
       { ipFamily: 'IPv4' },
     )
   }
-  const proxier = new IptablesProxier(stack, {
+  const options = { masqueradeAll: s.masqueradeAll, mark: 2 ** s.masqueradeBit }
+  // Services are IPv4 only, so that the other family's rules never change.
+  new IptablesProxier(ipv6, { ...options, clusterCidr: '', localhostNodePorts: false }).sync([])
+  return new IptablesProxier(stack, {
+    ...options,
     clusterCidr: s.clusterCidr,
-    masqueradeAll: s.masqueradeAll,
-    mark: 2 ** s.masqueradeBit,
+    localhostNodePorts: s.localhostNodePorts,
   })
-  return proxier
 }
 
 interface Health {

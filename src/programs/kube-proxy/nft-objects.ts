@@ -1,12 +1,15 @@
+import { parseIp } from '../../host/index.ts'
 import type { NativeObject } from '../../host/net/netfilter/model.ts'
 import { shortHash } from './names.ts'
 import type { Endpoint, ServicePort } from './services.ts'
 
 /** What of a node and its cluster shows in the table. */
 export interface NftSettings {
+  readonly family: 'ip' | 'ip6'
   readonly clusterCidr: string
   /** `10.96.0.0/12`; empty when the API server has no ServiceCIDR. */
   readonly serviceCidr: string
+  /** The node's address of this family, or empty. */
   readonly nodeIp: string
 }
 
@@ -14,6 +17,7 @@ const base = (s: ServicePort): string => `${s.namespace}/${s.service}/${s.protoc
 const named = (kind: string, name: string): string => `${kind}-${shortHash(name)}-${name}`
 const chainName = (kind: string, s: ServicePort): string => named(kind, base(s))
 const endpointName = (kind: string, s: ServicePort, e: Endpoint): string => named(kind, `${base(s)}__${e.ip}/${e.port}`)
+const byAddress = (a: string, b: string): number => (parseIp(a) ?? 0) - (parseIp(b) ?? 0)
 const MARK = 'meta mark set meta mark | 0x00004000'
 
 /** `elements = { a,\n b }` as nft breaks it, `perLine` to a line. */
@@ -23,7 +27,7 @@ function elements(list: readonly string[], perLine = 1): string[] {
   return rows.map((r, i) => `${i === 0 ? 'elements = { ' : '\t     '}${r}${i === rows.length - 1 ? ' }' : ','}`)
 }
 
-/** Table `ip kube-proxy` in the order in which `nft list table` shows it. Models pkg/proxy/nftables/proxier.go. */
+/** Table `kube-proxy` of one family in the order in which `nft list table` shows it. Models pkg/proxy/nftables/proxier.go. */
 export function nftObjects(ports: readonly ServicePort[], o: NftSettings): NativeObject[] {
   const out: NativeObject[] = []
   const add = (kind: NativeObject['kind'], name: string, body: string[]): void => void out.push({ kind, name, body })
@@ -47,20 +51,26 @@ function sets(
   const hairpin = alive.flatMap((s) =>
     s.endpoints.filter((e) => e.local).map((e) => `${e.ip} . ${e.ip} . ${s.protocol} . ${e.port}`),
   )
-  const verdict = 'type ipv4_addr . inet_proto . inet_service : verdict'
+  const addr = o.family === 'ip' ? 'ipv4_addr' : 'ipv6_addr'
+  const verdict = `type ${addr} . inet_proto . inet_service : verdict`
   const nodePort = 'type inet_proto . inet_service : verdict'
   const addresses = (s: ServicePort): string[] => [s.clusterIp, ...s.externalIps, ...s.loadBalancerIps]
   add('set', 'hairpin-connections', [
-    'type ipv4_addr . ipv4_addr . inet_proto . inet_service',
+    `type ${addr} . ${addr} . inet_proto . inet_service`,
     'comment "service hairpin connections"',
     ...elements([...new Set(hairpin)]),
   ])
   add('set', 'cluster-ips', [
-    'type ipv4_addr',
+    `type ${addr}`,
     'comment "Active ClusterIPs"',
-    ...elements([...new Set(ports.map((s) => s.clusterIp))], 2),
+    // A set of plain addresses is listed in their order.
+    ...elements([...new Set(ports.map((s) => s.clusterIp))].sort(byAddress), 2),
   ])
-  add('set', 'nodeport-ips', ['type ipv4_addr', 'comment "IPs that accept NodePort traffic"', ...elements([o.nodeIp])])
+  add('set', 'nodeport-ips', [
+    `type ${addr}`,
+    'comment "IPs that accept NodePort traffic"',
+    ...elements(o.nodeIp ? [o.nodeIp] : []),
+  ])
   add('map', 'no-endpoint-services', [
     verdict,
     'comment "vmap to drop or reject packets to services with no endpoints"',
@@ -104,7 +114,7 @@ function sets(
   for (const s of alive.filter((x) => x.affinity > 0))
     for (const e of s.endpoints)
       add('set', endpointName('affinity', s, e), [
-        'type ipv4_addr',
+        `type ${addr}`,
         'size 65535',
         'flags dynamic,timeout',
         `timeout ${s.affinity % 3600 === 0 ? `${s.affinity / 3600}h` : `${s.affinity}s`}`,
@@ -124,26 +134,28 @@ function baseChains(add: Add, o: NftSettings): void {
   hook('nat-output', 'nat', 'output', 'dstnat', ['jump services'])
   hook('nat-postrouting', 'nat', 'postrouting', 'srcnat', ['jump masquerading'])
   add('chain', 'nodeport-endpoints-check', [
-    'ip daddr @nodeport-ips meta l4proto . th dport vmap @no-endpoint-nodeports',
+    `${o.family} daddr @nodeport-ips meta l4proto . th dport vmap @no-endpoint-nodeports`,
   ])
-  add('chain', 'service-endpoints-check', ['ip daddr . meta l4proto . th dport vmap @no-endpoint-services'])
-  add('chain', 'firewall-check', ['ip daddr . meta l4proto . th dport vmap @firewall-ips'])
+  add('chain', 'service-endpoints-check', [`${o.family} daddr . meta l4proto . th dport vmap @no-endpoint-services`])
+  add('chain', 'firewall-check', [`${o.family} daddr . meta l4proto . th dport vmap @firewall-ips`])
   add('chain', 'services', [
     ...(o.clusterCidr
       ? [
-          `ip daddr @cluster-ips ip saddr != ${o.clusterCidr} ${MARK} comment "masquerade clusterIP traffic from outside cluster"`,
+          `${o.family} daddr @cluster-ips ${o.family} saddr != ${o.clusterCidr} ${MARK} comment "masquerade clusterIP traffic from outside cluster"`,
         ]
       : []),
-    'ip daddr . meta l4proto . th dport vmap @service-ips',
-    'ip daddr @nodeport-ips meta l4proto . th dport vmap @service-nodeports',
+    `${o.family} daddr . meta l4proto . th dport vmap @service-ips`,
+    `${o.family} daddr @nodeport-ips meta l4proto . th dport vmap @service-nodeports`,
   ])
   add('chain', 'masquerading', [
     'meta mark & 0x00004000 != 0x00000000 meta mark set meta mark ^ 0x00004000 masquerade fully-random',
-    'ct status dnat ip saddr . ip daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random',
+    `ct status dnat ${o.family} saddr . ${o.family} daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random`,
   ])
   add('chain', 'cluster-ips-check', [
-    'ip daddr @cluster-ips reject comment "Reject traffic to invalid ports of ClusterIPs"',
-    ...(o.serviceCidr ? [`ip daddr ${o.serviceCidr} drop comment "Drop traffic to unallocated ClusterIPs"`] : []),
+    `${o.family} daddr @cluster-ips reject comment "Reject traffic to invalid ports of ClusterIPs"`,
+    ...(o.serviceCidr
+      ? [`${o.family} daddr ${o.serviceCidr} drop comment "Drop traffic to unallocated ClusterIPs"`]
+      : []),
   ])
   add('chain', 'reject-chain', ['comment "helper for @no-endpoint-services / @no-endpoint-nodeports"', 'reject'])
 }

@@ -3,14 +3,23 @@ import type { Context } from '../../host/net/netfilter/model.ts'
 import { type NftSettings, nftObjects } from './nft-objects.ts'
 import type { Endpoint, ServicePort } from './services.ts'
 
+const TABLE = { name: 'kube-proxy', comment: 'rules for kube-proxy' }
+
 /** Keeps table `ip kube-proxy`: what it prints and what it does with packets come from the same services. */
 export class NftablesProxier {
   private readonly sticky = new Map<string, { endpoint: Endpoint; until: number }>()
 
   constructor(
     private readonly stack: Stack,
-    private readonly settings: NftSettings,
-  ) {}
+    private readonly settings: Omit<NftSettings, 'family'>,
+  ) {
+    // Services are IPv4 only, so that its twin never changes.
+    stack.netfilter6.native.set('ip6 kube-proxy', {
+      ...TABLE,
+      family: 'ip6',
+      objects: nftObjects([], { family: 'ip6', clusterCidr: '', serviceCidr: '', nodeIp: '' }),
+    })
+  }
 
   sync(ports: readonly ServicePort[]): void {
     const byAddress = new Map<string, ServicePort>()
@@ -34,9 +43,9 @@ export class NftablesProxier {
       return n && { s: n, external: true }
     }
     this.stack.netfilter.native.set('ip kube-proxy', {
+      ...TABLE,
       family: 'ip',
-      name: 'kube-proxy',
-      objects: nftObjects(ports, this.settings),
+      objects: nftObjects(ports, { ...this.settings, family: 'ip' }),
       dnat: (c) => {
         const hit = find(c)
         if (!hit) {

@@ -59,6 +59,7 @@ describe('kube-proxy', () => {
       `-N ${svc}`,
       `-A ${ext} -m comment --comment "masquerade traffic for default/web external destinations" -j KUBE-MARK-MASQ`,
       `-A ${ext} -j ${svc}`,
+      `-A KUBE-NODEPORTS -d 127.0.0.0/8 -p tcp -m comment --comment "default/web" -m tcp --dport 30080 -m nfacct --nfacct-name  localhost_nps_accepted_pkts -j ${ext}`,
       `-A KUBE-NODEPORTS -p tcp -m comment --comment "default/web" -m tcp --dport 30080 -j ${ext}`,
       `-A KUBE-SERVICES -d 10.99.0.1/32 -p tcp -m comment --comment "default/web cluster IP" -m tcp --dport 80 -j ${svc}`,
       `-A ${svc} ! -s 10.244.0.0/16 -d 10.99.0.1/32 -p tcp -m comment --comment "default/web cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ`,
@@ -91,6 +92,43 @@ describe('kube-proxy', () => {
     proxy(w, 'mode: nftables\n')
     expect(jumps()).toEqual(['-P FORWARD ACCEPT'])
     expect([...netfilter.table('nat').chains.keys()].filter((c) => c.startsWith('KUBE-S'))).toEqual([])
+  })
+
+  // As recorded in kube-proxy-03-nft: the kernel keeps the built-in chains that were used once, of both families.
+  test('the nftables mode has an IPv6 twin', () => {
+    const w = new NodeWorld()
+    w.kernel.advance(3000)
+    const { netfilter, netfilter6 } = w.host.net as Stack
+    proxy(w, 'mode: iptables\n')
+    for (const p of [...w.host.processes.values()]) if (p.program === kubeProxy) p.kill('SIGKILL')
+    proxy(w, 'mode: nftables\n')
+    const made = (table: 'mangle' | 'nat' | 'filter'): string[][] =>
+      [netfilter6, netfilter].map((n) => n.table(table).made.map((c) => c.name))
+    const [filter6, filter] = made('filter')
+    expect(filter6).toEqual(['INPUT', 'FORWARD', 'OUTPUT', 'KUBE-KUBELET-CANARY', 'KUBE-FIREWALL'])
+    expect(filter).toEqual(filter6)
+    const mangle = ['KUBE-IPTABLES-HINT', 'KUBE-KUBELET-CANARY']
+    expect(made('mangle')).toEqual([mangle, mangle])
+    const nat = ['PREROUTING', 'OUTPUT', 'POSTROUTING', 'KUBE-KUBELET-CANARY']
+    expect(made('nat')).toEqual([nat, nat])
+    const twin = netfilter6.native.get('ip6 kube-proxy')!
+    expect(twin.objects.filter((o) => o.kind === 'chain').map((o) => o.name)).toEqual([
+      'filter-prerouting-pre-dnat',
+      'filter-output-pre-dnat',
+      'filter-input',
+      'filter-forward',
+      'filter-output',
+      'nat-prerouting',
+      'nat-output',
+      'nat-postrouting',
+      'nodeport-endpoints-check',
+      'service-endpoints-check',
+      'firewall-check',
+      'services',
+      'masquerading',
+      'cluster-ips-check',
+      'reject-chain',
+    ])
   })
 
   test('a wrong mode is fatal', () => {

@@ -27,10 +27,10 @@ export const bridge: Program = command('bridge', (c) => {
       if (i.vxlan)
         for (const [mac, ip] of i.vxlan.fdb) c.out(`${mac}${suffix(` dst ${formatIp(ip)} self permanent`)}\n`)
       else if (i.kind === 'bridge')
-        c.out(`33:33:00:00:00:01${suffix(' self permanent')}\n${i.mac}${suffix(` master ${i.name} permanent`)}\n`)
+        c.out(`${groups(i.mac, BRIDGE_GROUPS, suffix)}${i.mac}${suffix(` master ${i.name} permanent`)}\n`)
       else if (i.master)
         c.out(
-          `${i.peer?.mac ?? i.mac}${suffix(` master ${i.master.name} `)}\n${i.mac}${suffix(` master ${i.master.name} permanent`)}\n`,
+          `${i.peer?.mac ?? i.mac}${suffix(` master ${i.master.name} `)}\n${i.mac}${suffix(` master ${i.master.name} permanent`)}\n${groups(i.mac, PORT_GROUPS, suffix)}`,
         )
     }
     return 0
@@ -49,6 +49,14 @@ export const bridge: Program = command('bridge', (c) => {
   stack.changed()
   return 0
 })
+
+/** All hosts by IPv6 and IPv4; a bridge that snoops also hears all snoopers (RFC 4286). */
+const PORT_GROUPS = ['33:33:00:00:00:01', '01:00:5e:00:00:01']
+const BRIDGE_GROUPS = ['33:33:00:00:00:01', '01:00:5e:00:00:6a', '33:33:00:00:00:6a', '01:00:5e:00:00:01']
+
+/** The multicast addresses to which a device listens; the last is the solicited-node address of its link-local one. */
+const groups = (mac: string, all: readonly string[], suffix: (text: string) => string): string =>
+  [...all, `33:33:ff:${mac.slice(9)}`].map((group) => `${group}${suffix(' self permanent')}\n`).join('')
 
 /** ethtool without options, -i and -S. */
 export const ethtool: Program = command('ethtool', (c) => {

@@ -191,6 +191,7 @@ function perform(
     case '-A': {
       const target = needChain()
       target.rules.push(rule())
+      target.used = true
       break
     }
     case '-I': {
@@ -198,6 +199,7 @@ function perform(
       const at = (a.number ?? 1) - 1
       if (at > target.rules.length) fail('Index of insertion too big.')
       target.rules.splice(at, 0, rule())
+      target.used = true
       break
     }
     case '-R': {
@@ -254,6 +256,7 @@ function perform(
       if (!t.builtin(target.name)) fail('Bad built-in chain name.')
       if (a.extra !== 'ACCEPT' && a.extra !== 'DROP') fail("Bad policy name. Run `dmesg' for more information.")
       target.policy = a.extra as 'ACCEPT' | 'DROP'
+      target.used = true
       break
     }
     case '-E': {

@@ -21,7 +21,7 @@ export const nft: Program = command('nft', (c) => {
     return 0
   }
   if (!may(c.p.creds, 'NET_ADMIN')) throw new Fail('Operation not permitted (you must be root)')
-  const { netfilter } = stackOf(c.p)
+  const { netfilter, netfilter6 } = stackOf(c.p)
   const tables: {
     family: string
     name: string
@@ -29,19 +29,24 @@ export const nft: Program = command('nft', (c) => {
     chains: () => string
     find: (kind: string, name: string) => string | undefined
   }[] = []
-  for (const t of netfilter.tables.values())
-    tables.push({
-      family: 'ip',
-      name: t.name,
-      text: () => [...t.chains.values()].map((ch) => chainText(t, ch)).join('\n\n'),
-      chains: () => [...t.chains.values()].map((ch) => `\tchain ${ch.name} {\n${hookLine(t, ch)}\t}`).join('\n'),
-      find: (kind, name) => (kind === 'chain' && t.chains.has(name) ? chainText(t, t.chains.get(name)!) : undefined),
-    })
-  for (const t of netfilter.native.values())
+  for (const [family, rules] of [
+    ['ip6', netfilter6],
+    ['ip', netfilter],
+  ] as const)
+    for (const t of rules.tables.values())
+      tables.push({
+        family,
+        name: t.name,
+        text: () => t.made.map((ch) => chainText(t, ch)).join('\n\n'),
+        chains: () => t.made.map((ch) => `\tchain ${ch.name} {\n${hookLine(t, ch)}\t}`).join('\n'),
+        find: (kind, name) =>
+          t.made.filter((ch) => kind === 'chain' && ch.name === name).map((ch) => chainText(t, ch))[0],
+      })
+  for (const t of [...netfilter.native.values(), ...netfilter6.native.values()])
     tables.push({
       family: t.family,
       name: t.name,
-      text: () => t.objects.map(objectText).join('\n\n'),
+      text: () => (t.comment ? `\tcomment "${t.comment}"\n` : '') + t.objects.map(objectText).join('\n\n'),
       chains: () => nativeChains(t),
       find: (kind, name) => t.objects.filter((o) => o.kind === kind && o.name === name).map(objectText)[0],
     })

@@ -70,6 +70,7 @@ export const iptablesRestore = (name: 'iptables-restore' | 'ip6tables-restore'):
         const [chain, policy] = line.slice(1).split(/\s+/)
         const existing = table!.chains.get(chain)
         if (existing) {
+          existing.used = true
           if (policy === 'ACCEPT' || policy === 'DROP') existing.policy = policy
           if (!table!.builtin(chain)) existing.rules = []
         } else table!.chains.set(chain, { name: chain, rules: [], packets: 0, bytes: 0 })

@@ -365,6 +365,7 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   }),
   owner: passive({ '--uid-owner': 1, '--gid-owner': 1 }),
   pkttype: passive({ '--pkt-type': 1 }),
+  nfacct: passive({ '--nfacct-name': 1 }),
 }
 
 /** Compiles a match from its options. */

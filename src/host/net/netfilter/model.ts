@@ -68,6 +68,8 @@ export interface Chain {
   readonly name: string
   /** ACCEPT or DROP for built-in chains. */
   policy?: 'ACCEPT' | 'DROP'
+  /** A built-in chain into which a rule was once put: from then on the kernel has it. */
+  used?: boolean
   rules: Rule[]
   packets: number
   bytes: number
@@ -96,6 +98,13 @@ export class Table {
 
   builtin(name: string): boolean {
     return (BUILTIN[this.name] as readonly string[]).includes(name)
+  }
+
+  /** The chains that the kernel has: iptables makes a built-in one when the first rule or policy is put into it. */
+  get made(): Chain[] {
+    return [...this.chains.values()].filter(
+      (c) => !this.hooks.includes(c) || c.used || c.rules.length > 0 || c.policy === 'DROP',
+    )
   }
 
   /** Rules of this table that jump or go to the chain. */
@@ -157,6 +166,7 @@ export class Netfilter {
 export interface NativeTable {
   readonly family: 'ip' | 'ip6' | 'inet'
   readonly name: string
+  readonly comment?: string
   /** `nft list table` without the enclosing line: an ordered list of objects (chains, sets, maps). */
   readonly objects: readonly NativeObject[]
   /** DNAT decision at prerouting/output. */
