@@ -1,33 +1,9 @@
-import { posixRegex, RegexError } from '../text/regex.ts'
+import { posixRegex, RegexError } from '../../text/regex.ts'
+import { replacement } from './replacement.ts'
+import { type Address, type Command, SedError } from './script.ts'
 
 /** In the text of a, i and c, behind its first character. */
 const TEXT_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', f: '\f', v: '\v', a: '\u0007', r: '\r' }
-
-/** A script that sed refuses: `-e expression #1, char 3: …`. */
-export class SedError extends Error {}
-
-export interface Address {
-  readonly kind: 'line' | 'step' | 'last' | 'regex' | 'plus' | 'multiple'
-  readonly n?: number
-  readonly step?: number
-  /** undefined: the last regular expression used. */
-  readonly regex?: RegExp
-}
-
-export interface Command {
-  readonly name: string
-  readonly one?: Address
-  readonly two?: Address
-  readonly negated: boolean
-  /** Text of a, i, c; file of r, w; label; exit status. */
-  text: string
-  regex?: RegExp
-  replace?: (m: RegExpMatchArray) => string
-  flags?: { global: boolean; print: boolean; number: number; file?: string }
-  map?: Map<string, string>
-  /** Where `{` and branches continue. */
-  target?: number
-}
 
 /** Parses the -e and -f pieces of a script (joined by newlines). */
 export function parseScript(parts: readonly string[], extended: boolean): { commands: Command[]; quiet: boolean } {
@@ -284,7 +260,7 @@ class Parser {
     const delimiter = this.s[this.i++]
     if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') this.fail("unterminated `s' command")
     const pattern = this.until(delimiter, true, "unterminated `s' command")
-    const replacement = this.until(delimiter, false, "unterminated `s' command")
+    const right = this.until(delimiter, false, "unterminated `s' command")
     const flags = { global: false, print: false, number: 1, file: undefined as string | undefined }
     let letters = ''
     let numbered = false
@@ -315,59 +291,13 @@ class Parser {
     c.flags = flags
     if (pattern !== '') c.regex = this.compile(pattern, letters)
     const groups = pattern === '' ? 9 : new RegExp(`${c.regex!.source}|`, c.regex!.flags).exec('')!.length - 1
-    c.replace = this.replacement(replacement, groups)
+    c.replace = replacement(right, groups, (what) => this.fail(what))
     const at = this.s[this.i]
     if (at !== undefined && !/[\s;}#]/.test(at)) {
       this.i++
       this.fail("unknown option to `s'")
     }
     this.endOfCommand()
-  }
-
-  /** Compiles `\1`, `&`, `\n`, and the case conversions \U \L \u \l \E. */
-  private replacement(text: string, groups: number): (m: RegExpMatchArray) => string {
-    const pieces: ({ literal: string } | { group: number } | { mode: string })[] = []
-    const add = (literal: string): void => {
-      const last = pieces.at(-1)
-      if (last && 'literal' in last) last.literal += literal
-      else pieces.push({ literal })
-    }
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i]
-      if (c === '&') pieces.push({ group: 0 })
-      else if (c === '\\' && i + 1 < text.length) {
-        const n = text[++i]
-        if (/\d/.test(n)) {
-          if (Number(n) > groups) this.fail(`invalid reference \\${n} on \`s' command's RHS`)
-          pieces.push({ group: Number(n) })
-        } else if (/[ULulE]/.test(n)) pieces.push({ mode: n })
-        else add({ n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07' }[n] ?? n)
-      } else add(c)
-    }
-    const plain = pieces.every((p) => !('mode' in p))
-    if (plain)
-      return (m) => pieces.map((p) => ('literal' in p ? p.literal : (m[(p as { group: number }).group] ?? ''))).join('')
-    return (m) => {
-      let mode = ''
-      let once = ''
-      let out = ''
-      for (const p of pieces) {
-        if ('mode' in p) {
-          if (p.mode === 'u' || p.mode === 'l') once = p.mode
-          else mode = p.mode === 'E' ? '' : p.mode
-          continue
-        }
-        let piece = 'literal' in p ? p.literal : (m[p.group] ?? '')
-        if (mode === 'U') piece = piece.toUpperCase()
-        else if (mode === 'L') piece = piece.toLowerCase()
-        if (once !== '' && piece !== '') {
-          piece = (once === 'u' ? piece[0].toUpperCase() : piece[0].toLowerCase()) + piece.slice(1)
-          once = ''
-        }
-        out += piece
-      }
-      return out
-    }
   }
 
   private resolveLabels(): void {
