@@ -1,0 +1,69 @@
+import { type Iface, may, type Stack } from '../../../host/index.ts'
+import { type Command, Fail } from '../lib/command.ts'
+
+/** One `ip OBJECT COMMAND …` with the options in front of it. */
+export interface Call {
+  readonly c: Command
+  /** Network namespace that it works on. */
+  readonly stack: Stack
+  /** Words behind the object. */
+  readonly args: readonly string[]
+  readonly details: boolean
+  readonly brief: boolean
+  readonly stats: boolean
+  readonly family: 4 | 6 | undefined
+}
+
+/** The namespace of that name (`ip -n`, `ip netns exec`). */
+export const namespaceOf = (stack: Stack, name: string): Stack => {
+  for (const child of stack.host.children) if (child.name === name) return child
+  throw new Fail(`Cannot open network namespace "${name}": No such file or directory`)
+}
+
+/** The interface of that name, or iproute2's error. */
+export const device = (stack: Stack, name: string): Iface => {
+  const i = stack.iface(name)
+  if (!i) throw new Fail(`Device "${name}" does not exist.`)
+  return i
+}
+
+/** What the kernel answers to a netlink request that it refuses. */
+export const rtnl = (message: string): never => {
+  throw new Fail(`RTNETLINK answers: ${message}`, 2)
+}
+
+/** Refuses who may not change the network (CAP_NET_ADMIN). */
+export const needRoot = (c: Command): void => {
+  if (!may(c.p.creds, 'NET_ADMIN')) rtnl('Operation not permitted')
+}
+
+/** `show`, `list`, `ls`, their beginnings, or no command at all. */
+export const isShow = (verb: string | undefined): boolean =>
+  verb === undefined || 'show'.startsWith(verb) || 'list'.startsWith(verb) || verb === 'ls'
+
+/** Reads `KEY VALUE` pairs out of words. */
+export const valueIn =
+  (words: readonly string[]) =>
+  (key: string): string | undefined =>
+    words.includes(key) ? words[words.indexOf(key) + 1] : undefined
+
+/** Names and filters of show commands: `dev X`, `up`, `type bridge`, `master cni0`. */
+export function selected(call: Call, words: readonly string[]): Iface[] {
+  let list = [...call.stack.ifaces]
+  for (let i = 0; i < words.length; i++) {
+    const w = words[i]
+    if (w === 'up') list = list.filter((x) => x.up)
+    else if (w === 'type') {
+      const kind = words[++i]
+      list = list.filter((x) => x.kind === kind)
+    } else if (w === 'master') {
+      const master = words[++i]
+      list = list.filter((x) => x.master?.name === master)
+    } else if (w === 'scope' || w === 'to') i++
+    else {
+      const name = w === 'dev' ? words[++i] : w
+      list = [device(call.stack, name)]
+    }
+  }
+  return list
+}

@@ -1,0 +1,37 @@
+import { formatIp, parseIp } from '../../../host/index.ts'
+import { Fail } from '../lib/command.ts'
+import { type Call, device, isShow, needRoot, rtnl, valueIn } from './call.ts'
+
+/** `ip neighbour` */
+export function neighbour(call: Call): number {
+  const { c, stack } = call
+  const [verb, ...rest] = call.args
+  const value = valueIn(rest)
+  const dev = value('dev')
+  if (isShow(verb)) {
+    for (const n of stack.neighbours) {
+      if (dev !== undefined && n.dev !== dev) continue
+      c.out(
+        `${formatIp(n.ip)} ${dev === undefined ? `dev ${n.dev} ` : ''}${n.mac ? `lladdr ${n.mac} ` : ''}${n.state} \n`,
+      )
+    }
+    return 0
+  }
+  needRoot(c)
+  if (verb === 'flush') {
+    for (const n of [...stack.neighbours])
+      if (n.state !== 'PERMANENT' && (dev === undefined || n.dev === dev)) stack.removeNeighbour(n.ip, n.dev)
+    return 0
+  }
+  const target = parseIp(rest.find((w) => /^\d+\./.test(w)) ?? '')
+  if (target === undefined || dev === undefined) throw new Fail('Device and destination are required arguments.', 255)
+  device(stack, dev)
+  if ('delete'.startsWith(verb)) {
+    if (!stack.removeNeighbour(target, dev)) rtnl('No such file or directory')
+  } else {
+    const mac = value('lladdr')
+    if ('add'.startsWith(verb) && stack.neighbour(target, dev)) rtnl('File exists')
+    stack.setNeighbour({ ip: target, dev, mac, state: 'PERMANENT' })
+  }
+  return 0
+}
