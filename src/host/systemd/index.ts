@@ -5,5 +5,6 @@ export { type Job, type JobResult, type JobType, SYSTEMD, Systemd, sdNotify, uni
 export { STOPPING } from './stopping.ts'
 export { swapArea, swapsFromFstab } from './swap.ts'
 export { applySysctlFiles, parseSysctlFile, sysctlFiles } from './sysctl-files.ts'
-export { type ExecRecord, Unit } from './unit.ts'
+export { Unit } from './unit.ts'
 export { formatSpan, parseSpan, parseUnitFile } from './unit-file.ts'
+export type { ExecRecord } from './unit-processes.ts'

@@ -27,7 +27,6 @@ export interface UnitActions {
   sendKill(): void
   timedOut(what: 'start' | 'stop'): void
   runReload(): void
-  ended(): void
   reset(): void
   restartMs(): number
   timeoutStartMs(): number
@@ -95,7 +94,6 @@ export const unitMachine = setup({
     startTimedOut: ({ context }) => context.unit.timedOut('start'),
     stopTimedOut: ({ context }) => context.unit.timedOut('stop'),
     runReload: ({ context }) => context.unit.runReload(),
-    ended: ({ context }) => context.unit.ended(),
     reset: ({ context }) => context.unit.reset(),
   },
   delays: {
@@ -178,12 +176,11 @@ export const unitMachine = setup({
     },
     settle: { always: afterExit },
     'auto-restart': {
-      entry: 'ended',
       on: { START: launch, STOP: { target: 'dead', actions: 'cancelRestart' }, RESET: { actions: 'reset' } },
       after: {
         restartSec: relaunch,
       },
     },
-    failed: { entry: 'ended', on: { START: launch, STOP: 'dead', RESET: { target: 'dead', actions: 'reset' } } },
+    failed: { on: { START: launch, STOP: 'dead', RESET: { target: 'dead', actions: 'reset' } } },
   },
 })
