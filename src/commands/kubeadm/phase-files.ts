@@ -80,7 +80,7 @@ export function writeManifest(p: Process, settings: Settings, component: Compone
 export function* kubeletService(p: Process, job: 'start' | 'stop' | 'restart'): Coro<void> {
   const systemd = initSystem(p)
   if (!systemd) return
-  yield* systemd.perform(job, systemd.unit('kubelet'))
+  yield* systemd.jobs.perform(job, systemd.unit('kubelet'))
 }
 
 /** Writes the kubelet's files and starts it. Init writes the environment file first, join last. */

@@ -92,7 +92,8 @@ const KUBELET_VERSION = (wanted: string | undefined): Check =>
 const FIREWALLD = check('Firewalld', (p) => {
   const systemd = initSystem(p)
   if (!systemd) return { warnings: [NO_INIT_SYSTEM] }
-  if (systemd.fileState('firewalld') === undefined || systemd.unit('firewalld').active !== 'active') return NOTHING
+  if (systemd.installed.state('firewalld') === undefined || systemd.unit('firewalld').active !== 'active')
+    return NOTHING
   return {
     warnings: [
       'firewalld is active, please ensure ports [6443 10250] are open or your cluster may not function correctly',
@@ -103,7 +104,7 @@ const FIREWALLD = check('Firewalld', (p) => {
 const KUBELET_SERVICE = check('Service-kubelet', (p) => {
   const systemd = initSystem(p)
   if (!systemd) return { warnings: [NO_INIT_SYSTEM] }
-  const state = systemd.fileState('kubelet')
+  const state = systemd.installed.state('kubelet')
   if (state === undefined) return { warnings: ['kubelet service does not exist'] }
   if (state === 'enabled') return NOTHING
   return { warnings: ["kubelet service is not enabled, please run 'systemctl enable kubelet.service'"] }

@@ -72,8 +72,8 @@ export function* boot(host: Host): Coro {
   for (const name of moduleFiles(host)) machine.modules.load(name)
   applySysctlFiles(host)
   machine.swaps = swapsFromFstab(host)
-  const target = systemd.unit(systemd.getDefault())
-  yield* systemd.perform('start', target)
+  const target = systemd.unit(systemd.installed.default())
+  yield* systemd.jobs.perform('start', target)
   log(`Startup finished in 2.913s (kernel) + ${(machine.uptimeMs() / 1000 + 4).toFixed(3)}s (userspace).`)
 }
 
@@ -125,7 +125,7 @@ export function* shutdown(host: Host, how: 'reboot' | 'poweroff'): Coro {
   const jobs = [...systemd.units.values()]
     .filter((u) => u.active !== 'inactive' && u.active !== 'failed' && u.config.type !== 'slice')
     .sort((a, b) => (a.config.type === 'target' ? 0 : 1) - (b.config.type === 'target' ? 0 : 1))
-    .map((u) => systemd.request('stop', u))
+    .map((u) => systemd.jobs.request('stop', u))
   for (const job of jobs) while (job.result === undefined) yield* waitFor(job.finished)
   log(
     how === 'reboot'

@@ -102,7 +102,7 @@ export class ServiceLife implements UnitActions {
     this.processes.forget()
     this.unit.statusText = ''
     this.unit.invocation = this.unit.manager.rng.hex(32)
-    this.unit.job ??= this.unit.manager.nextJob()
+    this.unit.job ??= this.unit.manager.jobs.next()
     if (this.hasPre() || this.mustGetReady())
       this.unit.log(`Starting ${this.unit.title}...`, 6, { id: 'unit-starting', job: this.unit.job })
     for (const p of this.unit.processes())
@@ -209,7 +209,7 @@ export class ServiceLife implements UnitActions {
 
   announceRestart(): void {
     this.unit.nRestarts++
-    this.unit.job ??= this.unit.manager.nextJob()
+    this.unit.job ??= this.unit.manager.jobs.next()
     this.unit.log(`${this.unit.name}: Scheduled restart job, restart counter is at ${this.unit.nRestarts}.`, 6, {
       id: 'unit-restart',
     })

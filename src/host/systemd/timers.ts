@@ -76,7 +76,7 @@ export class Timers {
   private elapse(unit: Unit): void {
     this.last.set(unit.name, this.systemd.host.clock.now())
     const target = this.systemd.unit(this.target(unit))
-    if (target.active === 'inactive' || target.active === 'failed') this.systemd.request('start', target)
+    if (target.active === 'inactive' || target.active === 'failed') this.systemd.jobs.request('start', target)
     this.arm(unit)
   }
 }

@@ -204,7 +204,7 @@ describe('journalctl, as recorded (journald-01)', () => {
 
   test('-f follows until interrupted', () => {
     const { sh, kernel, systemd } = world()
-    kernel.after(1000, () => systemd.request('start', systemd.unit('broken')))
+    kernel.after(1000, () => systemd.jobs.request('start', systemd.unit('broken')))
     const r = sh('journalctl -f -u broken', { interrupt: 3000 })
     expect([r.exit, r.stdout.split('\n').length]).toEqual([130, 5])
   })

@@ -68,7 +68,7 @@ export function systemLab(programs: Program[] = []): SystemLab {
     systemd,
     unit: (name, text) => void host.fs.writeFile(`/etc/systemd/system/${name}`, text),
     job: (type, name) => {
-      const job = systemd.request(type, systemd.unit(name))
+      const job = systemd.jobs.request(type, systemd.unit(name))
       for (let i = 0; i < 1000 && job.result === undefined; i++) kernel.step()
       return job.result ?? 'pending'
     },

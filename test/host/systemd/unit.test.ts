@@ -144,20 +144,22 @@ describe('systemd', () => {
   test('enable, disable, mask', () => {
     const { systemd, unit: write } = systemLab()
     write('demo.service', unit('Demo daemon', 'ExecStart=/bin/sleep infinity'))
-    expect(systemd.fileState('demo')).toBe('disabled')
+    expect(systemd.installed.state('demo')).toBe('disabled')
     const link = '/etc/systemd/system/multi-user.target.wants/demo.service'
-    expect(systemd.enable('demo')).toEqual([`Created symlink '${link}' → '/etc/systemd/system/demo.service'.`])
-    expect(systemd.enable('demo')).toEqual([])
-    expect(systemd.fileState('demo')).toBe('enabled')
-    expect(systemd.disable('demo')).toEqual([`Removed '${link}'.`])
-    expect(() => systemd.mask('demo')).toThrow("File '/etc/systemd/system/demo.service' already exists")
-    expect(() => systemd.enable('nosuch')).toThrow('Unit nosuch.service does not exist')
+    expect(systemd.installed.enable('demo')).toEqual([
+      `Created symlink '${link}' → '/etc/systemd/system/demo.service'.`,
+    ])
+    expect(systemd.installed.enable('demo')).toEqual([])
+    expect(systemd.installed.state('demo')).toBe('enabled')
+    expect(systemd.installed.disable('demo')).toEqual([`Removed '${link}'.`])
+    expect(() => systemd.installed.mask('demo')).toThrow("File '/etc/systemd/system/demo.service' already exists")
+    expect(() => systemd.installed.enable('nosuch')).toThrow('Unit nosuch.service does not exist')
   })
 
   test('a reboot starts what is enabled, with a new boot ID and an empty /run', () => {
     const lab = systemLab()
     lab.unit('demo.service', unit('Demo daemon', 'ExecStart=/bin/sleep infinity'))
-    lab.systemd.enable('demo')
+    lab.systemd.installed.enable('demo')
     lab.host.fs.writeFile('/run/x', '1')
     const before = lab.host.service(MACHINE).bootId
     lab.kernel.spawn('reboot', shutdown(lab.host, 'reboot'))

@@ -33,9 +33,9 @@ export const timedatectl: Program = command('timedatectl', function* (c) {
       const on = /^(true|yes|1|on)$/i.test(words[1] ?? '')
       if (!on && !/^(false|no|0|off)$/i.test(words[1] ?? ''))
         throw new Fail(`Failed to parse NTP setting '${words[1]}': Invalid argument`)
-      if (on) systemd.enable(NTP)
-      else systemd.disable(NTP)
-      yield* systemd.perform(on ? 'start' : 'stop', systemd.unit(NTP))
+      if (on) systemd.installed.enable(NTP)
+      else systemd.installed.disable(NTP)
+      yield* systemd.jobs.perform(on ? 'start' : 'stop', systemd.unit(NTP))
       return 0
     }
     case 'set-time': {

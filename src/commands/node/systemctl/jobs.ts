@@ -23,7 +23,7 @@ export const job = (type: JobType, words: string): Handler =>
       }
       if (refused === null) continue
       warnIfChanged(call, unit)
-      jobs.push({ unit, run: systemd.request(type, unit) })
+      jobs.push({ unit, run: systemd.jobs.request(type, unit) })
     }
     if (o.has('no-block')) return status
     for (const { unit, run } of jobs) {

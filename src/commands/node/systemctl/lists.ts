@@ -74,14 +74,14 @@ export function listUnitFiles(
   o: Pick<ListOptions, 'types' | 'states' | 'patterns' | 'legend'>,
 ): string {
   const patterns = o.patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
-  const rows = systemd
-    .unitFiles()
+  const rows = systemd.installed
+    .names()
     .filter(
       (n) =>
         (patterns.length === 0 || patterns.some((p) => p.test(n))) &&
         (o.types.length === 0 || o.types.includes(n.slice(n.lastIndexOf('.') + 1))),
     )
-    .map((n) => [n, systemd.fileState(n) ?? 'bad'])
+    .map((n) => [n, systemd.installed.state(n) ?? 'bad'])
     .filter(([, state]) => o.states.length === 0 || o.states.includes(state))
     .map(([n, state]) => [
       n,

@@ -61,7 +61,7 @@ export const isEnabled: Handler = (call) => {
   needUnits(call)
   let code = 1
   for (const name of call.names) {
-    const state = call.systemd.fileState(name)
+    const state = call.systemd.installed.state(name)
     if (!call.o.has('q')) call.c.out(`${state ?? 'not-found'}\n`)
     if (state === undefined) code = code === 1 ? 4 : code
     else if (['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'].includes(state)) code = 0

@@ -73,7 +73,7 @@ export function properties(systemd: Systemd, unit: Unit): [string, string][] {
     ['SubState', unit.sub],
     ['FragmentPath', config.fragment ?? ''],
     ['DropInPaths', config.dropIns.join(' ')],
-    ['UnitFileState', systemd.fileState(unit.name) ?? ''],
+    ['UnitFileState', systemd.installed.state(unit.name) ?? ''],
     ['UnitFilePreset', 'enabled'],
     ['StateChangeTimestamp', time(unit.activeSince)],
     ['InactiveExitTimestamp', time(unit.inactiveExit)],

@@ -30,7 +30,7 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
   const row = (label: string, text: string): void => void out.push(`${`${label}:`.padStart(12)} ${text}`)
   const { config } = unit
   if (config.load === 'loaded') {
-    const state = systemd.fileState(unit.name)
+    const state = systemd.installed.state(unit.name)
     const preset = state === 'enabled' || state === 'disabled' ? '; preset: enabled' : ''
     row('Loaded', `loaded (${config.fragment}; ${state}${preset})`)
   } else if (config.load === 'masked') row('Loaded', `masked (Reason: Unit ${unit.name} is masked.)`)

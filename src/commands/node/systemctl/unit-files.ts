@@ -28,8 +28,8 @@ export const files = (verb: 'enable' | 'disable' | 'mask' | 'unmask', now: JobTy
     for (const name of call.names) {
       const path = name.startsWith('/') ? name.slice(name.lastIndexOf('/') + 1) : name
       try {
-        const lines = systemd[verb](path)
-        if (verb === 'enable' && lines.length === 0 && !systemd.hasInstall(path)) c.err(NO_INSTALL)
+        const lines = systemd.installed[verb](path)
+        if (verb === 'enable' && lines.length === 0 && !systemd.installed.hasInstall(path)) c.err(NO_INSTALL)
         if (!call.o.has('q')) for (const line of lines) c.err(`${line}\n`)
       } catch (error) {
         if (!(error instanceof Error)) throw error

@@ -107,7 +107,7 @@ export const VERBS: Record<string, Handler> = {
     return 0
   },
   'get-default': (call) => {
-    call.c.out(`${call.systemd.getDefault()}\n`)
+    call.c.out(`${call.systemd.installed.default()}\n`)
     return 0
   },
   'set-default': setDefault,
