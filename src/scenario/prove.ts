@@ -59,14 +59,12 @@ export class Bench {
   }
 
   /** No objective is met before anything was done. */
-  isOpen(stage: Stage): void {
-    for (const [i, o] of stage.check().objectives.entries())
+  isOpen(verdict: Verdict): void {
+    for (const [i, o] of verdict.objectives.entries())
       this.note(!o.met, `objective "${o.id}" is unmet at the start`, `goals.${i}`, 'it is already met')
   }
 
-  solves(stage: Stage, steps: readonly Attempt[], what: string, key: string): void {
-    carryOut(stage, steps)
-    const verdict = stage.check()
+  isSolved(verdict: Verdict, what: string, key: string): void {
     this.note(verdict.solved, what, key, `not solved: ${unmet(verdict)}`)
   }
 
@@ -74,13 +72,18 @@ export class Bench {
   otherWays(): void {
     const { fixes = [], decoys = [] } = this.scenario
     for (const [i, fix] of fixes.entries())
-      this.solves(this.fresh(), fix.run, `solved by "${inLanguage(fix.name, 'en')}"`, `fixes.${i}`)
+      this.isSolved(this.after(fix.run), `solved by "${inLanguage(fix.name, 'en')}"`, `fixes.${i}`)
     for (const [i, decoy] of decoys.entries()) {
-      const stage = this.fresh()
-      carryOut(stage, decoy.run)
       const why = `a wrong fix passes: ${inLanguage(decoy.why, 'en')}`
-      this.note(!stage.check().solved, `not solved by decoy ${i + 1}`, `decoys.${i}`, why)
+      this.note(!this.after(decoy.run).solved, `not solved by decoy ${i + 1}`, `decoys.${i}`, why)
     }
+  }
+
+  /** The verdict on an attempt in a fresh world. */
+  private after(steps: readonly Attempt[]): Verdict {
+    const stage = this.fresh()
+    carryOut(stage, steps)
+    return stage.check()
   }
 }
 
@@ -121,19 +124,25 @@ function missionClaims(bench: Bench): void {
   const { scenario } = bench
   spoilers(bench)
   traps(bench)
-  const broken = bench.fresh()
-  for (const [i, s] of scenario.symptoms.entries()) {
-    const why = `the stated symptom is not there: ${JSON.stringify(s)}`
-    bench.note(broken.holds(s), `symptom ${i + 1} shows`, `symptoms.${i}`, why)
+  const run = playThrough(bench.fresh())
+  for (const [i, shows] of run.symptoms.entries()) {
+    const why = `the stated symptom is not there: ${JSON.stringify(scenario.symptoms[i])}`
+    bench.note(shows, `symptom ${i + 1} shows`, `symptoms.${i}`, why)
   }
-  bench.isOpen(bench.fresh())
-  const [first, again] = [bench.fresh(), bench.fresh()]
-  bench.solves(first, scenario.solution, 'solved by its solution', 'solution')
-  carryOut(again, scenario.solution)
-  again.check()
-  const same = again.world.fingerprint() === first.world.fingerprint()
+  bench.isOpen(run.atFirst)
+  bench.isSolved(run.atLast, 'solved by its solution', 'solution')
+  const same = playThrough(bench.fresh()).journal === run.journal
   bench.note(same, 'same seed, same journal', 'solution', 'two runs with the same seed differ')
   bench.otherWays()
+}
+
+/** What a player does who knows: looks at what is wrong, asks for the verdict, repairs it, asks again. */
+export function playThrough(stage: Stage) {
+  const { symptoms, solution } = stage.scenario
+  const shown = symptoms.map((symptom) => stage.holds(symptom))
+  const atFirst = stage.check()
+  carryOut(stage, solution)
+  return { symptoms: shown, atFirst, atLast: stage.check(), journal: stage.world.fingerprint() }
 }
 
 /** `file:line:column` */

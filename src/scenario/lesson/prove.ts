@@ -1,6 +1,6 @@
 import type { Workloads } from '../acts.ts'
 import { ContentError } from '../errors.ts'
-import { carryOut, type Finding, failures, type Proof, whereOf } from '../prove.ts'
+import { carryOut, type Finding, failures, type Proof, playThrough, whereOf } from '../prove.ts'
 import { Stage } from '../stage.ts'
 import { scenarioOf } from './exercise.ts'
 import { type Exercise, type Lesson, loadLesson } from './load.ts'
@@ -24,12 +24,10 @@ function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: W
   const name = `exercise "${exercise.id}"`
   try {
     const fresh = (): Stage => new Stage(scenarioOf(exercise, title), workloads)
-    const stage = fresh()
-    const open = finding(!stage.check().solved, `${name} is unmet at the start`, 'check', 'it is already met')
-    carryOut(stage, exercise.solution)
+    const { atFirst, atLast } = playThrough(fresh())
     return [
-      open,
-      finding(stage.check().solved, `${name} is met by its solution`, 'solution', 'its check still fails'),
+      finding(!atFirst.solved, `${name} is unmet at the start`, 'check', 'it is already met'),
+      finding(atLast.solved, `${name} is met by its solution`, 'solution', 'its check still fails'),
       ...exercise.decoys.map(({ why, run }, i) => {
         const other = fresh()
         carryOut(other, run)

@@ -1,5 +1,5 @@
 import type { Workloads } from '../acts.ts'
-import { type Bench, type Proof, proveFileBy, traps } from '../prove.ts'
+import { type Bench, type Proof, playThrough, proveFileBy, traps } from '../prove.ts'
 import { loadTask, scenarioOfTask } from './load.ts'
 
 /** Proves one task file: every check unmet at the start, all met by the solution and other honest ways, by no decoy. */
@@ -8,8 +8,8 @@ export const proveTask = (file: string, content: string, workloads: Workloads, s
 
 function claims(bench: Bench): void {
   traps(bench)
-  const stage = bench.fresh()
-  bench.isOpen(stage)
-  bench.solves(stage, bench.scenario.solution, 'solved by its solution', 'solution')
+  const { atFirst, atLast } = playThrough(bench.fresh())
+  bench.isOpen(atFirst)
+  bench.isSolved(atLast, 'solved by its solution', 'solution')
   bench.otherWays()
 }
