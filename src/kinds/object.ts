@@ -35,3 +35,12 @@ export interface OwnerReference {
   controller?: boolean
   blockOwnerDeletion?: boolean
 }
+
+/** The object without its managedFields. They are never read: the API server works them out when somebody looks. */
+export function withoutManagedFields<T extends { metadata?: object } | undefined>(object: T): T {
+  const metadata = object?.metadata as Partial<ObjectMeta> | undefined
+  if (!metadata || !('managedFields' in metadata)) return object
+  const rest: Partial<ObjectMeta> = {}
+  for (const key of Object.keys(metadata)) if (key !== 'managedFields') rest[key] = metadata[key]
+  return { ...object, metadata: rest }
+}

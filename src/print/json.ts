@@ -29,26 +29,37 @@ const SORTED_OTHERWISE = /[\ud800-\uffff]/
 /** By JSON.stringify, which is several times faster, where it writes the same; undefined elsewhere. */
 function natively(value: unknown, { sortKeys = true, indent, escapeHtml = true }: JsonStyle): string | undefined {
   let same = true
-  /** The value with sorted keys; itself where they are. */
+  /** The value with sorted keys; itself where they are. Most objects are left as they are, so nothing is made for them. */
   const ordered = (v: unknown): unknown => {
-    if (typeof v === 'bigint') same = false
-    if (typeof v !== 'object' || v === null) return v
-    if (Array.isArray(v)) {
-      const items = v.map(ordered)
-      return items.some((item, i) => item !== v[i]) ? items : v
+    if (typeof v !== 'object' || v === null) {
+      if (typeof v === 'bigint') same = false
+      return v
     }
-    const keys = Object.keys(v)
+    if (Array.isArray(v)) {
+      let items: unknown[] | undefined
+      for (let i = 0; i < v.length; i++) {
+        const item = ordered(v[i])
+        if (item !== v[i]) (items ??= v.slice())[i] = item
+      }
+      return items ?? v
+    }
+    const from = v as Record<string, unknown>
+    const keys = Object.keys(from)
     // Objects keep numbers before other keys, and in numeric order.
-    if (keys.length > 1 && /^\d/.test(keys[0])) same = false
-    let changed = false
-    for (let i = 1; sortKeys && i < keys.length && !changed; i++) changed = keys[i - 1] > keys[i]
-    if (changed) keys.sort()
-    const values = keys.map((key) => ordered((v as any)[key]))
-    if (!changed && values.every((item, i) => item === (v as any)[keys[i]])) return v
-    const out: Record<string, unknown> = {}
-    for (const [i, key] of keys.entries()) out[key] = values[i]
-    if (Object.hasOwn(v, '__proto__')) same = false
-    return out
+    const head = keys.length > 1 ? keys[0]!.charCodeAt(0) : 0
+    if (head >= 48 && head <= 57) same = false
+    let out: Record<string, unknown> | undefined
+    if (sortKeys && keys.some((key, i) => i > 0 && keys[i - 1]! > key)) {
+      out = {}
+      for (const key of keys.sort()) out[key] = ordered(from[key])
+    } else
+      for (const key of keys) {
+        const before = from[key]
+        const after = ordered(before)
+        if (after !== before) (out ??= { ...from })[key] = after
+      }
+    if (out && Object.hasOwn(from, '__proto__')) same = false
+    return out ?? from
   }
   const copy = ordered(value)
   if (!same || value === undefined) return undefined

@@ -6,7 +6,7 @@ import type { Definition } from './lib/define.ts'
 import { runChild } from './lib/editor.ts'
 import { CliError, isExpected, isNotFound, PlainError, renderError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
-import { withoutManagedFields } from './lib/output.ts'
+import { shownFields } from './lib/output.ts'
 import { deepEqual, isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
 import { pages } from './pages/diff.ts'
 
@@ -59,7 +59,7 @@ function* write(k: Kube, info: Info, from: string, to: string): Coro<void> {
   k.p.fs.writeFile(`${to}/${file}`, b ? toYaml(b) : '', { creds: k.p.creds })
 }
 
-const shown = (k: Kube, object: any): any => (object ? withoutManagedFields(k, object) : undefined)
+const shown = (k: Kube, object: any): any => (object ? shownFields(k, object) : undefined)
 
 /** The object as it is, and as `apply` would leave it. */
 function* versions(k: Kube, info: Info): Coro<{ live: any; merged: any }> {

@@ -10,7 +10,7 @@ import { launchEditor, removeFile, temporaryFile, withoutComments } from './lib/
 import { CliError, ExitError, isExpected, isNotFound, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { decode } from './lib/manifests.ts'
-import { nameOf, printerFor, withoutManagedFields } from './lib/output.ts'
+import { nameOf, printerFor, shownFields } from './lib/output.ts'
 import { deepEqual, isEmptyPatch, twoWay } from './lib/patches.ts'
 import { pages } from './pages/edit.ts'
 
@@ -69,7 +69,7 @@ class Editing {
 
   /** The object, or the list of all of them, as the editor shows it. */
   private serialize(): string {
-    const objects = this.infos.map(({ object }) => withoutManagedFields(this.k, object))
+    const objects = this.infos.map(({ object }) => shownFields(this.k, object))
     const shown = objects.length === 1 ? objects[0] : { apiVersion: 'v1', items: objects, kind: 'List', metadata: {} }
     return this.json ? toKubectlJson(shown) : toYaml(shown)
   }
@@ -196,7 +196,7 @@ class Editing {
         this.infos.find((i) => i.name === object.metadata?.name && i.object.kind === object.kind) ??
         (this.infos.length === 1 ? this.infos[0] : undefined)
       if (!info) throw this.preserve(new CliError(`no original object found for ${nameOf(object)}`))
-      const before = withoutManagedFields(k, info.object)
+      const before = shownFields(k, info.object)
       if (object.metadata?.name !== info.name || object.kind !== before.kind || object.apiVersion !== before.apiVersion)
         throw this.preserve(new CliError('At least one of apiVersion, kind and name was changed'))
       if (deepEqual(before, object)) {

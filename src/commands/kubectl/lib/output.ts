@@ -1,4 +1,5 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { withoutManagedFields } from '../../../kinds/index.ts'
 import {
   CustomColumnsPrinter,
   GoTemplate,
@@ -69,15 +70,10 @@ export const nameOf = (object: any): string =>
   `${kindGroup({ kind: object.kind ?? '', group: group(object) })}/${object.metadata?.name ?? ''}`
 
 /** Drops managedFields unless --show-managed-fields is given. */
-export function withoutManagedFields(k: Kube, object: any): any {
+export function shownFields(k: Kube, object: any): any {
   if (k.flags.has('show-managed-fields') && k.flags.bool('show-managed-fields')) return object
-  const strip = (o: any): any => {
-    if (!o?.metadata?.managedFields) return o
-    const { managedFields: _, ...metadata } = o.metadata
-    return { ...o, metadata }
-  }
-  if (Array.isArray(object?.items)) return { ...strip(object), items: object.items.map(strip) }
-  return strip(object)
+  const whole = withoutManagedFields(object)
+  return Array.isArray(object?.items) ? { ...whole, items: object.items.map(withoutManagedFields) } : whole
 }
 
 /** The printer for -o; `undefined` format prints `kind/name operation`. Throws CliError for unknown formats and bad templates. */
@@ -90,7 +86,7 @@ export function printerFor(k: Kube, options: PrinterOptions = {}): ObjectPrinter
   ]
   const out = (text: string): Coro<void> => k.out(text)
   let documents = 0
-  const plain = (object: any): any => withoutManagedFields(k, object)
+  const plain = (object: any): any => shownFields(k, object)
   switch (format) {
     case '':
       return {

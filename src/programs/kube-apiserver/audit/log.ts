@@ -2,6 +2,7 @@ import { pathOf } from '../../../api/http/request-url.ts'
 import type { Exchange } from '../../../api/index.ts'
 import type { ApiResponse } from '../../../api/types.ts'
 import { type Process, SysError } from '../../../host/index.ts'
+import { withoutManagedFields } from '../../../kinds/index.ts'
 import { FileError } from '../files.ts'
 import type { ApiServerFlags } from '../flags.ts'
 import type { Decision, Policy, Stage } from './policy.ts'
@@ -143,7 +144,7 @@ function objectRef({ request }: Exchange): object {
 }
 
 function outcome({ request, response }: Exchange, { level, omitManagedFields }: Decision): object {
-  const bare = omitManagedFields ? withoutManagedFields : (body: unknown): unknown => body
+  const bare = omitManagedFields ? unmanaged : (body: unknown): unknown => body
   const asked = level === 'Request' || level === 'RequestResponse' ? request.body : undefined
   const said = level === 'RequestResponse' && !response.stream ? response.body : undefined
   return {
@@ -166,12 +167,8 @@ function statusOf({ code, body }: ApiResponse): object {
   }
 }
 
-function withoutManagedFields(body: any): unknown {
-  if (Array.isArray(body?.items)) return { ...body, items: body.items.map(withoutManagedFields) }
-  if (!body?.metadata?.managedFields) return body
-  const { managedFields: _, ...metadata } = body.metadata
-  return { ...body, metadata }
-}
+const unmanaged = (body: any): unknown =>
+  Array.isArray(body?.items) ? { ...body, items: body.items.map(withoutManagedFields) } : withoutManagedFields(body)
 
 function annotations({ decision }: Exchange): object {
   const { allowed, reason } = decision()
