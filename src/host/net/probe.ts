@@ -57,7 +57,7 @@ export function probe(stack: Stack, spec: ProbeSpec): ProbeResult {
   if (fate.kind === 'icmp') {
     if (fate.by !== stack && !(sent(fate, packet.src) && errorArrives(fate, stack, packet.src)))
       return { outcome: 'lost', why: 'ICMP error lost' }
-    if (fate.type === 'frag' && fate.mtu !== undefined) stack.learnPathMtu(spec.dst, fate.mtu)
+    if (fate.type === 'frag' && fate.mtu !== undefined) stack.pathMtus.learn(spec.dst, fate.mtu)
     return {
       outcome: 'icmp',
       type: fate.type,

@@ -1,5 +1,4 @@
-import { because, type Happening, hash, type Kernel, learn, type Rng } from '../../kernel/index.ts'
-import { SysError } from '../errno.ts'
+import { because, type Happening, hash, type Kernel, type Rng } from '../../kernel/index.ts'
 import type { Process } from '../process.ts'
 import { Conntrack } from './conntrack.ts'
 import { type DialSpec, dial } from './dial.ts'
@@ -19,6 +18,8 @@ import { Ipvs } from './ipvs.ts'
 import { Netfilter } from './netfilter/model.ts'
 import type { Network } from './network.ts'
 import type { Packet } from './packet.ts'
+import { PathMtus } from './path-mtus.ts'
+import { Sockets } from './sockets.ts'
 import { Sysctls } from './sysctl.ts'
 import type { DialResult, NetNs, Service, Socket } from './types.ts'
 
@@ -31,19 +32,13 @@ export type PolicyFilter = (
 /** Sees packets that pass an interface (tcpdump). */
 export type PacketTap = (iface: Iface, direction: 'in' | 'out', packet: Packet) => void
 
-interface OpenSocket extends Socket {
-  closed: boolean
-  readonly ip: number
-}
-
 /** The network stack of one namespace: a host's or a pod's. */
 export class Stack implements NetNs {
   readonly ifaces: Iface[] = []
   readonly routes: Route[] = []
   readonly rules: PolicyRule[] = []
   readonly neighbours: Neigh[] = []
-  /** Path MTUs that ICMP told of, by destination: route exceptions that last ten minutes. */
-  private readonly pathMtus = new Map<number, { readonly mtu: number; readonly until: number }>()
+  readonly pathMtus: PathMtus
   readonly sysctls: Sysctls
   readonly netfilter = new Netfilter()
   private ipv6?: Netfilter
@@ -70,14 +65,11 @@ export class Stack implements NetNs {
   why: Happening | undefined
   /** Kernel log lines (LOG target, table full, martians). */
   onLog: (line: string) => void = () => {}
-  private readonly open = new Map<string, OpenSocket[]>()
-  /** Why nobody listens any more, by protocol and port. */
-  private readonly gone = new Map<string, Happening>()
+  private readonly listening: Sockets
   private locals: Set<number> | undefined
   private byName: Map<string, Iface> | undefined
   private readonly flags = new Map<string, number>()
   private nextIndex = 1
-  private nextPort: number
 
   constructor(
     readonly network: Network,
@@ -95,7 +87,8 @@ export class Stack implements NetNs {
     this.conntrack = new Conntrack(network.kernel, this.sysctls)
     this.icmpRate = new IcmpRate(network.kernel, this.sysctls)
     this.conntrack.onFull = () => this.onLog('nf_conntrack: nf_conntrack: table full, dropping packet')
-    this.nextPort = 32768 + this.rng.int(28000)
+    this.pathMtus = new PathMtus(network.kernel)
+    this.listening = new Sockets(this)
     const lo = this.addIface('lo', 'loopback', { mtu: 65536, mac: '00:00:00:00:00:00' })
     this.setAddr(lo, '127.0.0.1/8', 'host')
     lo.up = true
@@ -317,24 +310,6 @@ export class Stack implements NetNs {
     return this.ifaces.flatMap((i) => (i.kind === 'loopback' ? [] : i.addrs.map((a) => formatIp(a.ip))))
   }
 
-  /** A router said that larger packets do not fit on the way to an address. */
-  learnPathMtu(ip: number, mtu: number): void {
-    this.pathMtus.set(ip, { mtu, until: this.kernel.now() + 600_000 })
-  }
-
-  /** What is known of the way to an address, with the seconds for which it will be. */
-  pathMtu(ip: number): { readonly mtu: number; readonly seconds: number } | undefined {
-    const known = this.pathMtus.get(ip)
-    if (!known) return undefined
-    const seconds = Math.floor((known.until - this.kernel.now()) / 1000)
-    return seconds > 0 ? { mtu: known.mtu, seconds } : undefined
-  }
-
-  /** `ip route flush cache`. */
-  forgetPathMtus(): void {
-    this.pathMtus.clear()
-  }
-
   neighbour(ip: number, dev: string): Neigh | undefined {
     return this.neighbours.find((n) => n.ip === ip && n.dev === dev)
   }
@@ -357,60 +332,24 @@ export class Stack implements NetNs {
   // Sockets
 
   get sockets(): readonly Socket[] {
-    return [...this.open.values()].flat()
+    return this.listening.all()
   }
 
   listen(
     process: Process | undefined,
     spec: { proto?: 'tcp' | 'udp'; addr?: string; port: number; service: Service },
   ): Socket {
-    const proto = spec.proto ?? 'tcp'
-    const addr = spec.addr ?? '0.0.0.0'
-    const ip = addr === '' || addr === '::' || addr === '0.0.0.0' ? 0 : parseIp(addr)
-    if (ip === undefined || (ip !== 0 && !this.isLocal(ip) && this.sysctls.get('net.ipv4.ip_nonlocal_bind') !== '1'))
-      throw new SysError('EADDRNOTAVAIL', `${addr}:${spec.port}`, 'bind')
-    const port = spec.port === 0 ? this.ephemeral() : spec.port
-    const key = `${proto}:${port}`
-    const list = this.open.get(key) ?? []
-    if (list.some((s) => s.ip === 0 || ip === 0 || s.ip === ip))
-      throw new SysError('EADDRINUSE', `${addr}:${port}`, 'bind')
-    const socket: OpenSocket = {
-      closed: false,
-      proto,
-      addr: addr === '' ? '::' : addr,
-      ip,
-      port,
-      process,
-      service: spec.service,
-      close: () => {
-        socket.closed = true
-        const why = because()
-        if (why) this.gone.set(key, why)
-        const now = this.open.get(key)?.filter((s) => s !== socket) ?? []
-        if (now.length > 0) this.open.set(key, now)
-        else this.open.delete(key)
-        withdraw?.()
-      },
-    }
-    list.push(socket)
-    this.open.set(key, list)
-    const withdraw = process?.defer(() => socket.close())
-    return socket
+    return this.listening.listen(process, spec)
   }
 
   /** The socket that receives a packet for ip:port. */
   socketFor(proto: string, ip: number, port: number): Socket | undefined {
-    const list = this.open.get(`${proto}:${port}`)
-    const found = list?.find((s) => s.ip === ip) ?? list?.find((s) => s.ip === 0)
-    if (!found) learn(this.gone.get(`${proto}:${port}`))
-    return found
+    return this.listening.at(proto, ip, port)
   }
 
   /** A free client port. */
   ephemeral(): number {
-    const [lo, hi] = (this.sysctls.get('net.ipv4.ip_local_port_range') ?? '32768\t60999').split(/\s+/).map(Number)
-    this.nextPort = this.nextPort < lo || this.nextPort >= hi ? lo : this.nextPort + 2
-    return this.nextPort
+    return this.listening.ephemeral()
   }
 
   dial(spec: DialSpec): DialResult {

@@ -146,7 +146,7 @@ const VTEPS: Readonly<Record<string, string>> = { '10.9.0.2': '2e:2d:0a:75:c1:56
 /** The narrow wire says nothing any more: no ICMP, larger frames vanish; what was learnt is forgotten. */
 export function blackHole(world: World): void {
   const { network } = world
-  network.stacks.get('na')!.forgetPathMtus()
+  network.stacks.get('na')!.pathMtus.forget()
   for (const name of ['nr', 'nr2']) network.stacks.get(name)!.iface('rm')!.mtu = 1500
   network.segment('middle').mtu = 1400
   network.stacks.get('na')!.changed()

@@ -28,7 +28,7 @@ export function route(call: Call): number {
   needRoot(c)
   if (verb === 'flush') {
     const dev = valueIn(rest)('dev')
-    if (rest[0] === 'cache') stack.forgetPathMtus()
+    if (rest[0] === 'cache') stack.pathMtus.forget()
     else stack.dropRoutes((r) => (dev === undefined ? r.table === 'main' : r.dev === dev))
     return 0
   }
@@ -142,7 +142,7 @@ function routeGet({ c, stack }: Call, rest: readonly string[]): number {
     return rtnl(
       r.type === 'unreachable' ? 'No route to host' : r.type === 'prohibit' ? 'Permission denied' : 'Invalid argument',
     )
-  const learnt = stack.pathMtu(dst)
+  const learnt = stack.pathMtus.of(dst)
   c.out(
     `${formatIp(dst)} ${r.via === undefined ? '' : `via ${formatIp(r.via)} `}dev ${r.dev} src ${formatIp(stack.sourceFor(r))} uid 0 \n    cache ${learnt ? `expires ${learnt.seconds}sec mtu ${learnt.mtu} ` : r.mtu ? `mtu ${r.mtu} ` : ''}\n`,
   )
