@@ -1,4 +1,4 @@
-import type { Creds } from './fs/view.ts'
+import type { Creds } from './fs/creds.ts'
 
 /** Linux capabilities by their number, without `CAP_` (capabilities(7), kernel 6.8). */
 const NAMES =

@@ -1,3 +1,4 @@
+export { allowed, type Confinement, type Creds, ROOT } from './creds.ts'
 export {
   type Content,
   type CopyablePayload,
@@ -13,4 +14,6 @@ export {
   Symlink,
   type Watcher,
 } from './inode.ts'
-export { allowed, type Confinement, type Creds, FsView, type Mount, normalize, ROOT } from './view.ts'
+export type { Mount } from './namespace.ts'
+export { normalize } from './paths.ts'
+export { FsView } from './view.ts'
