@@ -55,6 +55,7 @@ export class Jobs {
       job.result = task.result as JobResult
       this.starting.delete(job)
       unit.job = undefined
+      if (unit.config.load === 'not-found' && unit.active === 'inactive') this.systemd.units.delete(unit.name)
       job.finished.fire()
     })
     return job

@@ -178,15 +178,17 @@ export function loadUnit(fs: FsView, name: string, hostname: string): UnitConfig
     service: undefined,
     signature: signatureOf(fs, name),
   } satisfies Omit<UnitConfig, 'load'>
-  if (!fragment) return { ...empty, load: 'not-found' }
+  // A service without a file has a service's defaults: one that is running can still be stopped.
+  const bare = { ...empty, service: interpreted(name, type, [], hostname).service }
+  if (!fragment) return { ...bare, load: 'not-found' }
   const node = fs.lresolve(fragment)
-  if (node.kind === 'symlink' && node.target === '/dev/null') return { ...empty, load: 'masked' }
+  if (node.kind === 'symlink' && node.target === '/dev/null') return { ...bare, load: 'masked' }
   const dropIns = findDropIns(fs, name)
   const sources: Source[] = []
   for (const path of [fragment, ...dropIns]) {
     const file = fs.find(path)
     if (file?.kind === 'file') sources.push({ path, text: file.read() })
-    else if (path === fragment && file?.kind !== 'special') return { ...empty, load: 'not-found' }
+    else if (path === fragment && file?.kind !== 'special') return { ...bare, load: 'not-found' }
   }
   const read = interpreted(name, type, sources, hostname)
   return {

@@ -56,6 +56,27 @@ describe('systemd', () => {
     ])
   })
 
+  test('a unit whose file was removed, or that was masked, while it was active can be stopped, and does not hold up a reboot', () => {
+    for (const how of ['removed', 'masked']) {
+      const lab = systemLab()
+      lab.unit('once.service', unit('Once', 'Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true'))
+      lab.unit('demo.service', unit('Demo', 'ExecStart=/bin/sleep infinity'))
+      for (const name of ['once', 'demo']) {
+        lab.job('start', name)
+        lab.host.fs.unlink(`/etc/systemd/system/${name}.service`)
+        if (how === 'masked') lab.systemd.mask(name)
+      }
+      lab.systemd.daemonReload()
+      expect(lab.systemd.unit('once').active).toBe('active')
+      expect(lab.job('stop', 'once')).toBe('done')
+      const before = lab.host.service(MACHINE).bootId
+      lab.kernel.spawn('reboot', shutdown(lab.host, 'reboot'))
+      lab.kernel.advance(60_000)
+      expect(lab.host.service(MACHINE).bootId).not.toBe(before)
+      expect(lab.systemd.unit('demo').active).toBe('inactive')
+    }
+  })
+
   test('a crash loop waits RestartSec between tries and stops at systemctl stop', () => {
     const lab = systemLab()
     lab.unit(

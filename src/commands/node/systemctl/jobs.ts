@@ -48,7 +48,11 @@ function refusal(
     text: `Failed to ${words} ${unit.name}: ${text}`,
     status,
   })
-  if (load === 'not-found') return fail(`Unit ${unit.name} not ${type === 'stop' ? 'loaded' : 'found'}.`, 5)
+  if (load === 'not-found') {
+    // Whose file was taken away while it was active is still there to be stopped.
+    if (type === 'stop' && unit.active !== 'inactive') return undefined
+    return fail(`Unit ${unit.name} not ${type === 'stop' ? 'loaded' : 'found'}.`, 5)
+  }
   if (load === 'masked' && type !== 'stop') return fail(`Unit ${unit.name} is masked.`, 1)
   if (load === 'bad-setting' && type !== 'stop')
     return fail(
