@@ -64,7 +64,7 @@ describe('systemd', () => {
       for (const name of ['once', 'demo']) {
         lab.job('start', name)
         lab.host.fs.unlink(`/etc/systemd/system/${name}.service`)
-        if (how === 'masked') lab.systemd.mask(name)
+        if (how === 'masked') lab.systemd.installed.mask(name)
       }
       lab.systemd.daemonReload()
       expect(lab.systemd.unit('once').active).toBe('active')
