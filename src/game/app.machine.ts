@@ -93,12 +93,22 @@ export const appMachine = setup({
     },
     diagnosis: { on: { answered: 'debrief' } },
     debrief: { on: { back: 'menu', lessons: 'lessons' } },
-    lessons: { on: { back: 'menu', debrief: 'debrief', lesson: 'lesson' } },
-    lesson: { on: { lessons: 'lessons', debrief: 'debrief', exercise: 'loading', open: 'briefing' } },
+    // What one wanted to read about comes back: a debrief, a task of the drill, an exam's result.
+    lessons: { on: { back: 'menu', lesson: 'lesson', debrief: 'debrief', drilled: 'drilled', exam: 'exam' } },
+    lesson: {
+      on: {
+        lessons: 'lessons',
+        exercise: 'loading',
+        open: 'briefing',
+        debrief: 'debrief',
+        drilled: 'drilled',
+        exam: 'exam',
+      },
+    },
     drill: { on: { back: 'menu', exercise: 'loading' } },
-    drilled: { on: { drill: 'drill', exercise: 'loading' } },
+    drilled: { on: { drill: 'drill', exercise: 'loading', lessons: 'lessons' } },
     // What is to be seen there is the exam's own business.
-    exam: { on: { back: 'menu' } },
+    exam: { on: { back: 'menu', lessons: 'lessons' } },
     docs: { on: { back: 'menu' } },
     closed: { type: 'final' },
   },

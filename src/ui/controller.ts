@@ -24,6 +24,7 @@ import { newNav } from './nav.ts'
 import type { Practice, PracticeEnd } from './practice.ts'
 import type { Wanted } from './preparation.ts'
 import { Scrollback } from './scrollback.ts'
+import { type Standing, standingOn } from './standing.ts'
 import type { UiText } from './text.ts'
 import { causeOf } from './trouble.ts'
 
@@ -52,6 +53,8 @@ export class Controller {
   unsaved = false
   /** The mission that was left, without its log. */
   saved: Omit<SavedRun, 'inputs'> | undefined
+  /** What the menu says of drills and exams. */
+  standing: Standing = { due: undefined, exams: undefined }
   /** Ctrl-O was pressed: the next letter is the game's. */
   prefix = false
   readonly nav = newNav()
@@ -89,11 +92,17 @@ export class Controller {
     let place = ''
     this.actor.subscribe(({ value }) => {
       const now = JSON.stringify(value)
-      if (now !== place) this.nav.offset = this.nav.last = 0
+      if (now !== place) this.arrived(value)
       place = now
       this.changed()
     })
     this.actor.start()
+  }
+
+  /** Another screen is shown, at its top. */
+  private arrived(screen: unknown): void {
+    this.nav.offset = this.nav.last = 0
+    if (screen === 'menu') this.standing = standingOn(this.drill.today(), this.trouble)
   }
 
   /** A problem with what the player has reached. */

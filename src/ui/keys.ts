@@ -60,6 +60,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
     else if (name === 'enter') {
       const entry = entries[nav.menu]
       if (entry?.card) game.open(entry.card)
+      else if (entry?.left === 'exam') game.exam.open()
       else if (entry) game.begin('resume')
     }
   },
@@ -85,7 +86,7 @@ const SCREENS: Readonly<Record<string, (game: Controller, key: Key, name: string
   },
   debrief(game, _key, name) {
     if (scrollKey(game, name)) return
-    if (name === 'l') game.desk.openDebriefed()
+    if (name === 'l') game.desk.readAbout(game.mission?.scenario)
     else if (name === 'enter' || name === 'escape' || name === 'q') game.send({ type: 'back' })
   },
   lessons: (game, key, name) => game.desk.reader.key(key, name),

@@ -6,6 +6,10 @@ export const WIDE = 116
 export const PANEL_WIDTH = 36
 /** Beside an exam's terminal. */
 export const TASK_WIDTH = 40
+/** Readers lose the line when it gets longer. */
+export const TEXT_WIDTH = 96
+/** Columns of a text on a page of its own. */
+export const textWidth = (columns: number): number => Math.min(columns - 4, TEXT_WIDTH)
 export const MIN_COLUMNS = 40
 export const MIN_ROWS = 10
 /** Above and below the terminal pane: the bar and the keys. */

@@ -9,12 +9,13 @@ import { docsItem, docsPage } from './docs/plain.ts'
 import * as drill from './drill/plain.ts'
 import { examItem, examPage, examState, placeOf } from './exam/plain.ts'
 import { hintCosts, hintText } from './hints.ts'
-import { pageItem, pageText, tableItem } from './lessons/plain.ts'
-import { menuEntries } from './menu.ts'
+import { pageItem, pageText, tableItem, tableText } from './lessons/plain.ts'
+import { leftText, menuEntries } from './menu.ts'
 import { paragraphs } from './paragraphs.ts'
-import { plain, printable } from './plain-text.ts'
+import { plain } from './plain-text.ts'
 import { sandboxKeys } from './sandbox-keys.ts'
 import { SETTINGS } from './settings.ts'
+import { standingText } from './standing.ts'
 import { type UiText, uiText } from './text.ts'
 import { say } from './typeset.ts'
 import { keptLines } from './verdict.ts'
@@ -151,7 +152,7 @@ export class PlainView {
       return [
         `NotReady — ${t.tagline}`,
         ...game.troubles.slice(-1).map((trouble) => `${t.trouble}${t.colon} ${trouble(t)}`),
-        ...(game.exam.saved ? [game.exam.words.left] : []),
+        ...[standingText(game.standing, t)].filter((text) => text !== ''),
         t.menuKeys,
       ]
     if (screen === 'settings') return [t.settings, t.settingsKeys]
@@ -160,7 +161,7 @@ export class PlainView {
     if (screen === 'loading') return [game.entrance.resuming ? t.resuming : t.loading]
     if (screen === 'diagnosis') return [t.diagnosis, t.diagnosisText, t.diagnosisKeys]
     if (screen === 'debrief') return this.debrief()
-    if (screen === 'lessons') return [game.desk.words.lessons, game.desk.words.tableKeys]
+    if (screen === 'lessons') return tableText(game.desk)
     if (screen === 'lesson') return pageText(game.desk)
     if (screen === 'drill') return drill.pageText(game.drill)
     if (screen === 'drilled') return drill.afterText(game.drill)
@@ -187,13 +188,8 @@ export class PlainView {
     const { card: s } = entry
     const what = s
       ? `${this.say(s.title)}, ${domainName(s.domain, game.language)}, ${t.difficulty} ${s.difficulty}/5, ${s.minutes} ${t.minutes}${game.progress.missions[s.id]?.solved ? `, ${t.done}` : ''}`
-      : `${t.resume}${t.colon} ${this.titleOf(game.saved?.scenario)}`
+      : leftText(entry, game)
     return `${search}${at + 1}/${entries.length}: ${what}`
-  }
-
-  private titleOf(id: string | undefined): string {
-    const card = this.game.card(id)
-    return card ? this.say(card.title) : printable(id ?? '')
   }
 
   private setting(index: number): string {

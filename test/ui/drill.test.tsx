@@ -184,7 +184,9 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
   await type(`${F4}${ESC}${F10}${ESC}`)
   expect(game.mission?.failedChecks).toBe(1)
   await type(`${F10}\r`)
-  const failed = await arrive('drilled')
+  await arrive('drilled')
+  await vi.waitFor(() => expect(game.desk.reader.ready).toBe(true), { timeout: 20_000 })
+  const failed = await type('')
   expect(failed.slice(0, 9)).toEqual([
     ' Drill: A NodePort in one line                                         Services',
     '',
@@ -196,8 +198,13 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
     '  ✗ The Service web-node is of type NodePort — not met',
     '  ✗ web-node answers on 8080 — not met',
   ])
-  expect(failed.at(-1)).toBe(' Enter back to the drill')
+  expect(failed.at(-1)).toBe(' ↑↓ scroll · l read about it · Enter back to the drill')
   expect(kept().skills.services).toMatchObject({ times: 1, due: TODAY + 1, rating: 'again' })
+
+  // To what there is to read about it, and back.
+  await type('l')
+  expect((await arrive('lesson'))[0]).toMatch(/^ Services +0 %$/)
+  expect((await type(ESC)).slice(0, 3)).toEqual(failed.slice(0, 3))
 
   // The same skill by choice: another variant, and again until it is enough.
   await type(ESC)
@@ -214,7 +221,7 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
   expect(done[2]).toBe('  ★ Easy: done, in half the time allowed')
   expect(done).toContain('  How and why')
   expect(done.join('\n')).toContain('  $ kubectl expose deployment')
-  expect(done.at(-1)).toBe(' Enter next: Services · Esc stop')
+  expect(done.at(-1)).toBe(' Enter next: Services · l read about it · Esc stop')
   expect(kept()).toMatchObject({ skills: { services: { times: 2, rating: 'easy' } }, streak: { days: 1, last: TODAY } })
   expect(game.progress.missions).toEqual({})
   expect(game.saved).toBeUndefined()

@@ -55,10 +55,11 @@ afterEach(() => {
 
 const rows = (): string[] => rowsOf(view)
 const type = (bytes: string): void => typeInto(game, bytes)
-const see = (what: RegExp): Promise<string> => seeIn(view, what)
+const see = (what: RegExp): Promise<string> => seeIn(view, what, 25)
 
 const F = { hint: '\x1bOR', flag: '\x1bOS', next: '\x1b[17~', list: '\x1b[18~', pause: '\x1b[19~', end: '\x1b[21~' }
 const ESC = '\x1b'
+const RIGHT = '\x1b[C'
 
 /** The commands that solve a task. */
 const solution = (n: number): string =>
@@ -151,15 +152,34 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
       expect.stringMatching(/^ {4}Services & networking +\d+ of \d+ %$/),
       expect.stringMatching(/^ {4}Workloads & scheduling +\d+ of \d+ %$/),
       '',
-      expect.stringMatching(new RegExp(`^ {2}1. A (ConfigMap|NodePort) — ${worth} of ${worth} %$`)),
+      expect.stringMatching(new RegExp(`^ {2}▸ 1. A (ConfigMap|NodePort) — ${worth} of ${worth} %$`)),
     ])
     expect(result).toMatch(/· never visited/)
-    expect(await see(/→ Reference: /)).toMatch(/→ Reference: ConfigMaps and Secrets/)
+    await see(/→ To read about this: ConfigMaps and Secrets · Deployments and rollouts/)
     expect(existsSync(join(home(), 'notready/exam.jsonl'))).toBe(false)
     const kept = JSON.parse(readFileSync(join(home(), 'notready/exam-history.json'), 'utf8'))
     expect(kept.exams.map((e: { seed: number }) => e.seed)).toEqual([5])
+    // From a task to what there is to read about it, and back to the same task.
+    type(`${RIGHT}\x1b[Dl`)
+    expect((await see(/NotReady — To read/)).split('\n').slice(2, 5)).toEqual([
+      expect.stringMatching(/^▸ {3}ConfigMaps and Secrets /),
+      expect.stringMatching(/^ {4}Deployments and rollouts/),
+      expect.stringMatching(/^(?! {4}\S)/),
+    ])
+    type('\x1b[B\r')
+    expect((await see(/Esc back$/)).split('\n')[0]).toMatch(/^ Deployments and rollouts +0 %$/)
+    type(`${ESC}${ESC}`)
+    await see(/^ {2}▸ 1\. A (ConfigMap|NodePort) — /m)
+    type(`${RIGHT}l`)
+    await see(/^ Services {9}/)
+    type(ESC)
+    await see(/^ {2}▸ 2\. A (ConfigMap|NodePort) — 0 of/m)
     type('h')
     type(ESC)
+    await see(/Mode: exam/)
+    type(ESC)
+    expect(await see(/your last exam: \d+ %$/m)).toMatch(/^ Search: +your last exam: \d+ %\n/m)
+    type('e')
     await see(/Mode: exam/)
     type('h')
     expect(await see(/NotReady — Exams so far/)).toMatch(/▸ \d{4}-\d\d-\d\d \d\d:\d\d +\d+ % {2}✗ not passed/)
@@ -183,7 +203,8 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     expect(game.exam.exam!.state).toBe('working')
     type(`${ESC}${F.end}q`)
     await see(/Missions/)
-    type('e')
+    expect(await see(/▸ ↻ Go on with the exam you left: \d{4}-\d\d-\d\d \d\d:\d\d/)).toContain('Missions')
+    type('\r')
     expect(await see(/You have left an exam/)).toContain('in practice')
     type('x')
     await see(/Mode: practice/)

@@ -62,7 +62,7 @@ export class DocsDesk implements Host {
     this.changed()
   }
 
-  show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void {
+  show(screen: 'lesson' | 'lessons' | 'origin' | 'back'): void {
     if (screen !== 'back') this.page = screen === 'lesson'
     else if (this.game.exam.overlay === 'docs') this.game.exam.cover(undefined)
     else this.game.send({ type: 'back' })

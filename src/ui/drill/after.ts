@@ -5,6 +5,7 @@ import type { Lesson } from '../../scenario/lesson/load.ts'
 import type { Language } from '../../serve/language.ts'
 import { clockText } from '../clock.ts'
 import { shortest, traps } from '../debriefing.ts'
+import type { Subject } from '../lessons/reader.ts'
 import { lessonText } from '../lessons/text.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { uiText } from '../text.ts'
@@ -23,6 +24,8 @@ export interface After {
   readonly keys: string
   /** Lines of at most `width` columns. */
   lines(width: number): Line[]
+  /** About what there may be something to read. */
+  readonly subject?: Subject
   /** Plays what comes next, if anything does. */
   goOn(): boolean
 }

@@ -152,6 +152,7 @@ export class Drill {
 
   /** A key of the screen after a task or a run. */
   afterKey(name: string): void {
+    if (name === 'l') return this.game.desk.readAbout(this.after.subject)
     if (name === 'enter' && this.after.goOn()) return
     if (name === 'enter' || name === 'escape' || name === 'q') this.show()
   }

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
-import { TEXT_WIDTH } from '../screens/briefing.tsx'
+import { textWidth } from '../layout.ts'
 import { Bar, Foot, Heading, PAGE_ROWS, Page, Scroll, Trouble } from '../screens/parts.tsx'
 import { type Line, textOf } from './line.ts'
 
@@ -67,7 +67,7 @@ export function Drilled(): ReactNode {
   const { drill, columns, rows } = game
   const { after } = drill
   const lines = after
-    .lines(Math.min(columns - 4, TEXT_WIDTH))
+    .lines(textWidth(columns))
     // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no other identity
     .map((line, i) => <Drawn key={i} line={line} />)
   return (

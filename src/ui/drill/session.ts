@@ -1,5 +1,6 @@
 import type { Choice } from '../../game/drill/deck.ts'
 import type { Mission } from '../../game/index.ts'
+import type { Subject } from '../lessons/reader.ts'
 import type { PracticeEnd } from '../practice.ts'
 import { say } from '../typeset.ts'
 import type { After, Done } from './after.ts'
@@ -112,10 +113,19 @@ export class Session implements After {
     return this.done ? this.drill.skillName(this.done.skill) : ''
   }
 
+  get subject(): Subject | undefined {
+    return this.done?.mission.scenario
+  }
+
   get keys(): string {
-    const { words: t } = this.drill
+    const { words: t, game } = this.drill
     const next = this.next()
-    return next ? t.afterKeys(this.drill.skillName(next.skill), this.endless ? 1 : this.queue.length) : t.lastKeys
+    const read = this.subject && game.desk.reader.about(this.subject).length > 0
+    return next
+      ? t.afterKeys(this.drill.skillName(next.skill), this.endless ? 1 : this.queue.length, read === true)
+      : read
+        ? t.lastReadKeys
+        : t.lastKeys
   }
 
   lines(width: number): Line[] {

@@ -51,7 +51,9 @@ const en = {
   checks: 'Checks',
   keptUnmet: 'does not hold any more: all of it counts as not done',
   explained: 'How and why',
-  afterKeys: (next: string, left: number) => `Enter next: ${next}${left > 1 ? ` (${left} left)` : ''} · Esc stop`,
+  afterKeys: (next: string, left: number, read: boolean) =>
+    `Enter next: ${next}${left > 1 ? ` (${left} left)` : ''}${read ? ' · l read about it' : ''} · Esc stop`,
+  lastReadKeys: '↑↓ scroll · l read about it · Enter back to the drill',
   lastKeys: 'Enter back to the drill',
   notYet: 'not yet',
   leave: 'Give up?',
@@ -127,7 +129,9 @@ const fr: DrillText = frenchTexts({
   checks: 'Vérifications',
   keptUnmet: "n'est plus vrai : le tout compte comme non fait",
   explained: 'Comment et pourquoi',
-  afterKeys: (next, left) => `Entrée suivante : ${next}${left > 1 ? ` (encore ${left})` : ''} · Échap arrêter`,
+  afterKeys: (next, left, read) =>
+    `Entrée suivante : ${next}${left > 1 ? ` (encore ${left})` : ''}${read ? ' · l à lire' : ''} · Échap arrêter`,
+  lastReadKeys: "↑↓ défiler · l à lire · Entrée retour à l'entraînement",
   lastKeys: "Entrée retour à l'entraînement",
   notYet: 'pas encore',
   leave: 'Abandonner ?',

@@ -11,6 +11,7 @@ import { clockText } from '../clock.ts'
 import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
+import type { Subject } from '../lessons/reader.ts'
 import { Behind } from './behind.ts'
 import { Pieces } from './pieces.ts'
 import { Records } from './records.ts'
@@ -63,12 +64,16 @@ export class ExamDesk implements Timed {
     this.texts = new TaskTexts({
       open: (task) => this.library?.openDrawn(task),
       titles: () => this.pool?.titles,
-      pages: () => game.docs.reader.all,
     })
     this.work = new Pieces(
       () => game.changed(),
       (error) => this.crash(error),
     )
+  }
+
+  /** Titles of what there is to read about a task. */
+  toRead(task: Subject): string[] {
+    return this.game.desk.reader.about(task).map(({ title }) => title)
   }
 
   get language(): Language {
@@ -127,8 +132,8 @@ export class ExamDesk implements Timed {
     this.stage = stage
     this.at = 0
     this.scrollUp()
-    // A result names pages to read.
-    if (stage === 'result') this.game.docs.open()
+    // A result names lessons and pages to read.
+    if (stage === 'result') void this.game.desk.reader.load()
     // The terminal is narrower beside a task.
     this.game.layOut()
   }

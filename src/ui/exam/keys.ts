@@ -1,6 +1,8 @@
 import { type Key, keyName } from '../../shell/tty/key.ts'
 import { scrollKey, settingKey } from '../common-keys.ts'
 import type { Controller } from '../controller.ts'
+import { textWidth } from '../layout.ts'
+import { resultLineOf } from './result-page.ts'
 
 /** Letters after Ctrl-O, for terminals that keep the function keys for themselves. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -61,11 +63,26 @@ function pageKey(game: Controller, name: string): void {
     case 'result':
       if (scrollKey(game, name)) return
       if (name === 'h') exam.go('history')
+      else if (name === 'left' || name === 'right') turn(game, name === 'left' ? -1 : 1)
+      else if (name === 'l') game.desk.readAbout(chosenText(game))
       else if (name === 'enter' || name === 'escape' || name === 'q') exam.back()
       return
     case 'history':
       return historyKey(game, name)
   }
+}
+
+/** In a result: to another task. */
+function turn({ exam, nav, columns }: Controller, by: number): void {
+  const last = (exam.result?.tasks.length ?? 1) - 1
+  exam.at = Math.max(0, Math.min(last, exam.at + by))
+  nav.offset = exam.at === 0 ? 0 : resultLineOf(exam, exam.at, textWidth(columns))
+}
+
+/** What the task said that is chosen in a result. */
+function chosenText({ exam }: Controller): ReturnType<typeof exam.texts.of> {
+  const task = exam.result?.tasks[exam.at]
+  return task && exam.texts.of(task)
 }
 
 function historyKey({ exam }: Controller, name: string): void {

@@ -1,8 +1,8 @@
 import { hasPassed, scoreOf } from '../../game/exam/result.ts'
 import { clockText } from '../clock.ts'
+import { dateText } from '../date.ts'
 import { say } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
-import { dateText } from './page.ts'
 
 const MARKS = { flag: '⚑', visited: '✓', shown: '·', unseen: ' ' } as const
 

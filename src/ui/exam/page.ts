@@ -1,6 +1,5 @@
-import { byDomain, earnedBy, hasPassed, scoreOf, type TaskResult, worthOf } from '../../game/exam/result.ts'
 import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
-import { clockText } from '../clock.ts'
+import { dateText } from '../date.ts'
 import type { DebriefLine } from '../debriefing.ts'
 import { hintText } from '../hints.ts'
 import { paragraphs } from '../paragraphs.ts'
@@ -11,21 +10,14 @@ import type { ExamDesk } from './desk.ts'
 
 export type Line = DebriefLine
 
-type Tell = (text: string, tone?: Line['tone']) => Line[]
+export type Tell = (text: string, tone?: Line['tone']) => Line[]
 
-const teller =
+export const teller =
   (width: number): Tell =>
   (text, tone) =>
     paragraphs(text, width).map((line) => ({ text: line, tone }))
 
-const BLANK: Line = { text: '' }
-
-/** A moment of real time, as the player's clock showed it. */
-export function dateText(iso: string): string {
-  const date = new Date(iso)
-  if (Number.isNaN(date.getTime())) return printable(iso)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ')
-}
+export const BLANK: Line = { text: '' }
 
 /** Before an exam: its rules, or what was left. */
 export function rulesLines(desk: ExamDesk, width: number): Line[] {
@@ -105,47 +97,5 @@ export function endingLines({ words: t, exam, tasks }: ExamDesk, width: number):
       ? [BLANK, ...tell(t.unvisited(unvisited.length), 'warn'), ...tell(unvisited.join(' '))]
       : []),
     ...(flags.length > 0 ? [BLANK, ...tell(t.flags(flags.length), 'warn'), ...tell(flags.join(' '))] : []),
-  ]
-}
-
-const whole = (n: number): string => String(Math.round(n * 10) / 10)
-
-/** All that is told of an exam that was marked. */
-export function resultLines(desk: ExamDesk, width: number): Line[] {
-  const { words: t, result, language } = desk
-  if (!result) return []
-  const tell = teller(width)
-  const { pass } = CURRICULUM.exam
-  const passed = hasPassed(result)
-  const score = scoreOf(result)
-  const mode = result.practice ? `${t.practice} · ` : ''
-  return [
-    ...tell(`${passed ? '★' : '✗'} ${(passed ? t.passed : t.notPassed)(score, pass)}`, passed ? 'good' : 'bad'),
-    ...tell(`${mode}${dateText(result.begun)} · ${t.used(clockText(result.seconds), result.seed)}`, 'dim'),
-    BLANK,
-    { text: t.domains, tone: 'heading' },
-    ...byDomain(result).flatMap(([domain, of]) =>
-      tell(`  ${domainName(domain, language).padEnd(28)} ${t.of(whole(earnedBy(of)), worthOf(of))}`),
-    ),
-    ...result.tasks.flatMap((task, n) => [BLANK, ...taskResult(desk, task, n, tell)]),
-  ]
-}
-
-function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Line[] {
-  const { words: t, language } = desk
-  const scenario = desk.texts.of(task)
-  const toRead = scenario ? desk.texts.toRead(scenario) : []
-  const earned = t.of(whole(earnedBy([task])), task.worth)
-  const checks = task.checks.flatMap((met, i) => {
-    const goal = scenario?.goals[i]
-    return tell(`${met ? '✓' : '✗'} ${goal ? withCode(say(goal.say, language)) : i + 1}`, met ? 'good' : 'bad')
-  })
-  return [
-    ...tell(`${n + 1}. ${say(desk.texts.title(task), language)} — ${earned}`, 'heading'),
-    ...tell(`${task.host} · ${domainName(task.domain, language)}${task.entered ? '' : ` · ${t.unseen}`}`, 'dim'),
-    ...checks,
-    ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
-    ...tell(scenario ? withCode(say(scenario.debrief, language)) : t.textGone),
-    ...(toRead.length > 0 ? tell(`→ ${t.toRead(toRead.join(' · '))}`) : []),
   ]
 }

@@ -3,7 +3,8 @@ import type { Controller } from '../controller.ts'
 import { docsItem, docsPage } from '../docs/plain.ts'
 import type { UiText } from '../text.ts'
 import { historyRow, spokenTask } from './list.ts'
-import { endingLines, hintLines, type Line, resultLines, rulesLines, taskLines } from './page.ts'
+import { endingLines, hintLines, type Line, rulesLines, taskLines } from './page.ts'
+import { resultLines, resultTitle } from './result-page.ts'
 
 /** A paragraph is one line: the terminal or the reader breaks it. */
 const ONE_LINE = 10_000
@@ -70,6 +71,7 @@ export function examItem(game: Controller): string {
   const { exam, docs } = game
   if (exam.overlay === 'docs') return docsItem(docs)
   if (exam.overlay === 'list') return spokenTask(exam, exam.at)
+  if (exam.stage === 'result') return resultTitle(exam, exam.at)
   if (exam.stage === 'history' && exam.records.all[exam.at]) return historyRow(exam, exam.at)
   return ''
 }

@@ -3,15 +3,14 @@ import type { ReactNode } from 'react'
 import { CURRICULUM } from '../../scenario/curriculum.ts'
 import { useGame } from '../context.ts'
 import { Docs } from '../docs/screen.tsx'
-import { TEXT_WIDTH } from '../screens/briefing.tsx'
+import { textWidth } from '../layout.ts'
 import { drawn } from '../screens/drawn.tsx'
 import { PAGE_ROWS, Page, Scroll, Trouble, windowed } from '../screens/parts.tsx'
 import { troubleLines } from '../trouble.ts'
 import { historyRow } from './list.ts'
-import { resultLines, rulesLines } from './page.ts'
+import { rulesLines } from './page.ts'
+import { resultLines } from './result-page.ts'
 import { Sitting } from './sitting.tsx'
-
-const SHEET_MARGIN = 4
 
 /** Whatever is to be seen of exams. */
 export function ExamScreen(): ReactNode {
@@ -39,7 +38,7 @@ function Rules(): ReactNode {
   const { exam } = game
   const { words: t } = exam
   const troubles = troubleLines(game, ui).length
-  const lines = rulesLines(exam, Math.min(game.columns - SHEET_MARGIN, TEXT_WIDTH))
+  const lines = rulesLines(exam, textWidth(game.columns))
   return (
     <Page
       left={`NotReady — ${t.title}`}
@@ -77,7 +76,7 @@ function Waiting(): ReactNode {
 function Result(): ReactNode {
   const { game, theme } = useGame()
   const { words: t } = game.exam
-  const lines = resultLines(game.exam, Math.min(game.columns - SHEET_MARGIN, TEXT_WIDTH))
+  const lines = resultLines(game.exam, textWidth(game.columns))
   return (
     <Page left={`NotReady — ${t.result}`} right={`${CURRICULUM.exam.pass}\u00a0%`} keys={t.resultKeys}>
       <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS)} />

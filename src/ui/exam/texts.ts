@@ -1,7 +1,6 @@
 import type { DrawnTask } from '../../game/exam/draw.ts'
 import type { Text } from '../../scenario/language.ts'
 import type { Scenario } from '../../scenario/load.ts'
-import type { LessonFile } from '../../serve/lessons.ts'
 
 /** A task of an exam that is being sat, or was. */
 type Asked = Pick<DrawnTask, 'id' | 'kind' | 'seed'>
@@ -11,7 +10,6 @@ interface Sources {
   /** Throws ContentError when it cannot be read any more. */
   open(task: Asked): Scenario | undefined
   titles(): ReadonlyMap<string, Text> | undefined
-  pages(): readonly LessonFile[]
 }
 
 /** What tasks say, as long as it can be read. */
@@ -37,11 +35,5 @@ export class TaskTexts {
 
   title({ id }: Pick<Asked, 'id'>): Text {
     return this.from.titles()?.get(id) ?? id
-  }
-
-  /** Titles of the reference pages that help with a task. */
-  toRead({ docs = [] }: Scenario): string[] {
-    const all = this.from.pages()
-    return docs.flatMap((id) => all.find((page) => page.id === id)?.lesson?.title ?? [])
   }
 }

@@ -3,12 +3,19 @@ import type { Scenario } from '../../scenario/load.ts'
 import type { Language } from '../../serve/language.ts'
 import type { Controller } from '../controller.ts'
 import type { Host } from './host.ts'
-import { Reader } from './reader.ts'
+import { Reader, type Subject } from './reader.ts'
 import { type LessonText, lessonText } from './text.ts'
+
+/** Screens that tell how it went, from which one may go and read. */
+const ORIGINS = ['debrief', 'drilled', 'exam'] as const
+type Origin = (typeof ORIGINS)[number]
+const isOrigin = (screen: string): screen is Origin => (ORIGINS as readonly string[]).includes(screen)
 
 /** The lessons' place in the game: what the reader asks of it. */
 export class Desk implements Host {
   readonly reader = new Reader(this)
+  /** From where something is read about, and how far it was scrolled there. */
+  private origin: { readonly screen: Origin; readonly offset: number } = { screen: 'debrief', offset: 0 }
 
   constructor(private readonly game: Controller) {}
 
@@ -42,10 +49,13 @@ export class Desk implements Host {
     this.show('lessons')
   }
 
-  /** To the lessons about the mission that was solved: the table, or the only one. */
-  openDebriefed(): void {
-    const ids = this.aboutMission.map(({ id }) => id)
+  /** To what there is to read about something that was played: the table, or the only one. */
+  readAbout(subject: Subject | undefined): void {
+    const { screen } = this.game.place
+    if (!subject || !isOrigin(screen)) return
+    const ids = this.reader.about(subject).map(({ id }) => id)
     if (ids.length === 0) return
+    this.origin = { screen, offset: this.game.nav.offset }
     this.openTable(ids)
     if (ids.length === 1) this.reader.open(ids[0])
   }
@@ -56,8 +66,10 @@ export class Desk implements Host {
     return mission ? this.reader.about(mission.scenario) : []
   }
 
-  show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void {
-    this.game.send({ type: screen })
+  show(screen: 'lesson' | 'lessons' | 'origin' | 'back'): void {
+    if (screen !== 'origin') return this.game.send({ type: screen })
+    this.game.send({ type: this.origin.screen })
+    this.game.nav.offset = this.origin.offset
   }
 
   missionTitle(id: string): string | undefined {
@@ -79,6 +91,8 @@ export class Desk implements Host {
   }
 
   markRead(lesson: string): void {
+    // Pages of the reference are not a course.
+    if (!this.reader.all.some(({ id }) => id === lesson)) return
     this.game.keep(withLessonRead(this.game.progress, lesson, !this.isRead(lesson)))
   }
 

@@ -13,8 +13,8 @@ export interface Host {
   /** What stands in the bar besides: time that runs meanwhile. */
   readonly status?: string
   changed(): void
-  /** Goes to another screen; `back` is the menu. */
-  show(screen: 'lesson' | 'lessons' | 'debrief' | 'back'): void
+  /** Goes to another screen; `back` is the menu, `origin` what one wanted to read about. */
+  show(screen: 'lesson' | 'lessons' | 'origin' | 'back'): void
   /** Title of a mission, if there is one. */
   missionTitle(id: string): string | undefined
   openMission(id: string): void

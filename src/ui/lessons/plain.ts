@@ -3,6 +3,12 @@ import { uiText } from '../text.ts'
 import { placeTitle, rowText } from './describe.ts'
 import type { Reading } from './host.ts'
 
+/** Which table it is. */
+export const tableText = ({ reader, words: t }: Reading): string[] => [
+  reader.limited ? t.shelf : t.lessons,
+  t.tableKeys,
+]
+
 /** The chosen row of the table, for a screen reader. */
 export function tableItem(desk: Reading): string {
   const { reader, words: t } = desk

@@ -9,7 +9,20 @@ import type { Page } from './page.ts'
 
 /** What is read, and how it is laid out. */
 export type Library = Pick<typeof import('./library.ts'), 'lessons' | 'lessonPage' | 'textOf'> &
-  Partial<Pick<typeof import('./library.ts'), 'scenarioOf'>>
+  Partial<Pick<typeof import('./library.ts'), 'scenarioOf' | 'pages'>>
+
+/** Something that was played, and what it names for reading. */
+export interface Subject {
+  readonly id: string
+  readonly lessons?: readonly string[]
+  readonly docs?: readonly string[]
+}
+
+interface Shelf {
+  readonly lessons: readonly LessonFile[]
+  /** Of the reference; only shown when something is asked about. */
+  readonly pages: readonly LessonFile[]
+}
 
 /** Rows around the text: bar, blank line, keys. */
 export const FRAME_ROWS = 3
@@ -21,13 +34,13 @@ const searched = (text: string): string => plain(text).toLowerCase().replaceAll(
 /** Where a reader stands in the table of lessons and in a lesson. Plain data and keys; React only draws it. */
 export class Reader implements Searching {
   private library: Library | undefined
-  private readonly shelves: { [language: string]: LessonFile[] } = {}
+  private readonly shelves: { [language: string]: Shelf } = {}
   /** Keys that came before the lessons were there. */
   private readonly early: { key: Key; name: string }[] = []
   /** Row chosen in the table, and in the contents of a lesson. */
   at = 0
   contentsAt = 0
-  /** Lessons that the table is limited to: those about the mission that was debriefed. */
+  /** Lessons and pages that the table is limited to: those about something that was played. */
   private only: readonly string[] | undefined
   /** The lesson that is open. */
   private openId: string | undefined
@@ -56,30 +69,47 @@ export class Reader implements Searching {
     this.game.changed()
   }
 
-  /** Every lesson in the player's language. */
-  get all(): readonly LessonFile[] {
-    const { language } = this.game
-    if (!this.library) return []
-    this.shelves[language] ??= this.library.lessons(language)
-    return this.shelves[language]
+  private get shelf(): Shelf {
+    const { library, game } = this
+    if (!library) return { lessons: [], pages: [] }
+    this.shelves[game.language] ??= {
+      lessons: library.lessons(game.language),
+      pages: library.pages?.(game.language) ?? [],
+    }
+    return this.shelves[game.language]
   }
 
-  /** Lessons about a mission: those that it names, then those that name it. */
-  about(mission: { readonly id: string; readonly lessons?: readonly string[] }): Lesson[] {
-    const named = mission.lessons ?? []
-    const found = this.all.flatMap(({ lesson }) => lesson ?? [])
+  /** Every lesson in the player's language. */
+  get all(): readonly LessonFile[] {
+    return this.shelf.lessons
+  }
+
+  /** What to read about something that was played: lessons that it names, those that name it, then reference pages. */
+  about({ id, lessons = [], docs = [] }: Subject): Lesson[] {
+    const readable = (files: readonly LessonFile[]): Lesson[] => files.flatMap(({ lesson }) => lesson ?? [])
+    const [found, pages] = [readable(this.shelf.lessons), readable(this.shelf.pages)]
     return [
-      ...named.flatMap((id) => found.find((l) => l.id === id) ?? []),
-      ...found.filter((l) => l.helps.includes(mission.id) && !named.includes(l.id)),
+      ...lessons.flatMap((named) => found.find((l) => l.id === named) ?? []),
+      ...found.filter((l) => l.helps.includes(id) && !lessons.includes(l.id)),
+      ...docs.flatMap((named) => pages.find((l) => l.id === named) ?? []),
     ]
+  }
+
+  /** The table has only what is about something. */
+  get limited(): boolean {
+    return this.only !== undefined
+  }
+
+  /** The table before anything is searched for: all lessons, or what there is about something. */
+  private get offered(): readonly LessonFile[] {
+    const { only, shelf } = this
+    return only ? [...shelf.lessons, ...shelf.pages].filter(({ id }) => only.includes(id)) : shelf.lessons
   }
 
   /** The table's rows: what matches the search. */
   get rows(): readonly LessonFile[] {
     const words = this.inTable ? searched(this.search.text).split(/\s+/).filter(Boolean) : []
-    return this.all
-      .filter(({ id }) => this.only?.includes(id) ?? true)
-      .filter((file) => words.every((word) => this.textOf(file).includes(word)))
+    return this.offered.filter((file) => words.every((word) => this.textOf(file).includes(word)))
   }
 
   private textOf({ id, lesson }: LessonFile): string {
@@ -94,7 +124,7 @@ export class Reader implements Searching {
   }
 
   get lesson(): Lesson | undefined {
-    return this.all.find(({ id }) => id === this.openId)?.lesson
+    return [...this.offered, ...this.all].find(({ id }) => id === this.openId)?.lesson
   }
 
   /** The open lesson, laid out for the window. */
@@ -199,7 +229,7 @@ export class Reader implements Searching {
     else if (name === 'd' && chosen?.lesson) game.markRead(chosen.id)
     else if (name === 'enter' && chosen?.lesson) this.open(chosen.id)
     else if (name === 'escape' && this.search.text !== '') this.search.clear()
-    else if (name === 'escape' || name === 'q') game.show(this.only ? 'debrief' : 'back')
+    else if (name === 'escape' || name === 'q') game.show(this.only ? 'origin' : 'back')
   }
 
   private pageKey(name: string): void {
@@ -230,12 +260,12 @@ export class Reader implements Searching {
 
   private close(): void {
     this.search.clear()
-    this.game.show(this.only?.length === 1 ? 'debrief' : 'lessons')
+    this.game.show(this.only?.length === 1 ? 'origin' : 'lessons')
   }
 
   /** The lesson before or after. */
   private turn(step: number): void {
-    const readable = this.all.filter(({ lesson }) => lesson)
+    const readable = this.offered.filter(({ lesson }) => lesson)
     const next = readable[readable.findIndex(({ id }) => id === this.openId) + step]
     if (next) this.open(next.id)
   }

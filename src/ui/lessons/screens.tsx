@@ -41,7 +41,7 @@ export function Lessons({ of: desk }: { of: Reading }): ReactNode {
   })
   return (
     <Box flexDirection="column">
-      <Bar left={`NotReady — ${t.lessons}`} right={desk.status} />
+      <Bar left={`NotReady — ${reader.limited ? t.shelf : t.lessons}`} right={desk.status} />
       <SearchLine of={reader} />
       <Box height={height}>
         <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} height={height}>

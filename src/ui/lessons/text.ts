@@ -3,8 +3,11 @@ import { frenchTexts } from '../typeset.ts'
 
 const en = {
   lessons: 'Lessons',
-  title: (order: number, title: string) => `Lesson ${order}: ${title}`,
-  row: (order: number, title: string) => `${String(order).padStart(2)}. ${title}`,
+  /** Title of the table when it only has what is about something. */
+  shelf: 'To read',
+  /** Reference pages have no number. */
+  title: (order: number, title: string) => (order === 0 ? title : `Lesson ${order}: ${title}`),
+  row: (order: number, title: string) => (order === 0 ? title : `${String(order).padStart(2)}. ${title}`),
   needs: 'Builds on',
   more: 'More about it',
   helps: 'Missions to practise on',
@@ -20,7 +23,7 @@ const en = {
   exercises: (done: number, all: number) => `${done}/${all} ${all === 1 ? 'exercise' : 'exercises'}`,
   lesson: 'Lesson:',
   mission: 'Mission:',
-  toReadIn: (titles: string) => `Lessons about this: ${titles}`,
+  toReadIn: (titles: string) => `To read about this: ${titles}`,
   nowhere: 'Nothing found.',
   hits: (n: number, all: number) => `${n}/${all}`,
   contents: 'Contents',
@@ -40,8 +43,9 @@ export type LessonText = typeof en
 
 const fr: LessonText = frenchTexts({
   lessons: 'Leçons',
-  title: (order, title) => `Leçon ${order} : ${title}`,
-  row: (order, title) => `${String(order).padStart(2)}. ${title}`,
+  shelf: 'À lire',
+  title: (order, title) => (order === 0 ? title : `Leçon ${order} : ${title}`),
+  row: (order, title) => (order === 0 ? title : `${String(order).padStart(2)}. ${title}`),
   needs: 'À lire avant',
   more: 'Pour en savoir plus',
   helps: 'Missions pour s’exercer',
@@ -56,7 +60,7 @@ const fr: LessonText = frenchTexts({
   exercises: (done, all) => `${done}/${all} ${all > 1 ? 'exercices' : 'exercice'}`,
   lesson: 'Leçon :',
   mission: 'Mission :',
-  toReadIn: (titles) => `Leçons à ce sujet : ${titles}`,
+  toReadIn: (titles) => `À lire à ce sujet : ${titles}`,
   nowhere: 'Rien trouvé.',
   hits: (n, all) => `${n}/${all}`,
   contents: 'Sommaire',

@@ -3,13 +3,11 @@ import type { MissionCard } from '../../game/card.ts'
 import { domainName } from '../../scenario/curriculum.ts'
 import { bestRun } from '../best-run.ts'
 import { useGame } from '../context.ts'
+import { textWidth } from '../layout.ts'
 import { paragraphs } from '../paragraphs.ts'
 import type { UiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
 import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
-
-/** Readers lose the line when it gets longer. */
-export const TEXT_WIDTH = 96
 
 export const difficultyOf = (card: Pick<MissionCard, 'difficulty'>): string =>
   '●'.repeat(card.difficulty) + '○'.repeat(5 - card.difficulty)
@@ -34,7 +32,7 @@ export function Briefing(): ReactNode {
   const card = game.chosen
   if (!card) return null
   const { language } = game
-  const width = Math.min(game.columns - 4, TEXT_WIDTH)
+  const width = textWidth(game.columns)
   const left = game.card(game.saved?.scenario)
   const lines = [
     ...briefingLines(card, language, t, width),

@@ -2,9 +2,9 @@ import { Text } from 'ink'
 import type { ReactNode } from 'react'
 import { useGame } from '../context.ts'
 import { debriefing } from '../debriefing.ts'
+import { textWidth } from '../layout.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { say } from '../typeset.ts'
-import { TEXT_WIDTH } from './briefing.tsx'
 import { drawn } from './drawn.tsx'
 import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
 
@@ -13,7 +13,7 @@ export function Diagnosis(): ReactNode {
   const { game, t, theme } = useGame()
   const { mission, language, nav } = game
   if (!mission) return null
-  const width = Math.min(game.columns - 4, TEXT_WIDTH)
+  const width = textWidth(game.columns)
   const lines = [
     ...paragraphs(t.diagnosisText, width),
     '',
@@ -43,7 +43,7 @@ export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
   const { mission } = game
   if (!mission) return null
-  const lines = drawn(debriefing(game, mission, t, Math.min(game.columns - 4, TEXT_WIDTH)), theme)
+  const lines = drawn(debriefing(game, mission, t, textWidth(game.columns)), theme)
   return (
     <Page
       left={`${t.debrief}${t.colon} ${say(mission.scenario.title, game.language)}`}

@@ -6,9 +6,10 @@ import { domainName } from '../../scenario/curriculum.ts'
 import { clockText } from '../clock.ts'
 import { useGame } from '../context.ts'
 import { WIDE } from '../layout.ts'
-import { menuEntries } from '../menu.ts'
+import { leftText, menuEntries } from '../menu.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { printable } from '../plain-text.ts'
+import { standingText } from '../standing.ts'
 import { troubleLines } from '../trouble.ts'
 import { say, withCode } from '../typeset.ts'
 import { difficultyOf } from './briefing.tsx'
@@ -81,13 +82,13 @@ export function Menu(): ReactNode {
   const rows: ReactNode[] = []
   let domain = ''
   let at = 0
-  entries.forEach(({ card }, i) => {
+  entries.forEach((entry, i) => {
     const chosen = i === index
+    const { card } = entry
     if (!card) {
       rows.push(
-        <Text key="resume" wrap="truncate" bold={chosen} color={chosen ? theme.accent : theme.warn}>
-          {chosen ? '▸ ' : '  '}↻ {t.resume}
-          {t.colon} {savedCard ? say(savedCard.title, language) : printable(game.saved?.scenario ?? '')}
+        <Text key={entry.left} wrap="truncate" bold={chosen} color={chosen ? theme.accent : theme.warn}>
+          {chosen ? '▸ ' : '  '}↻ {leftText(entry, game)}
         </Text>,
       )
       return
@@ -111,13 +112,14 @@ export function Menu(): ReactNode {
       </Text>,
     )
   const height = Math.max(1, game.rows - MENU_ROWS - troubleLines(game, t).length)
-  const card = entries[index]?.card ?? (entries[index] ? savedCard : undefined)
+  const chosenEntry = entries[index]
+  const card = chosenEntry?.card ?? (chosenEntry?.left === 'mission' ? savedCard : undefined)
   const below = height - rows.length - 1
   const done = game.missions.filter((m) => m.card && game.progress.missions[m.card.id]?.solved).length
   return (
     <Box flexDirection="column">
       <Bar left={`NotReady — ${t.tagline}`} right={`${t.missions}${t.colon} ${done}/${game.missions.length} ✓`} />
-      <SearchLine of={nav} />
+      <SearchLine of={nav} right={nav.searching ? '' : standingText(game.standing, t)} />
       <Box height={height}>
         <Box flexDirection="column" width={listWidth} height={height}>
           {entries.length === 0 ? <Text color={theme.dim}> {t.nothingFound}</Text> : windowed(rows, at, height)}
