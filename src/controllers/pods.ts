@@ -2,6 +2,8 @@ import type { KubeObject, OwnerReference } from '../api/types.ts'
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
 
+export { deepEqual as sameJson } from '../kinds/index.ts'
+
 export const condition = (object: KubeObject, type: string): any =>
   object.status?.conditions?.find((c: any) => c.type === type)
 
@@ -76,6 +78,7 @@ export function podFromTemplate(template: any, owner: KubeObject, name?: string)
   }
 }
 
+/** JSON that is the same for equal values, whatever the order of their keys. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
@@ -85,9 +88,6 @@ function canonical(value: unknown): string {
     .map(([k, v]) => `${k}:${canonical(v)}`)
     .join(',')}}`
 }
-
-/** Deep equality of JSON values, blind to key order and undefined fields. */
-export const sameJson = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b)
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
 

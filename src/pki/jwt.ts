@@ -60,17 +60,34 @@ function signed(claims: TokenClaims | LegacyClaims, key: PrivateKey): string {
   const alg = key.kind === 'rsa' ? 'RS256' : 'ES256'
   const head = `${base64url(`{"alg":"${alg}","kid":"${keyId(key.publicKey)}"}`)}.${base64url(sortedJson(claims))}`
   const token = `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
-  remember(`${key.publicKey.key}\0${token}`, true)
+  decodeToken(token)?.good.set(key.publicKey.key, true)
   return token
 }
 
+interface DecodedToken {
+  readonly header: Record<string, unknown>
+  readonly claims: TokenClaims
+  /** Whether its signature is that of a key. */
+  readonly good: Map<string, boolean>
+}
+
+/** What is known of tokens: every request of a pod carries the same one. */
+const decoded = new Map<string, DecodedToken>()
+const MOST_DECODED = 2000
+
 /** The claims of a JWT without any verification, or undefined when it is none. */
-export function decodeToken(token: string): { header: Record<string, unknown>; claims: TokenClaims } | undefined {
+export function decodeToken(token: string): DecodedToken | undefined {
+  const known = decoded.get(token)
+  if (known) return known
   const parts = token.split('.')
   if (parts.length !== 3) return undefined
   try {
     const [header, claims] = parts.slice(0, 2).map((p) => JSON.parse(Buffer.from(p, 'base64url').toString('utf8')))
-    return header && claims && typeof claims === 'object' ? { header, claims } : undefined
+    if (!header || !claims || typeof claims !== 'object') return undefined
+    const made = { header, claims, good: new Map() }
+    if (decoded.size >= MOST_DECODED) decoded.clear()
+    decoded.set(token, made)
+    return made
   } catch {
     return undefined
   }
@@ -90,9 +107,6 @@ export interface TokenTrust {
   /** The API server's clock, ms since the epoch. */
   readonly now: number
 }
-
-/** Signatures found good, by key and token: every request of a pod carries the same one. */
-const goodSignatures = new Map<string, boolean>()
 
 /** The token's legacy claims in the form of bound ones: what they say of the account and the secret. */
 function bound(claims: LegacyClaims, trust: TokenTrust): TokenClaims {
@@ -118,16 +132,16 @@ function bound(claims: LegacyClaims, trust: TokenTrust): TokenClaims {
 
 /** What the API server's service account authenticator does with a bearer token, except for looking up the objects. */
 export function verifyToken(token: string, trust: TokenTrust): TokenVerdict {
-  const decoded = decodeToken(token)
-  if (decoded?.claims.iss === LEGACY_ISSUER)
-    return trust.keys.some((key) => signedBy(token, key))
-      ? { ok: true, claims: bound(decoded.claims as unknown as LegacyClaims, trust) }
+  const jwt = decodeToken(token)
+  if (jwt?.claims.iss === LEGACY_ISSUER)
+    return trust.keys.some((key) => signedBy(token, jwt, key))
+      ? { ok: true, claims: bound(jwt.claims as unknown as LegacyClaims, trust) }
       : { ok: false, foreign: false, error: 'invalid signature, no keys found' }
-  if (!decoded || !trust.issuers.includes(decoded.claims.iss))
+  if (!jwt || !trust.issuers.includes(jwt.claims.iss))
     return { ok: false, foreign: true, error: 'invalid bearer token' }
-  const { claims } = decoded
+  const { claims } = jwt
   const bad = (error: string): TokenVerdict => ({ ok: false, foreign: false, error })
-  if (!trust.keys.some((key) => signedBy(token, key))) return bad('invalid signature, no keys found')
+  if (!trust.keys.some((key) => signedBy(token, jwt, key))) return bad('invalid signature, no keys found')
   const now = trust.now / 1000
   if (now > claims.exp) return bad('service account token has expired')
   if (now < claims.nbf) return bad('service account token is not valid yet')
@@ -140,19 +154,13 @@ export function verifyToken(token: string, trust: TokenTrust): TokenVerdict {
 
 const goQuoteList = (list: readonly string[]): string => `[${list.map((s) => JSON.stringify(s)).join(' ')}]`
 
-function signedBy(token: string, key: PublicKey): boolean {
-  const id = `${key.key}\0${token}`
-  let good = goodSignatures.get(id)
-  if (good === undefined) {
+function signedBy(token: string, { good }: DecodedToken, key: PublicKey): boolean {
+  let is = good.get(key.key)
+  if (is === undefined) {
     const cut = token.lastIndexOf('.')
     const signature = Buffer.from(token.slice(cut + 1), 'base64url')
-    good = key.verify(algorithmFor(key.kind), Buffer.from(token.slice(0, cut)), signature)
-    remember(id, good)
+    is = key.verify(algorithmFor(key.kind), Buffer.from(token.slice(0, cut)), signature)
+    good.set(key.key, is)
   }
-  return good
-}
-
-function remember(id: string, good: boolean): void {
-  if (goodSignatures.size >= 2000) goodSignatures.clear()
-  goodSignatures.set(id, good)
+  return is
 }

@@ -121,11 +121,12 @@ function* change(
     delete after[key]
   }
   const version = k.flags.string('resource-version')
-  const metadata = { ...object.metadata, [field]: after, ...(version ? { resourceVersion: version } : {}) }
-  const next = { ...object, metadata }
   const operation = noun === 'annotation' ? 'annotated' : outcome(before, after, set)
-  let result = next
-  if (!local && k.dryRun() !== 'client') {
+  let result: any
+  if (local || k.dryRun() === 'client') {
+    const metadata = { ...object.metadata, [field]: after, ...(version ? { resourceVersion: version } : {}) }
+    result = { ...object, metadata }
+  } else {
     const patch = mergeDiff({ metadata: { [field]: before } }, { metadata: { [field]: after } })
     if (version) patch.metadata = { ...patch.metadata, resourceVersion: version }
     const client = yield* k.client()

@@ -4,6 +4,7 @@ import { mergePatch } from '../../api/patch/merge.ts'
 import { strategicMerge } from '../../api/patch/strategic.ts'
 import { type PatchType, StatusError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { withoutManagedFields } from '../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
 import { forEach, managerOf } from './lib/change.ts'
 import { typesAndNames } from './lib/complete.ts'
@@ -74,10 +75,10 @@ export const patch: Definition = {
   },
 }
 
-const withoutFields = (object: any): any => ({
-  ...object,
-  metadata: { ...object.metadata, managedFields: undefined, resourceVersion: undefined },
-})
+function withoutFields(object: any): any {
+  const { metadata, ...rest } = withoutManagedFields(object)
+  return { ...rest, metadata: { ...metadata, resourceVersion: undefined } }
+}
 
 /** A subresource's owners can move although nothing that it shows does: then the version tells, and those of a Scale always do. */
 const moved = (subresource: string | undefined, before: any, after: any): boolean =>

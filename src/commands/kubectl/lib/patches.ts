@@ -1,5 +1,7 @@
-import { builtinKinds, type ObjectSchema, type Schema, schemaOf } from '../../../kinds/index.ts'
+import { builtinKinds, deepEqual, type ObjectSchema, type Schema, schemaOf } from '../../../kinds/index.ts'
 import { compareBytes } from '../../../print/index.ts'
+
+export { deepEqual }
 
 type Json = any
 
@@ -12,18 +14,6 @@ export function patchSchema(apiVersion: string, kind: string): ObjectSchema | un
 
 const isMap = (value: Json): value is Record<string, Json> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
-
-/** reflect.DeepEqual of JSON values. */
-export function deepEqual(a: Json, b: Json): boolean {
-  if (a === b) return true
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]))
-  if (!isMap(a) || !isMap(b)) return false
-  const keys = Object.keys(a).filter((key) => a[key] !== undefined)
-  return (
-    keys.length === Object.keys(b).filter((key) => b[key] !== undefined).length &&
-    keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]))
-  )
-}
 
 interface DiffOptions {
   readonly ignoreDeletions?: boolean

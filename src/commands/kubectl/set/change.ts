@@ -1,5 +1,6 @@
 import { StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { withoutManagedFields } from '../../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from '../lib/builder.ts'
 import { forEach, managerOf } from '../lib/change.ts'
 import { groupResource } from '../lib/discovery.ts'
@@ -102,7 +103,8 @@ export function* setEach(
 ): Coro<void> {
   const printer = printerFor(k, { operation: options.operation })
   const failed = yield* forEach(infos, function* (info) {
-    const after = structuredClone(info.object)
+    const before = withoutManagedFields(info.object)
+    const after = structuredClone(before)
     let wanted: boolean | undefined
     try {
       wanted = mutate(after)
@@ -111,9 +113,12 @@ export function* setEach(
       throw new CliError(`error: ${groupResource(info.resource)}/${info.name} ${error.message}\n`)
     }
     if (wanted === false) return
-    if (!options.always && deepEqual(info.object, after)) return
-    if (k.flags.bool('local') || k.dryRun() === 'client') return yield* printer.print(after)
-    const { type, patch } = twoWay(info.object, after)
+    if (!options.always && deepEqual(before, after)) return
+    if (k.flags.bool('local') || k.dryRun() === 'client') {
+      if (before !== info.object) after.metadata.managedFields = info.object.metadata.managedFields
+      return yield* printer.print(after)
+    }
+    const { type, patch } = twoWay(before, after)
     const client = yield* k.client()
     try {
       yield* printer.print(
