@@ -167,7 +167,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
       expect.stringMatching(/^(?! {4}\S)/),
     ])
     type('\x1b[B\r')
-    expect((await see(/Esc back$/)).split('\n')[0]).toMatch(/^ Deployments and rollouts +0 %$/)
+    await see(/^ Deployments and rollouts +0 %$/m)
     type(`${ESC}${ESC}`)
     await see(/^ {2}▸ 1\. A (ConfigMap|NodePort) — /m)
     type(`${RIGHT}l`)
