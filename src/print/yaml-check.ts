@@ -29,7 +29,11 @@ class Checker {
   document(): void {
     while (this.is('document-end')) this.tokens.next()
     if (this.is('directive')) {
-      while (this.is('directive')) this.tokens.next()
+      while (this.is('directive')) {
+        const version = /^%YAML +(\S+)/.exec(this.tokens.peek().value ?? '')?.[1]
+        if (version !== undefined && version !== '1.1') this.fail('found incompatible YAML document')
+        this.tokens.next()
+      }
       if (!this.is('document-start')) this.fail('did not find expected <document start>')
     }
     if (this.is('document-start')) this.tokens.next()

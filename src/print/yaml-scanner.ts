@@ -29,7 +29,7 @@ export type TokenType =
 export interface Token {
   readonly type: TokenType
   readonly mark: Mark
-  /** Name of an anchor or alias. */
+  /** Name of an anchor or alias; a directive's text. */
   readonly value?: string
 }
 
@@ -241,8 +241,12 @@ export class YamlScanner {
     this.removeKey()
     this.keyAllowed = false
     const start = this.mark
-    while (this.at() !== '' && !this.breaks()) this.skip()
-    this.add('directive', start)
+    let text = ''
+    while (this.at() !== '' && !this.breaks()) {
+      text += this.at()
+      this.skip()
+    }
+    this.add('directive', start, text)
   }
 
   private documentIndicator(starts: boolean): void {

@@ -1,9 +1,17 @@
-import { decode, jsonType, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
+import {
+  decode,
+  type FieldError,
+  invalid as fieldInvalid,
+  jsonType,
+  type ObjectSchema,
+  schemaOf,
+} from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import { type RequestContext, warn } from '../context.ts'
 import { badRequest, invalid } from '../errors.ts'
 import { withManagedFields } from '../fields/managed.ts'
 import { type KubeObject, StatusError } from '../types.ts'
+import { wrongKind } from '../wrong-kind.ts'
 import { parsePatchBody } from './body.ts'
 import { JsonPatchError, jsonPatch, type Operation } from './json-patch.ts'
 import { mergePatch } from './merge.ts'
@@ -18,14 +26,16 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
   const body = parsePatchBody(request.body)
   switch (request.patchType) {
     case 'application/json-patch+json':
-      return decoded(ctx, runJsonPatch(mentionsOwners(body) ? withManagedFields(object) : object, body), schema)
+      return decoded(ctx, object, runJsonPatch(mentionsOwners(body) ? withManagedFields(object) : object, body), schema)
     case 'application/merge-patch+json':
       if (body === null) throw badRequest('Invalid JSON Patch')
-      return decoded(ctx, mergePatch(object, members(body, 'error decoding patch: ')), schema)
+      return decoded(ctx, object, mergePatch(object, members(body, 'error decoding patch: ')), schema)
     case 'application/strategic-merge-patch+json': {
       if (!schema || kind.crd) throw unsupported(true)
       const patch = members(body)
-      const merged = strategicMerge(object, patch, schema)
+      // Go's types know what they are: what a patch says of it does not count.
+      const { apiVersion, kind: name } = object
+      const merged = { ...strategicMerge(object, patch, schema), apiVersion, kind: name } as KubeObject
       return request.untyped ? strict(ctx, merged, schema, patch) : clone(merged)
     }
     default:
@@ -71,8 +81,13 @@ function operations(body: unknown): Operation[] {
 }
 
 /** Merge and JSON patches: their result is decoded like a body. */
-function decoded(ctx: RequestContext, value: any, schema: ObjectSchema | undefined): KubeObject {
+function decoded(ctx: RequestContext, before: KubeObject, value: any, schema: ObjectSchema | undefined): KubeObject {
   if (!ctx.request.untyped || !schema) return clone(value)
+  // A JSON patch may leave anything, or nothing at all.
+  const says = value ?? {}
+  if (ctx.kind.crd) requireType(ctx, says)
+  const wrong = schema === schemaOf(ctx.kind) && wrongKind(ctx, says)
+  if (wrong) throw refused(JSON.stringify(value), wrong)
   const {
     value: object,
     error,
@@ -80,7 +95,18 @@ function decoded(ctx: RequestContext, value: any, schema: ObjectSchema | undefin
   } = (schema === ctx.kind.schema ? ctx.kind.decode?.(value) : undefined) ?? decode(value, schema)
   if (error) throw refused(JSON.stringify(value), error)
   complain(ctx, unknown, () => JSON.stringify(value))
+  object.apiVersion ||= before.apiVersion
+  object.kind ||= before.kind
   return object
+}
+
+/** ValidateTypeMeta of apiextensions-apiserver/pkg/registry/customresource: there is no Go type that knows better. */
+function requireType({ kind, request }: RequestContext, value: KubeObject): void {
+  const errors: FieldError[] = []
+  for (const field of ['kind', 'apiVersion'] as const) {
+    if (value[field] !== kind[field]) errors.push(fieldInvalid(field, value[field] ?? '', `must be ${kind[field]}`))
+  }
+  if (errors.length) throw invalid(kind, request.name ?? '', errors)
 }
 
 function strict(ctx: RequestContext, merged: any, schema: ObjectSchema, patch: any): KubeObject {

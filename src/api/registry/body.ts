@@ -3,6 +3,7 @@ import { type RequestContext, warn } from '../context.ts'
 import { badRequest } from '../errors.ts'
 import { jsonSyntaxError } from '../json/go-syntax.ts'
 import type { KubeObject } from '../types.ts'
+import { wrongKind } from '../wrong-kind.ts'
 
 /**
  * The request's body as an object of the stored kind that may be changed: decoded strictly when it came from outside,
@@ -33,21 +34,15 @@ function parsed({ request, kind }: RequestContext): KubeObject {
 }
 
 function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
-  const { request, kind, server } = ctx
+  const { request, kind } = ctx
   const { apiVersion = kind.apiVersion } = body
   const version = apiVersion.split('/').pop()!
   const fail = (why: string) =>
     badRequest(
       `${body.kind ?? kind.kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`,
     )
-  if ((body.kind && body.kind !== kind.kind) || apiVersion !== kind.apiVersion) {
-    const known = server.kinds.byKind(apiVersion, body.kind)
-    throw fail(
-      known
-        ? `converting (${version}.${body.kind}) to (${kind.group || 'core'}.${kind.kind}): unknown conversion`
-        : `no kind ${JSON.stringify(body.kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s/pkg/api/legacyscheme/scheme.go:30"`,
-    )
-  }
+  const wrong = wrongKind(ctx, body)
+  if (wrong) throw fail(wrong)
   const schema = schemaOf(kind)
   if (!schema) return body
   const { value, error, strict } = kind.decode?.(body) ?? decodeTyped(body, schema)

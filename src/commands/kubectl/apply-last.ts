@@ -35,6 +35,7 @@ const setLastApplied: Definition = {
     const printer = printerFor(k, { operation: 'configured' })
     const changed: { info: Info; text: string; live: any }[] = []
     for (const info of yield* fileInfos(k)) {
+      if ('error' in info) throw info.error
       let live: any
       try {
         live = yield* getObject(k, info.resource, info.namespace, info.name)

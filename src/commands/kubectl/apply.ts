@@ -14,7 +14,8 @@ import { groupResource } from './lib/discovery.ts'
 import { CliError, isNotFound, PlainError, throwAll, UrlError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
-import { isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
+import { isEmptyPatch } from './lib/patches.ts'
+import { type ThreeWay, threeWayPatch } from './lib/three-way.ts'
 import { pages, withSets } from './pages/apply.ts'
 
 const MANAGER = 'kubectl-client-side-apply'
@@ -88,7 +89,6 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
   const dryRun = mode === 'server' || undefined
   let current: any
   try {
-    if (!info.name) throw new CliError('resource name may not be empty')
     current = yield* getObject(k, info.resource, info.namespace, info.name)
   } catch (error) {
     if (isNotFound(error)) {
@@ -107,26 +107,17 @@ function* applyHere(k: Kube, info: Info, validation: 'Strict' | 'Warn' | 'Ignore
     throw retrievalError(info, error as Error)
   }
   warnIfDeleting(k, current)
-  const original = recorded(current)
-  if (original === undefined)
+  if (current.metadata.annotations?.[LAST_APPLIED] === undefined)
     k.err(
       `Warning: resource ${info.resource.name}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     )
-  const schema = patchSchema(info.object.apiVersion, info.object.kind)
-  const patch = schema
-    ? threeWayStrategic(original ?? {}, modified, current, schema)
-    : threeWayMerge(original ?? {}, modified, current)
+  const { type, patch } = patchFor(k, info, modified, current)
   if (isEmptyPatch(patch)) return { object: current, operation: 'unchanged' }
   if (mode === 'client') return { object: current, operation: 'configured' }
   try {
-    const object = yield* client.patch(
-      info.resource,
-      info.namespace,
-      info.name,
-      schema ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json',
-      patch,
-      { fieldManager: managerOf(k, MANAGER), fieldValidation: validation, dryRun },
-    )
+    const { resource, namespace, name } = info
+    const options = { fieldManager: managerOf(k, MANAGER), fieldValidation: validation, dryRun }
+    const object = yield* client.patch(resource, namespace, name, type, patch, options)
     return { object, operation: 'configured' }
   } catch (error) {
     if (
@@ -144,12 +135,21 @@ function warnIfDeleting(k: Kube, { metadata }: any): void {
     k.err(`Warning: Detected changes to resource ${metadata.name} which is currently being deleted.\n`)
 }
 
+function patchFor(k: Kube, info: Info, modified: any, current: any): ThreeWay {
+  try {
+    return threeWayPatch(k, modified, current)
+  } catch (error) {
+    throw error instanceof CliError ? new CliError(whilePatching(info, '', error)) : error
+  }
+}
+
+const whilePatching = (info: Info, patch: string, { message }: Error): string =>
+  `error when applying patch:\n${patch}\nto:\n${describeInfo(info)}\nfor: "${info.source}": error when patching "${info.source}": ${message}`
+
 /** Errors other than Invalid carry the patch and the file. */
 function patchError(error: unknown, info: Info, patch: any): Error {
   if (!(error instanceof StatusError) || error.reason === 'Invalid') return error as Error
-  const text = `applying patch:\n${toGoJson(patch)}\nto:\n${describeInfo(info)}\nfor: "${info.source}"`
-  const message = `error when ${text}: error when patching "${info.source}": ${error.message}`
-  return new StatusError(error.code, error.reason, message, error.details)
+  return new StatusError(error.code, error.reason, whilePatching(info, toGoJson(patch), error), error.details)
 }
 
 const describeInfo = (info: Info): string => {
@@ -161,16 +161,6 @@ function retrievalError(info: Info, error: Error): Error {
   const text = `error when retrieving current configuration of:\n${describeInfo(info)}\nfrom server for: "${info.source}": ${error.message}`
   if (error instanceof StatusError) return new StatusError(error.code, error.reason, text, error.details)
   return error instanceof CliError || error instanceof UrlError ? new CliError(text) : error
-}
-
-function recorded(current: any): any {
-  const text = current.metadata.annotations?.[LAST_APPLIED]
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
 }
 
 function* replaceByForce(k: Kube, info: Info, modified: any): Coro<Applied> {

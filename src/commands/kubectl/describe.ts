@@ -17,9 +17,8 @@ export const describe: Definition = {
     if (k.args.length === 0 && !hasFiles(k)) {
       throw new CliError(`You must specify the type of resource to describe. ${SUGGEST}`)
     }
-    const list = yield* asked(k, { allowAll: true })
+    const { list, errors } = yield* asked(k, { allowAll: true })
     const found: { query: Query; object: any }[] = []
-    const errors: Error[] = []
     let prefixes = false
     for (const query of list) {
       try {

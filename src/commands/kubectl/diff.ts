@@ -1,13 +1,14 @@
 import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
 import { fileInfos, getObject, hasFiles, type Info } from './lib/builder.ts'
-import { LAST_APPLIED, managerOf, withoutLastApplied } from './lib/change.ts'
+import { managerOf, withoutLastApplied, withSource } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { runChild } from './lib/editor.ts'
 import { CliError, isExpected, isNotFound, PlainError, renderError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { shownFields } from './lib/output.ts'
-import { deepEqual, isEmptyPatch, patchSchema, threeWayMerge, threeWayStrategic } from './lib/patches.ts'
+import { deepEqual, isEmptyPatch } from './lib/patches.ts'
+import { type ThreeWay, threeWayPatch } from './lib/three-way.ts'
 import { pages } from './pages/diff.ts'
 
 /** Models kubectl/pkg/cmd/diff/diff.go. Exit status: 0 no differences, 1 differences, more: an error. */
@@ -81,15 +82,18 @@ function* versions(k: Kube, info: Info): Coro<{ live: any; merged: any }> {
   }
   const fieldManager = managerOf(k, 'kubectl-client-side-apply')
   if (!live) return { live, merged: yield* client.create(resource, namespace, object, { dryRun: true, fieldManager }) }
-  const recorded = live.metadata.annotations?.[LAST_APPLIED]
-  const original = recorded ? JSON.parse(recorded) : {}
-  const modified = withoutLastApplied(object)
-  const schema = patchSchema(object.apiVersion, object.kind)
-  const patch = schema ? threeWayStrategic(original, modified, live, schema) : threeWayMerge(original, modified, live)
+  const { type, patch } = patchFor(k, info, live)
   if (isEmptyPatch(patch)) return { live, merged: live }
   patch.metadata = { ...patch.metadata, resourceVersion: live.metadata.resourceVersion }
-  const type = schema ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json'
   return { live, merged: yield* client.patch(resource, namespace, name, type, patch, { dryRun: true, fieldManager }) }
+}
+
+function patchFor(k: Kube, { object, source }: Info, live: any): ThreeWay {
+  try {
+    return threeWayPatch(k, withoutLastApplied(object), live)
+  } catch (error) {
+    throw error instanceof CliError ? withSource('patching', source, error) : error
+  }
 }
 
 /** Hides the values of a Secret; what differs is told apart. */

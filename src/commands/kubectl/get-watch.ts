@@ -3,13 +3,14 @@ import type { Coro } from '../../kernel/index.ts'
 import { tablePrinter, tabular, wanted } from './get.ts'
 import { fieldSelectorOf, getObject, itemsOf, listAll, type Query, selectorOf } from './lib/builder.ts'
 import { gvr } from './lib/client.ts'
-import { CliError, UrlError } from './lib/errors.ts'
+import { CliError, throwAll, UrlError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { outputFlag, printerFor } from './lib/output.ts'
 
 /** `kubectl get -w`: the objects, then every change, until interrupted or --request-timeout has passed. */
 export function* watchObjects(k: Kube): Coro<number> {
-  const list = yield* wanted(k)
+  const { list, errors } = yield* wanted(k)
+  throwAll(errors)
   if (list.length !== 1) throw new CliError('you may only specify a single resource type')
   const [query] = list
   const show = printer(k, query)

@@ -37,11 +37,11 @@ export const get: Definition = {
 }
 
 /** What is asked for, from arguments or files. */
-export function* wanted(k: Kube): Coro<Query[]> {
-  const list = yield* asked(k, { allowAll: true })
-  if (k.flags.string('subresource') && list.some((query) => query.name === undefined))
+export function* wanted(k: Kube): Coro<{ list: Query[]; errors: Error[] }> {
+  const found = yield* asked(k, { allowAll: true })
+  if (k.flags.string('subresource') && found.list.some((query) => query.name === undefined))
     throw new CliError('subresource cannot be used when bulk resources are specified')
-  return list
+  return found
 }
 
 interface Group {
@@ -51,8 +51,7 @@ interface Group {
 
 function* human(k: Kube): Coro<number> {
   const found: Group[] = []
-  const errors: Error[] = []
-  const list = yield* wanted(k)
+  const { list, errors } = yield* wanted(k)
   for (const query of list) {
     try {
       const table =
@@ -157,9 +156,8 @@ export function tabular(k: Kube, answer: any, resource: Resource): any {
 
 function* generic(k: Kube): Coro<number> {
   const objects: any[] = []
-  const errors: Error[] = []
-  const list = yield* wanted(k)
-  const single = list.length === 1 && list[0].name !== undefined
+  const { list, errors } = yield* wanted(k)
+  const single = list.length === 1 && list[0].name !== undefined && errors.length === 0
   for (const query of list) {
     try {
       if (query.name === undefined) objects.push(...itemsOf(yield* listAll(k, query), query.resource))
@@ -176,7 +174,7 @@ function* generic(k: Kube): Coro<number> {
       errors.push(error)
     }
   }
-  if (objects.length === 0 && k.flags.bool('ignore-not-found')) {
+  if (objects.length === 0 && (k.flags.bool('ignore-not-found') || list.length === 0)) {
     throwAll(errors)
     return 0
   }

@@ -3,6 +3,7 @@ import { JsonPatchError, jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge.ts'
 import { strategicMerge } from '../../api/patch/strategic.ts'
 import { type PatchType, StatusError } from '../../api/types.ts'
+import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { withoutManagedFields } from '../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from './lib/builder.ts'
@@ -37,11 +38,7 @@ export const patch: Definition = {
     if (!TYPES[type]) throw new CliError(`--type must be one of [json merge strategic], not "${flags.string('type')}"`)
     if (k.args.length === 0 && !hasFiles(k))
       throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
-    const body = patchBody(
-      flags.string('patch-file')
-        ? k.p.fs.readFile(flags.string('patch-file'), k.p.cwd, k.p.creds)
-        : flags.string('patch'),
-    )
+    const body = patchBody(flags.string('patch-file') ? patchFile(k) : flags.string('patch'))
     const mode = k.dryRun()
     const local = flags.bool('local')
     const subresource = flags.string('subresource') || undefined
@@ -84,6 +81,16 @@ function withoutFields(object: any): any {
 const moved = (subresource: string | undefined, before: any, after: any): boolean =>
   subresource === 'scale' ||
   (subresource !== undefined && before.metadata.resourceVersion !== after.metadata.resourceVersion)
+
+function patchFile(k: Kube): string {
+  const file = k.flags.string('patch-file')
+  try {
+    return k.p.fs.readFile(file, k.p.cwd, k.p.creds)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    throw new CliError(`unable to read patch file: open ${file}: ${error.goMessage}`)
+  }
+}
 
 /** YAML is accepted too; what is neither goes to the server as it is. */
 function patchBody(text: string): unknown {

@@ -109,7 +109,8 @@ export const wait: Definition = {
 
 /** What is waited for. Missing objects are an error except for deletion and creation. */
 function* targets(k: Kube, conditions: readonly Condition[], createUntil: number | undefined): Coro<Target[]> {
-  const list = yield* asked(k, { allowAll: createUntil !== undefined })
+  const { list, errors } = yield* asked(k, { allowAll: createUntil !== undefined })
+  throwAll(errors)
   const client = yield* k.client()
   const { kernel } = k.p.host
   const out: Target[] = []

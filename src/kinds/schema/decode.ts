@@ -109,12 +109,10 @@ class Run {
         return this.quantity(value)
       case 'intOrString':
         if (typeof value === 'string' || Number.isInteger(value)) return value
-        return this.fail(`json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`, 0)
+        return this.mismatch(value, 'int32', at, 0)
       case 'time':
       case 'microTime':
-        if (typeof value !== 'string') {
-          return this.fail(`json: cannot unmarshal ${jsonType(value)} into Go value of type string`, undefined)
-        }
+        if (typeof value !== 'string') return this.mismatch(value, 'string', at, undefined)
         if (RFC3339.test(value)) return value
         return this.fail(timeError(value, schema.type === 'time' ? LAYOUT : MICRO_LAYOUT), undefined)
       case 'bytes':

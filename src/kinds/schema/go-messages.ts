@@ -49,6 +49,7 @@ const NAMED: Readonly<Record<string, string>> = {
   dnsPolicy: 'v1.DNSPolicy',
   protocol: 'v1.Protocol',
   terminationMessagePolicy: 'v1.TerminationMessagePolicy',
+  uid: 'types.UID',
 }
 
 export function goType(schema: Schema, at?: At): string {

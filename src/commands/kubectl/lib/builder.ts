@@ -1,10 +1,12 @@
 import { parseLabelSelector } from '../../../api/selector.ts'
 import { type ResourceRequest, StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { jsonType } from '../../../kinds/index.ts'
 import { apiVersionOf, type Resource } from './discovery.ts'
-import { CliError, isNotFound, NoResourceMatchError, throwAll } from './errors.ts'
+import { CliError, ErrorList, isNotFound, ManifestError, NoResourceMatchError, PlainError, throwAll } from './errors.ts'
 import type { Kube } from './kube.ts'
 import { loadManifests, validating } from './manifests.ts'
+import { requireMetadata } from './metadata.ts'
 
 /** One object that a command works on. */
 export interface Info {
@@ -208,18 +210,20 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
     const name = object.metadata?.name ?? ''
     try {
       requireKind(k, object, source)
-      requireStrings(object, source)
+      requireMetadata(object, source)
     } catch (error) {
-      if (!(error instanceof CliError)) throw error
+      if (!(error instanceof ManifestError)) throw error
       missing.push(error)
       if (validating(k)) ended = source
       continue
     }
-    const resource = options.local ? undefined : yield* (yield* k.discovery()).forKind(object.apiVersion, object.kind)
+    const resource = options.local
+      ? undefined
+      : yield* (yield* k.discovery()).forKind(object.apiVersion ?? '', object.kind)
     if (!resource && !options.local) {
       missing.push(
-        new CliError(
-          `resource mapping not found for name: "${name}" namespace: "${object.metadata?.namespace ?? ''}" from "${source}": no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
+        new ManifestError(
+          `resource mapping not found for name: "${name}" namespace: "${object.metadata?.namespace ?? ''}" from "${source}": no matches for kind "${object.kind}" in version "${object.apiVersion ?? ''}"\nensure CRDs are installed first`,
         ),
       )
       continue
@@ -234,49 +238,41 @@ export function* fileInfos(k: Kube, options: { local?: boolean } = {}): Coro<Inf
 }
 
 function requireKind(k: Kube, object: any, source: string): void {
-  const validate = validating(k)
-  const problem =
-    !object.apiVersion && !object.kind
-      ? 'apiVersion not set, kind not set'
-      : !object.apiVersion
-        ? 'apiVersion not set'
-        : !object.kind
-          ? 'kind not set'
-          : ''
-  if (!problem) return
-  if (validate) {
-    const text = problem.includes(',') ? `[${problem}]` : problem
-    throw new CliError(
+  const fields = ['apiVersion', 'kind'] as const
+  if (validating(k)) {
+    const problems = fields.flatMap((field) => {
+      const value = object[field]
+      if (value === undefined || value === null || value === '') return [`${field} not set`]
+      return typeof value === 'string' ? [] : [`${field} isn't string type`]
+    })
+    if (problems.length === 0 && !badVersion(object)) return
+    if (problems.length === 0) problems.push(`unexpected GroupVersion string: ${object.apiVersion}`)
+    const text = problems.length > 1 ? `[${problems.join(', ')}]` : problems[0]
+    throw new ManifestError(
       `error validating "${source}": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
     )
   }
-  throw new CliError(`unable to decode "${source}": Object 'Kind' is missing in '${JSON.stringify(object)}'`)
+  const wrong = fields.find((field) => !['string', 'undefined'].includes(typeof (object[field] ?? undefined)))
+  if (wrong) {
+    const what = `${jsonType(object[wrong])} into Go struct field detector.${wrong} of type string`
+    throw new ManifestError(`unable to decode "${source}": json: cannot unmarshal ${what}`)
+  }
+  if (object.kind && !badVersion(object)) return
+  throw new ManifestError(`unable to decode "${source}": Object 'Kind' is missing in '${JSON.stringify(object)}'`)
 }
 
-/** Metadata is decoded by kubectl itself, whatever the kind. */
-function requireStrings(object: any, source: string): void {
-  const { metadata } = object
-  if (metadata === null || typeof metadata !== 'object') return
-  const check = (value: unknown, field: string): void => {
-    if (value === undefined || value === null || typeof value === 'string') return
-    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
-    throw new CliError(
-      `unable to decode "${source}": json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
-    )
-  }
-  for (const field of ['name', 'namespace', 'generateName']) check(metadata[field], field)
-  for (const field of ['labels', 'annotations'])
-    for (const value of Object.values(metadata[field] ?? {})) check(value, field)
-}
+/** schema.ParseGroupVersion takes one slash. */
+const badVersion = ({ apiVersion = '' }: any): boolean => String(apiVersion).split('/').length > 2
 
 /** A resource made up from an object, for --local, where nobody knows the server's names. */
 export function localResource(object: any): Resource {
-  const at = object.apiVersion.indexOf('/')
+  const { apiVersion = '' } = object
+  const at = apiVersion.indexOf('/')
   return {
     name: `${object.kind.toLowerCase()}s`,
     singular: object.kind.toLowerCase(),
-    group: at < 0 ? '' : object.apiVersion.slice(0, at),
-    version: object.apiVersion.slice(at + 1),
+    group: at < 0 ? '' : apiVersion.slice(0, at),
+    version: apiVersion.slice(at + 1),
     kind: object.kind,
     namespaced: true,
     shortNames: [],
@@ -319,10 +315,22 @@ export function filesGiven(k: Kube, args: readonly string[]): boolean {
   )
 }
 
-/** What the command is about, by its arguments or by its files. */
-export function* asked(k: Kube, options: QueryOptions): Coro<Query[]> {
-  if (!filesGiven(k, k.args)) return yield* queries(k, k.args, options)
-  return (yield* fileInfos(k)).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
+/** What the command is about, by its arguments or by its files; with what is wrong in these, where the rest can be had. */
+export function* asked(k: Kube, options: QueryOptions): Coro<{ list: Query[]; errors: Error[] }> {
+  if (!filesGiven(k, k.args)) return { list: yield* queries(k, k.args, options), errors: [] }
+  const list: Query[] = []
+  const errors: Error[] = []
+  try {
+    for (const info of yield* fileInfos(k)) {
+      if ('error' in info) errors.push(info.error as Error)
+      else list.push({ resource: info.resource, namespace: info.namespace, name: info.name })
+    }
+  } catch (error) {
+    const all = error instanceof ErrorList ? error.errors : [error as Error]
+    if (!all.every((one) => one instanceof ManifestError)) throw error
+    errors.push(...all)
+  }
+  return { list, errors: errors.map((error) => new PlainError(error.message)) }
 }
 
 /** Objects that a command is to change, read from the server. Errors are gathered: the command goes on with the rest. */

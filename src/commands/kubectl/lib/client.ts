@@ -100,6 +100,12 @@ export class KubeClient {
     return (yield* this.accepted(request)).body
   }
 
+  /** A request for one object: rest.Request takes no empty name. */
+  private named(request: ResourceRequest): Coro<any> {
+    if (!request.name) throw new CliError('resource name may not be empty')
+    return this.send(request)
+  }
+
   /** A successful answer with its stream; throws StatusError for others. */
   *accepted(request: ApiRequest): Coro<ApiResponse> {
     const response = yield* this.raw(request)
@@ -113,7 +119,7 @@ export class KubeClient {
     name: string,
     options: Partial<ResourceRequest> = {},
   ): Coro<any> {
-    return this.send({ ...gvr(resource), ...options, verb: 'get', namespace: scope(resource, namespace), name })
+    return this.named({ ...gvr(resource), ...options, verb: 'get', namespace: scope(resource, namespace), name })
   }
 
   list(resource: Resource, namespace: string | undefined, options: Partial<ResourceRequest> = {}): Coro<any> {
@@ -142,7 +148,7 @@ export class KubeClient {
     body: any,
     options: Partial<ResourceRequest> = {},
   ): Coro<any> {
-    return this.send({
+    return this.named({
       ...gvr(resource),
       ...options,
       verb: 'update',
@@ -163,7 +169,7 @@ export class KubeClient {
     const request = { ...gvr(resource), verb: 'patch', namespace: scope(resource, namespace), name } as const
     const apart = options.subresource !== undefined || patchType === 'application/json-patch+json'
     const sent = apart ? body : this.caused(body)
-    const answer = yield* this.send({ ...request, ...options, patchType, body: sent })
+    const answer = yield* this.named({ ...request, ...options, patchType, body: sent })
     if (!apart || this.options.cause === undefined || options.dryRun) return answer
     const note = { ...request, patchType: 'application/merge-patch+json', body: this.caused({}) } as const
     return yield* this.send(note)
@@ -184,7 +190,7 @@ export class KubeClient {
   }
 
   delete(resource: Resource, namespace: string | undefined, name: string, options: RequestOptions = {}): Coro<any> {
-    return this.send({ ...gvr(resource), ...options, verb: 'delete', namespace: scope(resource, namespace), name })
+    return this.named({ ...gvr(resource), ...options, verb: 'delete', namespace: scope(resource, namespace), name })
   }
 
   /** A path that is not a resource: /version, /apis, /healthz. */

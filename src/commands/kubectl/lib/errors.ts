@@ -4,6 +4,9 @@ import { SysError } from '../../../host/index.ts'
 /** An error of kubectl itself: printed as `error: …`, exit 1. */
 export class CliError extends Error {}
 
+/** Something in a file that is no object of this cluster: found when the file is read. */
+export class ManifestError extends CliError {}
+
 /** Ends the command silently (everything has been said): cmdutil.ErrExit, and exit codes of others. */
 export class ExitError extends Error {
   constructor(readonly code = 1) {

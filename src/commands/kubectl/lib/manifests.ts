@@ -2,9 +2,10 @@ import { parseAllDocuments } from 'yaml'
 import { jsonStream } from '../../../api/json/go-syntax.ts'
 import { type Process, readAll, SysError } from '../../../host/index.ts'
 import { type Coro, globRegex } from '../../../kernel/index.ts'
+import { jsonType } from '../../../kinds/index.ts'
 import { goYamlError } from '../../../print/index.ts'
 import { buildKustomization } from '../kustomize/build.ts'
-import { CliError, UrlError } from './errors.ts'
+import { CliError, ManifestError, UrlError } from './errors.ts'
 import type { Kube } from './kube.ts'
 
 /** Whether the command looks at objects before it sends them: --validate is there and not off. */
@@ -27,10 +28,13 @@ export function* loadManifests(k: Kube): Coro<Manifest[]> {
   const files = flags.has('filename') ? flags.strings('filename') : []
   if (kustomization && files.length > 0) throw new CliError('only one of -f or -k can be specified')
   if (kustomization)
-    return split(buildKustomization(k, kustomization).map((object) => ({ object, source: kustomization })))
+    return split(
+      buildKustomization(k, kustomization).map((object) => ({ object, source: kustomization })),
+      validating(k),
+    )
   const out: Manifest[] = []
   for (const file of files) out.push(...(yield* read(k, file)))
-  return split(out)
+  return split(out, validating(k))
 }
 
 /** What -f names must be there before anybody is asked anything (resource.Builder). */
@@ -114,7 +118,9 @@ export function decode(text: string, source: string, validates = false): Manifes
     if (problem) {
       const json = body.trimStart().startsWith('{') ? jsonStream(body) : undefined
       if (!json || json.error !== undefined)
-        throw new CliError(`error parsing ${source}: ${json?.error ?? `error converting YAML to JSON: ${problem}`}`)
+        throw new ManifestError(
+          `error parsing ${source}: ${json?.error ?? `error converting YAML to JSON: ${problem}`}`,
+        )
       out.push(...json.values.map((object) => ({ object, source })))
       continue
     }
@@ -129,11 +135,7 @@ export function decode(text: string, source: string, validates = false): Manifes
     const object = contents(document, source)
     if (object === null || object === undefined) continue
     if (typeof object !== 'object' || Array.isArray(object))
-      throw new CliError(
-        validates
-          ? `error validating "${source}": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`
-          : `error parsing ${source}: ${jsonKind(object)}`,
-      )
+      throw validates ? notAnObject(source) : new ManifestError(`unable to decode "${source}": ${jsonKind(object)}`)
     out.push({ object, source })
   }
   return out
@@ -144,24 +146,50 @@ function contents(document: any, source: string): any {
     return document.toJS()
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error
-    throw new CliError(
+    throw new ManifestError(
       `error parsing ${source}: error converting YAML to JSON: yaml: document contains excessive aliasing`,
     )
   }
 }
 
 const jsonKind = (value: unknown): string =>
-  `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : 'number'} into Go value of type unstructured.detector`
+  `json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`
 
 /** As Go's reader does it: a line `---` ends a document and belongs to neither, except the first of a text. */
 function splitDocuments(text: string): string[] {
   return text.replace(/\r\n/g, '\n').split(/\n---(?=\s)[^\n]*\n?|\n---$/)
 }
 
-function split(manifests: readonly Manifest[]): Manifest[] {
-  return manifests.flatMap(({ object, source }) =>
-    typeof object.kind === 'string' && object.kind.endsWith('List') && Array.isArray(object.items)
-      ? object.items.map((item: any) => ({ object: item, source }))
-      : [{ object, source }],
-  )
+/** Takes lists apart. `items` makes a list of any kind of object (unstructured's detector). */
+function split(manifests: readonly Manifest[], validates: boolean): Manifest[] {
+  return manifests.flatMap(({ object, source }) => {
+    const { items } = object
+    if (items === undefined && object.kind === 'List' && validates) throw notAnObject(source)
+    if (items === undefined || !isText(object.kind) || !isText(object.apiVersion)) return [{ object, source }]
+    const invalid = (items: readonly any[]): boolean => items.some((item) => !isObject(item))
+    if (validates && (!Array.isArray(items) || invalid(items))) throw notAnObject(source)
+    if (items === null) return []
+    const refuse = (value: unknown, where: string): never => {
+      throw new ManifestError(
+        `unable to decode "${source}": json: cannot unmarshal ${jsonType(value)} into Go ${where}`,
+      )
+    }
+    if (!Array.isArray(items)) return refuse(items, 'struct field decodeList.items of type []json.RawMessage')
+    return items.map((item) => {
+      if (item !== null && !isObject(item)) refuse(item, 'value of type map[string]interface {}')
+      if (!validates && !item?.kind) throw new ManifestError(NO_KIND)
+      return { object: item, source }
+    })
+  })
 }
+
+const NO_KIND =
+  "unable to get type info from the object \"*unstructured.Unstructured\": Object 'Kind' is missing in 'object has no kind field '"
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const notAnObject = (source: string): ManifestError =>
+  new ManifestError(
+    `error validating "${source}": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+  )

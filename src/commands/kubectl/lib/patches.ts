@@ -1,3 +1,4 @@
+import { goMap } from '../../../api/patch/strategic.ts'
 import { builtinKinds, deepEqual, type ObjectSchema, type Schema, schemaOf } from '../../../kinds/index.ts'
 import { compareBytes } from '../../../print/index.ts'
 
@@ -80,13 +81,31 @@ function diffValue(
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     const items = info.schema?.type === 'list' ? info.schema.items : undefined
-    if (info.strategies.includes('merge') && info.mergeKey)
-      diffMapList(patch, key, before, after, info.mergeKey, items, options)
-    else if (info.strategies.includes('merge')) diffScalarList(patch, key, before, after, options)
-    else if (!deepEqual(before, after) && !options.ignoreChanges) patch[key] = after
+    if (info.strategies.includes('merge')) {
+      if (before.length === 0) {
+        if (after.length > 0 && !options.ignoreChanges) patch[key] = after
+        return
+      }
+      requireSameTypes(before, after)
+      if (info.mergeKey) diffMapList(patch, key, before, after, info.mergeKey, items, options)
+      else diffScalarList(patch, key, before, after, options)
+    } else if (!deepEqual(before, after) && !options.ignoreChanges) patch[key] = after
     return
   }
   if (!deepEqual(before, after) && !options.ignoreChanges) patch[key] = after
+}
+
+/** Lists that cannot be compared element by element; the message is that of apimachinery/pkg/util/strategicpatch. */
+export class PatchError extends Error {}
+
+const typeOf = (value: Json): string => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value)
+
+function requireSameTypes(...lists: Json[][]): void {
+  const types = lists.flat().map(typeOf)
+  if (types[0] === 'list') throw new PatchError('lists of lists are not supported')
+  if (types.some((type) => type !== types[0])) {
+    throw new PatchError(`list element types are not identical: ${goMap(lists)}`)
+  }
 }
 
 function diffMapList(
@@ -98,10 +117,12 @@ function diffMapList(
   items: Schema | undefined,
   options: DiffOptions,
 ): void {
-  const id = (item: Json): string => JSON.stringify(item?.[mergeKey])
+  const nameless = [...before, ...after].find((item) => item[mergeKey] === undefined)
+  if (nameless) throw new PatchError(`map: ${goMap(nameless)} does not contain declared merge key: ${mergeKey}`)
+  const id = (item: Json): string => JSON.stringify(item[mergeKey])
   const changes: Json[] = []
   const deletions: Json[] = []
-  const keyOf = (item: Json): string => String(item?.[mergeKey])
+  const keyOf = (item: Json): string => String(item[mergeKey])
   const sorted = (list: Json[]): Json[] => [...list].sort((a, b) => compareBytes(keyOf(a), keyOf(b)))
   // Side by side, so that entries which share a key (a port for UDP and for TCP) are each compared with their own.
   const [olds, news] = [sorted(before), sorted(after)]
@@ -125,7 +146,8 @@ function diffMapList(
     after.map(id).filter((x) => before.some((item) => id(item) === x)),
   )
   if (changes.length > 0) patch[key] = changes
-  if ((changes.length > 0 || !sameOrder) && !options.ignoreChanges)
+  const changed = !options.ignoreChanges && (changes.length > 0 || !sameOrder)
+  if (changed || (!options.ignoreDeletions && changes.length > 0))
     patch[`$setElementOrder/${key}`] = after.map((item) => ({ [mergeKey]: item[mergeKey] }))
 }
 
@@ -140,7 +162,8 @@ function diffScalarList(
   const removed = before.filter((old) => !after.some((item) => deepEqual(old, item)))
   if (added.length > 0 && !options.ignoreChanges) patch[key] = added
   if (removed.length > 0 && !options.ignoreDeletions) patch[`$deleteFromPrimitiveList/${key}`] = removed
-  if ((added.length > 0 || removed.length > 0) && !options.ignoreChanges) patch[`$setElementOrder/${key}`] = after
+  const changed = !options.ignoreChanges && !deepEqual(before, after)
+  if (changed || (removed.length > 0 && !options.ignoreDeletions)) patch[`$setElementOrder/${key}`] = after
 }
 
 /** Puts two patches together; the second wins. Lists of maps keep both their entries. */

@@ -47,12 +47,7 @@ export const env: Definition = {
       failure: 'failed to patch env update to pod template:',
     }
     yield* setEach(k, infos, options, (object) => {
-      const containers = containersMatching(podSpecOf(object), flags.string('containers'))
-      if (containers.length === 0)
-        k.err(
-          `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching "${flags.string('containers')}"\n`,
-        )
-      for (const container of containers) {
+      for (const container of selectedContainers(k, object, podSpecOf(object))) {
         if (!flags.bool('overwrite')) refuseOverwrite(container.env ?? [], changes.env)
         const next = updated(container.env ?? [], changes)
         if (next.length > 0) container.env = next
@@ -112,11 +107,13 @@ function* imported(k: Kube, from: string): Coro<any[]> {
   })
 }
 
+/** The first variable that is there already, as it is. */
+const overwritten = (existing: any[], env: any[]): any =>
+  env.flatMap((one) => existing.find((e) => e.name === one.name) ?? [])[0]
+
 function refuseOverwrite(existing: any[], env: any[]): void {
-  for (const one of env) {
-    const old = existing.find((e) => e.name === one.name)
-    if (old) throw new CliError(`'${one.name}' already has a value (${old.value ?? ''}), and --overwrite is false`)
-  }
+  const old = overwritten(existing, env)
+  if (old) throw new CliError(`'${old.name}' already has a value (${old.value ?? ''}), and --overwrite is false`)
 }
 
 function updated(existing: any[], { env, remove }: Changes): any[] {
@@ -136,27 +133,51 @@ function updated(existing: any[], { env, remove }: Changes): any[] {
   return out
 }
 
+/** --list. What has no pods, or may not be changed, is passed over: only patches would tell. */
 function* show(k: Kube, infos: readonly Info[], changes: Changes): Coro<void> {
   for (const { object, namespace } of infos) {
-    const failures = new Map<string, string[]>()
-    for (const container of containersMatching(podSpecOf(object), k.flags.string('containers'))) {
+    for (const container of shownContainers(k, object)) {
+      const before = container.env ?? []
+      if (!k.flags.bool('overwrite') && overwritten(before, changes.env)) break
       yield* k.out(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`)
-      for (const one of updated(container.env ?? [], changes)) {
-        if (!one.valueFrom) yield* k.out(`${one.name}=${one.value ?? ''}\n`)
-        else {
-          const value = k.flags.bool('resolve') ? yield* resolve(k, namespace, object, one.valueFrom) : undefined
-          if (value?.text !== undefined) yield* k.out(`${one.name}=${value.text}\n`)
-          else yield* k.out(`# ${one.name} from ${reference(one.valueFrom)}\n`)
-          if (value?.error)
-            failures.set(value.error, [...(failures.get(value.error) ?? []), one.name].sort(compareBytes))
+      const failures = new Map<string, string[]>()
+      for (const one of updated(before, changes)) {
+        if (!one.valueFrom) {
+          yield* k.out(`${one.name}=${one.value ?? ''}\n`)
+          continue
         }
+        const value = k.flags.bool('resolve') ? yield* resolve(k, namespace, object, one.valueFrom) : undefined
+        if (value?.text !== undefined) yield* k.out(`${one.name}=${value.text}\n`)
+        else yield* k.out(`# ${one.name} from ${reference(one.valueFrom)}\n`)
+        if (value?.error) failures.set(value.error, [...(failures.get(value.error) ?? []), one.name].sort(compareBytes))
       }
+      const lines = [...failures].map(
+        ([error, names]) => `error retrieving reference for ${names.join(', ')}: ${error}\n`,
+      )
+      for (const line of lines.sort(compareBytes)) k.err(line)
     }
-    for (const line of [...failures]
-      .map(([error, names]) => `error retrieving reference for ${names.join(', ')}: ${error}\n`)
-      .sort(compareBytes))
-      k.err(line)
   }
+}
+
+function shownContainers(k: Kube, object: any): any[] {
+  let spec: any
+  try {
+    spec = podSpecOf(object)
+  } catch (error) {
+    if (error instanceof CliError) return []
+    throw error
+  }
+  return selectedContainers(k, object, spec)
+}
+
+/** Those of --containers; says so when there are none. */
+function selectedContainers(k: Kube, { kind, metadata }: any, spec: any): any[] {
+  const pattern = k.flags.string('containers')
+  const containers = containersMatching(spec, pattern)
+  if (containers.length === 0) {
+    k.err(`Warning: ${kind}/${metadata.name} does not have any containers matching "${pattern}"\n`)
+  }
+  return containers
 }
 
 function reference(from: any): string {

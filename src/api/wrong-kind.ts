@@ -1,0 +1,17 @@
+import type { RequestContext } from './context.ts'
+import type { KubeObject } from './types.ts'
+
+/**
+ * Why a body that says it is something else cannot be decoded as the requested kind, in the words of apimachinery's
+ * scheme; undefined when it says nothing, or the right thing.
+ */
+export function wrongKind({ kind, server }: RequestContext, body: KubeObject): string | undefined {
+  const apiVersion = body.apiVersion || kind.apiVersion
+  const name = body.kind || kind.kind
+  if (name === kind.kind && apiVersion === kind.apiVersion) return undefined
+  const version = apiVersion.split('/').pop()!
+  if (server.kinds.byKind(apiVersion, name)) {
+    return `converting (${version}.${name}) to (${kind.group || 'core'}.${kind.kind}): unknown conversion`
+  }
+  return `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "k8s/pkg/api/legacyscheme/scheme.go:30"`
+}
