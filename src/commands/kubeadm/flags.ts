@@ -60,6 +60,18 @@ export const endpoint = string(
   'control-plane-endpoint',
   'Specify a stable IP address or DNS name for the control plane.',
 )
+const extraArgs = (name: string, component: string): FlagSpec => ({
+  name,
+  type: 'stringToString',
+  typeName: 'mapStringString',
+  usage: `A set of extra flags to pass to the ${component} or override default ones in form of <flagname>=<value>`,
+})
+/** Flags that hand flags on to the components, by component. */
+export const EXTRA_ARGS = {
+  'kube-apiserver': extraArgs('apiserver-extra-args', 'API Server'),
+  'kube-controller-manager': extraArgs('controller-manager-extra-args', 'Controller Manager'),
+  'kube-scheduler': extraArgs('scheduler-extra-args', 'Scheduler'),
+} as const
 export const podCidr = string(
   'pod-network-cidr',
   'Specify range of IP addresses for the pod network. If set, the control plane will automatically allocate CIDRs for every node.',

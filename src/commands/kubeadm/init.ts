@@ -32,6 +32,7 @@ const NETWORK = [f.advertiseAddress, f.bindPort, f.endpoint, f.kubernetesVersion
 const CERTS = [...COMMON, f.certDir, ...NETWORK, f.extraSans, f.serviceCidr, f.dnsDomain, f.nodeName]
 const KUBECONFIG = [...COMMON, f.certDir, f.kubeconfigDir, ...NETWORK, f.nodeName]
 const CONTROL_PLANE = [...COMMON, f.certDir, ...NETWORK, f.imageRepository, f.podCidr, f.serviceCidr, f.nodeName]
+const ALL_COMPONENTS = [...CONTROL_PLANE, ...Object.values(f.EXTRA_ARGS)]
 const CLUSTER = [...COMMON, f.kubeconfig, f.nodeName]
 
 const ADDON = [
@@ -153,14 +154,18 @@ const controlPlanePhase = group({
   commands: [
     phaseCommand(
       'control-plane',
-      { use: 'all', short: 'Generate all static Pod manifest files', flags: CONTROL_PLANE },
+      { use: 'all', short: 'Generate all static Pod manifest files', flags: ALL_COMPONENTS },
       now(allComponents),
     ),
     ...COMPONENTS.map((component) => {
       const name = component.replace('kube-', '')
       return phaseCommand(
         `control-plane/${name}`,
-        { use: name, short: `Generates the ${component} static Pod manifest`, flags: CONTROL_PLANE },
+        {
+          use: name,
+          short: `Generates the ${component} static Pod manifest`,
+          flags: [...CONTROL_PLANE, f.EXTRA_ARGS[component]],
+        },
         now((p, settings) => writeManifest(p, settings, component)),
       )
     }),

@@ -294,6 +294,17 @@ function* awaitBootstrap(p: Process, join: Join): Coro<void> {
   p.fs.unlink(BOOTSTRAP)
 }
 
+/** Phases of `kubeadm join` that the simulation runs only one after the other, by `kubeadm join` itself. */
+const OTHER_PHASES = [
+  ['control-plane-prepare', 'Prepare the machine for serving a control plane'],
+  ['check-etcd', 'Check etcd status for control-plane nodes'],
+  ['kubelet-start', 'Write kubelet settings, certificates and (re)start the kubelet'],
+  ['etcd-join', 'Join etcd for control plane nodes'],
+  ['kubelet-wait-bootstrap', 'Wait for the kubelet to bootstrap itself'],
+  ['control-plane-join', 'Join a machine as a control plane instance'],
+  ['wait-control-plane', 'Wait for the control plane to start'],
+] as const
+
 /** `kubeadm join`. */
 export const join = command({
   use: 'join [api-server-endpoint]',
@@ -327,6 +338,16 @@ export const join = command({
             return 0
           },
         }),
+        ...OTHER_PHASES.map(([use, short]) =>
+          command({
+            use,
+            short,
+            flags: JOIN_FLAGS,
+            *run({ command: self }): Coro<number> {
+              throw new NotSimulated(self.path.replace('kubeadm ', ''))
+            },
+          }),
+        ),
       ],
     }),
   ],

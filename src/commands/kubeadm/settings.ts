@@ -8,6 +8,7 @@ import type { Flags } from '../lib/cobra.ts'
 import type { Client } from './client.ts'
 import { dryRunDir } from './dry-run.ts'
 import { KubeadmError } from './errors.ts'
+import { EXTRA_ARGS } from './flags.ts'
 
 /** What kubeadm works with: a cluster's settings and this machine's. */
 export interface Settings {
@@ -211,6 +212,12 @@ export function kubeletFields(document: any): NodeSettings['kubelet'] {
   return fields
 }
 
+/** --apiserver-extra-args and its like, by component. */
+function extraArgFlags(flags: Flags): ClusterSettings['extraArgs'] {
+  const given = Object.entries(EXTRA_ARGS).filter(([, { name }]) => flags.has(name) && flags.changed(name))
+  return Object.fromEntries(given.map(([component, { name }]) => [component, flags.map(name)]))
+}
+
 /** What `kubeadm init` and its phases work with: --config, or the flags. */
 export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
   const path = flags.has('config') ? flags.string('config') : ''
@@ -233,6 +240,7 @@ export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
       flags.has('apiserver-cert-extra-sans') && flags.changed('apiserver-cert-extra-sans')
         ? flags.strings('apiserver-cert-extra-sans')
         : cluster.certSans,
+    extraArgs: { ...cluster.extraArgs, ...extraArgFlags(flags) },
   }
   if (!doc?.kubernetesVersion && text('kubernetes-version') === undefined) yield* askForVersion(p, 'stable-1')
   const token = text('token')
