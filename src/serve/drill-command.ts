@@ -5,8 +5,9 @@ import { spokenOf, textOf } from '../ui/drill/line.ts'
 import { pageLines, skillName, streakText } from '../ui/drill/page.ts'
 import { drillText } from '../ui/drill/text.ts'
 import { plain } from '../ui/plain-text.ts'
-import { dayOf, loadDrill } from './drill-store.ts'
+import { DRILL, dayOf } from './drill-store.ts'
 import { nearest } from './nearest.ts'
+import { load } from './storage.ts'
 import { TASKS } from './tasks.ts'
 
 const PAGE_WIDTH = 78
@@ -27,7 +28,7 @@ export async function drill(call: Invocation, today = dayOf(new Date())): Promis
   if (skill !== undefined && deck.every((card) => card.skill !== skill || card.tasks.length === 0))
     return refuse(`notready: ${t.noTasksFor(skillName(skill, language))}\n`)
   if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).exercise(call, skill)
-  const state = loadDrill(({ path, why }) => process.stderr.write(`notready: ${path}: ${why}\n`))
+  const state = load(DRILL, ({ path, why }) => process.stderr.write(`notready: ${path}: ${why}\n`))
   const broken = files.flatMap(({ error }) => error ?? [])
   const lines = pageLines({ deck, broken: [], state, today, language, width: PAGE_WIDTH, ids: true })
   const shown = options['screen-reader'] ? spokenOf(lines) : lines.map((l) => plain(textOf(l)).trimEnd())

@@ -1,14 +1,8 @@
 import { type DrillState, noDrill, parseDrill } from '../game/drill/record.ts'
-import { readJson, stateDir, type Trouble, writeAtomically } from './storage.ts'
+import { type Kept, stateDir } from './storage.ts'
 
-const FILE = 'drill.json'
-
-/** What was reached in drills; a damaged file is set aside. */
-export const loadDrill = (trouble: Trouble): DrillState => readJson(stateDir(), FILE, parseDrill, noDrill(), trouble)
-
-/** Written as a whole after each task. */
-export const saveDrill = (state: DrillState, trouble: Trouble): boolean =>
-  writeAtomically(stateDir(), FILE, `${JSON.stringify(state, null, 2)}\n`, trouble)
+/** What was reached in drills. */
+export const DRILL: Kept<DrillState> = { dir: stateDir, name: 'drill.json', parse: parseDrill, initial: noDrill }
 
 const DAY = 86_400_000
 

@@ -2,7 +2,7 @@ import { asExamInput, type ExamInput } from '../game/exam/input.ts'
 import { type ExamHistory, noHistory, parseHistory } from '../game/exam/result.ts'
 import { count, record, type Shape, truth, words } from '../game/shape.ts'
 import { InputLog, type Saved } from './input-log.ts'
-import { readJson, stateDir, type Trouble, writeAtomically } from './storage.ts'
+import { type Kept, stateDir, type Trouble } from './storage.ts'
 
 /** Which exam it is: a draw from the same tasks by the same seed. */
 export interface ExamHead {
@@ -27,10 +27,10 @@ export class ExamLog extends InputLog<ExamHead, ExamInput> {
   }
 }
 
-const HISTORY = 'exam-history.json'
-
-export const loadHistory = (trouble: Trouble): ExamHistory =>
-  readJson(stateDir(), HISTORY, parseHistory, noHistory(), trouble)
-
-export const saveHistory = (history: ExamHistory, trouble: Trouble): boolean =>
-  writeAtomically(stateDir(), HISTORY, `${JSON.stringify(history)}\n`, trouble)
+export const HISTORY: Kept<ExamHistory> = {
+  dir: stateDir,
+  name: 'exam-history.json',
+  parse: parseHistory,
+  initial: noHistory,
+  text: JSON.stringify,
+}

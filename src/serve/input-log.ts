@@ -1,6 +1,8 @@
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeDir, reason, setAside, stateDir, type Trouble, writeAtomically } from './storage.ts'
+import { Lock } from './lock.ts'
+import { makeDir } from './make-dir.ts'
+import { reason, setAside, stateDir, type Trouble, writeAtomically } from './storage.ts'
 
 /** What logs of one kind say, in the state directory. */
 export interface LogKind<Head extends object, Entry> {
@@ -35,6 +37,9 @@ export class InputLog<Head extends object, Entry extends { readonly at: number }
   /** Something is in play and its log can be written. */
   private open = false
 
+  /** Two games must not write it at once. */
+  private readonly lock = new Lock(() => `${this.path}.lock`)
+
   constructor(
     private readonly kind: LogKind<Head, Entry>,
     private readonly trouble: Trouble,
@@ -44,9 +49,28 @@ export class InputLog<Head extends object, Entry extends { readonly at: number }
     return join(stateDir(), this.kind.file)
   }
 
+  /** The process of another game that writes it now. */
+  get busy(): number | undefined {
+    return this.lock.other
+  }
+
+  /** Takes it for this game; where another one has it, nothing is kept of what is in play here. */
+  private take(): boolean {
+    const other = this.lock.take()
+    this.open = other === undefined
+    if (other !== undefined) this.trouble({ kind: 'busy', path: this.path, why: String(other) })
+    return this.open
+  }
+
+  /** Nothing is in play any more, but it can be gone on with, in another game too. */
+  close(): void {
+    this.open = false
+    this.lock.release()
+  }
+
   begin(head: Head): void {
+    if (!this.take()) return
     this.count = 0
-    this.open = true
     this.write(() => {
       makeDir(stateDir())
       writeFileSync(this.path, `${JSON.stringify({ version: 1, ...head })}\n`)
@@ -55,6 +79,7 @@ export class InputLog<Head extends object, Entry extends { readonly at: number }
 
   /** Goes on with a log that was read: written anew, because its last line may be half a line. */
   resume({ inputs, ...head }: Saved<Head, Entry>): void {
+    if (!this.take()) return
     this.count = inputs.length
     const lines = [{ version: 1, ...head }, ...inputs].map((x) => `${JSON.stringify(x)}\n`)
     this.open = writeAtomically(stateDir(), this.kind.file, lines.join(''), this.trouble)
@@ -67,8 +92,9 @@ export class InputLog<Head extends object, Entry extends { readonly at: number }
 
   /** It is over: there is nothing to go on with. */
   end(): void {
-    this.open = false
+    if (this.busy !== undefined) return
     this.write(() => rmSync(this.path, { force: true }))
+    this.close()
   }
 
   /** What there is to go on with; cheap, because the menu asks. A damaged log is set aside. */

@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   defaultSettings,
   noProgress,
@@ -19,6 +9,8 @@ import {
   parseSettings,
   type Settings,
 } from '../game/progress.ts'
+import { alone } from './lock.ts'
+import { makeDir } from './make-dir.ts'
 
 const base = (variable: string, fallback: string): string =>
   join(process.env[variable] || join(homedir(), fallback), 'notready')
@@ -29,30 +21,17 @@ export const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
 
 /** Something that could not be kept or read. */
 export interface Problem {
-  /** `damaged`: it was set aside as PATH.damaged; `unwritable`: nothing is kept there; `unreadable`: it stays as it is. */
-  readonly kind: 'damaged' | 'unwritable' | 'unreadable'
+  /**
+   * `damaged`: it was set aside as PATH.damaged; `unwritable`: nothing is kept there; `unreadable`: it stays as it is;
+   * `busy`: another game has it, whose process `why` is.
+   */
+  readonly kind: 'damaged' | 'unwritable' | 'unreadable' | 'busy'
   readonly path: string
   readonly why: string
 }
 
 /** Told of problems; the game goes on. */
 export type Trouble = (problem: Problem) => void
-
-/**
- * Makes a directory and what is missing above it. Node's own `recursive` never comes back under /proc, and calls a
- * read-only file system a missing file.
- */
-export function makeDir(dir: string): void {
-  try {
-    mkdirSync(dir)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error
-    makeDir(dirname(dir))
-    mkdirSync(dir)
-  }
-}
 
 /** Puts a file there as a whole or not at all; false, and `trouble` told, when it could not be written. */
 export function writeAtomically(dir: string, name: string, text: string, trouble: Trouble): boolean {
@@ -106,11 +85,58 @@ export const reason = (error: unknown): string =>
     .replace(/[^ -~\u00a1-\uffff]/g, '·')
     .slice(0, 120)
 
-export const loadProgress = (trouble: Trouble): Progress =>
-  readJson(stateDir(), 'progress.json', parseProgress, noProgress(), trouble)
-export const saveProgress = (progress: Progress, trouble: Trouble): boolean =>
-  writeAtomically(stateDir(), 'progress.json', `${JSON.stringify(progress, null, 2)}\n`, trouble)
-export const loadSettings = (trouble: Trouble): Settings =>
-  readJson(configDir(), 'settings.json', parseSettings, defaultSettings(), trouble)
-export const saveSettings = (settings: Settings, trouble: Trouble): boolean =>
-  writeAtomically(configDir(), 'settings.json', `${JSON.stringify(settings, null, 2)}\n`, trouble)
+/** A JSON file that several games may read and write. */
+export interface Kept<T> {
+  readonly dir: () => string
+  readonly name: string
+  /** Throws Error when it is something else. */
+  readonly parse: (data: unknown) => T
+  readonly initial: () => T
+  readonly text?: (value: T) => string
+}
+
+export const load = <T>({ dir, name, parse, initial }: Kept<T>, trouble: Trouble, fallback = initial()): T =>
+  readJson(dir(), name, parse, fallback, trouble)
+
+const inLines = (value: unknown): string => JSON.stringify(value, null, 2)
+
+export const save = <T>({ dir, name, text = inLines }: Kept<T>, value: T, trouble: Trouble): boolean =>
+  writeAtomically(dir(), name, `${text(value)}\n`, trouble)
+
+/**
+ * Changes what stands there now: another game may have written since. `known` is what is gone on from where nothing
+ * stands any more. Answers with the outcome, and whether it could be written down.
+ */
+export function update<T>(
+  file: Kept<T>,
+  known: T,
+  change: (now: T) => T,
+  trouble: Trouble,
+): { readonly value: T; readonly kept: boolean } {
+  return alone(join(file.dir(), `${file.name}.lock`), () => {
+    let readable = true
+    const now = load(
+      file,
+      (problem) => {
+        readable &&= problem.kind !== 'unreadable'
+        trouble(problem)
+      },
+      known,
+    )
+    const value = change(now)
+    return { value, kept: readable && save(file, value, trouble) }
+  })
+}
+
+export const PROGRESS: Kept<Progress> = {
+  dir: stateDir,
+  name: 'progress.json',
+  parse: parseProgress,
+  initial: noProgress,
+}
+export const SETTINGS: Kept<Settings> = {
+  dir: configDir,
+  name: 'settings.json',
+  parse: parseSettings,
+  initial: defaultSettings,
+}

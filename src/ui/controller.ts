@@ -10,7 +10,7 @@ import type { Recording } from '../scenario/index.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
 import { RunLog, type SavedRun } from '../serve/run-log.ts'
-import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../serve/storage.ts'
+import { load, PROGRESS, type Problem, SETTINGS, update } from '../serve/storage.ts'
 import type { Key } from '../shell/tty/key.ts'
 import { DocsDesk } from './docs/desk.ts'
 import { Drill } from './drill/drill.ts'
@@ -84,8 +84,8 @@ export class Controller {
     private flag: string | undefined,
     readonly missions: readonly MissionFile[] = [],
   ) {
-    this.settings = loadSettings(this.tellOf)
-    this.progress = loadProgress(this.trouble)
+    this.settings = load(SETTINGS, this.tellOf)
+    this.progress = load(PROGRESS, this.trouble)
     this.log = new RunLog(this.trouble)
     this.saved = this.log.peek()
     this.exam.look()
@@ -107,7 +107,7 @@ export class Controller {
 
   /** A problem with what the player has reached. */
   readonly trouble = (problem: Problem): void => {
-    if (problem.kind === 'unwritable') this.unsaved = true
+    if (problem.kind === 'unwritable' || problem.kind === 'busy') this.unsaved = true
     this.tellOf(problem)
   }
 
@@ -370,7 +370,7 @@ export class Controller {
     this.clock.stop()
     if (this.practice) return this.endPractice('done')
     const { points, seconds } = mission
-    this.keep(withAttempt(this.progress, mission.scenario.id, { points, seconds }))
+    this.keep((progress) => withAttempt(progress, mission.scenario.id, { points, seconds }))
     this.log.end()
     // The debrief names the lessons about it.
     void this.desk.reader.load()
@@ -383,7 +383,7 @@ export class Controller {
     const { mission } = this
     if (!mission) return
     mission.diagnosis = answer === undefined ? undefined : mission.causes[answer]
-    if (mission.diagnosis?.right) this.keep(withDiagnosis(this.progress, mission.scenario.id))
+    if (mission.diagnosis?.right) this.keep((progress) => withDiagnosis(progress, mission.scenario.id))
     this.send({ type: 'answered' })
   }
 
@@ -398,9 +398,8 @@ export class Controller {
   }
 
   /** Writes down what the player has reached. */
-  keep(progress: Progress): void {
-    this.progress = progress
-    saveProgress(progress, this.trouble)
+  keep(change: (progress: Progress) => Progress): void {
+    this.progress = update(PROGRESS, this.progress, change, this.trouble).value
   }
 
   /** Leaves the mission; it can be resumed. */
@@ -409,6 +408,7 @@ export class Controller {
     if (this.practice) return this.endPractice('left')
     if (this.mission) {
       this.beat()
+      this.log.close()
       this.saved = this.log.peek()
     }
     if (this.alone) return this.onQuit()
@@ -422,7 +422,7 @@ export class Controller {
     // Who changes the language wants it, whatever the command line said.
     if (change.language !== undefined) this.flag = undefined
     this.settings = { ...this.settings, ...change }
-    saveSettings(this.settings, this.tellOf)
+    update(SETTINGS, this.settings, (settings) => ({ ...settings, ...change }), this.tellOf)
     this.changed()
   }
 
@@ -457,6 +457,7 @@ export class Controller {
   quit(): void {
     this.clock.stop()
     if (this.mission) this.beat()
+    this.log.close()
     this.exam.stop()
     this.onQuit()
   }

@@ -106,6 +106,8 @@ export class Entrance {
       game.attach(new engine.PlaySession(world))
       return game.enterPlay()
     }
+    const other = kind === 'resume' ? game.log.busy : undefined
+    if (other !== undefined) return this.giveUp((t) => t.elsewhere(other))
     const saved = kind === 'resume' ? game.log.load() : undefined
     const wanted: Wanted | undefined = saved ? { name: saved.scenario, seed: saved.seed } : game.wanted
     if (!wanted || (kind === 'resume' && !saved)) return this.giveUp((t) => t.gone(wanted?.name ?? ''))

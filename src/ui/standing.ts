@@ -1,8 +1,8 @@
 import { hasPassed, scoreOf } from '../game/exam/result.ts'
 import { CURRICULUM } from '../scenario/curriculum.ts'
-import { loadDrill } from '../serve/drill-store.ts'
-import { loadHistory } from '../serve/exam-storage.ts'
-import type { Trouble } from '../serve/storage.ts'
+import { DRILL } from '../serve/drill-store.ts'
+import { HISTORY } from '../serve/exam-storage.ts'
+import { load, type Trouble } from '../serve/storage.ts'
 import type { UiText } from './text.ts'
 
 /** Exams further back say little of what one knows now. */
@@ -18,8 +18,8 @@ export interface Standing {
 
 /** Looks it up on disk. */
 export function standingOn(today: number, trouble: Trouble): Standing {
-  const drilled = Object.entries(loadDrill(trouble).skills)
-  const exams = loadHistory(trouble)
+  const drilled = Object.entries(load(DRILL, trouble).skills)
+  const exams = load(HISTORY, trouble)
     .exams.filter(({ practice }) => !practice)
     .slice(-LATEST)
   const best = Math.max(...exams.map(scoreOf))

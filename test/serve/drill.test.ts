@@ -6,8 +6,9 @@ import { noDrill } from '../../src/game/drill/record.ts'
 import { withReview } from '../../src/game/drill/schedule.ts'
 import { cliText } from '../../src/serve/cli-text.ts'
 import { drill } from '../../src/serve/drill-command.ts'
-import { dateOf, dayOf, loadDrill, saveDrill } from '../../src/serve/drill-store.ts'
+import { DRILL, dateOf, dayOf } from '../../src/serve/drill-store.ts'
 import { nearest } from '../../src/serve/nearest.ts'
+import { load, save } from '../../src/serve/storage.ts'
 import { ownHome } from '../ui/home.ts'
 
 const home = ownHome()
@@ -38,7 +39,7 @@ const state = withReview(
 
 describe('notready drill without a terminal', () => {
   test('prints the page', async () => {
-    saveDrill(state, () => expect.unreachable())
+    save(DRILL, state, () => expect.unreachable())
     expect([await run('en', []), err]).toEqual([0, ''])
     const lines = out.split('\n')
     expect(lines[0]).toBe('Drill — streak: 1 day (best 1)')
@@ -70,14 +71,14 @@ describe('notready drill without a terminal', () => {
 })
 
 test('what is kept is read as it was; a file that cannot be replaced stays', () => {
-  saveDrill(state, () => expect.unreachable())
-  expect(loadDrill(() => expect.unreachable())).toEqual(state)
+  save(DRILL, state, () => expect.unreachable())
+  expect(load(DRILL, () => expect.unreachable())).toEqual(state)
   const dir = join(home(), 'notready')
   const before = readFileSync(join(dir, 'drill.json'), 'utf8')
   // Where the new file would be written, there is something else.
   mkdirSync(join(dir, `drill.json.${process.pid}.tmp`))
   const troubles: string[] = []
-  expect(saveDrill(noDrill(), ({ kind }) => troubles.push(kind))).toBe(false)
+  expect(save(DRILL, noDrill(), ({ kind }) => troubles.push(kind))).toBe(false)
   expect([troubles, readFileSync(join(dir, 'drill.json'), 'utf8')]).toEqual([['unwritable'], before])
 })
 
@@ -88,12 +89,12 @@ test('killed at any byte of a write, what was reached before is there; half a fi
   fc.assert(
     fc.property(fc.nat(text.length - 1), fc.nat(9999), (cut, pid) => {
       rmSync(join(home(), 'notready'), { recursive: true, force: true })
-      saveDrill(state, () => expect.unreachable())
+      save(DRILL, state, () => expect.unreachable())
       writeFileSync(`${path}.${pid}.tmp`, text.slice(0, cut))
-      expect(loadDrill(() => expect.unreachable())).toEqual(state)
+      expect(load(DRILL, () => expect.unreachable())).toEqual(state)
       writeFileSync(path, text.slice(0, cut))
       const troubles: string[] = []
-      expect(loadDrill(({ kind }) => troubles.push(kind))).toEqual(noDrill())
+      expect(load(DRILL, ({ kind }) => troubles.push(kind))).toEqual(noDrill())
       expect([troubles, readFileSync(`${path}.damaged`, 'utf8')]).toEqual([['damaged'], text.slice(0, cut)])
     }),
     { numRuns: 50 },

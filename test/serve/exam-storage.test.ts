@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ExamResult } from '../../src/game/exam/result.ts'
 import { noHistory, withResult } from '../../src/game/exam/result.ts'
-import { ExamLog, loadHistory, saveHistory } from '../../src/serve/exam-storage.ts'
-import type { Problem } from '../../src/serve/storage.ts'
+import { ExamLog, HISTORY } from '../../src/serve/exam-storage.ts'
+import { load, type Problem, save } from '../../src/serve/storage.ts'
 import { ownHome } from '../ui/home.ts'
 
 const home = ownHome()
@@ -57,7 +57,7 @@ test('an exam that was killed is gone on with up to its last whole line', () => 
 
 test.each([
   ['exam.jsonl', '{"version":1,"seed":"x"}\n', () => new ExamLog(trouble).peek()],
-  ['exam-history.json', '{"version":1,"exams":[{"seed":1}]}', () => loadHistory(trouble).exams[0]],
+  ['exam-history.json', '{"version":1,"exams":[{"seed":1}]}', () => load(HISTORY, trouble).exams[0]],
 ])('a damaged %s is set aside as it is', (name, text, read) => {
   troubles.length = 0
   mkdirSync(join(home(), 'notready'), { recursive: true })
@@ -69,6 +69,6 @@ test.each([
 
 test('the history keeps each exam once', () => {
   const history = withResult(withResult(noHistory(), RESULT), { ...RESULT, seconds: 61 })
-  saveHistory(history, trouble)
-  expect(loadHistory(trouble)).toEqual({ version: 1, exams: [{ ...RESULT, seconds: 61 }] })
+  save(HISTORY, history, trouble)
+  expect(load(HISTORY, trouble)).toEqual({ version: 1, exams: [{ ...RESULT, seconds: 61 }] })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings, type Input, noProgress, withAttempt, withDiagnosis } from '../../src/game/index.ts'
 import { RunLog } from '../../src/serve/run-log.ts'
-import { loadProgress, loadSettings, type Problem, saveProgress, saveSettings } from '../../src/serve/storage.ts'
+import { load, PROGRESS, type Problem, SETTINGS, save } from '../../src/serve/storage.ts'
 
 let home: string
 let dir: string
@@ -45,16 +45,16 @@ describe('progress and settings', () => {
   test('come back as they were kept, and nothing else lies there', () => {
     const progress = withAttempt(noProgress(), 'quiet-nodes', { points: 90, seconds: 61 })
     const settings = { ...defaultSettings(), language: 'fr' as const, speed: 5 as const }
-    saveProgress(progress, trouble)
-    saveSettings(settings, trouble)
-    expect([loadProgress(trouble), loadSettings(trouble)]).toEqual([progress, settings])
+    save(PROGRESS, progress, trouble)
+    save(SETTINGS, settings, trouble)
+    expect([load(PROGRESS, trouble), load(SETTINGS, trouble)]).toEqual([progress, settings])
     expect([readdirSync(dir).sort(), troubles]).toEqual([['progress.json', 'settings.json'], []])
   })
 
   test('a damaged file is set aside and told of', () => {
-    saveProgress(noProgress(), trouble)
+    save(PROGRESS, noProgress(), trouble)
     writeFileSync(join(dir, 'progress.json'), '{"version":1,"missions":{"a":{"solved":-1}}}')
-    expect(loadProgress(trouble)).toEqual(noProgress())
+    expect(load(PROGRESS, trouble)).toEqual(noProgress())
     expect(readFileSync(join(dir, 'progress.json.damaged'), 'utf8')).toContain('"solved":-1')
     expect(troubles).toEqual([
       'damaged ~/notready/progress.json a.solved: expected a whole number from 0 to 9007199254740991',
@@ -63,7 +63,7 @@ describe('progress and settings', () => {
 
   test('a place that cannot be written to is told of, and the game goes on', () => {
     writeFileSync(dir, 'not a directory')
-    saveProgress(noProgress(), trouble)
+    save(PROGRESS, noProgress(), trouble)
     new RunLog(trouble).begin({ scenario: 'quiet-nodes', seed: 3 })
     expect(troubles).toEqual([
       'unwritable ~/notready/progress.json ENOTDIR: not a directory',
@@ -73,7 +73,7 @@ describe('progress and settings', () => {
 
   test('where no directory can be made, it is told at once', () => {
     process.env.XDG_STATE_HOME = '/proc/nowhere/deep'
-    saveProgress(noProgress(), trouble)
+    save(PROGRESS, noProgress(), trouble)
     expect(troubles).toEqual(['unwritable /proc/nowhere/deep/notready/progress.json ENOENT: no such file or directory'])
   })
 
@@ -93,10 +93,10 @@ describe('progress and settings', () => {
   })
 
   test('what older games kept is read', () => {
-    saveProgress(noProgress(), trouble)
+    save(PROGRESS, noProgress(), trouble)
     const mission = { solved: 1, attempts: 2, bestPoints: 90, bestSeconds: 400 }
     writeFileSync(join(dir, 'progress.json'), JSON.stringify({ version: 1, missions: { a: mission } }))
-    expect(loadProgress(trouble)).toEqual({
+    expect(load(PROGRESS, trouble)).toEqual({
       version: 1,
       missions: { a: { ...mission, diagnosed: false } },
       lessons: {},
@@ -139,7 +139,7 @@ describe('the log of the mission in play', () => {
     ['another version', '{"version":2,"scenario":"a","seed":1}\n'],
     ['nothing', ''],
   ])('%s is no log', (_case, text) => {
-    begun()
+    begun().close()
     writeFileSync(join(dir, 'run.jsonl'), text)
     expect(new RunLog(trouble).peek()).toBeUndefined()
     expect(readdirSync(dir)).toEqual(['run.jsonl.damaged'])

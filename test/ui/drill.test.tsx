@@ -7,7 +7,8 @@ import { noDrill } from '../../src/game/drill/record.ts'
 import { withReview } from '../../src/game/drill/schedule.ts'
 import type { TaskCard } from '../../src/game/task-card.ts'
 import { linesOf } from '../../src/scenario/ways.ts'
-import { saveDrill } from '../../src/serve/drill-store.ts'
+import { DRILL } from '../../src/serve/drill-store.ts'
+import { save } from '../../src/serve/storage.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
@@ -96,7 +97,7 @@ test('keys typed before the drill is there are not lost', { timeout: 60_000 }, a
 
 describe('the page', () => {
   test('says what is due, how strong one is, what comes; the map can be read without colours', async () => {
-    saveDrill(past, fail)
+    save(DRILL, past, fail)
     const { type } = await open('en', TASKS)
     expect((await type('')).slice(0, 17)).toEqual([
       ' NotReady — Drill                                        streak: 1 day (best 1)',
@@ -139,7 +140,7 @@ describe('the page', () => {
   }, 20_000)
 
   test('a clock that went back is told, and no streak', async () => {
-    saveDrill(past, fail)
+    save(DRILL, past, fail)
     const { game, type } = await open('en', TASKS)
     game.drill.today = () => TODAY - 5
     game.changed()
@@ -157,7 +158,7 @@ describe('the page', () => {
   })
 
   test('a screen reader is told the map in words, and each entry', async () => {
-    saveDrill(past, fail)
+    save(DRILL, past, fail)
     const game = new Controller('en')
     game.drill.today = () => TODAY
     let told = ''
@@ -176,7 +177,7 @@ describe('the page', () => {
 test('a task is played, checked, explained, rated; Enter goes on; giving up is rated too', {
   timeout: 120_000,
 }, async () => {
-  saveDrill(noDrill(), fail)
+  save(DRILL, noDrill(), fail)
   const { game, type, arrive } = await open('en', [QUICK])
   await type('\r')
   expect((await arrive('playing'))[0]).toMatch(/^ A NodePort in one line +0:0\d \/ 1:00 +\d\d:\d\d:\d\d UTC$/)
@@ -244,7 +245,7 @@ test('a run without gaps is told by its share of the time allowed; what got bett
 })
 
 test('a run of reflexes: one after the other, the times against par', { timeout: 120_000 }, async () => {
-  saveDrill(noDrill(), fail)
+  save(DRILL, noDrill(), fail)
   const { game, type, arrive } = await open('en', [QUICK], 120, 30)
   await type('r')
   expect((await arrive('playing'))[0]).toMatch(/ 1\/3 {2}0:0\d \/ 1:00 /)

@@ -41,7 +41,7 @@ function open(language: 'en' | 'fr', columns: number, rows: number): void {
 /** As `kill -9` does: nothing is written any more. */
 function kill(): void {
   const { exam } = game
-  Object.assign(exam, { log: { append() {} } })
+  Object.assign(exam, { log: { append() {}, close() {} } })
   exam.stop()
   view.close()
 }

@@ -1,7 +1,8 @@
 import type { Choice, SkillCard } from '../../game/drill/deck.ts'
 import { type DrillState, noDrill } from '../../game/drill/record.ts'
 import type { TaskCard } from '../../game/task-card.ts'
-import { dayOf, loadDrill, saveDrill } from '../../serve/drill-store.ts'
+import { DRILL, dayOf } from '../../serve/drill-store.ts'
+import { load, update } from '../../serve/storage.ts'
 import { TASKS } from '../../serve/tasks.ts'
 import type { Controller } from '../controller.ts'
 import type { Practice, PracticeWords } from '../practice.ts'
@@ -62,7 +63,7 @@ export class Drill {
     const [library, files] = await Promise.all([import('./library.ts'), TASKS.files()])
     this.deck = library.deckOf(files.flatMap(({ card }) => card ?? []))
     this.broken = files.flatMap(({ error }) => error ?? [])
-    this.state = loadDrill(this.game.trouble)
+    this.state = load(DRILL, this.game.trouble)
     this.loaded = library
     this.prepare(this.session.first)
     for (const name of this.early.splice(0)) this.pageKey(name)
@@ -140,9 +141,8 @@ export class Drill {
   }
 
   /** Writes down what was reached: after each task, so that little is lost by whatever happens. */
-  keep(state: DrillState): void {
-    this.state = state
-    saveDrill(state, this.game.trouble)
+  keep(change: (state: DrillState) => DrillState): void {
+    this.state = update(DRILL, this.state, change, this.game.trouble).value
   }
 
   /** What is told now: of a run of reflexes that has ended, or of the task. */

@@ -67,9 +67,10 @@ export class Reflexes implements After {
     const seconds = how === 'done' ? mission.seconds : undefined
     const result: ReflexResult = { task, seconds, hints: mission.hintsShown }
     results.push(result)
-    drill.keep(drill.library!.withReflex(drill.state, result, drill.today()))
+    const library = drill.library!
+    drill.keep((state) => library.withReflex(state, result, drill.today()))
     if (results.length < picks.length) return this.play()
-    drill.keep(drill.library!.withRun(drill.state, results))
+    drill.keep((state) => library.withRun(state, results))
     this.finish()
   }
 

@@ -100,7 +100,7 @@ export class Session implements After {
     })
     const today = drill.today()
     const review = { skill, task: task.id, seed, difficulty: task.difficulty, rating }
-    drill.keep(library.withReview(drill.state, review, today))
+    drill.keep((state) => library.withReview(state, review, today))
     this.done = { skill, mission, rating, seconds, failedChecks, due: drill.state.skills[skill].due, today }
   }
 

@@ -160,12 +160,14 @@ export class ExamDesk implements Timed {
 
   /** The exam that was left is given up: nothing of it is kept. */
   giveUp(): void {
+    if (this.elsewhere()) return
     this.log.end()
     this.reload()
   }
 
   /** A new exam, or the one that was left. */
   begin(resume: boolean): void {
+    if (this.elsewhere()) return
     const saved = resume ? this.log.load() : undefined
     if (resume && !saved) return this.reload()
     this.wait('loading')
@@ -174,6 +176,15 @@ export class ExamDesk implements Timed {
       if (wanted()) this.sit(saved)
     }
     setTimeout(() => void this.load().then(sit), LOAD_PAUSE)
+  }
+
+  /** An exam is being sat in another game: two would lose what is done in one of them. */
+  private elsewhere(): boolean {
+    const other = this.log.busy
+    if (other === undefined) return false
+    this.game.troubles.push((t) => t.elsewhere(other))
+    this.game.changed()
+    return true
   }
 
   private wait(stage: Stage): void {
@@ -342,6 +353,7 @@ export class ExamDesk implements Timed {
   private stand(): void {
     this.clock.stop()
     this.work.stop()
+    this.log.close()
     this.exam = undefined
     this.game.session = undefined
     this.stage = 'rules'

@@ -93,7 +93,8 @@ export class Desk implements Host {
   markRead(lesson: string): void {
     // Pages of the reference are not a course.
     if (!this.reader.all.some(({ id }) => id === lesson)) return
-    this.game.keep(withLessonRead(this.game.progress, lesson, !this.isRead(lesson)))
+    const read = !this.isRead(lesson)
+    this.game.keep((progress) => withLessonRead(progress, lesson, read))
   }
 
   beginExercise(lesson: string, scenario: Scenario): void {
@@ -115,9 +116,9 @@ export class Desk implements Host {
   /** Nothing of an exercise is kept except that it was done. */
   private keepExercise(lesson: string, exercise: string): void {
     const { game, reader } = this
-    game.keep(withExercise(game.progress, lesson, exercise))
+    game.keep((progress) => withExercise(progress, lesson, exercise))
     const all = reader.lesson?.exercises ?? []
     const known = this.exercisesDone(lesson)
-    if (all.every(({ id }) => known.has(id))) game.keep(withLessonRead(game.progress, lesson, true))
+    if (all.every(({ id }) => known.has(id))) game.keep((progress) => withLessonRead(progress, lesson, true))
   }
 }
