@@ -14,10 +14,6 @@ import type {
  */
 export type ResourceRef = string | GroupVersionResource
 
-export interface Watch {
-  stop(): void
-}
-
 /**
  * The synchronous client of controllers, scheduler, kubelet and other long-running programs. Each call is answered at
  * this instant: with the object, or by throwing StatusError (the server said no) or TransportError (it could not be

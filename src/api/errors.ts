@@ -8,7 +8,7 @@ interface Resource {
 }
 
 /** `deployments.apps`: schema.GroupResource.String. */
-export const groupResource = (group: string, resource: string): string => (group ? `${resource}.${group}` : resource)
+const groupResource = (group: string, resource: string): string => (group ? `${resource}.${group}` : resource)
 
 const named = (r: Resource, name: string) => ({ name, ...(r.group ? { group: r.group } : {}), kind: r.plural })
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from './types.ts'
 
 /** How an event is to be written down. */
-export interface Correlated {
+interface Correlated {
   /** Of the event that carries the count. */
   readonly name: string
   readonly count: number

@@ -5,14 +5,14 @@ import { microTime, rfc3339 } from './time.ts'
 import { type KubeObject, StatusError, TransportError } from './types.ts'
 
 /** What a recorder needs of the process it lives in. */
-export interface EventRuntime {
+interface EventRuntime {
   readonly rng: Rng
   /** The host's clock, ms since the epoch. */
   now(): number
   after(ms: number, fn: () => void): Timer
 }
 
-export interface EventDetails {
+interface EventDetails {
   /** e.g. `spec.containers{web}` */
   readonly fieldPath?: string
   /** events.k8s.io only: what was done or failed. */
@@ -32,7 +32,7 @@ const TRIES = 12
 const RETRY = 10_000
 
 /** A reference as client-go makes it. */
-export function referenceTo(object: KubeObject, fieldPath?: string): Record<string, any> {
+function referenceTo(object: KubeObject, fieldPath?: string): Record<string, any> {
   const { apiVersion, kind, metadata } = object
   return {
     apiVersion,

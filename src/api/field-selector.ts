@@ -2,14 +2,14 @@ import type { Kind } from '../kinds/index.ts'
 import { SelectorError } from './selector.ts'
 import type { KubeObject } from './types.ts'
 
-export interface FieldTerm {
+interface FieldTerm {
   readonly field: string
   readonly value: string
   readonly negated: boolean
 }
 
 /** A parsed field selector of one kind. Models apimachinery/pkg/fields/selector.go. */
-export interface FieldSelector {
+interface FieldSelector {
   readonly terms: readonly FieldTerm[]
   matches(object: KubeObject): boolean
 }

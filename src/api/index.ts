@@ -1,23 +1,12 @@
 export { Aggregator } from './aggregator.ts'
-export type { ApiClient, ResourceRef, Watch } from './client.ts'
-export { clone } from './clone.ts'
-export type { RequestContext, UserInfo } from './context.ts'
+export type { ApiClient } from './client.ts'
 export { CustomResources } from './crds.ts'
-export {
-  CoreEventRecorder,
-  type EventDetails,
-  type EventRecorder,
-  type EventRuntime,
-  referenceTo,
-  SeriesEventRecorder,
-} from './events.ts'
-export type { Informer, InformerFactory } from './informer.ts'
-export { type InformerRuntime, Informers, SharedInformer } from './informers.ts'
-export { type LeaderElectionOptions, LeaderElector } from './leader-election.ts'
-export { accepted, isNamespaced, LocalClient, type Send } from './local-client.ts'
-export type { PortForwardSession, RemoteResult, RemoteSession, RemoteStreams } from './remote.ts'
+export { CoreEventRecorder, type EventRecorder } from './events.ts'
+export { Informers } from './informers.ts'
+export { accepted, LocalClient } from './local-client.ts'
+export type { PortForwardSession, RemoteSession, RemoteStreams } from './remote.ts'
 export * from './selector.ts'
-export { ApiServer, type ApiServerOptions, type Exchange, type ForeignHandler, type PathHandler } from './server.ts'
+export { ApiServer, type ApiServerOptions, type Exchange, type PathHandler } from './server.ts'
 export { type EtcdConnection, EtcdStorage } from './storage/etcd.ts'
 export { MemoryStorage } from './storage/memory.ts'
 export * from './storage/storage.ts'

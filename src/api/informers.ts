@@ -12,7 +12,7 @@ import {
 } from './types.ts'
 
 /** What an informer needs of the process it lives in. */
-export interface InformerRuntime {
+interface InformerRuntime {
   readonly rng: Rng
   /** Runs `fn` after `ms` unless the process has ended by then (Process.after). */
   after(ms: number, fn: () => void): Timer
@@ -52,7 +52,7 @@ interface Index {
 const NONE: KubeObject[] = []
 
 /** Models client-go's reflector, store and indexer in one. */
-export class SharedInformer implements Informer {
+class SharedInformer implements Informer {
   synced = false
   private objects = new Map<string, KubeObject>()
   private readonly namespaces: Index = { of: (o) => o.metadata.namespace ?? '', buckets: new Map() }

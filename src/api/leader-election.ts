@@ -3,7 +3,7 @@ import type { ApiClient } from './client.ts'
 import { microTime } from './time.ts'
 import { type KubeObject, StatusError, TransportError } from './types.ts'
 
-export interface LeaderElectionOptions {
+interface LeaderElectionOptions {
   readonly client: ApiClient
   /** Name of the Lease, e.g. `kube-scheduler`. */
   readonly name: string

@@ -15,7 +15,7 @@ import {
 } from './types.ts'
 
 /** Carries a request to the server: dial, TLS and credentials are its business. Throws TransportError or Blocked. */
-export type Send = (request: ApiRequest) => ApiResponse
+type Send = (request: ApiRequest) => ApiResponse
 
 const byKind = new Map<string, GroupVersionResource>()
 const namespaced = new Map<string, boolean>()
@@ -136,10 +136,6 @@ export class LocalClient implements ApiClient {
     return found
   }
 }
-
-/** Whether objects of a built-in resource live in namespaces; undefined for custom ones. */
-export const isNamespaced = ({ group, version, resource }: GroupVersionResource): boolean | undefined =>
-  namespaced.get(`${group ? `${group}/` : ''}${version}/${resource}`)
 
 /** The response, or its Status as an error. */
 export function accepted(response: ApiResponse): ApiResponse {

@@ -17,7 +17,7 @@ export const untolerated = (
 ): any => taints.find((t) => effects.includes(t.effect) && !tolerates(tolerations, t))
 
 /** One node selector requirement against labels or fields. */
-export function requirementHolds(r: any, values: Readonly<Record<string, string>>): boolean {
+function requirementHolds(r: any, values: Readonly<Record<string, string>>): boolean {
   const value = values[r.key]
   switch (r.operator) {
     case 'In':

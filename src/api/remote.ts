@@ -25,7 +25,7 @@ export interface RemoteStreams {
 }
 
 /** How a remote command ended: its exit status, or what the runtime had to say instead. */
-export type RemoteResult =
+type RemoteResult =
   | { readonly code: number; readonly error?: undefined }
   | { readonly code?: undefined; readonly error: StatusError }
 

@@ -2,17 +2,17 @@ import { isLabelValue, isQualifiedName } from '../kinds/names.ts'
 
 type Labels = Readonly<Record<string, string>> | undefined | null
 
-export type SelectorOperator = 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt' | '=' | '==' | '!='
+type SelectorOperator = 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt' | '=' | '==' | '!='
 
 /** One condition on a label. */
-export interface Requirement {
+interface Requirement {
   readonly key: string
   readonly operator: SelectorOperator
   readonly values: readonly string[]
 }
 
 /** A parsed label selector. Matching an object costs one lookup a requirement. */
-export interface LabelSelector {
+interface LabelSelector {
   readonly requirements: readonly Requirement[]
   /** True when it selects everything. */
   readonly empty: boolean
@@ -192,8 +192,8 @@ const make = (requirements: readonly Requirement[]): LabelSelector => ({
   },
 })
 
-export const everything: LabelSelector = make([])
-export const nothing: LabelSelector = { requirements: [], empty: false, matches: () => false }
+const everything: LabelSelector = make([])
+const nothing: LabelSelector = { requirements: [], empty: false, matches: () => false }
 
 /** Parses `app=web,tier in (a,b),!canary`. Throws SelectorError. */
 export function parseLabelSelector(text: string | undefined): LabelSelector {
@@ -225,16 +225,6 @@ export function selectorOf(spec: any): LabelSelector {
     compiled.set(spec, (selector = make(requirements)))
   }
   return selector
-}
-
-/** A plain map of labels, as Services and ReplicationControllers have. An empty or missing map selects nothing. */
-export function matchesMap(map: Labels, labels: Labels): boolean {
-  let any = false
-  for (const key in map) {
-    if (labels?.[key] !== map[key]) return false
-    any = true
-  }
-  return any
 }
 
 /** How a selector is written: `app=web,tier in (a,b),!canary`. */

@@ -1,6 +1,6 @@
 import { type Signal, Stackless } from '../kernel/index.ts'
 
-export type { KubeObject, ObjectMeta, OwnerReference } from '../kinds/object.ts'
+export type { KubeObject, OwnerReference } from '../kinds/object.ts'
 
 export interface GroupVersionResource {
   readonly group: string

@@ -1,2 +1,2 @@
-export { BARE, type ClusterPlan, clusterNames, clusterPlan, customPlan, type HostPlan } from './presets.ts'
-export { createWorld, EPOCH, World, type WorldOptions } from './world.ts'
+export { BARE, type ClusterPlan, clusterNames, clusterPlan, customPlan } from './presets.ts'
+export { createWorld, World } from './world.ts'

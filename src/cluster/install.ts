@@ -44,7 +44,7 @@ export interface Installed {
 }
 
 /** Validity of kubeadm's certificates starts when they are issued. */
-export function issuingAt(kernel: Kernel, age: number): Issuing {
+function issuingAt(kernel: Kernel, age: number): Issuing {
   return { rng: kernel.rng.fork('pki'), now: kernel.now() - age }
 }
 
@@ -183,7 +183,7 @@ function readOnce(content: LaidFile['content']): LaidFile['content'] {
 }
 
 /** Puts files on a machine, as an installer running as root does. */
-export function lay(host: Host, files: readonly LaidFile[]): void {
+function lay(host: Host, files: readonly LaidFile[]): void {
   for (const f of files) {
     host.fs.mkdir(f.path.slice(0, f.path.lastIndexOf('/')), { parents: true })
     if (f.target !== undefined) {

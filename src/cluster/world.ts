@@ -8,12 +8,12 @@ import { type ClusterPlan, clusterPlan } from './presets.ts'
 import { programs } from './programs.ts'
 
 /** When worlds begin unless told otherwise. */
-export const EPOCH = Date.parse('2026-11-21T09:00:00Z')
+const EPOCH = Date.parse('2026-11-21T09:00:00Z')
 
 /** How long a new cluster runs after its last machine was switched on before anyone looks at it, ms: until it is quiet. */
 const SETTLE_MS = 75_000
 
-export interface WorldOptions {
+interface WorldOptions {
   /** A preset's name, or a plan. */
   readonly cluster?: string | ClusterPlan
   readonly seed?: number

@@ -4,12 +4,12 @@ import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Rng, Timer, Timers } from '../kernel/index.ts'
 
 /** Where a controller's events go; implemented by the event recorder of api/. */
-export interface EventSink {
+interface EventSink {
   normal(about: KubeObject, reason: string, message: string): void
   warning(about: KubeObject, reason: string, message: string): void
 }
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly clusterCidr?: string
   readonly allocateNodeCidrs?: boolean
   /** --node-monitor-grace-period, ms. */
@@ -51,7 +51,7 @@ export interface ControllerContext {
 /** Which keys (`namespace/name`) of the controller's work an object touches. */
 export type KeysOf = (object: KubeObject, tools: Tools) => readonly string[]
 
-export interface ControllerSpec {
+interface ControllerSpec {
   /** As in the controller manager's --controllers list, e.g. `replicaset-controller`. */
   readonly name: string
   /** Component shown as the source of events; the name by default. */

@@ -11,7 +11,7 @@ const MACROS: Record<string, string> = {
 }
 
 /** When a cron expression fires (robfig/cron's standard parser: five fields, names, steps, macros, @every). */
-export interface Schedule {
+interface Schedule {
   /** First time after `ms` (UTC), or undefined within five years. */
   next(ms: number): number | undefined
 }

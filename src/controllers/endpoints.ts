@@ -28,7 +28,7 @@ const podsOf = (service: KubeObject, tools: Tools): KubeObject[] =>
 const isHeadless = (service: KubeObject): boolean => service.spec.clusterIP === 'None'
 
 /** FindPort: the pod's container port that a service port's targetPort means; undefined when a name is unknown there. */
-export function targetPort(pod: KubeObject, port: any): number | undefined {
+function targetPort(pod: KubeObject, port: any): number | undefined {
   const target = port.targetPort ?? port.port
   if (typeof target === 'number') return target
   const sidecars = (pod.spec.initContainers ?? []).filter((c: any) => c.restartPolicy === 'Always')

@@ -27,7 +27,7 @@ import { serviceAccountTokens } from './service-account-tokens.ts'
 import { statefulSet } from './statefulset.ts'
 import { claimProtection, persistentVolumeBinder, volumeProtection } from './volumes.ts'
 
-export type { Controller, ControllerContext, ControllerOptions, EventSink } from './controller.ts'
+export type { ControllerContext } from './controller.ts'
 
 /** All control loops of kube-controller-manager, in its order (NewControllerDescriptors). */
 export const controllers: readonly Controller[] = [

@@ -12,7 +12,7 @@ const REQUEST_MS = 10
 const AGAIN_MS = 8000
 
 /** Kinds whose objects live in namespaces and can be listed and deleted, built-in ones and those of CRDs. */
-export function deletableKinds(tools: Tools): Kind[] {
+function deletableKinds(tools: Tools): Kind[] {
   const registry = new KindRegistry(builtinKinds)
   return registry
     .list()

@@ -26,7 +26,7 @@ const touched = (object: KubeObject, tools: Tools): string[] =>
   tools.informer('ResourceQuota').list(object.metadata.namespace).map(keyOf)
 
 /** Resource requests or limits of a pod as the quota evaluator counts them: containers summed, init containers at their peak. */
-export function podUsage(pod: KubeObject, kind: 'requests' | 'limits', name: string): Quantity {
+function podUsage(pod: KubeObject, kind: 'requests' | 'limits', name: string): Quantity {
   const of = (c: any): Quantity => quantityOf(c.resources?.[kind]?.[name])
   let sum = Quantity.of(0)
   for (const c of pod.spec.containers) sum = sum.add(of(c))
@@ -66,7 +66,7 @@ function inScope(quota: KubeObject, pod: KubeObject): boolean {
 }
 
 /** What a namespace uses of one quota resource; undefined when the resource is not counted. */
-export function usageOf(resource: string, quota: KubeObject, tools: Pick<Tools, 'informer'>): Quantity | undefined {
+function usageOf(resource: string, quota: KubeObject, tools: Pick<Tools, 'informer'>): Quantity | undefined {
   const ns = quota.metadata.namespace
   const count = (kind: string): Quantity => Quantity.of(tools.informer(kind).list(ns).length)
   const pods = (): KubeObject[] =>

@@ -28,7 +28,7 @@ const refers = (volume: KubeObject, claim: KubeObject): boolean => {
 }
 
 /** The smallest volume that satisfies the claim (findMatchingVolume); a volume pre-bound to it wins. */
-export function matchingVolume(
+function matchingVolume(
   claim: KubeObject,
   volumes: readonly KubeObject[],
   fits: (volume: KubeObject) => boolean = () => true,

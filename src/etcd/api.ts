@@ -14,7 +14,7 @@ export interface Header {
   readonly raftTerm: number
 }
 
-export interface RangeRequest extends Range {
+interface RangeRequest extends Range {
   /** 0 or absent: the newest. */
   readonly revision?: number
   /** Answer from this member's own state without asking the cluster. */
@@ -23,7 +23,7 @@ export interface RangeRequest extends Range {
   readonly limit?: number
 }
 
-export interface RangeResult {
+interface RangeResult {
   readonly header: Header
   readonly kvs: readonly KeyValue[]
   /** Keys in the range, whatever the limit. */
@@ -31,7 +31,7 @@ export interface RangeResult {
   readonly more: boolean
 }
 
-export interface PutOptions {
+interface PutOptions {
   readonly lease?: Id
   readonly ignoreValue?: boolean
   readonly ignoreLease?: boolean

@@ -1,7 +1,7 @@
 import { type Signal, Stackless } from '../kernel/index.ts'
 
 /** gRPC status names that etcd uses. */
-export type Code =
+type Code =
   | 'InvalidArgument'
   | 'NotFound'
   | 'OutOfRange'

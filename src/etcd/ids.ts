@@ -26,9 +26,6 @@ const idOf = (digest: Uint8Array): Id => new DataView(digest.buffer).getBigUint6
 /** The decimal form that JSON output and raft's voter lists use. */
 export const decimal = (id: Id): string => BigInt(`0x${id}`).toString()
 
-/** The hexadecimal form of a decimal or 0x-prefixed number. */
-export const fromDecimal = (text: string): Id => BigInt(text).toString(16)
-
 /** Ascending numeric order, which is the order of every member list. */
 export const compareIds = (a: Id, b: Id): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 

@@ -12,7 +12,7 @@ export interface KeyRecord extends SizeMemo {
 }
 
 /** Keys that share their first two path elements (`/registry/pods/`), so that a list or a watch touches few keys. */
-export interface Bucket {
+interface Bucket {
   readonly name: string
   sorted: KeyRecord[]
   fresh: KeyRecord[]

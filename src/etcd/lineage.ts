@@ -20,7 +20,7 @@ export type ConfChange =
   | { readonly type: 'remove'; readonly id: Id }
 
 /** What a history needs to know of a running member that follows it. */
-export interface Follower {
+interface Follower {
   readonly id: Id
   /** A membership change has been applied. */
   applied(change: ConfChange): void
@@ -34,7 +34,7 @@ export interface Follower {
   readonly disk: { wrote(): void } | undefined
 }
 
-export type AlarmType = 'NOSPACE' | 'CORRUPT'
+type AlarmType = 'NOSPACE' | 'CORRUPT'
 
 export interface Alarm {
   readonly member: Id

@@ -6,7 +6,7 @@ export class Raw {
   constructor(readonly text: string) {}
 }
 
-export type Field = string | number | boolean | readonly (string | number)[] | Raw | undefined
+type Field = string | number | boolean | readonly (string | number)[] | Raw | undefined
 export type Fields = Readonly<Record<string, Field>>
 
 /** Writes one line of a server's log. `caller` is upstream's file:line, possibly preceded by `logger@`, e.g. `raft@v3/raft.go:988`. */

@@ -1,7 +1,7 @@
 import { setup } from 'xstate'
 
 /** What changes a member's role. The reasons are decided in raft.ts; the chart says what they may lead to. */
-export type MemberEvent =
+type MemberEvent =
   /** No word from a leader for one election timeout. */
   | { type: 'electionTimeout' }
   /** A majority would vote for it: only now does it raise the term, so an isolated member never does. */

@@ -20,7 +20,7 @@ import { Subscriptions } from './subscriptions.ts'
 import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
 
-export interface MemberEnv {
+interface MemberEnv {
   readonly kernel: Kernel
   readonly rng: Rng
   readonly log: Log
@@ -39,7 +39,7 @@ export interface MemberEnv {
 type Halt = 'signal' | 'disk'
 
 /** What this member tells the cluster of itself, and its limits. */
-export interface MemberConfig {
+interface MemberConfig {
   readonly name: string
   readonly clientUrls: readonly string[]
   /** Bytes. */

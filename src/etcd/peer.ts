@@ -275,4 +275,4 @@ export class Peer {
 const listens = (member: Member): boolean => member.raft.begun && !member.halted
 
 /** `192.168.56.13:2380` of `https://192.168.56.13:2380`. */
-export const hostOf = (url: string): string => url.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '')
+const hostOf = (url: string): string => url.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '')

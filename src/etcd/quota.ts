@@ -6,9 +6,6 @@ import type { Store } from './store.ts'
 const EMPTY = 5 * PAGE
 /** Bytes of records up to which the "key" bucket lies inside the root page (bbolt: a quarter of a page). */
 const INLINE = 1000
-/** The default of --quota-backend-bytes. */
-export const DEFAULT_QUOTA = 2147483648
-
 /** Large values leave holes: a leaf page is rewritten as a whole. So many times the largest one stays unused. */
 const HOLES = 7
 

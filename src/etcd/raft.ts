@@ -15,7 +15,7 @@ const ROLES = compileMachine(memberMachine)
 type VoteType = 'MsgPreVote' | 'MsgVote'
 
 /** What raft needs of the member it runs in. */
-export interface RaftHost {
+interface RaftHost {
   readonly id: Id
   /** The machine. */
   readonly at: string

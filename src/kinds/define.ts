@@ -12,7 +12,7 @@ import { zeroOf } from './schema/zero.ts'
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
 /** What a kind's file states; everything left out is what most kinds do. */
-export interface KindSpec {
+interface KindSpec {
   group: string
   version: string
   kind: string

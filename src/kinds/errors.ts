@@ -66,7 +66,6 @@ export const duplicate = (field: string, value: unknown) =>
   make('FieldValueDuplicate', field, `Duplicate value: ${shown(value)}`, '')
 export const notFound = (field: string, value: unknown) =>
   make('FieldValueNotFound', field, `Not found: ${shown(value)}`, '')
-export const internal = (field: string, detail: string) => make('InternalError', field, 'Internal error', detail)
 export const notSupported = (field: string, value: unknown, supported: readonly string[]) =>
   make(
     'FieldValueNotSupported',

@@ -1,5 +1,5 @@
 import { type FieldError, forbidden, invalid, required, tooLong } from './errors.ts'
-import { type Check, isLabel, isLabel1035, isLabelValue, isPathSegment, isQualifiedName, isSubdomain } from './names.ts'
+import { type Check, isLabel, isLabelValue, isPathSegment, isQualifiedName, isSubdomain } from './names.ts'
 import type { ObjectMeta, OwnerReference } from './object.ts'
 
 /** What names of a kind look like. With `prefix` the name will get a generated suffix. */
@@ -13,7 +13,6 @@ const rule =
 
 export const dnsSubdomain = rule(isSubdomain)
 export const dnsLabel = rule(isLabel)
-export const dnsLabel1035 = rule(isLabel1035)
 export const pathSegment: NameRule = (name) => isPathSegment(name)
 
 const NO_ERRORS: FieldError[] = []
@@ -157,7 +156,7 @@ export function validateOwnFinalizers({ finalizers }: ObjectMeta): FieldError[] 
 }
 
 /** What is asked of finalizers in general, also of custom resources. */
-export function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors: FieldError[] = []
   for (const finalizer of finalizers) {
     for (const m of isQualifiedName(finalizer)) errors.push(invalid(field, finalizer, m))

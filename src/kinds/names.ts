@@ -6,16 +6,15 @@ export type Check = (value: string) => readonly string[]
 
 const FINE: readonly string[] = []
 
-export const regexError = (message: string, regex: string, ...examples: string[]): string =>
+const regexError = (message: string, regex: string, ...examples: string[]): string =>
   examples.length
     ? `${message} (e.g. ${examples.map((e) => `'${e}', `).join(' or ')}regex used for validation is '${regex}')`
     : `${message} (regex used for validation is '${regex}')`
 
-export const maxLen = (length: number) => `must be no more than ${length} characters`
-export const maxBytes = (length: number) => `must be no more than ${length} bytes`
+const maxLen = (length: number) => `must be no more than ${length} characters`
+const maxBytes = (length: number) => `must be no more than ${length} bytes`
 export const between = (low: number, high: number) => `must be between ${low} and ${high}, inclusive`
 export const NEGATIVE = 'must be greater than or equal to 0'
-export const POSITIVE = 'must be greater than zero'
 export const IMMUTABLE = 'field is immutable'
 
 /** A check of length and pattern. */

@@ -1,7 +1,7 @@
 import { compareBytes } from '../print/index.ts'
 
 /** metav1.LabelSelector */
-export interface LabelSelector {
+interface LabelSelector {
   matchLabels?: Record<string, string>
   matchExpressions?: { key: string; operator: string; values?: string[] }[]
 }
@@ -20,12 +20,6 @@ export function selectorMatches(selector: LabelSelector | undefined | null, labe
     if (operator === 'Exists' && value === undefined) return false
     if (operator === 'DoesNotExist' && value !== undefined) return false
   }
-  return true
-}
-
-/** Whether labels contain all of `wanted` (services, replication controllers, nodeSelector). */
-export function labelsMatch(wanted: Labels, labels: Labels): boolean {
-  for (const key in wanted) if (labels?.[key] !== wanted[key]) return false
   return true
 }
 

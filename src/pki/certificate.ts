@@ -25,7 +25,7 @@ import { algorithmFor, type KeyUsage, OID, type SignatureAlgorithm } from './oid
 import { encodePem, pemLength } from './pem.ts'
 
 /** What stands in a certificate, except the signature. Times are ms since the epoch, whole seconds. */
-export interface CertificateFields {
+interface CertificateFields {
   readonly version: number
   readonly serial: bigint
   readonly algorithm: SignatureAlgorithm
@@ -190,7 +190,7 @@ export interface CertAndKey {
 }
 
 /** What a Go program (kubeadm, the controller manager's signer, client-go) puts into a certificate template. */
-export interface Template {
+interface Template {
   readonly subject: Name
   readonly serial: bigint
   readonly notBefore: number

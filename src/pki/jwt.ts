@@ -26,7 +26,7 @@ export interface TokenClaims {
 export const LEGACY_ISSUER = 'kubernetes/serviceaccount'
 
 /** What a token in a secret says; it has no end. */
-export interface LegacyClaims {
+interface LegacyClaims {
   readonly iss: typeof LEGACY_ISSUER
   readonly 'kubernetes.io/serviceaccount/namespace': string
   readonly 'kubernetes.io/serviceaccount/secret.name': string
@@ -38,7 +38,7 @@ export interface LegacyClaims {
 const base64url = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64url')
 
 /** The key id that the API server puts into tokens: SHA-256 of the public key. */
-export const keyId = (key: PublicKey): string => createHash('sha256').update(key.spki).digest('base64url')
+const keyId = (key: PublicKey): string => createHash('sha256').update(key.spki).digest('base64url')
 
 /** JSON with sorted keys and without undefined members, as Go prints the claims. */
 function sortedJson(value: unknown): string {
@@ -93,12 +93,12 @@ export function decodeToken(token: string): DecodedToken | undefined {
   }
 }
 
-export type TokenVerdict =
+type TokenVerdict =
   | { readonly ok: true; readonly claims: TokenClaims }
   /** `foreign`: not a token of this issuer at all (another authenticator may know it); `error` is the API server's text. */
   | { readonly ok: false; readonly foreign: boolean; readonly error: string }
 
-export interface TokenTrust {
+interface TokenTrust {
   /** Keys of --service-account-key-file. */
   readonly keys: readonly PublicKey[]
   readonly issuers: readonly string[]

@@ -4,7 +4,7 @@ import { ecPublicPoint, ecSign } from './ecdsa.ts'
 import { OID, type SignatureAlgorithm } from './oids.ts'
 import { encodePem } from './pem.ts'
 
-export type KeyKind = 'rsa' | 'ec' | 'ed25519'
+type KeyKind = 'rsa' | 'ec' | 'ed25519'
 
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
@@ -56,12 +56,12 @@ export class PublicKey {
   }
 }
 
-export function rsaPublicKey(n: bigint, e: bigint): PublicKey {
+function rsaPublicKey(n: bigint, e: bigint): PublicKey {
   const bits = sequence(integer(n), integer(e))
   return new PublicKey('rsa', sequence(sequence(oid(OID.rsaEncryption), nul()), bitString(bits)), bits)
 }
 
-export function ecPublicKey(point: Buffer): PublicKey {
+function ecPublicKey(point: Buffer): PublicKey {
   return new PublicKey('ec', sequence(sequence(oid(OID.ecPublicKey), oid(OID.prime256v1)), bitString(point)), point)
 }
 

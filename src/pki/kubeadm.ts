@@ -8,11 +8,11 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /** Certificates begin this long before they are made (kubeadmconstants.CertificateBackdate). */
-export const BACKDATE = 5 * MINUTE
+const BACKDATE = 5 * MINUTE
 /** certificateValidityPeriod: 8760h. */
-export const CERT_VALIDITY = 8760 * HOUR
+const CERT_VALIDITY = 8760 * HOUR
 /** caCertificateValidityPeriod: 87600h. */
-export const CA_VALIDITY = 87600 * HOUR
+const CA_VALIDITY = 87600 * HOUR
 
 /** What of a kubeadm configuration shows in certificates. */
 export interface CertHost {
@@ -27,7 +27,7 @@ export interface CertHost {
   readonly extraSans: readonly string[]
 }
 
-export type CaName = 'ca' | 'front-proxy-ca' | 'etcd-ca'
+type CaName = 'ca' | 'front-proxy-ca' | 'etcd-ca'
 
 /** A certificate authority of kubeadm (certs.go in phases/certs). */
 export interface CaDefinition {
@@ -313,7 +313,7 @@ export function newControlPlaneCerts(shared: SharedPki, host: CertHost, issuing:
 }
 
 /** A file of the PKI, rendered when first read. `size` is exact. */
-export interface PkiFile {
+interface PkiFile {
   /** Below the certificates directory: `etcd/server.crt`. */
   readonly path: string
   readonly mode: number
@@ -321,14 +321,14 @@ export interface PkiFile {
   readonly content: () => string
 }
 
-export const certFile = (path: string, cert: Certificate): PkiFile => ({
+const certFile = (path: string, cert: Certificate): PkiFile => ({
   path,
   mode: 0o644,
   size: cert.pemSize,
   content: () => cert.pem,
 })
 
-export const keyFile = (path: string, key: PrivateKey): PkiFile => ({
+const keyFile = (path: string, key: PrivateKey): PkiFile => ({
   path,
   mode: 0o600,
   size: key.pem.length,

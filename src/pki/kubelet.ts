@@ -9,7 +9,7 @@ import { type CertificateRequest, createRequest } from './request.ts'
 const HOUR = 3_600_000
 
 /** client-go's GenerateSelfSignedCertKey as the kubelet calls it for `kubelet.crt`: a certificate and its own one-off authority. */
-export interface SelfSigned extends CertAndKey {
+interface SelfSigned extends CertAndKey {
   readonly ca: Certificate
 }
 
@@ -75,7 +75,7 @@ const EXT_USAGES: Readonly<Record<string, string>> = {
   'ocsp signing': 'OCSPSigning',
 }
 
-export interface SigningPolicy {
+interface SigningPolicy {
   readonly rng: Rng
   /** The signer's clock, ms. */
   readonly now: number

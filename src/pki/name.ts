@@ -3,7 +3,7 @@ import { DerReader, decodeText, oid, sequence, set, Tag, text } from './der.ts'
 import { ATTRIBUTES } from './oids.ts'
 
 /** One attribute of a distinguished name. */
-export interface Attribute {
+interface Attribute {
   readonly oid: string
   readonly value: string
   /** ASN.1 string type. */

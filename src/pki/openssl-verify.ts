@@ -19,7 +19,7 @@ export const OPENSSL_ERRORS: Readonly<Record<number, string>> = {
   79: 'invalid CA certificate',
 }
 
-export interface OpensslVerifyOptions {
+interface OpensslVerifyOptions {
   readonly trusted: readonly Certificate[]
   readonly untrusted?: readonly Certificate[]
   readonly now: number
@@ -31,7 +31,7 @@ export interface OpensslVerifyOptions {
 }
 
 /** Told of every step; returns whether to go on. `code` is the last error (0: none so far), `ok` whether this step is one. */
-export type VerifyCallback = (step: { ok: boolean; code: number; depth: number; cert: Certificate }) => boolean
+type VerifyCallback = (step: { ok: boolean; code: number; depth: number; cert: Certificate }) => boolean
 
 /** OpenSSL 3.0's X509_verify_cert: the code of the last error, 0 when good, and the chain it built. */
 export function opensslVerify(

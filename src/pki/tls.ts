@@ -16,7 +16,7 @@ export interface ServerTls {
 }
 
 /** What a client brings. */
-export interface ClientTls {
+interface ClientTls {
   /** Roots; none given means the host's public roots, which sign nothing in a simulated network. */
   readonly caPem?: string
   readonly certPem?: string

@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { formatIp, ipBytes } from './ip.ts'
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Trusted certificates. None: nothing is trusted (the simulated hosts have no public roots that matter). */
   readonly roots: readonly Certificate[]
   readonly intermediates?: readonly Certificate[]
@@ -15,7 +15,7 @@ export interface VerifyOptions {
 
 export type VerifyFailure = 'unknown-authority' | 'expired' | 'host' | 'usage' | 'other'
 
-export type VerifyResult =
+type VerifyResult =
   | { readonly ok: true; readonly chain: readonly Certificate[] }
   | { readonly ok: false; readonly reason: VerifyFailure; readonly error: string }
 
@@ -147,7 +147,7 @@ function allowsUsage(chain: readonly Certificate[], usages: readonly string[]): 
 }
 
 /** (*x509.Certificate).VerifyHostname: undefined when the certificate is valid for the host. */
-export function verifyHost(cert: Certificate, host: string): Failure | undefined {
+function verifyHost(cert: Certificate, host: string): Failure | undefined {
   const bare = /^\[.+\]$/.test(host) ? host.slice(1, -1) : host
   const ip = ipBytes(bare)
   if (ip) {

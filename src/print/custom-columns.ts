@@ -4,7 +4,7 @@ import { relaxedJsonPath } from './jsonpath-parse.ts'
 import { escapeTerminal } from './table.ts'
 import { KUBECTL_TABLE, TabWriter } from './tabwriter.ts'
 
-export interface CustomColumn {
+interface CustomColumn {
   readonly header: string
   /** A JSONPath in braces. */
   readonly path: string

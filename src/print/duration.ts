@@ -40,12 +40,6 @@ export function age(timestamp: string | undefined | null, now: number): string {
   return humanDuration(now - Date.parse(timestamp))
 }
 
-/** translateTimestampUntil: how long from `now` to a time in the future. */
-export function until(timestamp: string | undefined | null, now: number): string {
-  if (!timestamp) return '<unknown>'
-  return humanDuration(Date.parse(timestamp) - now)
-}
-
 /** Go's time.Duration.String(), e.g. `1m30s`, `1.5s`, `250ms`, `0s`. */
 export function goDuration(ms: number): string {
   if (ms === 0) return '0s'

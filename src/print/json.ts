@@ -1,7 +1,7 @@
 import { compareBytes } from './go-value.ts'
 
 /** A JSON string with Go's default HTML escaping (`<`, `>`, `&`, U+2028, U+2029). */
-export const jsonString = (text: string, escapeHtml = true): string => escapeGo(JSON.stringify(text), escapeHtml)
+const jsonString = (text: string, escapeHtml = true): string => escapeGo(JSON.stringify(text), escapeHtml)
 
 const escapeGo = (json: string, html: boolean): string =>
   json.replace(
@@ -9,7 +9,7 @@ const escapeGo = (json: string, html: boolean): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-export interface JsonStyle {
+interface JsonStyle {
   /** Go's maps print sorted keys; Go's structs print in field order. Default true. */
   readonly sortKeys?: boolean
   /** Indentation of one level; none gives the compact form. */

@@ -15,7 +15,7 @@ export type JsonPathNode =
 
 type List = Extract<JsonPathNode, { type: 'list' }>
 
-export interface ArrayParam {
+interface ArrayParam {
   value: number
   known: boolean
   derived: boolean

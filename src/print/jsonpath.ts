@@ -2,7 +2,7 @@ import { compareBytes, formatFloat, formatNumber, type GoFormat, goQuote } from 
 import { toGoJson } from './json.ts'
 import { JsonPathError, type JsonPathNode, parseJsonPath } from './jsonpath-parse.ts'
 
-export interface JsonPathOptions extends GoFormat {
+interface JsonPathOptions extends GoFormat {
   /** A missing field gives nothing instead of an error. kubectl's default is true. */
   readonly allowMissingKeys?: boolean
 }
@@ -260,7 +260,7 @@ function goMap(value: unknown, format: GoFormat): string {
 }
 
 /** Go's %#v of a decoded object, as it ends up in error messages. */
-export function goSyntax(value: unknown, format: GoFormat = {}): string {
+function goSyntax(value: unknown, format: GoFormat = {}): string {
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (typeof value === 'string') return goQuote(value)
   if (typeof value === 'number') return format.floats ? formatFloat(value) : formatNumber(value)

@@ -2,7 +2,7 @@ import { compareBytes, formatGo } from './go-value.ts'
 import { KUBECTL_TABLE, TabWriter } from './tabwriter.ts'
 
 /** A column of a meta.k8s.io/v1 Table. */
-export interface TableColumn {
+interface TableColumn {
   readonly name: string
   readonly type: string
   readonly format: string
@@ -11,19 +11,19 @@ export interface TableColumn {
   readonly priority: number
 }
 
-export interface TableRow {
+interface TableRow {
   readonly cells: readonly unknown[]
   /** The object of the row, or its PartialObjectMetadata. */
   readonly object?: any
 }
 
-export interface Table {
+interface Table {
   /** Null in further tables of a watch: the same as before. */
   readonly columnDefinitions: readonly TableColumn[] | null
   readonly rows: readonly TableRow[]
 }
 
-export interface TableOptions {
+interface TableOptions {
   readonly wide?: boolean
   readonly noHeaders?: boolean
   readonly withNamespace?: boolean
@@ -118,6 +118,3 @@ function sameColumns(a: readonly TableColumn[], b: readonly TableColumn[]): bool
     )
   )
 }
-
-/** Prints one table at once. */
-export const printTable = (table: Table, options: TableOptions = {}): string => new TablePrinter(options).print(table)

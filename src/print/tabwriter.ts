@@ -1,4 +1,4 @@
-export interface TabOptions {
+interface TabOptions {
   /** Minimal width of a cell including padding. */
   readonly minWidth: number
   readonly tabWidth: number

@@ -19,7 +19,7 @@ export function truth(v: unknown): boolean {
   return Boolean(v)
 }
 
-export function goTypeName(v: unknown): string {
+function goTypeName(v: unknown): string {
   if (isNone(v)) return 'nil'
   if (typeof v === 'string') return 'string'
   if (typeof v === 'boolean') return 'bool'

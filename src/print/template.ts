@@ -14,7 +14,7 @@ type Flow = 'break' | 'continue' | undefined
 
 const isMap = (v: unknown): v is Record<string, unknown> => v !== null && typeof v === 'object' && !Array.isArray(v)
 
-export interface TemplateOptions {
+interface TemplateOptions {
   /** A missing key is an error (`--allow-missing-template-keys=false`). */
   readonly missingKeyError?: boolean
 }

@@ -55,7 +55,7 @@ export function isPrintable(code: number): boolean {
   return (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff)
 }
 
-export interface ScalarAnalysis {
+interface ScalarAnalysis {
   readonly multiline: boolean
   readonly plainAllowed: boolean
   readonly singleQuotedAllowed: boolean

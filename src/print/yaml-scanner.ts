@@ -1,5 +1,5 @@
 /** A place in a text: line and column from 0. */
-export interface Mark {
+interface Mark {
   readonly index: number
   readonly line: number
   readonly column: number

@@ -6,7 +6,7 @@ interface Proxy {
 }
 
 /** The subset of haproxy.cfg that a TCP load balancer for API servers uses: frontends, backends, listen sections. */
-export function parseConfig(text: string): Proxy[] {
+function parseConfig(text: string): Proxy[] {
   const sections: { kind: string; name: string; lines: string[][] }[] = []
   for (const raw of text.split('\n')) {
     const words = raw.replace(/#.*/, '').trim().split(/\s+/)

@@ -55,7 +55,7 @@ export function describeAct(act: Act): string | undefined {
   return act.write !== undefined ? `> ${act.file}` : `chmod ${act.mode} ${act.file}`
 }
 
-export function hostNamed(name: string, world: World): Host {
+function hostNamed(name: string, world: World): Host {
   const host = world.hosts.get(name)
   if (!host)
     throw new ContentError(

@@ -12,7 +12,7 @@ import { type Check, check as checkSchema } from './schema.ts'
 /** Values that `unchanged` compares with: taken when the mission starts. */
 export type Baseline = Map<string, string>
 
-export interface Checking {
+interface Checking {
   readonly world: World
   readonly observer: Observer
   readonly baseline: Baseline

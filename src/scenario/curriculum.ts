@@ -2,14 +2,14 @@ import data from '../../content/curriculum.json' with { type: 'json' }
 import { inLanguage, type Language, type Text } from './language.ts'
 
 /** A field of the exam. */
-export interface Domain {
+interface Domain {
   /** Per cent of the exam. */
   readonly weight: number
   readonly name: Text
 }
 
 /** What one can be good at: a card of the drill. */
-export interface Skill {
+interface Skill {
   readonly domain: string
   readonly name: Text
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from './schema.ts'
 
 /** One command line of a way through a scenario. */
-export interface WayLine {
+interface WayLine {
   readonly on: string | undefined
   readonly line: string
 }

@@ -13,9 +13,9 @@ export const reject = (reason: string): Rejection => ({ reason, resolvable: true
 export const unresolvable = (reason: string): Rejection => ({ reason, resolvable: false })
 
 /** Amounts by resource name: cpu in millicores, everything else in its base unit. */
-export type Amounts = Map<string, number>
+type Amounts = Map<string, number>
 
-export interface Usage {
+interface Usage {
   requested: Amounts
   /** cpu and memory with defaults for containers that ask for nothing, used in scoring only. */
   scoredCpu: number

@@ -1,2 +1,1 @@
-export { defaultPlugins } from './plugins/index.ts'
-export { type SchedulerContext, type SchedulerEvents, startScheduler } from './scheduler.ts'
+export { startScheduler } from './scheduler.ts'

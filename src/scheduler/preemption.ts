@@ -7,7 +7,7 @@ const priorityOf = (pod: KubeObject): number => pod.spec.priority ?? 0
 const startOf = (pod: KubeObject): number =>
   Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '') || 0
 
-export interface Preemption {
+interface Preemption {
   readonly node?: string
   readonly victims: readonly KubeObject[]
   /** Tail of the FailedScheduling message; undefined when victims are being evicted. */

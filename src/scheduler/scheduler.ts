@@ -10,11 +10,11 @@ import { delayedClaims, SELECTED_NODE, volumeFor } from './plugins/volumes.ts'
 import { preempt } from './preemption.ts'
 
 /** Where the scheduler's events go (events.k8s.io style: with action and reporting controller). */
-export interface SchedulerEvents {
+interface SchedulerEvents {
   emit(about: KubeObject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void
 }
 
-export interface SchedulerContext {
+interface SchedulerContext {
   readonly api: ApiClient
   readonly informers: InformerFactory
   readonly kernel: Timers

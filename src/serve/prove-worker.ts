@@ -4,7 +4,7 @@ import { type Proof, prove, proveLesson, proveTask } from '../scenario/index.ts'
 import { workloads } from './scenarios.ts'
 
 /** What a worker is asked, and what it answers. */
-export interface Question {
+interface Question {
   readonly file: string
   readonly seed: number | undefined
 }

@@ -3,7 +3,7 @@ import { InputLog, type LogKind, type Saved } from './input-log.ts'
 import type { Trouble } from './storage.ts'
 
 /** Which mission it is. */
-export interface Run {
+interface Run {
   readonly scenario: string
   readonly seed: number
 }

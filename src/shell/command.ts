@@ -8,7 +8,7 @@ import { quoteIfNeeded } from './text/quotes.ts'
 export { flag, list, optional, value } from './options.ts'
 
 /** A generic Unix tool, declared once: parser, help and error texts derive from it. */
-export interface ToolSpec<O extends OptionSpecs> {
+interface ToolSpec<O extends OptionSpecs> {
   readonly name: string
   /** First line of --help after the usage. */
   readonly summary: string
@@ -183,7 +183,7 @@ export class Tool<O extends OptionSpecs = OptionSpecs> {
 }
 
 /** Ends a tool with a message. */
-export class Failure extends Error {
+class Failure extends Error {
   constructor(
     message: string,
     readonly status = 1,

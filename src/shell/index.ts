@@ -4,16 +4,11 @@ import { applet } from './command.ts'
 import { tools } from './tools/index.ts'
 import { busyboxPs } from './tools/ps.ts'
 
-export { executable } from './bash/exec/external.ts'
-export { defineTool, Failure, flag, list, optional, Tool, type ToolSpec, value } from './command.ts'
-export { openRead, openWrite } from './io/files.ts'
-export { controllingTerminal, inputTerminal, Terminal } from './jobs/terminal.ts'
-export { UsageError } from './options.ts'
+export { controllingTerminal, Terminal } from './jobs/terminal.ts'
 export { PEERS, type Peer, type Peers } from './peers.ts'
-export { lookup, runProgram, startProgram } from './run-program.ts'
-export { loginEnvironment, type RunOptions, type RunResult, Session, startLogin } from './session.ts'
-export { normalDiff, unifiedDiff } from './text/diff.ts'
-export { type Editing, EditLine, type Frame, type Key, keyName, type RawMode, Tty, ttyOf } from './tty/index.ts'
+export { runProgram } from './run-program.ts'
+export { type RunOptions, type RunResult, Session, startLogin } from './session.ts'
+export { EditLine, type Key, keyName, Tty, ttyOf } from './tty/index.ts'
 
 /** Every program of this folder. The lead registers them and creates their executable files. */
 export const shellPrograms: readonly Program[] = [bash, dash, ash, ...tools]

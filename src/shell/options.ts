@@ -1,5 +1,5 @@
 /** One option of a tool, declared once. */
-export interface OptionSpec {
+interface OptionSpec {
   readonly kind: 'flag' | 'value' | 'optional' | 'list'
   /** Letter, if it has one. */
   readonly short?: string

@@ -3,7 +3,7 @@ import { type Coro, sleep } from '../kernel/index.ts'
 import { type Executable, executable, type Failure, startChild } from './bash/exec/external.ts'
 import { Fd } from './io/fd.ts'
 
-export interface RunHow {
+interface RunHow {
   /** Tool that starts it, for its messages. */
   readonly name: string
   readonly env?: Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import type { Kind, KubeObject } from '../../kinds/index.ts'
 import type { RequestContext } from '../context.ts'
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
 /** What an admission plug-in is asked about. Models admission.Attributes. */
 export interface Attributes {

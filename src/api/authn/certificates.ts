@@ -3,7 +3,7 @@ import type { UserInfo } from '../context.ts'
 import { unauthorized } from '../errors.ts'
 import type { Authenticator } from './authenticator.ts'
 
-export interface CertificateTrust {
+interface CertificateTrust {
   /** --client-ca-file as it is now. */
   roots(): readonly Certificate[]
   /** The server host's clock. */

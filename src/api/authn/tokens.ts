@@ -4,7 +4,7 @@ import { unauthorized } from '../errors.ts'
 import type { ApiServer } from '../server.ts'
 import type { Authenticator } from './authenticator.ts'
 
-export interface TokenSettings {
+interface TokenSettings {
   /** Keys of --service-account-key-file as they are now. */
   keys(): readonly PublicKey[]
   readonly issuers: readonly string[]
@@ -15,7 +15,7 @@ export interface TokenSettings {
 }
 
 /** The user that a service account's token stands for; a text when it is not valid (any more). */
-export function serviceAccountUser(
+function serviceAccountUser(
   token: string,
   settings: TokenSettings,
   audiences = settings.audiences,

@@ -66,7 +66,7 @@ export const entryOf = (write: Write, fields: FieldSet): ManagedFields => ({
 })
 
 /** Ownership after an update: the writer owns what it changed, the others lose it. */
-export function afterUpdate(entries: readonly ManagedFields[], write: Write, diff: Comparison): ManagedFields[] {
+function afterUpdate(entries: readonly ManagedFields[], write: Write, diff: Comparison): ManagedFields[] {
   const changed = stripped(union(diff.added, diff.modified))
   const mine = entries.find((e) => sameManager(e, write))
   const set = union(difference(mine?.fieldsV1 ?? {}, diff.removed), changed)

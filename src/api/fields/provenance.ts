@@ -44,7 +44,7 @@ const sameWriter = (a: Write, b: Write): boolean =>
   a.apiVersion === b.apiVersion
 
 /** Longer chains are folded by `fold`. */
-export const CHAIN_LIMIT = 16
+const CHAIN_LIMIT = 16
 
 /** Notes that `write` turned `before` into `stored`, which `after` was asked for. Successive writes of one manager are one step. */
 export function recordWrite(

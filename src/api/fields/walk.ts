@@ -18,7 +18,7 @@ export const rootPlace = (schema: Schema | undefined): Place => ({ ...UNKNOWN, s
 const places = new WeakMap<Field, Place>()
 
 /** The place of a member of a struct or map; undefined when the schema does not declare it. */
-export function memberPlace({ schema }: Place, key: string): Place | undefined {
+function memberPlace({ schema }: Place, key: string): Place | undefined {
   if (!schema || schema.type === 'any') return UNKNOWN
   if (schema.type === 'map') return itemOf(schema.items)
   if (schema.type !== 'object') return undefined
@@ -46,16 +46,16 @@ const itemOf = (items: Schema): Place => ({
 })
 
 /** The place of an item of an associative list. */
-export const itemPlace = ({ schema }: Place): Place => (schema?.type === 'list' ? itemOf(schema.items) : UNKNOWN)
+const itemPlace = ({ schema }: Place): Place => (schema?.type === 'list' ? itemOf(schema.items) : UNKNOWN)
 
-export const isMap = (value: any): value is Record<string, any> =>
+const isMap = (value: any): value is Record<string, any> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Defaults of keys that apply may leave out: a port's protocol. */
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' }
 
 /** The path element of an item: `k:{"containerPort":80,"protocol":"TCP"}` or `v:"x"`. */
-export function itemElement(place: Place, item: any): string {
+function itemElement(place: Place, item: any): string {
   if (place.listType === 'set') return `v:${JSON.stringify(item)}`
   const keys: Record<string, unknown> = {}
   for (const key of [...place.keys].sort()) {
@@ -65,7 +65,7 @@ export function itemElement(place: Place, item: any): string {
   return `k:${JSON.stringify(keys)}`
 }
 
-export const isAssociative = (place: Place, value: any): boolean => Array.isArray(value) && place.listType !== 'atomic'
+const isAssociative = (place: Place, value: any): boolean => Array.isArray(value) && place.listType !== 'atomic'
 
 const empty = (value: any): boolean =>
   value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0)
@@ -127,7 +127,7 @@ function visit(
 
 const isScalar = (schema: Schema): boolean => !['object', 'map', 'list', 'any'].includes(schema.type)
 
-export function byElement(place: Place, list: any): Map<string, any> {
+function byElement(place: Place, list: any): Map<string, any> {
   return new Map((Array.isArray(list) ? list : []).map((item) => [itemElement(place, item), item]))
 }
 

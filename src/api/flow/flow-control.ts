@@ -6,7 +6,7 @@ import type { ApiRequest, ApiResponse, ResourceRequest } from '../types.ts'
 import { classify, type Flow, inOrder } from './classify.ts'
 import { Level, type LevelLimits, newTicket, type Rejection, type Ticket } from './level.ts'
 
-export interface FlowOptions {
+interface FlowOptions {
   /** --enable-priority-and-fairness; without it a fixed number of requests is served at a time, whoever asks. */
   readonly fair: boolean
   /** --max-requests-inflight and --max-mutating-requests-inflight; 0: no limit. */

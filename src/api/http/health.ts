@@ -5,10 +5,7 @@ import { StorageBlocked, StorageError } from '../storage/storage.ts'
 import type { ApiResponse } from '../types.ts'
 import { clientVersion } from './version.ts'
 
-export type HealthEndpoint = 'healthz' | 'livez' | 'readyz'
-
-/** Undefined when fine, else what is wrong (shown only by the check's own path). */
-export type Check = () => string | undefined
+type HealthEndpoint = 'healthz' | 'livez' | 'readyz'
 
 const HOOKS_BEFORE_ETCD_READY = [
   'start-apiserver-admission-initializer',

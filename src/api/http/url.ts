@@ -3,7 +3,7 @@ import type { ApiRequest, NonResourceRequest, PatchType, RequestOptions, Resourc
 type Query = Readonly<Record<string, string | readonly string[]>>
 
 /** What else of an HTTP request matters. */
-export interface RequestParts {
+interface RequestParts {
   readonly body?: unknown
   /** Content-Type: tells the kinds of patches apart. */
   readonly contentType?: string
@@ -123,7 +123,7 @@ function options(query: Record<string, string | readonly string[]>): RequestOpti
 }
 
 /** `a=1&b=x` with repeated keys as lists. */
-export function parseQuery(search: string): Record<string, string | string[]> {
+function parseQuery(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {}
   for (const pair of search.split('&')) {
     if (pair === '') continue

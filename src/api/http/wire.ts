@@ -57,7 +57,7 @@ function asServed(body: any): any {
 }
 
 /** Objects in a list do not repeat their kind on the wire. */
-export function withoutItemKinds(body: any): any {
+function withoutItemKinds(body: any): any {
   if (!Array.isArray(body.items) || typeof body.kind !== 'string' || !body.kind.endsWith('List')) return body
   if (body.kind === 'List') return body
   return { ...body, items: body.items.map(({ kind: _, apiVersion: __, ...item }: any) => item) }

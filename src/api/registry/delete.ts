@@ -163,7 +163,7 @@ function finalizersFor(ctx: RequestContext, object: KubeObject, policy: DeleteOp
   return rest
 }
 
-export function checkPreconditions(
+function checkPreconditions(
   { kind }: RequestContext,
   { metadata }: KubeObject,
   preconditions: RequestOptions['preconditions'],

@@ -5,7 +5,7 @@ import type { KubeObject } from '../types.ts'
 import { allocate, release } from './services.ts'
 
 /** What a kind's storage does around a write besides storing (Services: addresses and ports). */
-export interface WriteHook {
+interface WriteHook {
   /** The write did not happen: give back what was taken. */
   undo(): void
   done?(): void

@@ -26,7 +26,7 @@ function outward(object: KubeObject, shown: KubeObject): KubeObject {
   return shown === object ? whole : { ...shown, metadata: whole.metadata }
 }
 
-export interface ListMeta {
+interface ListMeta {
   readonly resourceVersion?: string
   readonly continue?: string
   readonly remainingItemCount?: number

@@ -18,7 +18,7 @@ export interface CacheWatcher {
 }
 
 /** Only watchers of this index value hear of an object (pods: the node they are bound to). */
-export type Trigger = (object: KubeObject) => string
+type Trigger = (object: KubeObject) => string
 
 const HISTORY = 1024
 const NOBODY: ReadonlySet<CacheWatcher> = new Set()

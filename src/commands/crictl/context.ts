@@ -13,7 +13,7 @@ const DEFAULTS = [
   'unix:///var/run/cri-dockerd.sock',
 ]
 
-export interface CrictlConfig {
+interface CrictlConfig {
   'runtime-endpoint': string
   'image-endpoint': string
   timeout: number

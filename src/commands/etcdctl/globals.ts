@@ -160,7 +160,7 @@ function debugLines(p: Process, specs: readonly FlagSpec[], flags: Call['flags']
 }
 
 /** Client TLS material from the flags; undefined when none is asked for. Errors end the command with status 128. */
-export function clientFiles({ p, flags }: Call): ClientFiles | undefined {
+function clientFiles({ p, flags }: Call): ClientFiles | undefined {
   const [cert, key, ca] = ['cert', 'key', 'cacert'].map((f) => flags.string(f))
   const insecure = flags.bool('insecure-skip-tls-verify')
   if ((cert === '') !== (key === ''))
@@ -205,7 +205,7 @@ export const endpointsOf = (call: Call): string[] => environment(call).flags.str
 /** --command-timeout in ms; 0 and less mean that every call ends at once, as context.WithTimeout does. */
 export const timeoutOf = (call: Call): number => Math.max(0, environment(call).flags.duration('command-timeout'))
 
-export const FORMATS = ['simple', 'json', 'fields', 'table', 'protobuf'] as const
+const FORMATS = ['simple', 'json', 'fields', 'table', 'protobuf'] as const
 export type Format = (typeof FORMATS)[number]
 
 /** --write-out; `without` are formats that the command does not support. */

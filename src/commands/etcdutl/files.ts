@@ -4,7 +4,7 @@ import { type File, type Process, SysError } from '../../host/index.ts'
 import type { ReplicaFile } from '../../programs/etcd/data-dir.ts'
 
 /** What a database file holds: a saved snapshot, a member's own database (perhaps in use), or no database at all. */
-export type Database =
+type Database =
   | { readonly kind: 'snapshot'; readonly file: File; readonly snapshot: SnapshotFile }
   | { readonly kind: 'member'; readonly file: File; readonly replica: Replica }
   | { readonly kind: 'other'; readonly file: File }

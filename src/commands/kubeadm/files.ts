@@ -1,10 +1,8 @@
 import { type Process, SysError } from '../../host/index.ts'
 import {
-  appendCertsFromPem,
   type CaDefinition,
   type CertAndKey,
   type Certificate,
-  checkSignatureFrom,
   type PrivateKey,
   parseCertsPem,
   privateKeyFromPem,
@@ -93,7 +91,3 @@ export function loadAuthority(p: Process, dir: string, { base }: Pick<CaDefiniti
 export function isExternal(p: Process, dir: string, { base }: Pick<CaDefinition, 'base'>): boolean {
   return exists(p, `${dir}/${base}.crt`) && !exists(p, `${dir}/${base}.key`)
 }
-
-/** Whether the certificate was signed by one of the authorities in the text. */
-export const signedByPem = (cert: Certificate, caPem: string): boolean =>
-  appendCertsFromPem(caPem).some((ca) => checkSignatureFrom(cert, ca) === undefined)

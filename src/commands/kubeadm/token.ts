@@ -32,7 +32,7 @@ export function caHash(caPem: string): string {
 }
 
 /** The join command that a kubeconfig's server and authority make. */
-export function joinCommand(api: Client, token: string): string {
+function joinCommand(api: Client, token: string): string {
   const server = api.config.server.replace(/^https:\/\//, '')
   return `kubeadm join ${server} --token ${token} --discovery-token-ca-cert-hash ${caHash(api.config.caPem ?? '')} `
 }

@@ -8,9 +8,9 @@ import { containerOf, podFor } from './lib/pods.ts'
 import { finishSession, openSession, terminalFor } from './lib/remote.ts'
 import { pages } from './pages/attach.ts'
 
-export const ATTACH_WARNING =
+const ATTACH_WARNING =
   'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n'
-export const ATTACH_HINT = "If you don't see a command prompt, try pressing enter.\n"
+const ATTACH_HINT = "If you don't see a command prompt, try pressing enter.\n"
 
 /** Models kubectl/pkg/cmd/attach/attach.go. */
 export const attach: Definition = {
@@ -64,7 +64,7 @@ export function* attachOrFollow(
 }
 
 /** Attaches to a container of a pod. */
-export function* attachTo(k: Kube, pod: any, options: AttachOptions): Coro<number> {
+function* attachTo(k: Kube, pod: any, options: AttachOptions): Coro<number> {
   const phase = pod.status?.phase
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`)

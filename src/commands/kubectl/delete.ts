@@ -52,7 +52,7 @@ export const del: Definition = {
 }
 
 /** --now, --force and --grace-period: seconds, or undefined for the object's own. */
-export function gracePeriod(k: Kube): number | undefined {
+function gracePeriod(k: Kube): number | undefined {
   const { flags } = k
   const given = flags.changed('grace-period') ? flags.int('grace-period') : -1
   if (flags.has('now') && flags.bool('now')) {

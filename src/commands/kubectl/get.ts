@@ -87,7 +87,7 @@ function* human(k: Kube): Coro<number> {
   return 0
 }
 
-export function nothingFound(k: Kube, resources: readonly Resource[]): string {
+function nothingFound(k: Kube, resources: readonly Resource[]): string {
   const namespaced = !allNamespaces(k) && resources.every((r) => r.namespaced)
   return namespaced ? `No resources found in ${k.namespace} namespace.\n` : 'No resources found\n'
 }

@@ -135,8 +135,6 @@ const byName = (a: FlagSpec, b: FlagSpec): number => (a.name < b.name ? -1 : a.n
 /** Declares a command; see cobra.ts. */
 export const command = (spec: CommandSpec): Command => new Command(spec)
 
-export const anyArgs: ArgRule = () => {}
-
 export const noArgs: ArgRule = (command, args) => {
   if (args.length > 0) throw new UsageError(`unknown command ${goQuote(args[0])} for ${goQuote(command.path)}`)
 }
@@ -147,21 +145,8 @@ export const exactArgs =
     if (args.length !== n) throw new UsageError(`accepts ${n} arg(s), received ${args.length}`)
   }
 
-export const minArgs =
-  (n: number): ArgRule =>
-  (_, args) => {
-    if (args.length < n) throw new UsageError(`requires at least ${n} arg(s), only received ${args.length}`)
-  }
-
 export const maxArgs =
   (n: number): ArgRule =>
   (_, args) => {
     if (args.length > n) throw new UsageError(`accepts at most ${n} arg(s), received ${args.length}`)
-  }
-
-export const rangeArgs =
-  (min: number, max: number): ArgRule =>
-  (_, args) => {
-    if (args.length < min || args.length > max)
-      throw new UsageError(`accepts between ${min} and ${max} arg(s), received ${args.length}`)
   }

@@ -20,7 +20,7 @@ const directiveText = (directive: number): string =>
     .map(([, name]) => name)
     .join(', ') || 'ShellCompDirectiveDefault'
 
-export interface Candidates {
+interface Candidates {
   readonly words: readonly string[]
   readonly directive: number
 }
@@ -72,7 +72,7 @@ function flagNames(target: Command, flags: Flags, word: string): string[] {
 }
 
 /** Candidates for the last word of `argv`. */
-export function* candidates(
+function* candidates(
   root: Command,
   p: Process,
   argv: readonly string[],

@@ -4,7 +4,7 @@ import { goDuration, goQuote, parseGoDuration } from '../../print/index.ts'
  * Types of pflag values. `string`-like upstream types with a name of their own (`Level`, `moduleSpec`, `mapStringString`)
  * use `string` with `typeName`.
  */
-export type FlagType =
+type FlagType =
   | 'bool'
   | 'string'
   | 'int'
@@ -18,7 +18,7 @@ export type FlagType =
   | 'stringArray'
   | 'stringToString'
 
-export type FlagValue = boolean | string | number | string[] | Record<string, string>
+type FlagValue = boolean | string | number | string[] | Record<string, string>
 
 /** A flag, declared once: the parser, the help pages and completion derive from it. */
 export interface FlagSpec {
@@ -69,7 +69,7 @@ function parseInteger(text: string, bits: number, signed: boolean): number {
 }
 
 /** The fields of one CSV record as encoding/csv reads them (pflag's StringSlice). */
-export function splitCsv(text: string): string[] {
+function splitCsv(text: string): string[] {
   if (text === '') return []
   const fields: string[] = []
   let i = 0
@@ -255,7 +255,7 @@ export class Flags {
   }
 }
 
-export interface ParseOptions {
+interface ParseOptions {
   /** Applied to long names before look-up (kubectl: `_` → `-`). */
   readonly normalize?: (name: string) => string
   /** Flags may follow positional arguments. Default true. */

@@ -19,7 +19,7 @@ function isZero(spec: FlagSpec): boolean {
 }
 
 /** pflag's FlagUsages: two columns, the first as wide as its longest entry. */
-export function flagUsages(specs: readonly FlagSpec[]): string {
+function flagUsages(specs: readonly FlagSpec[]): string {
   const rows = specs
     .filter((spec) => !spec.hidden)
     .map((spec) => {
@@ -52,7 +52,7 @@ export function flagUsages(specs: readonly FlagSpec[]): string {
 const trimEnd = (text: string): string => text.replace(/\s+$/, '')
 
 /** Width of the column of subcommand names. */
-export const namePadding = (parent: Command | undefined): number =>
+const namePadding = (parent: Command | undefined): number =>
   Math.max(11, ...(parent?.children ?? []).map((child) => child.name.length))
 
 /** cobra's default usage template. */

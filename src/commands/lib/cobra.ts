@@ -28,29 +28,16 @@
 
 export {
   type ArgRule,
-  anyArgs,
   type Call,
   Command,
   type CommandSpec,
   command,
   exactArgs,
   maxArgs,
-  minArgs,
   noArgs,
-  rangeArgs,
 } from './cobra-command.ts'
-export { type Candidates, candidates, complete, completeFlag, DIRECTIVE, type FlagCompleter } from './cobra-complete.ts'
+export { completeFlag, DIRECTIVE, type FlagCompleter } from './cobra-complete.ts'
 export { type CobraOptions, cobraProgram, execute, findCommand, helpPage, words } from './cobra-execute.ts'
-export {
-  type FlagSpec,
-  Flags,
-  type FlagType,
-  type FlagValue,
-  HelpRequested,
-  type ParseOptions,
-  parseFlags,
-  UsageError,
-} from './cobra-flags.ts'
-export { cobraHelp, cobraUsage, flagUsages } from './cobra-help.ts'
-export { kubectlHelp, kubectlUsage } from './cobra-help-kubectl.ts'
+export { type FlagSpec, Flags, UsageError } from './cobra-flags.ts'
+export { cobraHelp, cobraUsage } from './cobra-help.ts'
 export { suggestions } from './cobra-suggest.ts'

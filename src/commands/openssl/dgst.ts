@@ -123,7 +123,7 @@ function* bytes(tool: Tool, path: string | undefined): Coro<Uint8Array> {
 }
 
 /** Bytes as the simulation's streams carry them. */
-export function binaryText(value: Uint8Array): string {
+function binaryText(value: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value)
   } catch {

@@ -18,7 +18,7 @@ import type { Config } from './config.ts'
 import type { Tool } from './tool.ts'
 
 /** What extension values may refer to. */
-export interface ExtensionContext {
+interface ExtensionContext {
   readonly subjectKey: PublicKey
   /** Key identifier of the issuer, if it has one. */
   readonly issuerKeyId: Buffer | undefined

@@ -21,7 +21,7 @@ export function notSimulated(tool: Tool, what: string): never {
 }
 
 /** What an RSA key generation draws while it looks for two primes. */
-export function primeDots(rng: Rng): string {
+function primeDots(rng: Rng): string {
   const dots = (): string => {
     let text = ''
     for (let n = rng.between(2, 40); n > 0; n--) text += rng.int(4) === 0 ? '+' : '.'
@@ -32,7 +32,7 @@ export function primeDots(rng: Rng): string {
 }
 
 /** A new RSA key of a size that the simulation has primes for; it takes a while. */
-export function* newRsaKey(tool: Tool, bits: number): Coro<PrivateKey> {
+function* newRsaKey(tool: Tool, bits: number): Coro<PrivateKey> {
   if (bits < 512) {
     tool.err(`Error setting RSA length\n`)
     tool.queue(

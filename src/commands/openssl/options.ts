@@ -1,7 +1,7 @@
 import type { Tool } from './tool.ts'
 
 /** What an option takes: nothing, a text, a number, or a text that may come several times. */
-export type OptionType = 'flag' | 'text' | 'number' | 'positive' | 'list'
+type OptionType = 'flag' | 'text' | 'number' | 'positive' | 'list'
 
 export type OptionSpec = Readonly<Record<string, OptionType>>
 
@@ -18,7 +18,7 @@ export interface Options {
 }
 
 /** How a subcommand takes what is not in its table: as the name of a digest or cipher (found out later), or not at all. */
-export type Unknown = 'digest' | 'refuse'
+type Unknown = 'digest' | 'refuse'
 
 /** apps/lib/opt.c: options first, then positional arguments. */
 export function parseOptions(

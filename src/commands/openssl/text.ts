@@ -33,7 +33,7 @@ const colons = (bytes: Uint8Array): string =>
     .replace(/..(?=.)/g, '$&:')
 
 /** Lines of `aa:bb:…:` with so many bytes each. */
-export function hexBlock(bytes: Uint8Array, indent: number, width: number): string {
+function hexBlock(bytes: Uint8Array, indent: number, width: number): string {
   const pad = ' '.repeat(indent)
   let out = ''
   for (let i = 0; i < bytes.length; i += width) {

@@ -3,7 +3,7 @@ import { formatIp } from './ip.ts'
 import type { Proto } from './packet.ts'
 import type { Sysctls } from './sysctl.ts'
 
-export interface Tuple {
+interface Tuple {
   src: number
   dst: number
   sport: number

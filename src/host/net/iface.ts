@@ -25,7 +25,7 @@ export interface Vxlan {
   readonly fdb: Map<string, number>
 }
 
-export interface Counters {
+interface Counters {
   rxBytes: number
   rxPackets: number
   rxDropped: number

@@ -45,8 +45,4 @@ export const formatCidr = (c: Cidr): string => `${formatIp(c.base)}/${c.bits}`
 
 export const inCidr = (ip: number, c: Cidr): boolean => (ip & maskOf(c.bits)) >>> 0 === c.base
 
-export const LOOPBACK: Cidr = { base: 0x7f000000, bits: 8 }
 export const isLoopback = (ip: number): boolean => ip >>> 24 === 127
-
-/** Broadcast address of the subnet that holds `ip`. */
-export const broadcastOf = (ip: number, bits: number): number => (ip | ~maskOf(bits)) >>> 0

@@ -8,7 +8,7 @@ import type { Stack } from './stack.ts'
 /** VXLAN, UDP, IP and inner Ethernet headers. */
 const VXLAN_OVERHEAD = 50
 /** Three ARP requests a second apart fail. */
-export const ARP_TIMEOUT = 3066
+const ARP_TIMEOUT = 3066
 const MAX_DEPTH = 40
 
 interface Out {

@@ -30,7 +30,7 @@ export type PolicyFilter = (
 ) => boolean
 
 /** Sees packets that pass an interface (tcpdump). */
-export type PacketTap = (iface: Iface, direction: 'in' | 'out', packet: Packet) => void
+type PacketTap = (iface: Iface, direction: 'in' | 'out', packet: Packet) => void
 
 /** The network stack of one namespace: a host's or a pod's. */
 export class Stack implements NetNs {

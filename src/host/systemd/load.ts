@@ -2,7 +2,7 @@ import type { Dir, FsView, Inode } from '../fs/index.ts'
 import { type ExecCommand, parseEnvironment, parseExec, specifiers } from './exec-line.ts'
 import { parseSpan, parseUnitFile, type Setting } from './unit-file.ts'
 
-export type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'masked' | 'error'
+type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'masked' | 'error'
 
 export interface ServiceConfig {
   readonly type: 'simple' | 'exec' | 'forking' | 'oneshot' | 'dbus' | 'notify' | 'notify-reload' | 'idle'

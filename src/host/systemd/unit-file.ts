@@ -7,7 +7,7 @@ export interface Setting {
   readonly line: number
 }
 
-export interface ParsedFile {
+interface ParsedFile {
   readonly settings: readonly Setting[]
   /** What systemd logs while reading, e.g. about unknown keys. */
   readonly warnings: readonly string[]

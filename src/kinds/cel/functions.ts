@@ -4,7 +4,7 @@ import { CelError, noOverload } from './errors.ts'
 import { Double } from './parse.ts'
 
 /** A value of resource.Quantity. */
-export class Quantity {
+class Quantity {
   readonly nano: bigint
   constructor(readonly text: string) {
     try {
@@ -30,7 +30,7 @@ export const fromJson = (value: unknown): unknown =>
 const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : value instanceof Double ? value.value : undefined
 
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'null_type'
   if (typeof value === 'string') return 'string'
   if (typeof value === 'boolean') return 'bool'

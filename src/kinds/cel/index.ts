@@ -4,7 +4,6 @@ import { type Node, parseCel } from './parse.ts'
 
 export { ANY, type Shape } from './check.ts'
 export { CelError, CelSyntaxError } from './errors.ts'
-export type { Scope } from './evaluate.ts'
 
 /** A compiled expression of the Common Expression Language. */
 export class Cel {

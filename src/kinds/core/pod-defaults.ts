@@ -6,7 +6,7 @@ export function defaultResourceList(list: Record<string, any> | undefined | null
 }
 
 /** `latest` when an image has neither tag nor digest; '' when only a digest. Models parsers.ParseImageName. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const at = image.indexOf('@')
   const name = at < 0 ? image : image.slice(0, at)
   const colon = name.lastIndexOf(':')
@@ -61,7 +61,7 @@ function defaultResources(resources: any): void {
   defaultResourceList(resources.requests)
 }
 
-export function defaultContainer(container: any): void {
+function defaultContainer(container: any): void {
   container.imagePullPolicy ||= pullPolicy(container.image)
   container.resources ??= {}
   container.terminationMessagePath ||= '/dev/termination-log'

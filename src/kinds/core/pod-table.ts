@@ -15,7 +15,7 @@ export const podColumns = columns(
 )
 
 /** What `kubectl get pods` shows of a pod's containers. Models printPod of printers.go. */
-export interface PodSummary {
+interface PodSummary {
   ready: number
   total: number
   reason: string
@@ -39,7 +39,7 @@ export function podCells(pod: KubeObject, ctx: CellContext): Cell[] {
   ]
 }
 
-export function podSummary(pod: KubeObject): PodSummary {
+function podSummary(pod: KubeObject): PodSummary {
   const { spec = {}, status = {} } = pod
   const sidecars = new Set<string>()
   for (const c of spec.initContainers ?? []) if (c.restartPolicy === 'Always') sidecars.add(c.name)

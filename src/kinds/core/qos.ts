@@ -1,6 +1,6 @@
 import { amount } from '../amount.ts'
 
-export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
+type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
 const COMPUTE = ['cpu', 'memory']
 

@@ -82,7 +82,7 @@ function messageOf(rule: any, variables: Record<string, unknown>): string {
 }
 
 /** What `self` looks like in the rules of a schema. */
-export function shapeOf(schema: JsonSchema | undefined, root = false): Shape {
+function shapeOf(schema: JsonSchema | undefined, root = false): Shape {
   if (!schema || schema['x-kubernetes-preserve-unknown-fields']) return ANY
   if (schema.type !== 'object') return schema.type === undefined ? ANY : { field: () => undefined }
   const more = additional(schema)

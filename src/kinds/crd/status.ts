@@ -10,13 +10,13 @@ interface Names {
 }
 
 /** What is taken: names of resources, and kinds (with their list kinds), within a group. */
-export interface TakenNames {
+interface TakenNames {
   readonly resources: ReadonlySet<string>
   readonly kinds: ReadonlySet<string>
 }
 
 /** Names that the other definitions of the same group were granted. */
-export function takenNames(crd: KubeObject, others: Iterable<KubeObject>): TakenNames {
+function takenNames(crd: KubeObject, others: Iterable<KubeObject>): TakenNames {
   const resources = new Set<string>()
   const kinds = new Set<string>()
   for (const other of others) {

@@ -8,7 +8,7 @@ export type JsonSchema = Readonly<Record<string, any>>
 export const isMap = (value: any): value is Record<string, any> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export const itemsOf = (schema: JsonSchema | undefined): JsonSchema | undefined => schema?.items
+const itemsOf = (schema: JsonSchema | undefined): JsonSchema | undefined => schema?.items
 
 /** Schema of values under any other key; undefined when such keys are unknown. */
 export const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>

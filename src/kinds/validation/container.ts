@@ -12,7 +12,7 @@ const POLICIES = ['Always', 'Never', 'OnFailure']
 const SIDECAR_ONLY = 'may not be set for init containers without restartPolicy=Always'
 
 /** What the containers of one pod share. */
-export interface PodView {
+interface PodView {
   readonly spec: any
   readonly volumes: ReadonlyMap<string, any>
 }

@@ -5,7 +5,7 @@ import { invalidOmitted } from './job.ts'
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const STATUSES = ['False', 'True', 'Unknown']
-export const valid = (values: readonly string[]): string => `valid values: [${values.map((v) => `"${v}"`).join(' ')}]`
+const valid = (values: readonly string[]): string => `valid values: [${values.map((v) => `"${v}"`).join(' ')}]`
 
 export function checkPodFailurePolicy(errors: Errors, path: string, spec: any): void {
   const rules: any[] = spec.podFailurePolicy.rules ?? []

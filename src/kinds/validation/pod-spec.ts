@@ -17,7 +17,7 @@ const RESTART = ['Always', 'OnFailure', 'Never']
 const DNS = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
 
 /** ValidatePodSpec of a pod (`isPod`) or a template. */
-export function checkPodSpec(errors: Errors, path: string, spec: any, isPod: boolean): void {
+function checkPodSpec(errors: Errors, path: string, spec: any, isPod: boolean): void {
   if (spec.terminationGracePeriodSeconds === undefined) errors.push(required(`${path}.terminationGracePeriodSeconds`))
   const pod = { spec, volumes: checkVolumes(errors, `${path}.volumes`, spec.volumes) }
   checkContainers(errors, `${path}.containers`, pod)
@@ -119,7 +119,7 @@ function checkFileKeyVolumes(errors: Errors, path: string, spec: any): void {
 }
 
 /** validateContainersOnlyForPod: an image with blanks around it is refused in pods, and only warned of in templates. */
-export function checkImagesTrimmed(errors: Errors, path: string, containers: any[] | undefined): void {
+function checkImagesTrimmed(errors: Errors, path: string, containers: any[] | undefined): void {
   if (!containers) return
   for (let i = 0; i < containers.length; i++) {
     const { image } = containers[i]

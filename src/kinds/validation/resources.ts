@@ -20,7 +20,7 @@ export const isHugePages = (name: string): boolean => name.startsWith('hugepages
 
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 const isExtended = (name: string): boolean => !isNative(name) && !name.startsWith('requests.')
-export const isIntegerResource = (name: string): boolean => isExtended(name) || SERVICE_AND_OBJECTS.has(name)
+const isIntegerResource = (name: string): boolean => isExtended(name) || SERVICE_AND_OBJECTS.has(name)
 const SERVICE_AND_OBJECTS = new Set([...OBJECT_COUNTS, ...SERVICE_COUNTS])
 
 /** Resources that may be promised more than once: not hugepages or devices. */
@@ -37,7 +37,7 @@ export function checkResourceName(errors: Errors, path: string, name: string): b
 }
 
 /** validateContainerResourceName: says twice what is wrong with an unknown short name, as upstream does. */
-export function checkContainerResourceName(errors: Errors, path: string, name: string): void {
+function checkContainerResourceName(errors: Errors, path: string, name: string): void {
   checkResourceName(errors, path, name)
   if (!name.includes('/')) {
     if (!CONTAINER.has(name) && !name.startsWith('hugepages-')) {

@@ -67,7 +67,7 @@ function checkQualified(errors: Errors, path: string, name: string): void {
   }
 }
 
-export function checkClientConfig(errors: Errors, { url, service }: any, path: string): void {
+function checkClientConfig(errors: Errors, { url, service }: any, path: string): void {
   if ((url === undefined) === (service === undefined)) {
     errors.push(required(path, 'exactly one of url or service is required'))
   } else if (service) checkService(errors, service, `${path}.service`)

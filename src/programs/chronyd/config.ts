@@ -1,4 +1,4 @@
-export interface SourceConfig {
+interface SourceConfig {
   readonly name: string
   readonly pool: boolean
   readonly iburst: boolean

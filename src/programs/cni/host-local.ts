@@ -4,7 +4,7 @@ import { formatIp, type Host, maskOf, parseCidr, SysError } from '../../host/ind
 const DATA = '/var/lib/cni/networks'
 const DATA_DIRS = [DATA, '/run/cni-ipam-state']
 
-export interface Allocation {
+interface Allocation {
   /** Dotted address. */
   readonly ip: string
   readonly bits: number

@@ -10,7 +10,6 @@ import { ptp } from './ptp.ts'
 import { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
 
 export type { Conflist } from './conflist.ts'
-export { CNI, type Cni, type CniPod, type CniResult, type LoadedConflist } from './types.ts'
 
 /** What a plugin of a chain works on. */
 export interface PluginCall {

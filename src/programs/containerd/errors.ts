@@ -1,5 +1,5 @@
 /** gRPC status codes that containerd's CRI service answers with. */
-export type GrpcCode =
+type GrpcCode =
   | 'Unknown'
   | 'NotFound'
   | 'Unavailable'

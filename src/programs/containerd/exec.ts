@@ -1,7 +1,7 @@
 import { type Creds, File, type FsView, type Host, normalize, type Program, SysError } from '../../host/index.ts'
 
 /** What to run for an argv inside a root file system. */
-export interface Executable {
+interface Executable {
   readonly program: Program
   readonly argv: readonly string[]
   readonly path: string

@@ -159,7 +159,7 @@ export class ContainerdState {
 }
 
 /** The containerd installation of a host. */
-export const CONTAINERD = serviceKey<ContainerdState>('containerd')
+const CONTAINERD = serviceKey<ContainerdState>('containerd')
 
 /** Attaches containerd's state to the host, once. */
 export const containerdOf = (host: Host): ContainerdState =>

@@ -1,4 +1,4 @@
-import type { ExitStatus, Inode, NetNs, Process, Sink, Source } from '../../host/index.ts'
+import type { Inode, NetNs, Process, Sink, Source } from '../../host/index.ts'
 import type { Image } from '../images/index.ts'
 import type { ContainerLog } from './log-file.ts'
 
@@ -21,7 +21,7 @@ export interface SandboxConfig {
   readonly sysctls?: Readonly<Record<string, string>>
 }
 
-export type SandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY'
+type SandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY'
 
 export interface Sandbox {
   readonly id: string
@@ -91,7 +91,7 @@ export interface Resources {
   readonly cpuShares: number
 }
 
-export type ContainerState = 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN'
+type ContainerState = 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN'
 
 export interface Container {
   readonly id: string
@@ -147,5 +147,3 @@ export interface ExecOptions {
   readonly stderr: Sink
   readonly tty?: boolean
 }
-
-export type { ExitStatus }

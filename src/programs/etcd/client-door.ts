@@ -11,7 +11,7 @@ import { parseUrl } from './peer-network.ts'
 import { loadTls, serverTls } from './tls-files.ts'
 
 /** The client ports: opened at the start, answering only once a leader has been known. */
-export interface ClientDoors {
+interface ClientDoors {
   listen(): void
   /** Begins to answer. Throws when the certificate files are no good: noticed only now, as in the real server. */
   open(): void

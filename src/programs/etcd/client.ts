@@ -7,7 +7,7 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { type ClientFiles, type Connection, connect, resolveHost } from './connect.ts'
 import { isClientEndpoint, isPeerEndpoint } from './endpoints.ts'
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly endpoints: readonly string[]
   /** TLS material; an https endpoint without any uses the system's roots, which know no cluster. */
   readonly files?: ClientFiles

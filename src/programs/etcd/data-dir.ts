@@ -2,7 +2,7 @@ import { Replica } from '../../etcd/replica.ts'
 import { type DamageablePayload, File, type FsView, SysError } from '../../host/index.ts'
 
 /** How a file of a data directory was damaged from outside. */
-export type Damage = 'header' | 'middle' | 'cut'
+type Damage = 'header' | 'middle' | 'cut'
 
 /** Payload of the database file and of WAL files: two views of the same replica. */
 export interface ReplicaFile extends DamageablePayload {
@@ -15,7 +15,7 @@ export interface ReplicaFile extends DamageablePayload {
 const HEADER = { wal: 552, db: 8192 } as const
 
 /** A payload for the files of one data directory. A copy is frozen as it is at that moment. */
-export const replicaFile = (replica: Replica, kind: 'wal' | 'db', damage?: Damage): ReplicaFile => ({
+const replicaFile = (replica: Replica, kind: 'wal' | 'db', damage?: Damage): ReplicaFile => ({
   replica,
   damage,
   copyPayload: () => replicaFile(replica.copyPayload(), kind, damage),
@@ -33,7 +33,7 @@ const STEP = 16 * 1024 * 1024
 export const fileSize = (allocated: number): number =>
   24576 + STEP * Math.max(1, Math.ceil((allocated - 24576) / STEP) + 1)
 
-export type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'page' | 'truncated'
+type DbState = 'ok' | 'missing' | 'empty' | 'garbage' | 'page' | 'truncated'
 
 /** What is in a data directory. */
 export interface DataDirState {

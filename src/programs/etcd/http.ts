@@ -5,7 +5,7 @@ import { gatewayAnswer } from './json-gateway.ts'
 import { metricsText } from './metrics.ts'
 
 /** Which of the server's ports the request came in on: they serve different paths. */
-export type Door = 'metrics' | 'client' | 'peer'
+type Door = 'metrics' | 'client' | 'peer'
 
 const TEXT = {
   'content-type': 'text/plain; charset=utf-8',

@@ -42,16 +42,13 @@ function imageOf(repository: Repository, version: string): Image {
   return image
 }
 
-export type Lookup =
+type Lookup =
   | { readonly outcome: 'found'; readonly image: Image }
   /** The repository exists, the tag does not. */
   | { readonly outcome: 'no-tag' }
   /** No such repository, or it needs credentials. */
   | { readonly outcome: 'denied' }
   | { readonly outcome: 'no-host' }
-
-/** A source of images beyond the catalogue: a scenario's registry. */
-export type ExtraRegistry = (ref: Reference, credentials: boolean) => Lookup | undefined
 
 /** Answers as the registries of the world do. */
 export function lookup(ref: Reference, credentials = false): Lookup {

@@ -35,7 +35,7 @@ export interface ImageConfig {
 }
 
 /** What a build noted: of `crictl inspecti`. */
-export interface ImageHistory {
+interface ImageHistory {
   readonly created: string
   readonly createdBy: string
 }

@@ -6,7 +6,7 @@ const TABLE = 'kindnet-network-policies'
 const QUEUE = 'queue flags bypass to 101'
 
 /** The objects that policies are made of, by kind. */
-export interface Objects {
+interface Objects {
   pods(): readonly KubeObject[]
   policies(): readonly KubeObject[]
   namespace(name: string): KubeObject | undefined

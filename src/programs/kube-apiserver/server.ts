@@ -40,14 +40,14 @@ import { serviceAccountKeys, tryRead } from './files.ts'
 import type { ApiServerFlags } from './flags.ts'
 
 /** The server's own requests: a token that nobody outside can know. */
-export const LOOPBACK: Credentials = { bearerToken: '\0loopback', userAgent: 'kube-apiserver', ip: '::1' }
+const LOOPBACK: Credentials = { bearerToken: '\0loopback', userAgent: 'kube-apiserver', ip: '::1' }
 
 const loopback: Authenticator = ({ bearerToken }) =>
   bearerToken === LOOPBACK.bearerToken
     ? { name: 'system:apiserver', groups: ['system:authenticated', 'system:masters'] }
     : undefined
 
-export interface ServerParts {
+interface ServerParts {
   readonly p: Process
   readonly flags: ApiServerFlags
   readonly log: Klog
@@ -61,7 +61,7 @@ export interface ServerParts {
 }
 
 /** A server with the controllers inside it, which are to be started when it serves. */
-export interface BuiltServer {
+interface BuiltServer {
   readonly server: ApiServer
   /** With full rights. */
   readonly client: LocalClient

@@ -3,7 +3,7 @@ import { ensureChain, ensureRule, type Family, fillChain } from '../lib/iptables
 import { endpointChain, serviceChain } from './names.ts'
 import type { Endpoint, ServicePort } from './services.ts'
 
-export interface IptablesOptions {
+interface IptablesOptions {
   readonly clusterCidr: string
   readonly masqueradeAll: boolean
   readonly localhostNodePorts: boolean

@@ -5,7 +5,7 @@ import { clusterRole, clusterRoleBinding, serviceAccount } from './rbac.ts'
 import { type ClusterSettings, dnsServiceIp } from './settings.ts'
 
 /** kubeadm's Corefile. */
-export const corefile = (domain: string): string => `.:53 {
+const corefile = (domain: string): string => `.:53 {
     errors
     health {
        lameduck 5s

@@ -2,12 +2,12 @@ import { base64Pem, type CertAndKey } from '../../pki/index.ts'
 import { writeYaml } from '../../print/index.ts'
 
 /** How a user proves who it is in a kubeconfig file. */
-export type KubeconfigUser =
+type KubeconfigUser =
   | { readonly certPem: string; readonly keyPem: string }
   | { readonly certFile: string; readonly keyFile: string }
   | { readonly token: string }
 
-export interface KubeconfigSpec {
+interface KubeconfigSpec {
   readonly caPem: string
   readonly server: string
   readonly cluster: string

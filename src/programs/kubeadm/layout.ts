@@ -45,7 +45,7 @@ const STATIC_PODS: readonly Component[] = ['etcd', 'kube-apiserver', 'kube-contr
 export const PRIVATE_DIRS: readonly string[] = [MANIFESTS_DIR, '/var/lib/etcd', KUBELET_DIR]
 
 /** Static pod manifests of a control plane. */
-export const manifestFiles = (cluster: ClusterSettings, node: NodeSettings, existing?: EtcdCluster): LaidFile[] =>
+const manifestFiles = (cluster: ClusterSettings, node: NodeSettings, existing?: EtcdCluster): LaidFile[] =>
   STATIC_PODS.map((component) => ({
     path: `${MANIFESTS_DIR}/${component}.yaml`,
     mode: 0o600,
@@ -53,7 +53,7 @@ export const manifestFiles = (cluster: ClusterSettings, node: NodeSettings, exis
   }))
 
 /** Files that tell a kubelet how to run (init phase kubelet-start, and join). */
-export const kubeletFiles = (cluster: ClusterSettings, node: NodeSettings): LaidFile[] => [
+const kubeletFiles = (cluster: ClusterSettings, node: NodeSettings): LaidFile[] => [
   { path: `${KUBELET_DIR}/config.yaml`, mode: 0o644, content: kubeletConfig(cluster, node) },
   { path: `${KUBELET_DIR}/instance-config.yaml`, mode: 0o644, content: instanceConfig(node) },
   { path: `${KUBELET_DIR}/kubeadm-flags.env`, mode: 0o644, content: kubeadmFlags(node) },
@@ -81,7 +81,7 @@ function lazyKubeconfig(path: string, ca: CertAndKey, server: string, cluster: s
 }
 
 /** The kubelet's own certificates: the client pair under its dated name, the link to it, and the self-signed serving pair. */
-export function kubeletPkiFiles(node: NodeSettings, pair: CertAndKey, rng: Rng, now: number): LaidFile[] {
+function kubeletPkiFiles(node: NodeSettings, pair: CertAndKey, rng: Rng, now: number): LaidFile[] {
   const dir = `${KUBELET_DIR}/pki`
   const dated = `${dir}/kubelet-client-${new Date(now).toISOString().slice(0, 19).replace(/[T:]/g, '-')}.pem`
   const serving = selfSignedServing(node.name, rng, now)
@@ -99,7 +99,7 @@ export function kubeletPkiFiles(node: NodeSettings, pair: CertAndKey, rng: Rng, 
   ]
 }
 
-export interface ControlPlaneOptions {
+interface ControlPlaneOptions {
   readonly cluster: ClusterSettings
   readonly node: NodeSettings
   readonly shared: SharedPki

@@ -3,7 +3,7 @@ import { companions, RELEASE } from '../lib/releases.ts'
 
 export const MANIFESTS_DIR = '/etc/kubernetes/manifests'
 export const KUBERNETES_DIR = '/etc/kubernetes'
-export const CERTS_DIR = '/etc/kubernetes/pki'
+const CERTS_DIR = '/etc/kubernetes/pki'
 export const KUBELET_DIR = '/var/lib/kubelet'
 
 /** What kubeadm's ClusterConfiguration says, as far as it is simulated. */
@@ -68,13 +68,13 @@ export const nodeSettings = (name: string, address: string): NodeSettings => ({
 })
 
 /** The n-th address of an IPv4 network: the API service is the first, cluster DNS the tenth. */
-export function serviceIp(cidr: string, n: number): string {
+function serviceIp(cidr: string, n: number): string {
   const bytes = ipBytes(cidr.split('/')[0]) ?? Buffer.alloc(4)
   const value = bytes.readUInt32BE(0) + n
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
 }
 
-export const apiServiceIp = (cluster: ClusterSettings): string => serviceIp(cluster.serviceSubnet, 1)
+const apiServiceIp = (cluster: ClusterSettings): string => serviceIp(cluster.serviceSubnet, 1)
 export const dnsServiceIp = (cluster: ClusterSettings): string => serviceIp(cluster.serviceSubnet, 10)
 
 /** Where clients find the control plane: the shared endpoint if there is one, else this machine. */

@@ -5,7 +5,7 @@ import { BOOTSTRAP_GROUP } from './rbac.ts'
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const PATTERN = /^([a-z0-9]{6})\.([a-z0-9]{16})$/
 
-export interface BootstrapToken {
+interface BootstrapToken {
   readonly id: string
   readonly secret: string
 }
@@ -21,7 +21,7 @@ export function generateBootstrapToken(rng: Rng): BootstrapToken {
   return { id: letters(6), secret: letters(16) }
 }
 
-export interface TokenSecretOptions {
+interface TokenSecretOptions {
   /** End of validity, ms since the epoch; undefined: never. */
   readonly expires?: number
   /** `signing`, `authentication`. */

@@ -12,7 +12,7 @@ import {
 } from './types.ts'
 
 /** Result of a probe that ended: undefined while there is none. */
-export type ProbeResult = (containerId: string, kind: 'liveness' | 'startup') => 'success' | 'failure' | undefined
+type ProbeResult = (containerId: string, kind: 'liveness' | 'startup') => 'success' | 'failure' | undefined
 
 export interface Kill {
   readonly container: Container

@@ -1,7 +1,7 @@
 import { amount, milli, podRequest, qosClass } from './resources.ts'
 import { containers, type Pod } from './types.ts'
 
-export interface NodeView {
+interface NodeView {
   readonly labels: Readonly<Record<string, string>>
   readonly taints: readonly any[]
   readonly allocatable: Readonly<Record<string, string>>
@@ -10,7 +10,7 @@ export interface NodeView {
   readonly pressure: readonly string[]
 }
 
-export type Rejection = { readonly reason: string; readonly message: string }
+type Rejection = { readonly reason: string; readonly message: string }
 
 const short = (resource: string, requested: number, used: number, capacity: number): Rejection => ({
   reason: `OutOf${resource}`,
@@ -38,7 +38,7 @@ function matchesExpression(e: any, labels: Readonly<Record<string, string>>): bo
 }
 
 /** Models nodeaffinity.GetRequiredNodeAffinity(pod).Match. */
-export function matchesNode(pod: Pod, labels: Readonly<Record<string, string>>, nodeName: string): boolean {
+function matchesNode(pod: Pod, labels: Readonly<Record<string, string>>, nodeName: string): boolean {
   for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false
   const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   if (!terms) return true
@@ -50,7 +50,7 @@ export function matchesNode(pod: Pod, labels: Readonly<Record<string, string>>, 
   )
 }
 
-export const tolerates = (pod: Pod, taint: any): boolean =>
+const tolerates = (pod: Pod, taint: any): boolean =>
   (pod.spec.tolerations ?? []).some(
     (t: any) =>
       (!t.effect || t.effect === taint.effect) &&

@@ -17,7 +17,7 @@ import {
 } from './types.ts'
 
 /** What the status of a pod is made from, beyond its containers. */
-export interface StatusInput {
+interface StatusInput {
   readonly cri: CriServer | undefined
   readonly now: number
   readonly hostIp: string
@@ -258,7 +258,3 @@ export function apiStatus(r: PodRecord, input: StatusInput): PodStatus {
     startTime: rfc3339(r.startTime),
   }
 }
-
-/** The pod's newest container of each name still runs? */
-export const anyRunning = (runtime: RuntimeStatus): boolean =>
-  runtime.containers.some((c) => c.state === 'CONTAINER_RUNNING')

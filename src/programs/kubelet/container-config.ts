@@ -11,15 +11,15 @@ import { type ContainerSpec, isStatic, type Pod, type PodRecord, podFormat } fro
 import { ownDir } from './volumes/host-path.ts'
 
 /** /var/log/pods/<ns>_<name>_<uid> */
-export const logDirectory = (pod: Pod): string =>
+const logDirectory = (pod: Pod): string =>
   `/var/log/pods/${pod.metadata.namespace}_${pod.metadata.name}_${pod.metadata.uid}`
 
 /** What `hostname` says in a pod. */
-export const podHostname = (pod: Pod, nodeName: string): string =>
+const podHostname = (pod: Pod, nodeName: string): string =>
   pod.spec.hostNetwork ? nodeName : (pod.spec.hostname || pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
 
 /** Models network/dns/dns.go: what /etc/resolv.conf holds, by dnsPolicy. */
-export function dnsConfig(pod: Pod, config: KubeletConfig, host: Host): SandboxConfig['dns'] {
+function dnsConfig(pod: Pod, config: KubeletConfig, host: Host): SandboxConfig['dns'] {
   const servers: string[] = []
   const searches: string[] = []
   const options: string[] = []
@@ -108,7 +108,7 @@ const podLabels = (pod: Pod): Record<string, string> => ({
 })
 
 /** Text of the pod's /etc/hosts as the kubelet manages it. */
-export function etcHosts(pod: Pod, host: Host, ip: string, hostname: string, clusterDomain: string): string {
+function etcHosts(pod: Pod, host: Host, ip: string, hostname: string, clusterDomain: string): string {
   let text: string
   if (pod.spec.hostNetwork) {
     const file = host.fs.find('/etc/hosts')
@@ -135,7 +135,7 @@ export function etcHosts(pod: Pod, host: Host, ip: string, hostname: string, clu
   return text
 }
 
-export interface ConfigInput {
+interface ConfigInput {
   readonly host: Host
   readonly config: KubeletConfig
   readonly nodeName: string

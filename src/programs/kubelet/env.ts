@@ -24,7 +24,7 @@ export function expand(text: string, of: (name: string) => string | undefined): 
 const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_')
 
 /** Docker-style variables of one service: WEB_SERVICE_HOST, WEB_PORT_80_TCP_ADDR, … */
-export function serviceVariables(service: KubeObject): [string, string][] {
+function serviceVariables(service: KubeObject): [string, string][] {
   const { clusterIP: ip, ports = [] } = service.spec
   const name = upper(service.metadata.name)
   const out: [string, string][] = [

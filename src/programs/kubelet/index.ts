@@ -10,8 +10,7 @@ import { localPathProvisioner } from '../local-path-provisioner/index.ts'
 import { metricsServer } from '../metrics-server/index.ts'
 import { kubelet } from './main.ts'
 
-export type { LogOptions, LogStream } from './logs.ts'
-export type { ExecIo, KubeletApi } from './server.ts'
+export type { KubeletApi } from './server.ts'
 export { kubelet }
 
 /** Programs of a node. */

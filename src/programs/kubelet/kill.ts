@@ -16,7 +16,7 @@ import {
 /** Least time that a container gets after its preStop hook. */
 const MINIMUM_GRACE = 2
 
-export const specOf = (r: PodRecord, name: string): ContainerSpec | undefined =>
+const specOf = (r: PodRecord, name: string): ContainerSpec | undefined =>
   [...containers(r.pod), ...initContainers(r.pod), ...ephemeralContainers(r.pod)].find((c) => c.name === name)
 
 /** Seconds a container gets to stop. */

@@ -45,7 +45,7 @@ export interface KubeletApi {
   metrics(): string
 }
 
-export interface ExecIo {
+interface ExecIo {
   readonly stdin?: Source
   readonly stdout: Sink
   readonly stderr: Sink

@@ -14,7 +14,7 @@ import { exited, latest, type RuntimeStatus, runtimeStatus } from './runtime-sta
 import { Abandon, type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
 
 /** What a sync of a pod's containers came to. */
-export interface SyncOutcome {
+interface SyncOutcome {
   /** `failed to "StartContainer" for "c" with …` */
   readonly errors: string[]
   /** When the earliest crash-loop back-off ends (ms of the host's clock). */

@@ -70,7 +70,7 @@ export interface MountedVolume {
   readonly refresh?: () => void
 }
 
-export interface ProbeState {
+interface ProbeState {
   containerId: string
   ready: boolean | undefined
   started: boolean | undefined

@@ -16,7 +16,7 @@ import { releaseOf } from './releases.ts'
 export type Flags = ReadonlyMap<string, string>
 
 /** Thrown when the command line has a flag that the usage page does not know, or a value that does not parse. */
-export class UnknownFlag extends Error {}
+class UnknownFlag extends Error {}
 
 /** The types of the usage page whose values are parsed. */
 const PARSED: Readonly<Record<string, ParsedType>> = {
@@ -30,7 +30,7 @@ const PARSED: Readonly<Record<string, ParsedType>> = {
 }
 
 /** Parses pflag-style arguments against the flags a usage page lists. Throws UnknownFlag with pflag's words. */
-export function parseFlags(argv: readonly string[], usage: string, more: readonly string[] = []): Flags {
+function parseFlags(argv: readonly string[], usage: string, more: readonly string[] = []): Flags {
   const known = new Map<string, string>()
   for (const flag of more) {
     const [name, type = ''] = flag.split(' ')

@@ -6,7 +6,7 @@ export interface Family {
 }
 
 /** One rule in the words of iptables-save (without `-A CHAIN`), as daemons write them. */
-export const parseRule = (stack: Family, table: TableName, text: string): Rule =>
+const parseRule = (stack: Family, table: TableName, text: string): Rule =>
   parseRuleArgs(ruleWords(text), stack.netfilter.table(table), stack.netfilter)
 
 /** Makes the chain exist. */

@@ -57,7 +57,7 @@ export interface Package {
 }
 
 /** `v1.36.4` → `1.36.4-1.1`. */
-export function debianVersion(release: string): string {
+function debianVersion(release: string): string {
   const plain = release.replace(/^v/, '')
   return `${plain}-${REBUILT[plain] ?? '1.1'}`
 }

@@ -3,14 +3,7 @@ import { goQuote } from '../../print/index.ts'
 import { writeLine } from './klog.ts'
 
 /** A value of a structured log line: strings are quoted, lists and objects are JSON, everything else is bare. */
-export type KlogValue =
-  | string
-  | number
-  | boolean
-  | undefined
-  | null
-  | readonly unknown[]
-  | Readonly<Record<string, unknown>>
+type KlogValue = string | number | boolean | undefined | null | readonly unknown[] | Readonly<Record<string, unknown>>
 
 /** Models klog/v2's text format on a process's stderr: `I1121 02:16:04.999515    1162 server.go:545] "msg" key="value"`. */
 export class StructuredLog {

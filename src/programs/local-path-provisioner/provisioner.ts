@@ -15,7 +15,7 @@ const RETRY = 15_000
 const RETRY_LIMIT = 1_000_000
 const TRIES = 15
 
-export interface Runtime {
+interface Runtime {
   readonly client: ApiClient
   readonly informers: Informers
   readonly events: EventRecorder

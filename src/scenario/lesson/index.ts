@@ -1,4 +1,2 @@
-export type { Block } from './blocks.ts'
-export { scenarioOf } from './exercise.ts'
-export { type Exercise, type Lesson, type LessonBlock, loadLesson } from './load.ts'
+export { type Lesson, loadLesson } from './load.ts'
 export { proveLesson } from './prove.ts'

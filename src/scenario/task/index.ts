@@ -1,3 +1,2 @@
-export { loadTask, scenarioOfTask, type Task } from './load.ts'
+export { loadTask, scenarioOfTask } from './load.ts'
 export { proveTask } from './prove.ts'
-export { taskSchema } from './schema.ts'

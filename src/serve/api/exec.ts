@@ -20,7 +20,7 @@ const CLOSED = 255
 
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
 
-export interface Upgrade {
+interface Upgrade {
   readonly way: Way
   readonly pace: Pace
   readonly connection: Connection

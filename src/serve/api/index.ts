@@ -3,7 +3,7 @@ import { Gateway } from './gateway.ts'
 import { innerKubeconfig, outerKubeconfig } from './kubeconfig.ts'
 import { onDemand, realTime } from './pace.ts'
 
-export interface ServeOptions {
+interface ServeOptions {
   /** 0: any free one. */
   readonly port?: number
   /** Keeps the kubeconfig where clients find it; called again whenever the one inside has changed. */

@@ -7,7 +7,7 @@ import { parseUrl } from '../../programs/lib/transport.ts'
 const FILES = ['/root/.kube/config', '/etc/kubernetes/admin.conf']
 
 /** A kubeconfig inside the world: where it leads and its text. */
-export interface Inner {
+interface Inner {
   readonly server: string
   readonly text: string
 }

@@ -2,8 +2,6 @@ import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word, typ
 
 /** The only file that knows the parser library: everything else takes the tree from here. */
 export type {
-  ArithmeticCommand,
-  ArithmeticExpansionPart,
   ArithmeticFor,
   ArrayValue,
   Assignment,
@@ -15,7 +13,6 @@ export type {
   CompoundList,
   For,
   Function as FunctionNode,
-  HereDoc,
   If,
   ParameterExpansionPart,
   ParsedScript,
@@ -24,18 +21,12 @@ export type {
   ProcessSubstitutionPart,
   Redirection,
   Select,
-  SimpleExpansionPart,
   Statement,
-  SyntaxNode,
-  TestCommand,
   TestExpression,
   While,
   Word,
   WordPart,
 } from 'unbash'
-
-/** Longer sources are refused (a command line of the real system ends at 2 MB as well). */
-export const MAX_SOURCE = 4 << 20
 
 export const parseScript = (source: string): ParsedScript => parse(source)
 
@@ -95,7 +86,7 @@ function lostParenthesis(source: string, script: ParsedScript): SyntaxProblem | 
 }
 
 /** The token that begins at `pos` (blanks skipped), in bash's wording: a word, an operator or `newline`. */
-export function tokenAt(source: string, pos: number): string {
+function tokenAt(source: string, pos: number): string {
   let i = pos
   while (source[i] === ' ' || source[i] === '\t') i++
   if (i >= source.length || source[i] === '\n') return 'newline'

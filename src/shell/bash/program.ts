@@ -34,7 +34,7 @@ There is NO WARRANTY, to the extent permitted by law.
 `
 
 /** A shell as an executable. */
-export function shellProgram(name: string, dialect: Dialect): Program {
+function shellProgram(name: string, dialect: Dialect): Program {
   return {
     name,
     *main(p) {

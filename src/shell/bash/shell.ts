@@ -11,7 +11,7 @@ import { Variables } from './variables.ts'
 export type Dialect = 'bash' | 'dash' | 'ash'
 
 /** The text that nodes' positions refer to, with the name that errors give it. */
-export interface Unit {
+interface Unit {
   readonly name: string
   readonly text: string
   /** Line number of the text's first line. */

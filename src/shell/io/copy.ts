@@ -1,7 +1,7 @@
 import { copyFile, type Inode, type Process, Special, SysError } from '../../host/index.ts'
 import { umaskOf } from './files.ts'
 
-export interface CopyHow {
+interface CopyHow {
   readonly recursive: boolean
   /** Keep mode, owner and times. */
   readonly preserve: boolean

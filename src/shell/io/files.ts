@@ -13,7 +13,7 @@ import {
 import { Signal, utf8Length } from '../../kernel/index.ts'
 
 /** What a FIFO or a process substitution keeps as its `service`. */
-export interface Channel {
+interface Channel {
   readonly source?: Source
   readonly sink?: Sink
 }
@@ -94,7 +94,7 @@ export function openRead(p: Process, path: string): Source {
   return new TextSource(p.fs.readFile(path, p.cwd, p.creds))
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly append?: boolean
   /** Fail when the file exists (noclobber). */
   readonly exclusive?: boolean

@@ -29,7 +29,7 @@ export function terminalOf(p: Process): object | undefined {
 }
 
 /** Live members of a process group. */
-export const groupMembers = (host: Host, pgid: number): Process[] =>
+const groupMembers = (host: Host, pgid: number): Process[] =>
   [...host.processes.values()].filter((p) => groupOf(p) === pgid)
 
 /** kill(-pgid, signal). Returns how many processes got it. */

@@ -1,6 +1,6 @@
 import { type ExitStatus, type Process, shellStatus } from '../../host/index.ts'
 
-export type JobState = 'running' | 'stopped' | 'done'
+type JobState = 'running' | 'stopped' | 'done'
 
 /** A pipeline that the shell started. */
 export class Job {

@@ -132,7 +132,7 @@ export function formatDate(format: string, ms: number, offset: number, zone = 'U
 }
 
 /** `+0000`, `+00:00`, `+00:00:00`, `+00` by the number of colons. */
-export function zoneOffset(offset: number, colons = 0): string {
+function zoneOffset(offset: number, colons = 0): string {
   const abs = Math.abs(offset)
   const h = String(Math.floor(abs / 60)).padStart(2, '0')
   const m = String(abs % 60).padStart(2, '0')

@@ -1,5 +1,5 @@
 /** One step of an edit script: lines [aFrom, aTo) of the old text become lines [bFrom, bTo) of the new one. */
-export interface Change {
+interface Change {
   readonly aFrom: number
   readonly aTo: number
   readonly bFrom: number

@@ -12,10 +12,10 @@ const SIMPLE: Record<string, string> = {
 }
 
 /** A byte as text: ASCII as itself, others as the surrogate escape that stands for an undecoded byte. */
-export const byteText = (n: number): string => String.fromCharCode(n < 128 ? n : 0xdc00 + n)
+const byteText = (n: number): string => String.fromCharCode(n < 128 ? n : 0xdc00 + n)
 
 /** Joins surrogate-escaped bytes that form UTF-8 into the characters they encode. */
-export function joinBytes(text: string): string {
+function joinBytes(text: string): string {
   if (!/[\udc80-\udcff]/.test(text)) return text
   return text.replace(/[\udc80-\udcff]+/g, (run) => {
     const bytes = Uint8Array.from([...run].map((c) => c.charCodeAt(0) - 0xdc00))

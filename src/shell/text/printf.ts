@@ -1,7 +1,7 @@
 import { utf8Length } from '../../kernel/index.ts'
 import { decodeAnsiC, decodeEcho } from './escape.ts'
 
-export interface PrintfHost {
+interface PrintfHost {
   /** Reports `abc: invalid number`; the status becomes 1. */
   complain(message: string): void
   /** Quotes for %q. */

@@ -81,7 +81,7 @@ export function bracket(pattern: string, i: number, glob: boolean): { source: st
   return { source, end: at + 1 }
 }
 
-export interface RegexOptions {
+interface RegexOptions {
   /** ERE instead of BRE. */
   readonly extended?: boolean
   readonly icase?: boolean

@@ -49,9 +49,6 @@ export function signalFromText(text: string): string | undefined {
   return NAMES.includes(upper) && upper !== '' ? `SIG${upper}` : undefined
 }
 
-/** Number of a signal by its SIG name, also for those no process of ours handles. */
-export const signalValue = (sig: string): number => Math.max(0, NAMES.indexOf(sig.replace(/^SIG/, '')))
-
 /** `kill -l` of bash: five columns. */
 export function signalTable(): string {
   let out = ''

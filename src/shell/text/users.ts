@@ -1,6 +1,6 @@
 import type { FsView } from '../../host/index.ts'
 
-export interface User {
+interface User {
   readonly name: string
   readonly uid: number
   readonly gid: number
@@ -15,7 +15,7 @@ const lines = (fs: FsView, path: string): string[] => {
 }
 
 /** Entries of /etc/passwd. */
-export const users = (fs: FsView): User[] =>
+const users = (fs: FsView): User[] =>
   lines(fs, '/etc/passwd').flatMap((line) => {
     const f = line.split(':')
     return f.length < 7

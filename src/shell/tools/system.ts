@@ -110,7 +110,7 @@ function upFor(p: Process): string {
 }
 
 /** Load averages: what running processes use of the CPUs. */
-export function load(p: Process): string {
+function load(p: Process): string {
   const now = [...p.host.processes.values()].reduce((n, q) => n + q.cpuMilli, 0) / 1000
   return [now, now * 0.9, now * 0.8].map((n) => n.toFixed(2)).join(', ')
 }

@@ -4,7 +4,7 @@ import { builtins } from '../bash/builtins/index.ts'
 import { KEYWORDS } from '../bash/builtins/lookup.ts'
 import type { Shell } from '../bash/shell.ts'
 
-export interface Completion {
+interface Completion {
   /** UTF-16 units before the cursor that a candidate replaces. */
   readonly length: number
   readonly candidates: readonly string[]
@@ -17,7 +17,7 @@ const ASKED = new Set(['kubectl', 'kubeadm', 'etcdctl', 'etcdutl', 'crictl', 'he
 const LIMIT = 2000
 
 /** Words of the simple command that the cursor stands in; the last one is what is being typed. */
-export function wordsBefore(text: string): string[] {
+function wordsBefore(text: string): string[] {
   let words: string[] = []
   let word = ''
   let open = false

@@ -5,7 +5,7 @@ const KUBELET_SKEW = 3
 const UPGRADE_SKEW = 1
 
 /** Why a cluster may not be brought to a release; --force passes over the skippable reasons. */
-export interface SkewErrors {
+interface SkewErrors {
   readonly mandatory: readonly string[]
   readonly skippable: readonly string[]
 }

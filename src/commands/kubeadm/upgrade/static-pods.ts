@@ -20,7 +20,7 @@ const out = (p: Process, text: string): void => p.stdout.write(`[upgrade/staticp
 /** The time of day in the names of what is kept: `2026-11-21-09-00-00`. */
 export const stamp = (p: Process): string => new Date(p.now()).toISOString().slice(0, 19).replace(/[T:]/g, '-')
 
-export interface StaticPodUpgrade {
+interface StaticPodUpgrade {
   readonly client: Client
   readonly settings: Settings
   /** --certificate-renewal and --etcd-upgrade. */

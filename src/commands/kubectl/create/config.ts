@@ -53,7 +53,7 @@ export const configMap: Definition = generator({
 
 const secrets = core('secrets', 'Secret')
 
-export const secretGeneric: Definition = generator({
+const secretGeneric: Definition = generator({
   page: pages['secret generic'],
   resource: secrets,
   failure: 'failed to create secret',
@@ -69,7 +69,7 @@ export const secretGeneric: Definition = generator({
   },
 })
 
-export const secretRegistry: Definition = generator({
+const secretRegistry: Definition = generator({
   page: pages['secret docker-registry'],
   resource: secrets,
   failure: 'failed to create secret docker-registry:',
@@ -101,7 +101,7 @@ export const secretRegistry: Definition = generator({
   },
 })
 
-export const secretTls: Definition = generator({
+const secretTls: Definition = generator({
   page: pages['secret tls'],
   resource: secrets,
   failure: 'failed to create secret',

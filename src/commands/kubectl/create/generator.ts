@@ -8,7 +8,7 @@ import { printerFor } from '../lib/output.ts'
 import type { Page } from '../pages/types.ts'
 
 /** A `create KIND` command: makes one object from its flags. */
-export interface Generator {
+interface Generator {
   readonly page: Page
   /** Where the object goes, known without asking the server. */
   readonly resource: Resource
@@ -47,7 +47,7 @@ export function metadata(k: Kube, name: string, extra: object = {}): any {
   return { name, ...(k.namespaceGiven ? { namespace: k.namespace } : {}), ...extra }
 }
 
-export const apiVersion = (r: Resource): string => (r.group ? `${r.group}/${r.version}` : r.version)
+const apiVersion = (r: Resource): string => (r.group ? `${r.group}/${r.version}` : r.version)
 
 export function generator({ page, resource: target, failure, build }: Generator): Definition {
   return {
@@ -69,7 +69,7 @@ export function generator({ page, resource: target, failure, build }: Generator)
 }
 
 /** Creates the object; the server's refusal is reworded as the command does. */
-export function* submit(
+function* submit(
   k: Kube,
   target: Resource,
   object: any,

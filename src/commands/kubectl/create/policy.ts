@@ -6,7 +6,7 @@ import { pages } from '../pages/create.ts'
 import { core, generator, metadata, resource } from './generator.ts'
 
 /** `cpu=1,memory=1Gi` as a resource list. */
-export function resourceList(text: string): Record<string, string> {
+function resourceList(text: string): Record<string, string> {
   const out: Record<string, string> = {}
   if (text === '') return out
   for (const pair of text.split(',')) {

@@ -46,7 +46,7 @@ function service(
   }
 }
 
-export const clusterIp: Definition = generator({
+const clusterIp: Definition = generator({
   page: pages['service clusterip'],
   resource: services,
   failure: 'failed to create ClusterIP service:',
@@ -56,7 +56,7 @@ export const clusterIp: Definition = generator({
   },
 })
 
-export const nodePort: Definition = generator({
+const nodePort: Definition = generator({
   page: pages['service nodeport'],
   resource: services,
   failure: 'failed to create NodePort service:',
@@ -66,7 +66,7 @@ export const nodePort: Definition = generator({
   },
 })
 
-export const loadBalancer: Definition = generator({
+const loadBalancer: Definition = generator({
   page: pages['service loadbalancer'],
   resource: services,
   failure: 'failed to create LoadBalancer service:',
@@ -76,7 +76,7 @@ export const loadBalancer: Definition = generator({
   },
 })
 
-export const externalName: Definition = generator({
+const externalName: Definition = generator({
   page: pages['service externalname'],
   resource: services,
   failure: 'failed to create ExternalName service:',

@@ -75,7 +75,7 @@ export const describePod: Describer = function* (c, pod) {
 }
 
 /** Tolerations in order of their keys. */
-export function describeTolerations(w: Writer, title: string, list: readonly any[] | undefined): void {
+function describeTolerations(w: Writer, title: string, list: readonly any[] | undefined): void {
   const text = (t: any): string => {
     let out = t.key ?? ''
     if (t.value) out += `=${t.value}`
@@ -87,7 +87,7 @@ export function describeTolerations(w: Writer, title: string, list: readonly any
   w.multi(title, [...(list ?? [])].sort((a, b) => compareBytes(a.key ?? '', b.key ?? '')).map(text))
 }
 
-export function describeSpread(w: Writer, list: readonly any[] | undefined, indent: string): void {
+function describeSpread(w: Writer, list: readonly any[] | undefined, indent: string): void {
   if (!list?.length) return
   const text = (t: any): string =>
     `${t.topologyKey}:${t.whenUnsatisfiable} when max skew ${t.maxSkew} is exceeded${t.labelSelector ? ` for selector ${formatSelector(t.labelSelector)}` : ''}`

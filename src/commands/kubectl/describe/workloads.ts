@@ -75,7 +75,7 @@ const replicaSets = (list: readonly any[]): string =>
     .join(', ') || '<none>'
 
 /** The set whose template is the deployment's, apart from the hash label. */
-export function newReplicaSet(d: any, sets: readonly any[]): any {
+function newReplicaSet(d: any, sets: readonly any[]): any {
   const bare = (template: any): any => {
     const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
     return { ...template, metadata: { ...template.metadata, labels } }

@@ -24,7 +24,7 @@ export interface GeneratorArgs {
   readonly options?: GeneratorOptions
 }
 
-export interface GeneratorOptions {
+interface GeneratorOptions {
   readonly labels?: Record<string, string>
   readonly annotations?: Record<string, string>
   readonly disableNameSuffixHash?: boolean

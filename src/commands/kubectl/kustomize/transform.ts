@@ -12,13 +12,13 @@ const SELECTORS: Record<string, readonly string[]> = {
 }
 
 /** The pod template inside a workload. */
-export function templateOf(object: any): any {
+function templateOf(object: any): any {
   if (object.kind === 'CronJob') return object.spec?.jobTemplate?.spec?.template
   return object.spec?.template
 }
 
 /** The pod spec of a pod or workload. */
-export const podSpecIn = (object: any): any => (object.kind === 'Pod' ? object.spec : templateOf(object)?.spec)
+const podSpecIn = (object: any): any => (object.kind === 'Pod' ? object.spec : templateOf(object)?.spec)
 
 export function addLabels(object: any, pairs: Record<string, string>, selectors: boolean, templates: boolean): void {
   object.metadata.labels = { ...object.metadata.labels, ...pairs }
@@ -43,7 +43,7 @@ export function addAnnotations(object: any, pairs: Record<string, string>): void
   template.metadata.annotations = { ...template.metadata.annotations, ...pairs }
 }
 
-export const isNamespaced = (object: any): boolean =>
+const isNamespaced = (object: any): boolean =>
   builtinKinds.find((k) => k.apiVersion === object.apiVersion && k.kind === object.kind)?.namespaced ?? true
 
 export function setNamespace(object: any, namespace: string): void {
@@ -53,7 +53,7 @@ export function setNamespace(object: any, namespace: string): void {
     if (subject.kind === 'ServiceAccount') subject.namespace = namespace
 }
 
-export interface ImageChange {
+interface ImageChange {
   readonly name: string
   readonly newName?: string
   readonly newTag?: string
@@ -72,7 +72,7 @@ export function setImage(object: any, change: ImageChange): void {
   }
 }
 
-export type Rename = (kind: string, name: string) => string
+type Rename = (kind: string, name: string) => string
 
 /** Keys whose string names an object of a kind. */
 const STRINGS: Record<string, string> = {

@@ -265,7 +265,7 @@ function requireKind(k: Kube, object: any, source: string): void {
 const badVersion = ({ apiVersion = '' }: any): boolean => String(apiVersion).split('/').length > 2
 
 /** A resource made up from an object, for --local, where nobody knows the server's names. */
-export function localResource(object: any): Resource {
+function localResource(object: any): Resource {
   const { apiVersion = '' } = object
   const at = apiVersion.indexOf('/')
   return {

@@ -33,7 +33,7 @@ export function* forEach<T>(list: readonly T[], each: (item: T) => Coro<void>): 
 }
 
 /** The object as `apply` records it in its annotation. */
-export function lastAppliedText(object: any): string {
+function lastAppliedText(object: any): string {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {}
   return `${toGoJson({ ...object, metadata: { ...object.metadata, annotations } })}\n`
 }

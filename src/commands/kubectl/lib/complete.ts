@@ -13,7 +13,7 @@ export interface Candidate {
 const none: Candidate = { words: [], directive: DIRECTIVE.noFileComp }
 
 /** Names of the objects of a resource. Errors complete to nothing. */
-export function* objectNames(k: Kube, resource: Resource, prefix: string): Coro<string[]> {
+function* objectNames(k: Kube, resource: Resource, prefix: string): Coro<string[]> {
   try {
     const list = yield* (yield* k.client()).list(resource, namespaceFor(k, resource), { limit: 500 })
     return list.items.map((item: any) => item.metadata.name).filter((name: string) => name.startsWith(prefix))

@@ -21,21 +21,19 @@ export interface Resource {
 /** `deployments.apps`, `pods`. */
 export const groupResource = (r: Pick<Resource, 'name' | 'group'>): string =>
   r.group ? `${r.name}.${r.group}` : r.name
-/** `deployment.apps/web`, as commands report objects. */
-export const objectName = (r: Pick<Resource, 'kind' | 'group'>, name: string): string => `${kindGroup(r)}/${name}`
 /** `deployment.apps`, `pod`. */
 export const kindGroup = (r: Pick<Resource, 'kind' | 'group'>): string =>
   r.group ? `${r.kind.toLowerCase()}.${r.group}` : r.kind.toLowerCase()
 export const apiVersionOf = (r: Pick<Resource, 'group' | 'version'>): string =>
   r.group ? `${r.group}/${r.version}` : r.version
 
-export interface DiscoveryGroup {
+interface DiscoveryGroup {
   readonly name: string
   readonly preferredVersion: string
   readonly versions: readonly string[]
 }
 
-export interface Served {
+interface Served {
   readonly groups: readonly DiscoveryGroup[]
   readonly resources: readonly Resource[]
   /** Versions whose aggregated server does not answer, `metrics.k8s.io/v1beta1`. */

@@ -65,7 +65,7 @@ export const usageError = (path: string, message: string): CliError =>
   new CliError(`${message}\nSee '${path} -h' for help and examples`)
 
 /** StandardErrorMessage of kubectl: texts for errors of the server and of the way to it. */
-export function standardMessage(error: unknown): string | undefined {
+function standardMessage(error: unknown): string | undefined {
   if (error instanceof StatusError) {
     if (error.reason === 'Unauthorized') return `error: You must be logged in to the server (${error.message})`
     return error.reason
@@ -84,7 +84,7 @@ export function standardMessage(error: unknown): string | undefined {
   return undefined
 }
 
-export const messageForError = (error: unknown): string =>
+const messageForError = (error: unknown): string =>
   standardMessage(error) ?? (error instanceof SysError ? error.goMessage : (error as Error).message)
 
 /** statusCausesToAggrError: `field: message`, each once. */

@@ -18,7 +18,7 @@ export interface Entry {
   readonly file: string
 }
 
-export const emptyConfig = (): KubeConfig => ({
+const emptyConfig = (): KubeConfig => ({
   clusters: new Map(),
   users: new Map(),
   contexts: new Map(),
@@ -26,7 +26,7 @@ export const emptyConfig = (): KubeConfig => ({
 })
 
 const home = (p: Process): string => p.env.HOME ?? '/root'
-export const defaultPath = (p: Process): string => `${home(p)}/.kube/config`
+const defaultPath = (p: Process): string => `${home(p)}/.kube/config`
 
 /** Files in order of precedence: --kubeconfig alone, else $KUBECONFIG, else ~/.kube/config. */
 export function configFiles(p: Process, explicit: string): { files: string[]; explicit: boolean } {
@@ -47,7 +47,7 @@ const parsed = byText((text): { problem?: string; value?: unknown } => {
 })
 
 /** One file as plain data. Throws CliError in client-go's words. */
-export function readConfigFile(p: Process, file: string): Record<string, any> {
+function readConfigFile(p: Process, file: string): Record<string, any> {
   // /dev/null is an empty configuration.
   const text = p.fs.find(file, p.cwd)?.kind === 'special' ? '' : p.fs.readFile(file, p.cwd, p.creds)
   const { problem, value } = parsed(text)

@@ -13,7 +13,7 @@ export const validating = (k: Kube): boolean =>
   k.flags.has('validate') && !['false', 'ignore'].includes(k.flags.string('validate'))
 
 /** One object read from a file. */
-export interface Manifest {
+interface Manifest {
   readonly object: any
   /** File name, `STDIN`, or the kustomization's directory. */
   readonly source: string

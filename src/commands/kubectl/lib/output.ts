@@ -38,7 +38,7 @@ const FORMATS = [
   'jsonpath-file',
 ]
 
-export interface PrinterOptions {
+interface PrinterOptions {
   /** Behind `pod/x` in the plain form: created, configured … */
   readonly operation?: string
   /** Objects made by this process rather than decoded ones: struct order in JSON, float numbers in jsonpath. */
@@ -60,7 +60,7 @@ export function outputFlag(k: Kube): { format: string; argument: string | undefi
   return { format, argument: template || undefined }
 }
 
-export const group = (object: any): string => {
+const group = (object: any): string => {
   const version: string = object.apiVersion ?? ''
   return version.includes('/') ? version.slice(0, version.indexOf('/')) : ''
 }

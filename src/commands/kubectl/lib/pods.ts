@@ -3,9 +3,7 @@ import { getObject, splitName } from './builder.ts'
 import type { Resource } from './discovery.ts'
 import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
-import { formatSelector, selectorText } from './object-selector.ts'
-
-export { formatSelector }
+import { selectorText } from './object-selector.ts'
 
 export const PODS: Resource = {
   name: 'pods',
@@ -26,7 +24,7 @@ const restarts = (pod: any): number =>
 const PHASE: Record<string, number> = { Running: 0, Unknown: 1, Pending: 2 }
 
 /** podutils.ByLogging: the pod that is most likely to be of interest comes first. */
-export function byInterest(a: any, b: any): number {
+function byInterest(a: any, b: any): number {
   if (Boolean(a.spec.nodeName) !== Boolean(b.spec.nodeName)) return a.spec.nodeName ? -1 : 1
   const phases = (PHASE[a.status?.phase] ?? 0) - (PHASE[b.status?.phase] ?? 0)
   if (phases !== 0) return phases

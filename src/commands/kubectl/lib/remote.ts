@@ -5,7 +5,7 @@ import { statusError } from './client.ts'
 import { CliError, PlainError } from './errors.ts'
 import type { Kube } from './kube.ts'
 
-export interface RemoteCall {
+interface RemoteCall {
   readonly pod: any
   readonly subresource: 'exec' | 'attach'
   readonly container: string

@@ -4,7 +4,7 @@ import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
 
 /** Entries for a ConfigMap or Secret, in the order in which they were given. */
-export interface Entry {
+interface Entry {
   readonly key: string
   /** Text; bytes that are not UTF-8 as lone surrogates, as files hold them. */
   readonly value: string

@@ -8,7 +8,7 @@ import type { Kube } from '../lib/kube.ts'
 import { selectorText } from '../lib/object-selector.ts'
 
 /** One revision of a workload. */
-export interface Revision {
+interface Revision {
   readonly number: number
   readonly template: any
   readonly cause: string | undefined

@@ -1,6 +1,6 @@
 import { CliError } from '../lib/errors.ts'
 
-export interface RolloutStatus {
+interface RolloutStatus {
   readonly text: string
   readonly done: boolean
 }

@@ -9,7 +9,7 @@ import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
 import { deepEqual, twoWay } from '../lib/patches.ts'
 
-export const NO_RESOURCES = 'one or more resources must be specified as <resource> <name> or <resource>/<name>'
+const NO_RESOURCES = 'one or more resources must be specified as <resource> <name> or <resource>/<name>'
 
 /** Go types in messages about objects without a pod template. */
 const goType = (object: any): string => `*${(object.apiVersion ?? '').split('/').at(-1)}.${object.kind}`
@@ -84,7 +84,7 @@ export function* objectsToSet(k: Kube, resources: readonly string[]): Coro<Info[
   return infos
 }
 
-export interface SetOptions {
+interface SetOptions {
   /** Behind the object's name: `image updated`. */
   readonly operation: string
   readonly manager: string

@@ -66,7 +66,7 @@ export function parseUrl(text: string): Url {
   }
 }
 
-export interface Tls {
+interface Tls {
   readonly insecure: boolean
   readonly caPem: string | undefined
   readonly certPem: string | undefined

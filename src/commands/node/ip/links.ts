@@ -1,13 +1,13 @@
-import { formatIp, type Iface, type Stack } from '../../../host/index.ts'
+import { formatIp, type Iface } from '../../../host/index.ts'
 
 /** Link-local address that the kernel derives from a MAC (EUI-64). */
-export function linkLocal(mac: string): string {
+function linkLocal(mac: string): string {
   const b = mac.split(':').map((x) => Number.parseInt(x, 16))
   const groups = [(b[0] ^ 2) * 256 + b[1], b[2] * 256 + 0xff, 0xfe00 + b[3], b[4] * 256 + b[5]]
   return `fe80::${groups.map((g) => g.toString(16)).join(':')}`.replace(/:0(?=:|$)/, ':0')
 }
 
-export const flagsOf = (i: Iface): string => {
+const flagsOf = (i: Iface): string => {
   const lower = i.up && i.stack.carrier(i)
   const kind =
     i.kind === 'loopback' ? ['LOOPBACK'] : i.kind === 'dummy' ? ['BROADCAST', 'NOARP'] : ['BROADCAST', 'MULTICAST']
@@ -15,7 +15,7 @@ export const flagsOf = (i: Iface): string => {
   return [...no, ...kind, ...(i.up ? ['UP'] : []), ...(lower ? ['LOWER_UP'] : [])].join(',')
 }
 
-export const stateOf = (i: Iface): string =>
+const stateOf = (i: Iface): string =>
   !i.up
     ? 'DOWN'
     : i.kind === 'loopback' || i.kind === 'vxlan' || i.kind === 'dummy'
@@ -25,7 +25,7 @@ export const stateOf = (i: Iface): string =>
         : 'DOWN'
 
 /** `eth0@if3`. */
-export const labelOf = (i: Iface): string =>
+const labelOf = (i: Iface): string =>
   i.outside
     ? `${i.name}@if${i.outside.index}`
     : i.kind === 'veth' && i.peer
@@ -115,5 +115,3 @@ export function statLines(i: Iface): string {
     cells.map((x, n) => String(x).padStart(n === 0 ? 14 : 8)).join('')
   return `    RX:  bytes packets errors dropped  missed   mcast           \n${row([c.rxBytes, c.rxPackets, 0, c.rxDropped, 0, 0])} \n    TX:  bytes packets errors dropped carrier collsns           \n${row([c.txBytes, c.txPackets, 0, c.txDropped, 0, 0])} \n`
 }
-
-export const findIface = (stack: Stack, name: string): Iface | undefined => stack.iface(name)

@@ -10,9 +10,9 @@ export function shortLine(e: JournalEntry, hostname: string | undefined, stamp =
 
 const micros = (us: number): string => String(Math.round(us) % 1_000_000).padStart(6, '0')
 
-export type Format = (e: JournalEntry) => string
+type Format = (e: JournalEntry) => string
 
-export interface FormatOptions {
+interface FormatOptions {
   readonly host: Host
   readonly noHostname: boolean
   readonly catalog: boolean

@@ -1,5 +1,5 @@
 /** What getopt needs to know: letters (`n:` takes a value, `n::` an optional attached one) and long names. */
-export interface OptionTable {
+interface OptionTable {
   readonly short: string
   /** Long name → short letter or key; a trailing `=` takes a value, `=?` an optional one. */
   readonly long?: Readonly<Record<string, string>>

@@ -14,7 +14,7 @@ const UNPACK_MS = 700
 /** Files that dpkg says to know. */
 const DATABASE = 126_483
 
-export interface InstallOptions {
+interface InstallOptions {
   readonly yes: boolean
   readonly allowHeld: boolean
   readonly allowDowngrades: boolean

@@ -17,7 +17,7 @@ Legend: LOAD   → Reflects whether the unit definition was properly loaded.
         SUB    → The low-level unit activation state, values depend on unit type.
 `
 
-export interface ListOptions {
+interface ListOptions {
   readonly all: boolean
   readonly failed: boolean
   readonly types: readonly string[]

@@ -13,7 +13,7 @@ export type Verdict =
 const ACCEPT: Verdict = { verdict: 'accept' }
 
 /** Does the rule apply to the packet? */
-export function ruleMatches(rule: Rule, c: Context): boolean {
+function ruleMatches(rule: Rule, c: Context): boolean {
   const p = c.packet
   if (rule.dst && inCidr(p.dst, rule.dst.cidr) === rule.dst.not) return false
   if (rule.src && inCidr(p.src, rule.src.cidr) === rule.src.not) return false

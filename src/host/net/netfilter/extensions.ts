@@ -16,7 +16,7 @@ const flip = (not: boolean, t: Tester): Tester => (not ? (c) => !t(c) : t)
 const all = (tests: Tester[]): Tester => (tests.length === 1 ? tests[0] : (c) => tests.every((t) => t(c)))
 
 /** `N`, `N:M`, `:M`, `N:` or a service name. */
-export function portRange(text: string): readonly [number, number] | undefined {
+function portRange(text: string): readonly [number, number] | undefined {
   const port = (s: string, fallback: number): number | undefined =>
     s === '' ? fallback : /^\d+$/.test(s) ? Number(s) : SERVICES[s]
   const [a, b] = text.includes(':') ? text.split(':') : [text, text]

@@ -59,7 +59,7 @@ export function listSpecs(table: Table, only?: string, counters = false): string
 }
 
 /** Built-in chains first in their fixed order, then the others by name. */
-export function ordered(table: Table, chains: readonly Chain[]): Chain[] {
+function ordered(table: Table, chains: readonly Chain[]): Chain[] {
   const builtin = BUILTIN[table.name] as readonly string[]
   const rank = (c: Chain): number => (builtin.includes(c.name) ? builtin.indexOf(c.name) : builtin.length)
   return [...chains].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
@@ -81,7 +81,7 @@ export function saveTable(table: Table, when: string, counters = false): string 
   return `${lines.join('\n')}\n`
 }
 
-export interface ListOptions {
+interface ListOptions {
   readonly numeric: boolean
   readonly verbose: boolean
   readonly lineNumbers: boolean

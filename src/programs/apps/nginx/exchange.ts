@@ -19,7 +19,7 @@ const REASONS: Record<number, string> = {
 }
 
 /** The page that nginx makes for a status (ngx_http_special_response.c). */
-export function page(version: string, code: number): string {
+function page(version: string, code: number): string {
   const text = `${code} ${REASONS[code] ?? ''}`
   return `<html>\r\n<head><title>${text}</title></head>\r\n<body>\r\n<center><h1>${text}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`
 }

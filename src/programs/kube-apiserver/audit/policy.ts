@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import type { Exchange } from '../../../api/index.ts'
 import { FileError } from '../files.ts'
 
-export type Level = 'None' | 'Metadata' | 'Request' | 'RequestResponse'
+type Level = 'None' | 'Metadata' | 'Request' | 'RequestResponse'
 export type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic'
 
 const LEVELS: readonly Level[] = ['None', 'Metadata', 'Request', 'RequestResponse']

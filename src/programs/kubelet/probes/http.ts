@@ -4,7 +4,7 @@ import { seriesOf } from '../../lib/releases.ts'
 import { connectNow, exchangeNow } from '../../lib/transport.ts'
 import type { Kubelet } from '../kubelet.ts'
 
-export interface HttpTarget {
+interface HttpTarget {
   readonly scheme: 'http' | 'https'
   readonly host: string
   readonly port: number

@@ -7,7 +7,7 @@ import { httpGet } from './http.ts'
 import { resolvePort } from './port.ts'
 
 /** How a probe went; `warning` counts as success. */
-export interface ProbeOutcome {
+interface ProbeOutcome {
   readonly ok: boolean
   /** Text of the Unhealthy event. */
   readonly output: string

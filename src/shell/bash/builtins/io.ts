@@ -155,7 +155,7 @@ function* read(sh: Shell, argv: readonly string[]): Coro<number> {
 }
 
 /** Splits a line for `read`: the last variable takes the rest. Escaped characters do not separate. */
-export function splitRead(text: string, ifs: string, max: number, escapes: boolean): string[] {
+function splitRead(text: string, ifs: string, max: number, escapes: boolean): string[] {
   const blank = (c: string): boolean => ' \t\n'.includes(c) && ifs.includes(c)
   const plain = (s: string): string => (escapes ? s.replace(/\\(.)/gs, '$1') : s)
   const items: string[] = []

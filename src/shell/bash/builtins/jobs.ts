@@ -25,7 +25,7 @@ function resume(job: Job): void {
 }
 
 /** A live process of this PID namespace. */
-export const processByPid = (sh: Shell, pid: number): Process | undefined =>
+const processByPid = (sh: Shell, pid: number): Process | undefined =>
   [...sh.p.host.processes.values()].find((q) => pidSeen(sh.p, q) === pid && sameNamespace(q, sh.p))
 
 function sameNamespace(a: Process, b: Process): boolean {

@@ -20,7 +20,7 @@ const attributesOf = (v: Variable): string =>
   `${v.array ? 'a' : ''}${v.assoc ? 'A' : ''}${v.integer ? 'i' : ''}${v.lower ? 'l' : ''}${v.nameref ? 'n' : ''}${v.readonly ? 'r' : ''}${v.upper ? 'u' : ''}${v.exported ? 'x' : ''}`
 
 /** `declare -x NAME="value"` */
-export function describe(name: string, v: Variable): string {
+function describe(name: string, v: Variable): string {
   const flags = attributesOf(v) || '-'
   const head = `declare -${flags} ${name}`
   if (v.array) {

@@ -9,7 +9,7 @@ import { runToExit } from './top.ts'
 /** Processes that one host carries before fork(2) fails (pids.max of user.slice, scaled down). */
 const MAX_PROCESSES = 1500
 
-export interface ForkOptions {
+interface ForkOptions {
   /** Descriptors that differ from the parent's; undefined closes. */
   readonly fds?: ReadonlyMap<number, Fd | undefined>
   /** Process group to join; 0 makes a new one. */

@@ -6,11 +6,11 @@ import { Interrupted } from '../control.ts'
 import type { Shell } from '../shell.ts'
 
 /** What a controlling terminal lets the shell do: name the process group that gets its Ctrl-C. */
-export interface JobTerminal {
+interface JobTerminal {
   foreground: { readonly host: Process['host']; readonly pgid: number } | undefined
 }
 
-export const jobTerminal = (sh: Shell): JobTerminal | undefined => terminalOf(sh.p) as JobTerminal | undefined
+const jobTerminal = (sh: Shell): JobTerminal | undefined => terminalOf(sh.p) as JobTerminal | undefined
 
 /** Enters started processes into the job table. */
 export function startJob(sh: Shell, processes: readonly Process[], text: string, background: boolean): Job {

@@ -214,7 +214,7 @@ export function* runExternal(
   return process.status ? shellStatus(process.status) : status
 }
 
-export function* environment(sh: Shell, assignments: readonly Assignment[]): Coro<Record<string, string>> {
+function* environment(sh: Shell, assignments: readonly Assignment[]): Coro<Record<string, string>> {
   const env = sh.vars.environment()
   for (const a of assignments) if (a.value.type !== 'ArrayValue') env[a.name] = yield* expandString(sh, a.value, true)
   env._ = sh.lastArg

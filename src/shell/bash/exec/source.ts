@@ -6,7 +6,7 @@ import type { Shell } from '../shell.ts'
 import { reportSyntax } from '../syntax.ts'
 import { runStatement } from './run.ts'
 
-export interface SourceOptions {
+interface SourceOptions {
   /** What errors call it. */
   readonly name: string
   readonly firstLine?: number

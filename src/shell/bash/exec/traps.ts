@@ -29,7 +29,7 @@ export function setTrap(sh: Shell, name: string, action: string | undefined): vo
 /** Signals that an interactive shell survives. */
 const SURVIVED = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']
 
-export function armSignal(sh: Shell, name: string): void {
+function armSignal(sh: Shell, name: string): void {
   const action = sh.traps.get(name)
   if (action === '') sh.p.onSignal(name, () => {})
   else if (action !== undefined)

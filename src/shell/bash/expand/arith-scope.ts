@@ -6,7 +6,7 @@ import { ArithmeticError, type ArithmeticScope, evaluate } from './arithmetic.ts
 import { expandText } from './words.ts'
 
 /** Gives arithmetic the shell's variables. */
-export function arithmeticScope(sh: Shell): ArithmeticScope {
+function arithmeticScope(sh: Shell): ArithmeticScope {
   return {
     get(name, index) {
       if (index !== undefined) return getElement(sh, name, index)

@@ -1,7 +1,7 @@
 import { type Inode, type Process, SysError } from '../../../host/index.ts'
 import { hasGlob, patternRegex, unquotePattern } from './pattern.ts'
 
-export interface GlobOptions {
+interface GlobOptions {
   readonly extglob: boolean
   readonly dotglob: boolean
   readonly globstar: boolean

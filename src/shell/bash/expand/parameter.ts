@@ -139,7 +139,7 @@ export function* expandParameter(
 
 const label = (ref: Reference): string => (ref.index === undefined ? ref.name : `${ref.name}[${ref.index}]`)
 
-export const badSubstitution = (sh: Shell, part: { text: string }): ShellError =>
+const badSubstitution = (sh: Shell, part: { text: string }): ShellError =>
   new ShellError(
     sh.dialect === 'bash' ? `${part.text}: bad substitution` : 'Bad substitution',
     sh.dialect === 'bash' ? 1 : 2,

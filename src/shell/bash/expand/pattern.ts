@@ -1,6 +1,6 @@
 import { bracket, literal, RegexError } from '../../text/regex.ts'
 
-export interface PatternOptions {
+interface PatternOptions {
   /** `?(…) *(…) +(…) @(…) !(…)`. */
   readonly extglob?: boolean
   readonly icase?: boolean

@@ -4,7 +4,7 @@ import { formatFloat } from '../../text/printf.ts'
 export class AwkError extends Error {}
 
 /** Input that looks like a number: compares as one, prints as it was read. */
-export class StrNum {
+class StrNum {
   constructor(
     readonly s: string,
     readonly n: number,

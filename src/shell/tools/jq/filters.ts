@@ -7,7 +7,7 @@ import type { Env } from './scope.ts'
 import { JqError, truthy } from './values.ts'
 
 /** A builtin that takes filters, keeps paths, or reaches outside. */
-export type Filter = (m: Evaluator, at: Item, args: readonly Node[], env: Env | undefined) => Generator<Item>
+type Filter = (m: Evaluator, at: Item, args: readonly Node[], env: Env | undefined) => Generator<Item>
 
 const orderedBy = (name: string): Filter =>
   function* (m, at, [key], env) {

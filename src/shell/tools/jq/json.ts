@@ -158,7 +158,7 @@ export function parseJson(text: string): Json {
 }
 
 /** Shortest digits that give the same number; with an exponent when zeros would outnumber them by far (jv_dtoa.c). */
-export function numberText(n: number): string {
+function numberText(n: number): string {
   if (Number.isNaN(n)) return 'null'
   const c = clamp(n)
   if (Object.is(c, -0)) return '-0'
@@ -194,7 +194,7 @@ const COLORS = {
   key: '34;1',
 }
 
-export const quote = (s: string, ascii = false): string => {
+const quote = (s: string, ascii = false): string => {
   const text = JSON.stringify(s).replace(/\x7f/g, '\\u007f')
   return ascii ? text.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
 }

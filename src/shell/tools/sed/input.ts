@@ -4,7 +4,7 @@ import type { Tool } from '../../command.ts'
 import { openRead } from '../../io/files.ts'
 
 /** A line of the input; the last one of a file may lack its newline. */
-export interface Line {
+interface Line {
   readonly text: string
   readonly ended: boolean
 }

@@ -20,7 +20,7 @@ export interface EditorFiles {
   write(path: string, text: string, append: boolean): { message: string; failed: boolean }
 }
 
-export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'visual-line' | 'visual-block' | 'command'
+type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'visual-line' | 'visual-block' | 'command'
 
 /** vim's editing model without a screen: normal, insert, visual and command-line mode. */
 export class Editor {

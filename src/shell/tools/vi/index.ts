@@ -50,7 +50,7 @@ const NAMES: Record<string, string> = {
 }
 
 /** A key press in vim's notation. */
-export function toVim(key: Key): string {
+function toVim(key: Key): string {
   if (key.name === 'paste') return (key.text ?? '').replace(/\r\n?/g, '\n')
   if (key.name === 'char' && !key.ctrl && !key.alt) return key.text ?? ''
   const name = keyName(key)
@@ -72,7 +72,7 @@ function expanded(line: string, tab: number): string {
 }
 
 /** Draws the editor as vim does: text, tildes below it, message or mode and ruler on the last line. */
-export function draw(ed: Editor, rows: number, cols: number): Frame {
+function draw(ed: Editor, rows: number, cols: number): Frame {
   const height = Math.max(1, rows - 1)
   ed.height = height
   const tab = Number(ed.options.tabstop) || 8

@@ -182,7 +182,7 @@ export function* motion(e: Editor, key: KeyText, n: number, given: boolean, oper
   return undefined
 }
 
-export function found(e: Editor, how: string, c: string, n: number): Motion {
+function found(e: Editor, how: string, c: string, n: number): Motion {
   const col = findInLine(e.buffer.line(e.at.row), e.at.col, how, c, n)
   if (col === undefined) throw new Cancel()
   return { to: { row: e.at.row, col }, lines: false, inclusive: how === 'f' || how === 't' }

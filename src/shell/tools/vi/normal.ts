@@ -143,7 +143,7 @@ export function* simple(e: Editor, key: KeyText, n: number): Read<boolean> {
   return true
 }
 
-export function put(e: Editor, before: boolean, n: number): void {
+function put(e: Editor, before: boolean, n: number): void {
   const name = e.registers.take()
   const register = e.registers.get(name.toLowerCase())
   if (!register) throw new ExError(`E353: Nothing in register ${name}`)

@@ -1,4 +1,4 @@
-export interface Register {
+interface Register {
   readonly text: string
   readonly lines: boolean
 }

@@ -160,7 +160,7 @@ export function* visual(e: Editor, key: KeyText, n: number): Reader {
 }
 
 /** Ctrl-V … I or A: what is typed on the first line appears on all of them. */
-export function* blockInsert(e: Editor, key: string, from: number, to: number): Reader {
+function* blockInsert(e: Editor, key: string, from: number, to: number): Reader {
   const col = key === 'I' ? Math.min(e.anchor.col, e.at.col) : Math.max(e.anchor.col, e.at.col) + 1
   e.checkpoint()
   e.mode = 'insert'
