@@ -10,7 +10,7 @@ import {
 } from '../host/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import { type Issuing, KUBECONFIGS, newKubeconfigCert, newSharedPki, type SharedPki } from '../pki/index.ts'
-import { preloadImages } from '../programs/containerd/index.ts'
+import { DEFAULT_CONFIG, preloadImages } from '../programs/containerd/index.ts'
 import {
   type ClusterSettings,
   certKubeconfig,
@@ -28,7 +28,6 @@ import {
 } from '../programs/kubeadm/index.ts'
 import { KUBERNETES_PACKAGES, packageFiles } from '../programs/lib/packages.ts'
 import { RELEASE } from '../programs/lib/releases.ts'
-import { CONTAINERD_CONFIG } from './containerd-config.ts'
 import { KIND_IMAGES, kindKubeconfig } from './kind.ts'
 import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
@@ -47,6 +46,9 @@ export interface Installed {
 function issuingAt(kernel: Kernel, age: number): Issuing {
   return { rng: kernel.rng.fork('pki'), now: kernel.now() - age }
 }
+
+/** As the kubeadm guide asks: the default with one word changed. */
+const containerdConfig = DEFAULT_CONFIG.replace('SystemdCgroup = false', 'SystemdCgroup = true')
 
 /** Machines with everything installed as kubeadm leaves it, not yet switched on. */
 export function install(kernel: Kernel, network: Network, programs: Programs, plan: ClusterPlan): Installed {
@@ -73,7 +75,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     host.fs.mkdir(MANIFESTS_DIR, { parents: true })
     lay(host, packageFiles(settings.kubernetesVersion))
     if (plan.release) for (const name of KUBERNETES_PACKAGES) host.fs.file(`/usr/bin/${name}`).release = plan.release
-    lay(host, nodeFiles(plan.podSubnet, CONTAINERD_CONFIG, plan.flannel ?? true))
+    lay(host, nodeFiles(plan.podSubnet, containerdConfig, plan.flannel ?? true))
     for (const name of CNI_PLUGINS) executable(host, `/opt/cni/bin/${name}`, `cni-${name}`)
     if (plan.flannel !== false) executable(host, '/usr/local/bin/flanneld', 'flanneld')
     const isControlPlane = h.role === 'control-plane'

@@ -3,6 +3,7 @@ import { because, type Coro, sleep } from '../../kernel/index.ts'
 import { cniOf } from '../cni/index.ts'
 import { type ContainerdConfig, readConfig } from './config.ts'
 import { CriServer } from './cri.ts'
+import { DEFAULT_CONFIG } from './default-config.ts'
 import { Logger } from './logger.ts'
 import { containerdOf } from './store.ts'
 
@@ -20,6 +21,9 @@ const PLUGINS = [
   ['io.containerd.cri.v1', 'images'],
 ] as const
 
+/** Options whose value is the next word. */
+const WITH_VALUE = new Set(['-a', '--address', '-c', '--config', '-l', '--log-level', '--root', '--state'])
+
 /** /usr/bin/containerd: reads config.toml, serves its socket until it is told to stop. Containers outlive it. */
 export const containerd: Program = {
   name: 'containerd',
@@ -31,6 +35,10 @@ export const containerd: Program = {
       )
       return 0
     }
+    if (args[0] === 'config' && args[1] === 'default') {
+      p.stdout.write(DEFAULT_CONFIG)
+      return 0
+    }
     const at = args.findIndex((a) => a === '--config' || a === '-c')
     const path = at >= 0 ? (args[at + 1] ?? '') : '/etc/containerd/config.toml'
     let config: ContainerdConfig
@@ -40,6 +48,10 @@ export const containerd: Program = {
       if (!(error instanceof Error)) throw error
       p.stderr.write(`containerd: ${error.message}\n`)
       return 1
+    }
+    if (args.some((arg, i) => !arg.startsWith('-') && !WITH_VALUE.has(args[i - 1] ?? ''))) {
+      p.stderr.write(`containerd: not simulated: ${args.join(' ')}\n`)
+      return 127
     }
     return yield* serve(p, config)
   },

@@ -1,6 +1,7 @@
 export { dialCri } from './client.ts'
 export { CriServer } from './cri.ts'
 export { containerd } from './daemon.ts'
+export { DEFAULT_CONFIG } from './default-config.ts'
 export { GrpcError } from './errors.ts'
 export { containerdOf, preloadImages } from './store.ts'
 export type * from './types.ts'

@@ -1,5 +1,5 @@
-/** `containerd config default` of 2.x with SystemdCgroup on, as the kubeadm guide asks. */
-export const CONTAINERD_CONFIG = `version = 3
+/** What `containerd config default` of 2.x prints. */
+export const DEFAULT_CONFIG = `version = 3
 root = '/var/lib/containerd'
 state = '/run/containerd'
 temp = ''
@@ -106,7 +106,7 @@ imports = []
             NoNewKeyring = false
             Root = ''
             ShimCgroup = ''
-            SystemdCgroup = true
+            SystemdCgroup = false
 
     [plugins.'io.containerd.cri.v1.runtime'.cni]
       bin_dir = ''
