@@ -40,6 +40,8 @@ export interface ProcessSpec {
   readonly exe?: string
   /** A fixed process number: 1 for init. */
   readonly pid?: number
+  /** Whose child it is though it inherits nothing from it: a container's first process under its shim. */
+  readonly keeper?: Process
   /** PID as seen inside a PID namespace (containers); 1 for the container's first process. */
   readonly containerPid?: number
   /** Identity of its PID namespace: a container's, or one that containers share; the parent's by default. */
@@ -80,6 +82,7 @@ export class Process {
   cwd: string
   creds: Creds
   readonly parent: Process | undefined
+  readonly keeper: Process | undefined
   readonly children = new Set<Process>()
   stdin: Source
   stdout: Sink
@@ -128,6 +131,7 @@ export class Process {
     this.cwd = spec.cwd ?? '/'
     this.creds = spec.creds ?? { uid: 0, gid: 0 }
     this.parent = spec.parent
+    this.keeper = spec.keeper
     this.stdin = spec.stdin
     this.stdout = spec.stdout
     this.stderr = spec.stderr

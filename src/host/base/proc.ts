@@ -107,11 +107,11 @@ function processDir(
       'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1048576              1048576              files     \n',
   )
   add('mountinfo', () =>
-    p.fs.mounts
+    p.fs.table
       .map((m, i) => `${i + 20} 1 0:${i + 20} / ${m.path} ${m.options} - ${m.fs.type} ${m.fs.source} rw\n`)
       .join(''),
   )
-  add('mounts', () => p.fs.mounts.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join(''))
+  add('mounts', () => p.fs.table.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join(''))
   dir.entries.set('exe', new Symlink(fs, p.exe))
   dir.entries.set('cwd', new Symlink(fs, p.cwd))
   // The process's own root, also for containers: an entry into its mount namespace.
@@ -143,4 +143,4 @@ const component = (rest: string): string =>
   /^(flannel\.1|cali[0-9a-f]+|veth[0-9a-f]+)(?:\.|$)/.exec(rest)?.[1] ?? rest.split('.', 1)[0]
 
 export const mountLines = (host: Host): string =>
-  host.fs.mounts.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join('')
+  host.fs.table.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join('')

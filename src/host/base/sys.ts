@@ -98,7 +98,7 @@ function cgroupDir(fs: FileSystem, host: Host, at: string): Dir {
 /** The unified control group hierarchy, mounted on /sys/fs/cgroup; of version 1 only the tmpfs that holds it. */
 export function makeCgroups(host: Host): FileSystem {
   const type = host.has(MACHINE) && host.service(MACHINE).platform.cgroups === 1 ? 'tmpfs' : 'cgroup2'
-  const fs = new FileSystem(type, type, Number.POSITIVE_INFINITY)
+  const fs = new FileSystem(type, type, type === 'tmpfs' ? 4 << 20 : Number.POSITIVE_INFINITY)
   Object.defineProperty(fs, 'root', { value: cgroupDir(fs, host, '/') })
   return fs
 }

@@ -33,6 +33,8 @@ export interface Place {
 export class Namespace {
   protected readonly covers = new Map<Inode, Mount>()
   readonly mounts: Mount[] = []
+  /** Mounts that somebody else keeps, by who; made when somebody lists them. */
+  protected readonly others = new Map<string, () => readonly Mount[]>()
 
   constructor(readonly root: Dir) {}
 
@@ -56,6 +58,16 @@ export class Namespace {
     }
     this.covers.set(this.walk(path, '/', true).node, mount)
     this.mounts.push(mount)
+  }
+
+  /** Has the mount table show what `owner` keeps besides: nothing that a path leads through, so that it costs nothing. */
+  listToo(owner: string, mounts: () => readonly Mount[]): void {
+    this.others.set(owner, mounts)
+  }
+
+  /** The mount table as mount, df and /proc/mounts show it. */
+  get table(): readonly Mount[] {
+    return [...this.mounts, ...[...this.others.values()].flatMap((list) => list())]
   }
 
   /** `mount -o remount,ro /`: what lies on other mounts stays writable. */

@@ -18,6 +18,7 @@ export interface ServiceConfig {
   readonly workingDirectory: string | undefined
   readonly remainAfterExit: boolean
   readonly identifier: string | undefined
+  readonly tasksMax: string | undefined
   readonly killMode: 'control-group' | 'mixed' | 'process' | 'none'
   readonly killSignal: string
   readonly successExit: readonly string[]
@@ -312,6 +313,7 @@ function serviceConfig(read: Reader, warnings: string[]): ServiceConfig {
     workingDirectory: last('WorkingDirectory'),
     remainAfterExit: /^(yes|true|1|on)$/.test(last('RemainAfterExit') ?? ''),
     identifier: last('SyslogIdentifier'),
+    tasksMax: last('TasksMax'),
     killMode: (last('KillMode') ?? 'control-group') as ServiceConfig['killMode'],
     killSignal: last('KillSignal') ?? 'SIGTERM',
     successExit: read.words('Service', 'SuccessExitStatus'),

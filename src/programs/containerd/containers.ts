@@ -64,6 +64,7 @@ export function* createContainer(
     sandbox,
     config,
     image: stored.image,
+    snapshot: ++state.snapshots,
     state: 'CONTAINER_CREATED',
     createdAt: host.clock.now(),
     startedAt: 0,
@@ -265,6 +266,7 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
     hostname: c.sandbox.config.hostname,
     cgroup: c.cgroup,
     exe: found.path,
+    keeper: c.sandbox.shim,
     containerPid: pids.first,
     pidNamespace: pids.namespace,
   })
@@ -382,6 +384,7 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
     hostname: c.sandbox.config.hostname,
     cgroup: c.cgroup,
     exe: found.path,
+    keeper: c.sandbox.shim,
     containerPid: pids.first + 6 * ++c.execCount,
     pidNamespace: pids.namespace,
   })

@@ -19,6 +19,8 @@ import type {
 
 /** What a daemon that serves the CRI decided from its configuration. */
 export interface CriSettings {
+  /** The daemon's socket. */
+  readonly address: string
   readonly disabled: boolean
   readonly systemdCgroup: boolean
   readonly sandboxImage: string
@@ -81,7 +83,7 @@ export class CriServer {
 
   *runPodSandbox(config: SandboxConfig): Coro<string> {
     this.check('RuntimeService')
-    return yield* sandboxes.runSandbox(this.state, this.log, config, this.settings.podSysctls)
+    return yield* sandboxes.runSandbox(this.state, this.log, config, this.settings)
   }
 
   *stopPodSandbox(id: string): Coro {

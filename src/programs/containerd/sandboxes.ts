@@ -2,9 +2,11 @@ import { NULL_SINK, Stack, TextSource } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { CNI } from '../cni/types.ts'
 import { stopContainer } from './containers.ts'
+import type { CriSettings } from './cri.ts'
 import { notFound, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { pause } from './pause.ts'
+import { startShim } from './shim.ts'
 import type { ContainerdState } from './store.ts'
 import type { Container, Sandbox, SandboxConfig } from './types.ts'
 
@@ -13,7 +15,7 @@ export function* runSandbox(
   state: ContainerdState,
   log: Logger,
   config: SandboxConfig,
-  sysctls: Readonly<Record<string, string>>,
+  settings: Pick<CriSettings, 'podSysctls' | 'address' | 'sandboxImage'>,
 ): Coro<string> {
   const { host } = state
   const meta = `&PodSandboxMetadata{Name:${config.name},Uid:${config.uid},Namespace:${config.namespace},Attempt:${config.attempt},}`
@@ -22,10 +24,13 @@ export function* runSandbox(
   const sandbox: Sandbox = {
     id,
     config,
+    image: settings.sandboxImage,
+    snapshot: ++state.snapshots,
     state: 'SANDBOX_NOTREADY',
     createdAt: host.clock.now(),
     ip: '',
     net: undefined,
+    shim: undefined,
     process: undefined,
   }
   yield* sleep(host.kernel, state.rng.between(90, 160))
@@ -35,8 +40,10 @@ export function* runSandbox(
   } else {
     yield* joinNetwork(state, log, sandbox, meta)
     if (sandbox.net instanceof Stack)
-      for (const [key, value] of Object.entries({ ...sysctls, ...config.sysctls })) sandbox.net.sysctls.set(key, value)
+      for (const [key, value] of Object.entries({ ...settings.podSysctls, ...config.sysctls }))
+        sandbox.net.sysctls.set(key, value)
   }
+  startShim(state, log, sandbox, settings.address)
   sandbox.process = host.start({
     program: pause,
     argv: ['/pause'],
@@ -48,6 +55,7 @@ export function* runSandbox(
     hostname: config.hostname,
     cgroup: `${config.cgroupParent}/cri-containerd-${id}.scope`,
     exe: '/pause',
+    keeper: sandbox.shim,
     containerPid: 1,
     pidNamespace: sandbox,
   })
@@ -111,6 +119,7 @@ export function* stopSandbox(state: ContainerdState, log: Logger, prefix: string
     sandbox.process.kill('SIGKILL')
     yield* sleep(state.host.kernel, 60)
   }
+  sandbox.shim?.exit(0)
   sandbox.state = 'SANDBOX_NOTREADY'
   if (!sandbox.config.hostNetwork && sandbox.net && state.host.has(CNI)) {
     const net = sandbox.net

@@ -1,6 +1,7 @@
 import { type FileSystem, type Host, type Process, FileSystem as Storage, serviceKey } from '../../host/index.ts'
 import type { Rng } from '../../kernel/index.ts'
 import { fullName, type Image, lookup, parseReference, repositoryName } from '../images/index.ts'
+import { containerMounts } from './mounts.ts'
 import { logOom } from './oom-log.ts'
 import type { Container, RuntimeEvent, Sandbox, StoredImage } from './types.ts'
 
@@ -37,6 +38,8 @@ export class ContainerdState {
   readonly byCgroup = new Map<string, Container>()
   readonly containersOf = new Map<string, Set<Container>>()
   readonly listeners = new Set<(event: RuntimeEvent) => void>()
+  /** Layers made so far, of images and containers. */
+  snapshots = 0
   /** What the installed daemon calls itself. */
   version = CONTAINERD_VERSION
   revision = '7f2bd1ec9c3e5b8d4a6f0e21c9d35a87b46e10fd'
@@ -50,6 +53,7 @@ export class ContainerdState {
   constructor(readonly host: Host) {
     this.rng = host.rng.fork('containerd')
     host.onMemory = (process) => this.checkMemory(process)
+    host.fs.listToo('containerd', () => containerMounts(this))
   }
 
   overlay(): FileSystem {
@@ -98,7 +102,15 @@ export class ContainerdState {
     if (!stored) {
       const diskUsage = Math.round(image.spec.size * EXPANSION)
       this.host.rootFs.charge(diskUsage)
-      stored = { image, tags: new Set(), digests: new Set(), pinned, diskUsage, lastUsed: this.host.clock.now() }
+      stored = {
+        image,
+        tags: new Set(),
+        digests: new Set(),
+        pinned,
+        diskUsage,
+        snapshot: ++this.snapshots,
+        lastUsed: this.host.clock.now(),
+      }
       this.images.set(image.id, stored)
     }
     if (!name.includes('@')) {

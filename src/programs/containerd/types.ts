@@ -26,11 +26,17 @@ type SandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY'
 export interface Sandbox {
   readonly id: string
   readonly config: SandboxConfig
+  /** Whose file system its pause process has. */
+  readonly image: string
+  /** Number of its writable layer. */
+  readonly snapshot: number
   state: SandboxState
   /** ms of the host's clock. */
   readonly createdAt: number
   ip: string
   net: NetNs | undefined
+  /** Whose child everything in the pod is. */
+  shim: Process | undefined
   /** The pause container. */
   process: Process | undefined
 }
@@ -98,6 +104,8 @@ export interface Container {
   readonly sandbox: Sandbox
   readonly config: ContainerConfig
   readonly image: Image
+  /** Number of its writable layer. */
+  readonly snapshot: number
   state: ContainerState
   /** ms of the host's clock; 0 when it has not happened. */
   readonly createdAt: number
@@ -130,6 +138,8 @@ export interface StoredImage {
   readonly pinned: boolean
   /** Bytes on disk, unpacked. */
   readonly diskUsage: number
+  /** Number of its layer. */
+  readonly snapshot: number
   lastUsed: number
 }
 

@@ -13,6 +13,7 @@ import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { admit } from './admission.ts'
 import { apiStatus } from './api-status.ts'
 import { Backoff } from './backoff.ts'
+import { layCheckpoints } from './checkpoints.ts'
 import type { KubeletConfig } from './config.ts'
 import { startContainerGc } from './container-gc.ts'
 import type { EnvSource } from './env.ts'
@@ -179,6 +180,7 @@ export class Kubelet {
   run(): void {
     this.events.normal(this.nodeRef, 'Starting', 'Starting kubelet.')
     serve(this)
+    layCheckpoints(this)
     initIptables(this.stack)
     this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv4' })
     this.log.info('kubelet_network_linux.go:53', 'Initialized iptables rules.', { protocol: 'IPv6' })

@@ -96,6 +96,7 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
   }
   k.images.warnMissingSecrets(pod)
   yield* k.mirror(r)
+  k.volumes.podDir(r.uid)
   const unmounted = yield* mountVolumes(k, r)
   if (unmounted) return failed(unmounted, k.jitter(RETRY, 0.5))
   k.probes.add(r)

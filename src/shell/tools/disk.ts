@@ -28,7 +28,7 @@ export const df = defineTool({
   *run(t) {
     const o = t.opts
     const rootMount = { path: '/', fs: t.p.fs.root.fs, bind: false }
-    const all = [...(t.p.fs.mounts.some((m) => m.path === '/') ? [] : [rootMount]), ...t.p.fs.mounts]
+    const all = [...(t.p.fs.mounts.some((m) => m.path === '/') ? [] : [rootMount]), ...t.p.fs.table]
     let shown = all.filter((m) => !m.bind && (o.all || (Number.isFinite(m.fs.capacity) && m.fs.capacity > 0)))
     if (t.args.length > 0) {
       shown = []

@@ -21,7 +21,7 @@ export const mount = defineTool({
       const root = fs.root.fs
       if (!fs.mounts.some((m) => m.path === '/'))
         t.line(`${root.source} on / type ${root.type} (${root.readOnly ? 'ro' : 'rw'},relatime)`)
-      for (const m of fs.mounts)
+      for (const m of fs.table)
         if (t.opts.types.length === 0 || t.opts.types.includes(m.fs.type))
           t.line(`${m.fs.source} on ${m.path} type ${m.fs.type} (${m.options})`)
       return 0

@@ -45,7 +45,16 @@ const vsz = (q: Process): number => Math.round((q.rss * 3) / 1024)
 const pcpu = (q: Process): string => (q.cpuMilli / 10).toFixed(1)
 const pmem = (q: Process): string => ((q.rss / q.host.memory) * 100).toFixed(1)
 const state = (p: Process, q: Process): string => (q.frozen ? 'T' : q === p ? 'R' : 'S')
-const ppid = (p: Process, q: Process): number => (q.parent ? pidSeen(p, q.parent) : pidSeen(p, q) === 1 ? 0 : 1)
+/** Whose child it is, unless that has ended. */
+const parentOf = (q: Process): Process | undefined => q.parent ?? (q.keeper?.status ? undefined : q.keeper)
+
+const ppid = (p: Process, q: Process): number => {
+  const parent = parentOf(q)
+  if (pidSeen(p, q) === 1) return 0
+  if (!parent) return 1
+  // A parent outside of the namespace of who asks has no number there.
+  return p.pidNamespace === undefined || parent.pidNamespace === p.pidNamespace ? pidSeen(p, parent) : 0
+}
 
 const elapsed = (p: Process, q: Process): string => {
   const s = Math.floor((p.host.kernel.now() - q.startedAt) / 1000)
@@ -288,13 +297,16 @@ function forest(list: readonly Process[]): Map<Process, string> {
   const inList = new Set(list)
   const visit = (q: Process, prefix: string, art: string): void => {
     out.set(q, art)
-    const children = list.filter((c) => c.parent === q)
+    const children = list.filter((c) => parentOf(c) === q)
     children.forEach((c, i) => {
       const last = i === children.length - 1
       visit(c, `${prefix}${last ? '   ' : '|  '} `, `${prefix} \\_ `)
     })
   }
-  for (const q of list) if (!q.parent || !inList.has(q.parent)) visit(q, '', '')
+  for (const q of list) {
+    const parent = parentOf(q)
+    if (!parent || !inList.has(parent)) visit(q, '', '')
+  }
   return out
 }
 

@@ -1,7 +1,7 @@
 import { type ClusterPlan, clusterPlan, World } from '../../../src/cluster/index.ts'
 import { executable } from '../../../src/cluster/install.ts'
 import type { Host } from '../../../src/host/index.ts'
-import { MACHINE, Stack } from '../../../src/host/index.ts'
+import { FileSystem, MACHINE, Special, Stack } from '../../../src/host/index.ts'
 import { containerdOf } from '../../../src/programs/containerd/index.ts'
 import type { Recording } from '../recording.ts'
 import { CHRONICLE, type Deed } from './chronicle.ts'
@@ -38,7 +38,7 @@ export function nodeLab(recording: Recording, seed: number): World {
   if (topic?.scene) return topic.scene(seed, begin)
   const world = new World(
     plan(topic?.workers ?? false),
-    seed,
+    topic?.seed ?? seed,
     topic?.alone ? begin - 60_000 : labTime(topic?.booted ?? '02:18:55'),
   )
   for (const host of world.hosts.values()) prepare(host)
@@ -85,8 +85,19 @@ const CONTAINERD_CONFIG = `version = 3
   conf_dir = '/etc/cni/net.d'
 `
 
+/** What a system container has mounted. */
+function mountAsContainer({ fs, memory }: Host): void {
+  const half = Math.round(memory / 2)
+  const dev = fs.mounts.find((m) => m.path === '/dev')!
+  Object.assign(dev.fs, { source: 'tmpfs', type: 'tmpfs', capacity: half })
+  fs.mount('/dev/tty', new Special(new FileSystem('devtmpfs', 'devtmpfs', half), 0o666, 'char', undefined, 5, 0))
+  fs.mkdir('/run/credentials/systemd-journald.service', { parents: true })
+  fs.mount('/run/credentials/systemd-journald.service', new FileSystem('tmpfs', 'tmpfs', 1 << 20))
+}
+
 /** What the recorder's script did to a fresh machine. */
 function prepare(host: Host): void {
+  mountAsContainer(host)
   importLabImages(host)
   host.fs.writeFile('/etc/crictl.yaml', CRICTL_CONFIG)
   host.fs.unlink('/etc/default/kubelet')

@@ -1,3 +1,5 @@
+import { normalise } from '../normalise.ts'
+
 /**
  * What differs between two honest runs of the node lab beyond PROVENANCE.md's list, because it is chance or a
  * measurement: process ids, ids of containers and boots, interface names and MAC addresses, memory and CPU amounts.
@@ -10,6 +12,8 @@ const NOISE: readonly [RegExp, string][] = [
   [/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{13}\b/g, '<shortid>'],
   [/\b\d{13}\b(?=[ "])/g, '<shortid>'],
   [/\bveth[0-9a-f]{8}\b/g, '<veth>'],
+  // The time in the name of a certificate's file.
+  [/(?<=kubelet-(?:client|server)-)\d{4}(?:-\d\d){5}(?=\.pem)/g, '<time>'],
   // Suffixes of pods' names in names of files, where an underscore follows.
   [/-[bcdfghjklmnpqrstvwxz2456789]{5}(?=_(?:default|kube-system)_)/g, '-<sfx>'],
   [/(?:[0-9a-f]{2}:){15,}[0-9a-f]{2}/g, '<serial>'],
@@ -49,7 +53,9 @@ const NOISE: readonly [RegExp, string][] = [
   [/Query time: \d+ msec/g, 'Query time: <n> msec'],
   // Process ids.
   [/([A-Za-z)\]])\[\d+\]:/g, '$1[<pid>]:'],
-  [/(Main PID: |Process: |[├└]─ *|pid=|^(?=\d+ \/usr)|"pid": |\/proc\/|Killed process )\d+/gm, '$1<pid>'],
+  // Their column is as wide as the longest.
+  [/([├└]─) *\d+(?= )/g, '$1<pid>'],
+  [/(Main PID: |Process: |pid=|^(?=\d+ \/usr)|"pid": |\/proc\/|Killed process )\d+/gm, '$1<pid>'],
   // Ages in words, and times since boot.
   [/(?:Less than a second|About (?:a|an) (?:minute|hour)|\d+ (?:second|minute|hour|day)s?) ago/g, '<age> ago'],
   [/since <time>; [0-9a-z .]+ ago/g, 'since <time>; <age> ago'],
@@ -91,11 +97,11 @@ export const withoutClockNoise = (text: string): string =>
   CLOCK_NOISE.reduce((t, [pattern, by]) => t.replace(pattern, by), text)
 
 /** README-lab: memory and disk numbers are the host's. The output of these is compared without its figures. */
-export const MEASUREMENT = /^(free|vmstat|uptime|lsblk -f|du |conntrack -C)/
+export const MEASUREMENT = /^(free|df|vmstat|uptime|lsblk -f|du |conntrack -C)/
 
 /** Every figure, with its unit, as one word. */
 export const withoutFigures = (text: string): string =>
-  text
+  normalise(text)
     .replace(/\b\d+(?:[.:]\d+)*(?:[KMG]i?B?|B|%)?\b%?/g, '<n>')
     .replace(/ +(?=<n>)/g, ' ')
     .replace(/up .*?, +<n> users?/, 'up <time>, <n> users')
@@ -127,7 +133,7 @@ export const sortedFields = (text: string): string =>
 
 /** Commands whose rows are ordered by a random id or by the instant of concurrent starts: their rows are compared as a set. */
 export const UNORDERED =
-  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b(?!.* (-o (json|yaml)|-v))|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -|iptables -L KUBE-SERVICES|nft list)/
+  /\b(crictl( -r \S+)? (ps|pods|stats|statsp)\b(?!.* (-o (json|yaml)|-v))|ctr (-n \S+ )?(containers|tasks|images) ls|runc .*list|conntrack -[LD]|bridge fdb|ss -|df|iptables -L KUBE-SERVICES|nft list)/
 
 /** Sorts the rows of a listing (not its heading), blanks folded, elements of nft's sets as rows. */
 export function sortedRows(text: string): string {

@@ -1,6 +1,7 @@
 import type { World } from '../../../src/cluster/index.ts'
 import { executable } from '../../../src/cluster/install.ts'
-import { parseIp, powerOn } from '../../../src/host/index.ts'
+import { parseIp, powerOn, ROOT } from '../../../src/host/index.ts'
+import { dialCri } from '../../../src/programs/containerd/index.ts'
 import type { Deed } from './chronicle.ts'
 import { clockLab } from './clock.ts'
 import { counted } from './history.ts'
@@ -17,6 +18,8 @@ export interface Topic {
   readonly deeds?: readonly Deed[]
   /** Another network altogether. */
   readonly scene?: (seed: number, begin: number) => World
+  /** Whose chance fell as it did for the recorder (what runs at an instant, how ids begin). */
+  readonly seed?: number
   /** The lab's chronicle does not apply: another machine. */
   readonly alone?: boolean
   /** When the cluster is ready here, where the time since its kubelet's start is shown (75 s earlier); 02:18:55. */
@@ -72,8 +75,9 @@ const CONTROL_PLANE_BINARIES = (world: World): void => {
     executable(world.home, `/usr/local/bin/${name}`, name)
 }
 
-/** /etc of the recorder's Debian had so many more directories. */
-const DEBIAN_ETC = 'for i in $(seq 54); do mkdir /etc/of-debian-$i; done'
+/** /etc and /var/lib of the recorder's Debian had so many more directories. */
+const DEBIAN_DIRS =
+  'for i in $(seq 54); do mkdir /etc/of-debian-$i; done; for i in $(seq 14); do mkdir /var/lib/of-debian-$i; done'
 
 /** The series kubelet-10 and probes had restarted these, and the pod of one nginx had got another sandbox. */
 const RESTARTED_ONCE =
@@ -82,6 +86,30 @@ const RESTARTED_ONCE =
 /** The unit drop-in of the lab. */
 const CONTAINERD_DROP_IN =
   'mkdir -p /etc/systemd/system/containerd.service.d; touch /etc/systemd/system/containerd.service.d/lab.conf; systemctl daemon-reload'
+
+/** kubelet-10-14 had left three of the static pods' former sandboxes. */
+const leftOver = (world: World): void => {
+  const cri = dialCri(world.home.fs, 'unix:///run/containerd/containerd.sock', ROOT)
+  for (const name of ['etcd-cp1', 'kube-controller-manager-cp1', 'kube-scheduler-cp1'])
+    world.kernel.spawn(
+      name,
+      cri.runPodSandbox({
+        name,
+        namespace: 'kube-system',
+        uid: `former-${name}`,
+        attempt: 0,
+        hostname: 'cp1',
+        logDirectory: '/tmp',
+        labels: {},
+        annotations: {},
+        hostNetwork: true,
+        portMappings: [],
+        cgroupParent: '/kubepods/burstable',
+        runtimeHandler: '',
+      }),
+    )
+  world.advance(200)
+}
 
 /** Two connections to the Service were in the table, of the same second. */
 const VISIT = "curl -sS -o /dev/null http://$(kubectl get svc web -o jsonpath='{.spec.clusterIP}')/"
@@ -117,9 +145,10 @@ const proxyMode = (mode: string): string =>
 export const TOPICS: Readonly<Record<string, Topic>> = {
   ...KUBEADM_TOPICS,
   ...CONTROL_PLANE_TOPICS,
-  'node-01-after-init-no-cni': { at: '02:20:31', booted: '02:17:34', deeds: [['02:20:00', DEBIAN_ETC]] },
+  'node-01-after-init-no-cni': { at: '02:20:31', booted: '02:17:34', deeds: [['02:20:00', DEBIAN_DIRS]] },
   'crictl-03-running': {
     at: '02:23:08',
+    seed: 2,
     deeds: [
       ['02:22:00', RUNTIME_ENDPOINT],
       // kube-proxy had begun three minutes earlier.
@@ -219,7 +248,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ['02:32:30', CONTAINERD_DROP_IN],
       ['02:32:35', "echo 'version = = 3' > /etc/containerd/config.toml"],
     ],
-    before: { 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
+    before: { 0: [leftOver], 2: ['cp /root/config.toml /etc/containerd/config.toml'] },
   },
   'host-01-basics': {
     at: '02:34:14',

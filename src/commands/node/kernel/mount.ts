@@ -20,7 +20,7 @@ export const mount: Program = command('mount', (c) => {
   })
   const { fs } = c.p
   if (o.args.length === 0 && !o.has('a')) {
-    for (const m of fs.mounts)
+    for (const m of fs.table)
       if (!o.has('t') || m.fs.type === o.get('t'))
         c.out(`${m.fs.source} on ${m.path} type ${m.fs.type} (${m.options})\n`)
     return 0
@@ -120,11 +120,11 @@ export const findmnt: Program = command('findmnt', (c) => {
   const path = o.get('T') ?? o.args[0]
   const found =
     path === undefined
-      ? c.p.fs.mounts.filter((m) => !o.has('t') || m.fs.type === o.get('t'))
+      ? c.p.fs.table.filter((m) => !o.has('t') || m.fs.type === o.get('t'))
       : [
           o.has('T')
             ? holder(c.p.fs, path, c.p.cwd)
-            : c.p.fs.mounts.findLast((m) => m.path === path || m.fs.source === path),
+            : c.p.fs.table.findLast((m) => m.path === path || m.fs.source === path),
         ]
   const rows = found.filter((m): m is Mount => m !== undefined)
   if (rows.length === 0) return 1

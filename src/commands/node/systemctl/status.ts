@@ -71,7 +71,8 @@ export function statusText(systemd: Systemd, unit: Unit, lines: number): string 
   if (processes.length > 0) {
     const rss = processes.reduce((n, p) => n + p.rss, 0)
     const cpu = processes.reduce((n, p) => n + cpuTime(p), unit.cpuMs)
-    row('Tasks', `${processes.length * 6 + 1} (limit: ${tasksMax(host)})`)
+    const limit = config.service?.tasksMax === 'infinity' ? '' : ` (limit: ${tasksMax(host)})`
+    row('Tasks', `${processes.length * 6 + 1}${limit}`)
     const accounted = host.service(MACHINE).platform.cgroups === 2
     const peak = bytes(Math.round(Math.max(rss * 1.04, unit.peak)))
     row('Memory', accounted ? `${bytes(rss)} (peak: ${peak})` : bytes(rss))

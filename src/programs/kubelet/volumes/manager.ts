@@ -1,9 +1,9 @@
-import { Dir, FileSystem, type Host, type Inode } from '../../../host/index.ts'
-import { amount } from '../resources.ts'
+import { Dir, type FileSystem, type Host, type Inode } from '../../../host/index.ts'
 import type { MountedVolume, Pod, PodRecord } from '../types.ts'
 import { hostPath, ownDir } from './host-path.ts'
 import { type Payload, ProjectedDir } from './projected-dir.ts'
 import { type ContentSource, configMapFiles, downwardFiles, projectedFiles, secretFiles } from './sources.ts'
+import { inMemory, volumeMounts } from './tmpfs.ts'
 
 /** Resolves what a claim is bound to. Throws Error. */
 export type ClaimLookup = (
@@ -31,7 +31,9 @@ export class VolumeManager {
     private readonly host: Host,
     private readonly source: ContentSource,
     private readonly claims: ClaimLookup,
-  ) {}
+  ) {
+    host.fs.listToo('kubelet', () => volumeMounts(host))
+  }
 
   /** Volumes of the pod that are not set up yet. */
   missing(r: PodRecord): any[] {
@@ -100,14 +102,14 @@ export class VolumeManager {
     const { name } = volume
     const gid: number | undefined = pod.spec.securityContext?.fsGroup
     const path = `/var/lib/kubelet/pods/${r.uid}/volumes/${PLUGIN[type] ?? type}/${name}`
-    const content = (files: () => ReadonlyMap<string, Payload>): MountedVolume => {
-      const dir = new ProjectedDir(this.host.rootFs, files(), () => this.host.clock.now(), gid)
+    const content = (files: () => ReadonlyMap<string, Payload>, storage = this.tmpfs(pod)): MountedVolume => {
+      const dir = new ProjectedDir(storage, files(), () => this.host.clock.now(), gid)
       return { name, path, node: dir.dir, refresh: () => dir.update(files()) }
     }
     const current = (): Pod => r.pod
     switch (type) {
       case 'configMap':
-        return content(() => configMapFiles(current(), volume.configMap, this.source))
+        return content(() => configMapFiles(current(), volume.configMap, this.source), this.host.rootFs)
       case 'secret':
         return content(() => secretFiles(current(), volume.secret, this.source))
       case 'projected':
@@ -154,9 +156,13 @@ export class VolumeManager {
     if (before?.kind === 'dir') return before
     const { medium, sizeLimit } = volume.emptyDir ?? {}
     if (medium !== 'Memory') return ownDir(this.host, 0o777, gid)
-    const storage = new FileSystem('tmpfs', 'tmpfs', sizeLimit ? amount(sizeLimit) : this.host.memory / 2)
+    const storage = this.tmpfs(r.pod, sizeLimit)
     storage.root.mode = 0o777
     return storage.root
+  }
+
+  private tmpfs(pod: Pod, sizeLimit?: string): FileSystem {
+    return inMemory(pod, this.source.allocatable.memory, sizeLimit)
   }
 
   private claim(pod: Pod, name: string, claim: string): MountedVolume {
