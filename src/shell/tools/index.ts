@@ -27,6 +27,7 @@ import { mkdir } from './mkdir.ts'
 import { file, mount, tree, umount } from './mount.ts'
 import { mv } from './mv.ts'
 import { nano } from './nano.ts'
+import { nsenter } from './nsenter.ts'
 import { less, more } from './pager.ts'
 import { paste } from './paste.ts'
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts'
@@ -63,7 +64,7 @@ import { yq } from './yq.ts'
 export const tools: readonly Program[] = [
   ...builtinPrograms, awk, gawk, mawk, sed, cmp, diff, df, du, column, comm, expand, fold, join,
   nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dd, dirname, egrep, env, fgrep, find,
-  free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nproc, paste, printenv, readlink,
+  free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nsenter, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, unshare, uptime,
   w, wc, which, who, whoami, xargs, yes,
 ]
