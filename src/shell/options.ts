@@ -1,3 +1,5 @@
+import { getoptLong, type OptionGrammar } from './getopt.ts'
+
 /** One option of a tool, declared once. */
 interface OptionSpec {
   readonly kind: 'flag' | 'value' | 'optional' | 'list'
@@ -66,72 +68,38 @@ export function parseOptions<O extends OptionSpecs>(spec: Spec<O>, argv: readonl
     else values[key] = text
     order.push([key, text])
   }
-  const byShort = new Map(Object.entries(specs).flatMap(([k, s]) => [...(s.short ?? '')].map((c) => [c, k] as const)))
-  const help = (text: string): Parsed<O> => ({ values: values as Parsed<O>['values'], args, order, help: text })
-  for (let i = 0; i < argv.length; i++) {
-    const arg = argv[i]
-    if (arg === '--') {
-      args.push(...argv.slice(i + 1))
-      break
-    }
-    if (arg === '-' || !arg.startsWith('-')) {
-      if (spec.ordered) {
-        args.push(...argv.slice(i))
-        break
-      }
-      args.push(arg)
-      continue
-    }
-    if (arg.startsWith('--')) {
-      const at = arg.indexOf('=')
-      const name = at < 0 ? arg.slice(2) : arg.slice(2, at)
-      const attached = at < 0 ? undefined : arg.slice(at + 1)
-      const key = longOption(specs, name, arg)
-      if (key === '--help') return help(helpText(spec))
-      if (key === '--version') return help(versionText(spec))
-      const s = specs[key]
-      if (s.kind === 'flag') {
-        if (attached !== undefined) throw new UsageError(`option '--${s.long}' doesn't allow an argument`)
-        put(key, s, '')
-      } else if (s.kind === 'optional') put(key, s, attached ?? '')
-      else if (attached !== undefined) put(key, s, attached)
-      else if (i + 1 < argv.length) put(key, s, argv[++i])
-      else throw new UsageError(`option '--${s.long}' requires an argument`)
-      continue
-    }
-    for (let j = 1; j < arg.length; j++) {
-      const key = byShort.get(arg[j])
-      if (key === undefined) throw new UsageError(`invalid option -- '${arg[j]}'`)
-      const s = specs[key]
-      if (s.kind === 'flag') {
-        put(key, s, '')
-        continue
-      }
-      const rest = arg.slice(j + 1)
-      if (rest !== '' || s.kind === 'optional') put(key, s, rest)
-      else if (i + 1 < argv.length) put(key, s, argv[++i])
-      else throw new UsageError(`option requires an argument -- '${arg[j]}'`)
-      break
-    }
+  for (const [key, text] of getoptLong(argv, grammarOf(specs, spec.ordered))) {
+    if (key === undefined) args.push(text)
+    else if (key === HELP || key === VERSION)
+      return { values: values as Parsed<O>['values'], args, order, help: (key === HELP ? helpText : versionText)(spec) }
+    else put(key, specs[key], text)
   }
   return { values: values as Parsed<O>['values'], args, order }
 }
 
-function longOption(specs: OptionSpecs, name: string, arg: string): string {
-  const names = new Map<string, string>()
-  for (const [key, s] of Object.entries(specs)) {
-    if (s.long) names.set(s.long, key)
-    if (s.alias) names.set(s.alias, key)
+/** Keys of the options that every tool has unless it declares its own. */
+const HELP = '--help'
+const VERSION = '--version'
+
+function grammarOf(specs: OptionSpecs, ordered: boolean | undefined): OptionGrammar {
+  const takes = (s: OptionSpec) => (s.kind === 'flag' ? 'none' : s.kind === 'optional' ? 'optional' : 'value')
+  const byShort = new Map(Object.entries(specs).flatMap(([k, s]) => [...(s.short ?? '')].map((c) => [c, k] as const)))
+  const long = Object.entries(specs).flatMap(([key, s]) =>
+    [s.long, s.alias].flatMap((name) => (name ? [{ name, key, takes: takes(s), option: key } as const] : [])),
+  )
+  for (const key of [HELP, VERSION]) {
+    const name = key.slice(2)
+    if (!long.some((l) => l.name === name)) long.push({ name, key, takes: 'none', option: key })
   }
-  for (const n of ['help', 'version']) if (!names.has(n)) names.set(n, `--${n}`)
-  const exact = names.get(name)
-  if (exact) return exact
-  const hits = [...names.keys()].filter((n) => n.startsWith(name))
-  if (hits.length === 1 || (hits.length > 1 && new Set(hits.map((h) => names.get(h))).size === 1))
-    return names.get(hits[0])!
-  if (hits.length > 1)
-    throw new UsageError(`option '${arg}' is ambiguous; possibilities: ${hits.map((h) => `'--${h}'`).join(' ')}`)
-  throw new UsageError(`unrecognized option '${arg.replace(/=.*/s, '')}'`)
+  return {
+    short: (letter) => {
+      const key = byShort.get(letter)
+      return key === undefined ? undefined : { key, takes: takes(specs[key]) }
+    },
+    long,
+    ordered,
+    wrong: (message) => new UsageError(message),
+  }
 }
 
 function helpText<O extends OptionSpecs>(spec: Spec<O>): string {

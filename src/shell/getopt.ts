@@ -1,0 +1,79 @@
+type Takes = 'none' | 'value' | 'optional'
+
+/** What getopt_long(3) needs to know of a program's options. Keys are the caller's names for them. */
+export interface OptionGrammar {
+  /** The option of a letter; undefined: there is none. */
+  short(letter: string): { readonly key: string; readonly takes: Takes } | undefined
+  readonly long: readonly {
+    readonly name: string
+    readonly key: string
+    readonly takes: Takes
+    /** Names that share this mean one option: a beginning that fits only them is not ambiguous. The name, when left out. */
+    readonly option?: string
+  }[]
+  /** Stop at the first operand. */
+  readonly ordered?: boolean
+  /** Makes an error of getopt's words (without the program's name). */
+  wrong(message: string): Error
+}
+
+/** getopt_long: each option with its argument ('' for none), and each operand with `undefined` in place of a key. */
+export function* getoptLong(
+  argv: readonly string[],
+  grammar: OptionGrammar,
+): Generator<readonly [key: string | undefined, text: string]> {
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i]
+    const isOperand = arg === '-' || !arg.startsWith('-')
+    if (arg === '--' || (isOperand && grammar.ordered)) {
+      for (const operand of argv.slice(isOperand ? i : i + 1)) yield [undefined, operand]
+      return
+    }
+    if (isOperand) yield [undefined, arg]
+    else if (arg.startsWith('--')) {
+      const eq = arg.indexOf('=')
+      const found = longOption(grammar, arg, eq < 0 ? arg : arg.slice(0, eq))
+      if (found.takes === 'none' && eq >= 0) throw grammar.wrong(`option '--${found.name}' doesn't allow an argument`)
+      const next = found.takes === 'value' && eq < 0
+      if (next && i + 1 >= argv.length) throw grammar.wrong(`option '--${found.name}' requires an argument`)
+      yield [found.key, eq >= 0 ? arg.slice(eq + 1) : next ? argv[++i] : '']
+    } else if (yield* letters(arg, argv[i + 1], grammar)) i++
+  }
+}
+
+/** The options of `-abc`. Returns true when the last one took the next word. */
+function* letters(
+  arg: string,
+  next: string | undefined,
+  grammar: OptionGrammar,
+): Generator<readonly [string, string], boolean> {
+  for (let j = 1; j < arg.length; j++) {
+    const found = grammar.short(arg[j])
+    if (!found) throw grammar.wrong(`invalid option -- '${arg[j]}'`)
+    if (found.takes === 'none') {
+      yield [found.key, '']
+      continue
+    }
+    const rest = arg.slice(j + 1)
+    if (rest !== '' || found.takes === 'optional') {
+      yield [found.key, rest]
+      return false
+    }
+    if (next === undefined) throw grammar.wrong(`option requires an argument -- '${arg[j]}'`)
+    yield [found.key, next]
+    return true
+  }
+  return false
+}
+
+/** The option of a long name or of the beginning of one. */
+function longOption(grammar: OptionGrammar, arg: string, given: string): OptionGrammar['long'][number] {
+  const name = given.slice(2)
+  const exact = grammar.long.find((l) => l.name === name)
+  if (exact) return exact
+  const hits = grammar.long.filter((l) => l.name.startsWith(name))
+  if (hits.length === 0) throw grammar.wrong(`unrecognized option '${given}'`)
+  if (new Set(hits.map((l) => l.option ?? l.name)).size > 1)
+    throw grammar.wrong(`option '${arg}' is ambiguous; possibilities: ${hits.map((l) => `'--${l.name}'`).join(' ')}`)
+  return hits[0]
+}
