@@ -1,6 +1,7 @@
 import { type Rng, reported, type Timer } from '../kernel/index.ts'
 import type { ApiClient } from './client.ts'
 import { EventCorrelator } from './event-correlator.ts'
+import { referenceTo } from './reference.ts'
 import { microTime, rfc3339 } from './time.ts'
 import { type KubeObject, StatusError, TransportError } from './types.ts'
 
@@ -30,20 +31,6 @@ export interface EventRecorder {
 /** client-go's broadcaster: so often, this far apart. */
 const TRIES = 12
 const RETRY = 10_000
-
-/** A reference as client-go makes it. */
-function referenceTo(object: KubeObject, fieldPath?: string): Record<string, any> {
-  const { apiVersion, kind, metadata } = object
-  return {
-    apiVersion,
-    ...(fieldPath ? { fieldPath } : {}),
-    kind,
-    name: metadata.name,
-    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
-    ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
-    ...(metadata.uid ? { uid: metadata.uid } : {}),
-  }
-}
 
 /** The nanoseconds of a moment: later calls give later ones, even within one millisecond of the simulation. */
 class Nanoseconds {

@@ -1,7 +1,8 @@
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defineController, itself, itsOwner, splitKey } from './controller.ts'
 import { parseSchedule } from './cron-schedule.ts'
-import { ownerRef, sameJson, timestamp } from './pods.ts'
+import { ownerRef, sameJson } from './pods.ts'
 
 /** The controller looks a little after the minute (nextScheduledTimeDuration adds 100 ms). */
 const GRACE_MS = 100
@@ -38,7 +39,7 @@ export const cronJob = defineController({
       if (listed && ended) {
         active = active.filter((a) => a.uid !== job.metadata.uid)
         recorder.normal(cj, 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${ended}`)
-        if (ended === 'Complete') status.lastSuccessfulTime = job.status.completionTime ?? timestamp(now)
+        if (ended === 'Complete') status.lastSuccessfulTime = job.status.completionTime ?? rfc3339(now)
       }
     }
     active = active.filter((a) => jobs.some((j) => j.metadata.uid === a.uid) || recentlyMade(a, status, now))
@@ -118,7 +119,7 @@ export const cronJob = defineController({
           ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
           annotations: {
             ...template.metadata?.annotations,
-            'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(due),
+            'batch.kubernetes.io/cronjob-scheduled-timestamp': rfc3339(due),
           },
           ownerReferences: [ownerRef(cj)],
         },
@@ -128,7 +129,7 @@ export const cronJob = defineController({
       const { uid, resourceVersion } = job.metadata
       active.push({ apiVersion: 'batch/v1', kind: 'Job', name, namespace: cj.metadata.namespace, uid, resourceVersion })
     }
-    status.lastScheduleTime = timestamp(due)
+    status.lastScheduleTime = rfc3339(due)
     save()
     return again
   },

@@ -1,8 +1,8 @@
+import { rfc3339 } from '../api/time.ts'
 import { StatusError } from '../api/types.ts'
 import { type CertificateRequest, requestFromPem } from '../pki/index.ts'
 import { defineController, itself } from './controller.ts'
 import { SIGNERS, whyNotSigned } from './csr-rules.ts'
-import { timestamp } from './pods.ts'
 
 /** A request that its sender may not have approved automatically is looked at again: the rules may change. */
 const APPROVAL_RETRY_MS = 15_000
@@ -50,7 +50,7 @@ export const csrApprover = defineController({
     const own = username === request.subject.commonName && allows('selfnodeclient')
     if (!own && !allows('nodeclient')) return APPROVAL_RETRY_MS
     const message = `Auto approving ${own ? 'self ' : ''}kubelet client certificate after SubjectAccessReview.`
-    const at = timestamp(now())
+    const at = rfc3339(now())
     const conditions = [
       { type: 'Approved', status: 'True', reason: 'AutoApproved', message, lastUpdateTime: at, lastTransitionTime: at },
     ]
@@ -75,7 +75,7 @@ export const csrSigner = defineController({
     const request = requestFromPem(pem)
     const message = request && why(csr, request)
     if (message !== undefined) {
-      const at = timestamp(now())
+      const at = rfc3339(now())
       const failed = {
         type: 'Failed',
         status: 'True',

@@ -1,7 +1,8 @@
 import { selects } from '../api/match.ts'
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { controllerOf, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isReady, isTerminal, sameJson, scaled, timestamp } from './pods.ts'
+import { isReady, isTerminal, sameJson, scaled } from './pods.ts'
 
 /** An eviction that never led to a deletion is forgotten after two minutes. */
 const FORGET_MS = 120_000
@@ -70,7 +71,7 @@ export const disruption = defineController({
     const state = allowed > 0 ? 'True' : 'False'
     const conditions = [
       {
-        lastTransitionTime: old?.status === state ? old.lastTransitionTime : timestamp(now),
+        lastTransitionTime: old?.status === state ? old.lastTransitionTime : rfc3339(now),
         message: '',
         observedGeneration: generation,
         reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods',

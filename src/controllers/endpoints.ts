@@ -1,7 +1,8 @@
 import { selectsMap } from '../api/match.ts'
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isReady, isTerminal, sameJson, timestamp } from './pods.ts'
+import { condition, isReady, isTerminal, sameJson } from './pods.ts'
 import { slicePorts, subsetPorts } from './port-order.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
@@ -334,7 +335,7 @@ export const endpointSliceMirroring = defineController({
         ...(s.notReadyAddresses ?? []).map((a: any) => mirror(a, false)),
       ],
     }))
-    if (groups.length > 0) writeSlices(service, groups, mine, manager, timestamp(tools.now()), tools)
+    if (groups.length > 0) writeSlices(service, groups, mine, manager, rfc3339(tools.now()), tools)
     return undefined
   },
 })

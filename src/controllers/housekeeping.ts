@@ -1,8 +1,9 @@
 import { selects } from '../api/match.ts'
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isTerminal, sameJson, timestamp } from './pods.ts'
+import { condition, isTerminal, sameJson } from './pods.ts'
 
 /** Models pkg/controller/serviceaccount: every namespace has a `default` service account. */
 export const serviceAccount = defineController({
@@ -126,7 +127,7 @@ function sweep(tools: Tools, missingSince: Map<string, number>): number | undefi
         reason: 'DeletionByPodGC',
         message: 'PodGC: node no longer exists',
         lastProbeTime: null,
-        lastTransitionTime: timestamp(tools.now()),
+        lastTransitionTime: rfc3339(tools.now()),
       }
       tools.api.patch(
         'Pod',

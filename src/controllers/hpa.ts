@@ -1,8 +1,9 @@
 import { parseLabelSelector } from '../api/selector.ts'
+import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { quantityOf } from '../print/index.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isActive, isReady, sameJson, timestamp, withCondition } from './pods.ts'
+import { isActive, isReady, sameJson, withCondition } from './pods.ts'
 
 const PERIOD_MS = 15_000
 /** Ratios this close to 1 change nothing. */
@@ -155,7 +156,7 @@ function autoscale(
       'SucceededRescale',
       `the HPA controller was able to update the target scale to ${desired}`,
     )
-    extra.lastScaleTime = timestamp(now)
+    extra.lastScaleTime = rfc3339(now)
   } else note('AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size')
   save(extra)
 }

@@ -1,7 +1,8 @@
 import { selects } from '../api/match.ts'
+import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson, timestamp } from './pods.ts'
+import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson } from './pods.ts'
 
 const FINALIZER = 'batch.kubernetes.io/job-tracking'
 const INDEX = 'batch.kubernetes.io/job-completion-index'
@@ -77,7 +78,7 @@ class JobSync {
 
   run(): number | undefined {
     const { spec, job } = this
-    if (!this.status.startTime && !spec.suspend) this.status.startTime = timestamp(this.now)
+    if (!this.status.startTime && !spec.suspend) this.status.startTime = rfc3339(this.now)
     const active = this.pods.filter(isActive)
     const terminating = this.pods.filter((p) => p.metadata.deletionTimestamp && !isTerminal(p))
     const succeeded = this.pods.filter((p) => p.status?.phase === 'Succeeded')
@@ -391,7 +392,7 @@ class JobSync {
   }
 
   private addCondition(type: string, verdict: Verdict, status = 'True'): any {
-    const at = timestamp(this.now)
+    const at = rfc3339(this.now)
     const made = {
       type,
       status,
@@ -407,7 +408,7 @@ class JobSync {
   private finishAs(type: 'Complete' | 'Failed', because: Verdict): void {
     this.addCondition(type, because)
     if (type === 'Complete') {
-      this.status.completionTime = timestamp(this.now)
+      this.status.completionTime = rfc3339(this.now)
       this.tools.recorder.normal(this.job, 'Completed', 'Job completed')
     } else this.tools.recorder.warning(this.job, because.reason, because.message)
   }
@@ -422,7 +423,7 @@ class JobSync {
   private resume(): boolean {
     if (!this.condition('Suspended')) return false
     this.addCondition('Suspended', { reason: 'JobResumed', message: 'Job resumed' }, 'False')
-    this.status.startTime = timestamp(this.now)
+    this.status.startTime = rfc3339(this.now)
     return true
   }
 

@@ -1,8 +1,9 @@
 import type { ResourceRef } from '../api/client.ts'
+import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { builtinKinds, type Kind, KindRegistry } from '../kinds/index.ts'
 import { defineController, itself, type Tools } from './controller.ts'
-import { sameJson, timestamp } from './pods.ts'
+import { sameJson } from './pods.ts'
 
 /** Every look at a namespace waits so long, for what other API servers may still create in it. */
 const GRACE_MS = 5000
@@ -172,6 +173,6 @@ function conditionsFor(
   return wanted.map(([type, status, reason, message]) => {
     const old = (ns.status?.conditions ?? []).find((c: any) => c.type === type)
     const same = old && old.status === status && old.message === message
-    return { lastTransitionTime: same ? old.lastTransitionTime : timestamp(now), message, reason, status, type }
+    return { lastTransitionTime: same ? old.lastTransitionTime : rfc3339(now), message, reason, status, type }
   })
 }

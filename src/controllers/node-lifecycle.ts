@@ -1,7 +1,8 @@
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { happened, learnFromSilence } from '../kernel/index.ts'
 import { type Controller, type ControllerContext, defineController, itself, type Tools } from './controller.ts'
-import { condition, isTerminal, sameJson, timestamp } from './pods.ts'
+import { condition, isTerminal, sameJson } from './pods.ts'
 
 const MONITOR_MS = 5000
 const GRACE_MS = 50_000
@@ -112,7 +113,7 @@ function announce(node: KubeObject, reason: string, deed: string, where: string,
 function markUnknown(node: KubeObject, tools: Tools): KubeObject {
   learnFromSilence(node.metadata.name)
   happened(`node/${node.metadata.name}`, 'Ready: Unknown (NodeStatusUnknown)')
-  const at = timestamp(tools.now())
+  const at = rfc3339(tools.now())
   const before = node.status?.conditions ?? []
   const conditions = before.map((c: any) =>
     MONITORED.includes(c.type) && c.status !== 'Unknown'
@@ -156,7 +157,7 @@ function taintByCondition(node: KubeObject, tools: Tools): KubeObject {
   const missing = wanted.filter((w) => !taints.some((t) => isManaged(t) && t.key === w.key))
   const stale = taints.filter((t) => isManaged(t) && !wanted.some((w) => w.key === t.key))
   if (missing.length === 0 && stale.length === 0) return node
-  const at = timestamp(tools.now())
+  const at = rfc3339(tools.now())
   return putTaints(
     node,
     [...taints.filter((t) => !stale.includes(t)), ...missing.map((t) => ({ ...t, timeAdded: at }))],
@@ -193,7 +194,7 @@ function evictByTaint(node: KubeObject, tools: Tools): number | undefined {
   const due = Date.parse(ready.lastTransitionTime) + MONITOR_MS
   if (tools.now() < due) return due - tools.now()
   const rest = taints.filter((t) => !present.includes(t))
-  putTaints(node, [...rest, { effect: 'NoExecute', key: want, timeAdded: timestamp(tools.now()) }], tools)
+  putTaints(node, [...rest, { effect: 'NoExecute', key: want, timeAdded: rfc3339(tools.now()) }], tools)
   return undefined
 }
 
@@ -211,7 +212,7 @@ function markPodsNotReady(node: KubeObject, tools: Tools): void {
   for (const pod of tools.informer('Pod').by('node', node.metadata.name)) {
     const ready = condition(pod, 'Ready')
     if (ready?.status !== 'True' || isTerminal(pod)) continue
-    const at = timestamp(tools.now())
+    const at = rfc3339(tools.now())
     const conditions = pod.status.conditions.map((c: any) =>
       c === ready ? { ...c, status: 'False', lastTransitionTime: at } : c,
     )
@@ -288,7 +289,7 @@ function evict(key: string, tools: Tools, marked: Map<string, number>): number |
     reason: 'DeletionByTaintManager',
     message: 'Taint manager: deleting due to NoExecute taint',
     lastProbeTime: null,
-    lastTransitionTime: timestamp(tools.now()),
+    lastTransitionTime: rfc3339(tools.now()),
   }
   const conditions = [...(pod.status?.conditions ?? []).filter((c: any) => c.type !== 'DisruptionTarget'), disruption]
   if (!sameJson(conditions, pod.status?.conditions))

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject, OwnerReference } from '../api/types.ts'
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
@@ -43,9 +44,6 @@ export const isAvailable = (pod: KubeObject, minReadySeconds: number, now: numbe
   const since = factsOf(pod).readySince
   return since !== undefined && (minReadySeconds <= 0 || since + minReadySeconds * 1000 <= now)
 }
-
-/** metav1.Time of a clock reading. */
-export const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 
 export const ownerRef = (owner: KubeObject): OwnerReference => ({
   apiVersion: owner.apiVersion,
@@ -131,7 +129,7 @@ export function withCondition(conditions: readonly any[] | undefined, next: any,
   const old = list.find((c) => c.type === next.type)
   const made = {
     ...next,
-    lastTransitionTime: old && old.status === next.status ? old.lastTransitionTime : timestamp(now),
+    lastTransitionTime: old && old.status === next.status ? old.lastTransitionTime : rfc3339(now),
   }
   return old ? list.map((c) => (c === old ? made : c)) : [...list, made]
 }

@@ -1,4 +1,5 @@
 import { carries, selects, selectsMap } from '../api/match.ts'
+import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
@@ -12,7 +13,6 @@ import {
   ownerRef,
   podFromTemplate,
   sameJson,
-  timestamp,
 } from './pods.ts'
 
 /** What tells the two near-identical controllers apart: replica_set.go and its adapter for replication controllers. */
@@ -149,7 +149,7 @@ function status(rs: KubeObject, active: KubeObject[], all: KubeObject[], failure
           old ?? {
             type: 'ReplicaFailure',
             status: 'True',
-            lastTransitionTime: timestamp(now),
+            lastTransitionTime: rfc3339(now),
             reason: failure.reason,
             message: failure.message,
           },

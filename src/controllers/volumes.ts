@@ -1,4 +1,5 @@
 import { selects } from '../api/match.ts'
+import { referenceTo } from '../api/reference.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { quantityOf } from '../print/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
@@ -166,14 +167,7 @@ function bind(claimIn: KubeObject, volumeIn: KubeObject, tools: Tools): undefine
   let claim = claimIn
   let volume = volumeIn
   if (!volume.spec.claimRef?.uid) {
-    const claimRef = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      name: claim.metadata.name,
-      namespace: claim.metadata.namespace,
-      resourceVersion: claim.metadata.resourceVersion,
-      uid: claim.metadata.uid,
-    }
+    const claimRef = referenceTo(claim)
     const byUs = volume.spec.claimRef === undefined
     const annotations = byUs
       ? { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }

@@ -11,6 +11,7 @@ export {
 } from './because.ts'
 export { byText } from './by-text.ts'
 export { bytesToText, textToBytes, utf8Length } from './bytes.ts'
+export { MONTHS } from './calendar.ts'
 export { globRegex } from './glob.ts'
 export { forever, Kernel, type KernelOptions, sleep, type Timeline, type Timers, waitFor } from './kernel.ts'
 export { type CompiledMachine, compileMachine, Lifecycle, type RunningMachine, runMachine } from './lifecycle.ts'

@@ -1,5 +1,7 @@
 import type { ApiClient } from '../api/client.ts'
 import type { InformerFactory } from '../api/informer.ts'
+import { referenceTo } from '../api/reference.ts'
+import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Rng, Timer, Timers } from '../kernel/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
@@ -246,7 +248,7 @@ class Scheduler {
         reason: 'PreemptionByScheduler',
         message: `${this.ctx.profile}: preempting to accommodate a higher priority pod`,
         lastProbeTime: null,
-        lastTransitionTime: new Date(this.ctx.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+        lastTransitionTime: rfc3339(this.ctx.now()),
       }
       api.updateStatus({
         ...victim,
@@ -271,7 +273,7 @@ class Scheduler {
     this.ctx.kernel.cancel(w.timer)
     w.timer = this.ctx.kernel.after(FLUSH_MS, () => this.retry(w))
     this.ctx.events.emit(pod, 'Warning', 'FailedScheduling', 'Scheduling', message)
-    const at = new Date(this.ctx.now()).toISOString().replace(/\.\d+Z$/, 'Z')
+    const at = rfc3339(this.ctx.now())
     const old = (pod.status?.conditions ?? []).find((c: any) => c.type === 'PodScheduled')
     if (old?.status === 'False' && old.message === message && old.reason === 'Unschedulable' && !nominated) return
     const condition = {
@@ -339,14 +341,7 @@ class Scheduler {
     for (const claim of claims) {
       const volume = volumeFor(claim, node.node, this.snapshot)
       if (volume) {
-        const claimRef = {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          name: claim.metadata.name,
-          namespace: claim.metadata.namespace,
-          resourceVersion: claim.metadata.resourceVersion,
-          uid: claim.metadata.uid,
-        }
+        const claimRef = referenceTo(claim)
         const annotations = { ...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' }
         this.attemptCall(() =>
           this.ctx.api.update({

@@ -1,5 +1,5 @@
 import type { Process } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Coro, MONTHS, sleep } from '../../kernel/index.ts'
 import {
   altNameExtension,
   appendCertsFromPem,
@@ -89,8 +89,6 @@ function* certificatesDir(p: Process, flags: Flags, prefix: string): Coro<string
 const present = (p: Process, h: Handler): boolean => exists(p, h.embedded ? h.path : `${h.path}.crt`)
 const certificateOf = (p: Process, h: Handler): Certificate =>
   h.embedded ? embeddedCert(p, h.path) : loadCert(p, h.path)
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** Go's `Jan 02, 2006 15:04 MST` in UTC. */
 function expiry(ms: number): string {

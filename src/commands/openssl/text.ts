@@ -1,3 +1,4 @@
+import { MONTHS } from '../../kernel/index.ts'
 import {
   type Certificate,
   type CertificateRequest,
@@ -16,8 +17,6 @@ import {
   type PublicKey,
   shortName,
 } from '../../pki/index.ts'
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** ASN1_TIME_print: `Nov 21 01:47:44 2026 GMT`, or ISO 8601 with -dateopt. */
 export function asn1Time(ms: number, iso = false): string {

@@ -1,5 +1,6 @@
+import { rfc3339 } from '../../api/time.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { scaled, timestamp } from '../pods.ts'
+import { scaled } from '../pods.ts'
 
 export const get = (status: any, type: string): any => status?.conditions?.find((c: any) => c.type === type)
 
@@ -14,8 +15,8 @@ export function set(
   const stamped = {
     type: next.type,
     status: next.status,
-    lastUpdateTime: timestamp(now),
-    lastTransitionTime: old && old.status === next.status ? old.lastTransitionTime : timestamp(now),
+    lastUpdateTime: rfc3339(now),
+    lastTransitionTime: old && old.status === next.status ? old.lastTransitionTime : rfc3339(now),
     reason: next.reason,
     message: next.message,
   }

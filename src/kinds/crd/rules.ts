@@ -1,6 +1,7 @@
 import { ANY, Cel, CelError, CelSyntaxError, declare, type Shape } from '../cel/index.ts'
 import { type FieldError, type FieldErrorType, invalid } from '../errors.ts'
 import { same } from '../same.ts'
+import { ruleStruct } from '../validation/crd-json.ts'
 import { additional, isMap, type JsonSchema } from './structure.ts'
 
 /** Heads of messages by a rule's `reason`. */
@@ -111,16 +112,8 @@ export function compileRules(schema: any, path: string, root = false): FieldErro
         new Cel(rule[key], { ...declare(), self, oldSelf: self })
       } catch (error) {
         if (!(error instanceof CelSyntaxError)) throw error
-        const shown = {
-          Rule: rule.rule ?? '',
-          Message: rule.message ?? '',
-          MessageExpression: rule.messageExpression ?? '',
-          Reason: rule.reason ?? null,
-          FieldPath: rule.fieldPath ?? '',
-          OptionalOldSelf: rule.optionalOldSelf ?? null,
-        }
         const at = `${path}.x-kubernetes-validations[${i}].${key}`
-        errors.push(invalid(at, shown, `compilation failed: ${error.message}`))
+        errors.push(invalid(at, ruleStruct(rule), `compilation failed: ${error.message}`))
       }
     }
   })

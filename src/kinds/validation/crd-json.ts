@@ -41,7 +41,8 @@ function schemaStruct(schema: any): any {
   return out
 }
 
-const ruleStruct = (rule: any) => ({
+/** A ValidationRule as Go prints it. */
+export const ruleStruct = (rule: any) => ({
   Rule: rule.rule ?? '',
   Message: rule.message ?? '',
   MessageExpression: rule.messageExpression ?? '',

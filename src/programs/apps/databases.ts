@@ -1,12 +1,12 @@
 import type { Process, Program } from '../../host/index.ts'
 import { SysError } from '../../host/index.ts'
-import { sleep } from '../../kernel/index.ts'
+import { MONTHS, sleep } from '../../kernel/index.ts'
 import { stopOn } from './http.ts'
 
 /** `21 Nov 2026 02:25:08.123` */
 function redisTime(ms: number): string {
   const d = new Date(ms)
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()]
+  const month = MONTHS[d.getUTCMonth()]
   const iso = d.toISOString()
   return `${iso.slice(8, 10)} ${month} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`
 }

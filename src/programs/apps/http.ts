@@ -1,4 +1,5 @@
 import { type HttpRequest, type HttpResponse, type Peer, type Process, SysError } from '../../host/index.ts'
+import { MONTHS } from '../../kernel/index.ts'
 
 /** Opens a plain HTTP port for a program. Returns what bind said when it is taken or not allowed. */
 export function listenHttp(
@@ -32,7 +33,7 @@ export function stopOn(p: Process, ...signals: string[]): void {
 /** `21/Nov/2026:02:25:08 +0000` */
 export function clfTime(ms: number): string {
   const d = new Date(ms)
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()]
+  const month = MONTHS[d.getUTCMonth()]
   const iso = d.toISOString()
   return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
 }

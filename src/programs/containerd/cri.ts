@@ -126,27 +126,24 @@ export class CriServer {
 
   *stopContainer(id: string, timeout: number): Coro {
     this.check('RuntimeService')
-    let c: Container
-    try {
-      c = containers.findContainer(this.state, id)
-    } catch (error) {
-      // Stopping what does not exist succeeds.
-      if (error instanceof GrpcError && error.code === 'NotFound') return
-      throw error
-    }
-    yield* containers.stopContainer(this.state, this.log, c, timeout)
+    const c = this.existing(id)
+    if (c) yield* containers.stopContainer(this.state, this.log, c, timeout)
   }
 
   *removeContainer(id: string): Coro {
     this.check('RuntimeService')
-    let c: Container
+    const c = this.existing(id)
+    if (c) yield* containers.removeContainer(this.state, this.log, c)
+  }
+
+  /** Stopping or removing what does not exist succeeds. */
+  private existing(id: string): Container | undefined {
     try {
-      c = containers.findContainer(this.state, id)
+      return containers.findContainer(this.state, id)
     } catch (error) {
-      if (error instanceof GrpcError && error.code === 'NotFound') return
+      if (error instanceof GrpcError && error.code === 'NotFound') return undefined
       throw error
     }
-    yield* containers.removeContainer(this.state, this.log, c)
   }
 
   listContainers(): Container[] {

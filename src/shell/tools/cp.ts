@@ -1,9 +1,8 @@
 import { normalize, SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { copy, inside } from '../io/copy.ts'
-import { UsageError } from '../options.ts'
 import { quoteName } from '../text/quotes.ts'
-import { backup } from './mv.ts'
+import { backup, destination } from './destination.ts'
 
 export const cp = defineTool({
   name: 'cp',
@@ -36,15 +35,7 @@ export const cp = defineTool({
   *run(t) {
     const o = t.opts
     const { fs, cwd } = t.p
-    const sources = [...t.args]
-    if (sources.length === 0) throw new UsageError('missing file operand')
-    const target = o.target ?? sources.pop()!
-    if (sources.length === 0) throw new UsageError(`missing destination file operand after ${quoteName(target)}`)
-    const isDir = !o.noTarget && fs.find(target, cwd)?.kind === 'dir'
-    if (sources.length > 1 && !isDir)
-      return t.fail(
-        `target ${quoteName(target)}: ${fs.exists(target, cwd) ? 'Not a directory' : 'No such file or directory'}`,
-      )
+    const { sources, target, isDir } = destination(t, o.target, o.noTarget > 0)
     if (!isDir && o.target !== undefined)
       return t.fail(
         `target directory ${quoteName(target)}: ${fs.exists(target, cwd) ? 'Not a directory' : 'No such file or directory'}`,

@@ -1,13 +1,8 @@
 import { normalize, type Process, readLine, SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { copy, inside } from '../io/copy.ts'
-import { UsageError } from '../options.ts'
 import { quoteName } from '../text/quotes.ts'
-
-/** Renames what is in the way to NAME~. */
-export function backup(t: { readonly p: Process }, path: string, suffix = '~'): void {
-  if (t.p.fs.exists(path, t.p.cwd)) t.p.fs.rename(path, path + suffix, t.p.cwd, t.p.creds)
-}
+import { backup, destination } from './destination.ts'
 
 export const mv = defineTool({
   name: 'mv',
@@ -28,15 +23,7 @@ export const mv = defineTool({
   *run(t) {
     const o = t.opts
     const { fs, cwd, creds } = t.p
-    const sources = [...t.args]
-    if (sources.length === 0) throw new UsageError('missing file operand')
-    const target = o.target ?? sources.pop()!
-    if (sources.length === 0) throw new UsageError(`missing destination file operand after ${quoteName(target)}`)
-    const isDir = !o.noTarget && fs.find(target, cwd)?.kind === 'dir'
-    if (sources.length > 1 && !isDir)
-      return t.fail(
-        `target ${quoteName(target)}: ${fs.exists(target, cwd) ? 'Not a directory' : 'No such file or directory'}`,
-      )
+    const { sources, target, isDir } = destination(t, o.target, o.noTarget > 0)
     for (const source of sources) {
       const to = isDir ? inside(target, source) : target
       try {

@@ -1,9 +1,9 @@
+import { MONTHS } from '../../kernel/index.ts'
 import type { Shell } from '../bash/shell.ts'
 import { userByName } from '../text/users.ts'
 
 const pad = (n: number): string => String(n).padStart(2, '0')
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** A prompt string with its backslash escapes expanded (bash(1), PROMPTING). Marks of invisible text are dropped. */
 export function expandPrompt(sh: Shell, template: string): string {

@@ -1,3 +1,4 @@
+import { MONTHS } from '../../../kernel/index.ts'
 import { age, compareBytes, DESCRIBE, formatLabels, goSort, humanDuration, TabWriter } from '../../../print/index.ts'
 import { formatSelector } from '../lib/object-selector.ts'
 
@@ -104,7 +105,6 @@ const byLastTime = (a: any, b: any): boolean => (a.lastTimestamp ?? '') < (b.las
 export const sortedKeys = (map: object | undefined): string[] => Object.keys(map ?? {}).sort(compareBytes)
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (n: number): string => String(n).padStart(2, '0')
 
 /** time.RFC1123Z, in UTC. */

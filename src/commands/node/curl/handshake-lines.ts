@@ -1,5 +1,6 @@
 import type { TlsServer } from '../../../host/index.ts'
 import { type Certificate, OPENSSL_ERRORS } from '../../../pki/index.ts'
+import { asn1Time } from '../../openssl/text.ts'
 
 /** What a server's TLS library chooses, and how long its messages are: -v shows both. */
 interface Library {
@@ -48,14 +49,6 @@ const verdictOf = (code: number, insecure: boolean): string =>
     : insecure
       ? `SSL certificate verify result: ${OPENSSL_ERRORS[code] ?? 'error'} (${code}), continuing anyway.`
       : `SSL certificate verify result: ${OPENSSL_ERRORS[code] ?? 'error'} (${code}).`
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-/** OpenSSL's way to print a time. */
-function asn1Time(ms: number): string {
-  const d = new Date(ms)
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `${MONTHS[d.getUTCMonth()]} ${String(d.getUTCDate()).padStart(2)} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} ${d.getUTCFullYear()} GMT`
-}
 
 /** Headers of a Certificate message around one certificate. */
 const CERTIFICATE_HEADERS = 13
