@@ -39,16 +39,21 @@ EphemeralContainer ...EphemeralContainerCommon TargetContainerName:s
 EphemeralContainerCommon Name:s Image:s Command:[s Args:[s WorkingDir:s Ports:[#ContainerPort EnvFrom:[#EnvFromSource Env:[#EnvVar Resources:#ResourceRequirements ResizePolicy:[#ContainerResizePolicy RestartPolicy:*s RestartPolicyRules:[#ContainerRestartRule VolumeMounts:[#VolumeMount VolumeDevices:[#VolumeDevice LivenessProbe:*#Probe ReadinessProbe:*#Probe StartupProbe:*#Probe Lifecycle:*#Lifecycle TerminationMessagePath:s TerminationMessagePolicy:s ImagePullPolicy:s SecurityContext:*#SecurityContext Stdin:b StdinOnce:b TTY:b
 EphemeralVolumeSource VolumeClaimTemplate:*#PersistentVolumeClaimTemplate
 ExecAction Command:[s
+ExemptPriorityLevelConfiguration NominalConcurrencyShares:*i LendablePercent:*i
 FCVolumeSource TargetWWNs:[s Lun:*i FSType:s ReadOnly:b WWIDs:[s
 FileKeySelector VolumeName:s Path:s Key:s Optional:*b
 FlexPersistentVolumeSource Driver:s FSType:s SecretRef:*#SecretReference ReadOnly:b Options:{s
 FlexVolumeSource Driver:s FSType:s SecretRef:*#LocalObjectReference ReadOnly:b Options:{s
 FlockerVolumeSource DatasetName:s DatasetUUID:s
+FlowDistinguisherMethod Type:s
+FlowSchemaSpec PriorityLevelConfiguration:#PriorityLevelConfigurationReference MatchingPrecedence:i DistinguisherMethod:*#FlowDistinguisherMethod Rules:[#PolicyRulesWithSubjects
+FlowSubject Kind:s User:*#UserSubject Group:*#GroupSubject ServiceAccount:*#ServiceAccountSubject
 GCEPersistentDiskVolumeSource PDName:s FSType:s Partition:i ReadOnly:b
 GRPCAction Port:i Service:*s
 GitRepoVolumeSource Repository:s Revision:s Directory:s
 GlusterfsPersistentVolumeSource EndpointsName:s Path:s ReadOnly:b EndpointsNamespace:*s
 GlusterfsVolumeSource EndpointsName:s Path:s ReadOnly:b
+GroupSubject Name:s
 HTTPGetAction Path:s Port:x Host:s Scheme:s HTTPHeaders:[#HTTPHeader
 HTTPHeader Name:s Value:s
 HostAlias IP:s Hostnames:[s
@@ -63,6 +68,8 @@ JobSpec Parallelism:*i Completions:*i PodFailurePolicy:*#PodFailurePolicy Succes
 KeyToPath Key:s Path:s Mode:*i
 Lifecycle PostStart:*#LifecycleHandler PreStop:*#LifecycleHandler StopSignal:*s
 LifecycleHandler Exec:*#ExecAction HTTPGet:*#HTTPGetAction TCPSocket:*#TCPSocketAction Sleep:*#SleepAction
+LimitResponse Type:s Queuing:*#QueuingConfiguration
+LimitedPriorityLevelConfiguration NominalConcurrencyShares:i LimitResponse:#LimitResponse LendablePercent:*i BorrowingLimitPercent:*i
 LocalObjectReference Name:s
 LocalVolumeSource Path:s FSType:*s
 NFSVolumeSource Server:s Path:s ReadOnly:b
@@ -72,6 +79,7 @@ NodeAffinity RequiredDuringSchedulingIgnoredDuringExecution:*#NodeSelector Prefe
 NodeSelector NodeSelectorTerms:[#NodeSelectorTerm
 NodeSelectorRequirement Key:s Operator:s Values:[s
 NodeSelectorTerm MatchExpressions:[#NodeSelectorRequirement MatchFields:[#NodeSelectorRequirement
+NonResourcePolicyRule Verbs:[s NonResourceURLs:[s
 ObjectFieldSelector APIVersion:s FieldPath:s
 ObjectReference Kind:s Namespace:s Name:s UID:s APIVersion:s ResourceVersion:s FieldPath:s
 PersistentVolumeClaimSpec AccessModes:[s Selector:*v Resources:#VolumeResourceRequirements VolumeName:s StorageClassName:*s VolumeMode:*s DataSource:*#TypedLocalObjectReference DataSourceRef:*#TypedObjectReference VolumeAttributesClassName:*s
@@ -99,16 +107,21 @@ PodSchedulingGroup PodGroupName:*s
 PodSecurityContext HostNetwork:b HostPID:b HostIPC:b ShareProcessNamespace:*b HostUsers:*b SELinuxOptions:*#SELinuxOptions WindowsOptions:*#WindowsSecurityContextOptions RunAsUser:*i RunAsGroup:*i RunAsNonRoot:*b SupplementalGroups:[i SupplementalGroupsPolicy:*s FSGroup:*i FSGroupChangePolicy:*s Sysctls:[#Sysctl SeccompProfile:*#SeccompProfile AppArmorProfile:*#AppArmorProfile SELinuxChangePolicy:*s
 PodSpec Volumes:[#Volume InitContainers:[#Container Containers:[#Container EphemeralContainers:[#EphemeralContainer RestartPolicy:s TerminationGracePeriodSeconds:*i ActiveDeadlineSeconds:*i DNSPolicy:s NodeSelector:{s ServiceAccountName:s AutomountServiceAccountToken:*b NodeName:s SecurityContext:*#PodSecurityContext ImagePullSecrets:[#LocalObjectReference Hostname:s Subdomain:s SetHostnameAsFQDN:*b Affinity:*#Affinity SchedulerName:s Tolerations:[#Toleration HostAliases:[#HostAlias PriorityClassName:s Priority:*i PreemptionPolicy:*s DNSConfig:*#PodDNSConfig ReadinessGates:[#PodReadinessGate RuntimeClassName:*s Overhead:{q EnableServiceLinks:*b TopologySpreadConstraints:[#TopologySpreadConstraint OS:*#PodOS SchedulingGates:[#PodSchedulingGate ResourceClaims:[#PodResourceClaim Resources:*#ResourceRequirements HostnameOverride:*s SchedulingGroup:*#PodSchedulingGroup
 PodTemplateSpec ...v Spec:#PodSpec
+PolicyRulesWithSubjects Subjects:[#FlowSubject ResourceRules:[#ResourcePolicyRule NonResourceRules:[#NonResourcePolicyRule
 PortworxVolumeSource VolumeID:s FSType:s ReadOnly:b
 PreferredSchedulingTerm Weight:i Preference:#NodeSelectorTerm
+PriorityLevelConfigurationReference Name:s
+PriorityLevelConfigurationSpec Type:s Limited:*#LimitedPriorityLevelConfiguration Exempt:*#ExemptPriorityLevelConfiguration
 Probe ...ProbeHandler InitialDelaySeconds:i TimeoutSeconds:i PeriodSeconds:i SuccessThreshold:i FailureThreshold:i TerminationGracePeriodSeconds:*i
 ProbeHandler Exec:*#ExecAction HTTPGet:*#HTTPGetAction TCPSocket:*#TCPSocketAction GRPC:*#GRPCAction
 ProjectedVolumeSource Sources:[#VolumeProjection DefaultMode:*i
+QueuingConfiguration Queues:i HandSize:i QueueLengthLimit:i
 QuobyteVolumeSource Registry:s Volume:s ReadOnly:b User:s Group:s Tenant:s
 RBDPersistentVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUser:s Keyring:s SecretRef:*#SecretReference ReadOnly:b
 RBDVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUser:s Keyring:s SecretRef:*#LocalObjectReference ReadOnly:b
 ResourceClaim Name:s Request:s
 ResourceFieldSelector ContainerName:s Resource:s Divisor:q
+ResourcePolicyRule Verbs:[s APIGroups:[s Resources:[s ClusterScope:b Namespaces:[s
 ResourceRequirements Limits:{q Requests:{q Claims:[#ResourceClaim
 RoleRef APIGroup:s Kind:s Name:s
 RollingUpdateDeployment MaxUnavailable:x MaxSurge:x
@@ -122,6 +135,7 @@ SecretProjection ...LocalObjectReference Items:[#KeyToPath Optional:*b
 SecretReference Name:s Namespace:s
 SecretVolumeSource SecretName:s Items:[#KeyToPath DefaultMode:*i Optional:*b
 SecurityContext Capabilities:*#Capabilities Privileged:*b SELinuxOptions:*#SELinuxOptions WindowsOptions:*#WindowsSecurityContextOptions RunAsUser:*i RunAsGroup:*i RunAsNonRoot:*b ReadOnlyRootFilesystem:*b AllowPrivilegeEscalation:*b ProcMount:*s SeccompProfile:*#SeccompProfile AppArmorProfile:*#AppArmorProfile
+ServiceAccountSubject Namespace:s Name:s
 ServiceAccountTokenProjection Audience:s ExpirationSeconds:i Path:s
 ServiceBackendPort Name:s Number:i
 ServicePort Name:s Protocol:s AppProtocol:*s Port:i TargetPort:x NodePort:i
@@ -137,6 +151,7 @@ Toleration Key:s Operator:s Value:s Effect:s TolerationSeconds:*i
 TopologySpreadConstraint MaxSkew:i TopologyKey:s WhenUnsatisfiable:s LabelSelector:*v MinDomains:*i NodeAffinityPolicy:*s NodeTaintsPolicy:*s MatchLabelKeys:[s
 TypedLocalObjectReference APIGroup:*s Kind:s Name:s
 TypedObjectReference APIGroup:*s Kind:s Name:s Namespace:*s
+UserSubject Name:s
 Volume Name:s ...VolumeSource
 VolumeDevice Name:s DevicePath:s
 VolumeMount Name:s ReadOnly:b RecursiveReadOnly:*s MountPath:s SubPath:s MountPropagation:*s SubPathExpr:s

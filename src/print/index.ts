@@ -1,5 +1,6 @@
 export { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from './custom-columns.ts'
 export { age, goDuration, humanDuration, parseGoDuration, shortHumanDuration } from './duration.ts'
+export { goScalars, unsupportedNumber } from './go-scalars.ts'
 export { goSort } from './go-sort.ts'
 export { compareBytes, formatGo, goQuote } from './go-value.ts'
 export { toGoJson, toKubectlJson } from './json.ts'

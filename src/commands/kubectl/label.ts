@@ -8,7 +8,7 @@ import type { Definition } from './lib/define.ts'
 import { CliError, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { nameOf, printerFor } from './lib/output.ts'
-import { deepEqual, mergeDiff } from './lib/patches.ts'
+import { mergeDiff } from './lib/patches.ts'
 import { pages as annotatePages } from './pages/annotate.ts'
 import { pages } from './pages/label.ts'
 
@@ -55,8 +55,9 @@ function parse(list: readonly string[], noun: 'label' | 'annotation'): Changes {
   return { set, remove }
 }
 
-function changing(page: Definition['page'], noun: 'label' | 'annotation'): Definition {
-  const field = noun === 'label' ? 'labels' : 'annotations'
+type Noun = 'label' | 'annotation'
+
+function changing(page: Definition['page'], noun: Noun): Definition {
   return {
     page,
     records: true,
@@ -77,8 +78,8 @@ function changing(page: Definition['page'], noun: 'label' | 'annotation'): Defin
       if (infos.length > 1 && flags.string('resource-version'))
         throw new CliError(`--resource-version may only be used with a single resource`)
       const failed = yield* forEach(infos, function* (info: Info) {
-        if (list) return yield* show(k, info, field, infos.length)
-        yield* change(k, info, wanted, noun, field, local)
+        if (list) return yield* show(k, info, noun, changed(k, info, wanted, noun), infos.length)
+        yield* change(k, info, wanted, noun, local)
       })
       throwAll(failed)
       return 0
@@ -86,42 +87,45 @@ function changing(page: Definition['page'], noun: 'label' | 'annotation'): Defin
   }
 }
 
-function* show(k: Kube, info: Info, field: string, count: number): Coro<void> {
-  const map: Record<string, string> = info.object.metadata[field] ?? {}
+const fieldOf = (noun: Noun): 'labels' | 'annotations' => (noun === 'label' ? 'labels' : 'annotations')
+
+function* show(k: Kube, info: Info, noun: Noun, map: Record<string, string>, count: number): Coro<void> {
   const indent = count > 1 ? ' ' : ''
   if (count > 1)
-    yield* k.out(`Listing ${field} for ${info.object.kind}.${info.resource.group}/${info.name}:\n`.replace('./', '/'))
+    yield* k.out(
+      `Listing ${fieldOf(noun)} for ${info.object.kind}.${info.resource.group}/${info.name}:\n`.replace('./', '/'),
+    )
   for (const key of Object.keys(map).sort(compareBytes)) yield* k.out(`${indent}${key}=${map[key]}\n`)
 }
 
-function* change(
-  k: Kube,
-  info: Info,
-  { set, remove }: Changes,
-  noun: 'label' | 'annotation',
-  field: string,
-  local: boolean,
-): Coro<void> {
-  const { object } = info
-  const before: Record<string, string> = object.metadata[field] ?? {}
-  if (!k.flags.bool('overwrite')) {
-    const taken = [...set].filter(([key, value]) => before[key] !== undefined && before[key] !== value)
-    if (taken.length > 0 && noun === 'label')
-      throw new CliError(
-        taken.map(([key]) => `'${key}' already has a value (${before[key]}), and --overwrite is false`).join('; '),
-      )
-    if (taken.length > 0)
-      throw new CliError(
-        `--overwrite is false but found the following declared annotation(s): ${taken.map(([key]) => `'${key}' already has a value (${before[key]})`).join('; ')}`,
-      )
-  }
+/** The map as it is to be. Throws CliError for what may not be overwritten. */
+function changed(k: Kube, { object }: Info, { set, remove }: Changes, noun: Noun): Record<string, string> {
+  const before: Record<string, string> = object.metadata[fieldOf(noun)] ?? {}
+  const taken = k.flags.bool('overwrite')
+    ? []
+    : [...set].filter(([key, value]) => before[key] !== undefined && before[key] !== value)
+  if (taken.length > 0 && noun === 'label')
+    throw new CliError(
+      taken.map(([key]) => `'${key}' already has a value (${before[key]}), and --overwrite is false`).join('; '),
+    )
+  if (taken.length > 0)
+    throw new CliError(
+      `--overwrite is false but found the following declared annotation(s): ${taken.map(([key]) => `'${key}' already has a value (${before[key]})`).join('; ')}`,
+    )
   const after: Record<string, string> = { ...before, ...Object.fromEntries(set) }
-  for (const key of remove) {
-    if (noun === 'label' && before[key] === undefined) yield* k.out(`label "${key}" not found.\n`)
-    delete after[key]
-  }
+  for (const key of remove) delete after[key]
+  return after
+}
+
+function* change(k: Kube, info: Info, wanted: Changes, noun: Noun, local: boolean): Coro<void> {
+  const { object } = info
+  const field = fieldOf(noun)
+  const before: Record<string, string> = object.metadata[field] ?? {}
+  if (noun === 'label' && !local && k.dryRun() !== 'client')
+    for (const key of wanted.remove) if (before[key] === undefined) yield* k.out(`label "${key}" not found.\n`)
+  const after = changed(k, info, wanted, noun)
   const version = k.flags.string('resource-version')
-  const operation = noun === 'annotation' ? 'annotated' : outcome(before, after, set)
+  const operation = noun === 'annotation' ? 'annotated' : outcome(before, wanted)
   let result: any
   if (local || k.dryRun() === 'client') {
     const metadata = { ...object.metadata, [field]: after, ...(version ? { resourceVersion: version } : {}) }
@@ -143,9 +147,11 @@ function* change(
   else yield* printer.print(result)
 }
 
-function outcome(before: object, after: object, set: ReadonlyMap<string, string>): string {
-  if (deepEqual(before, after)) return 'not labeled'
-  return set.size === 0 ? 'unlabeled' : 'labeled'
+function outcome(before: Record<string, string>, { set, remove }: Changes): string {
+  const added = [...set].some(([key, value]) => before[key] !== value)
+  const removed = remove.some((key) => before[key] !== undefined)
+  if (added) return removed ? 'modified' : 'labeled'
+  return removed ? 'unlabeled' : 'not labeled'
 }
 
 /** Models kubectl/pkg/cmd/label/label.go. */

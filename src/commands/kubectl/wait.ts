@@ -43,30 +43,47 @@ function parse(text: string): Condition {
 }
 
 function jsonPathCondition(text: string): Condition {
-  const body = text.replace(/^'(.*)'$/s, '$1')
-  const m = /^(\{.*\}|[^=]*)(?:=(.*))?$/s.exec(body)
-  if (!m || m[1] === '')
+  const [expression, ...values] = splitAtEquals(text)
+  if (values.length > 1)
     throw new CliError(
       "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'",
     )
-  if (m[2] === '') throw new CliError('jsonpath wait has to have a value after equal sign')
+  const wanted = values[0]?.replace(/^['"]+|['"]+$/g, '')
+  if (wanted === '')
+    throw new CliError(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    )
+  if (!expression) throw new CliError('jsonpath expression cannot be empty')
   let path: JsonPath
   try {
-    path = new JsonPath(relaxedJsonPath(m[1].replace(/^'|'$/g, '')), { allowMissingKeys: true })
+    path = new JsonPath(relaxedJsonPath(expression), { allowMissingKeys: true })
   } catch (error) {
     throw new CliError((error as Error).message)
   }
-  const wanted = m[2]?.replace(/^'(.*)'$/, '$1')
   return {
     kind: 'state',
     met: (object) => {
       const values = path.find(object)
       const first = values[0] ?? []
-      if (wanted === undefined) return first.length > 0
-      if (first.length > 1) throw new CliError(`given jsonpath expression matches more than one value`)
-      return first.length === 1 && typeof first[0] !== 'object' && String(first[0]) === wanted
+      if (first.length === 0) return false
+      if (values.length > 1) throw new CliError('given jsonpath expression matches more than one list')
+      if (first.length > 1) throw new CliError('given jsonpath expression matches more than one value')
+      if (wanted === undefined) return true
+      if (typeof first[0] === 'object' && first[0] !== null)
+        throw new CliError('jsonpath leads to a nested object or list which is not supported')
+      return first.length === 1 && String(first[0]).trim() === wanted.trim()
     },
   }
+}
+
+/** At each `=`; those of `==` belong to the expression. */
+function splitAtEquals(text: string): string[] {
+  const parts = ['']
+  for (const piece of text.split(/(==|=)/)) {
+    if (piece === '=') parts.push('')
+    else parts[parts.length - 1] += piece
+  }
+  return parts
 }
 
 interface Target {

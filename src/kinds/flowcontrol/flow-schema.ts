@@ -1,7 +1,7 @@
 import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
-import { pathSegment } from '../meta.ts'
+import { validateFlowSchema, validateFlowSchemaUpdate, validateFlowStatus } from '../validation/flow-control.ts'
 
 export const flowSchema = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -28,5 +28,7 @@ export const flowSchema = defineKind({
   defaults({ spec }) {
     if (spec) spec.matchingPrecedence ||= 1000
   },
-  nameRule: pathSegment,
+  validate: validateFlowSchema,
+  validateUpdate: validateFlowSchemaUpdate,
+  validateSubresource: validateFlowStatus,
 })

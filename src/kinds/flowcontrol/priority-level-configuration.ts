@@ -1,6 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
-import { pathSegment } from '../meta.ts'
+import { validateFlowStatus, validatePriorityLevel, validatePriorityLevelUpdate } from '../validation/flow-control.ts'
 
 export const priorityLevelConfiguration = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -38,5 +38,7 @@ export const priorityLevelConfiguration = defineKind({
     queuing.queues ||= 64
     queuing.queueLengthLimit ||= 50
   },
-  nameRule: pathSegment,
+  validate: validatePriorityLevel,
+  validateUpdate: validatePriorityLevelUpdate,
+  validateSubresource: validateFlowStatus,
 })

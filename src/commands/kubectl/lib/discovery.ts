@@ -24,6 +24,9 @@ export const groupResource = (r: Pick<Resource, 'name' | 'group'>): string =>
 /** `deployment.apps`, `pod`. */
 export const kindGroup = (r: Pick<Resource, 'kind' | 'group'>): string =>
   r.group ? `${r.kind.toLowerCase()}.${r.group}` : r.kind.toLowerCase()
+/** schema.GroupKind as Go prints it: `Deployment.apps`, `Pod`. */
+export const groupKind = ({ kind, group }: Pick<Resource, 'kind' | 'group'>): string =>
+  group ? `${kind}.${group}` : kind
 export const apiVersionOf = (r: Pick<Resource, 'group' | 'version'>): string =>
   r.group ? `${r.group}/${r.version}` : r.version
 

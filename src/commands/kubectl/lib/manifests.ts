@@ -3,7 +3,7 @@ import { jsonStream } from '../../../api/json/go-syntax.ts'
 import { type Process, readAll, SysError } from '../../../host/index.ts'
 import { type Coro, globRegex } from '../../../kernel/index.ts'
 import { jsonType } from '../../../kinds/index.ts'
-import { goYamlError } from '../../../print/index.ts'
+import { goScalars, goYamlError, unsupportedNumber } from '../../../print/index.ts'
 import { buildKustomization } from '../kustomize/build.ts'
 import { CliError, ManifestError, UrlError } from './errors.ts'
 import type { Kube } from './kube.ts'
@@ -128,12 +128,16 @@ export function decode(text: string, source: string, validates = false): Manifes
       uniqueKeys: false,
       version: '1.1',
       merge: true,
-      customTags: (tags) =>
-        tags.filter((tag: any) => tag.format !== 'TIME' && tag.tag !== 'tag:yaml.org,2002:timestamp'),
+      customTags: goScalars,
     }) as any[]
     if (document === undefined) continue
     const object = contents(document, source)
     if (object === null || object === undefined) continue
+    const number = /\.(inf|nan)\b/i.test(body) && unsupportedNumber(object)
+    if (number)
+      throw new ManifestError(
+        `error parsing ${source}: error converting YAML to JSON: json: unsupported value: ${number}`,
+      )
     if (typeof object !== 'object' || Array.isArray(object))
       throw validates ? notAnObject(source) : new ManifestError(`unable to decode "${source}": ${jsonKind(object)}`)
     out.push({ object, source })

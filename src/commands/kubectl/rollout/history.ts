@@ -3,6 +3,7 @@ import { DESCRIBE, tabulate } from '../../../print/index.ts'
 import { describeTemplate } from '../describe/pod.ts'
 import { Writer } from '../describe/writer.ts'
 import type { Info } from '../lib/builder.ts'
+import { groupKind } from '../lib/discovery.ts'
 import { CliError } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { selectorText } from '../lib/object-selector.ts'
@@ -18,8 +19,20 @@ interface Revision {
 
 const CAUSE = 'kubernetes.io/change-cause'
 
-/** Revisions in ascending order. Throws for kinds without any. */
-export function* revisions(k: Kube, info: Info): Coro<Revision[]> {
+/** Kinds that a visitor of polymorphichelpers knows (kubectl/pkg/apps/kind_visitor.go), whether or not they have revisions. */
+const VISITED = ['Job.batch', 'CronJob.batch', 'Pod', 'ReplicaSet.apps', 'ReplicationController']
+
+function noRevisions({ resource }: Info, wanted: 'history' | 'rollbacker'): CliError {
+  const kind = groupKind(resource)
+  if (!VISITED.includes(kind)) {
+    const visitor = `no visitor method exists for {${resource.group} ${resource.kind}}`
+    return new CliError(`error retrieving ${wanted} for "${kind}", ${visitor}`)
+  }
+  return new CliError(`no ${wanted === 'history' ? 'history viewer' : wanted} has been implemented for "${kind}"`)
+}
+
+/** Revisions in ascending order. Throws for kinds without any, in the words of who wants them. */
+export function* revisions(k: Kube, info: Info, wanted: 'history' | 'rollbacker'): Coro<Revision[]> {
   const { object, resource } = info
   const client = yield* k.client()
   const list = function* (name: string): Coro<any[]> {
@@ -56,7 +69,7 @@ export function* revisions(k: Kube, info: Info): Coro<Revision[]> {
         object: { apiVersion: 'apps/v1', kind: 'ControllerRevision', ...r },
       }
     })
-  else throw new CliError(`no history viewer has been implemented for "${resource.kind}"`)
+  else throw noRevisions(info, wanted)
   return found.sort((a, b) => a.number - b.number)
 }
 

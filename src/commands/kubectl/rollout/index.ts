@@ -1,11 +1,11 @@
 import { rfc3339 } from '../../../api/time.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { hasFiles, type Info, liveInfos, MISSING_RESOURCE } from '../lib/builder.ts'
+import { hasFiles, type Info, liveInfos } from '../lib/builder.ts'
 import { forEach, LAST_APPLIED, managerOf, sendChange } from '../lib/change.ts'
 import { gvr } from '../lib/client.ts'
 import { typesAndNames } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
-import { groupResource } from '../lib/discovery.ts'
+import { groupKind, groupResource } from '../lib/discovery.ts'
 import { CliError, PlainError, throwAll } from '../lib/errors.ts'
 import { groupHelp } from '../lib/help.ts'
 import type { Kube } from '../lib/kube.ts'
@@ -16,15 +16,11 @@ import { historyTable, revisions, templateText } from './history.ts'
 import { STATUS } from './status.ts'
 
 function require(k: Kube): void {
-  if (k.args.length === 0 && !hasFiles(k))
-    throw new CliError(
-      k.call.command.name === 'status' || k.call.command.name === 'history'
-        ? 'required resource not specified'
-        : MISSING_RESOURCE,
-    )
+  if (k.args.length === 0 && !hasFiles(k)) throw new CliError('required resource not specified')
 }
 
-const quoted = (info: Info): string => `${groupResource(info.resource)} "${info.name}"`
+/** Begins the message about one object. */
+const quoted = (info: Info): string => `error: ${groupResource(info.resource)} "${info.name}"`
 
 /** Applies `each` to all objects named and reports the failures together. */
 const forObjects = (each: (k: Kube, info: Info) => Coro<void>) =>
@@ -82,7 +78,7 @@ const history: Definition = {
   run: forObjects(function* (k, info) {
     const revision = k.flags.int('revision')
     if (revision < 0) throw new CliError(`revision must be a positive integer: ${revision}`)
-    const list = yield* revisions(k, info)
+    const list = yield* revisions(k, info, 'history')
     const output = k.flags.string('output')
     const wanted = list.find((r) => r.number === revision)
     if (revision > 0 && !wanted) throw new CliError('unable to find the specified revision')
@@ -113,8 +109,8 @@ const undo: Definition = {
   run: forObjects(function* (k, info) {
     const { object, resource } = info
     const to = k.flags.int('to-revision')
-    if (to < 0) throw new CliError(`revision must be a positive integer: ${to}`)
-    const list = yield* revisions(k, info)
+    if (to < 0) throw new CliError(`unable to find specified revision ${to} in history`)
+    const list = yield* revisions(k, info, 'rollbacker')
     if (object.spec.paused && resource.kind === 'Deployment')
       throw new CliError(
         "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
@@ -177,7 +173,7 @@ const status: Definition = {
   complete: typesAndNames,
   run: forObjects(function* (k, info) {
     const viewer = STATUS[info.resource.kind]
-    if (!viewer) throw new CliError(`no status viewer has been implemented for ${info.resource.kind}`)
+    if (!viewer) throw new CliError(`no status viewer has been implemented for ${groupKind(info.resource)}`)
     const { kernel } = k.p.host
     const timeout = k.flags.duration('timeout')
     const until = timeout > 0 ? kernel.now() + timeout : undefined

@@ -1,9 +1,8 @@
 import { StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { withoutManagedFields } from '../../../kinds/index.ts'
+import { builtinKinds, decode, schemaOf, withoutManagedFields } from '../../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from '../lib/builder.ts'
 import { forEach, managerOf } from '../lib/change.ts'
-import { groupResource } from '../lib/discovery.ts'
 import { CliError, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
@@ -69,19 +68,33 @@ export function checkLocal(k: Kube): void {
     throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
 }
 
-/** The objects that a `set` command is to change. */
-export function* objectsToSet(k: Kube, resources: readonly string[]): Coro<Info[]> {
+/** The objects that a `set` command is to change; `missing` says that none are named. */
+export function* objectsToSet(k: Kube, resources: readonly string[], missing = NO_RESOURCES): Coro<Info[]> {
   if (k.flags.bool('local')) {
     if (resources.length > 0)
       throw new CliError(
         `error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'`,
       )
-    return yield* fileInfos(k, { local: true })
+    return (yield* fileInfos(k, { local: true })).map((info) => ({ ...info, object: asStruct(info.object) }))
   }
-  if (resources.length === 0 && !hasFiles(k)) throw new CliError(NO_RESOURCES)
+  if (resources.length === 0 && !hasFiles(k)) throw new CliError(missing)
   const { infos, errors } = yield* liveInfos(k, resources)
   throwAll(errors)
   return infos
+}
+
+/** Without a server objects go through Go's structs, which write what was left out. */
+function asStruct(object: any): any {
+  const kind = object && builtinKinds.find((k) => k.apiVersion === object.apiVersion && k.kind === object.kind)
+  const schema = kind && schemaOf(kind)
+  return schema ? decode(object, schema).value : object
+}
+
+/** Info.ObjectName of cli-runtime: without a server nobody knows the resource's name. */
+function objectName(k: Kube, { resource, name, object }: Info): string {
+  if (!k.flags.bool('local')) return `${resource.name}/${name}`
+  const kind = object.kind.toLowerCase()
+  return resource.group ? `${kind}.${resource.group}/${name}\n` : `${kind}/${name}`
 }
 
 interface SetOptions {
@@ -92,6 +105,10 @@ interface SetOptions {
   readonly failure: string
   /** Sends and reports even what does not change anything. */
   readonly always?: boolean
+  /** What `mutate` complains of is told without the object. */
+  readonly bare?: boolean
+  /** What `mutate` has found wrong besides: told first. */
+  readonly problems?: readonly Error[]
 }
 
 /** Changes each object with `mutate` (which gets a copy, and may return false for "nothing to do") and sends the difference. */
@@ -109,8 +126,8 @@ export function* setEach(
     try {
       wanted = mutate(after)
     } catch (error) {
-      if (!(error instanceof CliError) || error.message.startsWith('error: ')) throw error
-      throw new CliError(`error: ${groupResource(info.resource)}/${info.name} ${error.message}\n`)
+      if (!(error instanceof CliError) || options.bare || error.message.startsWith('error: ')) throw error
+      throw new CliError(`error: ${objectName(k, info)} ${error.message}\n`)
     }
     if (wanted === false) return
     if (!options.always && deepEqual(before, after)) return
@@ -132,5 +149,5 @@ export function* setEach(
       throw new CliError(`${options.failure} ${error.message}`)
     }
   })
-  throwAll(failed)
+  throwAll([...(options.problems ?? []), ...failed])
 }

@@ -100,10 +100,11 @@ function* imported(k: Kube, from: string): Coro<any[]> {
     return Object.keys(object.data ?? {})
       .filter((key) => keys.length === 0 || keys.includes(key))
       .sort(compareBytes)
-      .map((key) => ({
-        name: key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
-        valueFrom: { [source]: { key, name: object.metadata.name } },
-      }))
+      .map((key) => {
+        const name = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
+        if (name !== key) k.err(`Warning: key ${key} transferred to ${name}\n`)
+        return { name, valueFrom: { [source]: { key, name: object.metadata.name } } }
+      })
   })
 }
 

@@ -30,6 +30,7 @@ export const image: Definition = {
       operation: 'image updated',
       manager: 'kubectl-set',
       failure: 'failed to patch image update to pod template:',
+      problems: missing,
     }
     yield* setEach(k, infos, options, (object) => {
       const spec = podSpecOf(object)
@@ -42,7 +43,6 @@ export const image: Definition = {
       }
       return true
     })
-    throwAll(missing)
     return 0
   },
 }

@@ -1,4 +1,6 @@
+import { type LabelSelector, parseLabelSelector } from '../../../api/selector.ts'
 import { compareBytes } from '../../../print/index.ts'
+import { MISSING_RESOURCE } from '../lib/builder.ts'
 import { typesAndNames } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError } from '../lib/errors.ts'
@@ -18,7 +20,7 @@ const serviceaccount: Definition = {
   *run(k) {
     checkLocal(k)
     if (k.args.length === 0) throw new CliError('serviceaccount is required')
-    const infos = yield* objectsToSet(k, k.args.slice(0, -1))
+    const infos = yield* objectsToSet(k, k.args.slice(0, -1), MISSING_RESOURCE)
     const options = {
       operation: 'serviceaccount updated',
       manager: 'kubectl-set',
@@ -33,14 +35,23 @@ const serviceaccount: Definition = {
   },
 }
 
-function selectorMap(text: string): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const part of text.split(',').filter(Boolean)) {
-    const at = part.indexOf('=')
-    if (at < 0) throw new CliError(`match expression [{${part} Exists []}] not supported on this object`)
-    out[part.slice(0, at).replace(/=$/, '')] = part.slice(at + 1).replace(/^=/, '')
+/** Only Services have a selector that can be set, and that is a map. */
+function selectorMap({ requirements }: LabelSelector): Record<string, string> {
+  const others = requirements.filter(({ operator }) => operator !== '=' && operator !== '==')
+  if (others.length > 0) {
+    const shown = others.map((r) => `{${r.key} ${OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`)
+    throw new CliError(`match expression [${shown.join(' ')}] not supported on this object`)
   }
-  return out
+  return Object.fromEntries(requirements.map(({ key, values }) => [key, values[0] ?? '']))
+}
+
+/** As metav1.LabelSelector calls them. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  in: 'In',
+  notin: 'NotIn',
+  '!=': 'NotIn',
+  exists: 'Exists',
+  '!': 'DoesNotExist',
 }
 
 /** Models kubectl/pkg/cmd/set/set_selector.go. */
@@ -50,13 +61,13 @@ const selector: Definition = {
   complete: typesAndNames,
   *run(k) {
     if (k.args.length === 0) throw new CliError('one selector is required')
-    const wanted = selectorMap(k.args.at(-1)!)
+    const wanted = parseLabelSelector(k.args.at(-1)!)
     const version = k.flags.string('resource-version')
-    const infos = yield* objectsToSet(k, k.args.slice(0, -1))
-    const options = { operation: 'selector updated', manager: 'kubectl-set', failure: '', always: true }
+    const infos = yield* objectsToSet(k, k.args.slice(0, -1), MISSING_RESOURCE)
+    const options = { operation: 'selector updated', manager: 'kubectl-set', failure: '', always: true, bare: true }
     yield* setEach(k, infos, options, (object) => {
-      if (object.kind !== 'Service') throw new CliError('error: setting a selector is only supported for Services')
-      object.spec.selector = wanted
+      if (object.kind !== 'Service') throw new CliError('setting a selector is only supported for Services')
+      object.spec.selector = selectorMap(wanted)
       if (version) object.metadata.resourceVersion = version
       return true
     })
@@ -70,7 +81,7 @@ const subject: Definition = {
   complete: typesAndNames,
   *run(k) {
     const { flags } = k
-    const infos = yield* objectsToSet(k, k.args)
+    const infos = yield* objectsToSet(k, k.args, MISSING_RESOURCE)
     checkLocal(k)
     const each = (name: string): string[] => [...new Set(flags.strings(name))].sort(compareBytes)
     const [users, groups, accounts] = [each('user'), each('group'), each('serviceaccount')]

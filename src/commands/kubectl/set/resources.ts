@@ -1,7 +1,7 @@
 import { canonicalQuantity, parseQuantity } from '../../../print/index.ts'
 import { typesAndNames } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
-import { CliError, throwAll } from '../lib/errors.ts'
+import { CliError } from '../lib/errors.ts'
 import { pages } from '../pages/set.ts'
 import { checkLocal, containersMatching, objectsToSet, podSpecOf, setEach } from './change.ts'
 
@@ -41,6 +41,7 @@ export const resources: Definition = {
       operation: 'resource requirements updated',
       manager: 'kubectl-set',
       failure: 'failed to patch resources update to pod template',
+      problems: missing,
     }
     yield* setEach(k, infos, options, (object) => {
       const containers = containersMatching(podSpecOf(object), flags.string('containers'))
@@ -54,7 +55,6 @@ export const resources: Definition = {
       }
       return containers.length > 0
     })
-    throwAll(missing)
     return 0
   },
 }
