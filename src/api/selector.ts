@@ -12,7 +12,7 @@ interface Requirement {
 }
 
 /** A parsed label selector. Matching an object costs one lookup a requirement. */
-interface LabelSelector {
+export interface LabelSelector {
   readonly requirements: readonly Requirement[]
   /** True when it selects everything. */
   readonly empty: boolean
