@@ -23,6 +23,15 @@ describe('single: what kind adds to kubeadm', () => {
     expect(world.sh('ls /etc/cni/net.d').stdout).toBe('10-kindnet.conflist\n')
   })
 
+  test('the root of a process is a link that leads into its own files, and nobody who walks through / follows it', () => {
+    const world = createWorld({ cluster: 'single' })
+    const root = '/proc/$(pidof etcd)/root'
+    expect(world.sh(`readlink ${root}; cd ${root} && ls -d usr/local/bin/etcd`).stdout).toBe('/\nusr/local/bin/etcd\n')
+    expect(
+      world.sh("find / -path '/proc/*/root/*'; grep -rl nowhere-to-be-found / 2> /dev/null | grep -v ^/proc"),
+    ).toEqual({ stdout: '', stderr: '', exit: 1 })
+  })
+
   test('another name for the node means another maker, with kubeadm’s own context', () => {
     const world = createWorld({ cluster: 'single', hostName: 'minikube' })
     expect(world.sh('kubectl config current-context').stdout).toBe('kubernetes-admin@kubernetes\n')

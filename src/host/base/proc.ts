@@ -115,7 +115,7 @@ function processDir(
   dir.entries.set('exe', new Symlink(fs, p.exe))
   dir.entries.set('cwd', new Symlink(fs, p.cwd))
   // The process's own root, also for containers: an entry into its mount namespace.
-  dir.entries.set('root', p.fs.root)
+  dir.entries.set('root', new Symlink(fs, '/', p.fs.root))
   return dir
 }
 

@@ -194,6 +194,8 @@ export class Symlink extends Node {
   constructor(
     fs: FileSystem,
     readonly target: string,
+    /** Of a magic link (/proc/PID/root): where it really leads, whatever its text says to who follows it. */
+    readonly leadsTo?: Inode,
   ) {
     super(fs, 0o777)
   }

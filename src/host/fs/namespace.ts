@@ -172,7 +172,9 @@ export class Namespace {
         node = cover.root
         readOnly = cover.readOnly
       }
-      if (node.kind === 'symlink') return this.place(joinTarget(parent.path, node.target), '/', creds, true, depth + 1)
+      if (node.kind === 'symlink' && node.leadsTo) node = node.leadsTo
+      else if (node.kind === 'symlink')
+        return this.place(joinTarget(parent.path, node.target), '/', creds, true, depth + 1)
     }
     return { dir: parent.node, name, node, readOnly: readOnly || parent.node.fs.readOnly }
   }
@@ -209,17 +211,20 @@ export class Namespace {
         throw new SysError('ENOENT', path)
       }
       const cover = this.covers.get(child)
-      const next: Inode = cover?.root ?? child
+      let next: Inode = cover?.root ?? child
       if (next.kind === 'symlink' && (follow || parts.length > 0 || trailing)) {
         if (++links > 40) throw new SysError('ELOOP', path)
-        const target = next.target
-        parts = [...target.split('/').filter((p) => p !== '' && p !== '.'), ...parts]
-        if (target.startsWith('/')) {
-          trail.length = 0
-          node = rootMount?.root ?? this.root
-          readOnly = rootMount?.readOnly ?? false
+        if (!next.leadsTo) {
+          const target = next.target
+          parts = [...target.split('/').filter((p) => p !== '' && p !== '.'), ...parts]
+          if (target.startsWith('/')) {
+            trail.length = 0
+            node = rootMount?.root ?? this.root
+            readOnly = rootMount?.readOnly ?? false
+          }
+          continue
         }
-        continue
+        next = next.leadsTo
       }
       node = next
       if (cover) readOnly = cover.readOnly

@@ -1,4 +1,5 @@
 import { copyFile, type Inode, type Process, Special, SysError } from '../../host/index.ts'
+import { quoteName } from '../text/quotes.ts'
 import { umaskOf } from './files.ts'
 
 interface CopyHow {
@@ -16,14 +17,25 @@ interface CopyHow {
   complain(message: string): void
 }
 
+/** What the command named, and the directory that was made for it. */
+interface Top {
+  readonly from: string
+  readonly to: string
+  made?: Inode
+}
+
 /** Copies one file, link or (recursively) directory to exactly `to`. Programs and payloads go with it. */
-export function copy(p: Process, from: string, to: string, how: CopyHow): void {
+export function copy(p: Process, from: string, to: string, how: CopyHow, top: Top = { from, to }): void {
   const { fs, cwd, creds } = p
   const node: Inode = how.links ? fs.lresolve(from, cwd, creds) : fs.resolve(from, cwd, creds)
   const existing = fs.find(to, cwd)
   if (existing && how.noClobber && node.kind !== 'dir') return
   if (existing && how.update && node.kind !== 'dir' && existing.mtime >= node.mtime) return
   if (node.kind === 'dir') {
+    if (node === top.made) {
+      how.complain(`cannot copy a directory, ${quoteName(top.from)}, into itself, ${quoteName(top.to)}`)
+      return
+    }
     if (existing && existing.kind !== 'dir') {
       how.complain(`cannot overwrite non-directory '${to}' with directory '${from}'`)
       return
@@ -32,10 +44,11 @@ export function copy(p: Process, from: string, to: string, how: CopyHow): void {
       fs.mkdir(to, { cwd, creds, mode: how.preserve ? node.mode : node.mode & ~umaskOf(p) & 0o777 })
       how.onCopy?.(from, to)
     }
+    top.made ??= fs.resolve(to, cwd)
     for (const [name] of fs.readdir(from, cwd, creds)) {
       const [source, target] = [`${from.replace(/\/+$/, '')}/${name}`, `${to.replace(/\/+$/, '')}/${name}`]
       try {
-        copy(p, source, target, how)
+        copy(p, source, target, how, top)
       } catch (error) {
         if (!(error instanceof SysError)) throw error
         how.complain(`cannot open '${source}' for reading: ${error.strerror}`)

@@ -61,10 +61,6 @@ export const cp = defineTool({
           t.complain(`${quoteName(source)} and ${quoteName(to)} are the same file`)
           continue
         }
-        if (real.kind === 'dir' && `${normalize(to, cwd)}/`.startsWith(`${normalize(source, cwd)}/`)) {
-          t.complain(`cannot copy a directory, ${quoteName(source)}, into itself, ${quoteName(to)}`)
-          continue
-        }
         if (to.endsWith('/') && real.kind !== 'dir' && !fs.exists(to, cwd)) {
           t.complain(`cannot create regular file ${quoteName(to)}: Not a directory`)
           continue
