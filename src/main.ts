@@ -49,13 +49,22 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./serve/doctor.ts')).doctor,
 }
 
+/** What is wrong with an option: parseArgs names it, in English. */
+function optionProblem({ code, message }: NodeJS.ErrnoException, text: CliText): string {
+  const option = /'(?:-\w, )?(--?[^ '=]*)/.exec(message)?.[1] ?? ''
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return text.unknownOption(option)
+  return text.optionValue(option, !message.includes('does not take'))
+}
+
 async function main(argv: readonly string[]): Promise<number> {
-  let text = cliText(languageOf(undefined, process.env))
+  // What is wrong is said in the language that was asked for, wherever that stands.
+  const asked = /(?:^|\n)--lang[=\n](en|fr)(?:\n|$)/.exec(argv.join('\n'))?.[1]
+  let text = cliText(languageOf(asked, process.env))
   let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] }
   try {
     parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true }) as never
   } catch (error) {
-    process.stderr.write(text.unknownOption((error as Error).message.split('. To specify')[0]))
+    process.stderr.write(optionProblem(error as NodeJS.ErrnoException, text))
     return 2
   }
   const { values, positionals } = parsed

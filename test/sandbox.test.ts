@@ -46,6 +46,10 @@ describe.skipIf(!existsSync(bin))('notready', () => {
     [['nosuch'], 'notready: unknown command "nosuch"\nRun \'notready --help\' for usage.\n'],
     [['lits'], 'notready: unknown command "lits", did you mean "list"?\nRun \'notready --help\' for usage.\n'],
     [['--lang', 'de'], 'notready: --lang: "de" is not a language of the game (en, fr)\n'],
+    [['docs', '--bad'], 'notready: unknown option "--bad"\nRun \'notready --help\' for usage.\n'],
+    [['exam', '--seed'], "notready: --seed needs a value\nRun 'notready --help' for usage.\n"],
+    [['exam', '--practice=3'], "notready: --practice takes no value\nRun 'notready --help' for usage.\n"],
+    [['exam', '--bad', '--lang', 'fr'], expect.stringMatching(/^notready\s: option inconnue «\s--bad\s»\n/)],
     [['sandbox', '--cluster', 'moon'], 'notready: --cluster: "moon" is not one of default, ha, single\n'],
     [['sandbox', '--seed', 'x'], 'notready: --seed: "x" is not a whole number\n'],
   ])('%j is refused in words', (args, stderr) => {

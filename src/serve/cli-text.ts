@@ -38,7 +38,9 @@ Serve options: --cluster, --scenario and --seed as above, and
 `,
   unknownCommand: (name: string, near: string | undefined) =>
     `notready: unknown command "${name}"${near ? `, did you mean "${near}"?` : ''}\nRun 'notready --help' for usage.\n`,
-  unknownOption: (message: string) => `notready: ${message}\nRun 'notready --help' for usage.\n`,
+  unknownOption: (option: string) => `notready: unknown option "${option}"\nRun 'notready --help' for usage.\n`,
+  optionValue: (option: string, wanted: boolean) =>
+    `notready: ${option} ${wanted ? 'needs a value' : 'takes no value'}\nRun 'notready --help' for usage.\n`,
   badLanguage: (value: string) => `notready: --lang: "${value}" is not a language of the game (en, fr)\n`,
   noScenario: (name: string) => `notready: there is no scenario "${name}". 'notready list' shows them.\n`,
   noLesson: (name: string) => `notready: there is no lesson "${name}". 'notready learn' shows them.\n`,
@@ -111,7 +113,9 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
 `,
   unknownCommand: (name, near) =>
     `notready : commande inconnue « ${name} »${near ? `, vouliez-vous dire « ${near} » ?` : ''}\n« notready --help » affiche l’aide.\n`,
-  unknownOption: (message) => `notready : ${message}\n« notready --help » affiche l’aide.\n`,
+  unknownOption: (option) => `notready : option inconnue « ${option} »\n« notready --help » affiche l’aide.\n`,
+  optionValue: (option, wanted) =>
+    `notready : ${option} ${wanted ? 'demande une valeur' : 'ne prend pas de valeur'}\n« notready --help » affiche l’aide.\n`,
   badLanguage: (value) => `notready : --lang : « ${value} » n’est pas une langue du jeu (en, fr)\n`,
   noScenario: (name) => `notready : il n’y a pas de scénario « ${name} ». « notready list » les affiche.\n`,
   noLesson: (name) => `notready : il n’y a pas de leçon « ${name} ». « notready learn » les affiche.\n`,

@@ -98,7 +98,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     type(ESC)
     await see(/root@base:~#/)
     type(`${F.flag}\x0fnssh ${hostOf(1)}\r`)
-    await see(new RegExp(`^ Tâche 2 sur 2 .* vous êtes sur ${hostOf(1)}  reste 1:59:\\d\\d`))
+    await see(new RegExp(`^ Tâche 2 sur 2 .* sur ${hostOf(1)}  reste 1:59:\\d\\d`))
     type('vi x\riwritten')
     await see(/^written$/m)
     type(F.list)
@@ -185,6 +185,38 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     expect(await see(/NotReady — Exams so far/)).toMatch(/▸ \d{4}-\d\d-\d\d \d\d:\d\d +\d+ % {2}✗ not passed/)
     type('\r')
     await see(/NotReady — Result/)
+  })
+
+  test('time runs out: a warning, the end, what was done counts, and keys meant for the terminal do not leave the result', async () => {
+    open('fr', 80, 24)
+    await see(/Mode : examen/)
+    type('\r')
+    await see(/Tâche 1 sur 2/)
+    type(ESC)
+    type(`ssh ${hostOf(0)}\r`)
+    await see(/root@kind-control-plane:~#/)
+    type(solution(0))
+    await see(/env updated|exposed/)
+    const { exam } = game.exam
+    exam!.clock.runUntil(exam!.startedAt + 7_197_000)
+    const bar = new RegExp(
+      `^ Tâche 1 sur 2 · \\d+ % · ${hostOf(0)} +sur ${hostOf(0)}  plus que 1 minute !  0:0\\d$`,
+      'm',
+    )
+    expect((await see(bar)).split('\n')[0].length).toBeLessThanOrEqual(80)
+    type('vi x\rnot written')
+    await see(/NotReady — Résultat/)
+    type('q\r')
+    const { worth } = game.exam.result!.tasks[0]
+    const result = (await see(/NotReady — Résultat/)).split('\n')
+    expect(result.slice(2, 4)).toEqual([
+      `  ✗ ${worth} % — non réussi (il fallait 66 %)`,
+      expect.stringMatching(/ · durée 2:00:00, graine 5 · le temps était écoulé$/),
+    ])
+    expect(existsSync(join(home(), 'notready/exam.jsonl'))).toBe(false)
+    await new Promise((done) => setTimeout(done, 1600))
+    type('q')
+    await see(/Missions/)
   })
 
   test('practice can be paused, shows hints, and can be left', async () => {

@@ -72,7 +72,8 @@ export class Tty extends Terminal {
     if (signal && !this.shell && (!this.raw || this.raw.keepSignals)) {
       this.queue = []
       this.cooked = ''
-      this.onOutput(`^${key.name.toUpperCase()}`)
+      // Programs that paint the screen have turned the echo off.
+      if (!this.raw) this.onOutput(`^${key.name.toUpperCase()}`)
       this.signal(signal)
       return
     }

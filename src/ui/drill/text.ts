@@ -97,7 +97,7 @@ const fr: DrillText = frenchTexts({
   streakUnknown: 'jours de suite : horloge en retard',
   behind: (date) =>
     `L'horloge est en retard : la dernière tâche date du ${date}. Le calendrier attend ce jour, et les jours de suite ne se comptent pas.`,
-  strength: 'Maîtrise : % encore su, et compétences entraînées sur celles avec tâches',
+  strength: 'Maîtrise : ce qui est encore su, et compétences entraînées sur le total',
   legend: '█ dès 90   ▓ dès 80   ▒ dès 60   ░ moins   · pas encore entraîné',
   cell: (level, percent, drilled, all) =>
     `difficulté ${level} : ${percent}\u00a0%, ${drilled} ${drilled > 1 ? 'compétences' : 'compétence'} sur ${all}`,

@@ -25,7 +25,11 @@ type Stage = 'rules' | 'left' | 'loading' | 'sitting' | 'marking' | 'result' | '
 /** What covers the terminal. */
 export type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
 
+/** Columns from which on things are said in full. */
+const ROOMY = 100
 const LOAD_PAUSE = 30
+/** Real ms in which keys are not heard when time was up: they were meant for the terminal. */
+const STUNNED = 1500
 const SEEDS = 1_000_000
 
 /** The exam's place in the game: what is shown of it, and what its keys do. */
@@ -43,6 +47,7 @@ export class ExamDesk implements Timed {
   result: ExamResult | undefined
   /** Row that is chosen in the list of tasks, or of exams. */
   at = 0
+  private stunnedUntil = 0
   /** What is done of replaying or marking. */
   done = 0
   readonly records: Records
@@ -93,8 +98,18 @@ export class ExamDesk implements Timed {
     return this.seated ? this.game.session : undefined
   }
 
+  /** The result has only just taken the place of the terminal. */
+  get stunned(): boolean {
+    return performance.now() < this.stunnedUntil
+  }
+
   get wide(): boolean {
     return this.game.columns >= WIDE
+  }
+
+  /** There is little room in the bar and for the keys. */
+  get narrow(): boolean {
+    return this.game.columns < ROOMY
   }
 
   get tasks(): readonly DrawnTask[] {
@@ -384,6 +399,7 @@ export class ExamDesk implements Timed {
     // What could not be written down can be marked again.
     if (this.records.add(result)) this.log.end()
     this.look()
+    if (this.exam?.secondsLeft === 0) this.stunnedUntil = performance.now() + STUNNED
     this.exam?.close()
     this.exam = undefined
     this.result = result
@@ -395,6 +411,8 @@ export class ExamDesk implements Timed {
     const { exam, words: t } = this
     if (!exam || !this.seated) return ''
     const { warning } = exam
-    return [...(warning === undefined ? [] : [t.warning(warning)]), t.timeLeft(clockText(exam.secondsLeft))].join('  ')
+    const clock = clockText(exam.secondsLeft)
+    if (warning === undefined) return t.timeLeft(clock)
+    return `${t.warning(warning)}  ${this.narrow ? clock : t.timeLeft(clock)}`
   }
 }

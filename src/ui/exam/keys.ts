@@ -61,6 +61,7 @@ function pageKey(game: Controller, name: string): void {
       if (name === 'escape') exam.leave()
       return
     case 'result':
+      if (exam.stunned) return
       if (scrollKey(game, name)) return
       if (name === 'h') exam.go('history')
       else if (name === 'left' || name === 'right') turn(game, name === 'left' ? -1 : 1)

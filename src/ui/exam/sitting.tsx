@@ -70,7 +70,7 @@ export function Sitting(): ReactNode {
   const height = Math.max(1, game.rows - 2)
   const width = exam.wide ? columns - TASK_WIDTH : columns
   const sheet = overlay === undefined ? undefined : sheetOf(overlay, drawing, width, height)
-  const keys = exam.exam?.options.practice ? (columns < 100 ? t.practiceKeysShort : t.practiceKeys) : t.keys
+  const keys = exam.exam?.options.practice ? (exam.narrow ? t.practiceKeysShort : t.practiceKeys) : t.keys
   return (
     <Box flexDirection="column">
       <Bar {...barOf()} />
@@ -93,7 +93,8 @@ export function Sitting(): ReactNode {
       ...(exam.exam?.flags.has(n) ? ['⚑'] : []),
       ...(game.unsaved ? [drawing.t.notSaved] : []),
     ]
-    const right = [...(place === undefined ? [] : [t.at(exam.tasks[place].host)]), exam.timeLeft]
+    const here = place === undefined ? undefined : exam.tasks[place].host
+    const right = [...(here === undefined ? [] : [(exam.narrow ? t.on : t.at)(here)]), exam.timeLeft]
     return { left: left.join(' · '), right: right.join('  ') }
   }
 }

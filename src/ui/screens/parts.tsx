@@ -8,7 +8,7 @@ import stringWidth from '../width.ts'
 export function Bar({ left, right = '' }: { left: string; right?: string }): ReactNode {
   const { game, theme } = useGame()
   const width = game.columns
-  const room = Math.max(0, width - stringWidth(right) - 2)
+  const room = Math.max(0, width - stringWidth(right) - 2 - Math.sign(right.length))
   const shown = stringWidth(left) > room ? `${left.slice(0, Math.max(0, room - 1))}…` : left
   const text = ` ${shown}${' '.repeat(Math.max(0, width - stringWidth(shown) - stringWidth(right) - 2))}${right} `
   return (

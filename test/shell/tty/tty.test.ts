@@ -101,6 +101,13 @@ describe('the terminal', () => {
     expect(player.type('echo $?\r')).toBe('root@controlplane:~# echo $?\n130\n')
   })
 
+  test('Ctrl-C is not echoed by a program that has painted the screen', () => {
+    expect(player.type('watch date\r')).toBe('root@controlplane:~# watch date\n')
+    expect(player.session.tty.frame?.lines[0]).toMatch(/^Every 2.0s: date/)
+    expect(player.type('\x03')).not.toContain('^C')
+    expect(player.session.tty.frame).toBeUndefined()
+  })
+
   test('Ctrl-D logs out, and the next login follows', () => {
     player.type('cd /etc\r')
     expect(player.type('\x04')).toContain('logout\n')
