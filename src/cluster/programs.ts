@@ -16,7 +16,6 @@ import { kubeScheduler } from '../programs/kube-scheduler/index.ts'
 import { nodePrograms } from '../programs/kubelet/index.ts'
 import { systemPrograms } from '../programs/system/index.ts'
 import { busyboxPrograms as busyboxTools, shellPrograms } from '../shell/index.ts'
-import { notSimulated } from './not-simulated.ts'
 
 /** A CNI plugin is found and called by the runtime; run by hand it says what the real one says without its environment. */
 const cniPlugin = (name: string): Program => ({
@@ -42,7 +41,7 @@ const NOT_INSTALLED: readonly Program[] = [
   ),
 ]
 
-const CARRIED: readonly Program[] = [
+const PROGRAMS: readonly Program[] = [
   ...shellPrograms,
   ...systemPrograms,
   ...hostPrograms,
@@ -57,8 +56,6 @@ const CARRIED: readonly Program[] = [
   ...nodePrograms,
   ...NOT_INSTALLED,
 ]
-
-const PROGRAMS: readonly Program[] = [...CARRIED, ...notSimulated(CARRIED)]
 
 /** What only machines of a cluster have. */
 const OF_A_CLUSTER = new Set<Program>([

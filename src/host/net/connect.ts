@@ -29,8 +29,9 @@ export function* connect(
   const elapsed = (): number => kernel.now() - start
   const retries = Number(p.net.sysctls?.get('net.ipv4.tcp_syn_retries') ?? 6)
   let wait = 1000
+  let sourcePort: number | undefined
   for (let attempt = 0; ; attempt++) {
-    const r = p.net.dial({ ip, port, from: p, sourceIp: options.sourceIp })
+    const r = p.net.dial({ ip, port, from: p, sourceIp: options.sourceIp, sourcePort })
     if (r.outcome === 'open') {
       if (r.rtt >= 1) yield* sleep(kernel, Math.round(r.rtt))
       return { ...through(r), elapsed: elapsed() }
@@ -45,7 +46,9 @@ export function* connect(
     // Address resolution is tried once a second; SYNs back off.
     const next = r.outcome === 'unreachable' ? Math.min(1000, r.after - elapsed()) : wait
     if (!(yield* pause(kernel, next, limit))) return { outcome: 'failed', error: 'timeout', elapsed: elapsed() }
-    if (r.outcome === 'timeout') wait *= 2
+    if (r.outcome !== 'timeout') continue
+    wait *= 2
+    sourcePort = r.port
   }
 }
 

@@ -29,13 +29,20 @@ export function dial(stack: Stack, spec: DialSpec): DialResult {
   if (dst === undefined) return { outcome: 'unreachable', code: 'ENETUNREACH', after: 0 }
   const proto = spec.proto ?? 'tcp'
   const flow = newFlow(spec.trace !== undefined)
-  const result = exchange(stack, spec, dst, proto, flow)
+  const sport = spec.sourcePort ?? stack.ephemeral()
+  const result = exchange(stack, spec, sport, dst, proto, flow)
   if (spec.trace) for (const hop of flow.hops!) spec.trace(hop)
-  return result
+  return result.outcome === 'timeout' ? { outcome: 'timeout', port: sport } : result
 }
 
-function exchange(stack: Stack, spec: DialSpec, dst: number, proto: 'tcp' | 'udp', flow: Flow): DialResult {
-  const sport = spec.sourcePort ?? stack.ephemeral()
+function exchange(
+  stack: Stack,
+  spec: DialSpec,
+  sport: number,
+  dst: number,
+  proto: 'tcp' | 'udp',
+  flow: Flow,
+): DialResult {
   const target = dst === 0 ? 0x7f000001 : dst
   const packet: Packet = {
     proto,

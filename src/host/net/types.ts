@@ -137,8 +137,8 @@ export type DialResult =
     }
   /** RST, or ICMP port unreachable for UDP. */
   | { readonly outcome: 'refused' }
-  /** Nothing comes back (dropped, host down, frozen process). */
-  | { readonly outcome: 'timeout' }
+  /** Nothing comes back (dropped, host down, frozen process). Repetitions of a SYN come from the same `port`. */
+  | { readonly outcome: 'timeout'; readonly port?: number }
   /** ICMP host/net unreachable or no route, after `after` ms. */
   | { readonly outcome: 'unreachable'; readonly code: 'ENETUNREACH' | 'EHOSTUNREACH'; readonly after: number }
 

@@ -196,3 +196,12 @@ describe('iptables', () => {
     expect(run(host, 'curl -sS -m 2 http://10.9.1.2/').exit).toBe(28)
   })
 })
+
+test('a SYN that is repeated comes from the same port; the wait for the last echo is not part of ping’s time', () => {
+  const { host } = netLab()
+  expect(run(host, 'curl -s -m 8 http://10.9.1.77/').exit).toBe(28)
+  const flows = run(host, 'conntrack -L -d 10.9.1.77').stdout.trim().split('\n')
+  expect(flows).toHaveLength(1)
+  expect(flows[0]).toContain('SYN_SENT')
+  expect(run(host, 'ping -c 2 10.9.1.77').stdout).toMatch(/100% packet loss, time 10\d\dms/)
+})

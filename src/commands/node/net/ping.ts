@@ -30,6 +30,8 @@ interface Tally {
   received: number
   errors: number
   readonly times: number[]
+  /** When the last packet left that nobody answered, virtual ms: the wait for it is not part of the statistics' time. */
+  lastSent?: number
 }
 
 /** iputils' ping. */
@@ -79,7 +81,10 @@ export const ping: Program = command('ping', function* (c) {
       if (seq < count)
         yield* sleep(c.host.kernel, Math.max(0, Math.min(interval - took, deadline - c.host.kernel.now())))
       // The last packet of a series is waited for.
-      else if (r.outcome === 'lost') yield* sleep(c.host.kernel, Math.min(wait, deadline - c.host.kernel.now()))
+      else if (r.outcome === 'lost') {
+        tally.lastSent = c.host.kernel.now()
+        yield* sleep(c.host.kernel, Math.min(wait, deadline - c.host.kernel.now()))
+      }
       if (c.host.kernel.now() >= deadline) break
     }
   } catch (error) {
@@ -147,7 +152,7 @@ function parse(c: Command): Options {
 
 function statistics(c: Command, target: string, t: Tally, start: number): string {
   const loss = t.sent === 0 ? 0 : Math.round((100 * (t.sent - t.received)) / t.sent)
-  const elapsed = t.sent <= 1 ? 0 : c.host.kernel.now() - start + (t.received === 0 ? 6 : 2)
+  const elapsed = t.sent <= 1 ? 0 : (t.lastSent ?? c.host.kernel.now()) - start + (t.received === 0 ? 6 : 2)
   const errors = t.errors > 0 ? `, +${t.errors} errors` : ''
   const head = `\n--- ${target} ping statistics ---\n${t.sent} packets transmitted, ${t.received} received${errors}, ${loss}% packet loss, time ${elapsed}ms\n`
   if (t.times.length === 0) return `${head}\n`

@@ -1,5 +1,5 @@
 import { type Program, parseIp, type Socket } from '../../../host/index.ts'
-import { command, Fail, stackOf } from '../lib/command.ts'
+import { command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 
 const SERVICES: Record<number, string> = {
@@ -153,6 +153,7 @@ export const netstat: Program = command('netstat', (c) => {
     if (error instanceof OptionError) throw new Fail(`netstat: ${error.message}`, 4)
     throw error
   }
+  for (const flag of ['s', 'i']) if (o.has(flag)) return notSimulated(c, `netstat -${flag}`)
   const stack = stackOf(c.p)
   if (o.has('r')) {
     c.out('Kernel IP routing table\nDestination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n')

@@ -1,5 +1,5 @@
 import { formatIp, type Iface, inCidr, may, type Packet, type Program, parseCidr } from '../../../host/index.ts'
-import { Interrupt, Signal } from '../../../kernel/index.ts'
+import { hash, Interrupt, Signal } from '../../../kernel/index.ts'
 import { type Command, command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 import { clock } from '../lib/time.ts'
@@ -89,7 +89,9 @@ function line(c: Command, o: Options, iface: Iface, direction: 'in' | 'out', p: 
     return `${head}UDP, length ${p.size - 28}\n`
   }
   const flags = p.flags ?? 'S'
-  const seq = c.host.rng.u32()
+  // A connection is known by its client's port: a repeated SYN has the number of the first, and the answer follows it.
+  const client = hash(`client ${p.reply ? p.dport : p.sport}`)
+  const seq = p.reply ? hash(`server ${client}`) : client
   const mss = p.flow.own[p.reply ? 1 : 0] - 40
   if (p.payload !== undefined)
     return `${head}Flags [${flags}], seq 1:${p.payload + 1}, ack 1, win 509, options [nop,nop,TS val ${seq >>> 4} ecr ${seq >>> 5}], length ${p.payload}\n`
@@ -97,8 +99,8 @@ function line(c: Command, o: Options, iface: Iface, direction: 'in' | 'out', p: 
     flags === 'S'
       ? `seq ${seq}, win 64240, options [mss ${mss},sackOK,TS val ${seq >>> 4} ecr 0,nop,wscale 7]`
       : flags === 'S.'
-        ? `seq ${seq}, ack ${seq ^ 0xffff}, win 65160, options [mss ${mss},sackOK,TS val ${seq >>> 4} ecr ${seq >>> 5},nop,wscale 7]`
-        : `seq 0, ack ${seq}, win 0`
+        ? `seq ${seq}, ack ${(client + 1) >>> 0}, win 65160, options [mss ${mss},sackOK,TS val ${seq >>> 4} ecr ${seq >>> 5},nop,wscale 7]`
+        : `seq 0, ack ${(client + 1) >>> 0}, win 0`
   return `${head}Flags [${flags}], ${body}, length 0\n`
 }
 

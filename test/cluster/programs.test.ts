@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { createWorld } from '../../src/cluster/index.ts'
+import { installed } from '../../src/cluster/programs.ts'
+
+test('a name stands for one program; what a machine has and the simulation has not says so', () => {
+  expect(installed).toEqual([...new Set(installed)])
+  const world = createWorld({ cluster: 'single' })
+  expect(world.sh("perl -pi -e 's/a/b/' x")).toMatchObject({
+    exit: 127,
+    stderr: 'perl: not simulated: -pi -e s/a/b/ x\n',
+  })
+  expect(world.sh('ifconfig').stderr).toBe('bash: line 1: ifconfig: command not found\n')
+  expect(world.sh('crontab -l').stderr).toBe('no crontab for root\n')
+})
