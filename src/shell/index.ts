@@ -2,7 +2,7 @@ import type { Program } from '../host/index.ts'
 import { ash, bash, dash } from './bash/program.ts'
 import { applet } from './command.ts'
 import { tools } from './tools/index.ts'
-import { busyboxPs } from './tools/ps.ts'
+import { busyboxPs } from './tools/ps/ps.ts'
 
 export { controllingTerminal, Terminal } from './jobs/terminal.ts'
 export { PEERS, type Peer, type Peers } from './peers.ts'

@@ -9,7 +9,7 @@ import { formatDate } from '../text/date.ts'
 import { userName } from '../text/users.ts'
 import { zoneOf } from '../text/zone.ts'
 import { keyName, ttyOf } from '../tty/index.ts'
-import { commandLine, visible } from './ps.ts'
+import { commandLine, visible } from './ps/facts.ts'
 import { memory, uptimeLine } from './system.ts'
 
 export const watch = defineTool({
