@@ -1,4 +1,4 @@
 export { EditLine } from './edit-line.ts'
 export { type Key, keyName } from './key.ts'
-export type { Frame } from './raw-mode.ts'
+export type { Frame, RawMode } from './raw-mode.ts'
 export { Tty, ttyOf } from './tty.ts'
