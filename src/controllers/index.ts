@@ -25,6 +25,7 @@ import { resourceQuota } from './quota.ts'
 import { replicaSet, replicationController } from './replicaset.ts'
 import { serviceAccountTokens } from './service-account-tokens.ts'
 import { statefulSet } from './statefulset.ts'
+import { volumeExpander } from './volume-expander.ts'
 import { claimProtection, persistentVolumeBinder, volumeProtection } from './volumes.ts'
 
 export type { ControllerContext } from './controller.ts'
@@ -58,6 +59,7 @@ export const controllers: readonly Controller[] = [
   nodeLifecycle,
   taintEviction,
   persistentVolumeBinder,
+  volumeExpander,
   clusterRoleAggregation,
   claimProtection,
   volumeProtection,

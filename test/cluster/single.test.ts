@@ -79,7 +79,40 @@ describe('single: what kind adds to kubeadm', () => {
       /failed to provision volume with StorageClass "standard": NodePath only supports ReadWriteOnce and ReadWriteOncePod \(1\.22\+\) access modes\n$/,
     )
   })
+
+  test('a class lets claims grow; nobody makes their volumes larger', () => {
+    const world = createWorld({ cluster: 'single' })
+    world.sh('kubectl patch sc standard -p \'{"allowVolumeExpansion":true}\'')
+    apply(world, CLAIMED.replaceAll('NAME', 'grow'))
+    world.sh('kubectl wait --for=condition=Ready pod/grow --timeout=60s')
+    const ask = (size: string) =>
+      world.sh(`kubectl patch pvc grow -p '{"spec":{"resources":{"requests":{"storage":"${size}"}}}}'`)
+    expect(ask('2Gi').stdout).toBe('persistentvolumeclaim/grow patched\n')
+    world.advance(1000)
+    expect(world.sh("kubectl get pvc grow -o jsonpath='{.status.capacity.storage}'").stdout).toBe('1Gi')
+    expect(world.sh('kubectl describe pvc grow | tail -1').stdout).toMatch(
+      /^ {2}Normal +ExternalExpanding +\d+s +volume_expand +waiting for an external controller to expand this PVC\n$/,
+    )
+    expect(ask('512Mi').stderr).toBe(
+      'The PersistentVolumeClaim "grow" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity\n',
+    )
+  })
 })
+
+/** A claim of 1Gi and a pod that uses it. */
+const CLAIMED = `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: NAME }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: NAME }
+spec:
+  containers: [{ name: c, image: nginx, volumeMounts: [{ name: v, mountPath: /v }] }]
+  volumes: [{ name: v, persistentVolumeClaim: { claimName: NAME } }]
+`
 
 describe('kindnet enforces NetworkPolicy', () => {
   let world: World
