@@ -244,7 +244,7 @@ export class Stack implements NetNs {
     const route: Route = {
       metric: 0,
       proto: 'boot',
-      scope: r.via === undefined ? 'link' : 'global',
+      scope: r.via === undefined && (r.type ?? 'unicast') === 'unicast' ? 'link' : 'global',
       type: 'unicast',
       table: 'main',
       ...r,

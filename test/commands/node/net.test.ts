@@ -208,3 +208,15 @@ test('a SYN that is repeated comes from the same port; the wait for the last ech
   run(host, 'iptables -A INPUT -p icmp -j DROP')
   expect(run(host, 'ping -c 2 10.9.1.2').stdout).toMatch(/100% packet loss, time 10\d\dms/)
 })
+
+test('a route that is added is shown, used, and can be taken away again', () => {
+  const { host } = netLab()
+  expect(run(host, 'ip route add 10.88.0.0/24 via 10.9.0.1')).toEqual({ exit: 0, stdout: '', stderr: '' })
+  expect(run(host, 'ip route show 10.88.0.0/24').stdout).toBe('10.88.0.0/24 via 10.9.0.1 dev eth0 \n')
+  expect(run(host, 'ip route get 10.88.0.7').stdout).toContain('10.88.0.7 via 10.9.0.1 dev eth0')
+  expect(run(host, 'ip route add 10.88.0.0/24 via 10.9.0.1').stderr).toBe('RTNETLINK answers: File exists\n')
+  expect(run(host, 'ip route replace blackhole 10.88.0.0/24').exit).toBe(0)
+  expect(run(host, 'ip route show 10.88.0.0/24').stdout).toBe('blackhole 10.88.0.0/24 \n')
+  expect(run(host, 'ip route del 10.88.0.0/24').exit).toBe(0)
+  expect(run(host, 'ip route').stdout).not.toContain('10.88')
+})

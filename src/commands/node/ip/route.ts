@@ -112,7 +112,7 @@ function parseRoute(stack: Stack, words: readonly string[]): Wanted {
   if (via !== undefined && parseIp(via) === undefined)
     throw new Fail(`Error: any valid address is expected rather than "${via}".`)
   if (via === undefined && dev === undefined && type === 'unicast' && rest.length > 1) rtnl('No such device')
-  return {
+  const wanted = {
     ...cidr,
     type,
     dev,
@@ -124,7 +124,9 @@ function parseRoute(stack: Stack, words: readonly string[]): Wanted {
     onlink: rest.includes('onlink') || undefined,
     ...(value('proto') ? { proto: value('proto') as Route['proto'] } : {}),
     ...(value('scope') ? { scope: value('scope') as Route['scope'] } : {}),
-  } as Wanted
+  }
+  // What was not said is not there: the stack has defaults for it.
+  return Object.fromEntries(Object.entries(wanted).filter(([, v]) => v !== undefined)) as unknown as Wanted
 }
 
 function routeGet({ c, stack }: Call, rest: readonly string[]): number {
