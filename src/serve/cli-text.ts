@@ -61,7 +61,7 @@ Serve options: --cluster, --scenario and --seed as above, and
   newWhat:
     'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
   recordWhat: 'notready: record: how shall the scenario be called? notready record my-mission\n',
-  recorded: (file: string) => `${file} is a draft of what you did. Whether it holds: notready prove ${file}\n`,
+  recorded: (file: string) => `${file} is a draft of what you did. To see whether it holds: notready prove ${file}\n`,
   badId: (id: string) => `notready: "${id}" is no ID: lower-case words joined by hyphens\n`,
   exists: (file: string) => `notready: ${file} exists and stays as it is\n`,
   unwritable: (file: string, why: string) => `notready: cannot write ${file}: ${why}\n`,
@@ -135,7 +135,8 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   unreadable: (file, why) => `notready : impossible de lire ${file} : ${why}\n`,
   newWhat: 'notready : new : quoi, et sous quel nom ? notready new scenario ma-mission, notready new task ma-tache\n',
   recordWhat: 'notready : record : quel nom pour le scénario ? notready record ma-mission\n',
-  recorded: (file) => `${file} est une ébauche de ce que vous avez fait. Tient-elle : notready prove ${file}\n`,
+  recorded: (file) =>
+    `${file} est une ébauche de ce que vous avez fait. Pour voir si elle tient : notready prove ${file}\n`,
   badId: (id) => `notready : « ${id} » n’est pas un ID : des mots en minuscules joints par des traits d’union\n`,
   exists: (file) => `notready : ${file} existe et reste tel quel\n`,
   unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,

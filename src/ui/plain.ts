@@ -13,7 +13,7 @@ import { pageItem, pageText, tableItem, tableText } from './lessons/plain.ts'
 import { leftText, menuEntries } from './menu.ts'
 import { paragraphs } from './paragraphs.ts'
 import { plain } from './plain-text.ts'
-import { sandboxKeys } from './sandbox-keys.ts'
+import { sandboxKeys, sandboxLeaving, sandboxTitle } from './sandbox-words.ts'
 import { SETTINGS } from './settings.ts'
 import { standingText } from './standing.ts'
 import { type UiText, uiText } from './text.ts'
@@ -172,7 +172,7 @@ export class PlainView {
     if (!this.oriented) {
       this.oriented = true
       const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
-      return [game.mission ? t.playKeys : sandboxKeys(game, t), ...rows.slice(-RECENT)]
+      return [...(game.mission ? [t.playKeys] : [sandboxTitle(game, t), sandboxKeys(game, t)]), ...rows.slice(-RECENT)]
     }
     // Back from a sheet, or the panel was asked for.
     return before.startsWith('playing  ') ? this.panel() : []
@@ -234,7 +234,10 @@ export class PlainView {
     const { mission } = game
     if (what === 'help') return [t.help, ...t.helpText(game.practice !== undefined), t.sheetKeys]
     if (what === 'settings') return [t.settings, t.settingsKeys]
-    if (!mission) return [t.leaveSandbox, t.leaveSandboxText, t.leaveSandboxKeys]
+    if (!mission) {
+      const { title, text, keys } = sandboxLeaving(game, t)
+      return [title, text, keys]
+    }
     const words = game.practice?.words() ?? t
     if (what === 'leaving') return [words.leave, game.unsaved ? t.leaveUnsaved : words.leaveText, words.leaveKeys]
     const s = mission.scenario

@@ -49,6 +49,21 @@ beforeEach(() => open('en'))
 
 const DOWN = '\x1b[B'
 
+test('what is recorded says what is to be done, and that a draft is written when it is left', async () => {
+  open('fr')
+  game.recording = { repairing: false, broken() {} } as never
+  game.session = { world: { now: () => 0 }, tty: {} } as never
+  for (const event of [{ type: 'sandbox' }, { type: 'ready' }] as const) game.send(event)
+  await type('\x1b[21~')
+  const lines = frame().split('\n')
+  expect(lines[0]).toMatch(/^ Enregistrement : cassez /)
+  expect(lines.slice(2, 5)).toEqual([
+    '  Écrire l’ébauche ?',
+    '',
+    '  Ce que vous avez fait devient l’ébauche d’une mission, et le bac à sable se',
+  ])
+})
+
 describe('menu', () => {
   test('lists the missions by domain', () => {
     const lines = frame().split('\n')

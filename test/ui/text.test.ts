@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { SKILLS } from '../../src/scenario/curriculum.ts'
 import { cliText } from '../../src/serve/cli-text.ts'
 import { docsText } from '../../src/ui/docs/text.ts'
+import { goOnKeys } from '../../src/ui/drill/after.ts'
+import { skillName } from '../../src/ui/drill/page.ts'
 import { drillText } from '../../src/ui/drill/text.ts'
 import { examText } from '../../src/ui/exam/text.ts'
 import { lessonText } from '../../src/ui/lessons/text.ts'
@@ -35,6 +38,8 @@ test('the keys at the foot fit into 80 columns', () => {
       t.playKeys,
       t.prefixKeys,
       t.sandboxKeys,
+      t.recordKeys,
+      t.repairKeys,
       t.settingsKeys,
       t.briefingKeys,
       t.briefingResumeKeys,
@@ -43,8 +48,14 @@ test('the keys at the foot fit into 80 columns', () => {
     ])
       expect(keys.length).toBeLessThanOrEqual(79)
   for (const t of [drillText('en'), drillText('fr')])
-    for (const keys of [t.pageKeys, t.leaveKeys, t.reflexLeaveKeys, t.lastKeys])
+    for (const keys of [t.pageKeys, t.leaveKeys, t.reflexLeaveKeys, t.lastKeys, t.lastReadKeys])
       expect(keys.length).toBeLessThanOrEqual(79)
+  for (const language of ['en', 'fr'] as const)
+    for (const skill of SKILLS) {
+      const keys = goOnKeys(skillName(skill, language), 80, (name) => drillText(language).afterKeys(name, 12, true))
+      expect(keys.length).toBeLessThanOrEqual(79)
+      expect(keys).toMatch(/· (Esc stop|Échap arrêter)$/)
+    }
   for (const t of [examText('en'), examText('fr')])
     for (const keys of [
       t.rulesKeys,

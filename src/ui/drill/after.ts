@@ -86,6 +86,12 @@ export function afterLines(done: Done, lessons: readonly Lesson[], language: Lan
   ]
 }
 
+/** Keys that name what comes next: a long name gives way to the keys behind it. */
+export function goOnKeys(next: string, columns: number, keys: (name: string) => string): string {
+  const room = Math.max(1, columns - keys('').length - 1)
+  return keys(next.length > room ? `${next.slice(0, room - 1).trimEnd()}…` : next)
+}
+
 /** A run of reflexes that has ended. */
 export interface RunDone {
   /** It went to its end. */

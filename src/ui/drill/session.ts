@@ -3,7 +3,7 @@ import type { Mission } from '../../game/index.ts'
 import type { Subject } from '../lessons/reader.ts'
 import type { PracticeEnd } from '../practice.ts'
 import { say } from '../typeset.ts'
-import type { After, Done } from './after.ts'
+import { type After, type Done, goOnKeys } from './after.ts'
 import type { Drill } from './drill.ts'
 import type { Line } from './line.ts'
 
@@ -120,12 +120,10 @@ export class Session implements After {
   get keys(): string {
     const { words: t, game } = this.drill
     const next = this.next()
-    const read = this.subject && game.desk.reader.about(this.subject).length > 0
-    return next
-      ? t.afterKeys(this.drill.skillName(next.skill), this.endless ? 1 : this.queue.length, read === true)
-      : read
-        ? t.lastReadKeys
-        : t.lastKeys
+    const read = this.subject !== undefined && game.desk.reader.about(this.subject).length > 0
+    if (!next) return read ? t.lastReadKeys : t.lastKeys
+    const left = this.endless ? 1 : this.queue.length
+    return goOnKeys(this.drill.skillName(next.skill), game.columns, (name) => t.afterKeys(name, left, read))
   }
 
   lines(width: number): Line[] {

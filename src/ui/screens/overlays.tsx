@@ -7,6 +7,7 @@ import type { Controller } from '../controller.ts'
 import { hintCosts, hintText } from '../hints.ts'
 import { TEXT_WIDTH } from '../layout.ts'
 import { paragraphs } from '../paragraphs.ts'
+import { sandboxLeaving } from '../sandbox-words.ts'
 import type { UiText } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import { say, withCode } from '../typeset.ts'
@@ -58,7 +59,10 @@ function contentOf(what: string, game: Controller, t: UiText, theme: Theme, colu
       keys: t.sheetKeys,
     }
   if (what === 'settings') return { title: t.settings, lines: settingRows(game, t, theme), keys: t.settingsKeys }
-  if (!mission) return { title: t.leaveSandbox, lines: [t.leaveSandboxText], keys: t.leaveSandboxKeys }
+  if (!mission) {
+    const { title, text, keys } = sandboxLeaving(game, t)
+    return { title, lines: paragraphs(text, drawn.width), keys }
+  }
   if (what === 'briefing')
     return {
       title: say(mission.scenario.title, game.language),

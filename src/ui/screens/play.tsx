@@ -6,7 +6,7 @@ import type { Controller } from '../controller.ts'
 import { PANEL_WIDTH, WIDE } from '../layout.ts'
 import type { MachineView } from '../machines.ts'
 import { paragraphs } from '../paragraphs.ts'
-import { sandboxKeys } from '../sandbox-keys.ts'
+import { sandboxKeys, sandboxTitle } from '../sandbox-words.ts'
 import type { UiText } from '../text.ts'
 import { say } from '../typeset.ts'
 import { Covering, sheetOf } from './overlays.tsx'
@@ -125,7 +125,7 @@ export function Play({ overlay }: { overlay: string | undefined }): ReactNode {
   const split = wide && game.panel
   const width = split ? game.columns - PANEL_WIDTH : game.columns
   const sheet = overlay === undefined ? undefined : sheetOf(overlay, game, t, theme, [width, height])
-  const title = mission ? say(mission.scenario.title, game.language) : t.sandbox
+  const title = mission ? say(mission.scenario.title, game.language) : sandboxTitle(game, t)
   const keys = !mission ? sandboxKeys(game, t) : game.columns < 72 ? t.playKeysShort : t.playKeys
   return (
     <Box flexDirection="column">
