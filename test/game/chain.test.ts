@@ -30,6 +30,14 @@ test('what led to what is what the cluster went through, those who fared alike t
   ])
 })
 
+test('what a kubelet read when it started leads to what its pods come upon', () => {
+  const { scenario } = findScenario('echo')!
+  const lines = new Mission(new Stage(scenario!, workloads)).chain()
+  const crash = lines.findIndex(({ what }) => /^container coredns .* ended: Error, exit code 1$/.test(what))
+  const deed = lines.slice(0, crash).findLast(({ depth }) => depth === 0)
+  expect([lines[crash]?.depth, deed?.what]).toEqual([2, expect.stringMatching(/^sed -i 's#\^resolvConf: /)])
+})
+
 test('deeds without consequences and what came afterwards are left out', () => {
   const h = (at: number, what: string, because: any, ofItself = false) => ({ at, where: 'a', what, because, ofItself })
   const deed = h(1, 'deed', undefined)

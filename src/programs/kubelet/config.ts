@@ -1,7 +1,10 @@
+import type { Happening } from '../../kernel/index.ts'
 import { parseGoDuration } from '../../print/index.ts'
 
 /** The fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1) that make a difference here. Durations in ms. */
 export interface KubeletConfig {
+  /** Why it is as it is: what changed the file that it was read from. */
+  readonly why?: Happening
   readonly staticPodPath: string
   readonly fileCheckFrequency: number
   readonly syncFrequency: number

@@ -1,5 +1,5 @@
 import { File, type Host, type Inode, SysError } from '../../host/index.ts'
-import { hash } from '../../kernel/index.ts'
+import { aside, hash, learn } from '../../kernel/index.ts'
 import type { ContainerConfig, Mount, SandboxConfig } from '../containerd/index.ts'
 import type { Image } from '../images/index.ts'
 import { containerHash } from './actions.ts'
@@ -192,7 +192,11 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
     ...(dns?.servers ?? []).map((s) => `nameserver ${s}`),
     ...(dns && dns.options.length > 0 ? [`options ${dns.options.join(' ')}`] : []),
   ]
-  add('/etc/resolv.conf', `${base}/resolv.conf`, file(host, `${resolv.join('\n')}\n`), false)
+  const resolvConf = aside(() => {
+    learn(input.config.why)
+    return file(host, `${resolv.join('\n')}\n`)
+  })
+  add('/etc/resolv.conf', `${base}/resolv.conf`, resolvConf, false)
   add(
     spec.terminationMessagePath ?? '/dev/termination-log',
     `${base}/containers/${spec.name}/${hash(`${record.uid}/${spec.name}/${input.attempt}`).toString(16).padStart(8, '0')}`,

@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml'
 import { TransportError } from '../../api/types.ts'
 import { MACHINE, type Process, type Program, SysError } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { because, type Coro, sleep } from '../../kernel/index.ts'
 import { certificatesOf } from '../../pki/index.ts'
 import { goYamlError, readWritten } from '../../print/index.ts'
 import { dialCri, GrpcError } from '../containerd/index.ts'
@@ -63,7 +63,7 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
   for (const gate of Object.keys(value.featureGates ?? {}).filter((name) => !isFeatureGate(name)))
     for (let i = 0; i < GATE_SETS; i++)
       new PlainLog(p).warning('feature_gate.go:420', `unrecognized feature gate: ${gate}`)
-  const config = decodeConfig({ ...value, ...flags.overrides })
+  const config = { ...decodeConfig({ ...value, ...flags.overrides }), why: because() }
   if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
     throw new Fatal(
       'failed to validate kubelet configuration, error: kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be removed in a future release, path: &TypeMeta{Kind:,APIVersion:,}',

@@ -1,3 +1,4 @@
+import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { goQuote } from '../../print/index.ts'
 import { type Container, GrpcError } from '../containerd/index.ts'
@@ -101,19 +102,27 @@ function stopWhenCancelled(k: Kubelet, r: PodRecord): void {
 
 function* createSandbox(k: Kubelet, r: PodRecord, attempt: number): Coro<{ id: string } | { error: string }> {
   const { pod } = r
+  const failed = (what: string, place: string, why: string): { error: string } => {
+    const name = goQuote(podFormat(pod))
+    k.log.error(place, `Failed to create ${what} for pod`, why, { pod: podKey(pod) })
+    k.log.error('kuberuntime_manager.go:1558', 'CreatePodSandbox for pod failed', why, { pod: podKey(pod) })
+    k.events.warning(pod, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${why}`)
+    const text = `Failed to create ${what} for pod ${name}: ${why}`
+    return { error: `failed to "CreatePodSandbox" for ${name} with CreatePodSandboxError: ${goQuote(text)}` }
+  }
+  const config = sandboxConfig(pod, attempt, k.config, k.host, k.nodeName, k.systemdCgroups)
   try {
-    const config = sandboxConfig(pod, attempt, k.config, k.host, k.nodeName, k.systemdCgroups)
     k.host.fs.mkdir(config.logDirectory, { parents: true })
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    return failed('log directory', 'kuberuntime_sandbox.go:56', error.goMessage)
+  }
+  try {
     return { id: yield* k.cri.runPodSandbox(config) }
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
-    const name = podFormat(pod)
     k.log.error('log.go:32', 'RunPodSandbox from runtime service failed', error.message)
-    k.log.error('kuberuntime_sandbox.go:71', 'Failed to create sandbox for pod', error.message, { pod: podKey(pod) })
-    k.log.error('kuberuntime_manager.go:1558', 'CreatePodSandbox for pod failed', error.message, { pod: podKey(pod) })
-    k.events.warning(pod, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
-    const text = `Failed to create sandbox for pod ${goQuote(name)}: ${error.message}`
-    return { error: `failed to "CreatePodSandbox" for ${goQuote(name)} with CreatePodSandboxError: ${goQuote(text)}` }
+    return failed('sandbox', 'kuberuntime_sandbox.go:71', error.message)
   }
 }
 

@@ -1,3 +1,4 @@
+import { SysError } from '../../host/index.ts'
 import { type Coro, compileMachine, Lifecycle } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import { killPod } from './kill.ts'
@@ -53,8 +54,9 @@ export function* podWorker(k: Kubelet, r: PodRecord): Coro {
       }
     } catch (error) {
       if (error instanceof Abandon) continue
-      if (!(error instanceof GrpcError)) throw error
-      k.log.error('pod_workers.go:1324', 'Error syncing pod, skipping', error.message, {
+      if (!(error instanceof GrpcError || error instanceof SysError)) throw error
+      const text = error instanceof SysError ? error.goMessage : error.message
+      k.log.error('pod_workers.go:1324', 'Error syncing pod, skipping', text, {
         pod: podKey(r.pod),
         podUID: r.uid,
       })
@@ -96,7 +98,15 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
   }
   k.images.warnMissingSecrets(pod)
   yield* k.mirror(r)
-  k.volumes.podDir(r.uid)
+  try {
+    k.volumes.podDir(r.uid)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    const text = error.goMessage
+    k.log.error('kubelet.go:2076', 'Unable to make pod data directories for pod', text, { pod: podKey(pod) })
+    k.events.warning(pod, 'FailedToMakePodDataDirectories', `error making pod data directories: ${text}`)
+    return failed(text, k.jitter(RETRY, 0.5))
+  }
   const unmounted = yield* mountVolumes(k, r)
   if (unmounted) return failed(unmounted, k.jitter(RETRY, 0.5))
   k.probes.add(r)

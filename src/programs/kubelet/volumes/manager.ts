@@ -69,7 +69,7 @@ export class VolumeManager {
     if (pods?.kind === 'dir') pods.entries.delete(r.uid)
   }
 
-  /** The pod's own directory, made at once and filled when looked at. */
+  /** The pod's own directory, made at once and filled when looked at. Throws SysError where none can be made. */
   podDir(uid: string): Dir {
     let dir = this.podDirs.get(uid)
     if (!dir) {
@@ -78,6 +78,7 @@ export class VolumeManager {
       const before = pods.entries.get(uid)
       if (before?.kind === 'dir') dir = before
       else {
+        host.fs.mkdir(`/var/lib/kubelet/pods/${uid}`)
         dir = new Dir(host.rootFs, 0o750, () =>
           ['containers', 'plugins', 'volumes'].map((name) => [name, ownDir(host, 0o750, undefined)]),
         )
