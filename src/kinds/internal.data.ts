@@ -79,6 +79,7 @@ NodeAffinity RequiredDuringSchedulingIgnoredDuringExecution:*#NodeSelector Prefe
 NodeSelector NodeSelectorTerms:[#NodeSelectorTerm
 NodeSelectorRequirement Key:s Operator:s Values:[s
 NodeSelectorTerm MatchExpressions:[#NodeSelectorRequirement MatchFields:[#NodeSelectorRequirement
+NonResourceAttributes Path:s Verb:s
 NonResourcePolicyRule Verbs:[s NonResourceURLs:[s
 ObjectFieldSelector APIVersion:s FieldPath:s
 ObjectReference Kind:s Namespace:s Name:s UID:s APIVersion:s ResourceVersion:s FieldPath:s
@@ -119,6 +120,7 @@ QueuingConfiguration Queues:i HandSize:i QueueLengthLimit:i
 QuobyteVolumeSource Registry:s Volume:s ReadOnly:b User:s Group:s Tenant:s
 RBDPersistentVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUser:s Keyring:s SecretRef:*#SecretReference ReadOnly:b
 RBDVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUser:s Keyring:s SecretRef:*#LocalObjectReference ReadOnly:b
+ResourceAttributes Namespace:s Verb:s Group:s Version:s Resource:s Subresource:s Name:s FieldSelector:*v LabelSelector:*v
 ResourceClaim Name:s Request:s
 ResourceFieldSelector ContainerName:s Resource:s Divisor:q
 ResourcePolicyRule Verbs:[s APIGroups:[s Resources:[s ClusterScope:b Namespaces:[s
@@ -128,6 +130,8 @@ RollingUpdateDeployment MaxUnavailable:x MaxSurge:x
 SELinuxOptions User:s Role:s Type:s Level:s
 ScaleIOPersistentVolumeSource Gateway:s System:s SecretRef:*#SecretReference SSLEnabled:b ProtectionDomain:s StoragePool:s StorageMode:s VolumeName:s FSType:s ReadOnly:b
 ScaleIOVolumeSource Gateway:s System:s SecretRef:*#LocalObjectReference SSLEnabled:b ProtectionDomain:s StoragePool:s StorageMode:s VolumeName:s FSType:s ReadOnly:b
+ScopeSelector MatchExpressions:[#ScopedResourceSelectorRequirement
+ScopedResourceSelectorRequirement ScopeName:s Operator:s Values:[s
 SeccompProfile Type:s LocalhostProfile:*s
 SecretEnvSource ...LocalObjectReference Optional:*b
 SecretKeySelector ...LocalObjectReference Key:s Optional:*b
@@ -138,6 +142,7 @@ SecurityContext Capabilities:*#Capabilities Privileged:*b SELinuxOptions:*#SELin
 ServiceAccountSubject Namespace:s Name:s
 ServiceAccountTokenProjection Audience:s ExpirationSeconds:i Path:s
 ServiceBackendPort Name:s Number:i
+ServiceCIDRSpec CIDRs:[s
 ServicePort Name:s Protocol:s AppProtocol:*s Port:i TargetPort:x NodePort:i
 SleepAction Seconds:i
 StorageOSPersistentVolumeSource VolumeName:s VolumeNamespace:s FSType:s ReadOnly:b SecretRef:*#ObjectReference

@@ -26,6 +26,7 @@ const WIRE: Readonly<Record<string, string>> = {
   OS: 'os',
   IP: 'ip',
   CIDR: 'cidr',
+  CIDRs: 'cidrs',
   APIGroups: 'apiGroups',
   IPBlock: 'ipBlock',
   DNSPolicy: 'dnsPolicy',

@@ -1,3 +1,4 @@
+import { type FieldError, invalid as fieldInvalid, internalJson } from '../../kinds/index.ts'
 import type { Action } from '../authz/authorizer.ts'
 import { nodeName } from '../authz/node.ts'
 import { clone } from '../clone.ts'
@@ -51,15 +52,30 @@ const subjectOf = ({ spec }: KubeObject): UserInfo => ({
   uid: spec.uid,
 })
 
-function accessStatus(ctx: RequestContext, { kind, spec }: KubeObject, user: UserInfo): object {
-  const { resourceAttributes: r, nonResourceAttributes: n } = spec
-  const fail = (body: string) =>
-    invalid({ group: ctx.kind.group, kind }, '', [
-      { type: 'FieldValueInvalid', field: 'spec.resourceAttributes', body },
-    ])
-  if (r && n) throw fail('Invalid value: cannot be specified in combination with nonResourceAttributes')
-  if (!r && !n)
-    throw fail('Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified')
+/** Models pkg/apis/authorization/validation: what is asked must be one thing, of somebody. */
+function checkAccess(ctx: RequestContext, { kind, metadata, spec }: KubeObject): void {
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec
+  const errors: FieldError[] = []
+  if (resource && path) {
+    const value = internalJson('NonResourceAttributes', path)
+    const sentence = 'cannot be specified in combination with resourceAttributes'
+    errors.push(fieldInvalid('spec.nonResourceAttributes', value, sentence))
+  }
+  if (!resource && !path) {
+    const sentence = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+    errors.push(fieldInvalid('spec.resourceAttributes', null, sentence))
+  }
+  if (!kind.startsWith('Self') && !spec.user && !spec.groups?.length) {
+    errors.push(fieldInvalid('spec.user', '', 'at least one of user or group must be specified'))
+  }
+  const { namespace: _, ...rest } = metadata
+  if (Object.values(rest).some(Boolean)) errors.push(fieldInvalid('metadata', metadata, 'must be empty'))
+  if (errors.length) throw invalid({ group: ctx.kind.group, kind }, '', errors)
+}
+
+function accessStatus(ctx: RequestContext, review: KubeObject, user: UserInfo): object {
+  const { resourceAttributes: r, nonResourceAttributes: n } = review.spec
+  checkAccess(ctx, review)
   const action: Action = {
     user,
     verb: (r ?? n).verb ?? '',

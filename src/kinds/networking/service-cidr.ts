@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateServiceCIDR, validateServiceCIDRUpdate } from '../validation/service-cidr.ts'
 
 export const serviceCIDR = defineKind({
   group: 'networking.k8s.io',
@@ -13,4 +14,6 @@ export const serviceCIDR = defineKind({
   columns: columns('Name', 'CIDRs', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, (obj.spec?.cidrs ?? []).join(','), age(obj, ctx)],
   generation: true,
+  validate: validateServiceCIDR,
+  validateUpdate: validateServiceCIDRUpdate,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateVolumeAttachment } from '../validation/storage.ts'
 
 export const volumeAttachment = defineKind({
   group: 'storage.k8s.io',
@@ -19,4 +20,6 @@ export const volumeAttachment = defineKind({
     obj.status?.attached ?? false,
     age(obj, ctx),
   ],
+  validate: validateVolumeAttachment,
+  validateUpdate: () => [],
 })

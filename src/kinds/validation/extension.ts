@@ -1,7 +1,11 @@
-import { type FieldError, forbidden, invalid, required } from '../errors.ts'
+import { duplicate, type FieldError, forbidden, invalid, required } from '../errors.ts'
+import { internalJson } from '../internal.ts'
+import { validateLabels } from '../meta.ts'
 import { isLabel, isLabel1035, isPathSegment, isPort, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { addInvalid } from './checks.ts'
+import { checkResources } from './resources.ts'
+import { checkTolerations } from './scheduling.ts'
 
 /** Models kube-aggregator's pkg/apis/apiregistration/validation. */
 export function validateAPIService({ metadata, spec = {} }: KubeObject): FieldError[] {
@@ -60,10 +64,22 @@ export function validateLease({ spec = {} }: KubeObject): FieldError[] {
 }
 
 /** Models pkg/apis/node/validation. */
-export function validateRuntimeClass({ handler = '' }: KubeObject): FieldError[] {
+export function validateRuntimeClass({ handler = '', overhead, scheduling }: KubeObject): FieldError[] {
   const errors: FieldError[] = []
   if (!handler) errors.push(required('handler'))
   else addInvalid(errors, 'handler', handler, isLabel(handler))
+  if (overhead) checkResources(errors, 'overhead', { limits: overhead.podFixed })
+  if (!scheduling) return errors
+  const { nodeSelector, tolerations = [] } = scheduling
+  if (nodeSelector) errors.push(...validateLabels(nodeSelector, 'scheduling.nodeSelector'))
+  checkTolerations(errors, 'scheduling.tolerations', tolerations)
+  const seen = new Set<string>()
+  for (const [i, toleration] of tolerations.entries()) {
+    const { key = '', operator = '', value = '', effect = '' } = toleration
+    const id = JSON.stringify([key, operator, value, effect])
+    if (seen.has(id)) errors.push(duplicate(`scheduling.tolerations[${i}]`, internalJson('Toleration', toleration)))
+    seen.add(id)
+  }
   return errors
 }
 

@@ -1,5 +1,6 @@
 import { amount } from '../amount.ts'
 import { duplicate, type FieldError, forbidden, invalid, required } from '../errors.ts'
+import { internalJson } from '../internal.ts'
 import { IMMUTABLE, isQualifiedName } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { addInvalid, type Errors } from './checks.ts'
@@ -14,6 +15,11 @@ const SCOPES = [
   'CrossNamespacePodAffinity',
   'VolumeAttributesClass',
 ]
+
+/** Scopes that a pod has or has not. */
+const WITHOUT_VALUES = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity']
+const ONLY_EXISTS =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
 
 export function validateQuota({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
@@ -37,6 +43,14 @@ export function validateQuota({ spec }: KubeObject): FieldError[] {
   for (const { scopeName = '', operator = '', values = [] } of spec.scopeSelector?.matchExpressions ?? []) {
     const path = 'spec.scopeSelector.matchExpressions'
     if (!SCOPES.includes(scopeName)) errors.push(invalid(`${path}.scopeName`, scopeName, 'unsupported scope'))
+    for (const name of Object.keys(spec.hard ?? {}).sort()) {
+      if (scopeFits(scopeName, name)) continue
+      const value = internalJson('ScopeSelector', spec.scopeSelector)
+      errors.push(invalid(path, value, 'unsupported scope applied to resource'))
+    }
+    if (WITHOUT_VALUES.includes(scopeName) && operator !== 'Exists') {
+      errors.push(invalid(`${path}.operator`, operator, ONLY_EXISTS))
+    }
     if (operator === 'In' || operator === 'NotIn') {
       if (!values.length) {
         const sentence = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"

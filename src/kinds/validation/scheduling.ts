@@ -1,4 +1,4 @@
-import { duplicate, invalid, notSupported, required } from '../errors.ts'
+import { duplicate, forbidden, invalid, notSupported, required } from '../errors.ts'
 import { isLabel, isLabelValue, isQualifiedName, isSubdomain } from '../names.ts'
 import {
   addInvalid,
@@ -86,9 +86,26 @@ function checkPodTerm(errors: Errors, path: string, term: any): void {
   checkLabelSelector(errors, `${path}.labelSelector`, term.labelSelector)
   checkLabelSelector(errors, `${path}.namespaceSelector`, term.namespaceSelector)
   for (const name of term.namespaces ?? []) addInvalid(errors, `${path}.namespace`, name, isLabel(name))
+  checkLabelKeys(errors, path, term)
   const key: string = term.topologyKey ?? ''
   if (!key) errors.push(required(`${path}.topologyKey`, 'can not be empty'))
   checkLabelName(errors, `${path}.topologyKey`, key)
+}
+
+/** ValidateMatchLabelKeysAndMismatchLabelKeys; what is both a key and in the selector is left to the merge of both. */
+function checkLabelKeys(errors: Errors, path: string, term: any): void {
+  for (const list of ['matchLabelKeys', 'mismatchLabelKeys']) {
+    const keys: string[] = term[list] ?? []
+    if (keys.length && !term.labelSelector) {
+      errors.push(forbidden(`${path}.${list}`, 'must not be specified when labelSelector is not set'))
+      continue
+    }
+    for (const [i, key] of keys.entries()) checkLabelName(errors, `${path}.${list}[${i}]`, key)
+  }
+  for (const [i, key] of (term.matchLabelKeys ?? []).entries()) {
+    if (!term.mismatchLabelKeys?.includes(key)) continue
+    errors.push(invalid(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+  }
 }
 
 /** ValidateTolerations */
@@ -152,6 +169,7 @@ export function checkSpread(errors: Errors, path: string, constraints: any[] | u
     }
     checkSupported(errors, `${at}.nodeAffinityPolicy`, constraint.nodeAffinityPolicy, ['Honor', 'Ignore'])
     checkSupported(errors, `${at}.nodeTaintsPolicy`, constraint.nodeTaintsPolicy, ['Honor', 'Ignore'])
+    checkLabelKeys(errors, at, constraint)
     checkLabelSelector(errors, `${at}.labelSelector`, constraint.labelSelector)
   }
 }

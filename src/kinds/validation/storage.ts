@@ -1,12 +1,13 @@
 import { amount } from '../amount.ts'
 import { specDiff } from '../diff.ts'
-import { type FieldError, forbidden, invalid, notSupported, required, sorted } from '../errors.ts'
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required, sorted } from '../errors.ts'
 import { toInternal } from '../internal.ts'
 import { IMMUTABLE, isQualifiedName, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
-import { addInvalid, checkLabelSelector, checkUnion, type Errors } from './checks.ts'
+import { addInvalid, checkLabelName, checkLabelSelector, checkUnion, type Errors } from './checks.ts'
 import { checkNodeSelector } from './scheduling.ts'
+import { checkCsiVolume, checkDriverName, checkFibreChannel, checkIscsi } from './volume-sources.ts'
 import { checkHostPath, checkNfs, checkNoBacksteps, need, ONE_VOLUME_TYPE } from './volumes.ts'
 
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
@@ -45,6 +46,16 @@ export function checkClaimSpec(errors: Errors, path: string, spec: any): void {
     if (!source.apiGroup && source.kind !== 'PersistentVolumeClaim') {
       const sentence = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
       errors.push(invalid(`${path}.${field}`, source.kind ?? '', sentence))
+    }
+    if (source.apiGroup) addInvalid(errors, `${path}.${field}.apiGroup`, source.apiGroup, isSubdomain(source.apiGroup))
+  }
+  const { dataSource, dataSourceRef } = spec
+  if (dataSource && dataSourceRef) {
+    // What is shown is a path of Go, which JSON makes nothing of.
+    const refuse = (sentence: string) => errors.push(invalid(path, {}, sentence))
+    if (dataSourceRef.namespace) refuse('may not be specified when dataSourceRef.namespace is specified')
+    else if (['apiGroup', 'kind', 'name'].some((field) => dataSource[field] !== dataSourceRef[field])) {
+      refuse('must match dataSourceRef')
     }
   }
   if (volumeAttributesClassName) {
@@ -129,6 +140,12 @@ export function validateVolume({ spec }: KubeObject): FieldError[] {
   if (spec.volumeMode !== undefined && !VOLUME_MODES.includes(spec.volumeMode)) {
     errors.push(notSupported('spec.volumeMode', spec.volumeMode, VOLUME_MODES))
   }
+  const { volumeAttributesClassName: attributes } = spec
+  if (attributes !== undefined) {
+    if (!attributes) errors.push(required('spec.volumeAttributesClassName', 'an empty string is disallowed'))
+    else addInvalid(errors, 'spec.volumeAttributesClassName', attributes, isSubdomain(attributes))
+    if (!spec.csi) errors.push(required('spec.csi', 'has to be specified when using volumeAttributesClassName'))
+  }
   return errors
 }
 
@@ -145,9 +162,9 @@ function sources(errors: Errors, spec: any): (readonly [string, (value: any, pat
     ['nfs', (source, path) => checkNfs(errors, path, source)],
     ['rbd', needs('monitors', 'image')],
     ['cephfs', needs('monitors')],
-    ['iscsi', needs('targetPortal', 'iqn')],
+    ['iscsi', (source, path) => checkIscsi(errors, path, source, true)],
     ['cinder', needs('volumeID')],
-    ['fc', () => {}],
+    ['fc', (source, path) => checkFibreChannel(errors, path, source)],
     ['flexVolume', needs('driver')],
     ['azureFile', needs('secretName', 'shareName')],
     ['vsphereVolume', needs('volumePath')],
@@ -163,7 +180,7 @@ function sources(errors: Errors, spec: any): (readonly [string, (value: any, pat
       },
     ],
     ['storageos', () => {}],
-    ['csi', needs('driver', 'volumeHandle')],
+    ['csi', (source, path) => checkCsiVolume(errors, path, source)],
   ]
 }
 
@@ -194,10 +211,45 @@ export function validateStorageClass(obj: KubeObject): FieldError[] {
   if (reclaimPolicy && !['Delete', 'Retain'].includes(reclaimPolicy)) {
     errors.push(notSupported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']))
   }
+  if ('' in (obj.parameters ?? {})) errors.push(invalid('parameters', '', 'field can not be empty.'))
   const bindingModes = ['Immediate', 'WaitForFirstConsumer']
   if (!bindingModes.includes(volumeBindingMode)) {
     errors.push(notSupported('volumeBindingMode', volumeBindingMode, bindingModes))
   }
+  for (const [i, term] of (obj.allowedTopologies ?? []).entries()) {
+    checkTopology(errors, `allowedTopologies[${i}].matchLabelExpressions`, term.matchLabelExpressions ?? [])
+  }
+  return errors
+}
+
+/** ValidateTopologySelectorTerm */
+function checkTopology(errors: Errors, path: string, expressions: any[]): void {
+  const keys = new Set<string>()
+  for (const [i, { key = '', values }] of expressions.entries()) {
+    const at = `${path}[${i}]`
+    const given: string[] = values ?? []
+    if (!given.length) errors.push(required(`${at}.values`))
+    for (const [j, value] of given.entries()) {
+      if (given.indexOf(value) < j) errors.push(duplicate(`${at}.values[${j}]`, value))
+    }
+    checkLabelName(errors, `${at}.key`, key)
+    if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))
+    keys.add(key)
+  }
+}
+
+/** ValidateVolumeAttachment, of volumes that are not in line. */
+export function validateVolumeAttachment({ spec = {} }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  checkDriverName(errors, 'spec.attacher', spec.attacher ?? '')
+  const { inlineVolumeSpec, persistentVolumeName: name } = spec.source ?? {}
+  const one = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'
+  if (!inlineVolumeSpec && name === undefined) errors.push(required('spec.source', one))
+  else if (inlineVolumeSpec && name !== undefined) errors.push(forbidden('spec.source', one))
+  else if (name === '') {
+    errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'))
+  }
+  addInvalid(errors, 'spec.nodeName', spec.nodeName ?? '', isSubdomain(spec.nodeName ?? ''))
   return errors
 }
 

@@ -4,6 +4,7 @@ import { isLabel } from '../names.ts'
 import { checkUnion, type Errors } from './checks.ts'
 import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './downward-api.ts'
 import { checkProjected } from './projected.ts'
+import { checkDriverName, checkFibreChannel, checkIscsi } from './volume-sources.ts'
 
 const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive'
 export const ONE_VOLUME_TYPE = 'may not specify more than 1 volume type'
@@ -43,14 +44,14 @@ function checkSource(errors: Errors, path: string, volume: any): void {
       ['awsElasticBlockStore', (source, at) => need(errors, at, source, 'volumeID')],
       ['secret', (source, at) => checkKeyed(errors, at, source, 'secretName')],
       ['nfs', (source, at) => checkNfs(errors, at, source)],
-      ['iscsi', (source, at) => need(errors, at, source, 'targetPortal', 'iqn')],
+      ['iscsi', (source, at) => checkIscsi(errors, at, source, false)],
       ['glusterfs', (source, at) => need(errors, at, source, 'endpoints', 'path')],
       ['persistentVolumeClaim', (source, at) => need(errors, at, source, 'claimName')],
       ['rbd', (source, at) => need(errors, at, source, 'monitors', 'image')],
       ['cinder', (source, at) => need(errors, at, source, 'volumeID')],
       ['cephfs', (source, at) => need(errors, at, source, 'monitors')],
       ['downwardAPI', (source, at) => checkDownwardAPI(errors, at, source)],
-      ['fc', () => {}],
+      ['fc', (source, at) => checkFibreChannel(errors, at, source)],
       ['flexVolume', (source, at) => need(errors, at, source, 'driver')],
       ['configMap', (source, at) => checkKeyed(errors, at, source, 'name')],
       ['azureFile', (source, at) => need(errors, at, source, 'secretName', 'shareName')],
@@ -60,7 +61,7 @@ function checkSource(errors: Errors, path: string, volume: any): void {
       ['storageos', () => {}],
       ['projected', (source, at) => checkProjected(errors, at, source)],
       ['scaleIO', (source, at) => need(errors, at, source, 'gateway', 'system', 'volumeName')],
-      ['csi', (source, at) => need(errors, at, source, 'driver')],
+      ['csi', (source, at) => checkDriverName(errors, `${at}.driver`, source.driver ?? '')],
       ['ephemeral', (source, at) => checkEphemeral(errors, at, source)],
       ['image', (source, at) => checkImage(errors, at, source)],
     ],
