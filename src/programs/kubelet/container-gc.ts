@@ -1,6 +1,7 @@
 import type { Coro } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
+import { removeContainer } from './removal.ts'
 import { exited } from './runtime-status.ts'
 
 const PERIOD = 60_000
@@ -36,7 +37,7 @@ function* collectSandboxes(k: Kubelet): Coro {
     const alive = k.records.has(uid)
     if (alive && k.cri.sandboxesOf(uid)[0] === sandbox) continue
     if (!alive)
-      for (const c of k.cri.containersOf(sandbox.id)) if (exited(c)) yield* k.removeContainer(sandbox.config, c)
+      for (const c of k.cri.containersOf(sandbox.id)) if (exited(c)) yield* removeContainer(k, sandbox.config, c)
     if (k.cri.containersOf(sandbox.id).length === 0) yield* k.cri.removePodSandbox(sandbox.id)
   }
 }

@@ -110,7 +110,7 @@ export class MirrorPods {
   /** Mirror pods whose static pod has gone and stopped are deleted, however often it takes. */
   removeOrphans(): void {
     if (this.removing) return
-    const orphans = [...this.known].filter(([key]) => !this.k.occupied(key))
+    const orphans = [...this.known].filter(([key]) => !this.k.sources.occupied(key))
     if (orphans.length === 0) return
     this.removing = true
     const all = function* (this: MirrorPods): Coro {

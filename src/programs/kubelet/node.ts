@@ -180,7 +180,7 @@ export class NodeManager {
         bad ? badEvent : goodEvent,
       )
     }
-    const problems = k.readyProblems()
+    const problems = k.runtime.readyProblems()
     const wasReady = this.conditions.find((c) => c.type === 'Ready')?.status
     if (problems.length === 0) add('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 'NodeReady')
     else

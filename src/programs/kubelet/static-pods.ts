@@ -198,10 +198,10 @@ export class StaticPods {
     const same =
       found.size === this.known.size && [...found].every(([f, p]) => this.known.get(f)?.metadata.uid === p.metadata.uid)
     this.known = found
-    if (!same || !k.staticReady) this.publish()
+    if (!same || !k.sources.staticReady) this.publish()
   }
 
   private publish(): void {
-    this.k.setStaticPods([...this.known.values()])
+    this.k.sources.setStatic([...this.known.values()])
   }
 }

@@ -10,6 +10,7 @@ import { runHook } from './hooks.ts'
 import { ImageError, plain } from './image-manager.ts'
 import { killContainer, killPod } from './kill.ts'
 import type { Kubelet } from './kubelet.ts'
+import { removeContainer } from './removal.ts'
 import { resizeContainers } from './resize.ts'
 import { exited, latest, type RuntimeStatus, runtimeStatus } from './runtime-status.ts'
 import { Abandon, type ContainerSpec, fieldPath, type PodRecord, podFormat, podKey } from './types.ts'
@@ -263,5 +264,5 @@ const PRUNE_DELAY = 50
 export function* prune(k: Kubelet, r: PodRecord, name: string): Coro {
   yield { until: k.kernel.now() + PRUNE_DELAY }
   const dead = runtimeStatus(k.cri, r.uid).containers.filter((c) => c.config.name === name && exited(c))
-  for (const c of dead.slice(1)) yield* k.removeContainer(r.pod.metadata, c)
+  for (const c of dead.slice(1)) yield* removeContainer(k, r.pod.metadata, c)
 }

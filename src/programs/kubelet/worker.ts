@@ -3,7 +3,9 @@ import { type Coro, compileMachine, Lifecycle } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import { killPod } from './kill.ts'
 import type { Kubelet } from './kubelet.ts'
+import { logMountFailure } from './mount-failure.ts'
 import { podMachine } from './pod.machine.ts'
+import { podFinished } from './removal.ts'
 import { running, runtimeStatus } from './runtime-status.ts'
 import { syncContainers } from './sync.ts'
 import { Abandon, type PodRecord, podKey, type WorkState } from './types.ts'
@@ -91,7 +93,7 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
   // Whoever is not ready yet is asked at once, now that his address is known (prober_manager UpdatePodStatus).
   if (status.containerStatuses?.some((c: any) => c.state?.running && c.started && !c.ready)) k.probeKick(r).fire()
   if (status.phase === 'Failed' || status.phase === 'Succeeded') return { terminal: true, wait: 0 }
-  const network = k.networkProblem()
+  const network = k.runtime.networkProblem()
   if (network && !pod.spec.hostNetwork) {
     k.events.warning(pod, 'NetworkNotReady', `${NETWORK_NOT_READY}: ${network}`)
     return failed(`${NETWORK_NOT_READY}: ${network}`, k.jitter(NETWORK_RETRY, 0.5))
@@ -161,7 +163,7 @@ function tryMount(k: Kubelet, r: PodRecord, volume: any): void {
     r.volumeRetry.set(volume.name, { at: k.kernel.now() + backoff, backoff })
     const text = `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`
     k.events.warning(r.pod, 'FailedMount', text)
-    k.logMountFailure(r, volume, error.message, backoff)
+    logMountFailure(k, r, volume, error.message, backoff)
   }
 }
 
@@ -184,5 +186,5 @@ function* finish(k: Kubelet, r: PodRecord, stopped: number): Coro {
   // They have been going down since the containers stopped.
   if (r.volumes.size > 0 && kernel.now() < stopped + UNMOUNT) yield { until: kernel.now() + VOLUME_POLL }
   k.volumes.tearDown(r)
-  k.finished(r)
+  podFinished(k, r)
 }
