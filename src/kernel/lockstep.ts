@@ -2,8 +2,8 @@ import type { Kernel, Timeline } from './kernel.ts'
 
 /**
  * Several kernels on one clock: whatever is due first happens first, of equal ones the kernel's of the lowest rank, so
- * that it does not matter how time is cut or who joined first. At every event all clocks stand there: what happens in one world may wake
- * tasks of another.
+ * that it does not matter how time is cut or who joined first. At every event all clocks stand there: what happens in
+ * one world may wake tasks of another.
  */
 export class Lockstep implements Timeline {
   private readonly members: { readonly kernel: Kernel; readonly rank: number }[]

@@ -17,13 +17,14 @@ import { Drill } from './drill/drill.ts'
 import { Entrance, type Start } from './entrance.ts'
 import { ExamDesk } from './exam/desk.ts'
 import { GameClock } from './game-clock.ts'
-import { paneSize, WIDE } from './layout.ts'
+import { paneSize } from './layout.ts'
 import { Desk } from './lessons/desk.ts'
 import type { MachineView } from './machines.ts'
 import { newNav } from './nav.ts'
+import { Past } from './past.ts'
 import type { Practice, PracticeEnd } from './practice.ts'
 import type { Wanted } from './preparation.ts'
-import { Scrollback } from './scrollback.ts'
+import { SidePanel } from './side-panel.ts'
 import { type Standing, standingOn } from './standing.ts'
 import type { UiText } from './text.ts'
 import { causeOf } from './trouble.ts'
@@ -36,14 +37,8 @@ export class Controller {
   mission: Mission | undefined
   /** The player at the keyboard: a mission's, or the sandbox's. */
   session: PlaySession | undefined
-  scrollback = new Scrollback()
-  /** Rows that the player has scrolled up. */
-  scrolled = 0
-  /** Objectives and machines beside the terminal (wide windows), or instead of it (narrow ones). */
-  panel = true
-  panelInstead = false
-  /** The machines of the panel are shown; only their heading otherwise. */
-  mapOpen = true
+  readonly past = new Past()
+  readonly side = new SidePanel(this)
   chosen: MissionCard | undefined
   /** File of a scenario that is not one of the package's. */
   private chosenFile: string | undefined
@@ -212,12 +207,6 @@ export class Controller {
     return name === undefined ? undefined : { name, seed: this.chosen?.seed }
   }
 
-  /** Another mission is to begin: the terminal is empty. */
-  clearTerminal(): void {
-    this.scrollback = new Scrollback()
-    this.scrolled = 0
-  }
-
   /** Nothing can be played, and the next screen says why. */
   turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
@@ -232,7 +221,7 @@ export class Controller {
     const { practice, mission } = this
     if (!practice) this.saved = undefined
     const head = mission && practice?.head?.(mission)
-    if (head) this.scrollback.write(head)
+    if (head) this.past.scrollback.write(head)
     this.applySize()
     this.send({ type: 'ready' })
     if (this.mission?.state === 'solved') return this.finish()
@@ -265,11 +254,7 @@ export class Controller {
   attach(session: PlaySession): void {
     this.session = session
     session.tty.onOutput = (text) => {
-      const [columns] = this.pane
-      const before = this.scrolled > 0 ? this.scrollback.rows(columns).length : 0
-      this.scrollback.write(text)
-      // Who has scrolled up goes on seeing the same rows.
-      if (this.scrolled > 0) this.scrolled += Math.max(0, this.scrollback.rows(columns).length - before)
+      this.past.write(text, this.pane[0])
       this.onText(text)
     }
   }
@@ -431,25 +416,9 @@ export class Controller {
     this.set({ speed: SPEEDS[(SPEEDS.indexOf(this.settings.speed) + 1) % SPEEDS.length] })
   }
 
-  /** Opens or closes the map; where no panel is to be seen, it comes with the map. */
-  toggleMap(): void {
-    const seen = this.columns >= WIDE ? this.panel : this.panelInstead
-    this.mapOpen = seen ? !this.mapOpen : true
-    if (!seen) this.togglePanel()
-    else this.changed()
-  }
-
-  togglePanel(): void {
-    if (this.columns >= WIDE) this.panel = !this.panel
-    else this.panelInstead = !this.panelInstead
-    this.layOut()
-  }
-
   /** Scrolls the terminal pane back by so many rows, no further than there are. */
   scroll(by: number): void {
-    const [columns, rows] = this.pane
-    const most = Math.max(0, this.scrollback.rows(columns).length + 1 - rows)
-    this.scrolled = Math.max(0, Math.min(most, this.scrolled + by))
+    this.past.scroll(by, this.pane)
     this.changed()
     this.touched()
   }

@@ -99,7 +99,7 @@ export class Entrance {
   private prepare(kind: Start, engine: Engine, attempt: object): void {
     if (attempt !== this.attempt) return
     const { game } = this
-    game.clearTerminal()
+    game.past.clear()
     if (kind === 'sandbox') {
       const world = engine.createWorld()
       world.endure()

@@ -105,7 +105,7 @@ function playKey(game: Controller, key: Key): void {
     game.prefix = false
     game.changed()
     if (name === 'b') return game.send({ type: 'show', what: 'briefing' })
-    if (name === 'm') return game.toggleMap()
+    if (name === 'm') return game.side.toggleMap()
     if (name === 'r') name = 'l'
     if (name !== 'C-o') {
       if (!LETTERS[name]) return
@@ -120,7 +120,7 @@ function playKey(game: Controller, key: Key): void {
     case 'f1':
       return game.send({ type: 'show', what: 'help' })
     case 'f2':
-      return game.togglePanel()
+      return game.side.toggle()
     case 'f3':
       return game.mission ? game.send({ type: 'show', what: 'hints' }) : undefined
     case 'f4':
@@ -139,8 +139,8 @@ function playKey(game: Controller, key: Key): void {
     if (name === 'pagedown' || name === 'S-pagedown') return game.scroll(-page)
   }
   // What is typed goes to the terminal, so the terminal comes back.
-  game.panelInstead = false
-  game.scrolled = 0
+  game.side.instead = false
+  game.past.scrolled = 0
   game.press(key)
 }
 

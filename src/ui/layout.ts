@@ -18,9 +18,9 @@ const KEY_ROWS = 1
 
 /** Cells of the terminal pane. It keeps its size while something covers it. */
 export function paneSize(
-  game: Pick<Controller, 'columns' | 'rows' | 'panel' | 'place'>,
+  game: Pick<Controller, 'columns' | 'rows' | 'side' | 'place'>,
 ): [columns: number, rows: number] {
-  const beside = game.place.screen === 'exam' ? TASK_WIDTH : game.panel ? PANEL_WIDTH : 0
+  const beside = game.place.screen === 'exam' ? TASK_WIDTH : game.side.beside ? PANEL_WIDTH : 0
   const columns = game.columns >= WIDE ? game.columns - beside : game.columns
   return [Math.max(1, columns), Math.max(1, game.rows - BAR_ROWS - KEY_ROWS)]
 }
@@ -31,7 +31,7 @@ export function paneArea(game: Controller): Area | undefined {
   const seated = screen === 'playing' || (screen === 'exam' && game.exam.seated)
   if (!seated || overlay || !game.session) return undefined
   if (game.columns < MIN_COLUMNS || game.rows < MIN_ROWS) return undefined
-  if (game.columns < WIDE && game.panelInstead) return undefined
+  if (game.columns < WIDE && game.side.instead) return undefined
   const [width, height] = paneSize(game)
   return { top: BAR_ROWS, left: 0, width, height }
 }

@@ -93,8 +93,8 @@ export class PlainView {
     const { screen, overlay } = this.game.place
     const { nav } = this.game
     if (screen !== 'playing') this.oriented = false
-    const { mission, panel, panelInstead } = this.game
-    const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${panel} ${panelInstead}` : ''
+    const { mission, side } = this.game
+    const more = screen === 'playing' ? `${overlay ?? ''} ${mission?.hintsShown} ${side.beside} ${side.instead}` : ''
     const { reader } = this.game.desk
     const inside: Record<string, () => unknown> = {
       lesson: () => reader.lesson?.id,
@@ -171,7 +171,7 @@ export class PlainView {
     if (overlay) return this.sheet(overlay)
     if (!this.oriented) {
       this.oriented = true
-      const rows = [...game.scrollback.rows(1000), game.scrollback.tail].filter((row) => row !== '')
+      const rows = [...game.past.scrollback.rows(1000), game.past.scrollback.tail].filter((row) => row !== '')
       return [...(game.mission ? [t.playKeys] : [sandboxTitle(game, t), sandboxKeys(game, t)]), ...rows.slice(-RECENT)]
     }
     // Back from a sheet, or the panel was asked for.
@@ -284,7 +284,7 @@ export class PlainView {
     this.frame = []
     if (!tty.editing) return
     const { prompt, before, after } = tty.editing
-    const line = plain(`${this.game.scrollback.tail}${prompt}${before}${after}`)
+    const line = plain(`${this.game.past.scrollback.tail}${prompt}${before}${after}`)
     if (line === this.live && after === '') return
     // Typing at the end adds only what was typed: a reader speaks that, not the line again.
     const back = after === '' ? '' : `\u001b[${after.length}D`

@@ -97,7 +97,7 @@ export async function consult({ options, language }: Invocation, word: string | 
 /** An interactive shell in a world, without a mission. */
 export async function shellIn(world: World, host: string | undefined, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)
-  game.panel = false
+  game.side.beside = false
   game.alone = true
   await game.enter(world, host)
   return run(game)
@@ -106,7 +106,7 @@ export async function shellIn(world: World, host: string | undefined, language: 
 /** The same for somebody who records a scenario: F4 says that everything is broken. */
 export async function recordIn(world: World, recording: Recording, language: 'en' | 'fr'): Promise<number> {
   const game = new Controller(language)
-  game.panel = false
+  game.side.beside = false
   game.alone = true
   game.recording = recording
   await game.enter(world, undefined)

@@ -49,7 +49,8 @@ export function openView(game: Controller, write: (text: string) => void): View 
   const screen = new Screen(write)
   let closed = false
   const pane = (area: Area | undefined): string[] => {
-    const { session, scrollback, scrolled } = game
+    const { session } = game
+    const { scrollback, scrolled } = game.past
     if (!area || !session) return []
     const { frame, editing } = session.tty
     const rows = frame

@@ -12,6 +12,7 @@ import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
 import type { Subject } from '../lessons/reader.ts'
+import { admit } from './admission.ts'
 import { Behind } from './behind.ts'
 import { Pieces } from './pieces.ts'
 import { Records } from './records.ts'
@@ -30,7 +31,6 @@ const ROOMY = 100
 const LOAD_PAUSE = 30
 /** Real ms in which keys are not heard when time was up: they were meant for the terminal. */
 const STUNNED = 1500
-const SEEDS = 1_000_000
 
 /** The exam's place in the game: what is shown of it, and what its keys do. */
 export class ExamDesk implements Timed {
@@ -210,22 +210,18 @@ export class ExamDesk implements Timed {
   private sit(saved: SavedExam | undefined): void {
     const { library, pool } = this
     if (!library || !pool) return
-    if (pool.candidates.length === 0) return this.go('rules')
-    const seed = saved?.seed ?? this.seed ?? Math.floor(Math.random() * SEEDS)
-    const tasks = library.draw(pool.candidates, seed)
-    const drawn = tasks.map(({ id }) => id).join()
-    if (saved && saved.drawn !== drawn) {
+    const admission = admit(library, pool, saved, this)
+    if (admission === 'none') return this.go('rules')
+    if (admission === 'gone') {
       this.game.troubles.push(() => this.words.gone)
       return this.go('left')
     }
-    const { practice, begun } = saved ?? { practice: this.practice, begun: new Date().toISOString() }
-    const { openDrawn: open, workloads } = library
-    this.head = { seed, practice, begun, drawn }
+    this.head = admission.head
     this.simulate(() => {
-      this.exam = new library.Exam({ seed, practice, tasks, open, workloads })
+      this.exam = admission.exam()
     })
     if (!this.exam) return
-    this.game.clearTerminal()
+    this.game.past.clear()
     this.game.attach(this.exam.session)
     if (saved) return this.replay(this.exam, saved)
     this.log.begin(this.head)

@@ -126,7 +126,7 @@ function sittingKey(game: Controller, key: Key, pressed: string): void {
     if (name === 'pageup' || name === 'S-pageup') return game.scroll(page)
     if (name === 'pagedown' || name === 'S-pagedown') return game.scroll(-page)
   }
-  game.scrolled = 0
+  game.past.scrolled = 0
   game.exam.press(key)
 }
 

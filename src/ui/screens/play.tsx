@@ -65,8 +65,8 @@ function Panel({ width, height, aside = false }: { width: number; height: number
     })
     lines.push(<Text key="gap"> </Text>)
   }
-  title(t.map, game.mapOpen ? '' : ` · ${t.mapClosed}`)
-  const machines = game.mapOpen ? game.machines() : []
+  title(t.map, game.side.mapOpen ? '' : ` · ${t.mapClosed}`)
+  const machines = game.side.mapOpen ? game.machines() : []
   for (const m of machines) {
     lines.push(<Machine key={m.name} m={m} />)
     for (const condition of m.conditions)
@@ -106,7 +106,7 @@ function status({ game, t }: { game: Controller; t: UiText }): string {
   const { mission, session, clock, settings, practice } = game
   const parts = [
     practice?.place ?? '',
-    game.scrolled > 0 ? t.scrolled(game.scrolled) : '',
+    game.past.scrolled > 0 ? t.scrolled(game.past.scrolled) : '',
     clock.skipping ? '»' : '',
     mission && (practice?.timed ?? true) ? timeOf(mission) : '',
     session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
@@ -122,7 +122,7 @@ export function Play({ overlay }: { overlay: string | undefined }): ReactNode {
   if (!session) return null
   const height = Math.max(1, game.rows - 2)
   const wide = game.columns >= WIDE
-  const split = wide && game.panel
+  const split = wide && game.side.beside
   const width = split ? game.columns - PANEL_WIDTH : game.columns
   const sheet = overlay === undefined ? undefined : sheetOf(overlay, game, t, theme, [width, height])
   const title = mission ? say(mission.scenario.title, game.language) : sandboxTitle(game, t)
@@ -135,7 +135,7 @@ export function Play({ overlay }: { overlay: string | undefined }): ReactNode {
           <Box width={width} height={height}>
             <Covering sheet={sheet} height={height} />
           </Box>
-        ) : !wide && game.panelInstead ? (
+        ) : !wide && game.side.instead ? (
           <Panel width={game.columns} height={height} />
         ) : (
           // Left blank: the terminal pane is laid over it (see Screen).
