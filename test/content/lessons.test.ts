@@ -86,3 +86,9 @@ test('missions name lessons that exist', () => {
   const named = scenarioFiles().flatMap(({ scenario }) => scenario?.lessons ?? [])
   expect(named.filter((id) => !ids.has(id))).toEqual([])
 })
+
+test('from each mission’s debrief a lesson can be reached', () => {
+  const helped = new Set(readable(en).flatMap(({ helps }) => helps))
+  const alone = scenarioFiles().flatMap(({ scenario: s }) => (s && !s.lessons.length && !helped.has(s.id) ? s.id : []))
+  expect(alone).toEqual([])
+})
