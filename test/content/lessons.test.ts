@@ -89,6 +89,6 @@ test('missions name lessons that exist', () => {
 
 test('from each mission’s debrief a lesson can be reached', () => {
   const helped = new Set(readable(en).flatMap(({ helps }) => helps))
-  const alone = scenarioFiles().flatMap(({ scenario: s }) => (s && !s.lessons.length && !helped.has(s.id) ? s.id : []))
+  const alone = scenarioFiles().flatMap(({ scenario: s }) => (s && !s.lessons?.length && !helped.has(s.id) ? s.id : []))
   expect(alone).toEqual([])
 })
