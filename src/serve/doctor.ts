@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Invocation } from '../main.ts'
+import { frenchTexts } from '../ui/typeset.ts'
 import { missionFiles } from './missions.ts'
 import { configDir, stateDir } from './storage.ts'
 
@@ -21,8 +22,8 @@ const TEXT = {
     scenarios: 'missions',
     broken: 'broken',
   },
-  fr: {
-    colon: '\u00a0: ',
+  fr: frenchTexts({
+    colon: ' : ',
     node: 'version de Node.js',
     terminal: 'terminal',
     size: 'taille du terminal',
@@ -35,11 +36,15 @@ const TEXT = {
     unwritable: 'rien ne peut y être conservé',
     scenarios: 'missions',
     broken: 'en erreur',
-  },
+  }),
 }
 
 /** Whether a directory that may not be there yet can be written to. */
-function keeps(what: string, dir: string, unwritable: string): [ok: boolean, what: string, detail: string] {
+function keeps(
+  what: string,
+  dir: string,
+  { colon, unwritable }: (typeof TEXT)['en'],
+): [ok: boolean, what: string, detail: string] {
   const shown = dir.replace(homedir(), '~')
   let there = dir
   while (!existsSync(there)) there = dirname(there)
@@ -47,7 +52,7 @@ function keeps(what: string, dir: string, unwritable: string): [ok: boolean, wha
     rmdirSync(mkdtempSync(join(there, '.notready-')))
     return [true, what, shown]
   } catch (error) {
-    return [false, what, `${shown}: ${unwritable} (${(error as NodeJS.ErrnoException).code})`]
+    return [false, what, `${shown}${colon}${unwritable} (${(error as NodeJS.ErrnoException).code})`]
   }
 }
 
@@ -74,8 +79,8 @@ export async function doctor({ language }: Invocation): Promise<number> {
         t.size,
         `${columns}×${rows}${columns >= 80 && rows >= 24 ? '' : ` (${t.small})`}`,
       ),
-    line(...keeps(t.settings, configDir(), t.unwritable)),
-    line(...keeps(t.saves, stateDir(), t.unwritable)),
+    line(...keeps(t.settings, configDir(), t)),
+    line(...keeps(t.saves, stateDir(), t)),
     line(
       all.length > 0 && bad.length === 0,
       t.scenarios,

@@ -40,5 +40,9 @@ test('what is wrong here is told, and where things are kept', async () => {
     '✗ missions: 2, 1 broken: b.yaml:1:1: it is empty',
   ])
   expect(status).toBe(1)
-  expect((await told('fr')).lines.at(-1)).toBe('✗ missions\u00a0: 2, 1 en erreur\u00a0: b.yaml:1:1: it is empty')
+  expect((await told('fr')).lines.filter((line) => line.startsWith('✗'))).toEqual([
+    '✗ terminal\u00a0: l’entrée et la sortie standard ne sont pas un terminal',
+    '✗ progrès et missions en cours\u00a0: /proc/nowhere/notready\u00a0: rien ne peut y être conservé (ENOENT)',
+    '✗ missions\u00a0: 2, 1 en erreur\u00a0: b.yaml:1:1: it is empty',
+  ])
 })
