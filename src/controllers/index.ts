@@ -17,7 +17,7 @@ import {
   ttlAfterFinished,
 } from './housekeeping.ts'
 import { horizontalPodAutoscaler } from './hpa.ts'
-import { job } from './job.ts'
+import { job } from './job/index.ts'
 import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
 import { policyStatus } from './policy-status.ts'

@@ -1,20 +1,17 @@
-import { selects } from '../api/match.ts'
-import { rfc3339 } from '../api/time.ts'
-import { type KubeObject, StatusError } from '../api/types.ts'
-import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal, podFromTemplate, sameJson } from './pods.ts'
+import { selects } from '../../api/match.ts'
+import { rfc3339 } from '../../api/time.ts'
+import { type KubeObject, StatusError } from '../../api/types.ts'
+import { defineController, itself, itsOwner, splitKey, type Tools } from '../controller.ts'
+import { indexByOwner, isActive, isReady, isTerminal, sameJson } from '../pods.ts'
+import { compress, failedIndexes, INDEX, indexOf } from './indexes.ts'
+import { finishTime, podFor } from './pods.ts'
+import { failurePolicy, successPolicy, type Verdict } from './policies.ts'
+import { FINALIZER, finished, releaseFinalizers, untrack } from './tracking.ts'
 
-const FINALIZER = 'batch.kubernetes.io/job-tracking'
-const INDEX = 'batch.kubernetes.io/job-completion-index'
 /** syncJobBatchPeriod */
 const BATCH_MS = 1000
 const FIRST_BACKOFF_MS = 10_000
 const MAX_BACKOFF_MS = 600_000
-
-interface Verdict {
-  readonly reason: string
-  readonly message: string
-}
 
 /** Models pkg/controller/job: runs pods until enough have succeeded or too many have failed. */
 export const job = defineController({
@@ -28,35 +25,14 @@ export const job = defineController({
   start: (tools) => indexByOwner(tools),
   reconcile(key, tools) {
     const found = tools.informer('Job').get(...(splitKey(key) as [string, string]))
-    if (!found || found.metadata.deletionTimestamp) return releaseFinalizers(key, found, tools)
-    if (finished(found)) return releaseFinalizers(key, found, tools)
+    if (!found || found.metadata.deletionTimestamp) return releaseFinalizers(found, tools)
+    if (finished(found)) return releaseFinalizers(found, tools)
     if (found.spec.managedBy && found.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
     return new JobSync(found, tools).run()
   },
 })
 
-const finished = (j: KubeObject): boolean =>
-  (j.status?.conditions ?? []).some((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
-
-/** Pods of a finished or deleted job need no accounting any more. */
-function releaseFinalizers(_key: string, j: KubeObject | undefined, tools: Tools): undefined {
-  if (!j) return undefined
-  for (const pod of tools.informer('Pod').by('owner', j.metadata.uid!)) untrack(pod, tools)
-  return undefined
-}
-
-function untrack(pod: KubeObject, tools: Tools): void {
-  if (!pod.metadata.finalizers?.includes(FINALIZER)) return
-  const finalizers = pod.metadata.finalizers.filter((f) => f !== FINALIZER)
-  tools.api.patch(
-    'Pod',
-    pod.metadata.namespace,
-    pod.metadata.name,
-    { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } },
-    'application/merge-patch+json',
-  )
-}
-
+/** One look at a job: what its pods amount to, what is to be done, and the status after it. */
 class JobSync {
   private readonly pods: KubeObject[]
   private readonly now: number
@@ -87,17 +63,13 @@ class JobSync {
         p.status?.phase === 'Failed' ||
         (p.metadata.deletionTimestamp && !isTerminal(p) && spec.podReplacementPolicy !== 'Failed'),
     )
-    const failed = Math.max(
-      failedPods.filter((p) => p.status?.phase === 'Failed' || p.metadata.deletionTimestamp).length,
-      0,
-    )
     const indexes = new Set(succeeded.map((p) => Number(p.metadata.annotations?.[INDEX] ?? p.metadata.labels?.[INDEX])))
 
     const counted = this.countUncounted(succeeded, failedPods)
     let again: number | undefined
     const criteria = this.condition('SuccessCriteriaMet')
     let target = this.condition('FailureTarget')
-    const verdict = criteria || target ? undefined : this.judge(failed, failedPods, active)
+    const verdict = criteria || target ? undefined : this.judge(failedPods, active)
     if (verdict?.kind === 'failed') {
       target = this.addCondition('FailureTarget', verdict)
     } else if (verdict?.kind === 'succeeded') this.addCondition('SuccessCriteriaMet', verdict)
@@ -189,19 +161,18 @@ class JobSync {
   }
 
   private judge(
-    failed: number,
     failedPods: KubeObject[],
     active: KubeObject[],
   ): (Verdict & { kind: 'failed' | 'succeeded' }) | undefined {
     const { spec } = this
     for (const pod of failedPods) {
-      const match = this.failurePolicy(pod)
+      const match = failurePolicy(spec, pod)
       if (match?.action === 'FailJob') return { kind: 'failed', reason: 'PodFailurePolicy', message: match.message }
     }
-    const met = this.successPolicy()
+    const met = successPolicy(spec, this.pods)
     if (met) return { kind: 'succeeded', ...met }
     if (this.isIndexed && spec.backoffLimitPerIndex !== undefined) {
-      const bad = this.failedIndexes(failedPods)
+      const bad = failedIndexes(failedPods, spec.backoffLimitPerIndex)
       const max = spec.maxFailedIndexes
       if (max !== undefined && bad.size > max)
         return {
@@ -221,7 +192,7 @@ class JobSync {
       )
       const onFailure = spec.template.spec.restartPolicy === 'OnFailure'
       const count = failedPods.filter(
-        (p) => p.status?.phase === 'Failed' && this.failurePolicy(p)?.action !== 'Ignore',
+        (p) => p.status?.phase === 'Failed' && failurePolicy(spec, p)?.action !== 'Ignore',
       ).length
       const limit = spec.backoffLimit ?? 6
       const gone = Math.max(count, this.job.status?.failed ?? 0)
@@ -232,7 +203,6 @@ class JobSync {
           message: 'Job has reached the specified backoff limit',
         }
     }
-    void failed
     const deadline = spec.activeDeadlineSeconds
     if (
       deadline &&
@@ -242,60 +212,6 @@ class JobSync {
     )
       return { kind: 'failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
     return undefined
-  }
-
-  private failurePolicy(pod: KubeObject): { action: string; message: string } | undefined {
-    const rules = this.spec.podFailurePolicy?.rules ?? []
-    for (const [i, rule] of rules.entries()) {
-      const codes = rule.onExitCodes
-      for (const c of codes
-        ? [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
-        : []) {
-        const code = c.state?.terminated?.exitCode
-        if (!code || (codes.containerName && codes.containerName !== c.name)) continue
-        if (codes.values.includes(code) !== (codes.operator === 'In')) continue
-        return {
-          action: rule.action,
-          message: `Container ${c.name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code} matching ${rule.action} rule at index ${i}`,
-        }
-      }
-      for (const want of rule.onPodConditions ?? []) {
-        const has = (pod.status?.conditions ?? []).find(
-          (c: any) => c.type === want.type && c.status === (want.status ?? 'True'),
-        )
-        if (has)
-          return {
-            action: rule.action,
-            message: `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${want.type} matching ${rule.action} rule at index ${i}`,
-          }
-      }
-    }
-    return undefined
-  }
-
-  private successPolicy(): Verdict | undefined {
-    const ok = new Set(
-      this.pods.filter((p) => p.status?.phase === 'Succeeded').map((p) => Number(p.metadata.annotations?.[INDEX])),
-    )
-    for (const [i, rule] of (this.spec.successPolicy?.rules ?? []).entries()) {
-      const wanted = rule.succeededIndexes ? expand(rule.succeededIndexes) : [...Array(this.spec.completions).keys()]
-      const have = wanted.filter((n) => ok.has(n)).length
-      if (have >= (rule.succeededCount ?? wanted.length))
-        return { reason: 'SuccessPolicy', message: `Matched rules at index ${i}` }
-    }
-    return undefined
-  }
-
-  private failedIndexes(failedPods: KubeObject[]): Set<number> {
-    const per = new Map<number, number>()
-    for (const p of failedPods)
-      if (p.status?.phase === 'Failed') {
-        const index = Number(p.metadata.annotations?.[INDEX])
-        per.set(index, (per.get(index) ?? 0) + 1)
-      }
-    return new Set(
-      [...per].filter(([, n]) => n > (this.spec.backoffLimitPerIndex ?? Number.POSITIVE_INFINITY)).map(([i]) => i),
-    )
   }
 
   /** Creates what is missing (after a back-off when pods have failed) and removes what is too many. */
@@ -321,9 +237,11 @@ class JobSync {
     if (wait > 0) return { active, again: wait }
     if (spec.podReplacementPolicy === 'Failed' && this.pods.some((p) => p.metadata.deletionTimestamp && !isTerminal(p)))
       return { active }
-    const used = new Set(active.map((p) => Number(p.metadata.annotations?.[INDEX])))
+    const used = new Set(active.map((p) => indexOf(p)))
     const bad =
-      this.isIndexed && spec.backoffLimitPerIndex !== undefined ? this.failedIndexes(failedPods) : new Set<number>()
+      this.isIndexed && spec.backoffLimitPerIndex !== undefined
+        ? failedIndexes(failedPods, spec.backoffLimitPerIndex)
+        : new Set<number>()
     const made: KubeObject[] = []
     let next = 0
     while (active.length + made.length < want) {
@@ -334,7 +252,7 @@ class JobSync {
         index = next++
       }
       try {
-        const pod = this.tools.api.create(this.podFor(index, failedPods))
+        const pod = this.tools.api.create(podFor(this.job, index, failedPods))
         made.push(pod)
         this.tools.recorder.normal(this.job, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
       } catch (error) {
@@ -355,29 +273,6 @@ class JobSync {
     if (failures.length === 0) return 0
     const delay = Math.min(FIRST_BACKOFF_MS * 2 ** (failures.length - 1), MAX_BACKOFF_MS)
     return Math.max(0, Math.max(...failures) + delay - this.now)
-  }
-
-  private podFor(index: number | undefined, failedPods: KubeObject[]): KubeObject {
-    const pod = podFromTemplate(this.spec.template, this.job)
-    const meta = pod.metadata
-    meta.finalizers = [...(meta.finalizers ?? []), FINALIZER]
-    if (index === undefined) return pod
-    meta.generateName = `${this.job.metadata.name}-${index}-`
-    meta.annotations = { ...meta.annotations, [INDEX]: String(index) }
-    if (this.spec.backoffLimitPerIndex !== undefined) {
-      const failures = failedPods.filter((p) => Number(p.metadata.annotations?.[INDEX]) === index).length
-      meta.annotations['batch.kubernetes.io/job-index-failure-count'] = String(failures)
-    }
-    meta.labels = { ...meta.labels, [INDEX]: String(index) }
-    const env = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } }
-    const add = (c: any): any => ({ ...c, env: [...(c.env ?? []), env] })
-    pod.spec = {
-      ...pod.spec,
-      hostname: `${this.job.metadata.name}-${index}`,
-      containers: pod.spec.containers.map(add),
-      ...(pod.spec.initContainers ? { initContainers: pod.spec.initContainers.map(add) } : {}),
-    }
-    return pod
   }
 
   private removePods(pods: KubeObject[]): void {
@@ -436,7 +331,9 @@ class JobSync {
     const put = (name: string, n: number) => (n > 0 ? { [name]: n } : {})
     const { active: _a, succeeded: _s, failed: _f, ...rest } = this.status
     const bad =
-      this.isIndexed && this.spec.backoffLimitPerIndex !== undefined ? this.failedIndexes(this.pods) : undefined
+      this.isIndexed && this.spec.backoffLimitPerIndex !== undefined
+        ? failedIndexes(this.pods, this.spec.backoffLimitPerIndex)
+        : undefined
     const next = {
       ...rest,
       conditions: rest.conditions.length > 0 ? rest.conditions : undefined,
@@ -451,32 +348,4 @@ class JobSync {
     }
     if (!sameJson(next, this.job.status)) this.tools.api.updateStatus({ ...this.job, status: next })
   }
-}
-
-function finishTime(pod: KubeObject): number {
-  const ends = (pod.status?.containerStatuses ?? []).map(
-    (c: any) => Date.parse(c.state?.terminated?.finishedAt ?? '') || 0,
-  )
-  return Math.max(0, ...ends) || Date.parse(pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp!)
-}
-
-/** `0-2,5` → [0, 1, 2, 5] */
-function expand(text: string): number[] {
-  return text.split(',').flatMap((part) => {
-    const [from, to = from] = part.split('-').map(Number)
-    return Array.from({ length: Math.min(to - from + 1, 100_000) }, (_, i) => from + i)
-  })
-}
-
-/** {0, 1, 2, 5} → `0-2,5`; two in a row are written with a comma. */
-function compress(set: ReadonlySet<number>): string {
-  const sorted = [...set].sort((a, b) => a - b)
-  const out: string[] = []
-  for (let i = 0; i < sorted.length; ) {
-    let j = i
-    while (sorted[j + 1] === sorted[j] + 1) j++
-    out.push(j - i >= 2 ? `${sorted[i]}-${sorted[j]}` : sorted.slice(i, j + 1).join(','))
-    i = j + 1
-  }
-  return out.join(',')
 }
