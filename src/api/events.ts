@@ -11,6 +11,8 @@ interface EventRuntime {
   /** The host's clock, ms since the epoch. */
   now(): number
   after(ms: number, fn: () => void): Timer
+  /** The server refused an event: it is not tried again. */
+  rejected?(event: KubeObject, error: StatusError): void
 }
 
 interface EventDetails {
@@ -50,14 +52,19 @@ class Nanoseconds {
 const eventName = (name: string, clock: Nanoseconds): string => `${name}.${clock.next().toString(16)}`
 
 /** Sends a create or patch; on failure again later. */
-function deliver(runtime: EventRuntime, send: () => void, tries = TRIES): void {
+function deliver(runtime: EventRuntime, send: () => void, event?: KubeObject, tries = TRIES): void {
   try {
     send()
   } catch (error) {
     // The server's verdict is final; silence is not.
-    if (error instanceof StatusError && error.code < 500) return
+    if (error instanceof StatusError && error.code < 500) {
+      // Of what is there already, and of namespaces that go, nobody speaks.
+      const dull = error.reason === 'AlreadyExists' || error.message.includes('because it is being terminated')
+      if (event && !dull) runtime.rejected?.(event, error)
+      return
+    }
     if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-    if (tries > 1) runtime.after(RETRY, () => deliver(runtime, send, tries - 1))
+    if (tries > 1) runtime.after(RETRY, () => deliver(runtime, send, event, tries - 1))
   }
 }
 
@@ -114,18 +121,22 @@ export class CoreEventRecorder implements EventRecorder {
     if (!seen) return
     const { name, count, firstTimestamp } = seen
     event.message = seen.message
-    if (count === 1) return deliver(runtime, () => void this.client.create(event))
-    deliver(runtime, () => {
-      const patch = { count, lastTimestamp: time, message: event.message }
-      try {
-        this.client.patch('Event', namespace, name, patch, 'application/strategic-merge-patch+json')
-      } catch (error) {
-        if (!(error instanceof StatusError && error.code === 404)) throw error
-        // It has expired meanwhile: write it anew with what is known.
-        const again = { ...event, metadata: { ...event.metadata, name }, count, firstTimestamp }
-        this.client.create(again)
-      }
-    })
+    if (count === 1) return deliver(runtime, () => void this.client.create(event), event)
+    deliver(
+      runtime,
+      () => {
+        const patch = { count, lastTimestamp: time, message: event.message }
+        try {
+          this.client.patch('Event', namespace, name, patch, 'application/strategic-merge-patch+json')
+        } catch (error) {
+          if (!(error instanceof StatusError && error.code === 404)) throw error
+          // It has expired meanwhile: write it anew with what is known.
+          const again = { ...event, metadata: { ...event.metadata, name }, count, firstTimestamp }
+          this.client.create(again)
+        }
+      },
+      event,
+    )
   }
 }
 

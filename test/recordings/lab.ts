@@ -52,7 +52,7 @@ export function labOf(recording: Recording, seed: number): World {
   if (recording.area === 'node') return nodeLab(recording, seed)
   const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
   const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
-  if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed, epoch })
+  if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed: setupOf(recording).seed ?? seed, epoch })
   const { seed: chance, absent = [], ties, weighed, firstNode } = setupOf(recording)
   const world = new World(machines(plan, firstNode), chance ?? seed, epoch)
   if (ties) breakTies(world, ties)

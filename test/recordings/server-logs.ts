@@ -16,6 +16,9 @@ const CHANCE: readonly [RegExp, string][] = [
     /(?:context deadline exceeded|net\/http: request canceled)(?: \(Client\.Timeout exceeded while awaiting headers\))?/g,
     '<deadline>',
   ],
+  // A static pod's UID: a hash of its manifest. sed's temporary files.
+  [/\b[0-9a-f]{32}\b/g, '<id>'],
+  [/(?<=manifests\/sed)[A-Za-z0-9]{6}\b/g, '<rand>'],
   // A hash of the machine's name.
   [/\bapiserver-[a-z2-7]{26}(?![a-z2-7])/g, 'apiserver-<hash>'],
   [/"(?:cluster|local-member|member|raft-?)-?id":"[0-9a-f]+"/g, '<member>'],

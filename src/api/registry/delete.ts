@@ -78,7 +78,7 @@ export function deleteStored(ctx: RequestContext, current: Stored, options: Dele
   const namespaceStays = stored.kind === 'Namespace' && stored.group === '' && old.spec?.finalizers?.length > 0
   const pendingGrace = grace !== undefined && grace > 0
   if (!pendingGrace && finalizers.length === 0 && !namespaceStays) {
-    if (!options.dryRun) removeNow(ctx, current)
+    if (!options.dryRun) removeNow(ctx, grace === 0 ? graceless(ctx, current) : current)
     return {
       code: 200,
       body: {
@@ -102,6 +102,15 @@ export function deleteStored(ctx: RequestContext, current: Stored, options: Dele
     throw conflict(kind, metadata.name, MODIFIED)
   }
   return respond(ctx, next)
+}
+
+/** What can be deleted gracefully is marked first even where no grace is left: watchers see that before it goes. */
+function graceless(ctx: RequestContext, current: Stored): Stored {
+  const object = marked(ctx, current.object, 0, [])
+  if (object === current.object) return current
+  const revision = ctx.server.storage.put(current.key, object, current.revision)
+  if (revision === undefined) throw conflict(ctx.kind, object.metadata.name, MODIFIED)
+  return { ...current, object, revision }
 }
 
 /** The object in deletion, or `old` itself when this deletion changes nothing. */

@@ -4,7 +4,8 @@ import { SysError } from '../errno.ts'
 /** File contents: text, bytes, or text rendered on demand (/proc, lazily made certificates). */
 export type Content = string | Uint8Array | (() => string)
 
-export type FileEvent = { readonly type: 'create' | 'modify' | 'delete' | 'move'; readonly name: string }
+/** `attrib`: owner or mode were set. */
+export type FileEvent = { readonly type: 'create' | 'modify' | 'attrib' | 'delete' | 'move'; readonly name: string }
 export type Watcher = (event: FileEvent) => void
 
 /** One mounted storage: the unit of capacity, `df` and ENOSPC. */

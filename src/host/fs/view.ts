@@ -94,7 +94,14 @@ export class FsView extends Namespace {
       at.dir.fs.inodes++
       at.dir.entries.set(at.name, node)
       at.dir.mtime = this.clock()
+      // Whoever looks at once finds it empty.
+      at.dir.notify({ type: 'create', name: at.name })
+      if (content === '' && options.size === undefined) {
+        node.mtime = this.clock()
+        return node
+      }
     } else if (!allowed(node, creds, 2)) throw new SysError('EACCES', path)
+    else if (options.append && content === '') return node
     try {
       if (options.append && !created)
         node.write(node.read() + (typeof content === 'string' ? content : ''), options.size)
@@ -104,7 +111,6 @@ export class FsView extends Namespace {
       throw error
     }
     node.mtime = this.clock()
-    if (created) at.dir.notify({ type: 'create', name: at.name })
     at.dir.notify({ type: 'modify', name: at.name })
     node.notify({ type: 'modify', name: at.name })
     return node
@@ -205,6 +211,7 @@ export class FsView extends Namespace {
     if (creds.uid !== node.uid && !may(creds, 'FOWNER')) throw new SysError('EPERM', path, 'chmod')
     node.mode = mode
     node.why = because()
+    this.tellAttributes(path, cwd)
   }
 
   chown(path: string, uid: number, gid: number, cwd = '/', creds: Creds = ROOT): void {
@@ -212,6 +219,13 @@ export class FsView extends Namespace {
     if (!may(creds, 'CHOWN')) throw new SysError('EPERM', path, 'chown')
     if (uid >= 0) node.uid = uid
     if (gid >= 0) node.gid = gid
+    this.tellAttributes(path, cwd)
+  }
+
+  private tellAttributes(path: string, cwd: string): void {
+    const absolute = normalize(path, cwd)
+    const cut = absolute.lastIndexOf('/')
+    this.find(absolute.slice(0, cut) || '/')?.notify({ type: 'attrib', name: absolute.slice(cut + 1) })
   }
 
   /** inotify: calls back on changes of a directory's entries or of a file. Returns the way to stop it. */

@@ -1,5 +1,6 @@
 import { hash } from '../../kernel/index.ts'
 import type { Container } from '../containerd/index.ts'
+import type { StructuredLog } from '../lib/structured-log.ts'
 import { exited, latest, type RuntimeStatus, running } from './runtime-status.ts'
 import {
   type ContainerSpec,
@@ -8,6 +9,7 @@ import {
   initContainers,
   isSidecar,
   type Pod,
+  podKey,
   restartsAfter,
 } from './types.ts'
 
@@ -49,11 +51,23 @@ export function shouldRestart(pod: Pod, spec: ContainerSpec, status: RuntimeStat
 }
 
 /** Models runtimeutil.PodSandboxChanged. */
-function sandboxChanged(pod: Pod, status: RuntimeStatus): { changed: boolean; attempt: number; id: string } {
+export function sandboxChanged(
+  pod: Pod,
+  status: RuntimeStatus,
+  log?: StructuredLog,
+): { changed: boolean; attempt: number; id: string } {
+  const needed = (place: string, what: string): void =>
+    log?.v(2)?.info(place, `${what} for pod can be found. Need to start a new one`, { pod: podKey(pod) })
   const [newest] = status.sandboxes
-  if (!newest) return { changed: true, attempt: 0, id: '' }
+  if (!newest) {
+    needed('util.go:34', 'No sandbox')
+    return { changed: true, attempt: 0, id: '' }
+  }
   const attempt = newest.config.attempt + 1
-  if (newest.state !== 'SANDBOX_READY') return { changed: true, attempt, id: newest.id }
+  if (newest.state !== 'SANDBOX_READY') {
+    needed('util.go:52', 'No ready sandbox')
+    return { changed: true, attempt, id: newest.id }
+  }
   if (status.sandboxes.filter((s) => s.state === 'SANDBOX_READY').length > 1)
     return { changed: true, attempt, id: newest.id }
   if (newest.config.hostNetwork !== (pod.spec.hostNetwork === true)) return { changed: true, attempt, id: '' }
@@ -62,8 +76,8 @@ function sandboxChanged(pod: Pod, status: RuntimeStatus): { changed: boolean; at
 }
 
 /** Models kuberuntime_manager.computePodActions (1.36). */
-export function computeActions(pod: Pod, status: RuntimeStatus, probe: ProbeResult): PodActions {
-  const sandbox = sandboxChanged(pod, status)
+export function computeActions(pod: Pod, status: RuntimeStatus, probe: ProbeResult, log?: StructuredLog): PodActions {
+  const sandbox = sandboxChanged(pod, status, log)
   const actions: PodActions = {
     killPod: sandbox.changed,
     createSandbox: sandbox.changed,

@@ -49,6 +49,8 @@ export interface KubeletConfig {
   readonly enableServer: boolean
   readonly enableDebuggingHandlers: boolean
   readonly featureGates: Readonly<Record<string, boolean>>
+  /** Up to which level lines are logged. */
+  readonly verbosity: number
 }
 
 /** Fields that the strict decoder knows (v1beta1 of 1.36). */
@@ -146,5 +148,6 @@ export function decodeConfig(doc: any): KubeletConfig {
     enableServer: or(doc.enableServer, true),
     enableDebuggingHandlers: or(doc.enableDebuggingHandlers, true),
     featureGates: or(doc.featureGates, {}),
+    verbosity: or(doc.logging?.verbosity, 0),
   }
 }

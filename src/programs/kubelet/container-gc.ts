@@ -34,7 +34,7 @@ function* collectSandboxes(k: Kubelet): Coro {
   for (const sandbox of k.cri.listPodSandbox()) {
     if (sandbox.state === 'SANDBOX_READY') continue
     const { uid } = sandbox.config
-    const alive = k.records.has(uid)
+    const alive = k.records.has(uid) || k.sources.queue.has(uid)
     if (alive && k.cri.sandboxesOf(uid)[0] === sandbox) continue
     if (!alive)
       for (const c of k.cri.containersOf(sandbox.id)) if (exited(c)) yield* removeContainer(k, sandbox.config, c)

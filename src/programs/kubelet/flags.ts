@@ -11,6 +11,8 @@ export interface KubeletFlags {
   readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[]
   readonly certDir: string
   readonly rootDir: string
+  /** -v; undefined: what the configuration file says. */
+  readonly verbosity: number | undefined
   /** Flags that override fields of the configuration file, by field. */
   readonly overrides: Readonly<Record<string, unknown>>
   readonly help: boolean
@@ -62,7 +64,7 @@ const CONFIG_FLAGS: Readonly<Record<string, [string, (v: string) => unknown]>> =
 
 /** Flags that are accepted and change nothing here. */
 const IGNORED = new Set(
-  `v vmodule log-flush-frequency logging-format runtime-cgroups kubelet-cgroups system-cgroups cgroup-root cgroups-per-qos
+  `vmodule log-flush-frequency logging-format runtime-cgroups kubelet-cgroups system-cgroups cgroup-root cgroups-per-qos
   enforce-node-allocatable authentication-token-webhook authorization-mode anonymous-auth client-ca-file cpu-manager-policy
   pod-infra-container-image volume-plugin-dir seccomp-default exit-on-lock-contention lock-file node-status-max-images
   provider-id cloud-provider allowed-unsafe-sysctls protect-kernel-defaults topology-manager-policy memory-manager-policy
@@ -89,6 +91,15 @@ const BOOLEAN = new Set([
   'h',
 ])
 
+function verbosityOf(value: string): number {
+  const level = Number(value)
+  if (/^[+-]?\d+$/.test(value)) return level
+  const quoted = JSON.stringify(value)
+  throw new Error(
+    `failed to parse kubelet flag: invalid argument ${quoted} for "-v, --v" flag: strconv.ParseInt: parsing ${quoted}: invalid syntax`,
+  )
+}
+
 /** Parses the command line. Throws Error with pflag's text. */
 export function parseFlags(args: readonly string[]): KubeletFlags {
   const values = new Map<string, string>()
@@ -112,6 +123,7 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
         'register-with-taints',
         'cert-dir',
         'root-dir',
+        'v',
         'help',
         'h',
         'version',
@@ -158,6 +170,7 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
       : [],
     certDir: get('cert-dir') || '/var/lib/kubelet/pki',
     rootDir: get('root-dir') || '/var/lib/kubelet',
+    verbosity: values.has('v') ? verbosityOf(get('v')) : undefined,
     overrides,
     help: values.has('help') || values.has('h'),
     version: values.has('version'),

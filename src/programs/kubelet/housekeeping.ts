@@ -18,9 +18,14 @@ export class Housekeeping {
 
   /** Every two seconds: pods whose predecessor has stopped begin, and what runs without belonging to a pod is stopped. */
   private look(): void {
-    this.k.sources.addWaiting()
+    this.k.sources.queue.housekeeping()
     if (!this.k.sources.ready) return
     this.k.mirrors.removeOrphans()
+    for (const uid of this.k.volumes.removeOrphans(this.k.records.size, (uid) => this.k.records.has(uid)))
+      this.k.log.info('kubelet_volumes.go:161', 'Cleaned up orphaned pod volumes dir', {
+        podUID: uid,
+        path: `${this.k.flags.rootDir}/pods/${uid}/volumes`,
+      })
     let orphans: string[]
     try {
       orphans = this.k.cri
@@ -33,7 +38,7 @@ export class Housekeeping {
       return
     }
     for (const uid of new Set(orphans)) {
-      if (this.k.sources.isWaiting(uid)) continue
+      if (this.k.sources.queue.has(uid)) continue
       this.orphaned.add(uid)
       this.k.spawn(`orphan ${uid}`, this.removeOrphan(uid), () => this.orphaned.delete(uid))
     }

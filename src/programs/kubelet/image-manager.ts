@@ -25,12 +25,16 @@ export class ImageError extends Error {
 /** Text of a failed CRI call without gRPC's head when the code says nothing. */
 export const plain = (error: GrpcError): string => (error.code === 'Unknown' ? error.desc : error.message)
 
+/** How long what was found of credentials counts, ms. */
+const CREDENTIALS = 300_000
+
 /** Makes images present: pull policies, back-off, one pull after the other. */
 export class ImageManager {
   private readonly backoff: Backoff
   private readonly lastError = new Map<string, string>()
   private pulling = false
   private readonly free = new Signal()
+  private credentialsUntil = 0
 
   constructor(private readonly k: Kubelet) {
     this.backoff = new Backoff(() => k.now(), 10_000, 300_000)
@@ -46,6 +50,7 @@ export class ImageManager {
       k.events.warning(pod, 'InspectFailed', text, details)
       throw new ImageError('InvalidImageName', text)
     }
+    this.refreshCredentials()
     const { cri } = k
     const present = cri.imageStatus(spec.image)
     const policy = spec.imagePullPolicy ?? 'IfNotPresent'
@@ -71,6 +76,20 @@ export class ImageManager {
       throw new ImageError('ImagePullBackOff', last ? `${text}: ErrImagePull: ${last}` : text)
     }
     return yield* this.pull(pod, spec, key, details)
+  }
+
+  /** Docker's own configuration is looked for, at most every five minutes; there is none. Models credentialprovider. */
+  private refreshCredentials(): void {
+    const { log, process, flags } = this.k
+    const now = this.k.kernel.now()
+    if (!log.v(2) || now < this.credentialsUntil) return
+    this.credentialsUntil = now + CREDENTIALS
+    log.raw('I', 'provider.go:93', 'Refreshing cache for provider: *credentialprovider.defaultDockerConfigProvider')
+    log.raw(
+      'I',
+      'provider.go:73',
+      `Docker config file not found: couldn't find valid .dockercfg after checking in [${flags.rootDir}  ${process.env.HOME ?? ''} /]`,
+    )
   }
 
   private *pull(pod: Pod, spec: ContainerSpec, key: string, details: { fieldPath: string }): Coro<Image> {

@@ -11,6 +11,7 @@ import {
   initContainers,
   isSidecar,
   type PodRecord,
+  podKey,
 } from './types.ts'
 
 /** Least time that a container gets after its preStop hook. */
@@ -60,6 +61,13 @@ export function* killContainer(
     }
     grace = Math.max(MINIMUM_GRACE, grace - Math.floor((k.kernel.now() - began) / 1000))
   }
+  k.log.v(2)?.info('kuberuntime_container.go:915', 'Killing container with a grace period', {
+    pod: podKey(r.pod),
+    podUID: r.uid,
+    containerName: c.config.name,
+    containerID: `containerd://${c.id}`,
+    gracePeriod: grace,
+  })
   yield* k.cri.stopContainer(c.id, grace)
 }
 

@@ -1,7 +1,7 @@
 import { CoreEventRecorder, type EventRecorder, Informers, LocalClient } from '../../api/index.ts'
 import type { ReflectorFailure } from '../../api/informers.ts'
 import { accepted } from '../../api/local-client.ts'
-import { type ApiRequest, type KubeObject, TransportError } from '../../api/types.ts'
+import { type ApiRequest, type KubeObject, type StatusError, TransportError } from '../../api/types.ts'
 import type { Host, Process, Stack } from '../../host/index.ts'
 import { type Coro, type Kernel, type Rng, Signal, type Task } from '../../kernel/index.ts'
 import { type CriServer, dialCri, GrpcError } from '../containerd/index.ts'
@@ -10,12 +10,14 @@ import type { ClientConfig } from '../lib/kubeconfig.ts'
 import { reflectorError } from '../lib/reflector.ts'
 import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
+import { sandboxChanged } from './actions.ts'
 import { apiStatus } from './api-status.ts'
 import { Backoff } from './backoff.ts'
 import { layCheckpoints } from './checkpoints.ts'
 import type { KubeletConfig } from './config.ts'
 import { startContainerGc } from './container-gc.ts'
 import type { EnvSource } from './env.ts'
+import { logRejected } from './event-log.ts'
 import { Eviction } from './eviction.ts'
 import type { KubeletFlags } from './flags.ts'
 import { Housekeeping } from './housekeeping.ts'
@@ -88,7 +90,7 @@ export class Kubelet {
     this.host = host
     this.kernel = host.kernel
     this.rng = host.rng.fork(`kubelet/${process.pid}`)
-    this.log = new Klog(process)
+    this.log = new Klog(process, config.verbosity)
     this.startedAt = host.kernel.now()
     this.release = releaseOf(process)
     this.runtime = new RuntimeHealth(this)
@@ -100,7 +102,9 @@ export class Kubelet {
       rng: this.rng,
       now: () => this.now(),
       after: (ms: number, fn: () => void) => process.after(ms, fn),
+      rejected: (event: KubeObject, error: StatusError) => logRejected(this.log, bootedAt, event, error),
     }
+    const bootedAt = this.now()
     if (connection) {
       const transport = new ApiTransport(
         process,
@@ -223,6 +227,8 @@ export class Kubelet {
     try {
       cri = this.cri
       runtime = runtimeStatus(cri, r.uid)
+      // Its condition PodReadyToStartContainers asks too.
+      if (this.log.v(2)) sandboxChanged(r.pod, runtime, this.log)
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
       if (r.status) return r.status

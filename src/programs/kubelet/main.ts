@@ -27,7 +27,8 @@ const GATE_SETS = 4
 const goText = (error: SysError): string => error.goMessage
 
 function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
-  if (!flags.config) return decodeConfig({ ...flags.overrides })
+  const logging = flags.verbosity === undefined ? {} : { logging: { verbosity: flags.verbosity } }
+  if (!flags.config) return decodeConfig({ ...flags.overrides, ...logging })
   const path = flags.config
   const failed = (text: string): Fatal =>
     new Fatal(
@@ -63,7 +64,7 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
   for (const gate of Object.keys(value.featureGates ?? {}).filter((name) => !isFeatureGate(name)))
     for (let i = 0; i < GATE_SETS; i++)
       new PlainLog(p).warning('feature_gate.go:420', `unrecognized feature gate: ${gate}`)
-  const config = { ...decodeConfig({ ...value, ...flags.overrides }), why: because() }
+  const config = { ...decodeConfig({ ...value, ...flags.overrides, ...logging }), why: because() }
   if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
     throw new Fatal(
       'failed to validate kubelet configuration, error: kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be removed in a future release, path: &TypeMeta{Kind:,APIVersion:,}',

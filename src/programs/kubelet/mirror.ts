@@ -42,7 +42,10 @@ export class MirrorPods {
     this.known.set(key, now)
     if (!r) return
     if (now.metadata.deletionTimestamp || !this.belongs(now, r)) this.k.wake(r)
-    else if (before?.metadata.uid !== now.metadata.uid) this.k.statuses.resend(r)
+    else if (before?.metadata.uid !== now.metadata.uid) {
+      this.k.statuses.resend(r)
+      this.k.wake(r)
+    }
   }
 
   /** Makes the mirror pod of a static pod what it should be; waits as long as the API server needs to answer. */
@@ -110,7 +113,7 @@ export class MirrorPods {
   /** Mirror pods whose static pod has gone and stopped are deleted, however often it takes. */
   removeOrphans(): void {
     if (this.removing) return
-    const orphans = [...this.known].filter(([key]) => !this.k.sources.occupied(key))
+    const orphans = [...this.known].filter(([key]) => !this.k.sources.occupied(key) && !this.k.sources.queue.next(key))
     if (orphans.length === 0) return
     this.removing = true
     const all = function* (this: MirrorPods): Coro {
@@ -125,6 +128,7 @@ export class MirrorPods {
   private *remove(pod: Pod): Coro<boolean> {
     const { k } = this
     const { name, namespace, uid } = pod.metadata
+    k.log.v(2)?.info('mirror_client.go:131', 'Deleting a mirror pod', { pod: podKey(pod), podUID: uid! })
     try {
       const options = { gracePeriodSeconds: 0, preconditions: { uid } }
       yield* k.ask({ ...PODS, ...options, verb: 'delete', namespace, name })

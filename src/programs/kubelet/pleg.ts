@@ -12,6 +12,8 @@ export class Pleg {
   /** Pods of which something changed since they were looked at. */
   private readonly changed = new Set<string>()
   private due = false
+  /** Events that are still to be logged. */
+  private unsaid: RuntimeEvent[] = []
   /** Where in its second this kubelet lists the containers. */
   private readonly phase: number
 
@@ -24,6 +26,7 @@ export class Pleg {
     if (event.type === 'deleted' || event.type === 'created') return
     if (!k.records.has(event.podUid)) return
     this.changed.add(event.podUid)
+    if (k.log.v(2)) this.unsaid.push(event)
     if (this.due) return
     this.due = true
     const now = k.kernel.now()
@@ -46,6 +49,7 @@ export class Pleg {
     if (rng.fork(`look ${podKey(r.pod)}`).int(2) === 1) yield { until: kernel.now() + 1 }
     r.seen = kernel.now()
     if (!this.changed.delete(r.uid)) return
+    this.say(r)
     this.prune(r)
     r.dirty = true
   }
@@ -68,12 +72,42 @@ export class Pleg {
     }
     const changed = [...this.changed]
     this.changed.clear()
+    if (this.unsaid.length > 0) this.unsaid = this.unsaid.filter((e) => k.records.has(e.podUid))
     for (const uid of changed) {
       const r = k.records.get(uid)
       if (!r || r.state === 'finished') continue
+      this.say(r)
       this.prune(r)
       k.wake(r)
     }
+  }
+
+  /** What a look has found at a pod, containers before sandboxes. */
+  private say(r: PodRecord): void {
+    const { k } = this
+    const log = k.log.v(2)
+    if (!log) return
+    const events = this.unsaid.filter((e) => e.podUid === r.uid).sort((a, b) => Number(a.sandbox) - Number(b.sandbox))
+    this.unsaid = this.unsaid.filter((e) => e.podUid !== r.uid)
+    const died = events.filter((e) => e.type === 'stopped')
+    const { containers } = runtimeStatus(k.cri, r.uid)
+    for (const c of containers)
+      if (died.some((e) => e.containerId === c.id))
+        log.info('generic.go:413', 'Generic (PLEG): container finished', {
+          podID: r.uid,
+          containerID: c.id,
+          exitCode: c.exitCode,
+        })
+    // Pods that are no longer wanted are not spoken of.
+    if (!r.removed)
+      for (const e of events)
+        log.info('kubelet.go:2752', 'SyncLoop (PLEG): event for pod', {
+          pod: podKey(r.pod),
+          event: { ID: r.uid, Type: e.type === 'started' ? 'ContainerStarted' : 'ContainerDied', Data: e.containerId },
+        })
+    for (const { containerId, sandbox } of died)
+      if (sandbox)
+        log.info('pod_container_deletor.go:80', "Container not found in pod's containers", { containerID: containerId })
   }
 
   /** A container died: of those of its name that died before, none is kept. */

@@ -2,6 +2,8 @@ import { Signal } from '../../kernel/index.ts'
 import { admit } from './admission.ts'
 import type { Kubelet } from './kubelet.ts'
 import { forgetPod } from './removal.ts'
+import { StaticQueue } from './static-queue.ts'
+import { operationOf, syncLoop } from './sync-loop.ts'
 import { Abandon, isMirror, type Pod, type PodRecord, podKey, type Source } from './types.ts'
 import { podWorker } from './worker.ts'
 
@@ -10,10 +12,11 @@ export class PodSources {
   /** All static manifests have been read once. */
   staticReady = false
   private apiStarted = false
-  /** Pods whose predecessor of the same name is still stopping. */
-  private readonly waiting: { pod: Pod; source: Source }[] = []
+  readonly queue: StaticQueue
 
-  constructor(private readonly k: Kubelet) {}
+  constructor(private readonly k: Kubelet) {
+    this.queue = new StaticQueue(k)
+  }
 
   /** The sources have told of all their pods, so that any other one is an orphan. */
   get ready(): boolean {
@@ -46,6 +49,8 @@ export class PodSources {
 
   private podChanged(now: Pod | undefined, before: Pod | undefined): void {
     const pod = now ?? before!
+    const operation = this.k.log.v(2) && operationOf(now, before)
+    if (operation) syncLoop(this.k.log, operation, 'api', [pod])
     if (isMirror(pod)) return this.k.mirrors.changed(now, pod)
     const uid = pod.metadata.uid!
     const r = this.k.records.get(uid)
@@ -90,32 +95,23 @@ export class PodSources {
   setStatic(pods: readonly Pod[]): void {
     this.staticReady = true
     const wanted = new Map(pods.map((p) => [p.metadata.uid!, p]))
+    const gone = this.queue.keep((uid) => wanted.has(uid))
     for (const r of this.k.records.values()) {
       if (r.source !== 'file' || wanted.has(r.uid) || r.removed) continue
       r.removed = true
+      gone.push(r.pod)
       this.k.wake(r)
     }
-    for (let i = this.waiting.length - 1; i >= 0; i--)
-      if (this.waiting[i].source === 'file' && !wanted.has(this.waiting[i].pod.metadata.uid!)) this.waiting.splice(i, 1)
+    const added: Pod[] = []
     for (const [uid, pod] of wanted) {
       const known = this.k.records.get(uid)
-      if (known?.removed && known.state !== 'finished') {
-        // Taken out and put back before it had stopped: it starts again after that.
-        if (!this.isWaiting(uid)) this.waiting.push({ pod, source: 'file' })
-      } else if (!known) this.addPod(pod, 'file')
+      if ((known && !known.removed) || this.queue.has(uid)) continue
+      added.push(pod)
+      if (known && known.state !== 'finished') this.queue.restart(pod)
+      else this.queue.add(pod)
     }
-  }
-
-  /** Pods whose predecessor has stopped begin. */
-  addWaiting(): void {
-    for (const next of this.waiting.filter((w) => !this.occupied(podKey(w.pod)))) {
-      this.waiting.splice(this.waiting.indexOf(next), 1)
-      this.addPod(next.pod, next.source)
-    }
-  }
-
-  isWaiting(uid: string | undefined): boolean {
-    return this.waiting.some((w) => w.pod.metadata.uid === uid)
+    syncLoop(this.k.log, 'REMOVE', 'file', gone)
+    syncLoop(this.k.log, 'ADD', 'file', added)
   }
 
   /** Whether a static pod of this name runs or is still stopping. */
@@ -125,12 +121,7 @@ export class PodSources {
     return false
   }
 
-  private addPod(pod: Pod, source: Source): void {
-    // A pod with this name that is still stopping goes first.
-    if (this.occupied(podKey(pod))) {
-      if (!this.isWaiting(pod.metadata.uid)) this.waiting.push({ pod, source })
-      return
-    }
+  addPod(pod: Pod, source: Source): void {
     const terminal = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
     const r: PodRecord = {
       uid: pod.metadata.uid!,

@@ -89,7 +89,9 @@ export class StatusManager {
 
   private send(r: PodRecord): void {
     const { k } = this
+    if (r.source === 'file' && r.removed && this.superseded(r)) return
     const target = r.source === 'file' ? k.mirrorOf(r) : r.pod
+    if (!target && r.removed) return this.lookFor(r)
     if (!target || !r.status || !k.client) return
     if (r.source === 'file' && target.metadata.deletionTimestamp) return
     const wire = text(r.status)
@@ -107,12 +109,7 @@ export class StatusManager {
       if (error instanceof StatusError && error.code === 404) this.pending.delete(r)
       // The pod is read first: who is not heard at all fails there.
       else if (error instanceof TransportError || (error instanceof StatusError && error.code === 401))
-        k.log.error(
-          'status_manager.go:1164',
-          'Failed to get status for pod',
-          k.requestError('Get', `/api/v1/namespaces/${target.metadata.namespace}/pods/${target.metadata.name}`, error),
-          { podUID: r.uid, pod: podKey(r.pod) },
-        )
+        this.unread(r, error)
       else if (error instanceof StatusError)
         k.log.error(
           'status_manager.go:1023',
@@ -122,6 +119,42 @@ export class StatusManager {
         )
       else throw error
     }
+  }
+
+  /** Another static pod has the name by now: what this one came to is not told. */
+  private superseded(r: PodRecord): boolean {
+    const { k } = this
+    const next = k.sources.queue.next(podKey(r.pod))?.metadata.uid
+    if (!next || next === r.uid) return false
+    this.pending.delete(r)
+    k.log.v(2)?.info('status_manager.go:1173', 'Pod was deleted and then recreated, skipping status update', {
+      pod: podKey(r.pod),
+      oldPodUID: r.uid,
+      podUID: next,
+    })
+    return true
+  }
+
+  /** A static pod that is not wanted any more and never had a mirror pod: the server is asked for one all the same. */
+  private lookFor(r: PodRecord): void {
+    const { name, namespace } = r.pod.metadata
+    try {
+      this.k.client?.get('Pod', namespace, name!)
+      this.pending.delete(r)
+    } catch (error) {
+      if (error instanceof StatusError && error.code === 404) this.pending.delete(r)
+      else if (error instanceof StatusError || error instanceof TransportError) this.unread(r, error)
+      else throw error
+    }
+  }
+
+  private unread(r: PodRecord, error: StatusError | TransportError): void {
+    const { name, namespace } = r.pod.metadata
+    const text = this.k.requestError('Get', `/api/v1/namespaces/${namespace}/pods/${name}`, error)
+    this.k.log.error('status_manager.go:1164', 'Failed to get status for pod', text, {
+      podUID: r.uid,
+      pod: podKey(r.pod),
+    })
   }
 }
 

@@ -42,10 +42,15 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
   const status = runtimeStatus(k.cri, r.uid)
   // What this sync itself kills does not count as crashed: the status is of before.
   const dead = status.containers.filter(exited)
-  const actions = computeActions(pod, status, (id, kind) => {
-    const c = status.containers.find((x) => x.id === id)
-    return c && k.probes.result(r.uid, c.config.name, kind, id)
-  })
+  const actions = computeActions(
+    pod,
+    status,
+    (id, kind) => {
+      const c = status.containers.find((x) => x.id === id)
+      return c && k.probes.result(r.uid, c.config.name, kind, id)
+    },
+    k.log,
+  )
   const acted =
     actions.killPod ||
     actions.createSandbox ||

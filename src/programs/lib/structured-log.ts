@@ -10,7 +10,16 @@ export class StructuredLog {
   private lastMs = -1
   private micros = 0
 
-  constructor(private readonly process: Process) {}
+  constructor(
+    private readonly process: Process,
+    /** What -v says. */
+    private readonly verbosity = 0,
+  ) {}
+
+  /** The log for lines of a level; undefined when they are not wanted. */
+  v(level: number): this | undefined {
+    return level <= this.verbosity ? this : undefined
+  }
 
   info(at: string, message: string, values?: Readonly<Record<string, KlogValue>>): void {
     this.structured('I', at, message, values)

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from '../../../src/cluster/index.ts'
-import { parseManifest } from '../../../src/programs/kubelet/static-pods.ts'
+import { parseManifest } from '../../../src/programs/kubelet/manifest.ts'
 
 const MANIFEST = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: nginx}]}\n'
 const uid = (path: string, text: string, node = 'cp1'): unknown => parseManifest(path, text, node).metadata.uid

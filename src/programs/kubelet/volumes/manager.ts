@@ -61,12 +61,19 @@ export class VolumeManager {
     }
   }
 
-  /** Removes the pod's directory. */
+  /** The pod's volumes are no longer its own. Its directory stays until housekeeping finds that the pod has gone. */
   tearDown(r: PodRecord): void {
     r.volumes.clear()
     this.podDirs.delete(r.uid)
+  }
+
+  /** Removes directories of pods that are not `known` (of which there are `count`), and says whose. Models cleanupOrphanedPodDirs. */
+  removeOrphans(count: number, known: (uid: string) => boolean): string[] {
     const pods = this.host.fs.find('/var/lib/kubelet/pods')
-    if (pods?.kind === 'dir') pods.entries.delete(r.uid)
+    if (pods?.kind !== 'dir' || pods.entries.size <= count) return []
+    const gone = [...pods.entries.keys()].filter((uid) => !known(uid))
+    for (const uid of gone) pods.entries.delete(uid)
+    return gone
   }
 
   /** The pod's own directory, made at once and filled when looked at. Throws SysError where none can be made. */

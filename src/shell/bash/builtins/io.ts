@@ -12,6 +12,13 @@ import { isName } from '../variables.ts'
 import type { Builtin } from './index.ts'
 import { parseFlags, usage } from './options-parse.ts'
 
+/** bash's own standard output is flushed after each line, also into a file: whoever watches that file sees it grow. */
+function outLines(sh: Shell, text: string): void {
+  const inner = text.indexOf('\n')
+  if (inner < 0 || inner === text.length - 1) return sh.out(text)
+  for (const line of text.split(/(?<=\n)/)) sh.out(line)
+}
+
 const echo: Builtin = (sh, argv) => {
   let i = 1
   let newline = true
@@ -30,7 +37,7 @@ const echo: Builtin = (sh, argv) => {
     text = decoded.text
     if (decoded.stop) newline = false
   }
-  sh.out(newline ? `${text}\n` : text)
+  outLines(sh, newline ? `${text}\n` : text)
   return 0
 }
 
@@ -59,7 +66,7 @@ const printfBuiltin: Builtin = (sh, argv) => {
     time: (format, seconds) =>
       formatDate(format, seconds === -1 ? sh.p.now() : seconds === -2 ? sh.startedAt : seconds * 1000, 0),
   })
-  if (target === undefined) sh.out(text)
+  if (target === undefined) outLines(sh, text)
   else {
     const m = /^(\w+)\[(.+)\]$/.exec(target)
     if (m) setElement(sh, m[1], m[2], text)

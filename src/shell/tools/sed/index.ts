@@ -104,9 +104,10 @@ function* editInPlace(t: Sed, program: Command[], quiet: boolean, file: string):
     // Like the real one, the result replaces the file by a rename: watchers see a new file.
     const temporary = `${file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : ''}sed${t.p.host.rng.suffix(6)}`
     const target = t.p.fs.realpath(file, t.p.cwd)
-    const made = t.p.fs.writeFile(temporary, out, { ...how, mode: node.mode })
-    made.uid = node.uid
-    made.gid = node.gid
+    t.p.fs.writeFile(temporary, '', { ...how, mode: 0o600 })
+    t.p.fs.chown(temporary, node.uid, node.gid, t.p.cwd)
+    t.p.fs.chmod(temporary, node.mode, t.p.cwd)
+    if (out !== '') t.p.fs.writeFile(temporary, out, how)
     t.p.fs.rename(temporary, t.opts.follow ? target : file, t.p.cwd, t.p.creds)
   } catch (error) {
     if (!(error instanceof SysError)) throw error

@@ -1,0 +1,53 @@
+import type { World } from '../../src/cluster/index.ts'
+import type { Process } from '../../src/host/index.ts'
+import { containerdOf } from '../../src/programs/containerd/index.ts'
+import { klogHead } from '../../src/programs/lib/klog.ts'
+import { replaceProgram } from './lab-programs.ts'
+
+/** What the fakes inside the lab's kubelet said (topology manager, cgroups): such a line instead of or beside the real ones. */
+const ADMIT = 'fake_topology_manager.go:117] "Topology Admit Handler"'
+const NO_STATISTICS =
+  'eviction_manager.go:297] "Eviction manager: failed to get summary stats" err="failed to get root cgroup stats: failed to get cgroup stats for \\"/\\": unexpected number of containers: 0"'
+const STATISTICS = { first: 1200, period: 10_000 }
+
+/**
+ * The kubelet of a host as the lab's was: parts of it were fakes that log as they are used, and its log is a file. It takes
+ * this shape with its next start.
+ */
+export function hollowLog(world: World, host: string, file: string): void {
+  const { containers } = containerdOf(world.hosts.get(host)!)
+  replaceProgram(world, 'kubelet', (own) => (p: Process) => {
+    if (p.host.name !== host) return own.main(p)
+    const put = (line: string): void => {
+      p.fs.writeFile(file, `${line}\n`, { append: true })
+    }
+    const say = (level: 'I' | 'E', text: string): void => put(`${klogHead(p, level, '').slice(0, -2)}${text}`)
+    const { stderr } = p
+    p.stderr = {
+      ...stderr,
+      full: false,
+      drained: stderr.drained,
+      isTty: false,
+      close: () => stderr.close(),
+      write(text) {
+        for (const line of text.split('\n').slice(0, -1)) {
+          const started = /"ContainerStarted","Data":"(\w+)"/.exec(line)
+          const made = started && containers.get(started[1])
+          const pod = /pod="[^"]+"/.exec(line)?.[0]
+          if (made)
+            say(
+              'I',
+              `fake_topology_manager.go:100] "AddContainer" ${pod} containerName="${made.config.name}" containerID="${made.id}"`,
+            )
+          put(line.replace('scope.go:122] "RemoveContainer"', 'fake_topology_manager.go:108] "RemoveContainer"'))
+          if (line.includes('"SyncLoop ADD" source="file"')) say('I', ADMIT)
+        }
+      },
+    }
+    p.after(STATISTICS.first, () => {
+      say('E', NO_STATISTICS)
+      p.every(STATISTICS.period, () => say('E', NO_STATISTICS))
+    })
+    return own.main(p)
+  })
+}
