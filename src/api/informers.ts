@@ -124,7 +124,7 @@ class SharedInformer implements Informer {
         namespace: this.namespace,
         resourceVersion: '0',
       }
-      const { body } = accepted(this.client.request(request))
+      const { body } = accepted(this.client.request(request), request)
       this.revision = body.metadata.resourceVersion
       this.replace(body.items)
     } catch (error) {

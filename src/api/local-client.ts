@@ -38,8 +38,9 @@ export class LocalClient implements ApiClient {
   constructor(private readonly send: Send) {}
 
   find(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined {
-    const response = this.request({ ...this.resolve(ref), verb: 'get', namespace, name })
-    return response.code === 404 ? undefined : accepted(response).body
+    const request = { ...this.resolve(ref), verb: 'get', namespace, name } as const
+    const response = this.request(request)
+    return response.code === 404 ? undefined : accepted(response, request).body
   }
 
   get(ref: ResourceRef, namespace: string | undefined, name: string): KubeObject {
@@ -84,8 +85,8 @@ export class LocalClient implements ApiClient {
   }
 
   watch(ref: ResourceRef, namespace: string | undefined, options: RequestOptions): EventStream {
-    const response = this.request({ ...this.resolve(ref), ...options, verb: 'watch', namespace })
-    return accepted(response).stream!
+    const request = { ...this.resolve(ref), ...options, verb: 'watch', namespace } as const
+    return accepted(this.request(request), request).stream!
   }
 
   request(request: ApiRequest): ApiResponse {
@@ -114,7 +115,7 @@ export class LocalClient implements ApiClient {
   }
 
   private call(request: ResourceRequest): any {
-    return accepted(this.request(request)).body
+    return accepted(this.request(request), request).body
   }
 
   private resolveObject({ apiVersion, kind }: KubeObject): GroupVersionResource {
@@ -138,9 +139,23 @@ export class LocalClient implements ApiClient {
 }
 
 /** The response, or its Status as an error. */
-export function accepted(response: ApiResponse): ApiResponse {
+export function accepted(response: ApiResponse, request?: ApiRequest): ApiResponse {
   if (response.code < 400 && response.code !== 0) return response
-  const { body } = response
-  if (typeof body === 'string') throw new StatusError(response.code, '', body)
-  throw new StatusError(response.code, body.reason ?? '', body.message ?? '', body.details)
+  const { body, code } = response
+  if (code === 429 && typeof body === 'string')
+    throw new StatusError(code, 'TooManyRequests', `${TOO_MANY}${request ? asked(request) : ''}`)
+  if (typeof body === 'string') throw new StatusError(code, '', body)
+  throw new StatusError(code, body.reason ?? '', body.message ?? '', body.details)
+}
+
+/** client-go's words for a refusal without a Status. */
+export const TOO_MANY = 'the server has received too many requests and has asked us to try again later'
+
+const METHODS: Readonly<Record<string, string>> = { list: 'get', watch: 'get', create: 'post', update: 'put' }
+
+/** What was asked, as client-go puts it behind errors that the server did not word: ` (get leases.coordination.k8s.io x)`. */
+export function asked(request: ApiRequest): string {
+  if ('path' in request) return ''
+  const { verb, group, resource, name } = request
+  return ` (${METHODS[verb] ?? verb} ${group ? `${resource}.${group}` : resource}${name ? ` ${name}` : ''})`
 }

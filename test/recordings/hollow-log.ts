@@ -10,16 +10,21 @@ const NO_STATISTICS =
   'eviction_manager.go:297] "Eviction manager: failed to get summary stats" err="failed to get root cgroup stats: failed to get cgroup stats for \\"/\\": unexpected number of containers: 0"'
 const STATISTICS = { first: 1200, period: 10_000 }
 
+/** Worlds with such a kubelet: its host, and the file of its log. */
+const labs = new WeakMap<object, { readonly host: string; readonly file: string }>()
+
 /**
  * The kubelet of a host as the lab's was: parts of it were fakes that log as they are used, and its log is a file. It takes
  * this shape with its next start.
  */
 export function hollowLog(world: World, host: string, file: string): void {
-  const { containers } = containerdOf(world.hosts.get(host)!)
+  labs.set(world.kernel, { host, file })
   replaceProgram(world, 'kubelet', (own) => (p: Process) => {
-    if (p.host.name !== host) return own.main(p)
+    const lab = labs.get(p.host.kernel)
+    if (lab?.host !== p.host.name) return own.main(p)
+    const { containers } = containerdOf(p.host)
     const put = (line: string): void => {
-      p.fs.writeFile(file, `${line}\n`, { append: true })
+      p.fs.writeFile(lab.file, `${line}\n`, { append: true })
     }
     const say = (level: 'I' | 'E', text: string): void => put(`${klogHead(p, level, '').slice(0, -2)}${text}`)
     const { stderr } = p

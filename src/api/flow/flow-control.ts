@@ -53,7 +53,8 @@ export class FlowControl {
 
   /**
    * Lets a request in, or returns the refusal. Throws Blocked while it waits or is worked on; ask again with the same
-   * object. `patient`: the caller can wait; who cannot is let pass, for it would take the delay for a failure.
+   * object. `patient`: the caller can wait; who cannot is refused where even waiting is over, and else let pass, for it
+   * would take the delay for a failure.
    */
   enter(server: ApiServer, request: ApiRequest, user: UserInfo, patient: boolean): ApiResponse | undefined {
     if ('path' in request) return undefined
@@ -62,7 +63,6 @@ export class FlowControl {
     this.count(request, user)
     const work = this.workOf(server, request)
     if (this.busy === 0 && work <= CHEAP * OBJECT_MS) return undefined
-    if (!patient) return undefined
     if (user.groups.includes('system:masters') && !this.options.fair) return undefined
     const flow = this.flowOf(server, request, user)
     const level = this.level(server, flow, request)
@@ -70,12 +70,15 @@ export class FlowControl {
       ? Math.max(1, Math.min(MOST_SEATS, Math.ceil(work / OBJECT_MS / OBJECTS_A_SEAT)))
       : 1
     const ticket = newTicket(flow, seats, work)
-    this.tickets.set(request, ticket)
-    const refused = level.enter(ticket)
+    // Who cannot wait is refused with the others, but takes nobody's seat: his answer is ready at this instant.
+    const refused = patient ? level.enter(ticket) : level.refusal(ticket)
+    if (refused && !patient) level.refuse(ticket, refused)
+    if (patient) this.tickets.set(request, ticket)
     if (refused) {
       this.note(flow, refused)
       return TOO_MANY
     }
+    if (!patient) return undefined
     if (ticket.state === 'executing') this.execute(server, level, ticket)
     else this.expire(server, level, ticket)
     return this.look(server, ticket)

@@ -68,21 +68,28 @@ export class Level {
     return seats === undefined || this.seatsInUse === 0 || this.seatsInUse + ticket.seats <= seats
   }
 
+  /** Why a request would be turned away now; undefined: there is a seat for it, or a place to wait. */
+  refusal(ticket: Ticket): Rejection | undefined {
+    const queue = this.queues.get(ticket.flow.distinguisher)
+    if (!queue && this.fits(ticket)) return undefined
+    if (this.limits.queueLength === 0) return 'concurrency-limit'
+    return queue && queue.length >= this.limits.queueLength ? 'queue-full' : undefined
+  }
+
   /** Takes a request in: it executes, waits, or is refused. */
   enter(ticket: Ticket): Rejection | undefined {
-    const queue = this.queues.get(ticket.flow.distinguisher)
-    if (!queue && this.fits(ticket)) {
-      this.seat(ticket)
-      return undefined
-    }
-    if (this.limits.queueLength === 0) return this.refuse(ticket, 'concurrency-limit')
-    if (queue && queue.length >= this.limits.queueLength) return this.refuse(ticket, 'queue-full')
-    if (queue) queue.push(ticket)
-    else this.queues.set(ticket.flow.distinguisher, [ticket])
+    const refusal = this.refusal(ticket)
+    if (refusal) return this.refuse(ticket, refusal)
+    const { distinguisher } = ticket.flow
+    const queue = this.queues.get(distinguisher)
+    if (!queue && this.fits(ticket)) this.seat(ticket)
+    else if (queue) queue.push(ticket)
+    else this.queues.set(distinguisher, [ticket])
     return undefined
   }
 
-  private refuse(ticket: Ticket, why: Rejection): Rejection {
+  /** Turns a request away. */
+  refuse(ticket: Ticket, why: Rejection): Rejection {
     ticket.state = 'rejected'
     this.rejected++
     if (why === 'time-out') this.timedOut++

@@ -1,4 +1,5 @@
 import { methodOf, pathOf } from '../../../api/http/request-url.ts'
+import { asked, TOO_MANY } from '../../../api/local-client.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -109,7 +110,7 @@ export class KubeClient {
   /** A successful answer with its stream; throws StatusError for others. */
   *accepted(request: ApiRequest): Coro<ApiResponse> {
     const response = yield* this.raw(request)
-    if (response.code >= 400) throw statusError(response)
+    if (response.code >= 400) throw statusError(response, request)
     return response
   }
 
@@ -233,7 +234,7 @@ const scope = (resource: Resource, namespace: string | undefined): string | unde
   resource.namespaced ? namespace : undefined
 
 /** The error that a failed answer stands for. */
-export function statusError(response: ApiResponse): StatusError {
+export function statusError(response: ApiResponse, request?: ApiRequest): StatusError {
   const { body, code } = response
   if (body && typeof body === 'object' && body.kind === 'Status')
     return new StatusError(body.code ?? code, body.reason ?? '', body.message ?? '', body.details)
@@ -250,7 +251,7 @@ export function statusError(response: ApiResponse): StatusError {
     code === 404
       ? 'the server could not find the requested resource'
       : code === 429
-        ? 'the server has received too many requests and has asked us to try again later'
+        ? `${TOO_MANY}${request ? asked(request) : ''}`
         : code === 503
           ? 'the server is currently unable to handle the request'
           : code >= 500 && text
