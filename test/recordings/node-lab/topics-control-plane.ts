@@ -55,7 +55,12 @@ const SERVER_LOGS = /^(crictl logs|(cat|tail -n 3) \/var\/log\/pods)/
 const topic = (at: string, ...deeds: Deed[]): Topic => ({
   at,
   logs: SERVER_LOGS,
-  deeds: [endpoint, keep, restarted(at < '02:59:30' ? '02:54:25' : '02:59:09.14'), ...deeds],
+  deeds: [
+    endpoint,
+    keep,
+    restarted(at < '02:58' ? '02:54:18' : at < '02:59:30' ? '02:54:25' : '02:59:09.14'),
+    ...deeds,
+  ],
 })
 
 /**
@@ -95,11 +100,11 @@ openssl x509 -req -in /tmp/${name}.csr -CA ca.crt -CAkey ca.key -not_before 2025
 /** The control plane's static pods, broken one way after the other. */
 export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
   'cp-01-apiserver-badflag': topic('03:04:03', [
-    '03:03:42',
+    '03:03:29.5',
     spoil('kube-apiserver', '/- kube-apiserver$/a\\    - --nosuch-flag=true'),
   ]),
   'cp-02-apiserver-etcd-port': {
-    ...topic('03:05:19', ...dayUntil('03:04:41.9'), ['03:04:41.9', spoil('kube-apiserver', 's/:2379/:23790/')]),
+    ...topic('03:05:19', ...dayUntil('03:04:29.4'), ['03:04:29.4', spoil('kube-apiserver', 's/:2379/:23790/')]),
     before: LOOPS,
   },
   'cp-03-apiserver-yaml': {
@@ -110,34 +115,34 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     before: LOOPS,
   },
   'cp-04-apiserver-image': {
-    ...topic('03:07:18.6', ...dayUntil('03:07:00.9'), ['03:07:00.9', spoil('kube-apiserver', BAD_IMAGE)]),
+    ...topic('03:07:18.6', ...dayUntil('03:06:48.4'), ['03:06:48.4', spoil('kube-apiserver', BAD_IMAGE)]),
     before: LOOPS,
   },
   'cp-05-apiserver-tlsfile': topic(
     '03:08:04',
-    ['03:06:59', spoil('kube-apiserver', BAD_IMAGE)],
-    ['03:07:28', restore('kube-apiserver')],
-    ['03:07:45.5', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
+    ['03:06:46.5', spoil('kube-apiserver', BAD_IMAGE)],
+    ['03:07:15.5', restore('kube-apiserver')],
+    ['03:07:33', spoil('kube-apiserver', 's,--tls-cert-file=.*,--tls-cert-file=/etc/kubernetes/pki/nope.crt,')],
   ),
   'cp-06-apiserver-etcd-wrongca': topic('03:09:12', [
-    '03:08:38.2',
+    '03:08:25.7',
     spoil('kube-apiserver', 's,--etcd-cafile=.*,--etcd-cafile=/etc/kubernetes/pki/ca.crt,'),
   ]),
   'cp-07-apiserver-clientca': topic('03:10:17.5', [
-    '03:09:55',
+    '03:09:42.5',
     spoil('kube-apiserver', 's,--client-ca-file=.*,--client-ca-file=/etc/kubernetes/pki/etcd/ca.crt,'),
   ]),
   'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
-  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)]),
+  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:21.7', spoil('kube-scheduler', NO_KUBECONFIG)]),
   'cp-11-sched-hostpath': {
     ...topic(
       '02:57:14',
       ...REPLACED,
       ...JOINED,
-      ['02:56:34.2', spoil('kube-scheduler', NO_KUBECONFIG)],
-      ['02:56:54', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
+      ['02:56:21.7', spoil('kube-scheduler', NO_KUBECONFIG)],
+      ['02:56:41.5', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
       [
-        '02:57:10.2',
+        '02:56:57.7',
         spoil('kube-scheduler', 's,path: /etc/kubernetes/scheduler.conf,path: /etc/kubernetes/sched.conf,'),
       ],
     ),
