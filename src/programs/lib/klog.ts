@@ -34,7 +34,7 @@ export function writeLine(p: Process, line: string): void {
 }
 
 /** Head of a klog line, e.g. `I1121 02:57:31.094236       1 serving.go:411] `, by the host's clock (UTC). */
-function klogHead(p: Process, level: KlogLevel, place: string): string {
+export function klogHead(p: Process, level: KlogLevel, place: string): string {
   const d = new Date(p.now())
   const micros = microsOf(p)
   const time = `${pad(d.getUTCHours(), 2)}:${pad(d.getUTCMinutes(), 2)}:${pad(d.getUTCSeconds(), 2)}.${pad(d.getUTCMilliseconds(), 3)}${pad(micros, 3)}`
