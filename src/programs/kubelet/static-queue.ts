@@ -48,7 +48,8 @@ export class StaticQueue {
 
   /** Every two seconds. */
   housekeeping(): void {
-    for (const w of this.list.filter((w) => w.due === undefined && !this.k.sources.occupied(podKey(w.pod)))) this.start(w)
+    for (const w of this.list.filter((w) => w.due === undefined && !this.k.sources.occupied(podKey(w.pod))))
+      this.start(w)
   }
 
   private startDue(): void {
