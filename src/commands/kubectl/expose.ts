@@ -7,6 +7,7 @@ import type { Definition } from './lib/define.ts'
 import { CliError, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
+import { overridden } from './override.ts'
 import { pages } from './pages/expose.ts'
 
 /** A Service object as the generators write it. */
@@ -87,13 +88,8 @@ function* build(k: Kube, info: Info): Coro<any> {
       ...(flags.string('type') ? { type: flags.string('type') } : {}),
     },
   )
-  if (!flags.string('overrides')) return service
   yield* []
-  try {
-    return { ...service, ...JSON.parse(flags.string('overrides')) }
-  } catch {
-    throw new CliError('Invalid JSON Patch')
-  }
+  return overridden(k, service)
 }
 
 function equalitySelector(text: string): Record<string, string> {

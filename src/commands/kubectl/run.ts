@@ -1,4 +1,3 @@
-import { mergePatch } from '../../api/patch/merge.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { attachOrFollow } from './attach.ts'
 import { core } from './create/generator.ts'
@@ -12,6 +11,7 @@ import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
 import { PODS } from './lib/pods.ts'
 import { awaitGone } from './lib/wait-gone.ts'
+import { overridden } from './override.ts'
 import { pages } from './pages/run.ts'
 
 /** Models kubectl/pkg/cmd/run/run.go. */
@@ -42,6 +42,8 @@ export const run: Definition = {
       throw k.usage(
         "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
       )
+    const pull = flags.string('image-pull-policy')
+    if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull)) throw k.usage(`invalid image pull policy: ${pull}`)
     if (flags.bool('expose') && !flags.string('port')) throw k.usage('--port must be set when exposing a service')
     const pod = podOf(k, name, image, restart)
     const printer = printerFor(k, { operation: 'created', typed: mode === 'client' })
@@ -78,8 +80,12 @@ function podOf(k: Kube, name: string, image: string, restart: string): any {
   })
   const port = flags.string('port')
   const pull = flags.string('image-pull-policy')
+  if (port && !/^[-+]?\d+$/.test(port)) throw new CliError(`strconv.Atoi: parsing "${port}": invalid syntax`)
+  const given = flags.strings('annotations')
+  const wrong = given.filter((text) => text.indexOf('=') <= 0)
+  if (wrong.length > 0) throw new CliError(`invalid annotations format: ${wrong.join(', ')}`)
   const annotations = Object.fromEntries(
-    flags.strings('annotations').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+    given.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
   )
   const labels = labelsOf(k, name)
   const container: any = {
@@ -111,15 +117,7 @@ function podOf(k: Kube, name: string, image: string, restart: string): any {
     spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart },
     status: {},
   }
-  const overrides = flags.string('overrides')
-  if (!overrides) return savedConfig(k, pod)
-  let patch: any
-  try {
-    patch = JSON.parse(overrides)
-  } catch {
-    throw new CliError('Invalid JSON Patch')
-  }
-  return savedConfig(k, mergePatch(pod, patch))
+  return savedConfig(k, overridden(k, pod))
 }
 
 function exposed(k: Kube, pod: any): any {

@@ -1,14 +1,19 @@
 import { PkiError, x509KeyPair } from '../../../pki/index.ts'
+import { contentHash } from '../kustomize/generate.ts'
 import type { Definition } from '../lib/define.ts'
-import { CliError, PlainError } from '../lib/errors.ts'
+import { CliError } from '../lib/errors.ts'
 import { defaultSubcommand } from '../lib/help.ts'
 import type { Kube } from '../lib/kube.ts'
 import { base64, fill, isBinary, sources } from '../lib/sources.ts'
 import { pages } from '../pages/create.ts'
 import { core, generator, metadata } from './generator.ts'
 
-function refuseHash(k: Kube): void {
-  if (k.flags.bool('append-hash')) throw new PlainError('kubectl: --append-hash not simulated', 127)
+/** --append-hash: the name goes on with a hash of what it stands for. Models kubectl/pkg/util/hash. */
+function hashed(k: Kube, kind: string, object: any): any {
+  if (!k.flags.bool('append-hash')) return object
+  const { metadata } = object
+  const suffix = contentHash({ kind, ...object }, metadata.name)
+  return { ...object, metadata: { ...metadata, name: `${metadata.name}-${suffix}` } }
 }
 
 export const namespace: Definition = generator({
@@ -35,7 +40,6 @@ export const configMap: Definition = generator({
   resource: core('configmaps', 'ConfigMap'),
   failure: 'failed to create configmap:',
   *build(k, name) {
-    refuseHash(k)
     const data: Record<string, string> = {}
     const binaryData: Record<string, string> = {}
     fill('ConfigMap', name, sources(k), ({ key, value }) => {
@@ -43,11 +47,11 @@ export const configMap: Definition = generator({
       else data[key] = value
     })
     yield* []
-    return {
+    return hashed(k, 'ConfigMap', {
       metadata: metadata(k, name),
       ...(Object.keys(data).length > 0 ? { data } : {}),
       ...(Object.keys(binaryData).length > 0 ? { binaryData } : {}),
-    }
+    })
   },
 })
 
@@ -58,23 +62,25 @@ const secretGeneric: Definition = generator({
   resource: secrets,
   failure: 'failed to create secret',
   *build(k, name) {
-    refuseHash(k)
     const data: Record<string, string> = {}
     fill('Secret', name, sources(k), ({ key, value }) => {
       data[key] = base64(value)
     })
     const type = k.flags.string('type')
     yield* []
-    return { metadata: metadata(k, name), ...(Object.keys(data).length > 0 ? { data } : {}), ...(type ? { type } : {}) }
+    return hashed(k, 'Secret', {
+      metadata: metadata(k, name),
+      ...(Object.keys(data).length > 0 ? { data } : {}),
+      ...(type ? { type } : {}),
+    })
   },
 })
 
 const secretRegistry: Definition = generator({
   page: pages['secret docker-registry'],
   resource: secrets,
-  failure: 'failed to create secret docker-registry:',
+  failure: 'failed to create secret',
   *build(k, name) {
-    refuseHash(k)
     const files = k.flags.strings('from-file')
     const [server, username, password, email] = [
       'docker-server',
@@ -90,14 +96,14 @@ const secretRegistry: Definition = generator({
     if (files.length > 0) {
       const at = files[0].indexOf('=')
       const path = files[0].slice(at + 1)
-      const key = at < 0 ? path.split('/').at(-1)! : files[0].slice(0, at)
+      const key = at < 0 ? '.dockerconfigjson' : files[0].slice(0, at)
       data[key] = base64(k.p.fs.readFile(path, k.p.cwd, k.p.creds))
     } else {
       const entry = { username, password, ...(email ? { email } : {}), auth: base64(`${username}:${password}`) }
       data['.dockerconfigjson'] = base64(JSON.stringify({ auths: { [server]: entry } }))
     }
     yield* []
-    return { metadata: metadata(k, name), data, type: 'kubernetes.io/dockerconfigjson' }
+    return hashed(k, 'Secret', { metadata: metadata(k, name), data, type: 'kubernetes.io/dockerconfigjson' })
   },
 })
 
@@ -106,7 +112,6 @@ const secretTls: Definition = generator({
   resource: secrets,
   failure: 'failed to create secret',
   *build(k, name) {
-    refuseHash(k)
     const [certFile, keyFile] = [k.flags.string('cert'), k.flags.string('key')]
     if (!certFile || !keyFile) throw new CliError('key and cert must be specified')
     const read = (file: string): string => {
@@ -124,11 +129,11 @@ const secretTls: Definition = generator({
       throw error
     }
     yield* []
-    return {
+    return hashed(k, 'Secret', {
       metadata: metadata(k, name),
       data: { 'tls.crt': base64(cert), 'tls.key': base64(key) },
       type: 'kubernetes.io/tls',
-    }
+    })
   },
 })
 

@@ -73,8 +73,6 @@ export const priorityClass: Definition = generator({
   failure: 'failed to create priorityclass:',
   *build(k, name) {
     const policy = k.flags.string('preemption-policy')
-    if (policy && policy !== 'PreemptLowerPriority' && policy !== 'Never')
-      throw new CliError(`invalid preemption policy: ${policy}`)
     const description = k.flags.string('description')
     yield* []
     return {

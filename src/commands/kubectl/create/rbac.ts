@@ -21,12 +21,13 @@ const STANDARD = [
   'escalate',
   'impersonate',
 ]
-/** Resources for which a further verb is standard. */
+/** Resources, with their groups, for which a further verb is there. */
+const ROLES = [`roles.${GROUP}`, `clusterroles.${GROUP}`]
 const SPECIAL: Record<string, readonly string[]> = {
-  use: ['podsecuritypolicies'],
-  bind: ['roles', 'clusterroles'],
-  escalate: ['roles', 'clusterroles'],
-  impersonate: ['users', 'serviceaccounts', 'groups', 'userextras'],
+  use: ['podsecuritypolicies.policy', 'podsecuritypolicies.extensions'],
+  bind: ROLES,
+  escalate: ROLES,
+  impersonate: ['users', 'serviceaccounts', 'groups', 'userextras.authentication.k8s.io'],
 }
 
 interface Target {
@@ -35,20 +36,35 @@ interface Target {
 }
 
 /** Resources of --resource, looked up at the server: `pods/log`, `deployments.apps`. */
-function* targets(k: Kube): Coro<Target[]> {
+function* targets(k: Kube, verbs: readonly string[]): Coro<Target[]> {
   const out: Target[] = []
   for (const typed of k.flags.strings('resource')) {
-    const [full, sub] = typed.split('/')
+    const [full = '', sub] = typed.split('/')
     if (full === '*') {
       out.push({ group: '', resource: '*' })
       continue
     }
     const found = yield* (yield* k.discovery()).find(full)
-    if (!found) throw new PlainError(noMatch(full))
-    const target = { group: found.group, resource: sub ? `${found.name}/${sub}` : found.name }
+    const [name = '', ...group] = full.split('.')
+    const special = allowSpecial(verbs, found ?? { name, group: group.join('.') })
+    if (!found && !special) throw new PlainError(noMatch(full))
+    const base = found ?? { name, group: group.join('.') }
+    const target = { group: base.group, resource: sub ? `${base.name}/${sub}` : base.name }
     if (!out.some((t) => t.group === target.group && t.resource === target.resource)) out.push(target)
   }
   return out
+}
+
+/** Whether a verb of its own is asked of the resource, which need not be served then. Throws CliError for others' verbs. */
+function allowSpecial(verbs: readonly string[], { name, group }: { name: string; group: string }): boolean {
+  let special = false
+  for (const verb of verbs) {
+    if (!SPECIAL[verb]) continue
+    if (!SPECIAL[verb].includes(group ? `${name}.${group}` : name))
+      throw new CliError(`can not perform '${verb}' on '${name}' in group '${group}'`)
+    special = true
+  }
+  return special
 }
 
 function noMatch(typed: string): string {
@@ -70,14 +86,23 @@ function verbs(k: Kube): string[] {
   return list.includes('*') ? ['*'] : list
 }
 
-function checkVerbs(k: Kube, list: readonly string[], resources: readonly Target[]): void {
+function warnOfVerbs(k: Kube, list: readonly string[]): void {
   if (list.includes('*')) return
-  for (const verb of list) {
-    if (!STANDARD.includes(verb)) k.err(`Warning: '${verb}' is not a standard resource verb\n`)
-    else if (SPECIAL[verb] && !resources.some((r) => SPECIAL[verb].includes(r.resource)))
-      throw new CliError(
-        `can not perform '${verb}' on '${resources.map((r) => r.resource)[0]}', group in '${resources[0]?.group ?? ''}'`,
-      )
+  for (const verb of list) if (!STANDARD.includes(verb)) k.err(`Warning: '${verb}' is not a standard resource verb\n`)
+}
+
+/** Verbs that HTTP has, for URLs that are no resources. */
+const URL_VERBS = ['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options']
+
+function checkUrls(list: readonly string[], urls: readonly string[]): void {
+  if (urls.length === 0) return
+  const wrong = list.find((verb) => !URL_VERBS.includes(verb))
+  if (wrong !== undefined) throw new CliError(`invalid verb: '${wrong}' for nonResourceURL`)
+  for (const url of urls) {
+    if (url === '*') continue
+    if (!url.startsWith('/')) throw new CliError('nonResourceURL should start with /')
+    if (url.slice(0, -1).includes('*'))
+      throw new CliError("nonResourceURL only supports wildcard matches when '*' is at the end")
   }
 }
 
@@ -100,8 +125,8 @@ export const role: Definition = generator({
     const list = verbs(k)
     if (list.length === 0) throw new CliError('at least one verb must be specified')
     if (k.flags.strings('resource').length === 0) throw new CliError('at least one resource must be specified')
-    const resources = yield* targets(k)
-    checkVerbs(k, list, resources)
+    warnOfVerbs(k, list)
+    const resources = yield* targets(k, list)
     return { metadata: metadata(k, name), rules: rules(k, list, resources) }
   },
 })
@@ -120,7 +145,9 @@ export const clusterRole: Definition = generator({
         k.flags.strings('resource').length > 0 ||
         k.flags.strings('resource-name').length > 0
       )
-        throw new CliError('aggregation rule must be specified without nonResourceURLs, resources or resourceNames')
+        throw new CliError(
+          'aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames',
+        )
       return {
         aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregation }] },
         metadata: { name },
@@ -130,8 +157,9 @@ export const clusterRole: Definition = generator({
     if (list.length === 0) throw new CliError('at least one verb must be specified')
     if (k.flags.strings('resource').length === 0 && urls.length === 0)
       throw new CliError('one of resource or nonResourceURL must be specified')
-    const resources = yield* targets(k)
-    if (resources.length > 0) checkVerbs(k, list, resources)
+    if (k.flags.strings('resource').length > 0) warnOfVerbs(k, list)
+    const resources = yield* targets(k, list)
+    checkUrls(list, urls)
     return {
       metadata: { name },
       rules: [...rules(k, list, resources), ...(urls.length > 0 ? [{ nonResourceURLs: urls, verbs: list }] : [])],

@@ -1,3 +1,4 @@
+import { isPort, isPortName, isSubdomain } from '../../../kinds/names.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError } from '../lib/errors.ts'
 import { defaultSubcommand } from '../lib/help.ts'
@@ -9,18 +10,25 @@ const services = core('services', 'Service')
 
 /** `80`, `80:8080` or `80:http` of --tcp. */
 function port(spec: string, nodePort: number): any {
-  const [left, right] = spec.split(':')
-  if (!/^\d+$/.test(left)) throw new CliError(`strconv.Atoi: parsing "${left}": invalid syntax`)
+  const [left = '', right] = spec.split(':')
+  if (!/^\d+$/.test(left)) throw new CliError(`strconv.ParseUint: parsing "${left}": invalid syntax`)
   const number = Number(left)
-  if (number < 1 || number > 65535) throw new CliError('must be between 1 and 65535, inclusive')
-  const target = right === undefined ? number : /^\d+$/.test(right) ? Number(right) : right
+  if (number > 65535) throw new CliError(`strconv.ParseUint: parsing "${left}": value out of range`)
   return {
-    name: spec.replace(':', '-'),
+    name: spec.replaceAll(':', '-'),
     ...(nodePort > 0 ? { nodePort } : {}),
     port: number,
     protocol: 'TCP',
-    targetPort: target,
+    targetPort: right === undefined ? number : target(right),
   }
+}
+
+/** A port of the pods: a number, or the name that a container gives it. */
+function target(text: string): number | string {
+  const number = /^[-+]?\d+$/.test(text)
+  const problems = number ? isPort(Number(text)) : isPortName(text)
+  if (problems.length > 0) throw new CliError(problems.join(','))
+  return number ? Number(text) : text
 }
 
 function service(
@@ -81,8 +89,10 @@ const externalName: Definition = generator({
   resource: services,
   failure: 'failed to create ExternalName service:',
   *build(k, name) {
+    const external = k.flags.string('external-name')
+    if (isSubdomain(external).length > 0) throw new CliError(`invalid service external name ${external}`)
     yield* []
-    return service(k, name, 'ExternalName', { externalName: k.flags.string('external-name') })
+    return service(k, name, 'ExternalName', { externalName: external })
   },
 })
 

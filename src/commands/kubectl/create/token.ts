@@ -2,6 +2,7 @@ import { toKubectlJson, toYaml } from '../../../print/index.ts'
 import { namesOf } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, isExpected } from '../lib/errors.ts'
+import { printerFor } from '../lib/output.ts'
 import { pages } from '../pages/create.ts'
 import { core, nameArgument } from './generator.ts'
 
@@ -21,8 +22,9 @@ export const token: Definition = {
     if (kind && !['Pod', 'Secret', 'Node'].includes(kind))
       throw new CliError(`supported --bound-object-kind values are Node, Pod, Secret`)
     if (kind && !objectName) throw new CliError('--bound-object-name is required if --bound-object-kind is provided')
-    if (!kind && objectName)
-      throw new CliError('--bound-object-name can only be set if --bound-object-kind is provided')
+    for (const [flag, value] of Object.entries({ name: objectName, uid }))
+      if (!kind && value)
+        throw new CliError(`--bound-object-${flag} can only be set if --bound-object-kind is provided`)
     const audiences = flags.strings('audience')
     const body = {
       apiVersion: 'authentication.k8s.io/v1',
@@ -55,7 +57,9 @@ export const token: Definition = {
     const output = flags.string('output')
     if (!answer.status?.token) throw new CliError('failed to create token: no token in server response')
     if (output === '') yield* k.out(`${answer.status.token}\n`)
-    else yield* k.out(output === 'json' ? toKubectlJson(answer, false) : toYaml(answer))
+    else if (output === 'json' || output === 'yaml')
+      yield* k.out(output === 'json' ? toKubectlJson(answer, false) : toYaml(answer))
+    else yield* printerFor(k).print(answer)
     return 0
   },
 }

@@ -1,7 +1,7 @@
 import type { Coro } from '../../../kernel/index.ts'
-import { getObject } from '../lib/builder.ts'
+import { type Info, liveInfos } from '../lib/builder.ts'
 import type { Definition } from '../lib/define.ts'
-import { CliError } from '../lib/errors.ts'
+import { CliError, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { pages } from '../pages/create.ts'
 import { generator, metadata, resource } from './generator.ts'
@@ -9,10 +9,9 @@ import { generator, metadata, resource } from './generator.ts'
 const command = (k: Kube): string[] => [...k.args.slice(1)]
 
 /** Container name from an image: its last path component without tag and digest. */
-function containerName(k: Kube, image: string, several: boolean): string {
+function containerName(k: Kube, image: string): string {
   const name = image.split('/').at(-1)!.split(':')[0].split('@')[0]
-  if (!several) return name.replace(/[_.]/g, '-')
-  return `${name.replace(/[_.]/g, '-')}-${k.p.host.rng.suffix(5)}`
+  return /[_.]/.test(name) ? `${name.replace(/[_.]/g, '-')}-${k.p.host.rng.suffix(5)}` : name
 }
 
 export const deployment: Definition = generator({
@@ -27,7 +26,7 @@ export const deployment: Definition = generator({
     const labels = { app: name }
     const containers = images.map((image) => ({
       image,
-      name: containerName(k, image, images.length > 1),
+      name: containerName(k, image),
       resources: {},
       ...(run.length > 0 ? { command: run } : {}),
     }))
@@ -72,11 +71,11 @@ const podSpec = (name: string, image: string, run: readonly string[], restartPol
 })
 
 function* jobFrom(k: Kube, name: string, from: string): Coro<any> {
-  const at = from.indexOf('/')
-  const type = at < 0 ? 'cronjob' : from.slice(0, at)
-  const found = yield* k.resource(type)
-  const cronJob = yield* getObject(k, found, k.namespace, from.slice(at + 1))
-  if (found.kind !== 'CronJob') throw new CliError(`from must be an existing cronjob`)
+  const { infos, errors } = yield* liveInfos(k, [from])
+  throwAll(errors)
+  if (infos.length !== 1) throw new CliError('from must be an existing cronjob')
+  const [{ object: cronJob, resource: found }] = infos as [Info]
+  if (found.kind !== 'CronJob') throw new CliError(`unknown object type *${found.version}.${found.kind}`)
   const template = cronJob.spec.jobTemplate
   return {
     metadata: metadata(k, name, {

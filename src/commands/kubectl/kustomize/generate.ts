@@ -1,13 +1,13 @@
 import { sha256Hex } from '../../../pki/hash.ts'
 import { compareBytes, toGoJson } from '../../../print/index.ts'
 
-/** Suffix that changes with the content (kustomize/api/hasher); the name does not count. */
-export function contentHash(object: any): string {
+/** Suffix that changes with the content (kustomize/api/hasher); the name does not count, except for kubectl itself. */
+export function contentHash(object: any, name = ''): string {
   const { kind, data = {}, type, binaryData } = object
   const parts =
     kind === 'Secret'
-      ? { data, kind, name: '', type: type ?? '' }
-      : { ...(binaryData ? { binaryData } : {}), data, kind, name: '' }
+      ? { data, kind, name, type: type ?? '' }
+      : { ...(binaryData ? { binaryData } : {}), data, kind, name }
   const letters: Record<string, string> = { 0: 'g', 1: 'h', 3: 'k', a: 'm', e: 't' }
   return [...sha256Hex(toGoJson(parts)).slice(0, 10)].map((c) => letters[c] ?? c).join('')
 }

@@ -108,8 +108,7 @@ function invalid(error: StatusError): string {
 export function renderError(error: unknown): { text: string; code: number } {
   if (error instanceof ExitError) return { text: '', code: error.code }
   if (error instanceof PlainError) return { text: withNewline(error.message), code: error.code }
-  if (error instanceof ErrorList)
-    return { text: error.errors.map((e) => `${messageForError(e)}\n`).join(''), code: 1 }
+  if (error instanceof ErrorList) return { text: error.errors.map((e) => `${messageForError(e)}\n`).join(''), code: 1 }
   if (error instanceof StatusError && error.reason === 'Invalid') return { text: withNewline(invalid(error)), code: 1 }
   const standard = standardMessage(error)
   if (standard !== undefined) return { text: withNewline(standard), code: 1 }
