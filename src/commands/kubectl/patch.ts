@@ -88,7 +88,7 @@ function patchFile(k: Kube): string {
     return k.p.fs.readFile(file, k.p.cwd, k.p.creds)
   } catch (error) {
     if (!(error instanceof SysError)) throw error
-    throw new CliError(`unable to read patch file: open ${file}: ${error.goMessage}`)
+    throw new CliError(`unable to read patch file: ${error.goMessage}`)
   }
 }
 
