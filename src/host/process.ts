@@ -1,4 +1,5 @@
 import { aside, type Coro, forever, Interrupt, Signal, type Task, type Timer, type Timers } from '../kernel/index.ts'
+import { SysError } from './errno.ts'
 import type { Creds, FsView } from './fs/index.ts'
 import type { Host } from './host.ts'
 import type { NetNs } from './net/types.ts'
@@ -154,6 +155,7 @@ export class Process {
       (task) => {
         if (task.state === 'returned') this.finish({ code: (task.result ?? 0) & 255 })
         else if (task.error instanceof Interrupt) this.finish({ signal: task.error.signal })
+        else if (task.error instanceof SysError) this.perror(task.error)
         else this.crash(task.error)
       },
     )
@@ -325,6 +327,16 @@ export class Process {
   *wait(): Coro<ExitStatus> {
     while (!this.status) yield { on: [this.exited] }
     return this.status
+  }
+
+  /** A system call failed of which the program says nothing in words of its own. */
+  private perror(error: SysError): void {
+    try {
+      this.stderr.write(`${this.program.name}: ${error.message}\n`)
+    } catch (nobody) {
+      if (!(nobody instanceof Interrupt)) throw nobody
+    }
+    this.finish({ code: 1 })
   }
 
   private crash(error: unknown): void {

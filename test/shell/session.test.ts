@@ -117,3 +117,28 @@ const ticker: Program = {
     }
   },
 }
+
+test('exec leaves nothing of the shell: the next line is typed at a new login', () => {
+  const sh = makeSession(makeHost())
+  expect(sh('x=1; exec false')).toEqual({ exit: 1, stdout: '', stderr: '' })
+  expect(sh('echo "[$x]"; ls /nosuch')).toEqual({
+    exit: 2,
+    stdout: '[]\n',
+    stderr: "ls: cannot access '/nosuch': No such file or directory\n",
+  })
+})
+
+test('a program that says nothing of a failed system call ends as perror does', () => {
+  const careless: Program = {
+    name: 'careless',
+    *main(p) {
+      p.fs.writeFile('/proc/nosuch/x', '')
+      return 0
+    },
+  }
+  expect(makeSession(makeHost({ extra: [careless] }))('careless')).toEqual({
+    exit: 1,
+    stdout: '',
+    stderr: 'careless: /proc/nosuch/x: No such file or directory\n',
+  })
+})

@@ -207,7 +207,7 @@ export class FsView extends Namespace {
   }
 
   chmod(path: string, mode: number, cwd = '/', creds: Creds = ROOT): void {
-    const node = this.resolve(path, cwd, creds)
+    const node = this.changeable(path, cwd, creds, 'chmod')
     if (creds.uid !== node.uid && !may(creds, 'FOWNER')) throw new SysError('EPERM', path, 'chmod')
     node.mode = mode
     node.why = because()
@@ -215,7 +215,7 @@ export class FsView extends Namespace {
   }
 
   chown(path: string, uid: number, gid: number, cwd = '/', creds: Creds = ROOT): void {
-    const node = this.resolve(path, cwd, creds)
+    const node = this.changeable(path, cwd, creds, 'chown')
     if (!may(creds, 'CHOWN')) throw new SysError('EPERM', path, 'chown')
     if (uid >= 0) node.uid = uid
     if (gid >= 0) node.gid = gid
@@ -226,6 +226,17 @@ export class FsView extends Namespace {
     const absolute = normalize(path, cwd)
     const cut = absolute.lastIndexOf('/')
     this.find(absolute.slice(0, cut) || '/')?.notify({ type: 'attrib', name: absolute.slice(cut + 1) })
+  }
+
+  /** Sets the time of the last change. */
+  utimes(path: string, mtime: number, cwd = '/', creds: Creds = ROOT): void {
+    this.changeable(path, cwd, creds, 'utimensat').mtime = mtime
+  }
+
+  private changeable(path: string, cwd: string, creds: Creds, syscall: string): Inode {
+    const { node, readOnly } = this.walk(path, cwd, true, creds)
+    if (readOnly) throw new SysError('EROFS', path, syscall)
+    return node
   }
 
   /** inotify: calls back on changes of a directory's entries or of a file. Returns the way to stop it. */

@@ -10,22 +10,36 @@ interface PrintfHost {
   time?(format: string, seconds: number): string
 }
 
+/** What is left of the arguments: a long list is not moved for each that is taken. */
+class Arguments {
+  private at = 0
+  constructor(private readonly list: readonly string[]) {}
+
+  get left(): number {
+    return this.list.length - this.at
+  }
+
+  next(): string | undefined {
+    return this.left > 0 ? this.list[this.at++] : undefined
+  }
+}
+
 /** printf(1): the format is reused while arguments are left. Returns the text and whether \c ended the output. */
 export function printf(format: string, args: readonly string[], host: PrintfHost): string {
-  const rest = [...args]
+  const rest = new Arguments(args)
   let out = ''
   for (;;) {
-    const before = rest.length
+    const before = rest.left
     const round = once(format, rest, host)
     out += round.text
-    if (round.stop || rest.length === 0 || rest.length === before) return out
+    if (round.stop || rest.left === 0 || rest.left === before) return out
     if (out.length > 64 << 20) return out
   }
 }
 
 const SPEC = /%(%|([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?([hlLjzt]*)(?:\(([^)]*)\)T|([a-zA-Z])))/y
 
-function once(format: string, args: string[], host: PrintfHost): { text: string; stop: boolean } {
+function once(format: string, args: Arguments, host: PrintfHost): { text: string; stop: boolean } {
   let out = ''
   for (let i = 0; i < format.length; ) {
     if (format[i] === '\\') {
@@ -64,41 +78,41 @@ function once(format: string, args: string[], host: PrintfHost): { text: string;
   return { text: out, stop: false }
 }
 
-function conversion(m: RegExpExecArray, args: string[], host: PrintfHost): { text: string; stop: boolean } {
+function conversion(m: RegExpExecArray, args: Arguments, host: PrintfHost): { text: string; stop: boolean } {
   let flags = m[2] ?? ''
-  let width = m[3] === '*' ? toNumber(args.shift() ?? '0', host) : Number(m[3] ?? 0)
+  let width = m[3] === '*' ? toNumber(args.next() ?? '0', host) : Number(m[3] ?? 0)
   if (width < 0) {
     flags += '-'
     width = -width
   }
   const precision =
-    m[4] === undefined ? undefined : m[4] === '*' ? toNumber(args.shift() ?? '0', host) : Number(m[4] || 0)
+    m[4] === undefined ? undefined : m[4] === '*' ? toNumber(args.next() ?? '0', host) : Number(m[4] || 0)
   const pad = (text: string, zero = false): string => padTo(text, Math.min(width, 1 << 20), flags, zero)
   if (m[6] !== undefined) {
-    const seconds = args.length > 0 ? toNumber(args.shift()!, host) : -1
+    const seconds = args.left > 0 ? toNumber(args.next()!, host) : -1
     return { text: pad(host.time?.(m[6] || '%X', seconds) ?? ''), stop: false }
   }
   const kind = m[7]
   switch (kind) {
     case 's': {
-      const text = args.shift() ?? ''
+      const text = args.next() ?? ''
       return { text: pad(precision === undefined || precision < 0 ? text : text.slice(0, precision)), stop: false }
     }
     case 'b': {
-      const decoded = decodeEcho(args.shift() ?? '', false)
+      const decoded = decodeEcho(args.next() ?? '', false)
       return { text: pad(decoded.text), stop: decoded.stop }
     }
     case 'q':
-      return { text: pad(host.quote(args.shift() ?? '')), stop: false }
+      return { text: pad(host.quote(args.next() ?? '')), stop: false }
     case 'c':
-      return { text: pad([...(args.shift() ?? '')][0] ?? ''), stop: false }
+      return { text: pad([...(args.next() ?? '')][0] ?? ''), stop: false }
     case 'd':
     case 'i':
     case 'u':
     case 'o':
     case 'x':
     case 'X':
-      return { text: integer(kind, args.shift(), flags, precision, pad, host), stop: false }
+      return { text: integer(kind, args.next(), flags, precision, pad, host), stop: false }
     case 'e':
     case 'E':
     case 'f':
@@ -108,7 +122,7 @@ function conversion(m: RegExpExecArray, args: string[], host: PrintfHost): { tex
     case 'a':
     case 'A':
       return {
-        text: pad(formatFloat(kind, toFloat(args.shift() ?? '0', host), precision, flags), flags.includes('0')),
+        text: pad(formatFloat(kind, toFloat(args.next() ?? '0', host), precision, flags), flags.includes('0')),
         stop: false,
       }
     default:

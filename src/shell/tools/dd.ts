@@ -1,4 +1,4 @@
-import { overwrite } from '../../host/index.ts'
+import { overwrite, SysError } from '../../host/index.ts'
 import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, type Tool } from '../command.ts'
 import { openWrite } from '../io/files.ts'
@@ -27,7 +27,7 @@ export const dd = defineTool({
     const endless = /^\/dev\/(zero|u?random)$/.test(o.if ?? '')
     const limit = o.count === undefined ? Number.POSITIVE_INFINITY : o.count * o.ibs
     if (endless && o.of !== undefined && !o.conv.includes('notrunc') && !o.of.startsWith('/dev/'))
-      return filler(t, o, limit)
+      return opened(t, o.of, () => filler(t, o, limit))
     const source = o.if === undefined ? p.stdin : t.open(o.if)
     if (!source) return 1
     const want = limit + o.skip * o.ibs
@@ -59,12 +59,22 @@ export const dd = defineTool({
         overwrite(p.fs.file(o.of, p.cwd, p.creds), o.seek * o.obs, data, !o.conv.includes('notrunc'))
         file.mtime = p.now()
         file.notify({ type: 'modify', name: o.of.slice(o.of.lastIndexOf('/') + 1) })
-      } else openWrite(p, o.of).write(bytesToText(data))
+      } else opened(t, o.of, () => openWrite(p, o.of!).write(bytesToText(data)))
     }
     report(t, o, data.length)
     return 0
   },
 })
+
+/** Does what begins with opening `of`. */
+function opened<T>(t: Tool, of: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    return t.fail(`failed to open '${of}': ${error.strerror}`)
+  }
+}
 
 /** A file of zeros or noise: only its size is kept. */
 function filler(t: Tool, o: Operands, limit: number): number {

@@ -69,9 +69,8 @@ export const mv = defineTool({
         if (o.verbose) t.line(`renamed ${quoteName(source)} -> ${quoteName(to)}`)
       } catch (error) {
         if (!(error instanceof SysError)) throw error
-        const missing = error.subject === source || !exists(t.p, source)
         t.complain(
-          missing
+          !exists(t.p, source)
             ? `cannot stat ${quoteName(source)}: ${error.strerror}`
             : `cannot move ${quoteName(source)} to ${quoteName(to)}: ${error.strerror}`,
         )

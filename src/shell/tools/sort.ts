@@ -1,3 +1,4 @@
+import { SysError } from '../../host/index.ts'
 import { defineTool, flag, list, type Tool, value } from '../command.ts'
 import { openWrite } from '../io/files.ts'
 
@@ -70,8 +71,14 @@ export const sort = defineTool({
     const same = o.unique ? keyComparator(t) : undefined
     const kept = same ? lines.filter((l, i) => i === 0 || same(lines[i - 1], l) !== 0) : lines
     const text = kept.map((l) => l + separator).join('')
-    if (o.output !== undefined) openWrite(t.p, o.output).write(text)
-    else t.write(text)
+    if (o.output === undefined) t.write(text)
+    else
+      try {
+        openWrite(t.p, o.output).write(text)
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error
+        return t.fail(`open failed: ${error.message}`, 2)
+      }
     return 0
   },
 })

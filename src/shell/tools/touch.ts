@@ -50,7 +50,7 @@ export const touch = defineTool({
       try {
         const found = fs.find(path, cwd)
         if (found) {
-          if (!(o.access && !o.modification)) found.mtime = at
+          if (!(o.access && !o.modification)) fs.utimes(path, at, cwd, creds)
         } else if (!o.noCreate) {
           fs.writeFile(path, '', { cwd, creds, mode: 0o666 & ~umaskOf(t.p) }).mtime = at
         }

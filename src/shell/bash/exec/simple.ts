@@ -246,7 +246,9 @@ function* execBuiltin(sh: Shell, node: Command, argv: string[], assignments: rea
   args = [...exe.argv]
   if (zero !== undefined) args[0] = zero
   sh.traps.delete('EXIT')
-  return yield* becomeExternal(sh, { ...exe, argv: args }, env)
+  // Nothing of the shell is left to go on with.
+  sh.p.exit(yield* becomeExternal(sh, { ...exe, argv: args }, env))
+  return yield* sh.p.park()
 }
 
 function trace(sh: Shell, text: string): void {

@@ -98,11 +98,12 @@ function* editInPlace(t: Sed, program: Command[], quiet: boolean, file: string):
   })
   const suffix = t.opts.inPlace ?? ''
   const how = { cwd: t.p.cwd, creds: t.p.creds }
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : './'
+  const temporary = `${folder}sed${t.p.host.rng.suffix(6)}`
   try {
     if (suffix !== '' && node.kind === 'file')
       t.p.fs.writeFile(suffix.includes('*') ? suffix.replaceAll('*', file) : file + suffix, node.read(), how)
     // Like the real one, the result replaces the file by a rename: watchers see a new file.
-    const temporary = `${file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : ''}sed${t.p.host.rng.suffix(6)}`
     const target = t.p.fs.realpath(file, t.p.cwd)
     t.p.fs.writeFile(temporary, '', { ...how, mode: 0o600 })
     t.p.fs.chown(temporary, node.uid, node.gid, t.p.cwd)
@@ -111,7 +112,7 @@ function* editInPlace(t: Sed, program: Command[], quiet: boolean, file: string):
     t.p.fs.rename(temporary, t.opts.follow ? target : file, t.p.cwd, t.p.creds)
   } catch (error) {
     if (!(error instanceof SysError)) throw error
-    t.complain(`couldn't open temporary file ./sedXXXXXX: ${error.strerror}`, 4)
+    t.complain(`couldn't open temporary file ${temporary}: ${error.strerror}`, 4)
     return 4
   }
   return status !== 0 || machine.quit ? status : undefined
