@@ -20,6 +20,7 @@ export const notFound = (r: Resource, name: string): StatusError =>
 export const alreadyExists = (r: Resource, name: string): StatusError =>
   new StatusError(409, 'AlreadyExists', `${groupResource(r.group, r.plural)} "${name}" already exists`, named(r, name))
 
+/** 409: the object is not the one that the request was made from. */
 export const conflict = (r: Resource, name: string, why: string): StatusError =>
   new StatusError(
     409,
@@ -30,6 +31,7 @@ export const conflict = (r: Resource, name: string, why: string): StatusError =>
 
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
 
+/** 403 for an object, or for a whole request when the resource has no name. */
 export const forbidden = (r: Resource, name: string, why: string): StatusError =>
   new StatusError(
     403,
@@ -45,6 +47,7 @@ export const forbidden = (r: Resource, name: string, why: string): StatusError =
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
 
+/** 405: the resource has no such verb. */
 export const methodNotSupported = (r: Resource, action: string): StatusError =>
   new StatusError(
     405,

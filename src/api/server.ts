@@ -51,6 +51,7 @@ export interface Exchange {
   ended(fn: () => void): void
 }
 
+/** What an API server is made of. */
 export interface ApiServerOptions {
   readonly kernel: Kernel
   readonly storage: Storage

@@ -2,6 +2,7 @@ import { type Signal, Stackless } from '../kernel/index.ts'
 
 export type { KubeObject, OwnerReference } from '../kinds/object.ts'
 
+/** schema.GroupVersionResource. */
 export interface GroupVersionResource {
   readonly group: string
   readonly version: string
@@ -10,6 +11,7 @@ export interface GroupVersionResource {
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect'
 
+/** Content types of PATCH requests. */
 export type PatchType =
   | 'application/json-patch+json'
   | 'application/merge-patch+json'
@@ -91,6 +93,7 @@ export interface Credentials {
   readonly ip: string
 }
 
+/** What the API server answers. */
 export interface ApiResponse {
   /** HTTP status. 0: the server reset the stream; `body` says how (`stream error: stream ID 1; INTERNAL_ERROR; …`). */
   readonly code: number
@@ -103,6 +106,7 @@ export interface ApiResponse {
   readonly stream?: EventStream
 }
 
+/** One event of a watch (metav1.WatchEvent). */
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
   readonly object: any

@@ -33,6 +33,7 @@ import { balancerFiles, CNI_PLUGINS, nodeFiles } from './node-files.ts'
 import type { ClusterPlan, HostPlan } from './presets.ts'
 import { installed, installedBare } from './programs.ts'
 
+/** A cluster's machines with all that kubeadm would have put on them, not yet booted. */
 export interface Installed {
   readonly hosts: Map<string, Host>
   /** What lies behind the gateway. */
@@ -128,6 +129,7 @@ function settingsFor(plan: ClusterPlan): ClusterSettings {
   }
 }
 
+/** The settings with which kubeadm would set up a host. */
 export const nodeOf = (h: HostPlan, plan?: ClusterPlan): NodeSettings => ({
   ...nodeSettings(h.name, h.address),
   // kubeadm asks whether systemd-resolved is active.
@@ -198,6 +200,7 @@ function lay(host: Host, files: readonly LaidFile[]): void {
   }
 }
 
+/** Puts a program's file on a host. */
 export function executable(host: Host, path: string, program: string): void {
   host.fs.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true })
   const node = host.fs.writeFile(path, '\u007fELF', { mode: 0o755, size: 4_000_000 })

@@ -68,6 +68,7 @@ interface ControllerSpec {
   readonly resyncMs?: number
 }
 
+/** What a controller's reconcile works with. */
 export interface Tools extends ControllerContext {
   readonly recorder: EventSink
   informer(kind: string): Informer
@@ -75,6 +76,7 @@ export interface Tools extends ControllerContext {
   enqueue(key: string, ms?: number): void
 }
 
+/** A control loop of the controller manager. */
 export interface Controller {
   readonly name: string
   start(ctx: ControllerContext): void
@@ -83,6 +85,7 @@ export interface Controller {
 export const keyOf = (object: KubeObject): string =>
   object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
 
+/** `namespace/name` or `name` → both parts. */
 export const splitKey = (key: string): [string | undefined, string] => {
   const i = key.indexOf('/')
   return i < 0 ? [undefined, key] : [key.slice(0, i), key.slice(i + 1)]

@@ -45,6 +45,7 @@ export const isAvailable = (pod: KubeObject, minReadySeconds: number, now: numbe
   return since !== undefined && (minReadySeconds <= 0 || since + minReadySeconds * 1000 <= now)
 }
 
+/** A controller reference to an owner (metav1.NewControllerRef). */
 export const ownerRef = (owner: KubeObject): OwnerReference => ({
   apiVersion: owner.apiVersion,
   kind: owner.kind,

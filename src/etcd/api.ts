@@ -39,17 +39,20 @@ interface PutOptions {
   readonly size?: number
 }
 
+/** A condition of a transaction. */
 export type Compare = { readonly key: string; readonly op: '=' | '!=' | '<' | '>' } & (
   | { readonly target: 'create' | 'mod' | 'version'; readonly value: number }
   | { readonly target: 'value'; readonly value: Value }
   | { readonly target: 'lease'; readonly value: Id }
 )
 
+/** An operation of a transaction. */
 export type Op =
   | { readonly type: 'get'; readonly range: RangeRequest }
   | { readonly type: 'put'; readonly key: string; readonly value: Value; readonly options?: PutOptions }
   | { readonly type: 'delete'; readonly range: Range; readonly prevKv?: boolean }
 
+/** What an operation of a transaction gave. */
 export type OpResult =
   | { readonly type: 'get'; readonly kvs: readonly KeyValue[]; readonly count: number }
   | { readonly type: 'put'; readonly prev: KeyValue | undefined }
@@ -277,6 +280,7 @@ export class Api {
   }
 }
 
+/** Answer of Maintenance.Status: what `etcdctl endpoint status` shows. */
 export interface Status {
   readonly header: Header
   readonly version: string

@@ -2,6 +2,7 @@ import { errors } from './errors.ts'
 import type { Id } from './ids.ts'
 import type { Store } from './store.ts'
 
+/** A lease with the keys that go with it. */
 export interface Lease {
   readonly id: Id
   /** Granted time to live, seconds. */

@@ -36,6 +36,7 @@ interface Follower {
 
 type AlarmType = 'NOSPACE' | 'CORRUPT'
 
+/** An alarm that a member raised. */
 export interface Alarm {
   readonly member: Id
   readonly type: AlarmType

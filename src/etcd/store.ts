@@ -21,6 +21,7 @@ export interface KeyValue {
   readonly size: number
 }
 
+/** A change of a key (mvccpb.Event). */
 export interface Event {
   readonly type: 'PUT' | 'DELETE'
   readonly kv: KeyValue
@@ -36,6 +37,7 @@ export interface Range {
 /** The range of all keys that begin with `prefix`. */
 export const prefixRange = (prefix: string): Range => ({ key: prefix, end: prefixEnd(prefix) })
 
+/** End of the range of all keys with a prefix (clientv3.GetPrefixRangeEnd). */
 export function prefixEnd(prefix: string): string {
   if (prefix === '') return '\0'
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)

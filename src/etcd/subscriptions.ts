@@ -4,6 +4,7 @@ import type { Member } from './member.ts'
 import type { Event, Range, Store } from './store.ts'
 import type { Watcher } from './watch.ts'
 
+/** A watch as the store keeps it. */
 export interface Subscription {
   readonly range: Range
   /** Called for every change, in order; changes of one revision follow each other. */

@@ -8,6 +8,7 @@ import { Process, type ProcessSpec, type Program } from './process.ts'
 /** All programs of a world by name. Executable files refer to them. */
 export type Programs = ReadonlyMap<string, Program>
 
+/** What a host is made of. */
 export interface HostSpec {
   readonly name: string
   readonly kernel: Kernel

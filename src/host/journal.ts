@@ -50,6 +50,7 @@ export interface Catalog {
   readonly exitStatus?: string
 }
 
+/** What is written into the journal; time, boot and machine are added. */
 export interface Write {
   readonly message: string
   readonly identifier: string

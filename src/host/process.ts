@@ -19,6 +19,7 @@ export type ExitStatus =
   | { readonly code: number; readonly signal?: undefined }
   | { readonly signal: string; readonly code?: undefined }
 
+/** What a process is started with; what is left out comes from its parent. */
 export interface ProcessSpec {
   readonly program: Program
   readonly argv: readonly string[]

@@ -3,6 +3,7 @@ import { type Timer, TimerQueue } from './queue.ts'
 import { Rng } from './rng.ts'
 import { type Coro, type Signal, Task } from './task.ts'
 
+/** Where a world begins. */
 export interface KernelOptions {
   /** Everything random in the world derives from it. */
   readonly seed: string | number

@@ -64,6 +64,7 @@ export function integer(value: bigint | number): Buffer {
   return bytes[0] & 0x80 ? tlv(Tag.integer, Buffer.of(0), bytes) : tlv(Tag.integer, bytes)
 }
 
+/** DER of an object identifier. */
 export function oid(dotted: string): Buffer {
   const arcs = dotted.split('.').map(Number)
   const bytes: number[] = []

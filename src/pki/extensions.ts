@@ -37,6 +37,7 @@ export interface AltName {
 export const encodeExtension = (e: Extension): Buffer =>
   e.critical ? sequence(oid(e.oid), boolean(true), octets(e.value)) : sequence(oid(e.oid), octets(e.value))
 
+/** X.509v3 Key Usage. */
 export function keyUsageExtension(usages: readonly KeyUsage[], critical = true): Extension {
   const bits = usages.map((u) => KEY_USAGES.indexOf(u))
   const last = Math.max(0, ...bits)
@@ -45,30 +46,35 @@ export function keyUsageExtension(usages: readonly KeyUsage[], critical = true):
   return { oid: OID.keyUsage, critical, value: bitString(bytes, 7 - (last & 7)) }
 }
 
+/** X.509v3 Extended Key Usage, by name or object identifier. */
 export const extKeyUsageExtension = (usages: readonly string[], critical = false): Extension => ({
   oid: OID.extKeyUsage,
   critical,
   value: sequence(...usages.map((u) => oid(EXT_KEY_USAGES[u] ?? u))),
 })
 
+/** X.509v3 Basic Constraints. */
 export const basicConstraintsExtension = (ca: boolean, pathLength?: number, critical = true): Extension => ({
   oid: OID.basicConstraints,
   critical,
   value: sequence(...(ca ? [boolean(true)] : []), ...(pathLength === undefined ? [] : [integer(pathLength)])),
 })
 
+/** X.509v3 Subject Key Identifier. */
 export const subjectKeyIdExtension = (id: Buffer): Extension => ({
   oid: OID.subjectKeyIdentifier,
   critical: false,
   value: octets(id),
 })
 
+/** X.509v3 Authority Key Identifier. */
 export const authorityKeyIdExtension = (id: Buffer): Extension => ({
   oid: OID.authorityKeyIdentifier,
   critical: false,
   value: sequence(tlv(contextPrimitive(0), id)),
 })
 
+/** X.509v3 Subject Alternative Name of DNS names and then addresses, as Go orders them. */
 export function altNameExtension(dns: readonly string[], ips: readonly string[], critical = false): Extension {
   return altNamesExtension(
     [...dns.map((value) => ({ type: 'dns' as const, value })), ...ips.map((value) => ({ type: 'ip' as const, value }))],
@@ -110,6 +116,7 @@ export const goKeyId = (key: PublicKey): Buffer => createHash('sha256').update(k
 /** Key identifier as OpenSSL's `hash` computes it: SHA-1 over the key's bits. */
 export const opensslKeyId = (key: PublicKey): Buffer => createHash('sha1').update(key.bits).digest()
 
+/** Usages that the extension's value names. */
 export function decodeKeyUsage(value: Buffer): KeyUsage[] {
   const bits = new DerReader(value).bitString()
   return bits ? KEY_USAGES.filter((_, i) => (bits[i >> 3] ?? 0) & (0x80 >> (i & 7))) : []
@@ -117,6 +124,7 @@ export function decodeKeyUsage(value: Buffer): KeyUsage[] {
 
 const EKU_NAMES = new Map(Object.entries(EXT_KEY_USAGES).map(([name, id]) => [id, name]))
 
+/** Extended usages by name, unknown ones by object identifier. */
 export function decodeExtKeyUsage(value: Buffer): string[] {
   const list = new DerReader(value).enter(Tag.sequence)
   const usages: string[] = []
@@ -128,11 +136,13 @@ export function decodeExtKeyUsage(value: Buffer): string[] {
   return usages
 }
 
+/** Whether a certificate is a CA's, and how many CAs may follow below it. */
 export interface BasicConstraints {
   readonly ca: boolean
   readonly pathLength: number | undefined
 }
 
+/** Basic constraints from the extension's value. */
 export function decodeBasicConstraints(value: Buffer): BasicConstraints {
   const inner = new DerReader(value).enter(Tag.sequence)
   const ca = inner?.peek() === Tag.boolean ? (inner.boolean() ?? false) : false
@@ -140,6 +150,7 @@ export function decodeBasicConstraints(value: Buffer): BasicConstraints {
   return { ca, pathLength: pathLength === undefined ? undefined : Number(pathLength) }
 }
 
+/** Alternative names from the extension's value; kinds that are not known are left out. */
 export function decodeAltNames(value: Buffer): AltName[] {
   const list = new DerReader(value).enter(Tag.sequence)
   const names: AltName[] = []

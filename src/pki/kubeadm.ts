@@ -38,6 +38,7 @@ export interface CaDefinition {
   readonly longName: string
 }
 
+/** The authorities of a kubeadm cluster (cmd/kubeadm/app/phases/certs/certlist.go). */
 export const CERTIFICATE_AUTHORITIES: readonly CaDefinition[] = [
   {
     name: 'ca',
@@ -208,6 +209,7 @@ export interface Issuing {
   readonly notAfter?: number
 }
 
+/** A new self-signed authority. */
 export function newCa(
   definition: Pick<CaDefinition, 'commonName'>,
   { rng, now, notBefore, notAfter }: Issuing,
@@ -258,6 +260,7 @@ export function newLeaf(config: LeafConfig, ca: CertAndKey, { rng, now, notBefor
   return { cert, key }
 }
 
+/** What a certificate of kubeadm's says on a host. */
 export function leafConfig(definition: CertDefinition, host: CertHost): LeafConfig {
   return {
     commonName: definition.commonName(host),
@@ -302,6 +305,7 @@ export interface SharedPki {
 export const authority = (shared: SharedPki, name: CaName): CertAndKey =>
   name === 'ca' ? shared.ca : name === 'etcd-ca' ? shared.etcdCa : shared.frontProxyCa
 
+/** What all control planes of a cluster share: three authorities and the service accounts' key. */
 export function newSharedPki(issuing: Issuing): SharedPki {
   const [ca, frontProxyCa, etcdCa] = CERTIFICATE_AUTHORITIES.map((definition) => newCa(definition, issuing))
   return { ca, frontProxyCa, etcdCa, sa: generateRsaKey(issuing.rng) }

@@ -13,6 +13,7 @@ interface SelfSigned extends CertAndKey {
   readonly ca: Certificate
 }
 
+/** The serving certificate that a kubelet makes itself, with the CA that signs it (client-go util/cert). */
 export function selfSignedServing(host: string, rng: Rng, now: number): SelfSigned {
   const unix = Math.floor(now / 1000)
   const validity = { notBefore: now - HOUR, notAfter: now + 365 * 24 * HOUR - HOUR }

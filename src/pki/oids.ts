@@ -30,6 +30,7 @@ export interface SignatureAlgorithm {
   readonly digest: 'sha1' | 'sha256' | 'sha384' | 'sha512' | undefined
 }
 
+/** Signature algorithms that certificates here may have. */
 export const SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = [
   { oid: OID.sha256WithRSA, name: 'sha256WithRSAEncryption', kind: 'rsa', digest: 'sha256' },
   { oid: OID.sha384WithRSA, name: 'sha384WithRSAEncryption', kind: 'rsa', digest: 'sha384' },
@@ -67,6 +68,7 @@ export const ATTRIBUTES: readonly (readonly [name: string, oid: string])[] = [
   ['DC', '0.9.2342.19200300.100.1.25'],
 ]
 
+/** Bits of Key Usage by OpenSSL's names, in their order. */
 export type KeyUsage =
   | 'digitalSignature'
   | 'nonRepudiation'

@@ -56,6 +56,7 @@ export class CertificateRequest {
   }
 }
 
+/** A certificate request (PKCS #10) signed with its own key. */
 export function createRequest(
   subject: Name,
   key: PrivateKey,

@@ -9,6 +9,7 @@ export type TemplateNode =
   | { type: 'break' }
   | { type: 'continue' }
 
+/** A pipeline of a Go template: `$x := a | b` (text/template/parse PipeNode). */
 export interface Pipe {
   readonly variables: readonly string[]
   readonly assign: boolean
@@ -17,12 +18,14 @@ export interface Pipe {
   readonly text: string
 }
 
+/** One command of a pipeline. */
 export interface CommandNode {
   readonly args: readonly Operand[]
   readonly pos: number
   readonly text: string
 }
 
+/** A term of a command. */
 export type Operand = { readonly pos: number; readonly text: string } & (
   | { readonly type: 'dot' }
   | { readonly type: 'nil' }
@@ -33,6 +36,7 @@ export type Operand = { readonly pos: number; readonly text: string } & (
   | { readonly type: 'pipe'; readonly pipe: Pipe; readonly path: readonly string[] }
 )
 
+/** A parsed template with those that it defines. */
 export interface Template {
   readonly name: string
   readonly source: string

@@ -5,6 +5,7 @@ interface Mark {
   readonly column: number
 }
 
+/** Kinds of tokens, as libyaml's scanner names them. */
 export type TokenType =
   | 'stream-end'
   | 'directive'
@@ -26,6 +27,7 @@ export type TokenType =
   | 'tag'
   | 'scalar'
 
+/** A token with its place. */
 export interface Token {
   readonly type: TokenType
   readonly mark: Mark

@@ -16,6 +16,7 @@ export interface Finding {
   readonly why?: string
 }
 
+/** Whether a scenario holds what it promises, and what speaks against it. */
 export interface Proof {
   readonly id: string
   readonly ok: boolean

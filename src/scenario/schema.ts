@@ -3,6 +3,7 @@ import { published } from '../programs/lib/releases.ts'
 import { DOMAINS } from './curriculum.ts'
 import type { Text } from './language.ts'
 
+/** A text in one language, or in both. */
 export const text: z.ZodType<Text> = z.union([
   z.string().min(1),
   z.strictObject({ en: z.string().min(1), fr: z.string().min(1) }),
@@ -159,6 +160,7 @@ export const check = z.discriminatedUnion('type', [
 ])
 export type Check = z.infer<typeof check>
 
+/** A line that is typed, one with its host and how long it may take, or a wait. */
 export const attempt = z.union([
   z.string().min(1),
   z.strictObject({

@@ -8,6 +8,7 @@ import type { Scenario } from './load.ts'
 import { Observer } from './observer.ts'
 import type { Act, Check } from './schema.ts'
 
+/** How a world stands to a scenario's objectives. */
 export interface Verdict {
   readonly objectives: { id: string; met: boolean }[]
   /** Conditions that a fix must not break, by index. */

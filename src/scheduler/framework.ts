@@ -151,6 +151,7 @@ export const becomes = (change: Change, holds: (node: KubeObject) => boolean): b
   holds(change.object) &&
   !(change.before && holds(change.before))
 
+/** A scheduler plugin with the extension points that it has (pkg/scheduler/framework). */
 export interface Plugin {
   readonly name: string
   /** Whether a change may turn this plugin's refusal (the queueing hints of EventsToRegister); absent: every change. */

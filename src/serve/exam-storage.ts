@@ -27,6 +27,7 @@ export class ExamLog extends InputLog<ExamHead, ExamInput> {
   }
 }
 
+/** Results of past exams, as kept on disk. */
 export const HISTORY: Kept<ExamHistory> = {
   dir: stateDir,
   name: 'exam-history.json',

@@ -7,6 +7,7 @@ export type MissionFile = ContentFile<MissionCard>
 /** Every scenario file of the package, in order. */
 export const scenarioPaths = (): string[] => yamlBelow('scenarios')
 
+/** Cards of all missions, read from the index that the build wrote or from the scenarios themselves. */
 export const MISSIONS = new ContentIndex<MissionCard>(
   'missions.json',
   scenarioPaths,

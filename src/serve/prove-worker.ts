@@ -8,6 +8,7 @@ interface Question {
   readonly file: string
   readonly seed: number | undefined
 }
+/** What a proving worker sends back. */
 export interface Answer {
   readonly proof: Proof
   /** Wall time, s. */

@@ -22,6 +22,7 @@ interface Opened<T> {
   readonly error?: string
 }
 
+/** A scenario's file, read. */
 export interface ScenarioFile {
   readonly file: string
   readonly scenario?: Scenario

@@ -68,6 +68,7 @@ export function readJson<T>(dir: string, name: string, parse: (data: unknown) =>
   }
 }
 
+/** Renames a file that cannot be read, so that it is not overwritten, and tells of it. */
 export function setAside(path: string, error: unknown, trouble: Trouble): void {
   try {
     renameSync(path, `${path}.damaged`)
@@ -128,12 +129,14 @@ export function update<T>(
   })
 }
 
+/** What a player has solved, as kept on disk. */
 export const PROGRESS: Kept<Progress> = {
   dir: stateDir,
   name: 'progress.json',
   parse: parseProgress,
   initial: noProgress,
 }
+/** A player's settings, as kept on disk. */
 export const SETTINGS: Kept<Settings> = {
   dir: configDir,
   name: 'settings.json',

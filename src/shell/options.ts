@@ -21,6 +21,7 @@ type ValueOf<S extends OptionSpec> = S['kind'] extends 'flag'
     ? readonly string[]
     : string | undefined
 
+/** What a command line gave for a tool's options. */
 export interface Parsed<O extends OptionSpecs> {
   /** Flags count how often they were given; lists keep the order. */
   readonly values: { readonly [K in keyof O]: ValueOf<O[K]> }

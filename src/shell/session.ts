@@ -14,6 +14,7 @@ import { setTerminal } from './jobs/group.ts'
 import { Terminal } from './jobs/terminal.ts'
 import { groups, userByName } from './text/users.ts'
 
+/** How a line is run. */
 export interface RunOptions {
   /** What commands read; without it they are at a terminal where nobody types. */
   readonly stdin?: string
@@ -21,6 +22,7 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
+/** What a line printed, and its exit status. */
 export interface RunResult {
   readonly exit: number
   readonly stdout: string

@@ -25,6 +25,7 @@ function mayUse({ ctx }: Attributes, verb: string, signer: string): boolean {
   )
 }
 
+/** Whoever approves a request must be allowed to `approve` for its signer (certificates/approval). */
 export const certificateApproval: AdmissionPlugin = {
   name: 'CertificateApproval',
   handles: (operation, resource, subresource) =>
@@ -37,6 +38,7 @@ export const certificateApproval: AdmissionPlugin = {
   },
 }
 
+/** Whoever fills in a certificate must be allowed to `sign` for its signer (certificates/signing). */
 export const certificateSigning: AdmissionPlugin = {
   name: 'CertificateSigning',
   handles: (operation, resource, subresource) =>
@@ -52,6 +54,7 @@ export const certificateSigning: AdmissionPlugin = {
 
 const API_CLIENT = 'kubernetes.io/kube-apiserver-client'
 
+/** No client certificates for the group system:masters (certificates/subjectrestriction). */
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
   handles: (operation, resource, subresource) => operation === 'CREATE' && resource === RESOURCE && subresource === '',

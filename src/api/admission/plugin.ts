@@ -18,6 +18,7 @@ export interface Attributes {
   readonly dryRun: boolean
 }
 
+/** An admission plugin compiled into the API server. */
 export interface AdmissionPlugin {
   /** As in --enable-admission-plugins. */
   readonly name: string

@@ -21,6 +21,7 @@ const CODES: Readonly<Record<string, number>> = {
   Invalid: 422,
 }
 
+/** The refusal of a policy, as the object's creator sees it. */
 export function denied(a: Attributes, { policy, binding, message, reason }: Denial): StatusError {
   const names = `'${policy.metadata.name}' with binding '${binding.metadata.name}'`
   const text = `${policy.kind} ${names} denied request: ${message}`

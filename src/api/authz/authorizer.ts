@@ -17,6 +17,7 @@ export interface Action {
   readonly path?: string
 }
 
+/** What the authorizers say of an action. */
 export interface Decision {
   readonly allowed: boolean
   /** Why; shown after the denial, and by `kubectl auth can-i`. */

@@ -12,6 +12,7 @@ export interface PolicyRule {
 const matches = (list: readonly string[] | undefined, value: string): boolean =>
   list !== undefined && (list.includes(value) || list.includes('*'))
 
+/** Whether an RBAC rule covers an action (pkg/registry/rbac/validation RuleAllows). */
 export function ruleAllows(rule: PolicyRule, action: Action): boolean {
   if (!matches(rule.verbs, action.verb)) return false
   if (action.path !== undefined) return urlMatches(rule, action.path)

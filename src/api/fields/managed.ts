@@ -42,6 +42,7 @@ export function placeOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'k
   return rootPlace(schema ?? schemaOf({ group, version, kind }))
 }
 
+/** Whether two entries of managedFields are of one manager doing one thing. */
 export const sameManager = (a: Omit<ManagedFields, 'fieldsV1' | 'fieldsType'>, b: typeof a): boolean =>
   a.manager === b.manager &&
   a.operation === b.operation &&

@@ -20,6 +20,7 @@ function node(member: boolean, children: FieldSet): FieldSet | undefined {
   return member ? { '.': LEAF, ...children } : children
 }
 
+/** Adds a path to a set of fields. */
 export function insert(set: FieldSet, path: readonly string[]): void {
   let at = set
   path.forEach((element, i) => {
@@ -33,6 +34,7 @@ export function insert(set: FieldSet, path: readonly string[]): void {
   })
 }
 
+/** Whether a set has a path, as a leaf or on the way to one. */
 export function has(set: FieldSet, path: readonly string[]): boolean {
   let at: FieldSet | undefined = set
   for (const element of path) {

@@ -70,6 +70,7 @@ const isAssociative = (place: Place, value: any): boolean => Array.isArray(value
 const empty = (value: any): boolean =>
   value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0)
 
+/** How two objects differ, in paths of fields (structured-merge-diff's Comparison). */
 export interface Comparison {
   readonly added: FieldSet
   readonly modified: FieldSet

@@ -12,6 +12,7 @@ export interface Ticket {
   readonly changed: Signal
 }
 
+/** A request that asks a priority level for `seats`, to hold them for `work` (ms). */
 export const newTicket = (flow: Flow, seats: number, work: number): Ticket => ({
   flow,
   seats,

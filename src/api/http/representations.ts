@@ -18,12 +18,14 @@ export function table(ctx: RequestContext, objects: readonly KubeObject[], metad
   }
 }
 
+/** An object reduced to its metadata (`as=PartialObjectMetadata`). */
 export const partial = (object: KubeObject): KubeObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
   metadata: object.metadata,
 })
 
+/** A list reduced to its objects' metadata. */
 export const partialList = (objects: readonly KubeObject[], metadata: object): Record<string, any> => ({
   kind: 'PartialObjectMetadataList',
   apiVersion: 'meta.k8s.io/v1',

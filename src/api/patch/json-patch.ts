@@ -3,6 +3,7 @@ import { same } from '../../kinds/index.ts'
 /** An operation could not be carried out (path missing, test failed). The server does not tell which. */
 export class JsonPatchError extends Error {}
 
+/** One operation of a JSON patch (RFC 6902), before it is checked. */
 export interface Operation {
   readonly op?: string
   readonly path?: string

@@ -6,6 +6,7 @@ export function encodeContinue(revision: number, after: string): string {
   return base64Url(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${after}\u0000` }))
 }
 
+/** Where a list goes on: after which key, and at which revision. Throws 400. */
 export function decodeContinue(token: string): { revision: number; after: string } {
   const bad = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`)
   const illegal = token.search(/[^A-Za-z0-9_-]/)

@@ -56,6 +56,7 @@ const HOOKS: Readonly<Record<string, Hooks>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': rbac,
 }
 
+/** What a creation goes through besides admission and validation: the rules of its resource. May throw. */
 export const beforeCreate: CreateHook = (ctx, object) => {
   if (ctx.stored.crd?.metadata.deletionTimestamp) {
     throw forbidden(

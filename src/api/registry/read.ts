@@ -15,6 +15,7 @@ export function load(ctx: RequestContext, name = ctx.request.name ?? ''): Stored
   return stored
 }
 
+/** Reads one object, from the watch cache where the request allows it. */
 export function get(ctx: RequestContext): ApiResponse {
   const { request, server, stored, kind } = ctx
   if (request.resourceVersion) {
@@ -35,6 +36,7 @@ export interface Filter {
   readonly name: string | undefined
 }
 
+/** What label and field selectors let through. Throws 400. */
 export function filterOf(ctx: RequestContext): Filter {
   const { request, kind, stored } = ctx
   try {
@@ -57,6 +59,7 @@ export function filterOf(ctx: RequestContext): Filter {
   }
 }
 
+/** Lists objects, whole or in pages. */
 export function list(ctx: RequestContext): ApiResponse {
   const { request, server, stored } = ctx
   checkOptions(ctx)

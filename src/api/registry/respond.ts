@@ -32,6 +32,7 @@ interface ListMeta {
   readonly remainingItemCount?: number
 }
 
+/** A list in the representation that the client accepts: objects, a table, metadata. */
 export function respondList(ctx: RequestContext, objects: readonly KubeObject[], metadata: ListMeta): ApiResponse {
   const view = ctx.kind.storedAs
   const items = view ? objects.map((object) => view.fromStored(object)) : objects

@@ -32,6 +32,7 @@ const SPECIAL: Readonly<Record<string, Handler>> = {
   'serviceaccounts/token': creates(requestToken),
 }
 
+/** Answers a request for a subresource; undefined when it is only a part of the object. Throws 404. */
 export function subresource(ctx: RequestContext): ApiResponse | undefined {
   const { request, kind } = ctx
   const declared = kind.subresources.find((s) => s.name === request.subresource)

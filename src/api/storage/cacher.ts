@@ -10,6 +10,7 @@ export interface Change {
   readonly event: WatchEvent
 }
 
+/** Who follows a watch cache. */
 export interface CacheWatcher {
   /** Called in order of revisions; must not throw. */
   onChange(change: Change): void

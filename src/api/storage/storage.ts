@@ -45,6 +45,7 @@ export interface Storage {
   watch(prefix: string, from: number, onEvent: (event: StorageEvent) => void, onBroken?: () => void): () => void
 }
 
+/** Objects of a range as they were at a revision. */
 export interface Listing {
   readonly items: readonly Stored[]
   readonly revision: number

@@ -87,12 +87,14 @@ export function calculate(all: KubeObject[], newRs: KubeObject | undefined, d: K
   return status
 }
 
+/** Whether all replicas are of the present template and available (DeploymentComplete). */
 export const complete = (d: KubeObject, status: any): boolean =>
   (status.updatedReplicas ?? 0) === d.spec.replicas &&
   (status.replicas ?? 0) === d.spec.replicas &&
   (status.availableReplicas ?? 0) === d.spec.replicas &&
   status.observedGeneration >= (d.metadata.generation ?? 1)
 
+/** Whether a status shows more done than the one before (DeploymentProgressing). */
 export function progressing(d: KubeObject, next: any): boolean {
   const old = d.status ?? {}
   const n = (s: any, f: string): number => s[f] ?? 0
@@ -104,6 +106,7 @@ export function progressing(d: KubeObject, next: any): boolean {
   )
 }
 
+/** Whether progressDeadlineSeconds are over without progress (DeploymentTimedOut). */
 export function timedOut(d: KubeObject, next: any, now: number): boolean {
   const c = get(next, 'Progressing')
   if (!c || c.reason === 'NewReplicaSetAvailable') return false

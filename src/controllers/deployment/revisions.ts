@@ -18,15 +18,18 @@ const NOT_COPIED = new Set([
 ])
 
 export const revisionOf = (rs: KubeObject): number => Number(rs.metadata.annotations?.[REVISION] ?? 0)
+/** Replicas that the deployment wanted when it last scaled the set. */
 export const desiredOf = (rs: KubeObject): number | undefined => {
   const text = rs.metadata.annotations?.[DESIRED]
   return text === undefined ? undefined : Number(text)
 }
+/** Replicas that the deployment then allowed at most, surge included. */
 export const maxOf = (rs: KubeObject): number | undefined => {
   const text = rs.metadata.annotations?.[MAX]
   return text === undefined ? undefined : Number(text)
 }
 
+/** Annotations that record both. */
 export const withCounts = (
   annotations: Record<string, string>,
   desired: number,

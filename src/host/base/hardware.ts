@@ -4,6 +4,7 @@ import { MACHINE } from '../machine.ts'
 export const CPU_FLAGS =
   'fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ht syscall nx mmxext fxsr_opt pdpe1gb rdtscp lm constant_tsc rep_good nopl xtopology nonstop_tsc cpuid extd_apicid tsc_known_freq pni pclmulqdq ssse3 fma cx16 pcid sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer aes xsave avx f16c rdrand hypervisor lahf_lm cmp_legacy cr8_legacy abm sse4a misalignsse 3dnowprefetch osvw topoext vmmcall fsgsbase tsc_adjust bmi1 avx2 smep bmi2 erms invpcid rdseed adx smap clflushopt clwb sha_ni xsaveopt xsavec xgetbv1 xsaves clzero xsaveerptr arat umip vaes vpclmulqdq rdpid fsrm'
 
+/** /proc/cpuinfo */
 export function cpuinfo(cpus: number): string {
   let out = ''
   for (let i = 0; i < cpus; i++)
@@ -41,6 +42,7 @@ export function memory(host: Host): {
   }
 }
 
+/** /proc/meminfo */
 export function meminfo(host: Host): string {
   const m = memory(host)
   const kb = (n: number): number => Math.round(n / 1024)

@@ -3,6 +3,7 @@ import { Builder } from './builder.ts'
 import type { Platform } from './platform.ts'
 import { ENABLED, LINKS, UNITS } from './units.ts'
 
+/** What distinguishes one machine's root file system from another's. */
 export interface ImageOptions {
   readonly hostname: string
   /** Names of the programs to install (see `programDir` for where). */

@@ -9,6 +9,7 @@ import { baseImage } from './image.ts'
 import { type Platform, UBUNTU } from './platform.ts'
 import { mountPseudo } from './volatile.ts'
 
+/** Hardware and place of a machine. */
 export interface MachineOptions {
   readonly kernel: Kernel
   readonly programs: Programs

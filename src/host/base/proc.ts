@@ -9,6 +9,7 @@ import { cpuinfo, meminfo } from './hardware.ts'
 import { kernelBanner } from './platform.ts'
 import { procNet } from './proc-net.ts'
 
+/** From where a /proc is looked at. */
 export interface ProcOptions {
   /** Network namespace whose /proc/net and /proc/sys/net it shows. */
   readonly net?: Stack

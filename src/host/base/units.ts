@@ -14,6 +14,7 @@ const timer = (description: string, lines: string): string =>
 const oneshot = 'Type=oneshot\nRemainAfterExit=yes\n'
 const multi = 'WantedBy=multi-user.target\n'
 
+/** Unit files of the base system, by name. */
 export const UNITS: Readonly<Record<string, string>> = {
   'basic.target': target(
     'Basic System',

@@ -62,6 +62,7 @@ abstract class Node {
   }
 }
 
+/** A regular file, whose bytes count towards its file system's use. */
 export class File extends Node {
   readonly kind = 'file'
   private content: Content = ''
@@ -151,6 +152,7 @@ export function copyFile(from: File, to: File): void {
 /** Names of one directory whose end is explained. */
 const GONE_LIMIT = 100
 
+/** A directory. */
 export class Dir extends Node {
   readonly kind = 'dir'
   private known: Map<string, Inode> | undefined
@@ -190,6 +192,7 @@ export class Dir extends Node {
   }
 }
 
+/** A symbolic link. */
 export class Symlink extends Node {
   readonly kind = 'symlink'
   constructor(

@@ -5,6 +5,7 @@ import { output } from './path.ts'
 import type { Stack } from './stack.ts'
 import type { DialResult, Peer, Socket } from './types.ts'
 
+/** A connection that is asked for. */
 export interface DialSpec {
   readonly ip: string
   readonly port: number

@@ -3,6 +3,7 @@ import type { Stack } from './stack.ts'
 
 export type IfaceKind = 'loopback' | 'ethernet' | 'bridge' | 'veth' | 'vxlan' | 'dummy'
 
+/** An IPv4 address of an interface. */
 export interface IfaceAddr {
   readonly ip: number
   readonly bits: number
@@ -75,6 +76,7 @@ export interface Neigh {
   readonly state: 'PERMANENT' | 'REACHABLE' | 'STALE' | 'FAILED' | 'INCOMPLETE' | 'NOARP'
 }
 
+/** A route; destination is `base`/`bits`. */
 export interface Route {
   readonly base: number
   readonly bits: number

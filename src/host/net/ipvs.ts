@@ -1,5 +1,6 @@
 import { formatIp } from './ip.ts'
 
+/** Where IPVS sends connections of a virtual server. */
 export interface RealServer {
   readonly ip: number
   readonly port: number
@@ -8,6 +9,7 @@ export interface RealServer {
   inactive: number
 }
 
+/** A service of IPVS. */
 export interface VirtualServer {
   readonly proto: 'tcp' | 'udp'
   readonly ip: number

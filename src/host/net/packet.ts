@@ -73,6 +73,7 @@ export type Fate =
       readonly after: number
     }
 
+/** The memory of a new flow. With `trace` its packets' steps are kept. */
 export const newFlow = (trace = false): Flow => ({
   entries: new Map(),
   loud: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],

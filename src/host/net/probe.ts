@@ -2,6 +2,7 @@ import { type Fate, newFlow, type Packet } from './packet.ts'
 import { output } from './path.ts'
 import type { Stack } from './stack.ts'
 
+/** A packet that ping or traceroute sends. */
 export interface ProbeSpec {
   readonly dst: number
   readonly proto: 'icmp' | 'udp'

@@ -14,6 +14,7 @@ export interface ResolvConf {
   readonly timeout: number
 }
 
+/** /etc/resolv.conf as glibc reads it, with its defaults. */
 export function readResolvConf(fs: FsView): ResolvConf {
   const file = fs.find('/etc/resolv.conf')
   const servers: string[] = []

@@ -17,6 +17,7 @@ export interface HttpRequest {
   readonly now?: true
 }
 
+/** An answer over HTTP. */
 export interface HttpResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -92,6 +93,7 @@ export interface Service {
   text?: (input: string, peer: Peer) => string
 }
 
+/** A question to a DNS server. */
 export interface DnsQuestion {
   readonly name: string
   readonly type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX' | 'CNAME' | 'ANY'
@@ -102,6 +104,7 @@ export interface DnsQuestion {
 /** A question that was passed on so often goes round in circles: its client gives up before anybody answers. */
 export const DNS_HOPS = 16
 
+/** What a DNS server answers. */
 export interface DnsAnswer {
   readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'
   readonly answers: readonly { name: string; type: string; ttl: number; data: string }[]
@@ -110,6 +113,7 @@ export interface DnsAnswer {
   readonly extended?: string
 }
 
+/** A listening socket. */
 export interface Socket {
   readonly proto: 'tcp' | 'udp'
   /** Local address; 0.0.0.0 or :: for any. */

@@ -4,6 +4,7 @@ import { parseSpan, parseUnitFile, type Setting } from './unit-file.ts'
 
 type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'masked' | 'error'
 
+/** [Service] of a unit as systemd understood it. */
 export interface ServiceConfig {
   readonly type: 'simple' | 'exec' | 'forking' | 'oneshot' | 'dbus' | 'notify' | 'notify-reload' | 'idle'
   readonly commands: Readonly<Record<ExecKey, readonly ExecCommand[]>>
@@ -26,6 +27,7 @@ export interface ServiceConfig {
   readonly runtimeDirectory: readonly string[]
 }
 
+/** The settings that hold commands. */
 export type ExecKey =
   | 'ExecCondition'
   | 'ExecStartPre'

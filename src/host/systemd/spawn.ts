@@ -6,6 +6,7 @@ import { TextSource } from '../stream.ts'
 import { type ExecCommand, expandArgv, parseEnvironmentFile } from './exec-line.ts'
 import type { Unit } from './unit.ts'
 
+/** A started command; without process when it could not be executed. */
 export interface Spawned {
   readonly process: Process | undefined
   readonly pid: number

@@ -33,6 +33,7 @@ export interface UnitActions {
   timeoutStopMs(): number
 }
 
+/** What can happen to a service. */
 export type UnitEvent =
   | { type: 'START' }
   | { type: 'STOP' }

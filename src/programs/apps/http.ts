@@ -38,6 +38,7 @@ export function clfTime(ms: number): string {
   return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
 }
 
+/** An answer with a page. */
 export const html = (status: number, body: string, type = 'text/html'): HttpResponse => ({
   status,
   headers: { 'content-type': type, 'content-length': String(body.length) },

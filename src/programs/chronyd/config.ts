@@ -6,6 +6,7 @@ interface SourceConfig {
   readonly maxpoll: number
 }
 
+/** What chrony.conf says. */
 export interface ChronyConfig {
   readonly sources: readonly SourceConfig[]
   /** Step when the offset is larger (seconds), in the first `limit` updates; limit < 0: always. */

@@ -11,11 +11,13 @@ export interface CniPod {
   readonly portMappings: readonly { protocol: string; containerPort: number; hostPort: number; hostIp: string }[]
 }
 
+/** A network configuration with the file that it came from. */
 export interface LoadedConflist {
   readonly list: Conflist
   readonly source: string
 }
 
+/** What adding a pod to the network gave. */
 export interface CniResult {
   readonly ip: string
   readonly net: NetNs

@@ -32,6 +32,7 @@ const EXEC = 'OCI runtime exec failed: exec failed: unable to start container pr
 
 const views = new WeakMap<Container, FsView>()
 
+/** A container by the beginning of its id. Throws GrpcError NotFound. */
 export function findContainer(state: ContainerdState, prefix: string): Container {
   const exact = state.containers.get(prefix)
   if (exact) return exact
@@ -44,6 +45,7 @@ export function findContainer(state: ContainerdState, prefix: string): Container
       )
 }
 
+/** CreateContainer of the CRI. Gives the id; throws GrpcError. */
 export function* createContainer(
   state: ContainerdState,
   log: Logger,
@@ -216,6 +218,7 @@ function failStart(state: ContainerdState, log: Logger, c: Container, text: stri
   return error
 }
 
+/** StartContainer of the CRI. Throws GrpcError with runc's words when the process cannot start. */
 export function* startContainer(state: ContainerdState, log: Logger, id: string): Coro {
   const { host } = state
   const c = findContainer(state, id)
@@ -335,6 +338,7 @@ export function* stopContainer(state: ContainerdState, log: Logger, c: Container
   log.info(`StopContainer for "${c.id}" returns successfully`)
 }
 
+/** RemoveContainer of the CRI; what still runs is killed. */
 export function* removeContainer(state: ContainerdState, log: Logger, c: Container): Coro {
   log.info(`RemoveContainer for "${c.id}"`)
   if (c.state === 'CONTAINER_RUNNING') yield* stopContainer(state, log, c, 0)

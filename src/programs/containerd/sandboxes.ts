@@ -95,6 +95,7 @@ function sandboxExited(state: ContainerdState, sandbox: Sandbox): void {
   state.emit({ type: 'stopped', podUid: sandbox.config.uid, containerId: sandbox.id, sandbox: true })
 }
 
+/** A sandbox by the beginning of its id. Throws GrpcError NotFound. */
 export function findSandbox(state: ContainerdState, prefix: string): Sandbox {
   const exact = state.sandboxes.get(prefix)
   if (exact) return exact
@@ -105,6 +106,7 @@ export function findSandbox(state: ContainerdState, prefix: string): Sandbox {
     : unknown(`an error occurred when try to find sandbox: Multiple IDs found with provided prefix: ${prefix}`)
 }
 
+/** StopPodSandbox of the CRI: its containers, its network, its pause process. */
 export function* stopSandbox(state: ContainerdState, log: Logger, prefix: string): Coro {
   let sandbox: Sandbox
   try {
@@ -130,6 +132,7 @@ export function* stopSandbox(state: ContainerdState, log: Logger, prefix: string
   log.info(`StopPodSandbox for "${prefix}" returns successfully`)
 }
 
+/** RemovePodSandbox of the CRI, with the containers in it. */
 export function* removeSandbox(
   state: ContainerdState,
   log: Logger,

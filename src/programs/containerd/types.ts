@@ -23,6 +23,7 @@ export interface SandboxConfig {
 
 type SandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY'
 
+/** A pod sandbox. */
 export interface Sandbox {
   readonly id: string
   readonly config: SandboxConfig
@@ -41,6 +42,7 @@ export interface Sandbox {
   process: Process | undefined
 }
 
+/** A bind mount of a container. */
 export interface Mount {
   readonly containerPath: string
   readonly hostPath: string
@@ -99,6 +101,7 @@ export interface Resources {
 
 type ContainerState = 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN'
 
+/** A container of the CRI. */
 export interface Container {
   readonly id: string
   readonly sandbox: Sandbox
@@ -129,6 +132,7 @@ export interface Container {
   oomKilled: boolean
 }
 
+/** An image in containerd's store, with its names. */
 export interface StoredImage {
   readonly image: Image
   /** `docker.io/library/nginx:1.27`, … */
@@ -151,6 +155,7 @@ export interface RuntimeEvent {
   readonly sandbox: boolean
 }
 
+/** Streams of a command that runs in a container. */
 export interface ExecOptions {
   readonly stdin?: Source
   readonly stdout: Sink

@@ -7,6 +7,7 @@ export interface Directive {
   readonly line: number
 }
 
+/** A server block of a Corefile. */
 export interface ServerBlock {
   /** Zones with ports, normalised: `.:53`, `example.org.:5353`. */
   readonly keys: readonly { readonly zone: string; readonly port: number }[]

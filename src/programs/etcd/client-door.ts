@@ -26,6 +26,7 @@ function warnOfPlainUrl(log: Log, config: EtcdConfig, url: string): void {
     ignored(668, 'scheme is http or unix while --client-cert-auth is enabled; ignoring client cert auth for this URL')
 }
 
+/** What listens on etcd's client URLs: gRPC behind TLS, and what the member answers there. */
 export function clientDoors(p: Process, log: Log, config: EtcdConfig, member: () => Member | undefined): ClientDoors {
   let serving = false
   let caPem: string | undefined

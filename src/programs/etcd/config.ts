@@ -36,6 +36,7 @@ const list = (text: string): string[] => (text === '' ? [] : text.split(',').map
 /** Flags of type uniqueURLs. */
 const unique = (urls: readonly string[]): string[] => [...new Set(urls)]
 
+/** etcd's configuration by its flags, with etcd's defaults. */
 export function configOf(flags: ParsedFlags): EtcdConfig {
   const get = (name: string): string => flags.values.get(name) ?? ''
   const yes = (name: string): boolean => /^(1|t|true)$/i.test(get(name))

@@ -10,6 +10,7 @@ export interface ClientFiles {
   readonly insecure?: boolean
 }
 
+/** A connection to an etcd endpoint, or why there is none. */
 export type Connection =
   | {
       readonly ok: true

@@ -45,6 +45,7 @@ export function clusterConfiguration(cluster: ClusterSettings): string {
   })
 }
 
+/** A ConfigMap as kubeadm creates it. */
 export const configMap = (
   name: string,
   namespace: string,

@@ -11,6 +11,7 @@ export const group = (name: string): Subject => ({ apiGroup: API_GROUP, kind: 'G
 export const user = (name: string): Subject => ({ apiGroup: API_GROUP, kind: 'User', name })
 export const serviceAccount = (name: string): Subject => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' })
 
+/** A ClusterRoleBinding as kubeadm creates it. */
 export const clusterRoleBinding = (name: string, role: string, ...subjects: Subject[]): KubeObject => ({
   apiVersion: API_VERSION,
   kind: 'ClusterRoleBinding',
@@ -19,6 +20,7 @@ export const clusterRoleBinding = (name: string, role: string, ...subjects: Subj
   subjects,
 })
 
+/** A ClusterRole as kubeadm creates it. */
 export const clusterRole = (name: string, ...rules: object[]): KubeObject => ({
   apiVersion: API_VERSION,
   kind: 'ClusterRole',

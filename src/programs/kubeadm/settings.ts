@@ -28,6 +28,7 @@ export interface ClusterSettings {
 
 export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'
 
+/** ClusterConfiguration where nobody asked for anything else. */
 export const DEFAULT_CLUSTER: ClusterSettings = {
   kubernetesVersion: RELEASE,
   clusterName: 'kubernetes',
@@ -59,6 +60,7 @@ export interface NodeSettings {
   readonly caDirs?: readonly string[]
 }
 
+/** NodeRegistration where nobody asked for anything else. */
 export const nodeSettings = (name: string, address: string): NodeSettings => ({
   name,
   hostname: name,

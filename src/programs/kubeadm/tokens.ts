@@ -16,6 +16,7 @@ export function parseBootstrapToken(text: string): BootstrapToken | undefined {
   return m ? { id: m[1], secret: m[2] } : undefined
 }
 
+/** A random token, `abcdef.0123456789abcdef` (cluster-bootstrap token/util). */
 export function generateBootstrapToken(rng: Rng): BootstrapToken {
   const letters = (n: number): string => Array.from({ length: n }, () => ALPHABET[rng.int(ALPHABET.length)]).join('')
   return { id: letters(6), secret: letters(16) }

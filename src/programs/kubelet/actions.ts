@@ -16,6 +16,7 @@ import {
 /** Result of a probe that ended: undefined while there is none. */
 type ProbeResult = (containerId: string, kind: 'liveness' | 'startup') => 'success' | 'failure' | undefined
 
+/** A container that must stop, and why. */
 export interface Kill {
   readonly container: Container
   readonly spec: ContainerSpec | undefined

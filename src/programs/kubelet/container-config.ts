@@ -56,6 +56,7 @@ function dnsConfig(pod: Pod, config: KubeletConfig, host: Host): SandboxConfig['
   return { servers: [...new Set(servers)].slice(0, 3), searches, options }
 }
 
+/** PodSandboxConfig of a pod (kuberuntime generatePodSandboxConfig). */
 export function sandboxConfig(
   pod: Pod,
   attempt: number,

@@ -61,6 +61,7 @@ export interface PodRecord {
   ip: string
 }
 
+/** A volume that is set up for a pod. */
 export interface MountedVolume {
   readonly name: string
   /** Host path that is bind-mounted. */

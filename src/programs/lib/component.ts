@@ -59,6 +59,7 @@ function parseFlags(argv: readonly string[], usage: string, more: readonly strin
   return out
 }
 
+/** What distinguishes the scheduler's process from the controller manager's. */
 export interface ComponentSpec {
   readonly name: 'kube-scheduler' | 'kube-controller-manager'
   readonly usage: string

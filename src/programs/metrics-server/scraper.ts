@@ -16,6 +16,7 @@ export interface Scrape {
   readonly pods: ReadonlyMap<string, ReadonlyMap<string, Reading>>
 }
 
+/** How the metrics server reaches kubelets. */
 export interface ScrapeOptions {
   /** --kubelet-preferred-address-types */
   readonly addressTypes: readonly string[]

@@ -20,6 +20,7 @@ const helper = (name: string): Program => ({
   },
 })
 
+/** The daemons of the base system. */
 export const daemons: Program[] = [
   daemon('systemd-journald', 21, 'Processing requests...'),
   daemon('systemd-udevd', 7.5, 'Processing with 10 children at max'),

@@ -18,6 +18,7 @@ export interface Exercise extends ExerciseSource {
   readonly places: ReadonlyMap<string, Place>
 }
 
+/** A block of a lesson as it is shown: text, a fence, or an exercise in place of its fence. */
 export type LessonBlock =
   | Exclude<Block, { kind: 'fence' }>
   | Fence

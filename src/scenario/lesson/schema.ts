@@ -5,6 +5,7 @@ const line = z.string().min(1)
 
 /** What a lesson says of itself. `content/en` has all of it, the other languages only what is said in words. */
 export const wordsOfLesson = z.strictObject({ id: slug, title: line })
+/** Front matter of a lesson. */
 export const lessonHead = wordsOfLesson.extend({
   /** Place in the course. */
   order: z.number().int().min(1).max(999),

@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly onDemand?: boolean
 }
 
+/** A world's API that is being served. */
 export interface Served {
   readonly url: string
   stop(): Promise<void>

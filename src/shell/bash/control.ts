@@ -1,24 +1,28 @@
 /** Non-local exits of the executor, thrown through the tree walk. */
 export abstract class Unwind extends Error {}
 
+/** `break N` on its way to its loop. */
 export class Break extends Unwind {
   constructor(public levels: number) {
     super('break')
   }
 }
 
+/** `continue N` on its way to its loop. */
 export class Continue extends Unwind {
   constructor(public levels: number) {
     super('continue')
   }
 }
 
+/** `return` on its way to the end of the function or sourced file. */
 export class Return extends Unwind {
   constructor(readonly status: number) {
     super('return')
   }
 }
 
+/** `exit` on its way to the end of the shell. */
 export class Exit extends Unwind {
   constructor(readonly status: number) {
     super('exit')

@@ -18,6 +18,7 @@ interface Unit {
   readonly firstLine: number
 }
 
+/** A function with the script that it was defined in. */
 export interface ShellFunction {
   readonly name: string
   readonly body: FunctionNode['body']

@@ -20,6 +20,7 @@ export function groupOf(p: Process): number {
 /** Makes `terminal` the controlling terminal of `p` and its descendants; null detaches (daemons, setsid). */
 export const setTerminal = (p: Process, terminal: object | null): void => void terminals.set(p, terminal)
 
+/** Terminal that controls a process, its own or its nearest ancestor's. */
 export function terminalOf(p: Process): object | undefined {
   for (let q: Process | undefined = p; q; q = q.parent) {
     const terminal = terminals.get(q)

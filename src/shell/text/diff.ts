@@ -90,6 +90,7 @@ export const linesOf = (text: string): Lines => {
   return { list: (newline ? text.slice(0, -1) : text).split('\n'), newline }
 }
 
+/** How two texts are compared. */
 export interface DiffOptions {
   readonly context?: number
   /** Applied before lines are compared (-i, -w, -b). */

@@ -1,5 +1,6 @@
 import type { Process } from '../../host/index.ts'
 
+/** A time zone. */
 export interface Zone {
   /** Offset in minutes east of UTC and abbreviation at an instant. */
   at(ms: number): { readonly offset: number; readonly name: string }
@@ -28,6 +29,7 @@ export function zoneOf(p: Process): Zone {
   return zoneByName((p.env.TZ ?? linked ?? 'UTC').replace(/^:/, ''))
 }
 
+/** The zone of a TZ value: a name of the tz database or `EST5`-like; UTC when it is neither. */
 export function zoneByName(name: string): Zone {
   const fixed = /^([A-Za-z]{3,}|<[^>]+>)([-+]?\d{1,2})(?::(\d\d))?$/.exec(name)
   if (fixed) {

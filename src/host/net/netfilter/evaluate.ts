@@ -2,6 +2,7 @@ import { formatIp, inCidr, parseIp } from '../ip.ts'
 import { ifaceMatches } from './extensions.ts'
 import { BUILTIN, type Chain, type Context, type Rule, type Table, type Target } from './model.ts'
 
+/** What the rules of a table decide about a packet. */
 export type Verdict =
   | { readonly verdict: 'accept' }
   | { readonly verdict: 'drop'; readonly chain: string }

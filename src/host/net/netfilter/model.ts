@@ -27,12 +27,14 @@ export interface Match {
   readonly test: (c: Context) => boolean
 }
 
+/** An option of a match: `--dport 80`, `! --ctstate NEW`. */
 export interface MatchOption {
   readonly flag: string
   readonly not: boolean
   readonly values: readonly string[]
 }
 
+/** What a rule does with a packet: `-j DNAT --to-destination …`. */
 export interface Target {
   readonly name: string
   /** `-g` instead of `-j`. */
@@ -40,11 +42,13 @@ export interface Target {
   readonly options: readonly { readonly flag: string; readonly values: readonly string[] }[]
 }
 
+/** `-s` or `-d`, perhaps negated. */
 export interface AddrMatch {
   readonly not: boolean
   readonly cidr: Cidr
 }
 
+/** `-i` or `-o`, perhaps negated. */
 export interface NameMatch {
   readonly not: boolean
   readonly name: string
@@ -64,6 +68,7 @@ export interface Rule {
   bytes: number
 }
 
+/** A chain of rules. */
 export interface Chain {
   readonly name: string
   /** ACCEPT or DROP for built-in chains. */
@@ -86,6 +91,7 @@ export const BUILTIN: Record<TableName, readonly Hook[]> = {
 
 export const TABLES = Object.keys(BUILTIN) as TableName[]
 
+/** A table with its chains. */
 export class Table {
   readonly chains = new Map<string, Chain>()
   /** Its built-in chains, which nothing removes. */
@@ -177,6 +183,7 @@ export interface NativeTable {
   readonly filter?: (c: Context) => 'drop' | 'reject' | undefined
 }
 
+/** A part of a table that only nftables has, as `nft list` prints it. */
 export interface NativeObject {
   readonly kind: 'chain' | 'set' | 'map'
   readonly name: string

@@ -49,12 +49,14 @@ function keys(
   return files
 }
 
+/** Files of a ConfigMap volume or projection. Throws when it or a key is missing and not optional. */
 export function configMapFiles(pod: Pod, spec: any, source: ContentSource, mode = spec.defaultMode ?? 0o644): Files {
   const found = source.objects.configMap(pod.metadata.namespace!, spec.name)
   if (!found && !spec.optional) throw new Error(`configmap "${spec.name}" not found`)
   return keys(found, spec.items, spec.optional === true, mode, 'config')
 }
 
+/** Files of a Secret volume or projection. Throws when it or a key is missing and not optional. */
 export function secretFiles(pod: Pod, spec: any, source: ContentSource, mode = spec.defaultMode ?? 0o644): Files {
   const name = spec.secretName ?? spec.name
   const found = source.objects.secret(pod.metadata.namespace!, name)
@@ -62,6 +64,7 @@ export function secretFiles(pod: Pod, spec: any, source: ContentSource, mode = s
   return keys(found, spec.items, spec.optional === true, mode, 'secret')
 }
 
+/** Files of a downwardAPI volume or projection. */
 export function downwardFiles(pod: Pod, spec: any, source: ContentSource, mode = spec.defaultMode ?? 0o644): Files {
   const files: Files = new Map()
   for (const item of spec.items ?? []) {

@@ -14,6 +14,7 @@ import { variableBuiltins } from './variables.ts'
 /** A command inside the shell. `argv[0]` is its name. */
 export type Builtin = (sh: Shell, argv: readonly string[]) => Coro<number> | number
 
+/** All builtins by name. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
   Object.entries({
     ...controlBuiltins,

@@ -9,6 +9,7 @@ import { COST, type Shell } from '../shell.ts'
 import { isName } from '../variables.ts'
 import { condition, runList } from './run.ts'
 
+/** `if`. Gives the exit status. */
 export function* runIf(sh: Shell, node: If): Coro<number> {
   if (yield* condition(sh, node.clause.commands)) return yield* runList(sh, node.then.commands)
   for (const branch of node.elif)
@@ -39,6 +40,7 @@ function* iterate(sh: Shell, body: readonly Statement[]): Coro<boolean> {
   }
 }
 
+/** `for NAME in WORDS`. Gives the exit status. */
 export function* runFor(sh: Shell, node: For): Coro<number> {
   const name = node.name.text
   if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`)
@@ -51,6 +53,7 @@ export function* runFor(sh: Shell, node: For): Coro<number> {
   return sh.status
 }
 
+/** `for ((a; b; c))`. Gives the exit status. */
 export function* runArithmeticFor(sh: Shell, node: ArithmeticFor): Coro<number> {
   const { initialize, test, update } = arithmeticParts(sh, node)
   sh.status = 0
@@ -80,6 +83,7 @@ function arithmeticParts(sh: Shell, node: ArithmeticFor): { initialize: string; 
   return { initialize: parts[0] ?? '', test: parts[1] ?? '', update: parts[2] ?? '' }
 }
 
+/** `while` and `until`. Gives the exit status. */
 export function* runWhile(sh: Shell, node: While): Coro<number> {
   const wanted = node.kind === 'while'
   let status = 0
@@ -117,6 +121,7 @@ export function* runWhile(sh: Shell, node: While): Coro<number> {
   return status
 }
 
+/** `case`, with `;;`, `;&` and `;;&`. Gives the exit status. */
 export function* runCase(sh: Shell, node: Case): Coro<number> {
   const word = yield* expandString(sh, node.word)
   const options = { extglob: true, icase: sh.shopts.has('nocasematch') }

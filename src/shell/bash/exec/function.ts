@@ -7,6 +7,7 @@ import { runCommand } from './run.ts'
 /** Deeper recursion overflows the real shell's stack as well. */
 const MAX_NESTING = 400
 
+/** Defines a function, whose source `declare -f` shows. */
 export function defineFunction(sh: Shell, node: FunctionNode): number {
   const name = node.name.text
   sh.functions.set(name, { name, body: node.body, unit: sh.unit, source: sh.unit.text.slice(node.pos, node.end) })

@@ -92,6 +92,7 @@ export function notifyJobs(sh: Shell, silent = false): void {
   }
 }
 
+/** Keeps a job's status for a later `wait PID`. */
 export function remember(sh: Shell, job: Job): void {
   const last = job.processes[job.processes.length - 1]
   sh.jobs.ended.set(last.containerPid ?? last.pid, job.status)

@@ -26,6 +26,7 @@ export function* runList(sh: Shell, statements: readonly Statement[]): Coro<numb
   return sh.status
 }
 
+/** Runs a statement, in the background when it says so. Gives the exit status. */
 export function* runStatement(sh: Shell, statement: Statement): Coro<number> {
   sh.pos = statement.pos
   if (sh.pendingTraps.length > 0) yield* runPendingTraps(sh)
@@ -58,6 +59,7 @@ export function* unguarded(sh: Shell, node: PipelineNode): Coro<number> {
   }
 }
 
+/** Runs commands whose failure neither `set -e` nor the ERR trap takes notice of; true when they succeed. */
 export function* condition(sh: Shell, statements: readonly Statement[]): Coro<boolean> {
   sh.guarded++
   try {
@@ -67,6 +69,7 @@ export function* condition(sh: Shell, statements: readonly Statement[]): Coro<bo
   }
 }
 
+/** Runs a pipeline, an and-or list, or one command. Gives the exit status. */
 export function* runNode(sh: Shell, node: PipelineNode): Coro<number> {
   switch (node.type) {
     case 'Pipeline': {

@@ -158,6 +158,7 @@ function* withTemporary(sh: Shell, assignments: readonly Assignment[], body: () 
   }
 }
 
+/** Runs a builtin; its errors become messages and a status. */
 export function* runBuiltin(
   sh: Shell,
   argv: readonly string[],

@@ -74,6 +74,7 @@ function* binary(sh: Shell, e: Extract<TestExpression, { type: 'TestBinary' }>):
   }
 }
 
+/** The arithmetic operators of `test` and `[[`. */
 export function compare(operator: string, a: bigint, b: bigint): boolean {
   switch (operator) {
     case '-eq':

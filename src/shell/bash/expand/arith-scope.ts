@@ -21,6 +21,7 @@ function arithmeticScope(sh: Shell): ArithmeticScope {
   }
 }
 
+/** The error of `set -u`. */
 export const unbound = (sh: Shell, name: string): ShellError =>
   new ShellError(
     sh.dialect === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`,
@@ -62,6 +63,7 @@ export function elementIndex(sh: Shell, name: string, index: string): number | s
   return n
 }
 
+/** An array's element; the subscript is arithmetic or, of associative arrays, a key. */
 export function getElement(sh: Shell, name: string, index: string): string | undefined {
   const v = sh.vars.lookup(name)
   const dynamic = v ? undefined : sh.arrayOf(name)
