@@ -104,7 +104,7 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
     mutating: flags.int('max-mutating-requests-inflight', 200),
     cpus: p.host.cpus,
     onBusy: (executing) => {
-      p.cpuMilli = BASE_CPU + Math.min(p.host.cpus, executing) * 1000
+      p.cpuMilli = Math.min(p.host.cpus * 1000, BASE_CPU + executing * 1000)
     },
   })
   const paths: PathHandler[] = [

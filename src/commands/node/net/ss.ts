@@ -1,4 +1,4 @@
-import { type Program, parseIp, type Socket } from '../../../host/index.ts'
+import { type Program, parseIp, type Socket, type Stack } from '../../../host/index.ts'
 import { command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 
@@ -22,6 +22,21 @@ interface Row {
   readonly state: string
   readonly users: string
 }
+
+/** What listens: programs' sockets, and those of the kernel, in which VXLAN packets arrive. */
+const listeners = (stack: Stack): Socket[] => [
+  ...stack.sockets,
+  ...stack.ifaces
+    .filter((i) => i.vxlan && i.up)
+    .map(({ vxlan }) => ({
+      proto: 'udp' as const,
+      addr: '0.0.0.0',
+      port: vxlan!.port,
+      process: undefined,
+      service: { name: 'vxlan' },
+      close() {},
+    })),
+]
 
 const any = (s: Socket): boolean => s.addr === '0.0.0.0' || s.addr === '::' || s.addr === ''
 
@@ -65,33 +80,31 @@ export const ss: Program = command('ss', (c) => {
     return 0
   }
   const protocols = o.has('t') || o.has('u') ? [o.has('u') ? 'udp' : '', o.has('t') ? 'tcp' : ''] : ['udp', 'tcp']
-  const listening = o.has('l') || o.has('a')
+  if (!o.has('l') && !o.has('a')) return notSimulated(c, 'connections that are open (what listens: ss -l)')
   const filter = portFilter(o.args)
   const both = protocols.filter(Boolean).length > 1
   const port = (n: number): string => (o.has('n') ? String(n) : (SERVICES[n] ?? String(n)))
-  const rows: Row[] = !listening
-    ? []
-    : stack.sockets
-        .filter((s) => protocols.includes(s.proto) && filter(s))
-        .map((s) => {
-          const v6 = any(s) && /^(kube|etcd|containerd|coredns|sshd6)/.test(s.service.name)
-          const host = any(s) ? (v6 ? '*' : '0.0.0.0') : s.addr
-          return {
-            socket: s,
-            local: `${host}:${port(s.port)}`,
-            peer: v6 ? '*:*' : '0.0.0.0:*',
-            state: s.proto === 'tcp' ? 'LISTEN' : 'UNCONN',
-            users:
-              o.has('p') && s.process
-                ? `users:(("${s.process.program.name.slice(0, 15)}",pid=${s.process.pid},fd=${3 + (s.port % 9)}))`
-                : '',
-          }
-        })
-        .sort(
-          (a, b) =>
-            Number(a.local.startsWith('*')) - Number(b.local.startsWith('*')) ||
-            (parseIp(a.socket.addr) ?? 0) - (parseIp(b.socket.addr) ?? 0),
-        )
+  const rows: Row[] = listeners(stack)
+    .filter((s) => protocols.includes(s.proto) && filter(s))
+    .map((s) => {
+      const v6 = any(s) && /^(kube|etcd|containerd|coredns|sshd6)/.test(s.service.name)
+      const host = any(s) ? (v6 ? '*' : '0.0.0.0') : s.addr
+      return {
+        socket: s,
+        local: `${host}:${port(s.port)}`,
+        peer: v6 ? '*:*' : '0.0.0.0:*',
+        state: s.proto === 'tcp' ? 'LISTEN' : 'UNCONN',
+        users:
+          o.has('p') && s.process
+            ? `users:(("${s.process.program.name.slice(0, 15)}",pid=${s.process.pid},fd=${3 + (s.port % 9)}))`
+            : '',
+      }
+    })
+    .sort(
+      (a, b) =>
+        Number(a.local.startsWith('*')) - Number(b.local.startsWith('*')) ||
+        (parseIp(a.socket.addr) ?? 0) - (parseIp(b.socket.addr) ?? 0),
+    )
   const header = ['Netid', 'State', 'Recv-Q', 'Send-Q', 'Local Address:Port', 'Peer Address:Port', 'Process']
   const table = rows.map((r) => [
     r.socket.proto,
@@ -166,21 +179,21 @@ export const netstat: Program = command('netstat', (c) => {
     }
     return 0
   }
+  if (!o.has('l') && !o.has('a')) return notSimulated(c, 'connections that are open (what listens: netstat -l)')
   const protocols = o.has('t') || o.has('u') ? [o.has('t') ? 'tcp' : '', o.has('u') ? 'udp' : ''] : ['tcp', 'udp']
-  const kind = o.has('l') ? 'only servers' : o.has('a') ? 'servers and established' : 'w/o servers'
+  const kind = o.has('l') ? 'only servers' : 'servers and established'
   c.out(
     `Active Internet connections (${kind})\nProto Recv-Q Send-Q Local Address           Foreign Address         State      ${o.has('p') ? ' PID/Program name    ' : ''}\n`,
   )
-  if (o.has('l') || o.has('a'))
-    for (const s of stack.sockets
-      .filter((x) => protocols.includes(x.proto))
-      .sort((a, b) => (a.proto < b.proto ? -1 : a.proto > b.proto ? 1 : 0))) {
-      const v6 = any(s) && /^(kube|etcd|containerd|coredns)/.test(s.service.name)
-      const local = `${any(s) ? (v6 ? '::' : '0.0.0.0') : s.addr}:${s.port}`
-      const user = s.process ? `${s.process.pid}/${s.process.program.name.slice(0, 14)}` : '-'
-      c.out(
-        `${(s.proto + (v6 ? '6' : '')).padEnd(5)}      0      0 ${local.padEnd(23)} ${(v6 ? ':::*' : '0.0.0.0:*').padEnd(23)} ${(s.proto === 'tcp' ? 'LISTEN' : '').padEnd(11)}${o.has('p') ? ` ${user.padEnd(20)}` : ''}\n`,
-      )
-    }
+  for (const s of listeners(stack)
+    .filter((x) => protocols.includes(x.proto))
+    .sort((a, b) => (a.proto < b.proto ? -1 : a.proto > b.proto ? 1 : 0))) {
+    const v6 = any(s) && /^(kube|etcd|containerd|coredns)/.test(s.service.name)
+    const local = `${any(s) ? (v6 ? '::' : '0.0.0.0') : s.addr}:${s.port}`
+    const user = s.process ? `${s.process.pid}/${s.process.program.name.slice(0, 14)}` : '-'
+    c.out(
+      `${(s.proto + (v6 ? '6' : '')).padEnd(5)}      0      0 ${local.padEnd(23)} ${(v6 ? ':::*' : '0.0.0.0:*').padEnd(23)} ${(s.proto === 'tcp' ? 'LISTEN' : '').padEnd(11)}${o.has('p') ? ` ${user.padEnd(20)}` : ''}\n`,
+    )
+  }
   return 0
 })
