@@ -83,6 +83,7 @@ NonResourceAttributes Path:s Verb:s
 NonResourcePolicyRule Verbs:[s NonResourceURLs:[s
 ObjectFieldSelector APIVersion:s FieldPath:s
 ObjectReference Kind:s Namespace:s Name:s UID:s APIVersion:s ResourceVersion:s FieldPath:s
+ParentReference Group:s Resource:s Namespace:s Name:s
 PersistentVolumeClaimSpec AccessModes:[s Selector:*v Resources:#VolumeResourceRequirements VolumeName:s StorageClassName:*s VolumeMode:*s DataSource:*#TypedLocalObjectReference DataSourceRef:*#TypedObjectReference VolumeAttributesClassName:*s
 PersistentVolumeClaimTemplate ...v Spec:#PersistentVolumeClaimSpec
 PersistentVolumeClaimVolumeSource ClaimName:s ReadOnly:b

@@ -1,5 +1,6 @@
 import { columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateIPAddress, validateIPAddressUpdate } from '../validation/service-cidr.ts'
 
 export const ipAddress = defineKind({
   group: 'networking.k8s.io',
@@ -17,4 +18,6 @@ export const ipAddress = defineKind({
     return [obj.metadata.name, [resource, ...(ref.namespace ? [ref.namespace] : []), ref.name].join('/')]
   },
   generation: true,
+  validate: validateIPAddress,
+  validateUpdate: validateIPAddressUpdate,
 })

@@ -1,8 +1,9 @@
 import { type FieldError, invalid, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
-import { IMMUTABLE } from '../names.ts'
+import { IMMUTABLE, isPathSegment, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
-import type { Errors } from './checks.ts'
+import { same } from '../same.ts'
+import { addInvalid, type Errors } from './checks.ts'
 import { checkCIDR } from './ip.ts'
 
 const PATH = 'spec.cidrs'
@@ -31,3 +32,24 @@ export function validateServiceCIDRUpdate(next: KubeObject, old: KubeObject): Fi
   if (before!.length === 1 && now!.length === 2) return [...errors, ...validateServiceCIDR(next)]
   return [invalid(PATH, now, IMMUTABLE)]
 }
+
+/** ValidateIPAddress: an address belongs to something. */
+export function validateIPAddress({ spec }: KubeObject): FieldError[] {
+  const path = 'spec.parentRef'
+  const parent = spec?.parentRef
+  if (!parent) return [required(path)]
+  const errors: Errors = []
+  const { group, resource, name, namespace } = parent
+  if (group) addInvalid(errors, `${path}.group`, group, isSubdomain(group))
+  for (const [field, value] of Object.entries({ resource, name })) {
+    if (!value) errors.push(required(`${path}.${field}`))
+    else addInvalid(errors, `${path}.${field}`, value, isPathSegment(value))
+  }
+  if (namespace) addInvalid(errors, `${path}.namespace`, namespace, isPathSegment(namespace))
+  return errors
+}
+
+export const validateIPAddressUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
+  same(next.spec?.parentRef, old.spec?.parentRef)
+    ? []
+    : [invalid('spec.parentRef', internalJson('ParentReference', next.spec?.parentRef ?? {}), IMMUTABLE)]
