@@ -211,8 +211,7 @@ export class Controller {
   turnedAway(why: (t: UiText) => string): void {
     this.troubles.push(why)
     if (this.practice) return this.endPractice('failed')
-    this.session = undefined
-    this.mission = undefined
+    this.putAway()
     this.send({ type: 'back' })
   }
 
@@ -234,10 +233,16 @@ export class Controller {
   cancelLoading(): void {
     this.entrance.cancel()
     if (this.practice) return this.endPractice('cancelled')
+    this.putAway()
+    this.send({ type: 'back' })
+  }
+
+  /** No mission is played any more; what was left can be gone on with, in another game too. */
+  private putAway(): void {
     this.session = undefined
     this.mission = undefined
+    this.log.close()
     this.saved = this.log.peek()
-    this.send({ type: 'back' })
   }
 
   /** Uses a world that somebody else has made (`notready sandbox` on a terminal). */
@@ -391,15 +396,10 @@ export class Controller {
   leave(): void {
     this.clock.stop()
     if (this.practice) return this.endPractice('left')
-    if (this.mission) {
-      this.beat()
-      this.log.close()
-      this.saved = this.log.peek()
-    }
+    if (this.mission) this.beat()
     if (this.alone) return this.onQuit()
     this.nav.menu = 0
-    this.session = undefined
-    this.mission = undefined
+    this.putAway()
     this.send({ type: 'leave' })
   }
 

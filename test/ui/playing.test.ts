@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missionFiles } from '../../src/serve/missions.ts'
 import { Controller } from '../../src/ui/controller.ts'
@@ -5,7 +7,7 @@ import { openView, type View } from '../../src/ui/view.tsx'
 import { ownHome } from './home.ts'
 import { rowsOf, seeIn, typeInto } from './window.ts'
 
-ownHome()
+const home = ownHome()
 
 let game: Controller
 let view: View
@@ -136,8 +138,12 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     expect(await see(/Leave the mission\?/)).toContain('the menu offers to go on with it')
     type(ESC)
     await see(/F1 help/)
+    const lock = join(home(), 'notready/run.jsonl.lock')
+    expect(existsSync(lock)).toBe(true)
     type(`${F.leave}\r`)
     expect(await see(/▸ ↻ Go on with the mission you left: The quiet nodes/)).toMatch(/Missions: 0/)
+    // Another game may go on with it now.
+    expect(existsSync(lock)).toBe(false)
     type(`${DOWN}\r`)
     await see(/Enter go on where you left it · r start anew/)
     type('\r')
