@@ -33,6 +33,15 @@ export function lookup(
   return denied ?? { message: `${name}: No such file or directory`, status: 127 }
 }
 
+/** The same for util-linux's tools, which say why: an exit status (126, 127) when it cannot run. */
+export function lookupOrTell(p: Process, argv: readonly string[], tool: string): Executable | number {
+  const exe = lookup(p, argv)
+  if ('program' in exe) return exe
+  const why = exe.message.slice(exe.message.lastIndexOf(': ') + 2)
+  p.stderr.write(exe.bare ? `${exe.message}\n` : `${tool}: failed to execute ${argv[0]}: ${why}\n`)
+  return exe.status
+}
+
 /** Starts a program as a child of a tool. Returns an exit status (126, 127) when it cannot run; the message is printed. */
 export function startProgram(p: Process, argv: readonly string[], how: RunHow): Process | number {
   const exe = lookup(p, argv, how.env ?? p.env)

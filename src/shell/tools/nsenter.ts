@@ -1,6 +1,6 @@
 import { may, type Process, shellStatus } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
-import { lookup } from '../run-program.ts'
+import { lookupOrTell } from '../run-program.ts'
 
 /** Namespaces that can be entered, by option: the one-letter form and the name under /proc/PID/ns. */
 const KINDS = { mount: 'mnt', uts: 'uts', ipc: 'ipc', net: 'net', pid: 'pid', cgroup: 'cgroup' } as const
@@ -35,12 +35,8 @@ export const nsenter = defineTool({
       p.cwd = '/'
     }
     const argv = args.length > 0 ? args : [p.env.SHELL ?? '/bin/sh']
-    const exe = lookup(p, argv)
-    if (!('program' in exe)) {
-      const why = exe.message.slice(exe.message.lastIndexOf(': ') + 2)
-      p.stderr.write(exe.bare ? `${exe.message}\n` : `nsenter: failed to execute ${argv[0]}: ${why}\n`)
-      return exe.status
-    }
+    const exe = lookupOrTell(p, argv, 'nsenter')
+    if (typeof exe === 'number') return exe
     const child = p.host.start({
       program: exe.program,
       argv: exe.argv,

@@ -1,6 +1,6 @@
 import { may } from '../../host/index.ts'
 import { defineTool, flag, value } from '../command.ts'
-import { lookup } from '../run-program.ts'
+import { lookupOrTell } from '../run-program.ts'
 
 /** util-linux's unshare, as far as the mount namespace goes: what is mounted inside stays inside. */
 export const unshare = defineTool({
@@ -21,15 +21,8 @@ export const unshare = defineTool({
     if (!may(p.creds, 'SYS_ADMIN')) return fail('unshare failed: Operation not permitted')
     if (opts.mount) p.fs = p.fs.clone()
     const argv = args.length > 0 ? args : [p.env.SHELL ?? '/bin/sh']
-    const exe = lookup(p, argv)
-    if (!('program' in exe)) {
-      p.stderr.write(
-        exe.bare
-          ? `${exe.message}\n`
-          : `unshare: failed to execute ${argv[0]}: ${exe.message.slice(exe.message.lastIndexOf(': ') + 2)}\n`,
-      )
-      return exe.status
-    }
+    const exe = lookupOrTell(p, argv, 'unshare')
+    if (typeof exe === 'number') return exe
     return yield* p.exec(exe.program, exe.argv, exe.path)
   },
 })
