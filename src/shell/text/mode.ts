@@ -21,6 +21,13 @@ export function modeText(node: Inode): string {
   return typeLetter(node) + triple(6, 0o4000, 's') + triple(3, 0o2000, 's') + triple(0, 0o1000, 't')
 }
 
+/** Bits of a user class: where its rwx stand, and the special bit that `s` means for it. */
+const CLASSES: Readonly<Record<string, readonly [shift: number, special: number]>> = {
+  u: [6, 0o4000],
+  g: [3, 0o2000],
+  o: [0, 0],
+}
+
 /** Applies `u+x,go-w`, `755` … to a mode. Returns undefined when it is no mode. */
 export function changeMode(old: number, spec: string, directory: boolean, umask: number): number | undefined {
   if (/^[0-7]{1,5}$/.test(spec)) return Number.parseInt(spec, 8) & 0o7777
@@ -30,28 +37,31 @@ export function changeMode(old: number, spec: string, directory: boolean, umask:
     if (!m) return undefined
     const everyone = m[1] === ''
     const who = everyone || m[1].includes('a') ? 'ugo' : m[1]
-    for (const [, op, perms] of m[2].matchAll(/([-+=])([rwxXstugo]*)/g)) {
+    for (const [, op, perms] of m[2].matchAll(/([-+=])([rwxXstugo]*)/g))
       for (const w of who) {
-        const shift = w === 'u' ? 6 : w === 'g' ? 3 : 0
-        let bits = 0
-        for (const c of perms) {
-          if (c === 'r') bits |= 4
-          else if (c === 'w') bits |= 2
-          else if (c === 'x') bits |= 1
-          else if (c === 'X') bits |= directory || (mode & 0o111) !== 0 ? 1 : 0
-          else if (c === 'u') bits |= (mode >> 6) & 7
-          else if (c === 'g') bits |= (mode >> 3) & 7
-          else if (c === 'o') bits |= mode & 7
-        }
-        let value = bits << shift
+        const [shift, special] = CLASSES[w]
+        let value = permissions(perms, mode, directory) << shift
         if (everyone) value &= ~umask
-        if (perms.includes('s') && w !== 'o') value |= w === 'u' ? 0o4000 : 0o2000
+        if (perms.includes('s')) value |= special
         if (perms.includes('t')) value |= 0o1000
         if (op === '+') mode |= value
         else if (op === '-') mode &= ~value
-        else mode = (mode & ~((7 << shift) | (w === 'u' ? 0o4000 : w === 'g' ? 0o2000 : 0))) | value
+        else mode = (mode & ~((7 << shift) | special)) | value
       }
-    }
   }
   return mode
+}
+
+/** The rwx bits that letters ask for; `u`, `g` and `o` copy those of a class. */
+function permissions(letters: string, mode: number, directory: boolean): number {
+  const bits: Readonly<Record<string, number>> = {
+    r: 4,
+    w: 2,
+    x: 1,
+    X: directory || (mode & 0o111) !== 0 ? 1 : 0,
+    u: (mode >> 6) & 7,
+    g: (mode >> 3) & 7,
+    o: mode & 7,
+  }
+  return [...letters].reduce((sum, letter) => sum | (bits[letter] ?? 0), 0)
 }
