@@ -8,10 +8,14 @@ const PAUSE = 10
 /** Others come and go between looking and taking. */
 const TRIES = 100
 
-/** When a process was started, where the system tells: a number may be given again. */
+/**
+ * When a process was started, where the system tells: a number may be given again. The dead whom nobody buries (as
+ * where a container's first process reaps no others) have no time.
+ */
 function startOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')[19]
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
+    return 'ZX'.includes(fields[0]) ? 'dead' : fields[19]
   } catch {
     return ''
   }

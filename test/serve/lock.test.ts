@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { noProgress, withAttempt } from '../../src/game/index.ts'
 import { Lock } from '../../src/serve/lock.ts'
 import { RunLog } from '../../src/serve/run-log.ts'
@@ -78,6 +78,19 @@ test.each([
   expect([lock.other, lock.take(), lock.other]).toEqual([undefined, undefined, undefined])
   lock.release()
   expect(existsSync(`${path()}.lock`)).toBe(false)
+})
+
+test('the dead whom nobody has buried hold nothing', async () => {
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  others.push(parent)
+  const pid = Number(await new Promise((done) => parent.stdout!.once('data', done)))
+  const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
+  await vi.waitFor(() => expect(fields()[0]).toBe('Z'), { timeout: 10_000 })
+  writeFileSync(`${path()}.lock`, `${pid} ${fields()[19]}\n`)
+  const lock = new Lock(() => `${path()}.lock`)
+  expect(lock.other).toBeUndefined()
+  expect(lock.take()).toBeUndefined()
+  lock.release()
 })
 
 test('what two games reach at the same time is kept of both', async () => {
