@@ -66,7 +66,8 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
     if (verb === 'get') verb = query.watch === 'true' || query.watch === '1' || deprecatedWatch ? 'watch' : 'list'
     else if (verb === 'delete') verb = 'deletecollection'
   } else if (verb === 'get' && (query.watch === 'true' || query.watch === '1')) verb = 'watch'
-  const proxied = subresource === 'proxy' ? { path: tail.length ? `/${tail.join('/')}` : '/' } : undefined
+  const end = tail.length && path.endsWith('/') ? '/' : ''
+  const proxied = subresource === 'proxy' ? { path: `/${tail.join('/')}${end}` } : undefined
   return {
     verb,
     group,

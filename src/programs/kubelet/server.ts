@@ -21,6 +21,7 @@ import { type LogOptions, type LogStream, openLog } from './logs.ts'
 import { ResourceMetrics } from './resource-metrics.ts'
 import { latest, runtimeStatus } from './runtime-status.ts'
 import { nodeSummary } from './summary.ts'
+import { systemLogs } from './system-logs.ts'
 import type { PodRecord } from './types.ts'
 
 /** What the API server's node proxy asks of a kubelet. Found as `service.custom` of the socket on port 10250. */
@@ -170,6 +171,7 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
   const [path, query = ''] = request.path.split('?')
   if (path === '/healthz') return { status: 200, body: 'ok' }
   if (path.startsWith('/stats/summary') || path === '/pods' || path === '/pods/') return readOnly(k, request)
+  if (path.startsWith('/logs/')) return systemLogs(k.host, request)
   if (path === '/metrics/resource') return { status: 200, body: api.metrics() }
   if (path === '/metrics') return { status: 200, body: "# HELP kubelet_node_name [ALPHA] The node's name.\n" }
   const m = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path)

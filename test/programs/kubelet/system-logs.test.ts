@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { createWorld } from '../../../src/cluster/index.ts'
+
+test('the log files of a machine are to be had through its kubelet, and nothing else', () => {
+  const world = createWorld()
+  const get = (path: string) => world.run(`kubectl get --raw /api/v1/nodes/node01/proxy/logs${path}`)
+  world.run('ssh node01 \'mkdir /var/log/a; echo hello > /var/log/a/"x & y"\'')
+  expect(get('/a/').stdout).toBe(
+    '<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n<a href="x%20&%20y">x &amp; y</a>\n</pre>\n',
+  )
+  expect(get("/a/'x%20&%20y'").stdout).toBe('hello\n')
+  for (const path of ['', '/nosuch', '/../../etc/passwd']) {
+    expect(get(path).stderr).toBe('Error from server (NotFound): the server could not find the requested resource\n')
+  }
+})
