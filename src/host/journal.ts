@@ -87,6 +87,8 @@ export class Journal {
   /** Kernel messages of this boot (dmesg). */
   readonly ring: { readonly mono: number; readonly priority: number; readonly message: string }[] = []
   readonly seqId: string
+  /** Files that were put away, the newest first, with the number of their last entry. */
+  private archives: { readonly name: string; readonly last: number }[] = []
   private list: JournalEntry[] = []
   private bytes = 0
   private seq = 0
@@ -167,7 +169,23 @@ export class Journal {
     )
       this.bytes -= OVERHEAD + this.list[i++].message.length
     this.list.splice(0, i)
+    const oldest = this.list[0]?.seq ?? this.seq + 1
+    this.archives = this.archives.filter((a) => a.last >= oldest)
     return before - this.bytes
+  }
+
+  /** Puts the file in use away and begins another. */
+  rotate(): void {
+    this.pour()
+    const first = this.list.find((e) => e.seq > (this.archives[0]?.last ?? 0))
+    if (!first) return
+    const hex = (n: number): string => n.toString(16).padStart(16, '0')
+    this.archives.unshift({ name: `system@${this.seqId}-${hex(first.seq)}-${hex(first.time)}`, last: this.seq })
+  }
+
+  /** Names of its files without `.journal`, the one in use first. */
+  get files(): string[] {
+    return ['system', ...this.archives.map((a) => a.name)]
   }
 
   /** A new boot: the ring buffer starts empty; without persistent storage the journal does, too. */

@@ -74,6 +74,8 @@ function exchange(
   }
   const flags = proto === 'udp' ? undefined : socket ? 'S.' : 'R.'
   const back = answer(packet, flags, note)
+  // What comes back from a closed UDP port is no answer but an ICMP error about the flow.
+  if (!socket && proto === 'udp') back.icmp = 'port-unreachable'
   const returned = output(server, back)
   if (returned.kind !== 'delivered' || returned.stack !== stack) return TIMEOUT
   // An answer from another address or port than the one that was asked belongs to no connection.

@@ -16,7 +16,7 @@ export interface Packet {
   readonly df: boolean
   ttl: number
   mark: number
-  readonly icmp?: 'echo-request' | 'echo-reply' | 'frag-needed' | 'port-unreachable' | 'time-exceeded'
+  icmp?: 'echo-request' | 'echo-reply' | 'frag-needed' | 'port-unreachable' | 'time-exceeded'
   /** SYN, SYN-ACK … as tcpdump prints them. */
   readonly flags?: string
   /** TCP or UDP payload bytes, for tcpdump. */

@@ -12,6 +12,10 @@ const NOISE: readonly [RegExp, string][] = [
   [/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{13}\b/g, '<shortid>'],
   [/\b\d{13}\b(?=[ "])/g, '<shortid>'],
   [/\bveth[0-9a-f]{8}\b/g, '<veth>'],
+  // Hashes of a build.
+  [/Go BuildID=[\w/-]{83}, BuildID\[sha1\]=[0-9a-f]{40}/g, 'Go BuildID=<id>, BuildID[sha1]=<id>'],
+  // Since when an archived journal goes.
+  [/-[0-9a-f]{16}(?=\.journal)/g, '-<time>'],
   // The time in the name of a certificate's file.
   [/(?<=kubelet-(?:client|server)-)\d{4}(?:-\d\d){5}(?=\.pem)/g, '<time>'],
   // Suffixes of pods' names in names of files, where an underscore follows.

@@ -1,7 +1,8 @@
 import type { World } from '../../../src/cluster/index.ts'
 import { executable } from '../../../src/cluster/install.ts'
-import { parseIp, powerOn, ROOT } from '../../../src/host/index.ts'
+import { parseIp, powerOn, ROOT, Stack } from '../../../src/host/index.ts'
 import { dialCri } from '../../../src/programs/containerd/index.ts'
+import { setTerminal } from '../../../src/shell/jobs/group.ts'
 import type { Deed } from './chronicle.ts'
 import { clockLab } from './clock.ts'
 import { counted } from './history.ts'
@@ -109,6 +110,19 @@ const leftOver = (world: World): void => {
       }),
     )
   world.advance(200)
+}
+
+/** crictl-04 had removed the pod of one nginx, whose place in the list of interfaces stayed empty. */
+const removedPod = (world: World): void => {
+  const { net } = world.home
+  const port = net instanceof Stack ? net.ifaces.find((i) => i.index === 9) : undefined
+  const id = port?.name.slice('veth'.length)
+  world.run(`crictl stopp $(crictl pods -q --id ${id}); crictl rmp $(crictl pods -q --id ${id})`)
+}
+
+/** Nobody had logged in. */
+const nobodyAtTerminals = (world: World): void => {
+  for (const p of world.home.processes.values()) setTerminal(p, null)
 }
 
 /** Two connections to the Service were in the table, of the same second. */
@@ -256,7 +270,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ['02:32:40', 'systemctl restart kubelet'],
       ['02:33:00', RESTARTED_ONCE],
     ],
-    before: { 0: ['ulimit -n 20000'] },
+    before: { 0: ['ulimit -n 20000'], 49: [nobodyAtTerminals] },
   },
   'journald-02-boots': { at: '02:40:34', alone: true, host: 'node01', workers: true, deeds: BOOTS },
   'certs-02-expired-kubelet-client': {
@@ -268,6 +282,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   'kube-proxy-02-iptables': {
     at: '02:26:55',
+    deeds: [['02:24:26', removedPod]],
     before: { 7: [VISIT], 28: ['iptables -t nat -F KUBE-SERVICES', noWayOut] },
   },
   'net-01-tools': { at: '02:28:00', scene: netTools, before: { 58: ['ip route del default'] } },

@@ -329,9 +329,10 @@ function otherVerb(c: Command, o: Options, journal: Journal): number | undefined
     )
     return 0
   }
+  if (o.has('rotate')) journal.rotate()
   if (o.has('rotate') || o.has('flush') || o.has('sync')) return 0
   if (o.has('verify')) {
-    c.err(`PASS: /var/log/journal/${machineId}/system.journal\n`)
+    for (const name of journal.files) c.err(`PASS: /var/log/journal/${machineId}/${name}.journal\n`)
     return 0
   }
   if (o.has('N')) {

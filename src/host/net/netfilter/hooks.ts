@@ -104,6 +104,7 @@ function track(stack: Stack, p: Packet): CtEntry | undefined | 'full' {
     p.dst = entry.orig.src
     p.dport = entry.orig.sport
   } else if (p.dst !== entry.orig.src) return undefined
+  if (p.icmp === 'port-unreachable') return entry
   entry.replied = true
   stack.conntrack.touch(entry)
   return entry
