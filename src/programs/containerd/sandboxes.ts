@@ -43,9 +43,11 @@ export function* runSandbox(
       for (const [key, value] of Object.entries({ ...settings.podSysctls, ...config.sysctls }))
         sandbox.net.sysctls.set(key, value)
   }
-  startShim(state, log, sandbox, settings.address)
+  const pid = host.takePid()
+  startShim(state, log, sandbox, settings.address, pid)
   sandbox.process = host.start({
     program: pause,
+    pid,
     argv: ['/pause'],
     creds: { uid: 65535, gid: 65535 },
     stdin: new TextSource(),

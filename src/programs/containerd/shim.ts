@@ -1,4 +1,4 @@
-import { NULL_SINK, type Program, TextSource } from '../../host/index.ts'
+import { type Host, NULL_SINK, type Program, TextSource } from '../../host/index.ts'
 import type { Logger } from './logger.ts'
 import type { ContainerdState } from './store.ts'
 import type { Sandbox } from './types.ts'
@@ -12,11 +12,26 @@ const shim: Program = {
   },
 }
 
+/** The nearest unused number: of what was forked just before. Nobody else's number depends on it. */
+function spareBefore(host: Host, pid: number): number {
+  let spare = pid - 1
+  while (host.processes.has(spare)) spare--
+  return spare
+}
+
 /** Starts the shim of a pod, in the daemon's control group. */
-export function startShim(state: ContainerdState, log: Logger, sandbox: Sandbox, address: string): void {
+export function startShim(
+  state: ContainerdState,
+  log: Logger,
+  sandbox: Sandbox,
+  address: string,
+  /** The pause process's number. */
+  pause: number,
+): void {
   const { id } = sandbox
   sandbox.shim = state.host.start({
     program: shim,
+    pid: spareBefore(state.host, pause),
     argv: ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'k8s.io', '-id', id, '-address', address],
     exe: '/usr/bin/containerd-shim-runc-v2',
     stdin: new TextSource(),

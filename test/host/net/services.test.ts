@@ -85,6 +85,19 @@ describe('a Service through NAT', () => {
     expect(a.dial({ ip: '10.96.0.50', port: 80 }).outcome).toBe('open')
   })
 
+  test('a refused datagram leaves a flow without an answer', () => {
+    const [a, b] = lab().nodes
+    b.listen(undefined, { proto: 'udp', port: 53, service: web })
+    load(a, 'filter', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT')
+    const flow = (port: number): [string, boolean, number] => {
+      const { outcome } = a.dial({ ip: '192.168.56.11', port, proto: 'udp' })
+      const entry = a.conntrack.list().find((e) => e.orig.dport === port)!
+      return [outcome, entry.replied, entry.expires - a.kernel.now()]
+    }
+    expect(flow(53)).toEqual(['open', true, 120_000])
+    expect(flow(54)).toEqual(['refused', false, 30_000])
+  })
+
   test('a full conntrack table drops new connections', () => {
     const l = lab()
     l.nodes[1].listen(undefined, { port: 80, service: web })

@@ -55,6 +55,18 @@ describe('kubelet', () => {
     expect([shown(w, name), w.status(name).containerStatuses?.[0].restartCount]).toEqual([status, restarts])
   })
 
+  test('the back-off of what ends at once shows within seconds where a probe looks for it (cp-10)', () => {
+    const inSeconds = (probe: object): string => {
+      const w = new NodeWorld()
+      w.kernel.advance(12_000)
+      w.pod('loop', { ...sh('exit 1'), ...probe })
+      w.kernel.advance(6000)
+      return shown(w, 'loop')
+    }
+    expect(inSeconds({})).toBe('Error')
+    expect(inSeconds({ readinessProbe: { exec: SLEEP, periodSeconds: 1 } })).toBe('CrashLoopBackOff')
+  })
+
   test('a missing volume source is tried on a doubling back-off until it appears', () => {
     const w = new NodeWorld()
     w.kernel.advance(3000)

@@ -36,6 +36,13 @@ const DAY: readonly Deed[] = [
   ['02:53:56', stop('kube-apiserver')],
 ]
 
+/** How often the controller manager had restarted, and CoreDNS when the scheduler's turn came. */
+const loops = (coredns: number, at = '02:55:49.5'): Deed[] => [
+  ['02:53:30', counted({ 'kube-controller-manager': 4 })],
+  ['02:53:38', stop('kube-controller-manager')],
+  [at, counted({ coredns })],
+]
+
 /** node01 joined when the scheduler, broken one way after the other, led nothing: its kube-proxy waited. */
 const JOINED: readonly Deed[] = [
   ['02:20:46', 'systemctl stop kubelet', 'node01'],
@@ -133,12 +140,18 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     spoil('kube-apiserver', 's,--client-ca-file=.*,--client-ca-file=/etc/kubernetes/pki/etcd/ca.crt,'),
   ]),
   'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
-  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ['02:56:21.7', spoil('kube-scheduler', NO_KUBECONFIG)]),
+  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ...DAY, ...loops(25, '02:55:53'), [
+    '02:56:21.7',
+    spoil('kube-scheduler', NO_KUBECONFIG),
+  ]),
   'cp-11-sched-hostpath': {
     ...topic(
       '02:57:14',
       ...REPLACED,
+      ...DAY,
+      ...loops(26),
       ...JOINED,
+      ['02:56:02', misdirect('kube-scheduler', 'scheduler')],
       ['02:56:21.7', spoil('kube-scheduler', NO_KUBECONFIG)],
       ['02:56:41.5', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
       [
@@ -148,10 +161,20 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     ),
     workers: true,
   },
-  'cp-12-kcm-wrongport': topic('02:57:47', ...REPLACED, [
-    '02:57:30',
-    misdirect('kube-controller-manager', 'controller-manager'),
-  ]),
+  'cp-12-kcm-wrongport': {
+    ...topic(
+      '02:57:47',
+      ...REPLACED,
+      ...DAY,
+      ...loops(26, '02:56:20'),
+      ...JOINED,
+      ['02:56:02', misdirect('kube-scheduler', 'scheduler')],
+      ['02:56:21.7', spoil('kube-scheduler', NO_KUBECONFIG)],
+      ['02:57:14.5', `${restore('kube-scheduler')}; ${stop('kube-scheduler')}`],
+      ['02:57:30', misdirect('kube-controller-manager', 'controller-manager')],
+    ),
+    workers: true,
+  },
   'cp-16-sched-moved-out': {
     ...topic(
       '02:59:24',

@@ -124,7 +124,8 @@ export class ProbeManager {
     }
     // Like the real worker, which goes by the pod's status: what is not yet in there cannot be asked.
     if (!c || !inStatus(r, c)) return false
-    if (c.id !== w.containerId) {
+    const fresh = c.id !== w.containerId
+    if (fresh) {
       w.containerId = c.id
       w.result = w.kind === 'liveness' ? 'success' : w.kind === 'readiness' ? 'failure' : undefined
       w.run = 0
@@ -133,8 +134,11 @@ export class ProbeManager {
     }
     if (w.hold || !r.ip) return false
     if (!running(c)) {
-      if (w.result !== undefined) w.result = 'failure'
-      return false
+      // The first result of a container is told like any other: one that ended at once is synced once more, and its
+      // back-off shows. (One that runs is synced, too; there is nothing to do then.)
+      const changed = fresh || w.result !== 'failure'
+      w.result = 'failure'
+      return changed
     }
     if (k.now() - c.startedAt < (probe.initialDelaySeconds ?? 0) * 1000) return false
     const startup = w.spec.startupProbe ? this.result(r.uid, w.spec.name, 'startup', c.id) : 'success'
