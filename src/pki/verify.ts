@@ -115,7 +115,7 @@ function potentialParents(cert: Certificate, pool: readonly Certificate[]): Cert
 }
 
 /** (*x509.Certificate).CheckSignatureFrom: undefined when `parent` signed `cert`, else Go's error. */
-export function checkSignatureFrom(cert: Certificate, parent: Certificate): string | undefined {
+function checkSignatureFrom(cert: Certificate, parent: Certificate): string | undefined {
   const constraints = parent.basicConstraints
   if ((parent.fields.version === 3 && !constraints) || (constraints && !constraints.ca) || !maySign(parent))
     return 'x509: invalid signature: parent certificate cannot sign this kind of certificate'

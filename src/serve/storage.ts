@@ -57,7 +57,7 @@ export function writeAtomically(dir: string, name: string, text: string, trouble
 }
 
 /** Reads a JSON file by its schema. A file that does not fit is set aside, never overwritten. */
-export function readJson<T>(dir: string, name: string, parse: (data: unknown) => T, fallback: T, trouble: Trouble): T {
+function readJson<T>(dir: string, name: string, parse: (data: unknown) => T, fallback: T, trouble: Trouble): T {
   const path = join(dir, name)
   if (!existsSync(path)) return fallback
   try {

@@ -39,7 +39,7 @@ Example resource specifications include:
 
 const NO_TYPE = 'at least one resource must be specified to use a selector'
 
-export interface QueryOptions {
+interface QueryOptions {
   /** A type without names means all of them (get, describe). Otherwise --all or a selector is needed. */
   readonly allowAll?: boolean
   /** --subresource: read the objects through it. */

@@ -1,5 +1,6 @@
 import { type Process, shellStatus } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { startChild } from '../lib/child.ts'
 import { Fail, notSimulated } from '../lib/command.ts'
 import { type Call, isShow, namespaceOf, needRoot } from './call.ts'
 
@@ -20,19 +21,7 @@ export function netns({ c, stack, args }: Call): number | Coro<number> {
     const ns = namespaceOf(stack, name ?? '')
     const program = c.host.programs.get((command[0] ?? '').replace(/^.*\//, ''))
     if (!program) throw new Fail(`exec of "${command[0]}" failed: No such file or directory`, 255)
-    const child = c.host.start({
-      program,
-      argv: command,
-      env: c.p.env,
-      cwd: c.p.cwd,
-      creds: c.p.creds,
-      parent: c.p,
-      stdin: c.p.stdin,
-      stdout: c.p.stdout,
-      stderr: c.p.stderr,
-      net: ns,
-    })
-    return waitExec(child)
+    return waitExec(startChild(c, { program, argv: command, net: ns }))
   }
   if (verb === 'pids' || verb === 'identify' || verb === 'monitor') return notSimulated(c, `ip netns ${verb}`)
   needRoot(c)

@@ -1,5 +1,6 @@
 import { type Process, SysError, type Systemd } from '../../../host/index.ts'
 import { type Coro, waitFor } from '../../../kernel/index.ts'
+import { startChild } from '../lib/child.ts'
 import { type Command, Fail } from '../lib/command.ts'
 
 const MARK_BELOW = '### Edits below this comment will be discarded'
@@ -43,18 +44,7 @@ export function* edit(
   fs.mkdir(path.slice(0, path.lastIndexOf('/')), { parents: true })
   fs.writeFile(temporary, draft)
   const editor = findEditor(c.p)
-  const child = c.host.start({
-    program: c.host.executable(editor),
-    argv: [editor, temporary],
-    env: c.p.env,
-    cwd: c.p.cwd,
-    creds: c.p.creds,
-    parent: c.p,
-    stdin: c.p.stdin,
-    stdout: c.p.stdout,
-    stderr: c.p.stderr,
-    exe: editor,
-  })
+  const child = startChild(c, { program: c.host.executable(editor), argv: [editor, temporary], exe: editor })
   while (!child.status) yield* waitFor(child.exited)
   const text = fs.readFile(temporary)
   fs.unlink(temporary)

@@ -161,24 +161,9 @@ export function tokenize(source: string): Token[] {
       else if (BUILTINS.has(m[0])) push('builtin', m[0])
       else push(source[i] === '(' ? 'function-call' : 'name', m[0])
     } else if (c === '/' && regexAllowed(tokens.at(-1))) {
-      let text = ''
-      let inBracket = false
-      i++
-      for (; ; i++) {
-        if (i >= source.length || source[i] === '\n')
-          throw new AwkSyntaxError("regular expression compile failed (missing '/')", line)
-        if (source[i] === '\\') {
-          text += source[i + 1] === '/' ? '/' : source[i] + (source[i + 1] ?? '')
-          i++
-          continue
-        }
-        if (source[i] === '[') inBracket = true
-        else if (source[i] === ']') inBracket = false
-        else if (source[i] === '/' && !inBracket) break
-        text += source[i]
-      }
-      i++
+      const { text, end } = readRegex(source, i + 1, line)
       push('regex', text)
+      i = end
     } else {
       const op = OPERATORS.find((o) => source.startsWith(o, i))
       if (!op) throw new AwkSyntaxError(`unexpected character '${c}'`, line)
@@ -217,6 +202,25 @@ const ESCAPES: Record<string, string> = {
   b: '\b',
   f: '\f',
   v: '\v',
+}
+
+/** The regular expression that begins at `start`, up to its slash; a slash in brackets is one of its own. */
+function readRegex(source: string, start: number, line: number): { text: string; end: number } {
+  let text = ''
+  let inBracket = false
+  for (let i = start; i < source.length && source[i] !== '\n'; i++) {
+    const c = source[i]
+    if (c === '\\') {
+      text += source[i + 1] === '/' ? '/' : c + (source[i + 1] ?? '')
+      i++
+      continue
+    }
+    if (c === '[') inBracket = true
+    else if (c === ']') inBracket = false
+    else if (c === '/' && !inBracket) return { text, end: i + 1 }
+    text += c
+  }
+  throw new AwkSyntaxError("regular expression compile failed (missing '/')", line)
 }
 
 function readString(source: string, start: number, line: number): { text: string; end: number } {
