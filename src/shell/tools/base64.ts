@@ -6,6 +6,9 @@ import { quoteName } from '../text/quotes.ts'
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
+/** `=` */
+const PADDING = 61
+
 interface Code {
   readonly alphabet: string
   readonly bits: number
@@ -15,7 +18,10 @@ interface Code {
 
 /** Bits in, letters out, padded to whole groups. */
 export function encode(bytes: Uint8Array, code: Code = { alphabet: STANDARD, bits: 6, group: 4 }): string {
-  let out = ''
+  const letters = textToBytes(code.alphabet)
+  const groups = Math.ceil((bytes.length * 8) / (code.bits * code.group))
+  const out = new Uint8Array(groups * code.group).fill(PADDING)
+  let length = 0
   let buffer = 0
   let held = 0
   for (const b of bytes) {
@@ -23,13 +29,12 @@ export function encode(bytes: Uint8Array, code: Code = { alphabet: STANDARD, bit
     held += 8
     while (held >= code.bits) {
       held -= code.bits
-      out += code.alphabet[(buffer >> held) & ((1 << code.bits) - 1)]
+      out[length++] = letters[(buffer >> held) & ((1 << code.bits) - 1)]!
     }
     buffer &= (1 << held) - 1
   }
-  if (held > 0) out += code.alphabet[(buffer << (code.bits - held)) & ((1 << code.bits) - 1)]
-  while (out.length % code.group !== 0) out += '='
-  return out
+  if (held > 0) out[length++] = letters[(buffer << (code.bits - held)) & ((1 << code.bits) - 1)]!
+  return bytesToText(out)
 }
 
 /** Decodes until the first wrong character; `ok` is false when there was one. */
