@@ -140,8 +140,8 @@ export const CONTROL_PLANE_TOPICS: Readonly<Record<string, Topic>> = {
     spoil('kube-apiserver', 's,--client-ca-file=.*,--client-ca-file=/etc/kubernetes/pki/etcd/ca.crt,'),
   ]),
   'cp-09-sched-wrongport': topic('02:56:18', ...REPLACED, ['02:56:02', misdirect('kube-scheduler', 'scheduler')]),
-  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ...DAY, ...loops(25, '02:55:53'), [
-    '02:56:21.7',
+  'cp-10-sched-nokubeconfig': topic('02:56:40', ...REPLACED, ...DAY, ...loops(25, '02:55:51.8'), [
+    '02:56:19.7',
     spoil('kube-scheduler', NO_KUBECONFIG),
   ]),
   'cp-11-sched-hostpath': {
