@@ -1,7 +1,12 @@
-import { microTime, rfc3339 } from '../../api/index.ts'
+import { rfc3339 } from '../../api/index.ts'
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
+import type { Coro } from '../../kernel/index.ts'
 import type { Kubelet } from './kubelet.ts'
+import { NodeLease, TIMEOUT } from './node-lease.ts'
 import { nodeFacts } from './node-status.ts'
+
+/** nodeStatusUpdateRetry. */
+const STATUS_TRIES = 5
 
 const json = (value: unknown): string => JSON.stringify(value ?? null)
 
@@ -48,6 +53,8 @@ const PRESSURES = [
 
 /** Registers the Node and keeps its status and lease. Models kubelet_node_status.go and component-helpers/lease. */
 export class NodeManager {
+  /** A status that was not accepted is being tried again. */
+  private retrying = false
   private cordoned = false
   private registered = false
   private conditions: any[] = []
@@ -55,8 +62,6 @@ export class NodeManager {
   private reportedAt = 0
   /** What was computed last has not reached the API server yet. */
   private unsent = false
-  private leaseBackoff = 200
-  private lease: KubeObject | undefined
 
   constructor(private readonly k: Kubelet) {}
 
@@ -66,7 +71,7 @@ export class NodeManager {
     if (k.config.registerNode) this.register(100)
     else this.registered = true
     k.process.every(k.config.nodeStatusUpdateFrequency, () => this.update(false))
-    this.renewLoop()
+    new NodeLease(this.k).start()
   }
 
   private register(step: number): void {
@@ -232,12 +237,36 @@ export class NodeManager {
       this.reportedAt = k.kernel.now()
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      k.log.error(
-        'kubelet_node_status.go:529',
-        'Error updating node status, will retry',
-        `failed to patch status ${json(json({ status: patch })).slice(0, 600)} for node "${k.nodeName}": ${k.requestError('Patch', `/api/v1/nodes/${k.nodeName}/status?timeout=10s`, error)}`,
-      )
+      const text = `failed to patch status ${json(json({ status: patch })).slice(0, 600)} for node "${k.nodeName}": ${k.requestError('Patch', `/api/v1/nodes/${k.nodeName}/status?timeout=10s`, error)}`
+      if (this.retrying) return
+      this.retrying = true
+      k.spawn('node status', this.retry(text, error), () => {
+        this.retrying = false
+      })
     }
+  }
+
+  /** A status that could not be sent: the Node is read and all begins anew, five times in all. Models updateNodeStatus. */
+  private *retry(first: string, cause: StatusError | TransportError): Coro {
+    const { k } = this
+    let text = first
+    let error: unknown = cause
+    for (let tries = 1; ; tries++) {
+      // Who gets no answer has waited for it.
+      if (error instanceof TransportError && error.kind === 'timeout') yield { until: k.kernel.now() + TIMEOUT }
+      k.log.error('kubelet_node_status.go:529', 'Error updating node status, will retry', text)
+      if (tries === STATUS_TRIES) break
+      try {
+        k.client!.get('Node', undefined, k.nodeName)
+        return this.update(true)
+      } catch (problem) {
+        if (!(problem instanceof StatusError || problem instanceof TransportError)) throw problem
+        error = problem
+        text = `error getting node "${k.nodeName}": ${k.requestError('Get', `/api/v1/nodes/${k.nodeName}?timeout=10s`, problem)}`
+      }
+    }
+    const err = 'update node status exceeds retry count'
+    k.log.error('kubelet_node_status.go:515', 'Unable to update node status', err)
   }
 
   /** The node controller may have set our conditions to Unknown: what it says is what changes now. */
@@ -249,63 +278,6 @@ export class NodeManager {
         this.conditions = this.conditions.map((o, i) => (i === at ? c : o))
       else if (!['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(c.type))
         this.conditions = this.conditions.map((o, i) => (i === at ? c : o))
-    }
-  }
-
-  private renewLoop(): void {
-    const { k } = this
-    const ok = this.renew()
-    if (ok) this.leaseBackoff = 200
-    const wait = ok ? (k.config.nodeLeaseDurationSeconds * 1000) / 4 : this.leaseBackoff
-    if (!ok) this.leaseBackoff = Math.min(this.leaseBackoff * 2, 7000)
-    k.process.after(wait, () => this.renewLoop())
-  }
-
-  private renew(): boolean {
-    const { k } = this
-    const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${k.nodeName}?timeout=10s`
-    try {
-      const renewTime = microTime(k.now())
-      const known = this.lease ?? k.client!.find('Lease', 'kube-node-lease', k.nodeName)
-      if (!known) {
-        const node = k.nodeObject()
-        this.lease = k.client!.create({
-          apiVersion: 'coordination.k8s.io/v1',
-          kind: 'Lease',
-          metadata: {
-            name: k.nodeName,
-            namespace: 'kube-node-lease',
-            ...(node
-              ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: k.nodeName, uid: node.metadata.uid! }] }
-              : {}),
-          },
-          spec: { holderIdentity: k.nodeName, leaseDurationSeconds: k.config.nodeLeaseDurationSeconds, renewTime },
-        })
-      } else
-        this.lease = k.client!.update({
-          ...known,
-          spec: {
-            ...known.spec,
-            holderIdentity: k.nodeName,
-            leaseDurationSeconds: k.config.nodeLeaseDurationSeconds,
-            renewTime,
-          },
-        })
-      return true
-    } catch (error) {
-      const had = this.lease
-      this.lease = undefined
-      if (error instanceof StatusError && (error.code === 409 || error.code === 404) && had) return this.renew()
-      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      const text = k.requestError(had ? 'Put' : 'Get', path, error)
-      if (had) k.log.error('controller.go:251', 'Failed to update lease', text)
-      else {
-        const wait = this.leaseBackoff
-        k.log.error('controller.go:201', 'Failed to ensure lease exists, will retry', text, {
-          interval: wait >= 1000 ? `${wait / 1000}s` : `${wait}ms`,
-        })
-      }
-      return false
     }
   }
 }
