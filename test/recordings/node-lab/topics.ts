@@ -162,7 +162,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   'node-01-after-init-no-cni': { at: '02:20:31', booted: '02:17:34', deeds: [['02:20:00', DEBIAN_DIRS]] },
   'crictl-03-running': {
     at: '02:23:08',
-    seed: 2,
+    seed: 4,
     deeds: [
       ['02:22:00', RUNTIME_ENDPOINT],
       // kube-proxy had begun three minutes earlier.
