@@ -189,8 +189,13 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
       return { status: 400, body: (error as Error).message }
     }
   }
+  if (ELSEWHERE.test(path)) return { status: 501, body: `kubelet: not simulated: ${path}\n` }
   return { status: 404, body: '404 page not found\n' }
 }
+
+/** What a real kubelet serves besides (server.go, InstallDefaultHandlers and InstallDebuggingHandlers). */
+const ELSEWHERE =
+  /^\/(?:configz|flagz|statusz|runningpods|metrics\/(?:probes|cadvisor|slis)|checkpoint|debug\/(?:pprof|flags)|run|cri)(?:\/|$)/
 
 function kubeletApi(k: Kubelet): KubeletApi {
   const authorizer = new KubeletAuthorizer(k)
