@@ -94,17 +94,18 @@ export class StatusManager {
     if (!target && r.removed) return this.lookFor(r)
     if (!target || !r.status || !k.client) return
     if (r.source === 'file' && target.metadata.deletionTimestamp) return
-    const wire = text(r.status)
+    const status = withheld(r, r.status, target.status)
+    const wire = text(status)
     if (r.sent === wire) {
-      this.pending.delete(r)
+      this.told(r, status)
       return
     }
     const { resourceVersion: _, managedFields: __, ...metadata } = target.metadata
     try {
       // The real kubelet patches; the result is the same, since nothing else writes these fields.
-      k.client.updateStatus({ ...target, metadata, status: withForeignConditions(r.status, target.status?.conditions) })
+      k.client.updateStatus({ ...target, metadata, status: withForeignConditions(status, target.status?.conditions) })
       r.sent = wire
-      this.pending.delete(r)
+      this.told(r, status)
     } catch (error) {
       if (error instanceof StatusError && error.code === 404) this.pending.delete(r)
       // The pod is read first: who is not heard at all fails there.
@@ -119,6 +120,11 @@ export class StatusManager {
         )
       else throw error
     }
+  }
+
+  /** What was withheld is sent once nothing runs any more. */
+  private told(r: PodRecord, status: PodStatus): void {
+    if (status === r.status) this.pending.delete(r)
   }
 
   /** Another static pod has the name by now: what this one came to is not told. */
@@ -156,6 +162,17 @@ export class StatusManager {
       pod: podKey(r.pod),
     })
   }
+}
+
+const TERMINAL: ReadonlySet<string | undefined> = new Set(['Succeeded', 'Failed'])
+
+/** No pod is said to have ended while its containers may run: the API keeps its phase until they were stopped (mergePodStatus). */
+function withheld(r: PodRecord, ours: PodStatus, present: PodStatus | undefined): PodStatus {
+  const stopped = r.state === 'terminated' || r.state === 'finished'
+  if (stopped || !TERMINAL.has(ours.phase) || TERMINAL.has(present?.phase)) return ours
+  const { reason: _, message: __, ...rest } = ours
+  const { phase = 'Pending', reason, message } = present ?? {}
+  return { ...rest, phase, ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
 }
 
 /** Conditions that others set (DisruptionTarget, readiness gates) stay as they are in the API. */

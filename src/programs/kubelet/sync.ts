@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../api/index.ts'
 import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { goQuote } from '../../print/index.ts'
@@ -84,6 +85,7 @@ export function* syncContainers(k: Kubelet, r: PodRecord): Coro<SyncOutcome> {
     const made = yield* createSandbox(k, r, actions.attempt)
     if ('error' in made) return { errors: [made.error], retryAt: undefined, acted: true }
     sandboxId = made.id
+    sandboxReady(k, r)
   }
   let retryAt: number | undefined
   const start = function* (spec: ContainerSpec): Coro<boolean> {
@@ -130,6 +132,19 @@ function* createSandbox(k: Kubelet, r: PodRecord, attempt: number): Coro<{ id: s
     k.log.error('log.go:32', 'RunPodSandbox from runtime service failed', error.message)
     return failed('sandbox', 'kuberuntime_sandbox.go:71', error.message)
   }
+}
+
+/** Tells that the pod's network stands before its images are pulled. Models OnPodSandboxReady, which runs beside the sync. */
+function sandboxReady(k: Kubelet, r: PodRecord): void {
+  k.process.after(0, () => {
+    const condition = r.status?.conditions?.find((c: any) => c.type === 'PodReadyToStartContainers')
+    if (!r.status || condition?.status !== 'False') return
+    const ready = { ...condition, status: 'True', lastTransitionTime: rfc3339(k.now()) }
+    k.statuses.set(r, {
+      ...r.status,
+      conditions: r.status.conditions.map((c: any) => (c === condition ? ready : c)),
+    })
+  })
 }
 
 function* tryStart(

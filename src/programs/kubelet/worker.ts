@@ -170,6 +170,7 @@ function tryMount(k: Kubelet, r: PodRecord, volume: any): void {
 
 /** Models SyncTerminatingPod: stop everything, without probes that would interfere. Throws GrpcError. */
 function* terminate(k: Kubelet, r: PodRecord): Coro {
+  r.observedGeneration = r.pod.metadata.generation
   k.statuses.set(r, k.generateStatus(r, false))
   k.probes.stopLiveness(r)
   yield* killPod(k, r)
