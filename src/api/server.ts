@@ -355,7 +355,10 @@ function gaveUp(request: ApiRequest): HttpResponse {
     requestTimeout(request) < REQUEST_TIMEOUT
       ? {
           code: 504,
-          body: timeout('request did not complete within requested timeout - context deadline exceeded').toStatus(),
+          // Sent as plain text: clients do not read what it says.
+          body: JSON.stringify(
+            timeout('request did not complete within requested timeout - context deadline exceeded').toStatus(),
+          ),
         }
       : { code: 0, body: 'stream error: stream ID 1; INTERNAL_ERROR; received from peer' }
   return { status: answer.code, body: answer.body, parsed: answer }

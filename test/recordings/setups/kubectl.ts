@@ -77,9 +77,8 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     // The lab's kubelets looked at no host paths.
     before: ['ssh node01 mkdir -p /no/such/dir'],
     beside: { node02: 1 },
-    weighed: { ...on('node01', 'startup two-one-bad'), ...on('node02', 'live-exec sidecar') },
     absent: ['redis:6'],
-    ties: {
+    weighed: {
       ...on(
         'node01',
         'bad-registry bad-tag crash127 init-crash never-fails never-pull no-secret-key nonroot-user onfailure oom startup two-one-bad unready-port no-cm-key-vol',

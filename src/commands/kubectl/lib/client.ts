@@ -61,8 +61,8 @@ export class KubeClient {
 
   /** The answer of the server, whatever its status. Throws UrlError when there is none. */
   *raw(asked: ApiRequest): Coro<ApiResponse> {
-    const request: ApiRequest = 'path' in asked ? asked : { ...asked, untyped: true }
-    const url = this.options.server + pathOf(request) + this.deadline(request)
+    const request: ApiRequest = 'path' in asked ? asked : { ...asked, ...this.deadline(asked), untyped: true }
+    const url = this.options.server + pathOf(request)
     const started = this.p.host?.kernel.now() ?? 0
     let response: ApiResponse
     const { kernel } = this.p.host ?? {}
@@ -177,10 +177,9 @@ export class KubeClient {
   }
 
   /** --request-timeout is told the server with every request for a resource. */
-  private deadline(request: ApiRequest): string {
+  private deadline({ query }: ResourceRequest): Partial<ResourceRequest> {
     const { timeoutMs } = this.options
-    if (timeoutMs === 0 || 'path' in request) return ''
-    return `${pathOf(request).includes('?') ? '&' : '?'}timeout=${goDuration(timeoutMs)}`
+    return timeoutMs === 0 ? {} : { query: { ...query, timeout: goDuration(timeoutMs) } }
   }
 
   private caused(body: any): any {
@@ -233,6 +232,13 @@ const withoutVersion = (body: any): any => {
 const scope = (resource: Resource, namespace: string | undefined): string | undefined =>
   resource.namespaced ? namespace : undefined
 
+/** ` (get pods web)`, as client-go says what an answer was about that it cannot read. */
+function asked(request: ApiRequest | undefined): string {
+  if (!request || 'path' in request) return ''
+  const { group, resource, name } = request
+  return ` (${methodOf(request).toLowerCase()} ${resource}${group ? `.${group}` : ''}${name ? ` ${name}` : ''})`
+}
+
 /** The error that a failed answer stands for. */
 export function statusError(response: ApiResponse, request?: ApiRequest): StatusError {
   const { body, code } = response
@@ -254,8 +260,10 @@ export function statusError(response: ApiResponse, request?: ApiRequest): Status
         ? `${TOO_MANY}${request ? asked(request) : ''}`
         : code === 503
           ? 'the server is currently unable to handle the request'
-          : code >= 500 && text
-            ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
-            : text || 'unknown'
+          : code === 504
+            ? `the server was unable to return a response in the time allotted, but may still be processing the request${asked(request)}`
+            : code >= 500 && text
+              ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
+              : text || 'unknown'
   return new StatusError(code, reasons[code] ?? (code === 500 ? 'InternalError' : ''), message)
 }
