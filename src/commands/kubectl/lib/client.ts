@@ -232,13 +232,6 @@ const withoutVersion = (body: any): any => {
 const scope = (resource: Resource, namespace: string | undefined): string | undefined =>
   resource.namespaced ? namespace : undefined
 
-/** ` (get pods web)`, as client-go says what an answer was about that it cannot read. */
-function asked(request: ApiRequest | undefined): string {
-  if (!request || 'path' in request) return ''
-  const { group, resource, name } = request
-  return ` (${methodOf(request).toLowerCase()} ${resource}${group ? `.${group}` : ''}${name ? ` ${name}` : ''})`
-}
-
 /** The error that a failed answer stands for. */
 export function statusError(response: ApiResponse, request?: ApiRequest): StatusError {
   const { body, code } = response
@@ -261,7 +254,7 @@ export function statusError(response: ApiResponse, request?: ApiRequest): Status
         : code === 503
           ? 'the server is currently unable to handle the request'
           : code === 504
-            ? `the server was unable to return a response in the time allotted, but may still be processing the request${asked(request)}`
+            ? `the server was unable to return a response in the time allotted, but may still be processing the request${request ? asked(request) : ''}`
             : code >= 500 && text
               ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
               : text || 'unknown'
