@@ -91,6 +91,8 @@ export interface ApiServerOptions {
   readonly flow?: FlowControl
 }
 
+/** On the way from its client, ms. */
+const ARRIVAL = 1
 /** --request-timeout */
 const REQUEST_TIMEOUT = 60_000
 
@@ -286,7 +288,8 @@ export class ApiServer {
     if (!(error instanceof StorageBlocked)) throw error
     let until = this.deadlines.get(request)
     if (until === undefined) {
-      until = this.kernel.now() + requestTimeout(request)
+      // It began when the request arrived: whoever sent it, and gives up after the same time, is earlier.
+      until = this.kernel.now() + requestTimeout(request) + ARRIVAL
       this.deadlines.set(request, until)
     }
     const { wake, wakeAt } = error

@@ -137,11 +137,11 @@ function missionClaims(bench: Bench): void {
   bench.otherWays()
 }
 
-/** What a player does who knows: looks at what is wrong, asks for the verdict, repairs it, asks again. */
+/** What a player does who knows: asks for the verdict, looks at what is wrong, repairs it, asks again. */
 export function playThrough(stage: Stage) {
   const { symptoms, solution } = stage.scenario
-  const shown = symptoms.map((symptom) => stage.holds(symptom))
   const atFirst = stage.check()
+  const shown = symptoms.map((symptom) => stage.holds(symptom))
   carryOut(stage, solution)
   return { symptoms: shown, atFirst, atLast: stage.check(), journal: stage.world.fingerprint() }
 }

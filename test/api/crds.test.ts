@@ -130,6 +130,7 @@ describe('custom resources', () => {
       subresource: 'scale',
       body: { spec: { replicas: 3 } },
       patchType: 'application/merge-patch+json',
+      untyped: true,
     })
     expect(scaled.body.spec).toEqual({ replicas: 3 })
     expect(api.get(gvr, 'cr', 'w1').spec.replicas).toBe(3)

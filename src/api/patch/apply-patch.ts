@@ -85,8 +85,10 @@ function decoded(ctx: RequestContext, before: KubeObject, value: any, schema: Ob
   if (!ctx.request.untyped || !schema) return clone(value)
   // A JSON patch may leave anything, or nothing at all.
   const says = value ?? {}
-  if (ctx.kind.crd) requireType(ctx, says)
-  const wrong = schema === schemaOf(ctx.kind) && wrongKind(ctx, says)
+  // Not what a subresource is shown as: a Scale.
+  const own = schema === schemaOf(ctx.kind)
+  if (own && ctx.kind.crd) requireType(ctx, says)
+  const wrong = own && wrongKind(ctx, says)
   if (wrong) throw refused(JSON.stringify(value), wrong)
   const {
     value: object,

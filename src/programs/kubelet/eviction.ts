@@ -1,4 +1,5 @@
 import { compileMachine, Lifecycle } from '../../kernel/index.ts'
+import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import { nodeConditionMachine } from './node-condition.machine.ts'
 import { amount, podRequest, qosClass } from './resources.ts'
@@ -114,7 +115,13 @@ export class Eviction {
     k.events.warning(k.nodeRef, 'EvictionThresholdMet', `Attempting to reclaim ${resource}`)
     if (resource === 'ephemeral-storage') {
       k.log.info('image_gc_manager.go:460', 'Attempting to delete unused images')
-      this.removeUnusedImages()
+      try {
+        this.removeUnusedImages()
+      } catch (error) {
+        if (!(error instanceof GrpcError)) throw error
+        const what = 'Eviction manager: unexpected error when attempting to reduce resource pressure'
+        k.log.info('eviction_manager.go:459', what, { resourceName: resource, err: error.message })
+      }
       if (this.signals().every((s) => s.condition !== 'DiskPressure' || s.available >= s.threshold)) return
     }
     k.log.info('eviction_manager.go:392', 'Eviction manager: must evict pod(s) to reclaim', { resourceName: resource })
