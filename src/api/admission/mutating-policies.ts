@@ -3,18 +3,8 @@ import { placeOf } from '../fields/managed.ts'
 import { merge } from '../fields/walk.ts'
 import { JsonPatchError, jsonPatch, type Operation } from '../patch/json-patch.ts'
 import { become } from './become.ts'
-import { listOf } from './lookup.ts'
 import type { AdmissionPlugin, Attributes } from './plugin.ts'
-import {
-  conditionsHold,
-  constraintsMatch,
-  denied,
-  explained,
-  type Names,
-  paramsOf,
-  program,
-  scopeOf,
-} from './policies.ts'
+import { bound, conditionsHold, denied, explained, type Names, paramsOf, program, scopeOf } from './policies.ts'
 import { isExempt } from './webhook-match.ts'
 
 /** Models plugin/policy/mutating: policies in CEL that change objects, each once, in the order of their names. */
@@ -22,15 +12,8 @@ export const mutatingPolicies: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
   handles: (operation, resource) => operation !== 'DELETE' && !isExempt(resource),
   admit(a) {
-    const bindings = listOf(a.ctx.server, 'MutatingAdmissionPolicyBinding')
-    if (bindings.length === 0 || !a.object) return
-    for (const policy of listOf(a.ctx.server, 'MutatingAdmissionPolicy')) {
-      if (!constraintsMatch(policy.spec.matchConstraints, a)) continue
-      for (const binding of bindings) {
-        if (binding.spec.policyName !== policy.metadata.name) continue
-        if (constraintsMatch(binding.spec.matchResources, a)) invoke(policy, binding, a)
-      }
-    }
+    if (!a.object) return
+    for (const [policy, binding] of bound('MutatingAdmissionPolicy', a)) invoke(policy, binding, a)
   },
 }
 

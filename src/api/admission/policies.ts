@@ -2,7 +2,7 @@ import { Cel, CelError, CelSyntaxError, type KubeObject } from '../../kinds/inde
 import { selectorOf } from '../selector.ts'
 import type { ApiServer } from '../server.ts'
 import { StatusError } from '../types.ts'
-import { forbid, lookup } from './lookup.ts'
+import { forbid, listOf, lookup } from './lookup.ts'
 import type { Attributes } from './plugin.ts'
 import { namespaceMatches, objectMatches, ruleMatches } from './webhook-match.ts'
 
@@ -31,7 +31,7 @@ export function denied(a: Attributes, { policy, binding, message, reason }: Deni
 }
 
 /** Models plugin/policy/matching. */
-export function constraintsMatch(constraints: any, a: Attributes): boolean {
+function constraintsMatch(constraints: any, a: Attributes): boolean {
   if (!constraints) return true
   const { namespaceSelector, objectSelector, resourceRules, excludeResourceRules, matchPolicy } = constraints
   if (!namespaceMatches(namespaceSelector, a) || !objectMatches(objectSelector, a)) return false
@@ -40,6 +40,18 @@ export function constraintsMatch(constraints: any, a: Attributes): boolean {
     (!one.resourceNames?.length || one.resourceNames.includes(a.name)) && ruleMatches(one, a, equivalent)
   if (excludeResourceRules?.some(rule)) return false
   return !resourceRules?.length || resourceRules.some(rule)
+}
+
+/** Policies of a kind with their bindings, as far as both mean the request as it is when they are asked for. */
+export function* bound(kind: string, a: Attributes): Generator<readonly [policy: KubeObject, binding: KubeObject]> {
+  const bindings = listOf(a.ctx.server, `${kind}Binding`)
+  if (bindings.length === 0) return
+  for (const policy of listOf(a.ctx.server, kind)) {
+    if (!constraintsMatch(policy.spec.matchConstraints, a)) continue
+    for (const binding of bindings)
+      if (binding.spec.policyName === policy.metadata.name && constraintsMatch(binding.spec.matchResources, a))
+        yield [policy, binding]
+  }
 }
 
 /** The parameters that apply, `[null]` when there are none to have; or why they cannot be had. */

@@ -1,9 +1,8 @@
 import type { KubeObject } from '../../kinds/index.ts'
-import { listOf } from './lookup.ts'
 import type { AdmissionPlugin, Attributes } from './plugin.ts'
 import {
+  bound,
   conditionsHold,
-  constraintsMatch,
   type Denial,
   denied,
   explained,
@@ -19,16 +18,8 @@ export const validatingPolicies: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
   handles: (_operation, resource) => !isExempt(resource),
   validate(a) {
-    const bindings = listOf(a.ctx.server, 'ValidatingAdmissionPolicyBinding')
-    if (bindings.length === 0) return
     const denials: Denial[] = []
-    for (const policy of listOf(a.ctx.server, 'ValidatingAdmissionPolicy')) {
-      if (!constraintsMatch(policy.spec.matchConstraints, a)) continue
-      for (const binding of bindings) {
-        if (binding.spec.policyName !== policy.metadata.name) continue
-        if (constraintsMatch(binding.spec.matchResources, a)) decide(policy, binding, a, denials)
-      }
-    }
+    for (const [policy, binding] of bound('ValidatingAdmissionPolicy', a)) decide(policy, binding, a, denials)
     const [first] = denials
     if (first) throw denied(a, first)
   },
