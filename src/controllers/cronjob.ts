@@ -1,8 +1,9 @@
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, itsOwner, splitKey } from './controller.ts'
 import { parseSchedule } from './cron-schedule.ts'
-import { ownerRef, sameJson } from './pods.ts'
+import { ownerRef } from './pods.ts'
 
 /** The controller looks a little after the minute (nextScheduledTimeDuration adds 100 ms). */
 const GRACE_MS = 100
@@ -58,7 +59,7 @@ export const cronJob = defineController({
 
     const save = (): void => {
       const next = { ...status, active: active.length > 0 ? active : undefined }
-      if (!sameJson(next, cj.status ?? {})) api.updateStatus({ ...cj, status: next })
+      if (!deepEqual(next, cj.status ?? {})) api.updateStatus({ ...cj, status: next })
     }
     if (cj.spec.suspend) {
       save()

@@ -1,8 +1,9 @@
 import { matchesNodeAffinity, tolerates, untolerated } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
 import { currentRevision, hashOf, trimHistory } from './history.ts'
-import { indexByOwner, isAvailable, isReady, podFromTemplate, sameJson, scaled } from './pods.ts'
+import { indexByOwner, isAvailable, isReady, podFromTemplate, scaled } from './pods.ts'
 
 const HASH = 'controller-revision-hash'
 
@@ -212,5 +213,5 @@ function writeStatus(
     ...put('numberUnavailable', desired - available),
     ...(ds.status?.collisionCount ? { collisionCount: ds.status.collisionCount } : {}),
   }
-  if (!sameJson(status, ds.status)) tools.api.updateStatus({ ...ds, status })
+  if (!deepEqual(status, ds.status)) tools.api.updateStatus({ ...ds, status })
 }

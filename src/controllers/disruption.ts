@@ -1,8 +1,9 @@
 import { selects } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { controllerOf, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isReady, isTerminal, sameJson, scaled } from './pods.ts'
+import { isReady, isTerminal, scaled } from './pods.ts'
 
 /** An eviction that never led to a deletion is forgotten after two minutes. */
 const FORGET_MS = 120_000
@@ -88,7 +89,7 @@ export const disruption = defineController({
       observedGeneration: generation,
       ...(Object.keys(disrupted).length > 0 ? { disruptedPods: disrupted } : {}),
     }
-    if (!sameJson(status, budget.status)) tools.api.updateStatus({ ...budget, status })
+    if (!deepEqual(status, budget.status)) tools.api.updateStatus({ ...budget, status })
     return undefined
   },
 })

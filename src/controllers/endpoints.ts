@@ -1,8 +1,9 @@
 import { selectsMap } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isReady, isTerminal, sameJson } from './pods.ts'
+import { condition, isReady, isTerminal } from './pods.ts'
 import { slicePorts, subsetPorts } from './port-order.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
@@ -116,7 +117,7 @@ export const endpoints = defineController({
     }
     delete labels[HEADLESS]
     if (isHeadless(service)) labels[HEADLESS] = ''
-    if (old && sameJson(old.subsets ?? [], subsets) && sameJson(old.metadata.labels, labels)) return undefined
+    if (old && deepEqual(old.subsets ?? [], subsets) && deepEqual(old.metadata.labels, labels)) return undefined
     const metadata = { name, namespace, labels, annotations: withTrigger(old, changed) }
     const next = { apiVersion: 'v1', kind: 'Endpoints', metadata, ...(subsets.length > 0 ? { subsets } : {}) }
     if (old) api.update({ ...next, metadata: { ...old.metadata, ...metadata } })
@@ -263,7 +264,7 @@ function writeSlices(
   })
   const left = mine.filter((s) => !s.metadata.deletionTimestamp)
   for (const want of wanted) {
-    const at = left.findIndex((s) => sameJson(s.ports ?? [], want.ports) || (s.endpoints ?? []).length === 0)
+    const at = left.findIndex((s) => deepEqual(s.ports ?? [], want.ports) || (s.endpoints ?? []).length === 0)
     const old = at >= 0 ? left.splice(at, 1)[0] : undefined
     const body = {
       endpoints: want.endpoints.length > 0 ? want.endpoints : null,
@@ -294,9 +295,9 @@ function writeSlices(
         ...body,
       })
     } else if (
-      !sameJson(old.endpoints ?? [], want.endpoints) ||
-      !sameJson(old.ports ?? [], want.ports) ||
-      !sameJson(old.metadata.labels, labels)
+      !deepEqual(old.endpoints ?? [], want.endpoints) ||
+      !deepEqual(old.ports ?? [], want.ports) ||
+      !deepEqual(old.metadata.labels, labels)
     ) {
       api.update({
         ...old,

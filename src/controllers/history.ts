@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import type { Tools } from './controller.ts'
-import { isOwnedBy, ownerRef, sameJson, templateHash } from './pods.ts'
+import { isOwnedBy, ownerRef, templateHash } from './pods.ts'
 
 const HASH = 'controller.kubernetes.io/hash'
 
@@ -20,7 +21,7 @@ export function currentRevision(owner: KubeObject, tools: Tools): KubeObject {
   const all = revisionsOf(owner, tools)
   const data = { spec: { template: { ...owner.spec.template, $patch: 'replace' } } }
   const next = (all.at(-1)?.revision ?? 0) + 1
-  const equal = all.find((r) => sameJson(r.data, data))
+  const equal = all.find((r) => deepEqual(r.data, data))
   if (equal) {
     if (equal.revision === next - 1) return equal
     return tools.api.update({ ...equal, revision: next })

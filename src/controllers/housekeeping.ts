@@ -2,8 +2,9 @@ import { selects } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isTerminal, sameJson } from './pods.ts'
+import { condition, isTerminal } from './pods.ts'
 
 /** Models pkg/controller/serviceaccount: every namespace has a `default` service account. */
 export const serviceAccount = defineController({
@@ -49,7 +50,7 @@ export const rootCaPublisher = defineController({
           }),
         'AlreadyExists',
       )
-    } else if (!sameJson(old.data, data)) api.update({ ...old, data })
+    } else if (!deepEqual(old.data, data)) api.update({ ...old, data })
     return undefined
   },
 })
@@ -207,8 +208,8 @@ export const clusterRoleAggregation = defineController({
           role.aggregationRule.clusterRoleSelectors.some((s: any) => selects(s, r.metadata.labels)),
       )
     for (const source of sources.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)))
-      for (const rule of source.rules ?? []) if (!rules.some((r) => sameJson(r, rule))) rules.push(rule)
-    if (!sameJson(rules, role.rules ?? [])) api.update({ ...role, rules })
+      for (const rule of source.rules ?? []) if (!rules.some((r) => deepEqual(r, rule))) rules.push(rule)
+    if (!deepEqual(rules, role.rules ?? [])) api.update({ ...role, rules })
     return undefined
   },
 })

@@ -1,9 +1,10 @@
 import { parseLabelSelector } from '../api/selector.ts'
 import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { quantityOf } from '../print/index.ts'
 import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isActive, isReady, sameJson, withCondition } from './pods.ts'
+import { isActive, isReady, withCondition } from './pods.ts'
 
 const PERIOD_MS = 15_000
 /** Ratios this close to 1 change nothing. */
@@ -56,7 +57,7 @@ function autoscale(
   const ref = hpa.spec.scaleTargetRef
   const save = (extra: any): void => {
     const status = { ...hpa.status, ...extra, conditions }
-    if (!sameJson(status, hpa.status)) tools.api.updateStatus({ ...hpa, status })
+    if (!deepEqual(status, hpa.status)) tools.api.updateStatus({ ...hpa, status })
   }
   let target: Scale
   try {

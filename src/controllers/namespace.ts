@@ -1,9 +1,8 @@
 import type { ResourceRef } from '../api/client.ts'
 import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
-import { builtinKinds, type Kind, KindRegistry } from '../kinds/index.ts'
+import { builtinKinds, deepEqual, type Kind, KindRegistry } from '../kinds/index.ts'
 import { defineController, itself, type Tools } from './controller.ts'
-import { sameJson } from './pods.ts'
 
 /** Every look at a namespace waits so long, for what other API servers may still create in it. */
 const GRACE_MS = 5000
@@ -85,7 +84,7 @@ export const namespace = defineController({
     const undiscovered = silentGroups(tools)
     const conditions = conditionsFor(ns, remaining, finalizers, failure, undiscovered, tools.now())
     if (remaining.size > 0 || failure || undiscovered.length > 0) {
-      if (!sameJson(conditions, ns.status?.conditions))
+      if (!deepEqual(conditions, ns.status?.conditions))
         tools.api.updateStatus({ ...ns, status: { ...ns.status, conditions } })
       return undiscovered.length > 0 ? GRACE_MS : AGAIN_MS
     }

@@ -1,8 +1,9 @@
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { happened, learnFromSilence } from '../kernel/index.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { type Controller, type ControllerContext, defineController, itself, type Tools } from './controller.ts'
-import { condition, isTerminal, sameJson } from './pods.ts'
+import { condition, isTerminal } from './pods.ts'
 
 const MONITOR_MS = 5000
 const GRACE_MS = 50_000
@@ -292,7 +293,7 @@ function evict(key: string, tools: Tools, marked: Map<string, number>): number |
     lastTransitionTime: rfc3339(tools.now()),
   }
   const conditions = [...(pod.status?.conditions ?? []).filter((c: any) => c.type !== 'DisruptionTarget'), disruption]
-  if (!sameJson(conditions, pod.status?.conditions))
+  if (!deepEqual(conditions, pod.status?.conditions))
     tools.api.updateStatus({ ...pod, status: { ...pod.status, conditions } })
   tools.api.remove('Pod', namespace, name)
   return undefined

@@ -3,8 +3,6 @@ import type { KubeObject, OwnerReference } from '../api/types.ts'
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
 
-export { deepEqual as sameJson } from '../kinds/index.ts'
-
 export const condition = (object: KubeObject, type: string): any =>
   object.status?.conditions?.find((c: any) => c.type === type)
 

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { Quantity, quantityOf } from '../print/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isTerminal, sameJson } from './pods.ts'
+import { isTerminal } from './pods.ts'
 
 /** Object count quotas by their short names. */
 const COUNTED: Record<string, string> = {
@@ -139,7 +140,7 @@ export const resourceQuota = defineController({
       if (n !== undefined) used[resource] = n.toString()
     }
     const status = { hard: quota.spec.hard, used }
-    if (!sameJson(status, quota.status)) tools.api.updateStatus({ ...quota, status })
+    if (!deepEqual(status, quota.status)) tools.api.updateStatus({ ...quota, status })
     return undefined
   },
 })

@@ -2,6 +2,7 @@ import { carries, selects, selectsMap } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
 import {
   deletionOrder,
@@ -12,7 +13,6 @@ import {
   ORPHANS,
   ownerRef,
   podFromTemplate,
-  sameJson,
 } from './pods.ts'
 
 /** What tells the two near-identical controllers apart: replica_set.go and its adapter for replication controllers. */
@@ -94,7 +94,7 @@ function replicaController(flavour: Flavour): Controller {
         }
       }
       const next = status(rs, active, mine, failure, tools.now())
-      if (!sameJson(rs.status, next)) api.updateStatus({ ...rs, status: next })
+      if (!deepEqual(rs.status, next)) api.updateStatus({ ...rs, status: next })
       if (failure) throw failure.error
       const minReady = rs.spec.minReadySeconds ?? 0
       return minReady > 0 && next.readyReplicas !== next.availableReplicas ? minReady * 1000 : undefined

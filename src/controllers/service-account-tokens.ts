@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, splitKey, type Tools } from './controller.ts'
-import { sameJson } from './pods.ts'
 
 const TYPE = 'kubernetes.io/service-account-token'
 const NAME = 'kubernetes.io/service-account.name'
@@ -44,7 +44,7 @@ export const serviceAccountTokens = defineController({
       namespace: bytes(namespace),
       token: secret.data?.token ?? bytes(options.signAccountToken(account, secret)),
     }
-    if (!sameJson(data, secret.data) || !sameJson(annotations, secret.metadata.annotations))
+    if (!deepEqual(data, secret.data) || !deepEqual(annotations, secret.metadata.annotations))
       api.update({ ...secret, metadata: { ...secret.metadata, annotations }, data })
     return undefined
   },

@@ -1,8 +1,9 @@
 import { selects } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
 import { currentRevision, revisionsOf, trimHistory } from './history.ts'
-import { indexByOwner, isAvailable, isReady, isTerminal, ownerRef, podFromTemplate, sameJson } from './pods.ts'
+import { indexByOwner, isAvailable, isReady, isTerminal, ownerRef, podFromTemplate } from './pods.ts'
 
 const REVISION = 'controller-revision-hash'
 
@@ -237,6 +238,6 @@ class StatefulSetSync {
       collisionCount: set.status?.collisionCount ?? 0,
       availableReplicas: ready.filter((p) => isAvailable(p, set.spec.minReadySeconds ?? 0, this.tools.now())).length,
     }
-    if (!sameJson(status, set.status)) this.tools.api.updateStatus({ ...set, status })
+    if (!deepEqual(status, set.status)) this.tools.api.updateStatus({ ...set, status })
   }
 }

@@ -1,9 +1,10 @@
 import { selects } from '../api/match.ts'
 import { referenceTo } from '../api/reference.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { quantityOf } from '../print/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { isTerminal, sameJson } from './pods.ts'
+import { isTerminal } from './pods.ts'
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
@@ -153,7 +154,7 @@ function provision(claim: KubeObject, storage: KubeObject | undefined, tools: To
   }
   const annotations = { ...claim.metadata.annotations }
   for (const key of PROVISIONER) annotations[key] = storage.provisioner
-  if (!sameJson(annotations, claim.metadata.annotations))
+  if (!deepEqual(annotations, claim.metadata.annotations))
     tools.api.update({ ...claim, metadata: { ...claim.metadata, annotations } })
   tools.recorder.normal(
     claim,
@@ -200,7 +201,7 @@ function claimBound(claim: KubeObject, volume: KubeObject, tools: Tools): void {
     accessModes: volume.spec.accessModes,
     capacity: claim.status?.phase === 'Bound' ? claim.status.capacity : { storage: volume.spec.capacity.storage },
   }
-  if (!sameJson(status, claim.status)) tools.api.updateStatus({ ...claim, status })
+  if (!deepEqual(status, claim.status)) tools.api.updateStatus({ ...claim, status })
 }
 
 function syncBound(claim: KubeObject, tools: Tools): undefined {

@@ -1,5 +1,6 @@
 import { StatusError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { deepEqual } from '../../kinds/index.ts'
 import { goYamlError, toGoJson, toKubectlJson, toYaml } from '../../print/index.ts'
 import { type Info, liveInfos } from './lib/builder.ts'
 import { managerOf, withLastApplied } from './lib/change.ts'
@@ -11,7 +12,7 @@ import { CliError, ExitError, isExpected, isNotFound, throwAll } from './lib/err
 import type { Kube } from './lib/kube.ts'
 import { decode } from './lib/manifests.ts'
 import { nameOf, printerFor, shownFields } from './lib/output.ts'
-import { deepEqual, isEmptyPatch, twoWay } from './lib/patches.ts'
+import { isEmptyPatch, twoWay } from './lib/patches.ts'
 import { pages } from './pages/edit.ts'
 
 const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,

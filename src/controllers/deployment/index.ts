@@ -1,7 +1,8 @@
 import { selects } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
+import { deepEqual } from '../../kinds/index.ts'
 import { defineController, itself, itsOwner, keyOf, splitKey, type Tools } from '../controller.ts'
-import { indexByOwner, isOwnedBy, isTerminal, ownerRef, sameJson, templateHash } from '../pods.ts'
+import { indexByOwner, isOwnedBy, isTerminal, ownerRef, templateHash } from '../pods.ts'
 import * as conditions from './conditions.ts'
 import { limits, replicasOf, sum } from './conditions.ts'
 import { annotationsFor, desiredOf, findNew, maxOf, REVISION, revisionOf, withCounts } from './revisions.ts'
@@ -193,7 +194,7 @@ class Rollout {
     const annotations = annotationsFor(this.d, rs.metadata.annotations, this.revision())
     const minReady = this.d.spec.minReadySeconds
     let current = rs
-    if (!sameJson(annotations, rs.metadata.annotations) || (rs.spec.minReadySeconds ?? 0) !== (minReady ?? 0)) {
+    if (!deepEqual(annotations, rs.metadata.annotations) || (rs.spec.minReadySeconds ?? 0) !== (minReady ?? 0)) {
       current = this.tools.api.update({
         ...rs,
         metadata: { ...rs.metadata, annotations },
@@ -219,7 +220,7 @@ class Rollout {
 
   private setRevision(revision: string, status: any): void {
     const known = this.d.metadata.annotations?.[REVISION]
-    if (known === revision && sameJson(status, this.d.status)) return
+    if (known === revision && deepEqual(status, this.d.status)) return
     const metadata = { ...this.d.metadata, annotations: { ...this.d.metadata.annotations, [REVISION]: revision } }
     this.d = this.tools.api.updateStatus({ ...this.d, metadata, status })
   }
@@ -327,8 +328,8 @@ class Rollout {
       this.d.spec.replicas + limits(this.d).surge,
     )
     const from = replicasOf(rs)
-    if (from === size && (!annotateOnly || sameJson(annotations, rs.metadata.annotations))) {
-      if (sameJson(annotations, rs.metadata.annotations)) return false
+    if (from === size && (!annotateOnly || deepEqual(annotations, rs.metadata.annotations))) {
+      if (deepEqual(annotations, rs.metadata.annotations)) return false
     }
     const next = this.tools.api.update({
       ...rs,
@@ -371,7 +372,7 @@ class Rollout {
     const { d } = this
     const status = conditions.calculate(this.sets, this.newRs, d, this.now)
     if (!d.spec.paused) conditions.judgeProgress(d, status, this.old, this.newRs, this.now)
-    if (!sameJson(status, d.status)) {
+    if (!deepEqual(status, d.status)) {
       this.d = this.tools.api.updateStatus({ ...d, status })
     }
     const c = conditions.get(status, 'Progressing')

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/types.ts'
-import { sameJson } from '../pods.ts'
+import { deepEqual } from '../../kinds/index.ts'
 
 const PREFIX = 'deployment.kubernetes.io/'
 export const REVISION = `${PREFIX}revision`
@@ -71,5 +71,5 @@ export const findNew = (d: KubeObject, sets: readonly KubeObject[]): KubeObject 
         Date.parse(a.metadata.creationTimestamp!) - Date.parse(b.metadata.creationTimestamp!) ||
         (a.metadata.name < b.metadata.name ? -1 : 1),
     )
-    .find((rs) => sameJson(withoutHash(rs.spec.template), want))
+    .find((rs) => deepEqual(withoutHash(rs.spec.template), want))
 }

@@ -1,8 +1,9 @@
 import { selects } from '../../api/match.ts'
 import { rfc3339 } from '../../api/time.ts'
 import { type KubeObject, StatusError } from '../../api/types.ts'
+import { deepEqual } from '../../kinds/index.ts'
 import { defineController, itself, itsOwner, splitKey, type Tools } from '../controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal, sameJson } from '../pods.ts'
+import { indexByOwner, isActive, isReady, isTerminal } from '../pods.ts'
 import { compress, failedIndexes, INDEX, indexOf } from './indexes.ts'
 import { finishTime, podFor } from './pods.ts'
 import { failurePolicy, successPolicy, type Verdict } from './policies.ts'
@@ -346,6 +347,6 @@ class JobSync {
       terminating: terminating.length,
       uncountedTerminatedPods: {},
     }
-    if (!sameJson(next, this.job.status)) this.tools.api.updateStatus({ ...this.job, status: next })
+    if (!deepEqual(next, this.job.status)) this.tools.api.updateStatus({ ...this.job, status: next })
   }
 }

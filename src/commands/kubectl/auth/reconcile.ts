@@ -1,11 +1,11 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { deepEqual } from '../../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info } from '../lib/builder.ts'
 import { forEach } from '../lib/change.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, isNotFound, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
-import { deepEqual } from '../lib/patches.ts'
 import { pages } from '../pages/auth.ts'
 
 const goRule = (r: any): string =>

@@ -1,6 +1,6 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { deepEqual } from '../../../kinds/index.ts'
 import { selectorText } from '../lib/object-selector.ts'
-import { deepEqual } from '../lib/patches.ts'
 import type { DescribeContext, Describer } from './context.ts'
 import { describeTemplate } from './pod.ts'
 import {

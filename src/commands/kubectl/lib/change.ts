@@ -1,10 +1,11 @@
 import { StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { deepEqual } from '../../../kinds/index.ts'
 import { toGoJson } from '../../../print/index.ts'
 import type { Info } from './builder.ts'
 import { isExpected } from './errors.ts'
 import type { Kube } from './kube.ts'
-import { deepEqual, twoWay } from './patches.ts'
+import { twoWay } from './patches.ts'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 

@@ -2,8 +2,6 @@ import { goMap } from '../../../api/patch/strategic.ts'
 import { builtinKinds, deepEqual, type ObjectSchema, type Schema, schemaOf } from '../../../kinds/index.ts'
 import { compareBytes } from '../../../print/index.ts'
 
-export { deepEqual }
-
 type Json = any
 
 /** Fields of a built-in kind, with its patch strategies; undefined for custom resources. */

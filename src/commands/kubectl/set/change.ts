@@ -1,12 +1,12 @@
 import { StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { builtinKinds, decode, schemaOf, withoutManagedFields } from '../../../kinds/index.ts'
+import { builtinKinds, decode, deepEqual, schemaOf, withoutManagedFields } from '../../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from '../lib/builder.ts'
 import { forEach, managerOf } from '../lib/change.ts'
 import { CliError, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
-import { deepEqual, twoWay } from '../lib/patches.ts'
+import { twoWay } from '../lib/patches.ts'
 
 const NO_RESOURCES = 'one or more resources must be specified as <resource> <name> or <resource>/<name>'
 
