@@ -3,7 +3,7 @@ import type { Coro } from '../../kernel/index.ts'
 import { digest } from '../../pki/index.ts'
 import { releaseOf } from '../../programs/lib/releases.ts'
 import { type Info, itemsOf } from './lib/builder.ts'
-import type { Resource } from './lib/discovery.ts'
+import { apiVersionOf, groupKind, type Resource } from './lib/discovery.ts'
 import { CliError, isExpected, isNotFound } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import type { ObjectPrinter } from './lib/output.ts'
@@ -27,7 +27,6 @@ interface Members {
   readonly namespaces: ReadonlySet<string>
 }
 
-const kindOf = ({ kind, group }: Resource): string => (group ? `${kind}.${group}` : kind)
 const union = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): Set<T> => new Set([...a, ...b])
 const words = (text: string | undefined): Set<string> => new Set((text ?? '').split(',').filter(Boolean))
 
@@ -99,7 +98,7 @@ export class ApplySet {
     }
     this.before = yield* this.recorded()
     this.after = {
-      kinds: new Set(infos.map((info) => kindOf(info.resource))),
+      kinds: new Set(infos.map((info) => groupKind(info.resource))),
       namespaces: new Set(infos.flatMap((info) => info.namespace ?? [])),
     }
     yield* this.record({
@@ -113,7 +112,7 @@ export class ApplySet {
     const { k } = this
     const discovery = yield* k.discovery()
     const client = yield* k.client()
-    const names = new Set(kept.map((info) => `${kindOf(info.resource)}/${info.namespace ?? ''}/${info.name}`))
+    const names = new Set(kept.map((info) => `${groupKind(info.resource)}/${info.namespace ?? ''}/${info.name}`))
     for (const kind of this.before.kinds) {
       const resource = yield* discovery.resource(kind)
       for (const namespace of resource.namespaced ? this.before.namespaces : [undefined]) {
@@ -175,7 +174,7 @@ export class ApplySet {
     const others = [...namespaces].filter((name) => name !== this.namespace)
     const parent = {
       kind: resource.kind,
-      apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version,
+      apiVersion: apiVersionOf(resource),
       metadata: {
         name: this.name,
         ...(this.namespace ? { namespace: this.namespace } : {}),

@@ -93,7 +93,7 @@ function patchFor(k: Kube, { object, source }: Info, live: any): ThreeWay {
   try {
     return threeWayPatch(k, withoutLastApplied(object), live)
   } catch (error) {
-    throw error instanceof CliError ? withSource('patching', source, error) : error
+    throw withSource('patching', source, error)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Coro } from '../../kernel/index.ts'
 import { age, goSort, KUBECTL_TABLE, TabWriter } from '../../print/index.ts'
 import { splitName } from './lib/builder.ts'
 import type { Definition } from './lib/define.ts'
-import type { Resource } from './lib/discovery.ts'
+import { apiVersionOf, type Resource } from './lib/discovery.ts'
 import { CliError, PlainError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
@@ -32,7 +32,7 @@ export const events: Definition = {
       (!selector ||
         (e.involvedObject.name === selector.name &&
           e.involvedObject.kind === selector.resource.kind &&
-          e.involvedObject.apiVersion === apiVersion(selector.resource)))
+          e.involvedObject.apiVersion === apiVersionOf(selector.resource)))
     const client = yield* k.client()
     const list = yield* client.send({
       verb: 'list',
@@ -88,8 +88,6 @@ export const events: Definition = {
     }
   },
 }
-
-const apiVersion = (r: Resource): string => (r.group ? `${r.group}/${r.version}` : r.version)
 
 /** --for */
 function* involved(k: Kube): Coro<{ name: string; resource: Resource } | undefined> {

@@ -4,6 +4,7 @@ import { hasFiles, type Info, liveInfos, MISSING_RESOURCE } from './lib/builder.
 import { forEach, managerOf, savedConfig } from './lib/change.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
+import { groupKind } from './lib/discovery.ts'
 import { CliError, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
@@ -54,8 +55,7 @@ const EXPOSABLE = new Set(['ReplicationController', 'Service', 'Pod', 'Deploymen
 function* build(k: Kube, info: Info): Coro<any> {
   const { flags } = k
   const { object, resource } = info
-  if (!EXPOSABLE.has(resource.kind))
-    throw new CliError(`cannot expose a ${resource.group ? `${resource.kind}.${resource.group}` : resource.kind}`)
+  if (!EXPOSABLE.has(resource.kind)) throw new CliError(`cannot expose a ${groupKind(resource)}`)
   const name = (flags.string('name') || info.name).slice(0, 63)
   const selector = flags.string('selector') ? equalitySelector(flags.string('selector')) : selectorOf(info)
   const headless = flags.string('cluster-ip') === 'None'

@@ -71,7 +71,7 @@ function jsonPathCondition(text: string): Condition {
       if (wanted === undefined) return true
       if (typeof first[0] === 'object' && first[0] !== null)
         throw new CliError('jsonpath leads to a nested object or list which is not supported')
-      return first.length === 1 && String(first[0]).trim() === wanted.trim()
+      return String(first[0]).trim() === wanted.trim()
     },
   }
 }

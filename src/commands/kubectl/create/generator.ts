@@ -1,7 +1,7 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { managerOf, savedConfig } from '../lib/change.ts'
 import type { Definition } from '../lib/define.ts'
-import type { Resource } from '../lib/discovery.ts'
+import { apiVersionOf, type Resource } from '../lib/discovery.ts'
 import { CliError } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
@@ -47,8 +47,6 @@ export function metadata(k: Kube, name: string, extra: object = {}): any {
   return { name, ...(k.namespaceGiven ? { namespace: k.namespace } : {}), ...extra }
 }
 
-const apiVersion = (r: Resource): string => (r.group ? `${r.group}/${r.version}` : r.version)
-
 export function generator({ page, resource: target, failure, build }: Generator): Definition {
   return {
     page,
@@ -57,7 +55,7 @@ export function generator({ page, resource: target, failure, build }: Generator)
       const mode = k.dryRun()
       const validation = k.flags.has('validate') ? k.fieldValidation() : undefined
       const printer = printerFor(k, { operation: 'created', typed: true })
-      const object = savedConfig(k, { apiVersion: apiVersion(target), kind: target.kind, ...(yield* build(k, name)) })
+      const object = savedConfig(k, { apiVersion: apiVersionOf(target), kind: target.kind, ...(yield* build(k, name)) })
       if (mode === 'client') {
         yield* printer.print(object)
         return 0

@@ -46,9 +46,8 @@ function* targets(k: Kube, verbs: readonly string[]): Coro<Target[]> {
     }
     const found = yield* (yield* k.discovery()).find(full)
     const [name = '', ...group] = full.split('.')
-    const special = allowSpecial(verbs, found ?? { name, group: group.join('.') })
-    if (!found && !special) throw new PlainError(noMatch(full))
     const base = found ?? { name, group: group.join('.') }
+    if (!allowSpecial(verbs, base) && !found) throw new PlainError(noMatch(full))
     const target = { group: base.group, resource: sub ? `${base.name}/${sub}` : base.name }
     if (!out.some((t) => t.group === target.group && t.resource === target.resource)) out.push(target)
   }

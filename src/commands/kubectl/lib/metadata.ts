@@ -5,9 +5,10 @@ let model: ObjectSchema | undefined
 
 /** metadataOnlyObject of cli-runtime/pkg/resource/metadata_decoder.go. */
 function metadataOnly(): ObjectSchema {
+  if (model) return model
   const pod = modelSchema('V1Pod')!
   const fields = new Map(['apiVersion', 'kind', 'metadata'].map((name) => [name, pod.fields.get(name)!]))
-  model ??= { ...pod, name: 'metadataOnlyObject', fields }
+  model = { ...pod, name: 'metadataOnlyObject', fields }
   return model
 }
 

@@ -1,12 +1,12 @@
 import { StatusError } from '../../../api/types.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { builtinKinds, decode, deepEqual, schemaOf, withoutManagedFields } from '../../../kinds/index.ts'
+import { decode, deepEqual, withoutManagedFields } from '../../../kinds/index.ts'
 import { fileInfos, hasFiles, type Info, liveInfos } from '../lib/builder.ts'
 import { forEach, managerOf } from '../lib/change.ts'
 import { CliError, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { printerFor } from '../lib/output.ts'
-import { twoWay } from '../lib/patches.ts'
+import { patchSchema, twoWay } from '../lib/patches.ts'
 
 const NO_RESOURCES = 'one or more resources must be specified as <resource> <name> or <resource>/<name>'
 
@@ -85,8 +85,7 @@ export function* objectsToSet(k: Kube, resources: readonly string[], missing = N
 
 /** Without a server objects go through Go's structs, which write what was left out. */
 function asStruct(object: any): any {
-  const kind = object && builtinKinds.find((k) => k.apiVersion === object.apiVersion && k.kind === object.kind)
-  const schema = kind && schemaOf(kind)
+  const schema = object && patchSchema(object.apiVersion, object.kind)
   return schema ? decode(object, schema).value : object
 }
 

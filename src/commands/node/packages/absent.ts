@@ -1,4 +1,5 @@
 import type { Program } from '../../../host/index.ts'
+import { type Command, command, Fail, notSimulated } from '../lib/command.ts'
 
 /**
  * What an Ubuntu 24.04 server has in PATH and the simulation has not. They say so: "command not found" would be a lie
@@ -14,33 +15,12 @@ const NAMES = `
   .trim()
   .split(/\s+/)
 
-const notSimulated = (name: string, args: readonly string[]): string =>
-  `${name}: not simulated: ${args.join(' ') || 'this command'}\n`
+const absent = (c: Command): never => notSimulated(c, c.args.join(' ') || 'this command')
 
 /** cron's crontab, as far as it shows what there is: nobody has one. */
-const crontab: Program = {
-  name: 'crontab',
-  *main(p) {
-    const args = p.argv.slice(1)
-    if (args.length === 1 && args[0] === '-l') {
-      p.stderr.write('no crontab for root\n')
-      return 1
-    }
-    p.stderr.write(notSimulated('crontab', args))
-    return 127
-  },
-}
+const crontab = command('crontab', (c) => {
+  if (c.args.length === 1 && c.args[0] === '-l') throw new Fail('no crontab for root')
+  return absent(c)
+})
 
-export const absentCommands: Program[] = [
-  crontab,
-  ...NAMES.map(
-    (name) =>
-      ({
-        name,
-        *main(p) {
-          p.stderr.write(notSimulated(name, p.argv.slice(1)))
-          return 127
-        },
-      }) satisfies Program,
-  ),
-]
+export const absentCommands: Program[] = [crontab, ...NAMES.map((name) => command(name, absent))]

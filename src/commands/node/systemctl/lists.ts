@@ -27,8 +27,12 @@ interface ListOptions {
   readonly plain: boolean
 }
 
+/** Patterns of units; a bare name is a service's. */
+const unitPatterns = (patterns: readonly string[]): RegExp[] =>
+  patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
+
 export function listUnits(systemd: Systemd, o: ListOptions): string {
-  const patterns = o.patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
+  const patterns = unitPatterns(o.patterns)
   const chosen = [...systemd.units.values()]
     .filter((u) => {
       if (patterns.length > 0 && !patterns.some((p) => p.test(u.name))) return false
@@ -73,7 +77,7 @@ export function listUnitFiles(
   systemd: Systemd,
   o: Pick<ListOptions, 'types' | 'states' | 'patterns' | 'legend'>,
 ): string {
-  const patterns = o.patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
+  const patterns = unitPatterns(o.patterns)
   const rows = systemd.installed
     .names()
     .filter(
