@@ -142,10 +142,10 @@ export class ApiServer {
    * schemas): while etcd does not answer they are what they were last.
    */
   known(kind: Kind): Cacher {
-    const before = this.cachers.get(keyPrefix(kind))
     try {
       return this.cacher(kind)
     } catch (error) {
+      const before = this.cachers.get(keyPrefix(kind))
       if (before?.filled && (error instanceof StorageBlocked || error instanceof StorageError)) return before
       throw error
     }

@@ -3,14 +3,11 @@ import type { KubeObject } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, itsOwner, splitKey } from './controller.ts'
 import { parseSchedule } from './cron-schedule.ts'
+import { endedAs } from './job/tracking.ts'
 import { ownerRef } from './pods.ts'
 
 /** The controller looks a little after the minute (nextScheduledTimeDuration adds 100 ms). */
 const GRACE_MS = 100
-
-const endedAs = (job: KubeObject): string | undefined =>
-  (job.status?.conditions ?? []).find((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
-    ?.type
 
 /** Models pkg/controller/cronjob/cronjob_controllerv2.go: makes a Job whenever the schedule says so. */
 export const cronJob = defineController({

@@ -221,7 +221,7 @@ class Scheduler {
     const total = this.snapshot.nodes.length
     if (placement.whole) {
       // PostFilter of DynamicResources finds nothing of its own when another plugin refused the pod before it.
-      const after = [...placement.refusers].includes(dynamicResources)
+      const after = placement.refusers.has(dynamicResources)
         ? `no new claims to deallocate, preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`
         : 'not found'
       const text = `0/${total} nodes are available: ${placement.whole.reason}. ${after}`

@@ -71,8 +71,11 @@ export const health =
     const [root, ...rest] = request.path.split('/').filter((s) => s !== '')
     if (root !== 'healthz' && root !== 'livez' && root !== 'readyz') return undefined
     const names = healthChecks(root)
+    // Both of its checks are answered by one question.
+    let etcd: { readonly wrong: string | undefined } | undefined
+    const asked = () => (etcd ??= { wrong: etcdProblem(server, request) }).wrong
     const problem = (name: string) =>
-      broken(name) ?? (name === 'etcd' || name === 'etcd-readiness' ? etcdProblem(server, request) : undefined)
+      broken(name) ?? (name === 'etcd' || name === 'etcd-readiness' ? asked() : undefined)
     if (rest.length) {
       const name = rest.join('/')
       if (!names.includes(name)) return undefined

@@ -5,7 +5,7 @@ import type { RequestContext } from '../context.ts'
 import { alreadyExists, badRequest, invalid } from '../errors.ts'
 import { checkGiven, givenFields } from '../fields/given.ts'
 import { foldProvenance } from '../fields/managed.ts'
-import { recordWrite, setProvenance } from '../fields/provenance.ts'
+import { recordWrite, setProvenance, type Write } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
@@ -70,10 +70,10 @@ export function createObject(
     if (request.dryRun) {
       if (server.storage.get(key)) throw alreadyExists(kind, metadata.name)
       hook?.undo()
-      note(ctx, object, now, apply?.managedFields, given)
+      note(object, undefined, writer(ctx, now), apply?.managedFields, given)
       return respond(ctx, object, 201)
     }
-    note(ctx, object, now, apply?.managedFields, given)
+    note(object, undefined, writer(ctx, now), apply?.managedFields, given)
     if (server.storage.put(key, object, 0, ttlOf(object)) === undefined) throw alreadyExists(kind, metadata.name)
     hook?.done?.()
     return respond(ctx, object, 201)
@@ -83,18 +83,18 @@ export function createObject(
   }
 }
 
-function note(
-  ctx: RequestContext,
-  object: KubeObject,
-  time: string,
-  applied: readonly any[] | undefined,
-  given: readonly any[] | undefined,
+/** Remembers who wrote what: `applied` as an apply worked it out; `given` by the client, on top of which it now writes. */
+export function note(
+  next: KubeObject,
+  old: KubeObject | undefined,
+  write: Write,
+  applied?: readonly any[],
+  given?: readonly any[],
+  asked: KubeObject = next,
 ): void {
-  if (applied) setProvenance(object, { base: applied, steps: [] })
-  else if (given) {
-    const steps = given.length ? [{ write: writer(ctx, time), before: undefined, after: object }] : []
-    setProvenance(object, { base: given, steps })
-  } else recordWrite(object, undefined, writer(ctx, time), foldProvenance)
+  if (applied) setProvenance(next, { base: applied, steps: [] })
+  else if (given) setProvenance(next, { base: given, steps: given.length ? [{ write, before: old, after: next }] : [] })
+  else recordWrite(next, old, write, foldProvenance, asked)
 }
 
 /** --event-ttl: events vanish after an hour. */

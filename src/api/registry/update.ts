@@ -5,12 +5,12 @@ import type { RequestContext } from '../context.ts'
 import { conflict, invalid, MODIFIED, notFound } from '../errors.ts'
 import { checkGiven, givenFields } from '../fields/given.ts'
 import { foldProvenance } from '../fields/managed.ts'
-import { provenanceOf, recordWrite, setProvenance, type Write } from '../fields/provenance.ts'
+import { provenanceOf, type Write } from '../fields/provenance.ts'
 import type { Stored } from '../storage/storage.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
-import { createObject, writer } from './create.ts'
+import { createObject, note, writer } from './create.ts'
 import { removeNow } from './delete.ts'
 import { beforeUpdate, beforeValidate } from './hooks.ts'
 import { keyOf } from './keys.ts'
@@ -195,18 +195,3 @@ function fieldsChanged(old: KubeObject, fields: any[] | undefined): boolean {
 }
 
 const untimed = ({ time: _, ...entry }: any) => entry
-
-/** Remembers who wrote what: `applied` as an apply worked it out; `given` by the client, on top of which it now writes. */
-function note(
-  next: KubeObject,
-  old: KubeObject,
-  write: Write,
-  applied?: any[],
-  given?: any[],
-  asked: KubeObject = next,
-): void {
-  if (applied) setProvenance(next, { base: applied, steps: [] })
-  else if (given?.length) setProvenance(next, { base: given, steps: [{ write, before: old, after: next }] })
-  else if (given) setProvenance(next, { base: [], steps: [] })
-  else recordWrite(next, old, write, foldProvenance, asked)
-}

@@ -4,9 +4,12 @@ import type { Tools } from '../controller.ts'
 /** Keeps a pod until the job has counted it. */
 export const FINALIZER = 'batch.kubernetes.io/job-tracking'
 
-/** Complete or Failed. */
-export const finished = (j: KubeObject): boolean =>
-  (j.status?.conditions ?? []).some((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
+/** Complete or Failed; undefined while it goes on. */
+export const endedAs = (j: KubeObject): 'Complete' | 'Failed' | undefined =>
+  (j.status?.conditions ?? []).find((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
+    ?.type
+
+export const finished = (j: KubeObject): boolean => endedAs(j) !== undefined
 
 /** Pods of a finished or deleted job need no accounting any more. */
 export function releaseFinalizers(j: KubeObject | undefined, tools: Tools): undefined {

@@ -43,7 +43,7 @@ export function checkPodResources(errors: Errors, path: string, spec: any): void
 /** validatePodResourceName */
 function checkName(errors: Errors, path: string, name: string): void {
   const sound = checkResourceName(errors, path, name)
-  if (sound && !['cpu', 'memory'].includes(name) && !name.startsWith('hugepages-')) {
+  if (sound && !['cpu', 'memory'].includes(name) && !isHugePages(name)) {
     errors.push(notSupported(path, name, SUPPORTED))
   }
 }

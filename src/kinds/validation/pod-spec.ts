@@ -93,7 +93,8 @@ function checkHostUsers(errors: Errors, path: string, spec: any): void {
 }
 
 /** validatePodHostName */
-function checkHostname(errors: Errors, path: string, { hostnameOverride: name, ...spec }: any): void {
+function checkHostname(errors: Errors, path: string, spec: any): void {
+  const { hostnameOverride: name } = spec
   if (name === undefined) return
   const at = `${path}.hostnameOverride`
   if (spec.setHostnameAsFQDN) errors.push(forbidden(at, 'may not be specified when setHostnameAsFQDN is true'))

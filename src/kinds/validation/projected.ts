@@ -2,7 +2,7 @@ import { forbidden, invalid, notSupported, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
 import { checkLabelSelector, type Errors } from './checks.ts'
 import { checkSignerName } from './signer.ts'
-import { checkDownwardAPIFile, checkItems, checkLocalNonReserved, checkMode, need } from './volumes.ts'
+import { checkDownwardAPIFile, checkItem, checkLocalNonReserved, checkMode, need } from './volumes.ts'
 
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519']
 const HOUR = 3600
@@ -49,7 +49,7 @@ const SOURCES: Readonly<Record<string, (volume: Projection, path: string, source
 function checkKeys(volume: Projection, path: string, source: any): void {
   need(volume.errors, path, source, 'name')
   for (const [i, item] of (source.items ?? []).entries()) {
-    checkItems(volume.errors, `${path}.items`, [item], i)
+    checkItem(volume.errors, `${path}.items[${i}]`, item)
     claim(volume, item.path, source.name ?? '')
   }
 }

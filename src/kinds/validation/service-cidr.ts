@@ -24,12 +24,13 @@ export function validateServiceCIDR({ spec = {} }: KubeObject): FieldError[] {
 
 /** A second family may be added; nothing else changes. */
 export function validateServiceCIDRUpdate(next: KubeObject, old: KubeObject): FieldError[] {
-  const [now, before]: string[][] = [next.spec?.cidrs ?? [], old.spec?.cidrs ?? []]
-  const errors = before!.flatMap((cidr, i) =>
-    now![i] === cidr || now![i] === undefined ? [] : [invalid(`${PATH}[${i}]`, now![i], IMMUTABLE)],
+  const now: string[] = next.spec?.cidrs ?? []
+  const before: string[] = old.spec?.cidrs ?? []
+  const errors = before.flatMap((cidr, i) =>
+    now[i] === cidr || now[i] === undefined ? [] : [invalid(`${PATH}[${i}]`, now[i], IMMUTABLE)],
   )
-  if (now!.length === before!.length) return errors
-  if (before!.length === 1 && now!.length === 2) return [...errors, ...validateServiceCIDR(next)]
+  if (now.length === before.length) return errors
+  if (before.length === 1 && now.length === 2) return [...errors, ...validateServiceCIDR(next)]
   return [invalid(PATH, now, IMMUTABLE)]
 }
 

@@ -121,17 +121,14 @@ export function checkMode(errors: Errors, path: string, mode: number | undefined
 function checkKeyed(errors: Errors, path: string, source: any, nameField: string): void {
   need(errors, path, source, nameField)
   checkMode(errors, `${path}.defaultMode`, source.defaultMode)
-  checkItems(errors, `${path}.items`, source.items)
+  for (const [i, item] of (source.items ?? []).entries()) checkItem(errors, `${path}.items[${i}]`, item)
 }
 
-/** Keys and the files they go to; `first` is the place of the first of them in the list. */
-export function checkItems(errors: Errors, path: string, items: any[] | undefined, first = 0): void {
-  for (const [i, item] of (items ?? []).entries()) {
-    const at = `${path}[${first + i}]`
-    need(errors, at, item, 'key', 'path')
-    checkLocalNonReserved(errors, `${at}.path`, item.path ?? '')
-    checkMode(errors, `${at}.mode`, item.mode)
-  }
+/** A key and the file it goes to. */
+export function checkItem(errors: Errors, at: string, item: any): void {
+  need(errors, at, item, 'key', 'path')
+  checkLocalNonReserved(errors, `${at}.path`, item.path ?? '')
+  checkMode(errors, `${at}.mode`, item.mode)
 }
 
 function checkDownwardAPI(errors: Errors, path: string, source: any): void {

@@ -1,4 +1,5 @@
 import { isLabelValue } from '../names.ts'
+import { visit } from '../validation/pod-os.ts'
 import { fractionWarnings } from './claim.ts'
 import { volumeWarnings } from './volumes.ts'
 
@@ -94,11 +95,7 @@ interface At {
 
 function containersOf(spec: any, path: string): At[] {
   const out: At[] = []
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
-    spec[list]?.forEach((container: any, i: number) => {
-      out.push({ container, here: `${path}.${list}[${i}]` })
-    })
-  }
+  visit(path, spec, (here, container) => out.push({ container, here }))
   return out
 }
 

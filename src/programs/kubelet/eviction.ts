@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../api/index.ts'
 import { compileMachine, Lifecycle } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
@@ -174,7 +175,7 @@ export class Eviction {
     const message =
       `The node was low on resource: ${s.resource}. Threshold quantity: ${s.name.startsWith('memory') ? ki(s.threshold) : String(Math.floor(s.threshold))}, available: ${ki(s.available)}. ` +
       `Container ${c.name} was using ${used}, request is ${request ?? '0'}, has larger consumption of ${s.resource}. `
-    const now = new Date(k.now()).toISOString().replace(/\.\d+/, '')
+    const now = rfc3339(k.now())
     const condition = {
       lastProbeTime: null,
       lastTransitionTime: now,

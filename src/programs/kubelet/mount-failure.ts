@@ -1,3 +1,4 @@
+import { goDuration } from '../../print/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import type { PodRecord } from './types.ts'
 
@@ -15,14 +16,6 @@ export function logMountFailure(k: Kubelet, r: PodRecord, volume: any, text: str
   const unique = `kubernetes.io/${plugin}/${r.uid}-${volume.name}`
   const iso = new Date(k.now() + backoff).toISOString()
   const at = `${iso.slice(0, 10)} ${iso.slice(11, 23)}000000 +0000 UTC m=+${((k.kernel.now() + backoff - k.startedAt) / 1000).toFixed(9)}`
-  const span =
-    backoff < 1000
-      ? `${backoff}ms`
-      : backoff % 60_000 === 0
-        ? `${backoff / 60_000}m0s`
-        : backoff > 60_000
-          ? `${Math.floor(backoff / 60_000)}m${(backoff % 60_000) / 1000}s`
-          : `${backoff / 1000}s`
   if (volume.configMap)
     k.log.raw(
       'E',
@@ -38,6 +31,6 @@ export function logMountFailure(k: Kubelet, r: PodRecord, volume: any, text: str
   k.log.raw(
     'E',
     'nestedpendingoperations.go:348',
-    `Operation for "{volumeName:${unique} podName:${r.uid} nodeName:}" failed. No retries permitted until ${at} (durationBeforeRetry ${span}). Error: MountVolume.SetUp failed for volume "${volume.name}" (UniqueName: "${unique}") pod "${r.pod.metadata.name}" (UID: "${r.uid}") : ${text}`,
+    `Operation for "{volumeName:${unique} podName:${r.uid} nodeName:}" failed. No retries permitted until ${at} (durationBeforeRetry ${goDuration(backoff)}). Error: MountVolume.SetUp failed for volume "${volume.name}" (UniqueName: "${unique}") pod "${r.pod.metadata.name}" (UID: "${r.uid}") : ${text}`,
   )
 }

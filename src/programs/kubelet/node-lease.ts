@@ -1,5 +1,6 @@
 import { type KubeObject, microTime, StatusError, TransportError } from '../../api/index.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { goDuration } from '../../print/index.ts'
 import type { Kubelet } from './kubelet.ts'
 
 const NAMESPACE = 'kube-node-lease'
@@ -71,7 +72,7 @@ export class NodeLease {
       if (lease && !error) return { lease, created }
       wait = Math.min(2 * wait, LONGEST_WAIT)
       k.log.error('controller.go:201', 'Failed to ensure lease exists, will retry', this.text('Get', error!), {
-        interval: wait >= 1000 ? `${wait / 1000}s` : `${wait}ms`,
+        interval: goDuration(wait),
       })
       yield { until: k.kernel.now() + wait }
     }

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../api/index.ts'
 import { Signal } from '../../kernel/index.ts'
 import { admit } from './admission.ts'
 import type { Kubelet } from './kubelet.ts'
@@ -77,8 +78,7 @@ export class PodSources {
   /** The object has gone from the API: forced deletion, or the end of an ordinary one. */
   private podDeleted(r: PodRecord, last: Pod): void {
     if (r.state === 'finished') return forgetPod(this.k, r)
-    const deletionTimestamp =
-      last.metadata.deletionTimestamp ?? new Date(this.k.now()).toISOString().replace(/\.\d+/, '')
+    const deletionTimestamp = last.metadata.deletionTimestamp ?? rfc3339(this.k.now())
     r.pod = {
       ...last,
       metadata: {

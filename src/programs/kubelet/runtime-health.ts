@@ -10,7 +10,6 @@ export class RuntimeHealth {
   private plegSeen: number
   private runtimeSeen: number | undefined
   private networkError: string | undefined = 'container runtime status check may not have completed yet'
-  private networkLogged = ''
 
   constructor(private readonly k: Kubelet) {
     this.plegSeen = k.startedAt
@@ -35,11 +34,7 @@ export class RuntimeHealth {
         this.k.log.info('kubelet.go:3277', 'Container runtime network not ready', {
           networkReady: `NetworkReady=false reason:${status.networkReason} message:${status.networkMessage}`,
         })
-        this.networkLogged = this.networkError
-      } else if (before !== undefined || this.networkLogged) {
-        this.networkLogged = ''
-        this.k.node.update(false)
-      }
+      } else if (before !== undefined) this.k.node.update(false)
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
       this.k.log.error(

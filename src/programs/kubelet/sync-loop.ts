@@ -1,3 +1,4 @@
+import { deepEqual } from '../../kinds/index.ts'
 import type { StructuredLog } from '../lib/structured-log.ts'
 import { type Pod, podKey, type Source } from './types.ts'
 
@@ -15,12 +16,11 @@ export function syncLoop(log: StructuredLog, operation: Operation, source: Sourc
 export function operationOf(now: Pod | undefined, before: Pod | undefined): Operation | undefined {
   if (!now) return 'REMOVE'
   if (!before || before.metadata.uid !== now.metadata.uid) return 'ADD'
-  const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
   const [a, b] = [before.metadata, now.metadata]
   if (
-    same(before.spec, now.spec) &&
-    same(a.labels, b.labels) &&
-    same(a.annotations, b.annotations) &&
+    deepEqual(before.spec, now.spec) &&
+    deepEqual(a.labels, b.labels) &&
+    deepEqual(a.annotations, b.annotations) &&
     a.deletionTimestamp === b.deletionTimestamp &&
     a.deletionGracePeriodSeconds === b.deletionGracePeriodSeconds
   )

@@ -122,7 +122,6 @@ function* syncPod(k: Kubelet, r: PodRecord): Coro<PodSync> {
 
 /** Models WaitForAttachAndMount: tries each volume on its own back-off. Returns the text of a time-out. */
 function* mountVolumes(k: Kubelet, r: PodRecord): Coro<string | undefined> {
-  k.volumes.podDir(r.uid)
   k.volumes.refresh(r)
   if (k.volumes.missing(r).length === 0) return undefined
   const { kernel } = k
