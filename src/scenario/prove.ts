@@ -39,6 +39,12 @@ export function carryOut(stage: Stage, steps: readonly Attempt[]): void {
   stage.world.advance(parseDuration(stage.scenario.settle))
 }
 
+/** The verdict after an attempt. */
+export function attempted(stage: Stage, steps: readonly Attempt[]): Verdict {
+  carryOut(stage, steps)
+  return stage.check()
+}
+
 /** Where a scenario's claims are tried, each in a fresh world, and noted. */
 export class Bench {
   readonly findings: Finding[] = []
@@ -82,9 +88,7 @@ export class Bench {
 
   /** The verdict on an attempt in a fresh world. */
   private after(steps: readonly Attempt[]): Verdict {
-    const stage = this.fresh()
-    carryOut(stage, steps)
-    return stage.check()
+    return attempted(this.fresh(), steps)
   }
 }
 
@@ -142,8 +146,8 @@ export function playThrough(stage: Stage) {
   const { symptoms, solution } = stage.scenario
   const atFirst = stage.check()
   const shown = symptoms.map((symptom) => stage.holds(symptom))
-  carryOut(stage, solution)
-  return { symptoms: shown, atFirst, atLast: stage.check(), journal: stage.world.fingerprint() }
+  const atLast = attempted(stage, solution)
+  return { symptoms: shown, atFirst, atLast, journal: stage.world.fingerprint() }
 }
 
 /** `file:line:column` */

@@ -1,6 +1,7 @@
 import { Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { KubeObject } from '../api/index.ts'
 import type { World } from '../cluster/index.ts'
+import { normalize } from '../host/index.ts'
 import { isReady } from './checks.ts'
 import { Observer } from './observer.ts'
 import type { Check } from './schema.ts'
@@ -14,7 +15,6 @@ interface Step {
 
 /** A file that is open in an editor: what was changed there can only be seen when it is closed. */
 interface Editing {
-  readonly step: Step
   readonly path: string
   readonly before: string | undefined
 }
@@ -87,8 +87,8 @@ export class Recording {
     this.last = step
     const file = EDITOR.exec(text)?.[1]
     if (file === undefined) return
-    const path = file.startsWith('/') ? file : `${cwd}/${file}`
-    this.editing = { step, path, before: this.contentOf(host, path) }
+    const path = normalize(file, cwd)
+    this.editing = { path, before: this.contentOf(host, path) }
   }
 
   /** The last line is whole: one that only looked goes, one that opened an editor becomes what was made of the file. */
@@ -96,12 +96,15 @@ export class Recording {
     const { last, editing } = this
     this.last = undefined
     this.editing = undefined
-    if (last && onlyLooks(last.line)) this.steps.pop()
-    if (!editing) return
-    const { step, path, before } = editing
-    const after = this.contentOf(step.host, path)
+    if (!last) return
+    if (!editing) {
+      if (onlyLooks(last.line)) this.steps.pop()
+      return
+    }
+    const { path, before } = editing
+    const after = this.contentOf(last.host, path)
     if (after === undefined || after === before) this.steps.pop()
-    else step.line = `cat > ${path} <<'RECORDED'\n${after.replace(/\n?$/, '\n')}RECORDED`
+    else last.line = `cat > ${path} <<'RECORDED'\n${after.replace(/\n?$/, '\n')}RECORDED`
   }
 
   /** Everything is broken as it should be: from here on it is being repaired. */

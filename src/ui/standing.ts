@@ -1,4 +1,4 @@
-import { hasPassed, scoreOf } from '../game/exam/result.ts'
+import { scoreOf } from '../game/exam/result.ts'
 import { CURRICULUM } from '../scenario/curriculum.ts'
 import { DRILL } from '../serve/drill-store.ts'
 import { HISTORY } from '../serve/exam-storage.ts'
@@ -13,7 +13,7 @@ export interface Standing {
   /** Skills that are due; undefined for who has never drilled. */
   readonly due: number | undefined
   /** Of the latest exams that count: how many, and the best of them. */
-  readonly exams: { readonly count: number; readonly best: number; readonly passed: boolean } | undefined
+  readonly exams: { readonly count: number; readonly best: number } | undefined
 }
 
 /** Looks it up on disk. */
@@ -28,7 +28,7 @@ export function standingOn(today: number, trouble: Trouble): Standing {
       drilled.length === 0
         ? undefined
         : drilled.filter(([skill, { due }]) => due <= today && skill in CURRICULUM.skills).length,
-    exams: exams.length === 0 ? undefined : { count: exams.length, best, passed: exams.some(hasPassed) },
+    exams: exams.length === 0 ? undefined : { count: exams.length, best },
   }
 }
 

@@ -67,10 +67,10 @@ export function* mark(exam: Exam, failed: (error: Error) => void): Generator<num
   const results: TaskResult[] = []
   for (const [n, task] of exam.tasks.entries()) {
     yield n
-    while (exam.worked(n)?.prepare() === false) yield n
     const { goals } = exam.scenario(n)
     let verdict: Verdict | undefined
     try {
+      while (exam.worked(n)?.prepare() === false) yield n
       verdict = exam.worked(n)?.check()
     } catch (error) {
       failed(error as Error)

@@ -1,5 +1,5 @@
 import { confinementLines } from '../capabilities.ts'
-import { Dir, FileSystem, type Inode, Symlink } from '../fs/index.ts'
+import { Dir, FileSystem, type FsView, type Inode, Symlink } from '../fs/index.ts'
 import type { Host } from '../host.ts'
 import { MACHINE } from '../machine.ts'
 import { Stack } from '../net/stack.ts'
@@ -112,7 +112,7 @@ function processDir(
       .map((m, i) => `${i + 20} 1 0:${i + 20} / ${m.path} ${m.options} - ${m.fs.type} ${m.fs.source} rw\n`)
       .join(''),
   )
-  add('mounts', () => p.fs.table.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join(''))
+  add('mounts', () => mountLines(p))
   dir.entries.set('exe', new Symlink(fs, p.exe))
   dir.entries.set('cwd', new Symlink(fs, p.cwd))
   // The process's own root, also for containers: an entry into its mount namespace.
@@ -143,5 +143,6 @@ function sysDir(fs: FileSystem, stack: Stack | undefined, prefix: string): Dir {
 const component = (rest: string): string =>
   /^(flannel\.1|cali[0-9a-f]+|veth[0-9a-f]+)(?:\.|$)/.exec(rest)?.[1] ?? rest.split('.', 1)[0]
 
-export const mountLines = (host: Host): string =>
-  host.fs.table.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join('')
+/** /proc/mounts as somebody sees it. */
+export const mountLines = ({ fs }: { readonly fs: FsView }): string =>
+  fs.table.map((m) => `${m.fs.source} ${m.path} ${m.fs.type} ${m.options} 0 0\n`).join('')

@@ -182,16 +182,20 @@ export function loadUnit(fs: FsView, name: string, hostname: string): UnitConfig
     signature: signatureOf(fs, name),
   } satisfies Omit<UnitConfig, 'load'>
   // A service without a file has a service's defaults: one that is running can still be stopped.
-  const bare = { ...empty, service: interpreted(name, type, [], hostname).service }
-  if (!fragment) return { ...bare, load: 'not-found' }
+  const bare = (load: 'not-found' | 'masked'): UnitConfig => ({
+    ...empty,
+    load,
+    service: interpreted(name, type, [], hostname).service,
+  })
+  if (!fragment) return bare('not-found')
   const node = fs.lresolve(fragment)
-  if (node.kind === 'symlink' && node.target === '/dev/null') return { ...bare, load: 'masked' }
+  if (node.kind === 'symlink' && node.target === '/dev/null') return bare('masked')
   const dropIns = findDropIns(fs, name)
   const sources: Source[] = []
   for (const path of [fragment, ...dropIns]) {
     const file = fs.find(path)
     if (file?.kind === 'file') sources.push({ path, text: file.read() })
-    else if (path === fragment && file?.kind !== 'special') return { ...bare, load: 'not-found' }
+    else if (path === fragment && file?.kind !== 'special') return bare('not-found')
   }
   const read = interpreted(name, type, sources, hostname)
   return {

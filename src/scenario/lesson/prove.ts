@@ -1,6 +1,6 @@
 import type { Workloads } from '../acts.ts'
 import { ContentError } from '../errors.ts'
-import { carryOut, type Finding, failures, type Proof, playThrough, whereOf } from '../prove.ts'
+import { attempted, type Finding, failures, type Proof, playThrough, whereOf } from '../prove.ts'
 import { Stage } from '../stage.ts'
 import { scenarioOf } from './exercise.ts'
 import { type Exercise, type Lesson, loadLesson } from './load.ts'
@@ -29,9 +29,7 @@ function proveExercise(exercise: Exercise, { file, title }: Lesson, workloads: W
       finding(!atFirst.solved, `${name} is unmet at the start`, 'check', 'it is already met'),
       finding(atLast.solved, `${name} is met by its solution`, 'solution', 'its check still fails'),
       ...exercise.decoys.map(({ why, run }, i) => {
-        const other = fresh()
-        carryOut(other, run)
-        const passes = other.check().solved
+        const passes = attempted(fresh(), run).solved
         return finding(!passes, `${name} is not met by decoy ${i + 1}`, `decoys.${i}`, `a wrong way passes: ${why}`)
       }),
     ]

@@ -3,15 +3,10 @@ import type { LessonText } from '../lessons/text.ts'
 import { frenchTexts } from '../typeset.ts'
 
 /** What is said of reference pages where lessons have other words. */
-type DocsText = Pick<
-  LessonText,
-  'lessons' | 'title' | 'row' | 'empty' | 'loading' | 'tableKeys' | 'pageKeys' | 'pageKeysShort'
->
+type DocsText = Pick<LessonText, 'lessons' | 'empty' | 'loading' | 'tableKeys' | 'pageKeys' | 'pageKeysShort'>
 
 const en: DocsText = {
   lessons: 'Reference',
-  title: (_, title) => title,
-  row: (_, title) => title,
   empty: 'There are no reference pages here.',
   loading: 'Opening the reference …',
   tableKeys: '↑↓ choose · Enter read · / search · Esc back',
@@ -21,8 +16,6 @@ const en: DocsText = {
 
 const fr: DocsText = frenchTexts({
   lessons: 'Référence',
-  title: (_, title) => title,
-  row: (_, title) => title,
   empty: "Il n'y a pas de page de référence ici.",
   loading: 'Ouverture de la référence …',
   tableKeys: '↑↓ choisir · Entrée lire · / chercher · Échap retour',

@@ -18,12 +18,6 @@ export interface Subject {
   readonly docs?: readonly string[]
 }
 
-interface Shelf {
-  readonly lessons: readonly LessonFile[]
-  /** Of the reference; only shown when something is asked about. */
-  readonly pages: readonly LessonFile[]
-}
-
 /** Rows around the text: bar, blank line, keys. */
 export const FRAME_ROWS = 3
 const MARGIN = 4
@@ -34,7 +28,7 @@ const searched = (text: string): string => plain(text).toLowerCase().replaceAll(
 /** Where a reader stands in the table of lessons and in a lesson. Plain data and keys; React only draws it. */
 export class Reader implements Searching {
   private library: Library | undefined
-  private readonly shelves: { [language: string]: Shelf } = {}
+  private readonly shelves: { [shelf: string]: readonly LessonFile[] } = {}
   /** Keys that came before the lessons were there. */
   private readonly early: { key: Key; name: string }[] = []
   /** Row chosen in the table, and in the contents of a lesson. */
@@ -69,29 +63,26 @@ export class Reader implements Searching {
     this.game.changed()
   }
 
-  private get shelf(): Shelf {
+  /** Lessons, or pages of the reference, in the player's language: read when they are first asked for. */
+  private shelf(of: 'lessons' | 'pages'): readonly LessonFile[] {
     const { library, game } = this
-    if (!library) return { lessons: [], pages: [] }
-    this.shelves[game.language] ??= {
-      lessons: library.lessons(game.language),
-      pages: library.pages?.(game.language) ?? [],
-    }
-    return this.shelves[game.language]
+    if (!library) return []
+    return (this.shelves[`${of} ${game.language}`] ??= library[of]?.(game.language) ?? [])
   }
 
   /** Every lesson in the player's language. */
   get all(): readonly LessonFile[] {
-    return this.shelf.lessons
+    return this.shelf('lessons')
   }
 
   /** What to read about something that was played: lessons that it names, those that name it, then reference pages. */
   about({ id, lessons = [], docs = [] }: Subject): Lesson[] {
     const readable = (files: readonly LessonFile[]): Lesson[] => files.flatMap(({ lesson }) => lesson ?? [])
-    const [found, pages] = [readable(this.shelf.lessons), readable(this.shelf.pages)]
+    const found = readable(this.all)
     return [
       ...lessons.flatMap((named) => found.find((l) => l.id === named) ?? []),
       ...found.filter((l) => l.helps.includes(id) && !lessons.includes(l.id)),
-      ...docs.flatMap((named) => pages.find((l) => l.id === named) ?? []),
+      ...docs.flatMap((named) => readable(this.shelf('pages')).find((l) => l.id === named) ?? []),
     ]
   }
 
@@ -102,8 +93,8 @@ export class Reader implements Searching {
 
   /** The table before anything is searched for: all lessons, or what there is about something. */
   private get offered(): readonly LessonFile[] {
-    const { only, shelf } = this
-    return only ? [...shelf.lessons, ...shelf.pages].filter(({ id }) => only.includes(id)) : shelf.lessons
+    const { only, all } = this
+    return only ? [...all, ...this.shelf('pages')].filter(({ id }) => only.includes(id)) : all
   }
 
   /** The table's rows: what matches the search. */

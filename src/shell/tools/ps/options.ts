@@ -66,7 +66,7 @@ function sysv(how: How, a: string, args: string[]): string | undefined {
     else if (c === 'u' || c === 'U') {
       if (a === '-aux') how.bsd = how.all = true
       else how.users = rest().split(',')
-    } else if (!SYSV_IGNORED.includes(c)) return 'error: unsupported SysV option'
+    } else if (!SYSV_IGNORED.includes(c)) return 'unsupported SysV option'
   }
   return undefined
 }
@@ -77,7 +77,7 @@ function bsd(how: How, a: string, args: string[]): string | undefined {
     else if (c === 'u') how.bsd = true
     else if (c === 'f') how.forest = true
     else if (c === 'o') addColumns(how, args.shift() ?? '')
-    else if (!BSD_IGNORED.includes(c)) return 'error: unsupported option (BSD syntax)'
+    else if (!BSD_IGNORED.includes(c)) return 'unsupported option (BSD syntax)'
   }
   return undefined
 }

@@ -24,7 +24,7 @@ export const ps: Program = {
   *main(p) {
     const how = parseArguments(p.argv)
     if (typeof how === 'string') {
-      p.stderr.write(`error: ${how.replace(/^error: /, '')}${HINT}`)
+      p.stderr.write(`error: ${how}${HINT}`)
       return 1
     }
     let list = chosen(p, how)
@@ -40,15 +40,16 @@ export const ps: Program = {
         p.stderr.write(`error: unknown user-defined format specifier "${unknown.name}"${HINT}`)
         return 1
       }
+      const columns = cols.map(({ c }) => c)
       head = cols.some((c) => c.own !== '')
         ? row(
-            cols.map((c) => c.c),
+            columns,
             cols.map((c) => c.own ?? c.c.head),
           )
         : undefined
       line = (p, q, art) =>
         row(
-          cols.map((c) => c.c),
+          columns,
           cols.map(({ c }) => (c.head === 'CMD' || c.head === 'COMMAND' ? art : '') + c.get(p, q)),
         )
     }
