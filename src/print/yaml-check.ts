@@ -1,4 +1,5 @@
-import { type Token, type TokenType, YamlProblem, YamlScanner } from './yaml-scanner.ts'
+import { YamlProblem } from './yaml-cursor.ts'
+import { type Token, type TokenType, YamlScanner } from './yaml-scanner.ts'
 
 /**
  * What Go's YAML package says about a text whose first document it cannot read (`yaml: line 4: did not find expected

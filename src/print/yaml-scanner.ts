@@ -1,9 +1,5 @@
-/** A place in a text: line and column from 0. */
-interface Mark {
-  readonly index: number
-  readonly line: number
-  readonly column: number
-}
+import { type Mark, YamlCursor } from './yaml-cursor.ts'
+import { skipBlockScalar, skipPlain, skipQuoted } from './yaml-skip-scalar.ts'
 
 /** Kinds of tokens, as libyaml's scanner names them. */
 export type TokenType =
@@ -35,17 +31,6 @@ export interface Token {
   readonly value?: string
 }
 
-/** What go-yaml says about a text it cannot read. */
-export class YamlProblem extends Error {
-  constructor(
-    readonly kind: 'scanner' | 'parser',
-    problem: string,
-    readonly mark: Mark,
-  ) {
-    super(problem)
-  }
-}
-
 interface SimpleKey {
   readonly possible: boolean
   readonly required: boolean
@@ -56,17 +41,13 @@ interface SimpleKey {
 const NO_KEY: SimpleKey = { possible: false, required: false, token: 0, mark: { index: 0, line: 0, column: 0 } }
 const MAX_KEY_LENGTH = 1024
 const MAX_DEPTH = 10_000
-const ESCAPES = '0abt\tnvfre "\'/\\N_LP\n\r'
-const HEX_DIGITS: Record<string, number> = { x: 2, u: 4, U: 8 }
 
 /**
  * Takes a YAML text apart into tokens in the order, and with the complaints, of the scanner of libyaml that Go's
  * YAML package is built on. It keeps no contents: it exists to word and place errors.
  */
 export class YamlScanner {
-  private index = 0
-  private line = 0
-  private column = 0
+  private readonly cursor: YamlCursor
   private readonly tokens: Token[] = []
   private taken = 0
   private done = false
@@ -76,7 +57,9 @@ export class YamlScanner {
   private keyAllowed = true
   private readonly keys: SimpleKey[] = [NO_KEY]
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.cursor = new YamlCursor(text)
+  }
 
   peek(): Token {
     this.fill()
@@ -89,44 +72,7 @@ export class YamlScanner {
     return this.tokens.shift()!
   }
 
-  private get mark(): Mark {
-    return { index: this.index, line: this.line, column: this.column }
-  }
-
-  private fail(problem: string): never {
-    throw new YamlProblem('scanner', problem, this.mark)
-  }
-
-  private at(offset = 0): string {
-    return this.text[this.index + offset] ?? ''
-  }
-
-  private blank(offset = 0): boolean {
-    const c = this.at(offset)
-    return c === ' ' || c === '\t'
-  }
-
-  private breaks(offset = 0): boolean {
-    const c = this.at(offset)
-    return c === '\n' || c === '\r' || c === '\u0085' || c === '\u2028' || c === '\u2029'
-  }
-
-  private blankOrEnd(offset = 0): boolean {
-    return this.at(offset) === '' || this.blank(offset) || this.breaks(offset)
-  }
-
-  private skip(count = 1): void {
-    this.index += count
-    this.column += count
-  }
-
-  private skipLine(): void {
-    this.index += this.at() === '\r' && this.at(1) === '\n' ? 2 : 1
-    this.line++
-    this.column = 0
-  }
-
-  private add(type: TokenType, mark = this.mark, value?: string): void {
+  private add(type: TokenType, mark = this.cursor.mark, value?: string): void {
     this.tokens.push({ type, mark, value })
   }
 
@@ -146,23 +92,24 @@ export class YamlScanner {
   private valid(at: number): boolean {
     const key = this.keys[at]
     if (!key.possible) return false
-    if (key.mark.line === this.line && key.mark.index + MAX_KEY_LENGTH >= this.index) return true
-    if (key.required) this.fail("could not find expected ':'")
+    const { line, index } = this.cursor.mark
+    if (key.mark.line === line && key.mark.index + MAX_KEY_LENGTH >= index) return true
+    if (key.required) this.cursor.fail("could not find expected ':'")
     this.keys[at] = { ...key, possible: false }
     return false
   }
 
   private saveKey(): void {
     if (!this.keyAllowed) return
-    const required = this.flow === 0 && this.indent === this.column
-    const key = { possible: true, required, token: this.taken + this.tokens.length, mark: this.mark }
+    const required = this.flow === 0 && this.indent === this.cursor.column
+    const key = { possible: true, required, token: this.taken + this.tokens.length, mark: this.cursor.mark }
     this.removeKey()
     this.keys[this.keys.length - 1] = key
   }
 
   private removeKey(): void {
     const at = this.keys.length - 1
-    if (this.keys[at].possible && this.keys[at].required) this.fail("could not find expected ':'")
+    if (this.keys[at].possible && this.keys[at].required) this.cursor.fail("could not find expected ':'")
     this.keys[at] = { ...this.keys[at], possible: false }
   }
 
@@ -170,7 +117,7 @@ export class YamlScanner {
     if (this.flow > 0 || this.indent >= column) return
     this.indents.push(this.indent)
     this.indent = column
-    if (this.indents.length > MAX_DEPTH) this.fail(`exceeded max depth of ${MAX_DEPTH}`)
+    if (this.indents.length > MAX_DEPTH) this.cursor.fail(`exceeded max depth of ${MAX_DEPTH}`)
     if (position === undefined) this.tokens.push({ type, mark })
     else this.tokens.splice(position - this.taken, 0, { type, mark })
   }
@@ -185,52 +132,45 @@ export class YamlScanner {
 
   private fetch(): void {
     this.toNextToken()
-    this.unroll(this.column)
-    const c = this.at()
+    this.unroll(this.cursor.column)
+    const c = this.cursor.at()
     if (c === '') return this.end()
-    if (this.column === 0 && c === '%') return this.directive()
-    if (this.column === 0 && this.documentMark()) return this.documentIndicator(c === '-')
+    if (this.cursor.column === 0 && c === '%') return this.directive()
+    if (this.cursor.documentMark()) return this.documentIndicator(c === '-')
     if (c === '[' || c === '{') return this.flowStart(c)
     if (c === ']' || c === '}') return this.flowEnd(c)
     if (c === ',') return this.flowEntry()
-    if (c === '-' && this.blankOrEnd(1)) return this.blockEntry()
-    if (c === '?' && (this.flow > 0 || this.blankOrEnd(1))) return this.key()
-    if (c === ':' && (this.flow > 0 || this.blankOrEnd(1))) return this.value()
+    if (c === '-' && this.cursor.blankOrEnd(1)) return this.blockEntry()
+    if (c === '?' && (this.flow > 0 || this.cursor.blankOrEnd(1))) return this.key()
+    if (c === ':' && (this.flow > 0 || this.cursor.blankOrEnd(1))) return this.value()
     if (c === '*' || c === '&') return this.anchor(c === '*' ? 'alias' : 'anchor')
     if (c === '!') return this.tag()
     if ((c === '|' || c === '>') && this.flow === 0) return this.blockScalar()
-    if (c === "'" || c === '"') return this.quoted(c)
+    if (c === "'" || c === '"') return this.quoted()
     const indicator = '-?:,[]{}#&*!|>\'"%@`'.includes(c)
     if (
-      (!this.blankOrEnd() && !indicator) ||
-      (c === '-' && !this.blank(1)) ||
-      (this.flow === 0 && (c === '?' || c === ':') && !this.blankOrEnd(1))
+      (!this.cursor.blankOrEnd() && !indicator) ||
+      (c === '-' && !this.cursor.blank(1)) ||
+      (this.flow === 0 && (c === '?' || c === ':') && !this.cursor.blankOrEnd(1))
     )
       return this.plain()
-    this.fail('found character that cannot start any token')
+    this.cursor.fail('found character that cannot start any token')
   }
 
   private toNextToken(): void {
-    if (this.index === 0 && this.at() === '\uFEFF') this.index++
+    this.cursor.skipByteOrderMark()
     for (;;) {
-      while (this.at() === ' ' || ((this.flow > 0 || !this.keyAllowed) && this.at() === '\t')) this.skip()
-      if (this.at() === '#') while (this.at() !== '' && !this.breaks()) this.skip()
-      if (!this.breaks()) return
-      this.skipLine()
+      while (this.cursor.at() === ' ' || ((this.flow > 0 || !this.keyAllowed) && this.cursor.at() === '\t'))
+        this.cursor.skip()
+      if (this.cursor.at() === '#') this.cursor.skipToBreak()
+      if (!this.cursor.breaks()) return
+      this.cursor.skipLine()
       if (this.flow === 0) this.keyAllowed = true
     }
   }
 
-  private documentMark(): boolean {
-    const three = this.text.slice(this.index, this.index + 3)
-    return (three === '---' || three === '...') && this.blankOrEnd(3)
-  }
-
   private end(): void {
-    if (this.column !== 0) {
-      this.column = 0
-      this.line++
-    }
+    this.cursor.endLine()
     this.unroll(-1)
     this.removeKey()
     this.keyAllowed = false
@@ -242,11 +182,11 @@ export class YamlScanner {
     this.unroll(-1)
     this.removeKey()
     this.keyAllowed = false
-    const start = this.mark
+    const start = this.cursor.mark
     let text = ''
-    while (this.at() !== '' && !this.breaks()) {
-      text += this.at()
-      this.skip()
+    while (this.cursor.at() !== '' && !this.cursor.breaks()) {
+      text += this.cursor.at()
+      this.cursor.skip()
     }
     this.add('directive', start, text)
   }
@@ -256,17 +196,17 @@ export class YamlScanner {
     this.removeKey()
     this.keyAllowed = false
     this.add(starts ? 'document-start' : 'document-end')
-    this.skip(3)
+    this.cursor.skip(3)
   }
 
   private flowStart(c: string): void {
     this.saveKey()
     this.keys.push(NO_KEY)
     this.flow++
-    if (this.flow > MAX_DEPTH) this.fail(`exceeded max depth of ${MAX_DEPTH}`)
+    if (this.flow > MAX_DEPTH) this.cursor.fail(`exceeded max depth of ${MAX_DEPTH}`)
     this.keyAllowed = true
     this.add(c === '[' ? 'flow-sequence-start' : 'flow-mapping-start')
-    this.skip()
+    this.cursor.skip()
   }
 
   private flowEnd(c: string): void {
@@ -277,36 +217,36 @@ export class YamlScanner {
     }
     this.keyAllowed = false
     this.add(c === ']' ? 'flow-sequence-end' : 'flow-mapping-end')
-    this.skip()
+    this.cursor.skip()
   }
 
   private flowEntry(): void {
     this.removeKey()
     this.keyAllowed = true
     this.add('flow-entry')
-    this.skip()
+    this.cursor.skip()
   }
 
   private blockEntry(): void {
     if (this.flow === 0) {
-      if (!this.keyAllowed) this.fail('block sequence entries are not allowed in this context')
-      this.roll(this.column, undefined, 'block-sequence-start', this.mark)
+      if (!this.keyAllowed) this.cursor.fail('block sequence entries are not allowed in this context')
+      this.roll(this.cursor.column, undefined, 'block-sequence-start', this.cursor.mark)
     }
     this.removeKey()
     this.keyAllowed = true
     this.add('block-entry')
-    this.skip()
+    this.cursor.skip()
   }
 
   private key(): void {
     if (this.flow === 0) {
-      if (!this.keyAllowed) this.fail('mapping keys are not allowed in this context')
-      this.roll(this.column, undefined, 'block-mapping-start', this.mark)
+      if (!this.keyAllowed) this.cursor.fail('mapping keys are not allowed in this context')
+      this.roll(this.cursor.column, undefined, 'block-mapping-start', this.cursor.mark)
     }
     this.removeKey()
     this.keyAllowed = this.flow === 0
     this.add('key')
-    this.skip()
+    this.cursor.skip()
   }
 
   private value(): void {
@@ -319,150 +259,59 @@ export class YamlScanner {
       this.keyAllowed = false
     } else {
       if (this.flow === 0) {
-        if (!this.keyAllowed) this.fail('mapping values are not allowed in this context')
-        this.roll(this.column, undefined, 'block-mapping-start', this.mark)
+        if (!this.keyAllowed) this.cursor.fail('mapping values are not allowed in this context')
+        this.roll(this.cursor.column, undefined, 'block-mapping-start', this.cursor.mark)
       }
       this.keyAllowed = this.flow === 0
     }
     this.add('value')
-    this.skip()
+    this.cursor.skip()
   }
 
   private anchor(type: 'alias' | 'anchor'): void {
     this.saveKey()
     this.keyAllowed = false
-    const start = this.mark
-    this.skip()
+    const start = this.cursor.mark
+    this.cursor.skip()
     let name = ''
-    while (/[A-Za-z0-9_-]/.test(this.at())) {
-      name += this.at()
-      this.skip()
+    while (/[A-Za-z0-9_-]/.test(this.cursor.at())) {
+      name += this.cursor.at()
+      this.cursor.skip()
     }
-    if (name === '' || !(this.blankOrEnd() || '?:,]}%@`'.includes(this.at())))
-      this.fail('did not find expected alphabetic or numeric character')
+    if (name === '' || !(this.cursor.blankOrEnd() || '?:,]}%@`'.includes(this.cursor.at())))
+      this.cursor.fail('did not find expected alphabetic or numeric character')
     this.add(type, start, name)
   }
 
   private tag(): void {
     this.saveKey()
     this.keyAllowed = false
-    const start = this.mark
-    while (!this.blankOrEnd() && !(this.flow > 0 && ',]}'.includes(this.at()))) this.skip()
+    const start = this.cursor.mark
+    while (!this.cursor.blankOrEnd() && !(this.flow > 0 && ',]}'.includes(this.cursor.at()))) this.cursor.skip()
     this.add('tag', start)
   }
 
   private blockScalar(): void {
     this.removeKey()
     this.keyAllowed = true
-    const start = this.mark
-    this.skip()
-    let increment = 0
-    for (let i = 0; i < 2; i++) {
-      if (this.at() === '+' || this.at() === '-') this.skip()
-      else if (/\d/.test(this.at())) {
-        if (this.at() === '0') this.fail('found an indentation indicator equal to 0')
-        increment = Number(this.at())
-        this.skip()
-      }
-    }
-    while (this.blank()) this.skip()
-    if (this.at() === '#') while (this.at() !== '' && !this.breaks()) this.skip()
-    if (this.at() !== '' && !this.breaks()) this.fail('did not find expected comment or line break')
-    if (this.breaks()) this.skipLine()
-    let indent = increment > 0 ? Math.max(this.indent, 0) + increment : 0
-    indent = this.scalarBreaks(indent)
-    while (this.column === indent && this.at() !== '') {
-      while (this.at() !== '' && !this.breaks()) this.skip()
-      if (this.breaks()) this.skipLine()
-      this.scalarBreaks(indent)
-    }
+    const start = this.cursor.mark
+    skipBlockScalar(this.cursor, this.indent)
     this.add('scalar', start)
   }
 
-  /** Empty lines of a block scalar; finds its indentation where none was given. */
-  private scalarBreaks(given: number): number {
-    let deepest = 0
-    for (;;) {
-      while ((given === 0 || this.column < given) && this.at() === ' ') this.skip()
-      deepest = Math.max(deepest, this.column)
-      if ((given === 0 || this.column < given) && this.at() === '\t')
-        this.fail('found a tab character where an indentation space is expected')
-      if (!this.breaks()) break
-      this.skipLine()
-    }
-    return given > 0 ? given : Math.max(deepest, this.indent + 1, 1)
-  }
-
-  private quoted(quote: string): void {
+  private quoted(): void {
     this.saveKey()
     this.keyAllowed = false
-    const start = this.mark
-    this.skip()
-    for (;;) {
-      if (this.column === 0 && this.documentMark()) this.fail('found unexpected document indicator')
-      const c = this.at()
-      if (c === '') {
-        if (this.column !== 0) {
-          this.column = 0
-          this.line++
-        }
-        this.fail('found unexpected end of stream')
-      }
-      if (this.breaks()) this.skipLine()
-      else if (quote === "'" && c === "'" && this.at(1) === "'") this.skip(2)
-      else if (c === quote) break
-      else if (quote === '"' && c === '\\') this.escape()
-      else this.skip()
-    }
-    this.skip()
+    const start = this.cursor.mark
+    skipQuoted(this.cursor)
     this.add('scalar', start)
-  }
-
-  private escape(): void {
-    if (this.breaks(1)) {
-      this.skip()
-      this.skipLine()
-      return
-    }
-    const digits = HEX_DIGITS[this.at(1)]
-    if (digits === undefined) {
-      if (!ESCAPES.includes(this.at(1))) this.fail('found unknown escape character')
-      return this.skip(2)
-    }
-    this.skip(2)
-    for (let i = 0; i < digits; i++)
-      if (!/[0-9A-Fa-f]/.test(this.at(i))) this.fail('did not find expected hexdecimal number')
-    this.skip(digits)
   }
 
   private plain(): void {
     this.saveKey()
     this.keyAllowed = false
-    const start = this.mark
-    const indent = this.indent + 1
-    let leading = false
-    for (;;) {
-      if ((this.column === 0 && this.documentMark()) || this.at() === '#') break
-      while (!this.blankOrEnd()) {
-        if (this.at() === ':' && this.blankOrEnd(1)) break
-        if (this.flow > 0 && ',?[]{}'.includes(this.at())) break
-        leading = false
-        this.skip()
-      }
-      if (!(this.blank() || this.breaks())) break
-      while (this.blank() || this.breaks()) {
-        if (this.breaks()) {
-          this.skipLine()
-          leading = true
-        } else {
-          if (leading && this.column < indent && this.at() === '\t')
-            this.fail('found a tab character that violates indentation')
-          this.skip()
-        }
-      }
-      if (this.flow === 0 && this.column < indent) break
-    }
-    if (leading) this.keyAllowed = true
+    const start = this.cursor.mark
+    if (skipPlain(this.cursor, this.indent, this.flow > 0)) this.keyAllowed = true
     this.add('scalar', start)
   }
 }
