@@ -13,6 +13,7 @@ export {
   Process,
   type ProcessSpec,
   type Program,
+  parentOf,
   shellStatus,
   signalName,
   signalNumber,

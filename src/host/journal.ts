@@ -87,7 +87,7 @@ export class Journal {
   /** Kernel messages of this boot (dmesg). */
   readonly ring: { readonly mono: number; readonly priority: number; readonly message: string }[] = []
   readonly seqId: string
-  /** Files that were put away, the newest first, with the number of their last entry. */
+  /** Files that were ever put away, the newest first, with the number of their last entry; with that they go. */
   private archives: { readonly name: string; readonly last: number }[] = []
   private list: JournalEntry[] = []
   private bytes = 0
@@ -169,8 +169,6 @@ export class Journal {
     )
       this.bytes -= OVERHEAD + this.list[i++].message.length
     this.list.splice(0, i)
-    const oldest = this.list[0]?.seq ?? this.seq + 1
-    this.archives = this.archives.filter((a) => a.last >= oldest)
     return before - this.bytes
   }
 
@@ -185,6 +183,8 @@ export class Journal {
 
   /** Names of its files without `.journal`, the one in use first. */
   get files(): string[] {
+    const oldest = this.list[0]?.seq ?? this.seq + 1
+    this.archives = this.archives.filter((a) => a.last >= oldest)
     return ['system', ...this.archives.map((a) => a.name)]
   }
 

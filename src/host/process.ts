@@ -364,6 +364,9 @@ export class Process {
   }
 }
 
+/** Whose child it is, unless that has ended. */
+export const parentOf = (q: Process): Process | undefined => q.parent ?? (q.keeper?.status ? undefined : q.keeper)
+
 /** Exit status as the shell's `$?` shows it: 128 + signal number for a killed process. */
 export const shellStatus = (status: ExitStatus): number =>
   status.signal !== undefined ? 128 + signalNumber(status.signal) : status.code

@@ -1,6 +1,6 @@
 export { builtinKinds } from './builtin.ts'
 export { Cel, CelError, CelSyntaxError, declare } from './cel/index.ts'
-export { containerTotal } from './core/pod-total.ts'
+export { containerTotal, podTotal } from './core/pod-total.ts'
 export { atPath, kindFromCRD, kindsFromCRD } from './crd/kind.ts'
 export { isEstablished, namedStatus } from './crd/status.ts'
 export * from './errors.ts'

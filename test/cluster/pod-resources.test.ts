@@ -66,3 +66,23 @@ test('a claim for a class of devices that nobody has defined keeps its pod from 
     '0/1 nodes are available: request r: device class gpu.example.com does not exist. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
   )
 })
+
+test('a quota counts what a pod asks for as a whole, and so does describe node', () => {
+  const world = createWorld({ cluster: 'single' })
+  world.sh('kubectl create quota q --hard=requests.cpu=2,limits.cpu=4,pods=5; sleep 1')
+  world.sh(
+    POD({
+      resources: { requests: { cpu: '1' }, limits: { cpu: '2' } },
+      containers: [{ name: 'c', image: 'nginx', ...requests('100m') }].map((c) => ({
+        ...c,
+        resources: { requests: { cpu: '100m' }, limits: { cpu: '1' } },
+      })),
+    }),
+  )
+  const used = (): string => world.sh("kubectl get quota q -o jsonpath='{.status.used}'").stdout
+  expect(used()).toBe('{"limits.cpu":"2","pods":"1","requests.cpu":"1"}')
+  // Counted anew by the controller, not only by admission.
+  world.sh('kubectl patch quota q -p \'{"spec":{"hard":{"pods":"6"}}}\'; sleep 1')
+  expect(used()).toBe('{"limits.cpu":"2","pods":"1","requests.cpu":"1"}')
+  expect(world.sh('kubectl describe node | grep " p "').stdout).toMatch(/^ +default +p +1 \(12%\) +2 \(25%\) +0 \(0%\)/)
+})

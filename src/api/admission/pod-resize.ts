@@ -1,7 +1,7 @@
+import { podTotal } from '../../kinds/index.ts'
 import { quantityOf } from '../../print/index.ts'
 import { forbid, lookup } from './lookup.ts'
 import type { AdmissionPlugin } from './plugin.ts'
-import { podTotal } from './quota-usage.ts'
 
 /** How the plug-in counts: CPU in thousandths, memory in bytes. */
 const AMOUNT: Readonly<Record<string, (text: string) => number>> = {
@@ -18,7 +18,7 @@ export const podResizeValidator: AdmissionPlugin = {
     const { nodeName } = a.object.spec
     const node = nodeName && lookup(a.ctx.server, 'Node', undefined, nodeName)
     if (!node) return
-    const wanted = podTotal(a.object, 'requests')
+    const wanted = podTotal(a.object.spec, 'requests')
     for (const [resource, amountOf] of Object.entries(AMOUNT)) {
       const requested = wanted[resource] ? amountOf(wanted[resource].toString()) : 0
       const allocatable = amountOf(node.status?.allocatable?.[resource] ?? '0')

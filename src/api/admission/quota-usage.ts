@@ -1,4 +1,4 @@
-import { containerTotal, type Kind } from '../../kinds/index.ts'
+import { podTotal } from '../../kinds/index.ts'
 import { Quantity, quantityOf } from '../../print/index.ts'
 import type { KubeObject } from '../types.ts'
 import { allContainers } from './lookup.ts'
@@ -19,10 +19,9 @@ const BARE = new Set([
   'resourcequotas',
 ])
 
-/** What one object takes of a quota. Models pkg/quota/v1/evaluator/core. */
-export function usageOf(kind: Kind, object: KubeObject): Usage {
-  const usage: Record<string, Quantity> = { [`count/${kind.groupResource}`]: ONE }
-  const { groupResource } = kind
+/** What one object of a resource (`deployments.apps`) takes of a quota. Models pkg/quota/v1/evaluator/core. */
+export function usageOf(groupResource: string, object: KubeObject): Usage {
+  const usage: Record<string, Quantity> = { [`count/${groupResource}`]: ONE }
   if (groupResource === 'pods') return { ...usage, ...podUsage(object) }
   if (BARE.has(groupResource)) usage[groupResource] = ONE
   if (groupResource === 'services') Object.assign(usage, serviceUsage(object))
@@ -36,7 +35,7 @@ function podUsage(pod: KubeObject): Usage {
   if (ended(pod)) return {}
   const usage: Record<string, Quantity> = { pods: ONE }
   for (const list of ['requests', 'limits'] as const) {
-    const total = podTotal(pod, list)
+    const total = podTotal(pod.spec, list)
     for (const [name, quantity] of Object.entries(total)) {
       usage[`${list}.${name}`] = quantity
       if (list === 'requests' && COMPUTE.includes(name)) usage[name] = quantity
@@ -45,23 +44,11 @@ function podUsage(pod: KubeObject): Usage {
   return usage
 }
 
-/** Of the containers, unless the pod says it for all of them; with what its runtime takes itself. Models PodRequests and PodLimits. */
-export function podTotal({ spec }: KubeObject, list: 'requests' | 'limits'): Record<string, Quantity> {
-  const total = containerTotal(spec, list)
-  const own: Record<string, string> = spec.resources?.[list] ?? {}
-  for (const name in own) total[name] = quantityOf(own[name])
-  const overhead: Record<string, string> = spec.overhead ?? {}
-  for (const name in overhead) {
-    // A limit that is none does not become one.
-    if (list === 'requests' || total[name])
-      total[name] = (total[name] ?? Quantity.of(0)).add(quantityOf(overhead[name]))
-  }
-  return total
-}
-
 function serviceUsage({ spec }: KubeObject): Usage {
-  const ports = (spec?.ports ?? []).length
   const balanced = spec?.type === 'LoadBalancer'
+  // A load balancer that wants none has only the node ports that it names.
+  const counts = (port: any) => !balanced || spec.allocateLoadBalancerNodePorts !== false || port.nodePort
+  const ports = (spec?.ports ?? []).filter(counts).length
   return {
     ...(balanced ? { 'services.loadbalancers': ONE } : {}),
     ...(balanced || spec?.type === 'NodePort' ? { 'services.nodeports': Quantity.of(ports) } : {}),
@@ -116,11 +103,11 @@ const SCOPES: Readonly<Record<string, (pod: KubeObject, e: any) => boolean>> = {
 }
 
 /** Whether a quota with scopes is about this pod. */
-export function inScope({ spec }: KubeObject, kind: Kind, object: KubeObject): boolean {
+export function inScope({ spec }: KubeObject, groupResource: string, object: KubeObject): boolean {
   const terms = [
     ...(spec.scopes ?? []).map((scopeName: string) => ({ scopeName })),
     ...(spec.scopeSelector?.matchExpressions ?? []),
   ]
   if (terms.length === 0) return true
-  return kind.groupResource === 'pods' && terms.every((e: any) => SCOPES[e.scopeName]?.(object, e) ?? true)
+  return groupResource === 'pods' && terms.every((e: any) => SCOPES[e.scopeName]?.(object, e) ?? true)
 }

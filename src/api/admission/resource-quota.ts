@@ -35,9 +35,9 @@ export const resourceQuota: AdmissionPlugin = {
 
 /** What the request adds; on updates never less than nothing. */
 function change(a: Attributes): Usage {
-  const next = usageOf(a.kind, a.object)
+  const next = usageOf(a.kind.groupResource, a.object)
   if (!a.old) return next
-  const before = usageOf(a.kind, a.old)
+  const before = usageOf(a.kind.groupResource, a.old)
   const delta: Record<string, Quantity> = {}
   for (const [name, quantity] of Object.entries(next)) {
     const difference = minus(quantity, before[name])
@@ -53,7 +53,7 @@ function charge(a: Attributes, quota: KubeObject, usage: Usage): Record<string, 
   const { name } = quota.metadata
   // A quota without a status has not been counted yet: it does not bind (nor does it without a controller manager).
   const hard: Record<string, string> = quota.status?.hard ?? {}
-  if (!inScope(quota, a.kind, a.object)) return undefined
+  if (!inScope(quota, a.kind.groupResource, a.object)) return undefined
   if (a.kind.groupResource === 'pods' && a.operation === 'CREATE') {
     const missing = unspecified(a.object, Object.keys(hard))
     if (missing) throw forbid(a, `failed quota: ${name}: must specify ${missing}`)

@@ -3,7 +3,7 @@ import { Dir, FileSystem, type FsView, type Inode, Symlink } from '../fs/index.t
 import type { Host } from '../host.ts'
 import { MACHINE } from '../machine.ts'
 import { Stack } from '../net/stack.ts'
-import type { Process } from '../process.ts'
+import { type Process, parentOf } from '../process.ts'
 import { generatedDir, PseudoFile } from './generated.ts'
 import { cpuinfo, meminfo } from './hardware.ts'
 import { kernelBanner } from './platform.ts'
@@ -99,8 +99,12 @@ function processDir(
   add('cgroup', () => `0::${p.containerPid === undefined ? p.cgroup : '/'}\n`)
   add('status', () => {
     const kb = Math.round(p.rss / 1024)
+    const parent = parentOf(p)
+    // A parent outside of the namespace has no number there.
+    const seen = parent && find(String(pidOf(parent))) === parent ? pidOf(parent) : 0
+    const ppid = pidOf(p) === 1 ? 0 : parent ? seen : 1
     const ids = (n: number): string => `${n}\t${n}\t${n}\t${n}`
-    return `Name:\t${comm}\nUmask:\t0022\nState:\t${p.frozen ? 'T (stopped)' : 'S (sleeping)'}\nTgid:\t${pidOf(p)}\nNgid:\t0\nPid:\t${pidOf(p)}\nPPid:\t${p.parent ? pidOf(p.parent) : p.pid === 1 ? 0 : 1}\nTracerPid:\t0\nUid:\t${ids(p.creds.uid)}\nGid:\t${ids(p.creds.gid)}\nFDSize:\t64\nGroups:\t${[...new Set([p.creds.gid, ...(p.creds.groups ?? [])])].map((g) => `${g} `).join('')}\nVmPeak:\t${kb * 4} kB\nVmSize:\t${kb * 4} kB\nVmRSS:\t${kb} kB\nThreads:\t1\n${confinementLines(p.creds)}`
+    return `Name:\t${comm}\nUmask:\t0022\nState:\t${p.frozen ? 'T (stopped)' : 'S (sleeping)'}\nTgid:\t${pidOf(p)}\nNgid:\t0\nPid:\t${pidOf(p)}\nPPid:\t${ppid}\nTracerPid:\t0\nUid:\t${ids(p.creds.uid)}\nGid:\t${ids(p.creds.gid)}\nFDSize:\t64\nGroups:\t${[...new Set([p.creds.gid, ...(p.creds.groups ?? [])])].map((g) => `${g} `).join('')}\nVmPeak:\t${kb * 4} kB\nVmSize:\t${kb * 4} kB\nVmRSS:\t${kb} kB\nThreads:\t1\n${confinementLines(p.creds)}`
   })
   add(
     'limits',

@@ -77,6 +77,16 @@ export class File extends Node {
   /** Structured contents of a binary file (an etcd database, an image layer); copied by cp, lost when overwritten. */
   payload: unknown
 
+  /** Bytes that its file system counts for it. */
+  protected get charged(): number {
+    return this.size
+  }
+
+  /** Its last name went: its file system counts it no more. */
+  free(): void {
+    this.fs.charge(-this.charged)
+  }
+
   read(): string {
     learn(this.why)
     const c = this.content
@@ -97,7 +107,7 @@ export class File extends Node {
   write(content: Content, size?: number): void {
     const next =
       size ?? (typeof content === 'string' ? utf8Length(content) : content instanceof Uint8Array ? content.length : 0)
-    this.fs.charge(next - this.size)
+    this.fs.charge(next - this.charged)
     this.size = next
     this.content = content
     this.why = because()

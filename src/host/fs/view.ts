@@ -160,7 +160,7 @@ export class FsView extends Namespace {
     if (at.node.kind === 'dir') throw new SysError('EISDIR', path, 'unlink')
     this.checkWrite(at, creds, path, 'unlink')
     this.leave(at.dir, at.name, at.node, 'delete')
-    if (--at.node.nlink <= 0 && at.node.kind === 'file') at.node.fs.used -= at.node.size
+    if (--at.node.nlink <= 0 && at.node.kind === 'file') at.node.free()
   }
 
   rmdir(path: string, cwd = '/', creds: Creds = ROOT): void {
@@ -197,7 +197,7 @@ export class FsView extends Namespace {
       if (b.node.kind === 'dir' && a.node.kind !== 'dir') throw new SysError('EISDIR', to, 'rename')
       if (b.node.kind === 'dir' && b.node.entries.size > 0) throw new SysError('ENOTEMPTY', to, 'rename')
       if (b.node.kind !== 'dir' && a.node.kind === 'dir') throw new SysError('ENOTDIR', to, 'rename')
-      if (b.node.kind === 'file' && --b.node.nlink <= 0) b.node.fs.used -= b.node.size
+      if (b.node.kind === 'file' && --b.node.nlink <= 0) b.node.free()
       b.dir.entries.delete(b.name)
     }
     this.leave(a.dir, a.name, a.node, 'move')
@@ -223,9 +223,8 @@ export class FsView extends Namespace {
   }
 
   private tellAttributes(path: string, cwd: string): void {
-    const absolute = normalize(path, cwd)
-    const cut = absolute.lastIndexOf('/')
-    this.find(absolute.slice(0, cut) || '/')?.notify({ type: 'attrib', name: absolute.slice(cut + 1) })
+    const { dir, name } = this.place(path, cwd, ROOT, true)
+    dir.notify({ type: 'attrib', name })
   }
 
   /** Sets the time of the last change. */

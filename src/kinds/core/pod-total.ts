@@ -24,3 +24,20 @@ export function containerTotal(spec: any, list: 'requests' | 'limits'): Record<s
   for (const k in peak) if (!total[k] || peak[k]!.compare(total[k]) > 0) total[k] = peak[k]!
   return total
 }
+
+/**
+ * What a pod takes: its containers, unless it says it for all of them; with what its runtime takes itself. Models
+ * PodRequests and PodLimits of component-helpers/resource, without what a resize changes.
+ */
+export function podTotal(spec: any, list: 'requests' | 'limits'): Record<string, Quantity> {
+  const total = containerTotal(spec, list)
+  const own: Record<string, string> = spec.resources?.[list] ?? {}
+  for (const name in own) total[name] = quantityOf(own[name])
+  const overhead: Record<string, string> = spec.overhead ?? {}
+  for (const name in overhead) {
+    // A limit that is none does not become one.
+    if (list === 'requests' || (total[name] && !total[name].isZero))
+      total[name] = (total[name] ?? Quantity.of(0)).add(quantityOf(overhead[name]))
+  }
+  return total
+}

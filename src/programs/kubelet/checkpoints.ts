@@ -23,16 +23,21 @@ const FIXED: Readonly<Record<string, string>> = {
   memory_manager_state: '{"policyName":"None","machineState":{},"checksum":4047769151}',
 }
 
-/** A file whose text is made when it is looked at. */
+/** A file whose text is made when it is looked at: too small to be counted. */
 class Rendered extends File {
+  private written = 0
+
   constructor(fs: FileSystem, render: () => string) {
     super(fs, 0o600)
-    let written = 0
     Object.defineProperty(this, 'size', {
-      get: () => (typeof this.raw === 'function' ? utf8Length(this.read()) : written),
-      set: (size: number) => void (written = size),
+      get: () => (typeof this.raw === 'function' ? utf8Length(this.read()) : this.written),
+      set: (size: number) => void (this.written = size),
     })
     this.write(render)
+  }
+
+  protected override get charged(): number {
+    return this.written
   }
 }
 

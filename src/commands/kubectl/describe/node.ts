@@ -1,6 +1,6 @@
+import { podTotal } from '../../../kinds/index.ts'
 import { age, canonicalQuantity, compareBytes, parseQuantity, Quantity } from '../../../print/index.ts'
 import type { Describer } from './context.ts'
-import { podTotals } from './pod.ts'
 import { rfc1123, sortedKeys, Writer } from './writer.ts'
 
 const STANDARD = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods'])
@@ -119,7 +119,7 @@ function resources(w: Writer, pods: readonly any[], status: any): void {
     for (const [name, amount] of Object.entries(from)) into[name] = into[name] ? into[name].add(amount) : amount
   }
   for (const pod of pods) {
-    const [req, lim] = [podTotals(pod, 'requests'), podTotals(pod, 'limits')]
+    const [req, lim] = [podTotal(pod.spec, 'requests'), podTotal(pod.spec, 'limits')]
     gather(requests, req)
     gather(limits, lim)
     w.w(

@@ -1,4 +1,4 @@
-import { age, compareBytes, parseQuantity, Quantity } from '../../../print/index.ts'
+import { age, compareBytes, parseQuantity } from '../../../print/index.ts'
 import { describeContainers, describeResources } from './containers.ts'
 import type { Describer } from './context.ts'
 import { describeVolumes } from './volumes.ts'
@@ -137,38 +137,4 @@ function qosClass(pod: any): string {
         guaranteed = false
     }
   return !any ? 'BestEffort' : guaranteed ? 'Guaranteed' : 'Burstable'
-}
-
-type Amounts = Record<string, Quantity>
-
-function add(into: Amounts, list: Record<string, string> | undefined): void {
-  for (const [name, text] of Object.entries(list ?? {}))
-    into[name] = (into[name] ?? new Quantity(0n)).add(parseQuantity(text))
-}
-
-/** resourcehelper.PodRequests and PodLimits: containers and sidecars together, or the largest init container. */
-export function podTotals(pod: any, which: 'requests' | 'limits'): Amounts {
-  const total: Amounts = {}
-  for (const c of pod.spec.containers ?? []) add(total, c.resources?.[which])
-  const sidecars: Amounts = {}
-  const largest: Amounts = {}
-  for (const c of pod.spec.initContainers ?? []) {
-    const own: Amounts = {}
-    add(own, c.resources?.[which])
-    if (c.restartPolicy === 'Always') {
-      add(total, c.resources?.[which])
-      add(sidecars, c.resources?.[which])
-      continue
-    }
-    for (const [name, amount] of Object.entries(own)) {
-      const needed = sidecars[name] ? amount.add(sidecars[name]) : amount
-      if (!largest[name] || largest[name].compare(needed) < 0) largest[name] = needed
-    }
-  }
-  for (const [name, amount] of Object.entries(largest))
-    if (!total[name] || total[name].compare(amount) < 0) total[name] = amount
-  for (const [name, text] of Object.entries((pod.spec.resources?.[which] ?? {}) as Record<string, string>))
-    total[name] = parseQuantity(text)
-  if (pod.spec.overhead && which === 'requests') add(total, pod.spec.overhead)
-  return total
 }

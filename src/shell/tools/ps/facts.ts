@@ -1,4 +1,4 @@
-import type { Process } from '../../../host/index.ts'
+import { type Process, parentOf } from '../../../host/index.ts'
 import { pidSeen, terminalOf } from '../../jobs/group.ts'
 import { formatDate } from '../../text/date.ts'
 import { zoneOf } from '../../text/zone.ts'
@@ -49,9 +49,6 @@ export const pcpu = (q: Process): string => (q.cpuMilli / 10).toFixed(1)
 export const pmem = (q: Process): string => ((q.rss / q.host.memory) * 100).toFixed(1)
 /** STAT */
 export const state = (p: Process, q: Process): string => (q.frozen ? 'T' : q === p ? 'R' : 'S')
-/** Whose child it is, unless that has ended. */
-export const parentOf = (q: Process): Process | undefined => q.parent ?? (q.keeper?.status ? undefined : q.keeper)
-
 /** Parent's pid as `p` sees it. */
 export const ppid = (p: Process, q: Process): number => {
   const parent = parentOf(q)

@@ -1,5 +1,4 @@
-import type { Process } from '../../../host/index.ts'
-import { parentOf } from './facts.ts'
+import { type Process, parentOf } from '../../../host/index.ts'
 
 /** ASCII art of the tree, parents before children. */
 export function forest(list: readonly Process[]): Map<Process, string> {
