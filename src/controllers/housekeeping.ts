@@ -12,7 +12,7 @@ export const serviceAccount = defineController({
   watches: { Namespace: itself, ServiceAccount: (sa) => [sa.metadata.namespace!] },
   reconcile(name, { api, informer }) {
     const ns = informer('Namespace').get(undefined, name)
-    if (!ns || ns.status?.phase !== 'Active' || ns.metadata.deletionTimestamp) return undefined
+    if (ns?.status?.phase !== 'Active' || ns.metadata.deletionTimestamp) return undefined
     if (informer('ServiceAccount').get(name, 'default')) return undefined
     quietly(
       () => api.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } }),

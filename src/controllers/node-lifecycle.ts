@@ -96,7 +96,7 @@ function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): n
   const grace = tools.options.nodeMonitorGracePeriodMs ?? GRACE_MS
   const deadline = Math.ceil((known.seen + grace) / MONITOR_MS) * MONITOR_MS
   let current = node
-  if (now > known.seen + grace && (!ready || ready.status !== 'Unknown')) current = markUnknown(node, tools)
+  if (now > known.seen + grace && ready?.status !== 'Unknown') current = markUnknown(node, tools)
   current = taintByCondition(current, tools)
   const again = evictByTaint(current, tools)
   const status = condition(current, 'Ready')?.status

@@ -235,7 +235,7 @@ function syncVolume(name: string, tools: Tools): number | undefined {
       tools.api.updateStatus({ ...volume, status: { ...volume.status, phase, message } })
   }
   const ref = volume.spec.claimRef
-  if (!ref || !ref.uid) {
+  if (!ref?.uid) {
     setPhase('Available')
     return undefined
   }

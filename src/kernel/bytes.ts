@@ -64,6 +64,9 @@ export function bytesToText(bytes: Uint8Array): string {
   }
 }
 
+/** Standard base64 of a text's bytes. */
+export const base64 = (text: string): string => Buffer.from(textToBytes(text)).toString('base64')
+
 /** Bytes of the well-formed UTF-8 sequence at `i`; 0 when there is none. */
 function sequenceLength(b: Uint8Array, i: number): number {
   const c = b[i]

@@ -10,7 +10,7 @@ export {
   reported,
 } from './because.ts'
 export { byText } from './by-text.ts'
-export { bytesToText, textToBytes, utf8Length } from './bytes.ts'
+export { base64, bytesToText, textToBytes, utf8Length } from './bytes.ts'
 export { MONTHS } from './calendar.ts'
 export { globRegex } from './glob.ts'
 export { forever, Kernel, type KernelOptions, sleep, type Timeline, type Timers, waitFor } from './kernel.ts'

@@ -194,7 +194,7 @@ class Scheduler {
       const now = this.ctx.kernel.now()
       const backoff = w.refusers ? 0 : Math.min(FIRST_BACKOFF_MS * 2 ** (w.attempts - 1), MAX_BACKOFF_MS)
       const wait = Math.max(0, (w.failedAt ?? now) + backoff - now)
-      if (w.timer && w.timer.fn && w.timer.at <= now + wait) continue
+      if (w.timer?.fn && w.timer.at <= now + wait) continue
       this.ctx.kernel.cancel(w.timer)
       w.timer = this.ctx.kernel.after(wait, () => this.retry(w))
     }

@@ -1,9 +1,7 @@
+import { base64 } from '../../kernel/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { validateSecret, validateSecretUpdate } from '../validation/config.ts'
-
-/** stringData is write-only: the server keeps its bytes in data. */
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
 export const secret = defineKind({
   group: '',

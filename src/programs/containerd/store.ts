@@ -152,7 +152,7 @@ export class ContainerdState {
   /** The OOM killer: the cgroup's sum is over its limit, so its biggest process dies. */
   private checkMemory(process: Process): void {
     const c = this.byCgroup.get(process.cgroup)
-    if (!c || c.state !== 'CONTAINER_RUNNING') return
+    if (c?.state !== 'CONTAINER_RUNNING') return
     const limit = c.config.resources.memoryLimit
     if (limit <= 0 || process.rss <= limit / 64) return
     let sum = 0

@@ -178,7 +178,7 @@ function* run(
     info('vxlan.go:141', `VXLAN config: VNI=${conf.vni} Port=0 GBP=false Learning=false DirectRouting=false`)
   const device = conf.backend === 'vxlan' ? vxlanDevice(stack, outer, conf, own.base, mtu) : undefined
   if (!o.kubeconfig) announce(client, o.nodeName, address, conf)
-  info('kube.go:636', 'List of node(' + o.nodeName + ') annotations: map[string]string{}')
+  info('kube.go:636', `List of node(${o.nodeName}) annotations: map[string]string{}`)
   if (o.ipMasq) info('main.go:396', 'Setting up masking rules')
   const rules = (): void => setRules(stack, conf.network, cidr, o.ipMasq)
   rules()

@@ -1,4 +1,4 @@
-import type { Rng } from '../../kernel/index.ts'
+import { base64, type Rng } from '../../kernel/index.ts'
 import type { KubeObject } from '../../kinds/index.ts'
 import { BOOTSTRAP_GROUP } from './rbac.ts'
 
@@ -30,8 +30,6 @@ interface TokenSecretOptions {
   readonly groups?: readonly string[]
   readonly description?: string
 }
-
-const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 
 /** The Secret `bootstrap-token-ID`. */
 export function tokenSecret(token: BootstrapToken, options: TokenSecretOptions = {}): KubeObject {

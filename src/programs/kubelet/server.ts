@@ -208,7 +208,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
   const container = (namespace: string, pod: string, name: string, missing = `container not found ("${name}")`) => {
     const r = record(namespace, pod)
     const c = latest(runtimeStatus(k.cri, r.uid), name)
-    if (!c || c.state !== 'CONTAINER_RUNNING') throw new Error(missing)
+    if (c?.state !== 'CONTAINER_RUNNING') throw new Error(missing)
     return c
   }
   return {

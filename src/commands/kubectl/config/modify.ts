@@ -1,11 +1,11 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { base64 } from '../../../kernel/index.ts'
 import { KUBECTL_TABLE, tabulate } from '../../../print/index.ts'
 import { exactArgs, helpPage } from '../../lib/cobra.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, ExitError, throwAll } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { configFiles, defaultFile, type KubeConfig, loadConfig, loadOne, writeConfigFile } from '../lib/kubeconfig.ts'
-import { base64 } from '../lib/sources.ts'
 import { pages } from '../pages/config.ts'
 
 const path = (k: Kube): string => k.flags.string('kubeconfig')

@@ -1,10 +1,10 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { base64 } from '../../../kernel/index.ts'
 import { helpPage } from '../../lib/cobra.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, ExitError } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { defaultFile, type Entry, type KubeConfig, loadOne, writeConfigFile } from '../lib/kubeconfig.ts'
-import { base64 } from '../lib/sources.ts'
 import { pages } from '../pages/config.ts'
 
 function* unexpected(k: Kube): Coro<never> {

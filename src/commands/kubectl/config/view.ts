@@ -1,10 +1,10 @@
 import { SysError } from '../../../host/index.ts'
+import { base64 } from '../../../kernel/index.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
 import { configDocument, configFiles, type Entry, type KubeConfig, loadConfig } from '../lib/kubeconfig.ts'
 import { printerFor } from '../lib/output.ts'
-import { base64 } from '../lib/sources.ts'
 import { pages } from '../pages/config.ts'
 
 const SECRETS: Record<string, string> = {

@@ -1,10 +1,11 @@
+import { base64 } from '../../../kernel/index.ts'
 import { PkiError, x509KeyPair } from '../../../pki/index.ts'
 import { contentHash } from '../kustomize/generate.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError } from '../lib/errors.ts'
 import { defaultSubcommand } from '../lib/help.ts'
 import type { Kube } from '../lib/kube.ts'
-import { base64, fill, isBinary, sources } from '../lib/sources.ts'
+import { fill, isBinary, sources } from '../lib/sources.ts'
 import { pages } from '../pages/create.ts'
 import { core, generator, metadata } from './generator.ts'
 

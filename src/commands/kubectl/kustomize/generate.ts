@@ -1,3 +1,4 @@
+import { base64 } from '../../../kernel/index.ts'
 import { sha256Hex } from '../../../pki/hash.ts'
 import { compareBytes, toGoJson } from '../../../print/index.ts'
 
@@ -30,8 +31,6 @@ interface GeneratorOptions {
   readonly disableNameSuffixHash?: boolean
   readonly immutable?: boolean
 }
-
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
 /** The ConfigMap or Secret of a generator entry. */
 export function generated(

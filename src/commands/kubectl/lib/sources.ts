@@ -1,5 +1,4 @@
 import { SysError } from '../../../host/index.ts'
-import { textToBytes } from '../../../kernel/index.ts'
 import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
 
@@ -12,13 +11,6 @@ interface Entry {
 
 export const isBinary = (text: string): boolean =>
   /[\uDC80-\uDCFF]/.test(text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, ''))
-
-/** Standard base64 of a text's bytes. */
-export function base64(text: string): string {
-  let binary = ''
-  for (const byte of textToBytes(text)) binary += String.fromCharCode(byte)
-  return btoa(binary)
-}
 
 /** Values of --from-literal, --from-file and --from-env-file. Throws CliError. */
 export function sources(k: Kube): Entry[] {

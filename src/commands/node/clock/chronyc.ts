@@ -27,13 +27,13 @@ export const chronyc: Program = command('chronyc', function* (c) {
   const root = c.p.creds.uid === 0 && chrony.commandable
   switch (verb) {
     case 'tracking':
-      c.out(tracking(c, chrony))
+      c.out(tracking(chrony))
       return 0
     case 'sources':
       c.out(sources(c, chrony, verbose, numeric))
       return 0
     case 'sourcestats':
-      c.out(stats(c, chrony, numeric))
+      c.out(stats(chrony, numeric))
       return 0
     case 'activity': {
       const online = chrony.online ? chrony.sources.length : 0
@@ -99,7 +99,7 @@ const hexOf = (ip: string): string =>
     .map((x) => Number(x).toString(16).toUpperCase().padStart(2, '0'))
     .join('')
 
-function tracking(c: Command, k: Chrony): string {
+function tracking(k: Chrony): string {
   const s = k.selected
   if (!s || k.refTime === undefined)
     return `Reference ID    : 00000000 ()\nStratum         : 0\nRef time (UTC)  : Thu Jan 01 00:00:00 1970\nSystem time     : 0.000000000 seconds fast of NTP time\nLast offset     : +0.000000000 seconds\nRMS offset      : 0.000000000 seconds\nFrequency       : 0.000 ppm slow\nResidual freq   : +0.000 ppm\nSkew            : 0.000 ppm\nRoot delay      : 1.000000000 seconds\nRoot dispersion : 1.000000000 seconds\nUpdate interval : 0.0 seconds\nLeap status     : Not synchronised\n`
@@ -176,7 +176,7 @@ function sources(c: Command, k: Chrony, verbose: boolean, numeric: boolean): str
   )
 }
 
-function stats(c: Command, k: Chrony, numeric: boolean): string {
+function stats(k: Chrony, numeric: boolean): string {
   return `Name/IP Address            NP  NR  Span  Frequency  Freq Skew  Offset  Std Dev\n==============================================================================\n${k.sources
     .map((s) => {
       const n = Math.min(s.samples, 64)

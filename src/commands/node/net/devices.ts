@@ -10,7 +10,7 @@ export const bridge: Program = command('bridge', (c) => {
     for (const i of stack.ifaces)
       if (i.master)
         c.out(
-          `${i.index}: ${i.name}@${i.peer ? 'if' + i.peer.index : 'eth0'}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${i.mtu} master ${i.master.name} state ${i.up ? 'forwarding' : 'disabled'} priority 32 cost 2 \n`,
+          `${i.index}: ${i.name}@${i.peer ? `if${i.peer.index}` : 'eth0'}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${i.mtu} master ${i.master.name} state ${i.up ? 'forwarding' : 'disabled'} priority 32 cost 2 \n`,
         )
     return 0
   }

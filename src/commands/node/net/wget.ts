@@ -13,7 +13,7 @@ import {
 } from '../../../host/index.ts'
 import { type Coro, sleep, utf8Length, waitFor } from '../../../kernel/index.ts'
 import { tlsHandshake } from '../../../pki/index.ts'
-import { bodyText } from '../curl/curl.ts'
+import { bodyText } from '../curl/response.ts'
 import { STATUS_TEXT } from '../curl/status-text.ts'
 import { CurlError, parseUrl, type Url } from '../curl/transfer.ts'
 import { type Command, command, Fail } from '../lib/command.ts'

@@ -55,7 +55,10 @@ function tokens(text: string): Token[] {
       for (i++; i < text.length && text[i] !== c; i++) {
         if (text[i] === '\n') line++
         if (text[i] === '\\' && (text[i + 1] === c || text[i + 1] === '\\')) i++
-        value += text[i] === '\\' && text[i + 1] === 'n' ? (i++, '\n') : text[i]
+        if (text[i] === '\\' && text[i + 1] === 'n') {
+          i++
+          value += '\n'
+        } else value += text[i]
       }
       i++
       out.push({ text: value, line: start, quoted: true })

@@ -44,7 +44,7 @@ export function strptime(s: string, f: string): Json {
   const source = f.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%([A-Za-z])/g, (_m, c: string) => parts[c] ?? c)
   const g = new RegExp(`^${source}$`).exec(s)?.groups
   if (!g) throw new JqError(`date "${s}" does not match format "${f}"`)
-  const month = g.b ? MONTHS.findIndex((m) => m === g.b) : Number(g.m ?? 1) - 1
+  const month = g.b ? (MONTHS as readonly string[]).indexOf(g.b) : Number(g.m ?? 1) - 1
   return brokenDown(
     Date.UTC(Number(g.Y ?? 1900), month, Number(g.d ?? 1), Number(g.H ?? 0), Number(g.M ?? 0), Number(g.S ?? 0)),
   )
