@@ -14,6 +14,9 @@ import type {
  */
 export type ResourceRef = string | GroupVersionResource
 
+/** What a program's request takes until what it wrote is on the disks of etcd and others hear of it, ms; recording a04: 10 to 20. */
+export const WRITE_MS = 10
+
 /**
  * The synchronous client of controllers, scheduler, kubelet and other long-running programs. Each call is answered at
  * this instant: with the object, or by throwing StatusError (the server said no) or TransportError (it could not be

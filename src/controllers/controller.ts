@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api/client.ts'
+import { type ApiClient, WRITE_MS } from '../api/client.ts'
 import type { Informer, InformerFactory } from '../api/informer.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Rng, Timer, Timers } from '../kernel/index.ts'
@@ -51,6 +51,12 @@ export interface ControllerContext {
 /** Which keys (`namespace/name`) of the controller's work an object touches. */
 export type KeysOf = (object: KubeObject, tools: Tools) => readonly string[]
 
+/**
+ * A look that takes time: it stops before each request that writes, or each batch of requests sent beside each other, and
+ * goes on when that has been answered. Meanwhile the key is busy: who puts it into the queue waits for the end of this look.
+ */
+export type Steps<T = number | undefined> = Generator<undefined, T>
+
 interface ControllerSpec {
   /** As in the controller manager's --controllers list, e.g. `replicaset-controller`. */
   readonly name: string
@@ -63,7 +69,7 @@ interface ControllerSpec {
   /** Run once when the loop starts, before any key. */
   start?(tools: Tools): void
   /** Brings the world closer to what the object wants. A number asks for another look in so many ms. */
-  reconcile(key: string, tools: Tools): number | undefined
+  reconcile(key: string, tools: Tools): number | undefined | Steps
   /** Look at every object of the first watched kind again this often, ms. */
   readonly resyncMs?: number
 }
@@ -119,6 +125,8 @@ export function defineController(spec: ControllerSpec): Controller {
     start(ctx) {
       const queue = new Map<string, Timer>()
       const failures = new Map<string, number>()
+      /** Keys that are looked at, and whether they changed meanwhile. */
+      const busy = new Map<string, boolean>()
       let stopped = false
       /** client-go's token bucket, told as the time at which it will be full again, ms. */
       let fullAt = 0
@@ -141,24 +149,46 @@ export function defineController(spec: ControllerSpec): Controller {
         informer: (kind) => ctx.informers.informer(kind),
         enqueue,
       }
+      const untilToken = (): number => Math.max(0, fullAt - bucketMs - ctx.kernel.now())
       const run = (key: string): void => {
         queue.delete(key)
         if (stopped) return
+        if (busy.has(key)) return void busy.set(key, true)
+        const wait = untilToken()
+        if (wait > 0) enqueue(key, wait)
+        else look(key)
+      }
+      const look = (key: string, begun?: Steps): void => {
+        if (stopped) return
+        const { sent } = ctx.api
         const now = ctx.kernel.now()
-        if (fullAt - now > bucketMs) return enqueue(key, fullAt - bucketMs - now)
-        const sent = ctx.api.sent
+        let steps: Steps | undefined
+        let again: number | undefined
         try {
-          const again = spec.reconcile(key, tools)
-          failures.delete(key)
-          if (again !== undefined) enqueue(key, again)
+          const result = begun ?? spec.reconcile(key, tools)
+          if (typeof result === 'object') {
+            const { done, value } = result.next()
+            if (!done) steps = result
+            again = value
+          } else again = result
+          if (!steps) failures.delete(key)
         } catch (error) {
           if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
           const n = failures.get(key) ?? 0
           failures.set(key, n + 1)
-          enqueue(key, Math.min(BASE_DELAY_MS * 2 ** n, MAX_DELAY_MS))
+          again = Math.min(BASE_DELAY_MS * 2 ** n, MAX_DELAY_MS)
         }
-        // A worker waits for its client's tokens before each request; here it waits for them before its next key.
         fullAt = Math.max(fullAt, now) + (ctx.api.sent - sent) * tokenMs
+        if (steps) {
+          if (!begun) busy.set(key, false)
+          // A worker waits for its client's tokens before each request.
+          ctx.kernel.after(Math.max(WRITE_MS, untilToken()), () => look(key, steps))
+          return
+        }
+        const changed = busy.get(key)
+        busy.delete(key)
+        if (changed) enqueue(key)
+        if (again !== undefined) enqueue(key, again)
       }
       ctx.onStop(() => {
         stopped = true

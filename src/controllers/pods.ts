@@ -1,5 +1,6 @@
+import type { ApiClient } from '../api/client.ts'
 import { rfc3339 } from '../api/time.ts'
-import type { KubeObject, OwnerReference } from '../api/types.ts'
+import { type KubeObject, type OwnerReference, StatusError } from '../api/types.ts'
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
 
@@ -147,3 +148,23 @@ export const ORPHANS = ''
 /** Gives the pod informer an index by the controlling owner's uid. */
 export const indexByOwner = (tools: Tools, kind = 'Pod'): void =>
   tools.informer(kind).addIndex('owner', (object) => controllerOf(object)?.uid ?? ORPHANS)
+
+/** Sizes of the batches in which `n` pods are created: 1, 2, 4 …, so that a template that is refused costs one call (slowStartBatch). */
+export function* slowStart(n: number): Generator<number> {
+  for (let left = n, size = 1; left > 0; left -= size, size *= 2) yield Math.min(size, left)
+}
+
+/** Does `write` unless what it is about has gone meanwhile; tells whether it was done. */
+export function unlessGone(write: () => unknown): boolean {
+  try {
+    write()
+    return true
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 404) return false
+    throw error
+  }
+}
+
+/** Deletes this very pod; false when it was gone already, of which no event tells (PodControl). */
+export const removePod = ({ metadata }: KubeObject, api: ApiClient): boolean =>
+  unlessGone(() => api.remove('Pod', metadata.namespace, metadata.name, { preconditions: { uid: metadata.uid } }))

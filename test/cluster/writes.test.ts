@@ -31,7 +31,7 @@ test('what a watch of a pod shows from its creation to its end (recording i18: r
   ])
 })
 
-test('a pod’s end is told once nothing of it runs', () => {
+test('a pod’s end is told once nothing of it runs; a CronJob hears of each write of a Job (recording f02: UnexpectedJob x5)', () => {
   const run = settled()
   run("kubectl create cronjob tick --image=busybox:1.36 --schedule='0 0 1 1 *' -- sh -c 'date; sleep 1'")
   run('kubectl get pods -w -o json > /tmp/w & W=$!; kubectl create job now --from=cronjob/tick; sleep 12; kill $W')
@@ -41,4 +41,5 @@ test('a pod’s end is told once nothing of it runs', () => {
       .trim()
       .split('\n'),
   ).toEqual(['Pending ', 'Pending waiting', 'Running running', 'Running terminated', 'Succeeded terminated'])
+  expect(run('kubectl get events --field-selector reason=UnexpectedJob -o jsonpath={.items[*].count}')).toBe('5')
 })

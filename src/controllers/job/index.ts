@@ -2,12 +2,12 @@ import { selects } from '../../api/match.ts'
 import { rfc3339 } from '../../api/time.ts'
 import { type KubeObject, StatusError } from '../../api/types.ts'
 import { deepEqual } from '../../kinds/index.ts'
-import { defineController, itself, itsOwner, splitKey, type Tools } from '../controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal } from '../pods.ts'
+import { defineController, itself, itsOwner, type Steps, splitKey, type Tools } from '../controller.ts'
+import { indexByOwner, isActive, isReady, isTerminal, removePod, slowStart } from '../pods.ts'
 import { compress, failedIndexes, INDEX, indexOf } from './indexes.ts'
 import { finishTime, podFor } from './pods.ts'
 import { failurePolicy, successPolicy, type Verdict } from './policies.ts'
-import { FINALIZER, finished, releaseFinalizers, untrack } from './tracking.ts'
+import { finished, isTracked, releaseFinalizers, untrack } from './tracking.ts'
 
 /** syncJobBatchPeriod */
 const BATCH_MS = 1000
@@ -24,12 +24,11 @@ export const job = defineController({
     Pod: () => BATCH_MS,
   },
   start: (tools) => indexByOwner(tools),
-  reconcile(key, tools) {
+  *reconcile(key, tools): Steps {
     const found = tools.informer('Job').get(...(splitKey(key) as [string, string]))
-    if (!found || found.metadata.deletionTimestamp) return releaseFinalizers(found, tools)
-    if (finished(found)) return releaseFinalizers(found, tools)
+    if (!found || found.metadata.deletionTimestamp || finished(found)) return yield* releaseFinalizers(found, tools)
     if (found.spec.managedBy && found.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
-    return new JobSync(found, tools).run()
+    return yield* new JobSync(found, tools).run()
   },
 })
 
@@ -53,7 +52,7 @@ class JobSync {
     this.status = { ...job.status, conditions: [...(job.status?.conditions ?? [])] }
   }
 
-  run(): number | undefined {
+  *run(): Steps {
     const { spec, job } = this
     if (!this.status.startTime && !spec.suspend) this.status.startTime = rfc3339(this.now)
     const active = this.pods.filter(isActive)
@@ -84,18 +83,18 @@ class JobSync {
     let alive = active
     if (target || this.condition('SuccessCriteriaMet') || (enough && active.length === 0)) {
       if (active.length > 0) {
-        this.removePods(active)
+        yield* this.removePods(active)
         // Success is decided: what still runs is let go without being counted.
         if (!target) for (const pod of active) untrack(pod, this.tools)
         alive = []
       }
     } else if (spec.suspend) {
-      if (active.length > 0) this.removePods(active)
+      if (active.length > 0) yield* this.removePods(active)
       alive = []
       this.noteSuspended()
     } else {
       const resumed = this.resume()
-      const result = this.manage(active, indexes, failedPods, counted.succeeded)
+      const result = yield* this.manage(active, indexes, failedPods, counted.succeeded)
       if (resumed) this.tools.recorder.normal(this.job, 'Resumed', 'Job resumed')
       again = result.again
       alive = result.active
@@ -107,13 +106,16 @@ class JobSync {
         reason: 'CompletionsReached',
         message: 'Reached expected number of succeeded pods',
       })
-    this.account(alive, terminating)
-    if (settled) {
-      const met = this.condition('SuccessCriteriaMet')
-      if (target) this.finishAs('Failed', target)
-      else if (met) this.finishAs('Complete', met)
+    yield* this.account(alive, terminating)
+    const met = this.condition('SuccessCriteriaMet')
+    if (settled && target) this.addCondition('Failed', target)
+    else if (settled && met) {
+      this.addCondition('Complete', met)
+      this.status.completionTime = rfc3339(this.now)
     }
-    this.write(alive, terminating, counted, indexes)
+    yield* this.write(alive, terminating, counted, indexes)
+    if (settled && target) this.tools.recorder.warning(this.job, target.reason, target.message)
+    else if (settled && met) this.tools.recorder.normal(this.job, 'Completed', 'Job completed')
     if (spec.activeDeadlineSeconds && !finished({ ...job, status: this.status }) && this.status.startTime) {
       const left = Date.parse(this.status.startTime) + spec.activeDeadlineSeconds * 1000 - this.now
       if (left > 0) again = Math.min(again ?? left, left)
@@ -122,12 +124,13 @@ class JobSync {
   }
 
   /** Pods that have ended are written down as uncounted before their finalizer goes (trackJobStatusAndRemoveFinalizers). */
-  private account(alive: readonly KubeObject[], terminating: readonly KubeObject[]): void {
-    const fresh = this.pods.filter((p) => isTerminal(p) && p.metadata.finalizers?.includes(FINALIZER))
+  private *account(alive: readonly KubeObject[], terminating: readonly KubeObject[]): Steps<void> {
+    const fresh = this.pods.filter((p) => isTerminal(p) && isTracked(p))
     if (fresh.length === 0) return
     const uids = (phase: string): string[] => fresh.filter((p) => p.status?.phase === phase).map((p) => p.metadata.uid!)
     const uncounted = { succeeded: uids('Succeeded'), failed: uids('Failed') }
     const { conditions, startTime } = this.status
+    yield
     this.job = this.tools.api.updateStatus({
       ...this.job,
       status: {
@@ -143,6 +146,7 @@ class JobSync {
         },
       },
     })
+    yield
     for (const pod of fresh) untrack(pod, this.tools)
   }
 
@@ -153,10 +157,9 @@ class JobSync {
   private countUncounted(succeeded: KubeObject[], failed: KubeObject[]): { succeeded: number; failed: number } {
     // Pods that were counted and then deleted stay counted.
     const before = this.job.status ?? {}
-    const fresh = (pods: KubeObject[]): number =>
-      pods.filter((p) => p.metadata.finalizers?.includes(FINALIZER) && isTerminal(p)).length
+    const fresh = (pods: KubeObject[]): number => pods.filter((p) => isTracked(p) && isTerminal(p)).length
     const seen = (pods: KubeObject[]): number =>
-      this.condition('SuccessCriteriaMet') ? 0 : pods.filter((p) => !p.metadata.finalizers?.includes(FINALIZER)).length
+      this.condition('SuccessCriteriaMet') ? 0 : pods.filter((p) => !isTracked(p)).length
     const total = (n: number, pods: KubeObject[]): number => Math.max(n, seen(pods)) + fresh(pods)
     return { succeeded: total(before.succeeded ?? 0, succeeded), failed: total(before.failed ?? 0, failed) }
   }
@@ -216,12 +219,12 @@ class JobSync {
   }
 
   /** Creates what is missing (after a back-off when pods have failed) and removes what is too many. */
-  private manage(
+  private *manage(
     active: KubeObject[],
     done: Set<number>,
     failedPods: KubeObject[],
     succeeded: number,
-  ): { active: KubeObject[]; again?: number } {
+  ): Steps<{ active: KubeObject[]; again?: number }> {
     const { spec } = this
     const parallelism = spec.parallelism ?? 1
     let want = parallelism
@@ -230,7 +233,7 @@ class JobSync {
     else if (succeeded > 0) want = active.length
     if (active.length > want) {
       const extra = active.slice(want)
-      this.removePods(extra)
+      yield* this.removePods(extra)
       return { active: active.slice(0, want) }
     }
     if (active.length >= want) return { active }
@@ -243,24 +246,25 @@ class JobSync {
       this.isIndexed && spec.backoffLimitPerIndex !== undefined
         ? failedIndexes(failedPods, spec.backoffLimitPerIndex)
         : new Set<number>()
+    const missing: (number | undefined)[] = Array.from({ length: want - active.length })
     const made: KubeObject[] = []
-    let next = 0
-    while (active.length + made.length < want) {
-      let index: number | undefined
-      if (this.isIndexed) {
-        while (next < spec.completions && (used.has(next) || done.has(next) || bad.has(next))) next++
-        if (next >= spec.completions) break
-        index = next++
-      }
-      try {
-        const pod = this.tools.api.create(podFor(this.job, index, failedPods))
-        made.push(pod)
-        this.tools.recorder.normal(this.job, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
-      } catch (error) {
-        if (!(error instanceof StatusError)) throw error
-        this.tools.recorder.warning(this.job, 'FailedCreate', `Error creating: ${error.message}`)
-        return { active: [...active, ...made], again: FIRST_BACKOFF_MS }
-      }
+    if (this.isIndexed) {
+      missing.length = 0
+      for (let i = 0; i < spec.completions && active.length + missing.length < want; i++)
+        if (!used.has(i) && !done.has(i) && !bad.has(i)) missing.push(i)
+    }
+    for (const batch of slowStart(missing.length)) {
+      yield
+      for (const index of missing.splice(0, batch))
+        try {
+          const pod = this.tools.api.create(podFor(this.job, index, failedPods))
+          made.push(pod)
+          this.tools.recorder.normal(this.job, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+        } catch (error) {
+          if (!(error instanceof StatusError)) throw error
+          this.tools.recorder.warning(this.job, 'FailedCreate', `Error creating: ${error.message}`)
+          return { active: [...active, ...made], again: FIRST_BACKOFF_MS }
+        }
     }
     return { active: [...active, ...made] }
   }
@@ -276,9 +280,10 @@ class JobSync {
     return Math.max(0, Math.max(...failures) + delay - this.now)
   }
 
-  private removePods(pods: KubeObject[]): void {
+  private *removePods(pods: readonly KubeObject[]): Steps<void> {
+    yield
     for (const pod of pods) {
-      this.tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name)
+      if (!removePod(pod, this.tools.api)) continue
       this.tools.recorder.normal(this.job, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
     }
   }
@@ -301,14 +306,6 @@ class JobSync {
     return made
   }
 
-  private finishAs(type: 'Complete' | 'Failed', because: Verdict): void {
-    this.addCondition(type, because)
-    if (type === 'Complete') {
-      this.status.completionTime = rfc3339(this.now)
-      this.tools.recorder.normal(this.job, 'Completed', 'Job completed')
-    } else this.tools.recorder.warning(this.job, because.reason, because.message)
-  }
-
   private noteSuspended(): void {
     if (this.condition('Suspended')) return
     this.addCondition('Suspended', { reason: 'JobSuspended', message: 'Job suspended' })
@@ -323,12 +320,12 @@ class JobSync {
     return true
   }
 
-  private write(
+  private *write(
     active: KubeObject[],
     terminating: KubeObject[],
     counted: { succeeded: number; failed: number },
     done: Set<number>,
-  ): void {
+  ): Steps<void> {
     const put = (name: string, n: number) => (n > 0 ? { [name]: n } : {})
     const { active: _a, succeeded: _s, failed: _f, ...rest } = this.status
     const bad =
@@ -347,6 +344,8 @@ class JobSync {
       terminating: terminating.length,
       uncountedTerminatedPods: {},
     }
-    if (!deepEqual(next, this.job.status)) this.tools.api.updateStatus({ ...this.job, status: next })
+    if (deepEqual(next, this.job.status)) return
+    yield
+    this.tools.api.updateStatus({ ...this.job, status: next })
   }
 }
