@@ -1,6 +1,7 @@
 import type { Language } from '../../serve/language.ts'
 import type { Key } from '../../shell/tty/key.ts'
 import type { Controller } from '../controller.ts'
+import { timeLeft } from '../exam/time-left.ts'
 import type { Host } from '../lessons/host.ts'
 import { Reader } from '../lessons/reader.ts'
 import { type LessonText, lessonText } from '../lessons/text.ts'
@@ -35,7 +36,7 @@ export class DocsDesk implements Host {
 
   /** Over an exam: how much time there is. */
   get status(): string {
-    return this.game.exam.timeLeft
+    return timeLeft(this.game.exam)
   }
 
   changed(): void {

@@ -2,7 +2,8 @@ import type { Exam } from '../../game/exam/exam.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
 import type { ExamHead } from '../../serve/exam-storage.ts'
 
-type Library = typeof import('./library.ts')
+/** What is only loaded for an exam. */
+export type Library = typeof import('./library.ts')
 
 const SEEDS = 1_000_000
 
@@ -14,7 +15,7 @@ interface Wishes {
 }
 
 /** An exam that can be sat. */
-export interface Admission {
+interface Admission {
   readonly head: ExamHead
   exam(): Exam
 }

@@ -7,24 +7,21 @@ import { type ExamHead, ExamLog, type SavedExam } from '../../serve/exam-storage
 import type { Language } from '../../serve/language.ts'
 import type { Trouble } from '../../serve/storage.ts'
 import type { Key } from '../../shell/tty/key.ts'
-import { clockText } from '../clock.ts'
 import type { Controller } from '../controller.ts'
 import { GameClock, type Timed } from '../game-clock.ts'
 import { WIDE } from '../layout.ts'
 import type { Subject } from '../lessons/reader.ts'
-import { admit } from './admission.ts'
+import { admit, type Library } from './admission.ts'
 import { Behind } from './behind.ts'
-import { Pieces } from './pieces.ts'
+import { Pieces, replayed } from './pieces.ts'
 import { Records } from './records.ts'
 import { type ExamText, examText } from './text.ts'
 import { TaskTexts } from './texts.ts'
 
-type Library = typeof import('./library.ts')
-
 /** Where the candidate is: before, in and after an exam. */
 type Stage = 'rules' | 'left' | 'loading' | 'sitting' | 'marking' | 'result' | 'history'
 /** What covers the terminal. */
-export type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
+type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
 
 /** Columns from which on things are said in full. */
 const ROOMY = 100
@@ -232,14 +229,9 @@ export class ExamDesk implements Timed {
 
   /** What was done is done again, piece by piece. */
   private replay(exam: Exam, saved: SavedExam): void {
-    let at = 0
-    this.work.run(() => {
-      if (at < saved.inputs.length) exam.apply(saved.inputs[at++])
-      this.done = at / Math.max(1, saved.inputs.length)
-      if (at < saved.inputs.length) return false
+    this.work.follow(replayed(exam, saved.inputs), this, () => {
       this.log.resume(saved)
       this.enter()
-      return true
     })
   }
 
@@ -380,13 +372,7 @@ export class ExamDesk implements Timed {
     this.game.session = undefined
     this.wait('marking')
     const steps = library!.mark(exam, ({ message }) => this.game.troubles.push((t) => t.crashed(message)))
-    this.work.run(() => {
-      const { done, value } = steps.next()
-      if (!done) this.done = value
-      else this.finish({ ...head!, seconds: exam.seconds, tasks: value })
-      // Looking at one task may take long: keys come in between.
-      return done === true
-    })
+    this.work.follow(steps, this, (tasks) => this.finish({ ...head!, seconds: exam.seconds, tasks }))
     return true
   }
 
@@ -400,15 +386,5 @@ export class ExamDesk implements Timed {
     this.exam = undefined
     this.result = result
     this.go('result')
-  }
-
-  /** What the bar says of time. */
-  get timeLeft(): string {
-    const { exam, words: t } = this
-    if (!exam || !this.seated) return ''
-    const { warning } = exam
-    const clock = clockText(exam.secondsLeft)
-    if (warning === undefined) return t.timeLeft(clock)
-    return `${t.warning(warning)}  ${this.narrow ? clock : t.timeLeft(clock)}`
   }
 }

@@ -1,3 +1,6 @@
+import type { Exam } from '../../game/exam/exam.ts'
+import type { ExamInput } from '../../game/exam/input.ts'
+
 /** Real ms that one piece of work may take before keys are looked at. */
 export const BUDGET = 10
 
@@ -39,5 +42,24 @@ export class Pieces {
       setImmediate(go)
     }
     go()
+  }
+
+  /** Goes through `steps`, each of which yields what share is done; `then` gets what they return. */
+  follow<T>(steps: Iterator<number, T>, progress: { done: number }, then: (result: T) => void): void {
+    this.run(() => {
+      const { done, value } = steps.next()
+      if (done) then(value)
+      else progress.done = value
+      // One step may take long: keys come in between.
+      return done === true
+    })
+  }
+}
+
+/** What was done in an exam is done again; yields what share of it. */
+export function* replayed(exam: Exam, inputs: readonly ExamInput[]): Generator<number, void> {
+  for (let at = 0; at < inputs.length; at++) {
+    exam.apply(inputs[at])
+    yield (at + 1) / inputs.length
   }
 }

@@ -8,6 +8,7 @@ import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { settingRows } from '../screens/settings.tsx'
 import { taskRow } from './list.ts'
 import { endingLines, hintLines, type Line, taskLines } from './page.ts'
+import { timeLeft } from './time-left.ts'
 
 const SHEET_MARGIN = 4
 
@@ -94,7 +95,7 @@ export function Sitting(): ReactNode {
       ...(game.unsaved ? [drawing.t.notSaved] : []),
     ]
     const here = place === undefined ? undefined : exam.tasks[place].host
-    const right = [...(here === undefined ? [] : [(exam.narrow ? t.on : t.at)(here)]), exam.timeLeft]
+    const right = [...(here === undefined ? [] : [(exam.narrow ? t.on : t.at)(here)]), timeLeft(exam)]
     return { left: left.join(' · '), right: right.join('  ') }
   }
 }
