@@ -1,6 +1,5 @@
 import type { Kernel, Rng } from '../kernel/index.ts'
 import { Signal } from '../kernel/index.ts'
-import { logConfChange } from './conf-log.ts'
 import { Counters } from './counters.ts'
 import { Disk } from './disk.ts'
 import { greet } from './greeting.ts'
@@ -8,6 +7,8 @@ import { type Id, NONE } from './ids.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
 import type { Log } from './log.ts'
+import type { MemberConfig, MemberEnv } from './member-env.ts'
+import { catchUpMembers, confChangeApplied } from './membership.ts'
 import { Peer, type PeerNetwork } from './peer.ts'
 import { publish, publishInVain } from './publish.ts'
 import { overQuota } from './quota.ts'
@@ -20,36 +21,8 @@ import { Subscriptions } from './subscriptions.ts'
 import { type Compaction, logCompaction, nextSnapshot, snapshotIfDue } from './upkeep.ts'
 import { VersionMonitor } from './version-monitor.ts'
 
-interface MemberEnv {
-  readonly kernel: Kernel
-  readonly rng: Rng
-  readonly log: Log
-  readonly network: PeerNetwork
-  /** This host's clock, ms. */
-  readonly clock: () => number
-  /** How long the disk takes to make a write durable, ms; 0 when healthy. */
-  readonly fsync?: () => number
-  /** A raft snapshot goes to disk. */
-  readonly onSnapshot?: (term: number, index: number) => void
-  /** Ends the process: removed from the cluster (status 0), or a panic (status 2, `text` on stderr). */
-  readonly exit: (code: number, text: string) => void
-}
-
 /** Why a member stands still. */
 type Halt = 'signal' | 'disk'
-
-/** What this member tells the cluster of itself, and its limits. */
-interface MemberConfig {
-  readonly name: string
-  readonly clientUrls: readonly string[]
-  /** Bytes. */
-  readonly quota: number
-  readonly version: string
-  /** Path of the database file, as the log shows it. */
-  readonly dbPath?: string
-  /** Entries between two raft snapshots. */
-  readonly snapshotCount?: number
-}
 
 /**
  * A running etcd member: the replica it keeps on disk, its connections, its raft. Client requests are in `Api`.
@@ -276,7 +249,7 @@ export class Member {
       this.lineage.leases.onGrant = () => this.keeper.arm()
       this.keeper.arm()
     }
-    this.reconcile(before.members)
+    catchUpMembers(this, before.members)
     this.subscriptions.resume(before.rev)
     if (!this.serving) this.firstLeader()
     this.progress.fire()
@@ -307,34 +280,9 @@ export class Member {
     })
   }
 
-  /** Membership changes that happened while it was away. */
-  private reconcile(before: readonly MemberInfo[]): void {
-    for (const m of before) if (!this.members.some((n) => n.id === m.id)) this.applied({ type: 'remove', id: m.id })
-    for (const m of this.members) {
-      const old = before.find((n) => n.id === m.id)
-      if (!old) this.applied({ type: 'add', member: m })
-      else if (old.isLearner && !m.isLearner) this.applied({ type: 'promote', member: m })
-      else if (old.peerUrls.join() !== m.peerUrls.join()) this.applied({ type: 'update', member: m })
-    }
-  }
-
   /** A membership change has been applied here. */
   applied(change: ConfChange): void {
-    logConfChange(this, change)
-    if (change.type === 'remove') {
-      const peer = this.peers.get(change.id)
-      if (change.id === this.id) {
-        this.kernel.after(100, () => this.removed())
-        return
-      }
-      peer?.stop()
-      this.peers.delete(change.id)
-    } else if (change.member.id !== this.id) {
-      const peer = this.peers.get(change.member.id)
-      if (!peer) this.addPeer(change.member)
-      else peer.urls = change.member.peerUrls
-    }
-    this.raft.reconfigured()
+    confChangeApplied(this, change)
   }
 
   isFull(bytes: number): boolean {

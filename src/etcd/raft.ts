@@ -1,11 +1,12 @@
-import { compileMachine, happened, type Kernel, Lifecycle, type Rng, type Timer } from '../kernel/index.ts'
+import { compileMachine, happened, Lifecycle, type Timer } from '../kernel/index.ts'
 import { type Id, NONE, sortIds } from './ids.ts'
-import type { Log } from './log.ts'
+import { LeaderNews } from './leader-news.ts'
 import { memberMachine } from './member.machine.ts'
-import type { Replica } from './replica.ts'
+import type { RaftHost } from './raft-host.ts'
 
 /** kubeadm's defaults: ten ticks of 100 ms. */
 const TICK = 100
+/** How long a member waits for its leader at the least, ms (`--election-timeout`). */
 export const ELECTION_TIMEOUT = 1000
 /** A message between two members of a healthy network, ms. */
 const LATENCY = 1
@@ -13,31 +14,6 @@ const LATENCY = 1
 const ROLES = compileMachine(memberMachine)
 
 type VoteType = 'MsgPreVote' | 'MsgVote'
-
-/** What raft needs of the member it runs in. */
-interface RaftHost {
-  readonly id: Id
-  /** The machine. */
-  readonly at: string
-  readonly kernel: Kernel
-  readonly rng: Rng
-  readonly log: Log
-  readonly replica: Replica
-  /** Voting members in this member's own configuration. */
-  voters(): readonly Id[]
-  /** Every other member, learners included. */
-  others(): readonly Id[]
-  /** The raft of a member that messages reach at this instant. */
-  reach(id: Id): Raft | undefined
-  /** A message found no way to that member. */
-  unsent(id: Id): void
-  /** It won an election. Called before anything is committed. */
-  leading(): void
-  /** Role, leader or configuration changed: who can commit what has to be worked out again. */
-  changed(): void
-  /** Fully heard a leader: adopt its log. */
-  follow(leader: Raft): void
-}
 
 /**
  * Elections and terms of one member (raft/v3/raft.go, with PreVote and CheckQuorum as etcd sets them). Heartbeats are
@@ -56,13 +32,10 @@ export class Raft {
   private quorumTimer: Timer | undefined
   private leaderSince = 0
   private votes = new Map<Id, boolean>()
-  private announced: Id = NONE
-  /** Time when a leader was last known to be elected (etcdserver leadElectedTime). */
-  electedAt = 0
-  /** How many leaders it has seen. */
-  leaderChanges = 0
+  readonly news: LeaderNews
 
   constructor(private readonly host: RaftHost) {
+    this.news = new LeaderNews(host)
     this.role = new Lifecycle(ROLES, host.kernel)
     this.timeout = this.randomTimeout()
     this.phase = host.rng.int(TICK)
@@ -107,9 +80,8 @@ export class Raft {
     this.disarm()
     this.host.kernel.cancel(this.quorumTimer)
     if (this.lead !== NONE) happened(this.host.at, 'etcd: no leader')
-    // Its node's loop has ended: nobody logs a lost leader.
     this.lead = NONE
-    this.announced = NONE
+    this.news.silence()
   }
 
   /** Between `freeze` and `thaw`: its clock stands still too. */
@@ -222,7 +194,7 @@ export class Raft {
         else host.unsent(to)
       })
     }
-    this.announce()
+    this.news.announce(this.lead, this.term)
     this.host.changed()
     this.response(type, this.id, this.term, true)
   }
@@ -267,7 +239,7 @@ export class Raft {
       }
     } else log('info', 'raft@v3/raft.go:1251', `${now} rejected ${type} from ${theirs} at term ${this.term}`)
     answer(free && upToDate, pre ? term : this.term)
-    this.announce()
+    this.news.announce(this.lead, this.term)
   }
 
   private response(type: VoteType, from: Id, term: number, granted: boolean): void {
@@ -276,7 +248,7 @@ export class Raft {
     const { log } = this.host
     if (!granted && term > this.term) {
       this.higherTerm(`${type}Resp`, from, term)
-      this.announce()
+      this.news.announce(this.lead, this.term)
       return
     }
     this.votes.set(from, granted)
@@ -299,7 +271,7 @@ export class Raft {
     this.leaderSince = kernel.now()
     this.lead = this.id
     this.host.leading()
-    this.announce()
+    this.news.announce(this.lead, this.term)
     for (const id of this.host.others()) kernel.after(LATENCY, () => this.heartbeat(id))
     this.watchQuorum()
     this.host.changed()
@@ -321,7 +293,7 @@ export class Raft {
     if (this.isLeader) return
     this.lead = from.id
     this.disarm()
-    this.announce()
+    this.news.announce(this.lead, this.term)
     this.host.follow(from)
     this.host.changed()
     this.host.kernel.soon(() => from.host.changed())
@@ -330,7 +302,7 @@ export class Raft {
   private outranked(by: Id, term: number): void {
     if (term <= this.term) return
     this.higherTerm('MsgAppResp', by, term)
-    this.announce()
+    this.news.announce(this.lead, this.term)
     this.arm()
     this.host.changed()
   }
@@ -379,7 +351,7 @@ export class Raft {
       if (!this.isLeader || this.inContact() >= this.quorum) return
       this.host.log('warn', 'raft@v3/raft.go:1275', `${this.id} stepped down to follower since quorum is not active`)
       this.becomeFollower(this.term, NONE)
-      this.announce()
+      this.news.announce(this.lead, this.term)
       this.host.changed()
     })
   }
@@ -413,27 +385,6 @@ export class Raft {
   private disarm(): void {
     this.host.kernel.cancel(this.timer)
     this.timer = undefined
-  }
-
-  /** raft/node.go logs a changed leader once per turn of its loop. */
-  private announce(): void {
-    const { announced, lead } = this
-    if (announced === lead) return
-    this.announced = lead
-    const { log, kernel } = this.host
-    if (lead === NONE) {
-      happened(this.host.at, 'etcd: no leader')
-      log('info', 'raft@v3/node.go:376', `raft.node: ${this.id} lost leader ${announced} at term ${this.term}`)
-    } else {
-      this.electedAt = kernel.now()
-      this.leaderChanges++
-      const what = announced === NONE ? `elected leader ${lead}` : `changed leader from ${announced} to ${lead}`
-      log(
-        'info',
-        announced === NONE ? 'raft@v3/node.go:370' : 'raft@v3/node.go:372',
-        `raft.node: ${this.id} ${what} at term ${this.term}`,
-      )
-    }
   }
 
   private randomTimeout(): number {

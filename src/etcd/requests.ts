@@ -52,7 +52,7 @@ export class Requests {
       'read',
       () => this.timeoutError(start),
       () => {
-        const changed = this.member.raft.electedAt > start && this.member.leaderId !== undefined
+        const changed = this.member.raft.news.electedAt > start && this.member.leaderId !== undefined
         if (!changed && !this.member.route) throw blocked
         const error = changed ? errors.LeaderChanged() : undefined
         if (range) logSlowRead(this.member, start, range, error)
@@ -69,7 +69,7 @@ export class Requests {
 
   /** Why a request that began at `start` timed out (v3_server.go parseProposeCtxErr). */
   timeoutError(start: number): EtcdError {
-    const elected = this.member.raft.electedAt
+    const elected = this.member.raft.news.electedAt
     if (start > elected - 2 * ELECTION_TIMEOUT && start < elected) return errors.TimeoutDueToLeaderFail()
     const lead = this.member.leaderId
     if (lead === undefined) return errors.Timeout()

@@ -41,7 +41,7 @@ export function metricsText(member: Member): string {
     [`etcd_server_id{server_id="${member.id}"}`, 1],
     ['etcd_server_is_leader', yes(member.raft.isLeader)],
     ['etcd_server_is_learner', yes(member.isLearner)],
-    ['etcd_server_leader_changes_seen_total', member.raft.leaderChanges],
+    ['etcd_server_leader_changes_seen_total', member.raft.news.changes],
     ['etcd_server_learner_promote_successes', counters.promotions],
     ['etcd_server_proposals_applied_total', at.index],
     ['etcd_server_proposals_committed_total', at.index],
