@@ -1,4 +1,4 @@
-import { because, type Happening, hash, type Kernel, type Rng } from '../../kernel/index.ts'
+import { because, type Happening, type Kernel, type Rng } from '../../kernel/index.ts'
 import type { Process } from '../process.ts'
 import { Conntrack } from './conntrack.ts'
 import { type DialSpec, dial } from './dial.ts'
@@ -13,15 +13,17 @@ import {
   type Route,
   type Vxlan,
 } from './iface.ts'
-import { formatIp, inCidr, isLoopback, maskOf, parseIp } from './ip.ts'
+import { formatIp, isLoopback, maskOf, parseIp } from './ip.ts'
 import { Ipvs } from './ipvs.ts'
 import { Netfilter } from './netfilter/model.ts'
 import type { Network } from './network.ts'
 import type { Packet } from './packet.ts'
 import { PathMtus } from './path-mtus.ts'
+import { lookUpRoute, sourceFor } from './routing.ts'
 import { Sockets } from './sockets.ts'
 import { Sysctls } from './sysctl.ts'
 import type { DialResult, NetNs, Service, Socket } from './types.ts'
+import { macFor } from './veth.ts'
 
 /** What a network policy engine decides about a new connection of a pod. */
 export type PolicyFilter = (
@@ -129,7 +131,7 @@ export class Stack implements NetNs {
       index: options.index ?? this.nextIndex,
       name,
       kind,
-      mac: options.mac ?? this.macFor(name),
+      mac: options.mac ?? macFor(this, name),
       mtu: options.mtu ?? 1500,
       up: options.up ?? false,
       addrs: [],
@@ -264,35 +266,12 @@ export class Stack implements NetNs {
 
   /** The route that the kernel takes towards `dst`, or undefined when the network is unreachable. */
   route(dst: number, mark = 0, src = 0): Route | undefined {
-    const tables: string[] = []
-    for (const rule of this.rules) {
-      if (rule.fwmark !== undefined && rule.fwmark !== mark) continue
-      if (rule.from && !inCidr(src, rule.from)) continue
-      if (rule.to && !inCidr(dst, rule.to)) continue
-      if (rule.priority < 32766) tables.push(rule.table)
-    }
-    tables.push('main')
-    for (const table of tables) {
-      let best: Route | undefined
-      for (const r of this.routes) {
-        if (r.table !== table || (dst & maskOf(r.bits)) >>> 0 !== r.base) continue
-        if (best && (best.bits > r.bits || (best.bits === r.bits && best.metric <= r.metric))) continue
-        if (r.dev !== undefined && !this.iface(r.dev)?.up) continue
-        best = r
-      }
-      if (best) return best
-    }
-    return undefined
+    return lookUpRoute(this, dst, mark, src)
   }
 
   /** Source address for packets that take the route. */
   sourceFor(route: Route): number {
-    if (route.src !== undefined) return route.src
-    const dev = this.iface(route.dev ?? '')
-    const near = dev?.addrs.find(
-      (a) => route.via === undefined || (route.via & maskOf(a.bits)) >>> 0 === (a.ip & maskOf(a.bits)) >>> 0,
-    )
-    return near?.ip ?? dev?.addrs[0]?.ip ?? this.primaryIp()
+    return sourceFor(this, route)
   }
 
   isLocal(ip: number): boolean {
@@ -414,22 +393,4 @@ export class Stack implements NetNs {
   carrier(iface: Iface): boolean {
     return carrier(iface)
   }
-
-  private macFor(name: string): string {
-    const h = hash(`${this.name}/${name}`)
-    const g = hash(`${name}/${this.name}/mac`)
-    const b = [((h >>> 24) & 0xfc) | 2, (h >>> 16) & 255, (h >>> 8) & 255, h & 255, (g >>> 8) & 255, g & 255]
-    return b.map((x) => x.toString(16).padStart(2, '0')).join(':')
-  }
-}
-
-/** Joins two namespaces by a veth pair and returns both ends (down). */
-export function vethPair(a: Stack, nameA: string, b: Stack, nameB: string, mtu = 1500): [Iface, Iface] {
-  const x = a.addIface(nameA, 'veth', { mtu })
-  const y = b.addIface(nameB, 'veth', { mtu })
-  x.peer = y
-  y.peer = x
-  x.netnsName = b.name
-  y.netnsName = a.name
-  return [x, y]
 }
