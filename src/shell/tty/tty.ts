@@ -4,11 +4,13 @@ import { incomplete } from '../bash/program.ts'
 import type { Shell } from '../bash/shell.ts'
 import { Terminal } from '../jobs/terminal.ts'
 import { columns, commonPrefix, complete } from './complete.ts'
+import { CookedLine } from './cooked-line.ts'
 import { EditLine } from './edit-line.ts'
 import { expandHistory, NoSuchEvent } from './history.ts'
 import { type Key, keyName } from './key.ts'
 import { expandPrompt } from './prompt.ts'
 import { type Frame, RawMode } from './raw-mode.ts'
+import { ReverseSearch } from './reverse-search.ts'
 
 /** The line at the bottom of the terminal while a shell waits for a command. */
 export interface Editing {
@@ -43,8 +45,10 @@ export class Tty extends Terminal {
   private promptText = ''
   private shell: Shell | undefined
   private raw: RawMode | undefined
-  private cooked = ''
-  private search: { text: string; at: number; failed: boolean } | undefined
+  /** What a program has read and given back. */
+  private pushedBack = ''
+  private readonly cooked = new CookedLine((text) => this.onOutput(text))
+  private search: ReverseSearch | undefined
   private historyAt = 0
   private draft = ''
   private tabs = 0
@@ -64,14 +68,12 @@ export class Tty extends Terminal {
     }
   }
 
-  private pushedBack = ''
-
   /** A key was pressed. */
   press(key: Key): void {
     const signal = SIGNALS[keyName(key)]
     if (signal && !this.shell && (!this.raw || this.raw.keepSignals)) {
       this.queue = []
-      this.cooked = ''
+      this.cooked.clear()
       // Programs that paint the screen have turned the echo off.
       if (!this.raw) this.onOutput(`^${key.name.toUpperCase()}`)
       this.signal(signal)
@@ -100,10 +102,7 @@ export class Tty extends Terminal {
   /** What the line editor shows, while a shell waits for a command. */
   get editing(): Editing | undefined {
     if (!this.shell) return undefined
-    if (this.search) {
-      const mark = this.search.failed ? '(failed reverse-i-search)' : '(reverse-i-search)'
-      return { prompt: `${mark}\`${this.search.text}': `, before: this.line.text, after: '' }
-    }
+    if (this.search) return { prompt: this.search.prompt, before: this.line.text, after: '' }
     return { prompt: this.promptText, before: this.line.before, after: this.line.after }
   }
 
@@ -179,10 +178,7 @@ export class Tty extends Terminal {
   private *editKey(sh: Shell, key: Key): Coro<string | null | undefined> {
     const name = keyName(key)
     if (name !== 'tab') this.tabs = 0
-    if (this.search) {
-      const done = this.searchKey(sh, key, name)
-      if (done) return undefined
-    }
+    if (this.search && this.searchKey(this.search, sh, key)) return undefined
     if (key.name === 'paste' && /[\r\n]/.test(key.text ?? '')) return yield* this.pasted(sh, key.text ?? '')
     switch (name) {
       case 'enter':
@@ -202,7 +198,7 @@ export class Tty extends Terminal {
         this.onOutput('\u001b[H\u001b[2J')
         return undefined
       case 'C-r':
-        this.search = { text: '', at: sh.history.length, failed: false }
+        this.search = new ReverseSearch(sh.history, (entry) => this.line.set(entry))
         this.draft = this.line.text
         return undefined
       case 'tab':
@@ -295,41 +291,16 @@ export class Tty extends Terminal {
   }
 
   /** Keys during Ctrl-R. True when the key was used up. */
-  private searchKey(sh: Shell, key: Key, name: string): boolean {
-    const s = this.search!
-    const find = (from: number): void => {
-      for (let i = from; i >= 0; i--) {
-        if (s.text !== '' && sh.history[i]?.includes(s.text)) {
-          s.at = i
-          s.failed = false
-          this.line.set(sh.history[i])
-          return
-        }
-      }
-      s.failed = s.text !== ''
-    }
-    if (name === 'C-r') {
-      find(s.at - 1)
-      return true
-    }
-    if (name === 'backspace' || name === 'C-h') {
-      s.text = s.text.slice(0, -1)
-      find(sh.history.length - 1)
-      return true
-    }
-    if (name === 'C-g' || name === 'C-c') {
-      this.search = undefined
+  private searchKey(search: ReverseSearch, sh: Shell, key: Key): boolean {
+    const outcome = search.key(key)
+    if (outcome === 'searching') return true
+    this.search = undefined
+    if (outcome === 'cancelled') {
       this.line.set(this.draft)
       return true
     }
-    if (key.name === 'char' && !key.ctrl && !key.alt) {
-      s.text += key.text ?? ''
-      find(Math.min(s.at, sh.history.length - 1))
-      return true
-    }
-    this.search = undefined
-    if (s.at < sh.history.length) this.historyAt = s.at
-    return name === 'escape'
+    if (outcome.chosen < sh.history.length) this.historyAt = outcome.chosen
+    return outcome.used
   }
 
   private *tab(sh: Shell): Coro {
@@ -362,37 +333,8 @@ export class Tty extends Terminal {
       return text
     }
     while (this.queue.length > 0) {
-      const key = this.queue.shift()!
-      const name = keyName(key)
-      if (name === 'enter' || name === 'C-j' || name === 'C-m') {
-        this.onOutput('\n')
-        const text = `${this.cooked}\n`
-        this.cooked = ''
-        return text
-      }
-      if (name === 'C-d') {
-        const text = this.cooked
-        this.cooked = ''
-        if (text === '') return null
-        return text
-      }
-      if (name === 'backspace') {
-        if (this.cooked !== '') this.onOutput('\b \b')
-        this.cooked = this.cooked.slice(0, -1)
-      } else if (name === 'C-u') {
-        this.onOutput('\b \b'.repeat(this.cooked.length))
-        this.cooked = ''
-      } else if (key.name === 'char' || key.name === 'paste' || key.name === 'tab') {
-        const text = key.name === 'tab' ? '\t' : (key.text ?? '').replace(/\r\n?/g, '\n')
-        this.onOutput(text)
-        this.cooked += text
-        const cut = this.cooked.lastIndexOf('\n') + 1
-        if (cut > 0) {
-          const whole = this.cooked.slice(0, cut)
-          this.cooked = this.cooked.slice(cut)
-          return whole
-        }
-      }
+      const text = this.cooked.key(this.queue.shift()!)
+      if (text !== '') return text
     }
     return ''
   }
