@@ -28,6 +28,7 @@ const OPTIONS = {
   port: { type: 'string' },
   practice: { type: 'boolean' },
   watch: { type: 'boolean' },
+  variants: { type: 'boolean' },
 } as const
 
 type Command = (call: Invocation) => Promise<number>

@@ -35,12 +35,16 @@ export function perform(act: Act, world: World, workloads: Workloads): void {
   if (act.power !== 'off') world.kernel.spawn(`power on ${host.name}`, powerOn(host))
 }
 
+/** What a script writes word for word: `<<EOF`, the rest of its line, and the lines down to the mark. */
+const HERE_DOCUMENT = /(<<-?\s*(['"]?)(\w+)\2[^\n]*)\n(?:[^\n]*\n)*?\s*\3(?=\n|$)/g
+
 /** What an act does, in the words of a shell; undefined when nothing is done. */
 export function describeAct(act: Act): string | undefined {
   if ('wait' in act) return undefined
   if ('run' in act)
     return (Array.isArray(act.run) ? act.run : [act.run])
       .join('; ')
+      .replace(HERE_DOCUMENT, '$1 …')
       .trim()
       .replace(/\s*\n\s*/g, '; ')
   if ('use' in act) return `kubectl apply -f ${act.use}.yaml`

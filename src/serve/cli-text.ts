@@ -15,6 +15,7 @@ Commands:
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
   prove [ID|FILE]  prove that scenarios are broken, solvable and not fooled, and exercises solvable;
+                   --variants proves every variant of each, --seed N a certain one;
                    --watch proves the named ones again whenever they change
   record ID [FILE] record a sandbox (or a script) as the draft of a scenario, ID.yaml
   new KIND ID      write a commented scenario, task or lesson to start from
@@ -90,6 +91,7 @@ Commandes :
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
   prove [ID|FICHIER] prouver que les scénarios sont en panne, réparables et exigeants ;
+                     --variants prouve chaque variante, --seed N l’une d’elles ;
                      --watch prouve de nouveau ceux qui sont nommés à chaque changement
   record ID [FICH.]  enregistrer un bac à sable (ou un script) : ébauche de scénario
   new SORTE ID       écrire un modèle commenté : scenario, task ou lesson

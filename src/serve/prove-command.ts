@@ -4,21 +4,22 @@ import { lessonPath, lessonPaths } from './lessons.ts'
 import { scenarioPaths } from './missions.ts'
 import { proveFiles } from './prove-pool.ts'
 import { MOST_WATCHED, watchAndProve } from './prove-watch.ts'
-import type { Answer } from './prove-worker.ts'
+import { type Answer, eachVariant } from './prove-worker.ts'
 import { findScenario, taskPath } from './scenarios.ts'
 import { taskPaths } from './tasks.ts'
 
 /** Tells a proof: one line, then one a failure with its file, line and column. True when it holds. */
-function report({ proof, seconds }: Answer): boolean {
+function report({ proof, seed, seconds }: Answer): boolean {
   const good = proof.findings.filter((f) => f.ok).length
+  const which = seed === undefined ? '' : ` --seed ${seed}`
   process.stdout.write(
-    `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,
+    `${proof.ok ? 'proven' : 'FAILED'}  ${proof.id}${which}  (${good}/${proof.findings.length}, ${seconds.toFixed(1)} s)\n`,
   )
   for (const f of proof.findings) if (!f.ok) process.stdout.write(`  ${f.where}: ${f.what}: ${f.why}\n`)
   return proof.ok
 }
 
-/** `notready prove [--watch] [FILE|ID …]`: scenarios, lessons and tasks; all of them when none is named. */
+/** `notready prove [--variants|--watch] [FILE|ID …]`: scenarios, lessons and tasks; all of them when none is named. */
 export async function proveCommand({ args, options, text }: Invocation): Promise<number> {
   const seed = options.seed === undefined ? undefined : Number(options.seed)
   const files: string[] = []
@@ -43,7 +44,8 @@ export async function proveCommand({ args, options, text }: Invocation): Promise
   }
   let ok = true
   const all = args.length > 0 ? files : [...scenarioPaths(), ...lessonPaths(), ...taskPaths()]
-  await proveFiles(all, seed, (answer) => {
+  const questions = all.flatMap((file) => (options.variants ? eachVariant(file) : [{ file, seed }]))
+  await proveFiles(questions, (answer) => {
     ok = report(answer) && ok
   })
   return ok ? 0 : 1

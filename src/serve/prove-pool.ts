@@ -3,34 +3,30 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { type Answer, proveFile } from './prove-worker.ts'
+import { type Answer, proveFile, type Question } from './prove-worker.ts'
 
 const ENTRY = new URL('./prove-worker.mjs', import.meta.url)
 
 /**
- * Proves scenario files side by side, as many as there are processors, and tells each answer in the order of the files.
+ * Proves files side by side, as many as there are processors, and tells each answer in the order of the questions.
  * Worlds share nothing, so it makes no difference to them. From sources there is no bundle for a worker: one by one then.
  */
-export async function proveFiles(
-  files: readonly string[],
-  seed: number | undefined,
-  tell: (answer: Answer) => void,
-): Promise<void> {
-  const size = Math.min(availableParallelism(), files.length)
+export async function proveFiles(questions: readonly Question[], tell: (answer: Answer) => void): Promise<void> {
+  const size = Math.min(availableParallelism(), questions.length)
   if (size < 2 || !existsSync(fileURLToPath(ENTRY))) {
-    for (const file of files) tell(proveFile({ file, seed }))
+    for (const question of questions) tell(proveFile(question))
     return
   }
-  const answers: (Answer | undefined)[] = files.map(() => undefined)
+  const answers: (Answer | undefined)[] = questions.map(() => undefined)
   let next = 0
   let told = 0
   await Promise.all(
     Array.from({ length: size }, async () => {
       const worker = new Worker(ENTRY)
       try {
-        while (next < files.length) {
+        while (next < questions.length) {
           const i = next++
-          answers[i] = await ask(worker, { file: files[i]!, seed })
+          answers[i] = await ask(worker, questions[i]!)
           while (answers[told]) tell(answers[told++]!)
         }
       } finally {
@@ -62,7 +58,7 @@ export async function proveApart(
   }
 }
 
-async function ask(worker: Worker, question: unknown): Promise<Answer> {
+async function ask(worker: Worker, question: Question): Promise<Answer> {
   const answer = once(worker, 'message')
   worker.postMessage(question)
   return (await answer)[0]

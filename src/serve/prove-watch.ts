@@ -75,11 +75,11 @@ export async function watchAndProve(
       abort.abort()
     }, LIMIT * 1000)
     // A file that was just taken away, or a mistake of the simulation: the next change brings another try.
-    const answer = await proveApart(file, seed, abort.signal).catch((error: Error) => failed(file, error.message))
+    const answer = await proveApart(file, seed, abort.signal).catch((error: Error) => failed(file, seed, error.message))
     clearTimeout(limit)
     running = undefined
     if (answer) held.set(file, tell(answer))
-    else if (late) held.set(file, tell(failed(file, tooLong(LIMIT), LIMIT)))
+    else if (late) held.set(file, tell(failed(file, seed, tooLong(LIMIT), LIMIT)))
   }
   clearTimeout(timer)
   for (const watcher of watchers) watcher.close()
@@ -87,7 +87,8 @@ export async function watchAndProve(
 }
 
 /** A proof that did not come to an end. */
-const failed = (file: string, why: string, seconds = 0): Answer => ({
+const failed = (file: string, seed: number | undefined, why: string, seconds = 0): Answer => ({
   proof: { id: basename(file), ok: false, findings: [{ ok: false, what: 'ends', where: `${file}:1:1`, why }] },
+  seed,
   seconds,
 })

@@ -42,6 +42,14 @@ test('so is a new task', () => {
   })
 }, 120_000)
 
+test('each variant is proven, its own first', () => {
+  const { status, stdout } = notready('prove', '--variants', 'my-task.yaml')
+  expect(status).toBe(0)
+  expect(stdout.replaceAll(/, .*/g, '')).toBe(
+    'proven  my-task --seed 0  (4/4\nproven  my-task --seed 1  (4/4\nproven  my-task --seed 2  (4/4\n',
+  )
+}, 120_000)
+
 test('so is a new lesson', () => {
   expect(notready('new', 'lesson', 'my-lesson')).toMatchObject({ status: 0, stderr: '' })
   const proof = proveLesson('my-lesson.md', readFileSync(join(dir, 'my-lesson.md'), 'utf8'), () => undefined)
