@@ -20,9 +20,10 @@ export const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
 
 export function scrollKey(game: Controller, name: string): boolean {
   const page = pageOf(game)
-  const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page }[name]
+  const { last } = game.nav
+  const by = { up: -1, down: 1, pageup: -page, pagedown: page, ' ': page, home: -last, end: last }[name]
   if (by === undefined) return false
-  game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, game.nav.last))
+  game.nav.offset = Math.max(0, Math.min(game.nav.offset + by, last))
   game.changed()
   return true
 }

@@ -34,6 +34,8 @@ export class Controller {
   private readonly actor = createActor(appMachine)
   progress: Progress
   settings: Settings
+  /** How fast time goes in what is played; each begins as fast as the settings say. */
+  speed: Settings['speed'] = 1
   mission: Mission | undefined
   /** The player at the keyboard: a mission's, or the sandbox's. */
   session: PlaySession | undefined
@@ -258,6 +260,7 @@ export class Controller {
   /** Somebody is at the keyboard. */
   attach(session: PlaySession): void {
     this.session = session
+    this.speed = this.settings.speed
     session.tty.onOutput = (text) => {
       this.past.write(text, this.pane[0])
       this.onText(text)
@@ -406,14 +409,16 @@ export class Controller {
   set(change: Partial<Settings>): void {
     // Who changes the language wants it, whatever the command line said.
     if (change.language !== undefined) this.flag = undefined
+    if (change.speed !== undefined) this.speed = change.speed
     this.settings = { ...this.settings, ...change }
     update(SETTINGS, this.settings, (settings) => ({ ...settings, ...change }), this.tellOf)
     this.changed()
   }
 
-  /** The next speed of time. */
+  /** The next speed of time, for what is being played: at ×10 the next mission's time would be gone before it is noticed. */
   faster(): void {
-    this.set({ speed: SPEEDS[(SPEEDS.indexOf(this.settings.speed) + 1) % SPEEDS.length] })
+    this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]
+    this.changed()
   }
 
   /** Scrolls the terminal pane back by so many rows, no further than there are. */

@@ -2,7 +2,8 @@ import type { Controller } from './controller.ts'
 
 /** What the clock drives: the game, or an exam in it. */
 export type Timed = Pick<Controller, 'session' | 'now' | 'simulate' | 'touched' | 'changed' | 'beat'> & {
-  readonly settings: { readonly speed: number }
+  /** Virtual seconds a second. */
+  readonly speed: number
 }
 
 /** Real ms between looks at the clock while something runs, and while the player thinks. */
@@ -86,13 +87,13 @@ export class GameClock {
   }
 
   private tick(): void {
-    const { session, settings } = this.game
+    const { session, speed } = this.game
     if (!session) return
     const real = performance.now()
     let behind = 0
     if (!this.skipping) {
       const { clock } = session
-      const passed = Math.min(real - this.lastReal, 1000) * settings.speed + this.rest
+      const passed = Math.min(real - this.lastReal, 1000) * speed + this.rest
       const target = clock.now() + Math.floor(passed)
       this.rest = passed - Math.floor(passed)
       const until = real + BUDGET

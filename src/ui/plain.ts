@@ -138,7 +138,7 @@ export class PlainView {
     const { game, t } = this
     if (screen === 'exam') return examState(game)
     if (screen !== 'playing') return ''
-    const { speed } = game.settings
+    const { speed } = game
     return [
       ...(speed === 1 ? [] : [`${t.setSpeed}${t.colon} ×${speed}`]),
       ...(game.unsaved ? game.troubles.slice(-1).map((trouble) => trouble(t)) : []),

@@ -77,7 +77,7 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     await see(/■ node03/)
   })
 
-  test('F6 changes the speed of time, and the bar says so', async () => {
+  test('F6 changes the speed of time of this mission, and the bar says so', async () => {
     const speeds = []
     for (let i = 0; i < 4; i++) {
       type(F.speed)
@@ -132,7 +132,7 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
   })
 
   test('a mission that was left is gone on with from its briefing', async () => {
-    type('echo was here\r')
+    type(`echo was here\r${F.speed}`)
     await see(/^was here/m)
     type(F.leave)
     expect(await see(/Leave the mission\?/)).toContain('the menu offers to go on with it')
@@ -149,6 +149,8 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     type('\r')
     await see(/^was here/m)
     expect(game.mission?.failedChecks).toBe(1)
+    // And again at the speed of the settings.
+    expect(rows()[0]).toMatch(/UTC *$/)
   })
 
   test('the debrief tells what happened, in order', async () => {

@@ -6,7 +6,7 @@ import type { Language } from '../../serve/language.ts'
 import { clockText } from '../clock.ts'
 import { shortest, traps } from '../debriefing.ts'
 import type { Subject } from '../lessons/reader.ts'
-import { lessonText } from '../lessons/text.ts'
+import { toReadText } from '../lessons/to-read.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { uiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
@@ -80,9 +80,10 @@ export function afterLines(done: Done, lessons: readonly Lesson[], language: Lan
     ...told(withCode(say(scenario.debrief, language))),
     ...plainly(traps(mission, ui, language, tell, heading)),
     ...plainly(shortest(mission, ui, tell, heading)),
-    ...(lessons.length === 0
-      ? []
-      : [BLANK, ...told(`→ ${lessonText(language).toReadIn(lessons.map(({ title }) => title).join(' · '))}`)]),
+    ...toReadText(
+      lessons.map(({ title }) => title),
+      language,
+    ).flatMap((text) => [BLANK, ...told(text)]),
   ]
 }
 

@@ -50,7 +50,7 @@ export class ExamDesk implements Timed {
   readonly records: Records
   readonly texts: TaskTexts
   /** Exams go at real speed. */
-  readonly settings = { speed: 1 }
+  readonly speed = 1
   private readonly clock = new GameClock(this)
   private readonly log: ExamLog
   private library: Library | undefined

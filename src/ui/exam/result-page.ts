@@ -2,7 +2,7 @@ import { byDomain, earnedBy, hasPassed, scoreOf, type TaskResult, worthOf } from
 import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
 import { clockText } from '../clock.ts'
 import { dateText } from '../date.ts'
-import { lessonText } from '../lessons/text.ts'
+import { toReadText } from '../lessons/to-read.ts'
 import { say, withCode } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
 import { BLANK, type Line, type Tell, teller } from './page.ts'
@@ -62,6 +62,6 @@ function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Li
     ...checks,
     ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
     ...tell(scenario ? withCode(say(scenario.debrief, language)) : t.textGone),
-    ...(toRead.length > 0 ? tell(`→ ${lessonText(language).toReadIn(toRead.join(' · '))}`) : []),
+    ...toReadText(toRead, language).flatMap((text) => tell(text)),
   ]
 }

@@ -115,7 +115,8 @@ export class Reader implements Searching {
   }
 
   get lesson(): Lesson | undefined {
-    return [...this.offered, ...this.all].find(({ id }) => id === this.openId)?.lesson
+    const opened = ({ id }: LessonFile): boolean => id === this.openId
+    return (this.offered.find(opened) ?? this.all.find(opened))?.lesson
   }
 
   /** The open lesson, laid out for the window. */

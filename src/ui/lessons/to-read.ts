@@ -1,9 +1,15 @@
+import type { Language } from '../../serve/language.ts'
 import type { Controller } from '../controller.ts'
 import { paragraphs } from '../paragraphs.ts'
+import { lessonText } from './text.ts'
+
+/** What there is to read about something: one text, or none when there is nothing. */
+export const toReadText = (titles: readonly string[], language: Language): string[] =>
+  titles.length === 0 ? [] : [`→ ${lessonText(language).toReadIn(titles.join(' · '))}`]
 
 /** At the end of a debrief: what there is to read about it. */
-export function toRead(game: Controller, width: number): string[] {
-  const { aboutMission, words: t } = game.desk
-  if (aboutMission.length === 0) return []
-  return ['', ...paragraphs(`→ ${t.toReadIn(aboutMission.map(({ title }) => title).join(' · '))}`, width)]
-}
+export const toRead = ({ desk, language }: Controller, width: number): string[] =>
+  toReadText(
+    desk.aboutMission.map(({ title }) => title),
+    language,
+  ).flatMap((text) => ['', ...paragraphs(text, width)])

@@ -103,14 +103,14 @@ function Panel({ width, height, aside = false }: { width: number; height: number
 
 /** What stands right in the bar: how far it is scrolled, time. */
 function status({ game, t }: { game: Controller; t: UiText }): string {
-  const { mission, session, clock, settings, practice } = game
+  const { mission, session, clock, speed, practice } = game
   const parts = [
     practice?.place ?? '',
     game.past.scrolled > 0 ? t.scrolled(game.past.scrolled) : '',
     clock.skipping ? '»' : '',
     mission && (practice?.timed ?? true) ? timeOf(mission) : '',
     session ? `${new Date(session.world.now()).toISOString().slice(11, 19)} UTC` : '',
-    settings.speed === 1 ? '' : `×${settings.speed}`,
+    speed === 1 ? '' : `×${speed}`,
   ]
   return parts.filter((x) => x !== '').join('  ')
 }
