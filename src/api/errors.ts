@@ -14,9 +14,11 @@ const named = (r: Resource, name: string) => ({ name, ...(r.group ? { group: r.g
 
 // Models apimachinery/pkg/api/errors/errors.go: one constructor a reason.
 
+/** 404: no object of that name. */
 export const notFound = (r: Resource, name: string): StatusError =>
   new StatusError(404, 'NotFound', `${groupResource(r.group, r.plural)} "${name}" not found`, named(r, name))
 
+/** 409: the name is taken. */
 export const alreadyExists = (r: Resource, name: string): StatusError =>
   new StatusError(409, 'AlreadyExists', `${groupResource(r.group, r.plural)} "${name}" already exists`, named(r, name))
 
@@ -44,7 +46,10 @@ export const forbidden = (r: Resource, name: string, why: string): StatusError =
     { ...(name ? { name } : {}), ...(r.group ? { group: r.group } : {}), ...(r.plural ? { kind: r.plural } : {}) },
   )
 
+/** 400, in the server's words; nothing is put before them. */
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)
+
+/** 401: nobody could say who the caller is. No reason is told to outsiders. */
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
 
 /** 405: the resource has no such verb. */
@@ -56,14 +61,18 @@ export const methodNotSupported = (r: Resource, action: string): StatusError =>
     { ...(r.group ? { group: r.group } : {}), kind: r.plural },
   )
 
+/** 410: a revision that was compacted, or a continue token that is too old; clients list anew. */
 export const gone = (message: string): StatusError => new StatusError(410, 'Expired', message)
 
+/** 500, with `Internal error occurred: ` before the message. */
 export const internal = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
 
+/** 429: flow control or an eviction that must wait. 0 seconds: no Retry-After. */
 export const tooManyRequests = (message: string, retryAfterSeconds: number): StatusError =>
   new StatusError(429, 'TooManyRequests', message, retryAfterSeconds ? { retryAfterSeconds } : undefined)
 
+/** 503: a backend of this API (an aggregated server, etcd) does not answer. */
 export const serviceUnavailable = (message: string): StatusError => new StatusError(503, 'ServiceUnavailable', message)
 
 /** The request's own deadline passed inside the server. */

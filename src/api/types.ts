@@ -9,6 +9,7 @@ export interface GroupVersionResource {
   readonly resource: string
 }
 
+/** What authorisation calls the action; `connect` is a subresource that is spoken to (exec, proxy). */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect'
 
 /** Content types of PATCH requests. */
@@ -75,6 +76,7 @@ export interface NonResourceRequest {
   readonly wire?: 'protobuf'
 }
 
+/** Everything the server can be asked, after its URL was taken apart. */
 export type ApiRequest = ResourceRequest | NonResourceRequest
 
 /** What the connection and headers say of the caller; authentication turns it into a user. */

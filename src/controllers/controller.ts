@@ -88,6 +88,7 @@ export interface Controller {
   start(ctx: ControllerContext): void
 }
 
+/** An object's key in a work queue: `default/web`, or its name alone. */
 export const keyOf = (object: KubeObject): string =>
   object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
 
@@ -100,6 +101,7 @@ export const splitKey = (key: string): [string | undefined, string] => {
 /** The object's own key. */
 export const itself: KeysOf = (object) => [keyOf(object)]
 
+/** The owner that manages the object (metav1.GetControllerOf). */
 export const controllerOf = (object: KubeObject) => object.metadata.ownerReferences?.find((r) => r.controller)
 
 /** The key of the controlling owner when it is of this kind. */

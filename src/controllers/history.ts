@@ -46,6 +46,7 @@ export function currentRevision(owner: KubeObject, tools: Tools): KubeObject {
   )
 }
 
+/** What names a ControllerRevision's content in pods' labels. */
 export const hashOf = (revision: KubeObject): string => revision.metadata.labels?.[HASH] ?? revision.metadata.name
 
 /** Deletes the oldest revisions beyond the limit that no pod uses. */

@@ -4,6 +4,7 @@ import { type KubeObject, type OwnerReference, StatusError } from '../api/types.
 import { hash } from '../kernel/index.ts'
 import { controllerOf, type Tools } from './controller.ts'
 
+/** The object's condition of that type. */
 export const condition = (object: KubeObject, type: string): any =>
   object.status?.conditions?.find((c: any) => c.type === type)
 
@@ -31,11 +32,13 @@ function factsOf(pod: KubeObject): PodFacts {
   return facts
 }
 
+/** Succeeded or Failed: none of its containers will run again. */
 export const isTerminal = (pod: KubeObject): boolean => factsOf(pod).terminal
 
 /** Neither finished nor being deleted. */
 export const isActive = (pod: KubeObject): boolean => !pod.metadata.deletionTimestamp && !isTerminal(pod)
 
+/** The pod's Ready condition is true. */
 export const isReady = (pod: KubeObject): boolean => factsOf(pod).readySince !== undefined
 
 /** Ready for at least `minReadySeconds`. */
@@ -54,6 +57,7 @@ export const ownerRef = (owner: KubeObject): OwnerReference => ({
   blockOwnerDeletion: true,
 })
 
+/** `owner` is the controller of the object. */
 export const isOwnedBy = (object: KubeObject, owner: KubeObject): boolean =>
   controllerOf(object)?.uid === owner.metadata.uid
 

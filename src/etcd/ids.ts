@@ -29,4 +29,5 @@ export const decimal = (id: Id): string => BigInt(`0x${id}`).toString()
 /** Ascending numeric order, which is the order of every member list. */
 export const compareIds = (a: Id, b: Id): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
+/** In the order of their numbers. */
 export const sortIds = (ids: Iterable<Id>): Id[] => [...ids].sort(compareIds)

@@ -7,6 +7,8 @@ export class Raw {
 }
 
 type Field = string | number | boolean | readonly (string | number)[] | Raw | undefined
+
+/** A log line's fields, in the order in which zap writes them. */
 export type Fields = Readonly<Record<string, Field>>
 
 /** Writes one line of a server's log. `caller` is upstream's file:line, possibly preceded by `logger@`, e.g. `raft@v3/raft.go:988`. */

@@ -7,6 +7,7 @@ const LENGTH = {
   secretbox: (n: number) => 24 + n + 16,
 } as const
 
+/** How etcd's values can be encrypted at rest. */
 export type Cipher = keyof typeof LENGTH
 
 /** A value that its owner encrypted. Who reads etcd sees a prefix in clear text and noise; only the same secret opens it. */

@@ -43,6 +43,7 @@ export function prefixEnd(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
 }
 
+/** Does the key lie in the range? An end of `\0` is no end. */
 export const inRange = (key: string, { key: from, end }: Range): boolean =>
   end === undefined ? key === from : key >= from && (end === '\0' || key < end)
 

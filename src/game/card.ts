@@ -15,6 +15,7 @@ export interface MissionCard {
   readonly keep: readonly Text[]
 }
 
+/** What the menu shows of a scenario. */
 export const cardOf = (s: Scenario): MissionCard => ({
   id: s.id,
   title: s.title,

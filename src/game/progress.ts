@@ -44,6 +44,7 @@ export function parseProgress(data: unknown): Progress {
   }
 }
 
+/** Of somebody who has played nothing. */
 export const noProgress = (): Progress => ({ version: 1, missions: {}, lessons: {} })
 
 const neverTried: MissionRecord = { solved: 0, bestPoints: 0, bestSeconds: 0, attempts: 0, diagnosed: false }
@@ -101,6 +102,7 @@ const settingsShape: Shape<Settings> = {
   screenReader: truth,
 }
 
+/** What holds until somebody changes it. */
 export const defaultSettings = (): Settings => ({
   version: 1,
   language: 'auto',

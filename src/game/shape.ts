@@ -8,9 +8,11 @@ const wrong = (path: string, wanted: string): never => {
   throw new Error(`${path}: expected ${wanted}`)
 }
 
+/** A boolean. */
 export const truth: Guard<boolean> = (value, path) =>
   typeof value === 'boolean' ? value : wrong(path, 'true or false')
 
+/** One of these values. */
 export const oneOf =
   <const T>(values: readonly T[]): Guard<T> =>
   (value, path) =>
@@ -38,6 +40,7 @@ export const list =
       ? value.map((item, i) => guard(item, `${path}.${i}`))
       : wrong(path, `a list of at most ${max}`)
 
+/** A text. */
 export const words: Guard<string> = (value, path) => (typeof value === 'string' ? value : wrong(path, 'text'))
 
 /**

@@ -14,6 +14,7 @@ export interface TaskCard {
   readonly variants: number
 }
 
+/** What is shown of a task before it is opened. */
 export const taskCardOf = (t: Task): TaskCard => ({
   id: t.id,
   title: t.title,

@@ -18,6 +18,7 @@ const WITHIN = 999
 /** Normal events that say something about the whole. */
 const NOTABLE = /^(?:Node(?:Ready|NotReady|Schedulable|NotSchedulable)|Rebooted|TaintManagerEviction|LeaderElection)$/
 
+/** What had been done to the cluster before the player came, as rows of the timeline. */
 export const momentsOfDeeds = (deeds: readonly Deed[]): Moment[] =>
   deeds.map(({ at, on, what }) => ({ at, who: 'before', where: on, what }))
 

@@ -7,6 +7,7 @@ const NAMES =
   SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE
   MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE`.split(/\s+/)
 
+/** A Linux capability without `CAP_`: `NET_ADMIN`. */
 export type Capability = string
 
 /** May a process with these credentials do what only the capability allows? Users other than root never get any here. */

@@ -35,6 +35,7 @@ const ERRNO = {
   EHOSTUNREACH: [113, 'No route to host'],
 } as const
 
+/** The name of an error of the kernel: `ENOENT`. */
 export type Errno = keyof typeof ERRNO
 
 /** A failed system call. Tools render `strerror` in their own sentence (`cat: x: No such file or directory`). */

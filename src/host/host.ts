@@ -123,4 +123,5 @@ export interface ServiceKey<T> {
   readonly type?: T
 }
 
+/** A new key; `name` is for debugging only. */
 export const serviceKey = <T>(name: string): ServiceKey<T> => ({ id: Symbol(name) })

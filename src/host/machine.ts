@@ -14,6 +14,7 @@ export interface Swap {
   readonly priority: number
 }
 
+/** Where the machine stands between off and booted. */
 export type PowerState = 'running' | 'starting' | 'stopping' | 'off'
 
 /** What makes a host a machine: power, boots, identity, kernel modules. */

@@ -51,6 +51,7 @@ export class Interrupt extends Error {
   }
 }
 
+/** Whether a coroutine goes on, came to its end, or threw. */
 export type TaskState = 'running' | 'returned' | 'failed'
 
 /** A running coroutine. Created by `Kernel.spawn`. */

@@ -24,9 +24,13 @@ export const defaultColumns: readonly Column[] = [
   { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
   { name: 'Created At', type: 'date', format: '', description: '', priority: 0 },
 ]
+
+/** Name and `Created At`, for kinds without columns of their own. */
 export const defaultCells = (obj: KubeObject): Cell[] => [obj.metadata.name, obj.metadata.creationTimestamp ?? '']
 
 export const ageColumns = columns('Name', 'Age')
+
+/** Name and age. */
 export const ageCells = (obj: KubeObject, ctx: CellContext): Cell[] => [obj.metadata.name, age(obj, ctx)]
 
 /** Time since creation, or `<unknown>`. */

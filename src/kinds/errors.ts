@@ -56,16 +56,29 @@ const make = (type: FieldErrorType, field: string, head: string, detail: string)
   body: detail ? `${head}: ${detail}` : head,
 })
 
+/** field.Required (apimachinery/pkg/util/validation/field/errors.go), as all of these. */
 export const required = (field: string, detail = '') => make('FieldValueRequired', field, 'Required value', detail)
+
+/** field.Forbidden. */
 export const forbidden = (field: string, detail: string) => make('FieldValueForbidden', field, 'Forbidden', detail)
+
+/** field.Invalid: the value is shown. */
 export const invalid = (field: string, value: unknown, detail: string) =>
   make('FieldValueInvalid', field, `Invalid value: ${shown(value)}`, detail)
+
+/** field.TypeInvalid. */
 export const typeInvalid = (field: string, value: unknown, detail: string) =>
   make('FieldValueTypeInvalid', field, `Invalid value: ${shown(value)}`, detail)
+
+/** field.Duplicate. */
 export const duplicate = (field: string, value: unknown) =>
   make('FieldValueDuplicate', field, `Duplicate value: ${shown(value)}`, '')
+
+/** field.NotFound. */
 export const notFound = (field: string, value: unknown) =>
   make('FieldValueNotFound', field, `Not found: ${shown(value)}`, '')
+
+/** field.NotSupported: what is supported is listed. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]) =>
   make(
     'FieldValueNotSupported',
@@ -73,7 +86,11 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
     `Unsupported value: ${shown(value)}`,
     supported.length ? `supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}` : '',
   )
+
+/** field.TooLong. */
 export const tooLong = (field: string, maxBytes: number) =>
   make('FieldValueTooLong', field, 'Too long', `may not be more than ${maxBytes} bytes`)
+
+/** field.TooMany. */
 export const tooMany = (field: string, actual: number, max: number) =>
   make('FieldValueTooMany', field, `Too many: ${actual}`, `must have at most ${max} items`)

@@ -3,6 +3,7 @@ import type { KubeObject } from './object.ts'
 import type { Decoded } from './schema/decode.ts'
 import type { ObjectSchema } from './schema/types.ts'
 
+/** What can be done with a kind's objects, as discovery lists it. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
 /** A path below an object, e.g. pods/log, with what discovery says about it. */
@@ -26,8 +27,10 @@ export interface Column {
   readonly priority: number
 }
 
+/** A value of a table; null where there is none. */
 export type Cell = string | number | boolean | null
 
+/** What cells depend on besides the object. */
 export interface CellContext {
   /** The API server's clock, ms since the epoch: ages are counted from it. */
   readonly now: number

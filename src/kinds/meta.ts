@@ -13,6 +13,8 @@ const rule =
 
 export const dnsSubdomain = rule(isSubdomain)
 export const dnsLabel = rule(isLabel)
+
+/** Names that need only fit into a URL's path (RBAC's). */
 export const pathSegment: NameRule = (name) => isPathSegment(name)
 
 const NO_ERRORS: FieldError[] = []
@@ -90,6 +92,7 @@ const push = (into: FieldError[], more: readonly FieldError[]) => {
   for (const error of more) into.push(error)
 }
 
+/** ValidateLabels (apimachinery/pkg/apis/meta/v1/validation). */
 export function validateLabels(labels: Record<string, string> | undefined | null, field: string): FieldError[] {
   if (!labels) return NO_ERRORS
   const errors: FieldError[] = []
@@ -100,6 +103,7 @@ export function validateLabels(labels: Record<string, string> | undefined | null
   return errors
 }
 
+/** ValidateAnnotations (apimachinery/pkg/api/validation): 256 KiB at most together. */
 export function validateAnnotations(annotations: Record<string, string> | undefined | null, field: string) {
   if (!annotations) return NO_ERRORS
   const errors: FieldError[] = []

@@ -136,6 +136,7 @@ export function isEnvName(value: string): readonly string[] {
   return ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
 }
 
+/** IsValidPortNum (apimachinery/pkg/util/validation): what is wrong, nothing when it is fine. */
 export const isPort = (port: number): readonly string[] =>
   Number.isInteger(port) && port >= 1 && port <= 65535 ? FINE : [between(1, 65535)]
 

@@ -27,6 +27,7 @@ export interface ObjectMeta {
   [field: string]: any
 }
 
+/** metav1.OwnerReference. */
 export interface OwnerReference {
   apiVersion: string
   kind: string

@@ -23,6 +23,7 @@ export function selectorMatches(selector: LabelSelector | undefined | null, labe
   return true
 }
 
+/** It selects everything, or (undefined) is not there. */
 export const selectorIsEmpty = (selector: LabelSelector | undefined | null): boolean =>
   !selector || (!Object.keys(selector.matchLabels ?? {}).length && !selector.matchExpressions?.length)
 

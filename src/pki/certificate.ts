@@ -167,6 +167,7 @@ export class Certificate {
   }
 }
 
+/** AlgorithmIdentifier: RSA's has a NULL for its parameters, the others have none. */
 export const algorithmDer = (a: SignatureAlgorithm): Buffer =>
   a.kind === 'rsa' ? sequence(oid(a.oid), nul()) : sequence(oid(a.oid))
 

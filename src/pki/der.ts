@@ -47,15 +47,29 @@ export function bigBytes(value: bigint, width = 0): Buffer {
   return bytes.length >= width ? bytes : Buffer.concat([Buffer.alloc(width - bytes.length), bytes])
 }
 
+/** The number that the bytes are, without a sign. */
 export const toBig = (bytes: Uint8Array): bigint =>
   bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`)
 
+/** SEQUENCE. */
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(Tag.sequence, ...parts)
+
+/** SET, in the order given. */
 export const set = (...parts: readonly Uint8Array[]): Buffer => tlv(Tag.set, ...parts)
+
+/** OCTET STRING. */
 export const octets = (bytes: Uint8Array): Buffer => tlv(Tag.octetString, bytes)
+
+/** BIT STRING whose last `unused` bits do not count. */
 export const bitString = (bytes: Uint8Array, unused = 0): Buffer => tlv(Tag.bitString, Buffer.of(unused), bytes)
+
+/** BOOLEAN. */
 export const boolean = (value: boolean): Buffer => tlv(Tag.boolean, Buffer.of(value ? 0xff : 0))
+
+/** NULL. */
 export const nul = (): Buffer => tlv(Tag.null)
+
+/** A string of the type that `tag` says. */
 export const text = (tag: number, value: string): Buffer => tlv(tag, Buffer.from(value, 'utf8'))
 
 /** A non-negative INTEGER. */

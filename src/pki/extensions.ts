@@ -34,6 +34,7 @@ export interface AltName {
   readonly raw: Buffer
 }
 
+/** Extension (RFC 5280, 4.1): `critical` is written only when true. */
 export const encodeExtension = (e: Extension): Buffer =>
   e.critical ? sequence(oid(e.oid), boolean(true), octets(e.value)) : sequence(oid(e.oid), octets(e.value))
 
@@ -167,6 +168,7 @@ export function decodeAltNames(value: Buffer): AltName[] {
   return names
 }
 
+/** The key's ID, or undefined when the extension holds none. */
 export const decodeSubjectKeyId = (value: Buffer): Buffer | undefined => new DerReader(value).read(Tag.octetString)
 
 /** The key identifier of an authority key identifier; issuer and serial, if it has them, are ignored. */

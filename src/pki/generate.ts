@@ -46,6 +46,7 @@ export function generateEcKey(rng: Rng): PrivateKey {
   return PrivateKey.ec((randomBig(rng, 32) % (P256_ORDER - 1n)) + 1n)
 }
 
+/** From 32 bytes of the generator: the same seed gives the same key. */
 export function generateEd25519Key(rng: Rng): PrivateKey {
   return PrivateKey.ed25519(randomBig(rng, 32))
 }

@@ -10,5 +10,6 @@ export const isDigest = (name: string): boolean => getHashes().includes(name.toL
 export const digest = (name: string, ...data: readonly (string | Uint8Array)[]): Buffer =>
   data.reduce((h, part) => h.update(part), createHash(name.toLowerCase())).digest()
 
+/** HMAC by a hash that OpenSSL names. */
 export const hmac = (name: string, key: string | Uint8Array, data: string | Uint8Array): Buffer =>
   createHmac(name.toLowerCase(), key).update(data).digest()

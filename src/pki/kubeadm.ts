@@ -302,6 +302,7 @@ export interface SharedPki {
   readonly sa: PrivateKey
 }
 
+/** The CA by its name in kubeadm. */
 export const authority = (shared: SharedPki, name: CaName): CertAndKey =>
   name === 'ca' ? shared.ca : name === 'etcd-ca' ? shared.etcdCa : shared.frontProxyCa
 

@@ -70,6 +70,7 @@ export class Name {
   }
 }
 
+/** `CN` for 2.5.4.3; the OID itself when it has no short name. */
 export const shortName = (id: string): string => SHORT_OF.get(id) ?? id
 
 /** Attribute names Go knows; others print as their OID. */

@@ -13,6 +13,7 @@ interface VerifyOptions {
   readonly usages?: readonly string[]
 }
 
+/** Why crypto/x509 does not accept a certificate. */
 export type VerifyFailure = 'unknown-authority' | 'expired' | 'host' | 'usage' | 'other'
 
 type VerifyResult =

@@ -14,6 +14,7 @@ export const QUANTITY_ERRORS = {
   numeric: 'unable to parse numeric part of quantity',
 } as const
 
+/** The text is no quantity. */
 export class QuantityError extends Error {}
 
 /** An immutable amount with the format in which it prints. */

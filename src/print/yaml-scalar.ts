@@ -47,6 +47,8 @@ export function resolvesToNonString(text: string): boolean {
 }
 
 const isBlankOrBreak = (c: string | undefined): boolean => c === undefined || /[ \t\n\r\u0085\u2028\u2029]/.test(c)
+
+/** A line break, as YAML 1.1 has them. */
 export const isBreak = (c: string | undefined): boolean => c !== undefined && /[\n\r\u0085\u2028\u2029]/.test(c)
 
 /** go-yaml's is_printable; everything else is escaped in double quotes. */

@@ -1,3 +1,4 @@
+/** Languages that content is written in. */
 export type Language = 'en' | 'fr'
 
 /** Text in both languages; a bare string is used for both (commands, names). */

@@ -66,6 +66,8 @@ export const act = z.union([
     .strictObject({ network: z.literal('mtu'), bytes: z.number().int().min(576).max(9216) })
     .describe('the largest packet that the network between the machines carries; their cards are configured for it'),
 ])
+
+/** Something that breaks a cluster, or repairs it. */
 export type Act = z.infer<typeof act>
 
 /** Check verbs: outcomes, never the way they were reached. */
@@ -158,6 +160,8 @@ export const check = z.discriminatedUnion('type', [
     })
     .refine((c) => (c.cut === undefined) !== (c.run === undefined), 'give either cut or run'),
 ])
+
+/** Something that holds or does not. */
 export type Check = z.infer<typeof check>
 
 /** A line that is typed, one with its host and how long it may take, or a wait. */
@@ -171,6 +175,8 @@ export const attempt = z.union([
   }),
   z.strictObject({ wait: duration }),
 ])
+
+/** A way that somebody might go: its acts. */
 export type Attempt = z.infer<typeof attempt>
 
 const regex = z
@@ -272,4 +278,5 @@ export const scenarioSchema = z.strictObject({
   lessons: z.array(slug).max(8).optional(),
 })
 
+/** A scenario's file as its author wrote it. */
 export type ScenarioSource = z.infer<typeof scenarioSchema>

@@ -7,6 +7,7 @@ type Decoy = NonNullable<Scenario['decoys']>[number]
 /** A wrong way that the debrief names when the player took it: a decoy that says how it looks when typed. */
 export type Trap = Decoy & { readonly name: NonNullable<Decoy['name']>; readonly typed: string }
 
+/** Decoys that the debrief can recognise and name. */
 export const trapsOf = (scenario: Scenario): Trap[] =>
   (scenario.decoys ?? []).filter((d): d is Trap => d.name !== undefined && d.typed !== undefined)
 

@@ -8,6 +8,7 @@ export interface Rejection {
   readonly resolvable: boolean
 }
 
+/** A node that might fit if pods went away. */
 export const reject = (reason: string): Rejection => ({ reason, resolvable: true })
 /** UnschedulableAndUnresolvable: preemption is of no use. */
 export const unresolvable = (reason: string): Rejection => ({ reason, resolvable: false })

@@ -74,6 +74,7 @@ Serve options: --cluster, --scenario and --seed as above, and
   broken: 'BROKEN',
 }
 
+/** What the command line says. */
 export type CliText = typeof en
 
 const fr: CliText = {
@@ -150,4 +151,5 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   broken: 'EN PANNE',
 }
 
+/** In one of the languages. */
 export const cliText = (language: Language): CliText => (language === 'fr' ? fr : en)

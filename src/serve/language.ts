@@ -1,3 +1,4 @@
+/** Languages of the game. */
 export type Language = 'en' | 'fr'
 
 /** Language of the person at the terminal: --lang, else the locale (LC_ALL, LC_MESSAGES, LANG), else English. */

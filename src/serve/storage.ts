@@ -17,6 +17,8 @@ const base = (variable: string, fallback: string): string =>
 
 /** XDG places. */
 export const stateDir = (): string => base('XDG_STATE_HOME', '.local/state')
+
+/** `$XDG_CONFIG_HOME/notready`, or its default. */
 export const configDir = (): string => base('XDG_CONFIG_HOME', '.config')
 
 /** Something that could not be kept or read. */
@@ -96,11 +98,13 @@ export interface Kept<T> {
   readonly text?: (value: T) => string
 }
 
+/** What is kept on disk, or `fallback`; `trouble` is told why it could not be read. */
 export const load = <T>({ dir, name, parse, initial }: Kept<T>, trouble: Trouble, fallback = initial()): T =>
   readJson(dir(), name, parse, fallback, trouble)
 
 const inLines = (value: unknown): string => JSON.stringify(value, null, 2)
 
+/** Writes it as a whole or not at all. False, and `trouble` is told, when it could not be written. */
 export const save = <T>({ dir, name, text = inLines }: Kept<T>, value: T, trouble: Trouble): boolean =>
   writeAtomically(dir(), name, `${text(value)}\n`, trouble)
 

@@ -1,6 +1,7 @@
 import type { TaskCard } from '../game/task-card.ts'
 import { type ContentFile, ContentIndex, yamlBelow } from './content-index.ts'
 
+/** A task's file with its card. */
 export type TaskFile = ContentFile<TaskCard>
 
 /** Every task file of the package, in order. */

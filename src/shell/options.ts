@@ -13,6 +13,7 @@ interface OptionSpec {
   readonly help?: string
 }
 
+/** A tool's options, by the name under which their values are asked for. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
 type ValueOf<S extends OptionSpec> = S['kind'] extends 'flag'

@@ -18,6 +18,7 @@ export function settingKey(game: Controller, name: string): boolean {
 /** Rows that a page up or down goes. */
 export const pageOf = (game: Controller): number => Math.max(1, game.rows - 8)
 
+/** Arrows and pages move a text. False when the key is none of them. */
 export function scrollKey(game: Controller, name: string): boolean {
   const page = pageOf(game)
   const { last } = game.nav

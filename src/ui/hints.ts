@@ -12,4 +12,5 @@ const hintCost = (hint: Hint): number => (typeof hint === 'object' && 'cost' in 
 export const hintCosts = ({ practice }: Controller, next: Hint, t: UiText): string =>
   practice?.words().hintCosts ?? t.hintCost(hintCost(next))
 
+/** The hint's words. */
 export const hintText = (hint: Hint): Text => (typeof hint === 'object' && 'say' in hint ? hint.say : hint)

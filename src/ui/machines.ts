@@ -4,6 +4,7 @@ import { type Host, MACHINE } from '../host/index.ts'
 import { certificatesOf } from '../pki/index.ts'
 import { isClientEndpoint } from '../programs/etcd/endpoints.ts'
 
+/** What the map shows of a machine. */
 export interface MachineView {
   readonly name: string
   readonly role: 'control-plane' | 'worker' | 'load-balancer' | 'base'

@@ -14,6 +14,7 @@ export interface Nav {
   searching: boolean
 }
 
+/** At the top of everything. */
 export const newNav = (): Nav => ({
   menu: 0,
   setting: 0,

@@ -142,6 +142,7 @@ const en = {
   more: (n: number) => `${n} ${n === 1 ? 'line' : 'lines'} below`,
 }
 
+/** What the game says. */
 export type UiText = typeof en
 
 const fr: UiText = frenchTexts({
@@ -284,4 +285,5 @@ const fr: UiText = frenchTexts({
   more: (n) => `${n} ${n > 1 ? 'lignes' : 'ligne'} plus bas`,
 })
 
+/** In one of the languages. */
 export const uiText = (language: Language): UiText => (language === 'fr' ? fr : en)

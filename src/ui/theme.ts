@@ -25,4 +25,5 @@ const THEMES: Record<Settings['theme'], Theme> = {
   },
 }
 
+/** The theme's colours. */
 export const themeOf = (name: Settings['theme']): Theme => THEMES[name]

@@ -34,6 +34,7 @@ class Canvas extends EventEmitter {
   }
 }
 
+/** The game on a terminal. */
 export interface View {
   readonly screen: Screen
   /** Draws everything again, for a terminal that has lost what it showed. */

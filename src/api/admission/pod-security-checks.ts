@@ -261,6 +261,7 @@ const RESTRICTED: readonly Check[] = [
   seccompRestricted,
 ]
 
+/** How much a pod may do, from everything to little: the Pod Security Standards. */
 export type Level = 'privileged' | 'baseline' | 'restricted'
 
 /** What a pod does that a level forbids, in the order in which it is told. */

@@ -3,6 +3,7 @@ import { Quantity, quantityOf } from '../../print/index.ts'
 import type { KubeObject } from '../types.ts'
 import { allContainers } from './lookup.ts'
 
+/** Amounts by resource name as a ResourceQuota counts them (`pods`, `requests.cpu`). */
 export type Usage = Readonly<Record<string, Quantity>>
 
 const COMPUTE = ['cpu', 'memory', 'ephemeral-storage']

@@ -24,6 +24,7 @@ export interface Decision {
   readonly reason: string
 }
 
+/** One mode of --authorization-mode: allows, denies, or has no opinion and leaves it to the next. */
 export interface Authorizer {
   authorize(action: Action, server: ApiServer): Decision
 }

@@ -34,6 +34,7 @@ const STRIPPED: FieldSet = {
   },
 }
 
+/** Without the fields that nobody owns (apimachinery/pkg/util/managedfields stripmeta.go): name, uid, timestamps …. */
 export const stripped = (set: FieldSet): FieldSet => difference(set, STRIPPED)
 
 /** What server-side apply knows of the structure of an object. */

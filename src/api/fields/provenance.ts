@@ -31,8 +31,10 @@ export interface Provenance {
 
 const origins = new WeakMap<KubeObject, Provenance>()
 
+/** Where the object's fields come from, if a write has noted it. */
 export const provenanceOf = (object: KubeObject): Provenance | undefined => origins.get(object)
 
+/** Notes it beside the object, which itself stays as it is. */
 export function setProvenance(object: KubeObject, provenance: Provenance): void {
   origins.set(object, provenance)
 }

@@ -51,6 +51,7 @@ export function withParents(set: FieldSet): FieldSet {
   return out
 }
 
+/** No field at all. */
 export const isEmpty = (set: FieldSet): boolean => below(set).length === 0
 
 type Choose = (a: boolean, b: boolean) => boolean
@@ -66,8 +67,13 @@ function combine(a: FieldSet, b: FieldSet, choose: Choose): FieldSet {
   return out
 }
 
+/** Fields in either. */
 export const union = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x || y)
+
+/** Fields in both. */
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && y)
+
+/** Fields of `a` that are not in `b`. */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && !y)
 
 /** Members' paths, in order. */

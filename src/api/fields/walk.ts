@@ -13,6 +13,7 @@ export interface Place {
 
 const UNKNOWN: Place = { schema: undefined, listType: 'atomic', keys: [], atomicMap: false, always: false }
 
+/** Where a walk over an object's fields begins; without a schema (an unknown kind) everything is untyped. */
 export const rootPlace = (schema: Schema | undefined): Place => ({ ...UNKNOWN, schema })
 
 const places = new WeakMap<Field, Place>()

@@ -21,6 +21,7 @@ export const newTicket = (flow: Flow, seats: number, work: number): Ticket => ({
   changed: new Signal(),
 })
 
+/** Why flow control turns a request away, as its metrics name it. */
 export type Rejection = 'queue-full' | 'concurrency-limit' | 'time-out'
 
 /** What a priority level allows. */

@@ -12,6 +12,7 @@ const METHODS: Record<string, string> = {
   connect: 'POST',
 }
 
+/** The HTTP method by which the request came. */
 export const methodOf = (request: ApiRequest): string =>
   'path' in request ? request.verb.toUpperCase() : request.subresource === 'log' ? 'GET' : METHODS[request.verb]
 

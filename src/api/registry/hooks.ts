@@ -67,7 +67,15 @@ export const beforeCreate: CreateHook = (ctx, object) => {
   }
   return HOOKS[ctx.stored.groupResource]?.create?.(ctx, object)
 }
+
+/** What a resource checks of an object that is to be written, before its validation. Throws StatusError. */
 export const beforeValidate: CheckHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.check?.(ctx, next, old)
+
+/** What a resource checks before an object goes; throws StatusError to keep it. */
 export const beforeDelete: DeleteHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.beforeDelete?.(ctx, object)
+
+/** What a resource does before an update is stored. */
 export const beforeUpdate: UpdateHook = (ctx, next, old) => HOOKS[ctx.stored.groupResource]?.update?.(ctx, next, old)
+
+/** What a resource gives back when an object is gone (cluster IPs, node ports). */
 export const afterDelete: DeleteHook = (ctx, object) => HOOKS[ctx.stored.groupResource]?.delete?.(ctx, object)

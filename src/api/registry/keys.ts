@@ -24,5 +24,6 @@ export function keyPrefix(kind: Kind): string {
   return prefix
 }
 
+/** The key in etcd: `/registry/pods/default/web`. */
 export const keyOf = (kind: Kind, namespace: string | undefined, name: string): string =>
   kind.namespaced ? `${keyPrefix(kind)}${namespace}/${name}` : keyPrefix(kind) + name

@@ -8,6 +8,7 @@ import type { Parsed } from './options.ts'
 
 const plain = (error: GrpcError): string => (error.code === 'Unknown' ? error.desc : error.message)
 
+/** `crictl stop`: asks containers to end, with --timeout seconds of grace (0: at once). */
 export function* stop(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   const ids = o.has('all') ? filterContainers(cri, o, false).map((c) => c.id) : o.args
@@ -21,6 +22,7 @@ export function* stop(ctx: Context, o: Parsed): Coro {
 /** Printed alone on stderr, exit 1. */
 export class UsageText extends Error {}
 
+/** `crictl rm`: removes containers; what fails is told at the end, after the others. */
 export function* rm(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   const ids = o.has('all') ? filterContainers(cri, o, true).map((c) => c.id) : [...o.args]
@@ -50,6 +52,7 @@ export function* rm(ctx: Context, o: Parsed): Coro {
   if (failures.length > 0) throw new Fatal(failures.join('\n'))
 }
 
+/** `crictl start`: starts created containers. */
 export function* start(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   if (o.args.length === 0) throw new Fatal('ID cannot be empty')
@@ -67,6 +70,7 @@ export function* start(ctx: Context, o: Parsed): Coro {
   }
 }
 
+/** `crictl stopp`: stops sandboxes with everything in them. */
 export function* stopp(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   if (o.args.length === 0) throw new UsageText('Incorrect Usage: you must specify at least one POD-ID')
@@ -76,6 +80,7 @@ export function* stopp(ctx: Context, o: Parsed): Coro {
   }
 }
 
+/** `crictl rmp`: removes sandboxes; what fails is told at the end, after the others. */
 export function* rmp(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   const ids = o.has('all') ? filterPods(cri, o).map((s) => s.id) : [...o.args]
@@ -100,6 +105,7 @@ export function* rmp(ctx: Context, o: Parsed): Coro {
   if (failures.length > 0) throw new Fatal(failures.join('\n'))
 }
 
+/** `crictl pull`: fetches one image. */
 export function* pull(ctx: Context, o: Parsed): Coro {
   const [name] = o.args
   if (!name) throw new Fatal('image name cannot be empty')
@@ -115,6 +121,7 @@ export function* pull(ctx: Context, o: Parsed): Coro {
   }
 }
 
+/** `crictl rmi`: removes images; --prune those that no container uses. */
 export function rmi(ctx: Context, o: Parsed): void {
   const cri = ctx.image()
   let ids = [...o.args]
@@ -152,6 +159,7 @@ export function rmi(ctx: Context, o: Parsed): void {
   if (failures.length > 0) throw new Fatal(failures.join('\n'))
 }
 
+/** `crictl exec`: runs a command in a container. Returns its exit code. */
 export function* exec(ctx: Context, o: Parsed): Coro<number> {
   const cri = ctx.runtime()
   const filtered =
@@ -202,6 +210,7 @@ function* execOne(ctx: Context, o: Parsed, id: string, command: readonly string[
   if (code !== 0) throw fail(`command terminated with exit code ${code}`)
 }
 
+/** `crictl stats`: CPU and memory of containers, from their cgroups. */
 export function stats(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
   let list = filterContainers(cri, o, o.has('all'))
@@ -277,6 +286,7 @@ function usage(ctx: Context, c: Container, of: { memory: number; cpu: number }):
   }
 }
 
+/** `crictl statsp`: CPU and memory of ready sandboxes. */
 export function statsp(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
   let list = filterPods(cri, o).filter((s) => s.state === 'SANDBOX_READY')
@@ -295,6 +305,7 @@ export function statsp(ctx: Context, o: Parsed): void {
   )
 }
 
+/** `crictl config`: shows or changes /etc/crictl.yaml. */
 export function config(ctx: Context, o: Parsed): void {
   const keys = Object.keys(EMPTY_CONFIG) as (keyof typeof EMPTY_CONFIG)[]
   const known = (name: string): keyof typeof EMPTY_CONFIG => {

@@ -43,6 +43,8 @@ export function size(bytes: number, precision: number): string {
 
 /** Indented as encoding/json does; lists of the CRI keep their field order. */
 export const json = (value: unknown, sortKeys = false): string => `${toGoJson(value, { indent: '  ', sortKeys })}\n`
+
+/** `-o yaml`: ends in exactly one line break. */
 export const yaml = (value: unknown): string => `${toYaml(value).trimEnd()}\n`
 
 /** Nanoseconds since the epoch as CRI gives them. */

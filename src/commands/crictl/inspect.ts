@@ -119,6 +119,7 @@ function containerInfo(cri: CriServer, c: Container): any {
   }
 }
 
+/** `crictl inspect`: status and runtime details of containers. */
 export function inspect(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
   if (
@@ -174,6 +175,7 @@ function podStatus(s: Sandbox): any {
   }
 }
 
+/** `crictl inspectp`: status and runtime details of sandboxes. */
 export function inspectp(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
   const list =
@@ -213,6 +215,7 @@ export function inspectp(ctx: Context, o: Parsed): void {
     })
 }
 
+/** `crictl inspecti`: status of images. */
 export function inspecti(ctx: Context, o: Parsed): void {
   const cri = ctx.image()
   if (o.args.length === 0) throw new Fatal('ID cannot be empty')

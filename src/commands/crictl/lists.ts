@@ -64,6 +64,7 @@ const indented = (map: Readonly<Record<string, string>>): string =>
     .map(([k, v]) => `\t${k} -> ${v}\n`)
     .join('')
 
+/** `crictl ps`: the containers, newest first; without --all those that run. */
 export function ps(ctx: Context, o: Parsed): void {
   const state = o.get('state')?.toLowerCase()
   const cri = ctx.runtime()
@@ -109,6 +110,7 @@ export function ps(ctx: Context, o: Parsed): void {
   )
 }
 
+/** Sandboxes that the filters of the command line leave, newest first. */
 export function filterPods(cri: CriServer, o: Parsed): Sandbox[] {
   let list = cri.listPodSandbox().sort((a, b) => b.createdAt - a.createdAt)
   const state = o.get('state')?.toLowerCase()
@@ -134,6 +136,7 @@ const podJson = (s: Sandbox): unknown => ({
   runtimeHandler: '',
 })
 
+/** `crictl pods`: the sandboxes. */
 export function pods(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
   const list = filterPods(cri, o)
@@ -189,6 +192,7 @@ const userLines = (s: StoredImage): string => {
   return `${uid ? `Uid: value:${uid}\n` : ''}${username ? `Username: ${username}\n` : ''}`
 }
 
+/** An image as `-o json` shows it: runtime.v1.Image. */
 export const imageJson = (s: StoredImage): unknown => ({
   id: s.image.id,
   repoTags: [...s.tags].sort(),
@@ -199,6 +203,7 @@ export const imageJson = (s: StoredImage): unknown => ({
   pinned: s.pinned,
 })
 
+/** `crictl images`: what the node has pulled. */
 export function images(ctx: Context, o: Parsed): void {
   const cri = ctx.image()
   // containerd ignores the filter that a name on the command line becomes.

@@ -20,6 +20,7 @@ function parse(text: string): Line[] {
   return out
 }
 
+/** `crictl logs`: the file into which the shim writes a container's output; -f follows it. */
 export function* logs(ctx: Context, o: Parsed): Coro {
   const [id] = o.args
   if (!id) throw new Fatal('ID cannot be empty')

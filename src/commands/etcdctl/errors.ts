@@ -19,4 +19,5 @@ export class ExitError extends Error {
   }
 }
 
+/** Exit code 128: the arguments make no sense. */
 export const badArgs = (message: string): ExitError => new ExitError(EXIT.badArgs, message)

@@ -200,12 +200,15 @@ export function clientOf(
   })
 }
 
+/** --endpoints, or what the environment says. */
 export const endpointsOf = (call: Call): string[] => environment(call).flags.strings('endpoints')
 
 /** --command-timeout in ms; 0 and less mean that every call ends at once, as context.WithTimeout does. */
 export const timeoutOf = (call: Call): number => Math.max(0, environment(call).flags.duration('command-timeout'))
 
 const FORMATS = ['simple', 'json', 'fields', 'table', 'protobuf'] as const
+
+/** What -w knows. */
 export type Format = (typeof FORMATS)[number]
 
 /** --write-out; `without` are formats that the command does not support. */

@@ -31,6 +31,7 @@ export function json(value: unknown): string {
 /** omitempty of a number. */
 export const some = (n: number): number | undefined => (n === 0 ? undefined : n)
 
+/** The response header for `-w json`; `hex`: IDs as --hex shows them. */
 export const jsonHeader = (h: Header, hex = false): Record<string, unknown> => ({
   cluster_id: jsonId(h.clusterId, hex),
   member_id: jsonId(h.memberId, hex),
@@ -41,6 +42,7 @@ export const jsonHeader = (h: Header, hex = false): Record<string, unknown> => (
 /** Lines of -w fields: `"Name" : value`. */
 export const field = (name: string, value: string | number | boolean): string => `"${name}" : ${value}\n`
 
+/** The response header for `-w fields`. */
 export const headerFields = (h: Header, withRevision = true): string =>
   field('ClusterID', decimal(h.clusterId)) +
   field('MemberID', decimal(h.memberId)) +
@@ -67,6 +69,7 @@ export function base64(value: Value): string {
   return out
 }
 
+/** A key-value pair for `-w json`: bytes in base64, zero values left out. */
 export const jsonKv = (kv: KeyValue): Record<string, unknown> => ({
   key: base64(kv.key),
   create_revision: some(kv.createRevision),
@@ -87,6 +90,7 @@ export function bytesText(value: Value, hex: boolean): string {
 export const simpleKv = (kv: KeyValue, hex: boolean, valueOnly = false): string =>
   `${valueOnly ? '' : `${bytesText(kv.key, hex)}\n`}${bytesText(kv.value ?? '', hex)}\n`
 
+/** A key-value pair for `-w fields`. */
 export const fieldsKv = (kv: KeyValue, prefix = ''): string =>
   field(`${prefix}Key`, JSON.stringify(kv.key)) +
   field(`${prefix}CreateRevision`, kv.createRevision) +

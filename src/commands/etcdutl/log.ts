@@ -37,6 +37,7 @@ export function opened(
   log('info', 'bbolt@bbolt/db.go:322', `Opening bbolt db (${path}) successfully`)
 }
 
+/** Logs that bbolt opens a database. */
 export const opening = (
   log: ReturnType<typeof consoleLog>,
   path: string,

@@ -13,6 +13,7 @@ import { errorText, KubeadmError } from './errors.ts'
 /** Reads and writes files as root, in Go's words. */
 export const readText = (p: Process, path: string): string => p.fs.readFile(path, p.cwd, p.creds)
 
+/** Writes a file and the directories above it (those of keys are private). */
 export function writeText(p: Process, path: string, text: string, mode: number): void {
   const dir = path.slice(0, path.lastIndexOf('/'))
   const dirMode = PRIVATE_DIRS.includes(dir) ? 0o700 : 0o755
@@ -22,6 +23,7 @@ export function writeText(p: Process, path: string, text: string, mode: number):
   if (existed) p.fs.chmod(path, mode, p.cwd, p.creds)
 }
 
+/** Is there anything at the path, seen from the process's directory? */
 export const exists = (p: Process, path: string): boolean => p.fs.exists(path, p.cwd)
 
 /** pkiutil.TryLoadCertFromDisk. */

@@ -101,6 +101,8 @@ export const ignorePreflight: FlagSpec = {
   usage:
     "A list of checks whose errors will be shown as warnings. Example: 'IsPrivilegedUser,Swap'. Value 'all' ignores errors from all checks.",
 }
+
+/** `-o`; `formats` are those that the help names. */
 export const output = (formats: string): FlagSpec => ({
   name: 'output',
   short: 'o',

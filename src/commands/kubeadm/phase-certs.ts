@@ -27,6 +27,7 @@ export const CERT_PHASES: readonly (CaDefinition | CertDefinition | 'sa')[] = [
   'sa',
 ]
 
+/** The word behind `kubeadm init phase certs`. */
 export const phaseName = (d: CaDefinition | CertDefinition | 'sa'): string => (d === 'sa' ? 'sa' : d.name)
 
 /** Runs one certificate phase. */

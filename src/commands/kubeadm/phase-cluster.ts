@@ -27,6 +27,7 @@ function* applyAll(client: Client, objects: readonly KubeObject[]): Coro<void> {
   for (const object of objects) yield* client.apply(object)
 }
 
+/** Stores the ClusterConfiguration in the cluster, for those who join or upgrade. */
 export function* uploadKubeadm(p: Process, client: Client, { cluster }: Settings): Coro<void> {
   p.stdout.write(
     '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace\n',
@@ -34,6 +35,7 @@ export function* uploadKubeadm(p: Process, client: Client, { cluster }: Settings
   yield* applyAll(client, uploadKubeadmConfig(cluster))
 }
 
+/** Stores the kubelets' configuration in the cluster, for those who join or upgrade. */
 export function* uploadKubelet(p: Process, client: Client, { cluster, node }: Settings): Coro<void> {
   p.stdout.write(
     '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster\n',
@@ -124,11 +126,13 @@ function* applyAddon(client: Client, objects: readonly KubeObject[], upgrading: 
   }
 }
 
+/** Installs CoreDNS; `upgrading` keeps the number of replicas. */
 export function* addonCoreDns(p: Process, client: Client, { cluster }: Settings, upgrading = false): Coro<void> {
   yield* applyAddon(client, coreDnsAddon(cluster), upgrading)
   p.stdout.write('[addons] Applied essential addon: CoreDNS\n')
 }
 
+/** Installs kube-proxy, or brings it up to this version. */
 export function* addonKubeProxy(p: Process, client: Client, settings: Settings, upgrading = false): Coro<void> {
   const { cluster, node } = settings
   yield* applyAddon(client, kubeProxyAddon(cluster, controlPlaneUrl(cluster, node)), upgrading)

@@ -67,6 +67,7 @@ function checkKubeconfig(p: Process, path: string, ca: CertAndKey, server: strin
     )
 }
 
+/** What belongs into the kubeconfig of that name; the name must be one of KUBECONFIGS. */
 export const kubeconfigDefinition = (name: string): KubeconfigDefinition => KUBECONFIGS.find((d) => d.name === name)!
 
 /** Writes static pod manifests of the control plane. */
@@ -132,5 +133,6 @@ export function* kubeletFinalize(p: Process, settings: Settings): Coro<void> {
   yield* kubeletService(p, 'restart')
 }
 
+/** The cluster's CA certificate, as the machine has it. Throws when it cannot be read. */
 export const clusterCaPem = (p: Process, cluster: ClusterSettings): string =>
   readText(p, `${cluster.certificatesDir}/ca.crt`)

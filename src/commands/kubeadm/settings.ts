@@ -39,6 +39,7 @@ const CA_DIRS = [
   '/usr/share/ca-certificates',
 ]
 
+/** Settings of the machine on which the process runs. */
 export function thisNode(p: Process, name: string, address: string, criSocket?: string): NodeSettings {
   const node = nodeSettings(name, address)
   return {

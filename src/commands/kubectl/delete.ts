@@ -77,6 +77,7 @@ function warnForce(k: Kube): void {
     )
 }
 
+/** --cascade as the API calls it; `true` and `false` are its old words. Throws CliError. */
 export function cascadePolicy(k: Kube): 'Background' | 'Foreground' | 'Orphan' {
   const value = k.flags.string('cascade')
   const known: Record<string, 'Background' | 'Foreground' | 'Orphan'> = {
@@ -157,6 +158,7 @@ function* remove(
   }
 }
 
+/** `pod "web" deleted from default namespace`, or what -o name says. */
 export function message(
   k: Kube,
   { resource, namespace, name }: { resource: Resource; namespace: string | undefined; name: string },

@@ -103,6 +103,7 @@ function sections(found: readonly Group[]): { resource: Resource; tables: any[] 
   return out
 }
 
+/** The printer for a resource's table, as the flags want it; `withKind` puts the kind before the name. */
 export function tablePrinter(k: Kube, resource: Resource, withKind: boolean): TablePrinter {
   return new TablePrinter({
     wide: outputFlag(k).format === 'wide',

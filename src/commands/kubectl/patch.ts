@@ -115,6 +115,7 @@ function* printed(k: Kube, object: any, changed: boolean): Coro<void> {
   yield* k.out(`${kind}/${object.metadata.name} ${changed ? 'patched' : 'patched (no change)'}\n`)
 }
 
+/** Does here what the server would do with the patch (--local, kustomize). Throws CliError. */
 export function applyLocally(object: any, body: any, type: string): any {
   try {
     if (type === 'json') return jsonPatch(object, body)

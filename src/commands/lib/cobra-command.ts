@@ -14,6 +14,7 @@ export interface Call {
 /** Checks the positional arguments; throws UsageError. */
 export type ArgRule = (command: Command, args: readonly string[]) => void
 
+/** A command as cobra.Command declares it. */
 export interface CommandSpec {
   /** Usage line; the first word is the name, e.g. `get [flags]`. */
   readonly use: string
@@ -135,16 +136,19 @@ const byName = (a: FlagSpec, b: FlagSpec): number => (a.name < b.name ? -1 : a.n
 /** Declares a command; see cobra.ts. */
 export const command = (spec: CommandSpec): Command => new Command(spec)
 
+/** cobra.NoArgs. */
 export const noArgs: ArgRule = (command, args) => {
   if (args.length > 0) throw new UsageError(`unknown command ${goQuote(args[0])} for ${goQuote(command.path)}`)
 }
 
+/** cobra.ExactArgs. */
 export const exactArgs =
   (n: number): ArgRule =>
   (_, args) => {
     if (args.length !== n) throw new UsageError(`accepts ${n} arg(s), received ${args.length}`)
   }
 
+/** cobra.MaximumNArgs. */
 export const maxArgs =
   (n: number): ArgRule =>
   (_, args) => {

@@ -8,6 +8,7 @@ import { cobraHelp, cobraUsage } from './cobra-help.ts'
 import { kubectlHelp, kubectlUsage, wrapLimit } from './cobra-help-kubectl.ts'
 import { didYouMean } from './cobra-suggest.ts'
 
+/** What a tool does otherwise than cobra does. */
 export interface CobraOptions {
   /** Template of help pages; a function returns the whole page. Default `cobra`. */
   readonly style?: 'cobra' | 'kubectl' | ((command: Command) => string)

@@ -157,6 +157,7 @@ const ZERO: Record<FlagType, FlagValue> = {
   stringToString: {},
 }
 
+/** The value of a flag that is not given. */
 export const flagDefault = (spec: FlagSpec): FlagValue => spec.default ?? ZERO[spec.type]
 
 /** pflag's DefValue: the default as text. */
@@ -172,6 +173,7 @@ export function defaultText(spec: FlagSpec): string {
   return String(value)
 }
 
+/** The value of a flag that is given without one (pflag NoOptDefVal); '' when it needs one. */
 export const noOptDefault = (spec: FlagSpec): string => spec.noOptDefault ?? (spec.type === 'bool' ? 'true' : '')
 
 /** The flags of one call: what was given, else the defaults. Reading a flag that was not declared is a bug and throws. */

@@ -25,8 +25,13 @@ function columns(names: readonly string[]): string {
   return text
 }
 
+/** `openssl WORD` is a command. */
 export const isCommand = (name: string): boolean => COMMANDS.includes(name)
+
+/** `openssl sha256` and its like. */
 export const isDigestCommand = (name: string): boolean => DIGESTS.includes(name)
+
+/** `openssl aes-256-cbc` and its like. */
 export const isCipherCommand = (name: string): boolean => CIPHERS.includes(name)
 
 export const HELP = `help:

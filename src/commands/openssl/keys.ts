@@ -59,6 +59,7 @@ function checkCurve(tool: Tool, name: string): void {
 
 const PASS: OptionSpec = { passin: 'text', passout: 'text' }
 
+/** `openssl genrsa`: a new RSA key. */
 export function* genrsa(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(
     tool,
@@ -144,6 +145,7 @@ function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string
   }
 }
 
+/** `openssl genpkey`: a new key of a kind that is named. */
 export function* genpkey(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(
     tool,
@@ -179,6 +181,7 @@ export function* newKey(tool: Tool, spec: string, options: readonly string[]): C
   return key
 }
 
+/** `openssl ecparam`: a curve's parameters, and with -genkey a key. */
 export function ecparam(tool: Tool, args: readonly string[]): number {
   const o = parseOptions(tool, args, {
     name: 'text',
@@ -225,6 +228,7 @@ function* readKey(tool: Tool, o: Options, what: string): Coro<{ key?: PrivateKey
 
 const isDer = (o: Options): boolean => (o.get('outform') ?? 'PEM').toUpperCase() === 'DER'
 
+/** `openssl rsa`: shows or converts an RSA key. */
 export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, modulus: 'flag' }, 'digest')
   if (o.digest !== undefined) cipher(tool, o.digest)
@@ -254,6 +258,7 @@ function* readEcKey(tool: Tool, o: Options): Coro<{ key?: PrivateKey; publicKey:
   }
 }
 
+/** `openssl ec`: shows or converts an EC key. */
 export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag', conv_form: 'text', param_enc: 'text' }, 'digest')
   if (o.digest !== undefined) cipher(tool, o.digest)
@@ -272,6 +277,7 @@ export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
   return 0
 }
 
+/** `openssl pkey`: shows or converts any key. */
 export function* pkey(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, pubcheck: 'flag', text_pub: 'flag' }, 'digest')
   if (o.digest !== undefined) cipher(tool, o.digest)

@@ -3,8 +3,10 @@ import type { Tool } from './tool.ts'
 /** What an option takes: nothing, a text, a number, or a text that may come several times. */
 type OptionType = 'flag' | 'text' | 'number' | 'positive' | 'list'
 
+/** What a command's options take, by name without the dash. */
 export type OptionSpec = Readonly<Record<string, OptionType>>
 
+/** The options and operands that were given. */
 export interface Options {
   has(name: string): boolean
   get(name: string): string | undefined

@@ -154,6 +154,8 @@ export function extensionText(extension: Extension, indent: number): string {
 }
 
 const KEY_NAMES = { rsa: 'rsaEncryption', ec: 'id-ecPublicKey', ed25519: 'ED25519' } as const
+
+/** The name of the key's algorithm in `-text` output. */
 export const keyAlgorithm = (key: PublicKey): string => KEY_NAMES[key.kind]
 
 /** A public key as certificates show it, with the headings indented by `indent`. */
@@ -198,6 +200,8 @@ export const slashes = (name: Name): string => name.attributes.map((a) => `/${sh
 
 /** How a name prints: by default OpenSSL's one-line form, else as -nameopt says. */
 export type NameFormat = (name: Name) => string
+
+/** `-nameopt oneline`, which is the default. */
 export const oneline: NameFormat = (name) => name.oneline
 
 function serialText(serial: bigint): string {

@@ -2,6 +2,7 @@ import { rfc3339 } from '../../api/time.ts'
 import type { KubeObject } from '../../api/types.ts'
 import { scaled } from '../pods.ts'
 
+/** The status's condition of that type. */
 export const get = (status: any, type: string): any => status?.conditions?.find((c: any) => c.type === type)
 
 /** SetDeploymentCondition: keeps an equal one, else moves the new one to the end. */
@@ -24,11 +25,15 @@ export function set(
   status.conditions = [...(status.conditions ?? []), stamped]
 }
 
+/** Drops the condition of that type. */
 export function remove(status: any, type: string): void {
   if (status.conditions) status.conditions = status.conditions.filter((c: any) => c.type !== type)
 }
 
+/** How many replicas a replica set is to have. */
 export const replicasOf = (rs: KubeObject): number => rs.spec.replicas ?? 1
+
+/** Adds up a number over replica sets. */
 export const sum = (sets: readonly KubeObject[], of: (rs: KubeObject) => number): number =>
   sets.reduce((n, rs) => n + of(rs), 0)
 
@@ -42,6 +47,7 @@ export function limits(d: KubeObject): { surge: number; unavailable: number } {
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, d.spec.replicas) }
 }
 
+/** Progress is watched: the largest int32 stands for no deadline. */
 export const hasDeadline = (d: KubeObject): boolean =>
   d.spec.progressDeadlineSeconds !== undefined && d.spec.progressDeadlineSeconds !== 2147483647
 

@@ -17,6 +17,7 @@ const NOT_COPIED = new Set([
   'deprecated.deployment.rollback.to',
 ])
 
+/** The replica set's revision; 0 before it was given one. */
 export const revisionOf = (rs: KubeObject): number => Number(rs.metadata.annotations?.[REVISION] ?? 0)
 /** Replicas that the deployment wanted when it last scaled the set. */
 export const desiredOf = (rs: KubeObject): number | undefined => {

@@ -10,6 +10,7 @@ export const endedAs = (j: KubeObject): 'Complete' | 'Failed' | undefined =>
   (j.status?.conditions ?? []).find((c: any) => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')
     ?.type
 
+/** The Job is complete or has failed. */
 export const finished = (j: KubeObject): boolean => endedAs(j) !== undefined
 
 /** Pods of a finished or deleted job need no accounting any more. */
@@ -21,6 +22,7 @@ export function* releaseFinalizers(j: KubeObject | undefined, tools: Tools): Ste
   return undefined
 }
 
+/** The pod still waits to be counted: it has the Job's finalizer. */
 export const isTracked = (pod: KubeObject): boolean => pod.metadata.finalizers?.includes(FINALIZER) ?? false
 
 /** Lets a pod go, if it has not gone already. */

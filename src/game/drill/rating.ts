@@ -1,5 +1,7 @@
 /** How well something went: FSRS's four grades, worst first. */
 export const RATINGS = ['again', 'hard', 'good', 'easy'] as const
+
+/** FSRS's four grades of recall. */
 export type Rating = (typeof RATINGS)[number]
 
 /** What can be said of an attempt at a task without asking the player. */

@@ -3,6 +3,8 @@ import { RATINGS, type Rating } from './rating.ts'
 
 /** How hard tasks are. */
 export const LEVELS = ['1', '2', '3', '4', '5'] as const
+
+/** Degrees of difficulty that a skill is drilled in. */
 export type Level = (typeof LEVELS)[number]
 
 /** What is kept of a skill's tasks of one difficulty. */
@@ -54,6 +56,7 @@ export interface DrillState {
   readonly reflexes: ReflexRecord
 }
 
+/** Of somebody who has never drilled. */
 export const noDrill = (): DrillState => ({
   version: 1,
   skills: {},

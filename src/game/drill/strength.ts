@@ -12,6 +12,7 @@ export interface Cell {
   readonly strength: number
 }
 
+/** A row of the heat map: a domain of the exam by level. */
 export interface DomainStrength {
   readonly domain: string
   readonly cells: Readonly<Record<Level, Cell>>

@@ -84,11 +84,13 @@ export function* mark(exam: Exam, failed: (error: Error) => void): Generator<num
 export const earnedBy = (tasks: readonly TaskResult[]): number =>
   tasks.reduce((sum, { worth, points, earned }) => sum + (worth * earned) / points, 0)
 
+/** Points that could be had. */
 export const worthOf = (tasks: readonly TaskResult[]): number => tasks.reduce((sum, { worth }) => sum + worth, 0)
 
 /** Whole per cent, rounded down: nobody is told 66 who has not got it. */
 export const scoreOf = ({ tasks }: ExamResult): number => Math.floor(earnedBy(tasks) + 1e-9)
 
+/** The score reached what the curriculum asks for. */
 export const hasPassed = (result: ExamResult): boolean => scoreOf(result) >= CURRICULUM.exam.pass
 
 /** Its tasks by domain, heaviest first; domains without any are left out. */
@@ -134,6 +136,7 @@ const historyShape: Shape<ExamHistory> = {
 /** Throws Error when it is something else. */
 export const parseHistory = (data: unknown): ExamHistory => record(data, historyShape, 'the file')
 
+/** Of somebody who has sat no exam. */
 export const noHistory = (): ExamHistory => ({ version: 1, exams: [] })
 
 /** With one more; the same exam, marked again after a crash, stands there once. */

@@ -6,6 +6,8 @@ export type Content = string | Uint8Array | (() => string)
 
 /** `attrib`: owner or mode were set. */
 export type FileEvent = { readonly type: 'create' | 'modify' | 'attrib' | 'delete' | 'move'; readonly name: string }
+
+/** Told of each change (inotify). */
 export type Watcher = (event: FileEvent) => void
 
 /** One mounted storage: the unit of capacity, `df` and ENOSPC. */
@@ -230,4 +232,5 @@ export class Special extends Node {
   }
 }
 
+/** Anything that a directory may hold. */
 export type Inode = File | Dir | Symlink | Special

@@ -1,6 +1,7 @@
 import type { Segment } from './segment.ts'
 import type { Stack } from './stack.ts'
 
+/** What `ip link add type` makes, and the machine's cards. */
 export type IfaceKind = 'loopback' | 'ethernet' | 'bridge' | 'veth' | 'vxlan' | 'dummy'
 
 /** An IPv4 address of an interface. */

@@ -20,8 +20,10 @@ export function parseIp(text: string): number | undefined {
   return n
 }
 
+/** Dotted quad of a 32-bit address. */
 export const formatIp = (n: number): string => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`
 
+/** The netmask of a prefix length. */
 export const maskOf = (bits: number): number => (bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0)
 
 /** Parses `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or a plain address (/32). Host bits are cleared. */
@@ -41,8 +43,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { base: (ip & maskOf(bits)) >>> 0, bits }
 }
 
+/** `10.0.0.0/8`. */
 export const formatCidr = (c: Cidr): string => `${formatIp(c.base)}/${c.bits}`
 
+/** Is the address one of the network's? */
 export const inCidr = (ip: number, c: Cidr): boolean => (ip & maskOf(c.bits)) >>> 0 === c.base
 
+/** 127.0.0.0/8. */
 export const isLoopback = (ip: number): boolean => ip >>> 24 === 127

@@ -1,6 +1,7 @@
 import type { CtEntry } from './conntrack.ts'
 import type { Stack } from './stack.ts'
 
+/** Transports that packets may have here. */
 export type Proto = 'tcp' | 'udp' | 'icmp'
 
 /** A packet on its way. Mutable: NAT and forwarding change it. */

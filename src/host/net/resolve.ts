@@ -61,6 +61,7 @@ export function searchNames(name: string, conf: Pick<ResolvConf, 'search' | 'ndo
   return dots >= conf.ndots ? [name, ...expanded] : [...expanded, name]
 }
 
+/** What asking one name server came to; `took` in ms. */
 export type QueryResult =
   | { readonly outcome: 'answer'; readonly answer: DnsAnswer; readonly took: number }
   | { readonly outcome: 'timeout' | 'refused' | 'unreachable' }
@@ -108,7 +109,10 @@ export function* queryDns(
   return { outcome: 'timeout' }
 }
 
+/** Why the resolver has no address. */
 export type LookupError = 'no-such-host' | 'timeout' | 'server-failure' | 'refused' | 'unreachable'
+
+/** What getaddrinfo finds; `server` is who answered, undefined when /etc/hosts did. */
 export type Lookup =
   | { readonly ok: true; readonly ips: readonly string[]; readonly name: string; readonly server: string | undefined }
   | { readonly ok: false; readonly error: LookupError; readonly server: string }

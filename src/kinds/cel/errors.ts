@@ -12,6 +12,7 @@ export class CelSyntaxError extends Error {
 /** An evaluation that failed: `no such key: x`. */
 export class CelError extends Error {}
 
+/** No function or operator takes operands of these types. Throws CelError. */
 export const noOverload = (): never => {
   throw new CelError('no such overload')
 }

@@ -16,6 +16,7 @@ class Quantity {
   }
 }
 
+/** A CEL map or object, and none of the values that JavaScript keeps as objects. */
 export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' &&
   value !== null &&
@@ -40,6 +41,7 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'list' : 'map'
 }
 
+/** CEL's `==`: numbers of all types compare by value. */
 export function equals(a: unknown, b: unknown): boolean {
   const [x, y] = [numberOf(a), numberOf(b)]
   if (x !== undefined || y !== undefined) return x === y
@@ -47,6 +49,7 @@ export function equals(a: unknown, b: unknown): boolean {
   return same(a, b)
 }
 
+/** CEL's order, negative, 0 or positive. Throws CelError for types that have none. */
 export function compare(a: unknown, b: unknown): number {
   const [x, y] = [numberOf(a), numberOf(b)]
   if (x !== undefined && y !== undefined) return x - y

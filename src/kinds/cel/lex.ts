@@ -1,5 +1,6 @@
 import { CelSyntaxError } from './errors.ts'
 
+/** A word of an expression; `at` is its offset. */
 export interface Token {
   readonly kind: 'int' | 'float' | 'string' | 'name' | 'op' | 'end'
   readonly text: string

@@ -24,6 +24,7 @@ interface PodSummary {
   lastRestart: string | undefined
 }
 
+/** `kubectl get pods` (printers/internalversion printPod): what READY, STATUS and RESTARTS say. */
 export function podCells(pod: KubeObject, ctx: CellContext): Cell[] {
   const { ready, total, reason, restarts, lastRestart } = podSummary(pod)
   return [

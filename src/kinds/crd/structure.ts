@@ -5,6 +5,7 @@ import type { Field, ObjectSchema, Schema } from '../schema/types.ts'
 /** The part of JSONSchemaProps that counts for objects; plain JSON as it stands in the CRD. */
 export type JsonSchema = Readonly<Record<string, any>>
 
+/** A JSON object. */
 export const isMap = (value: any): value is Record<string, any> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -3,6 +3,7 @@ import { goType, illegalByte, jsonType, LAYOUT, MICRO_LAYOUT, timeError } from '
 import type { ObjectSchema, Schema } from './types.ts'
 import { isZero, zeroOf } from './zero.ts'
 
+/** What decoding a request's body finds. */
 export interface Decoded {
   /** A fresh copy without unknown fields, nulls and what Go's encoder leaves out; times and quantities as given. */
   readonly value: any

@@ -30,6 +30,7 @@ export function timeError(value: string, layout: string): string {
 
 const q = (text: string) => JSON.stringify(text)
 
+/** The offset at which Go's base64 decoder stops. */
 export function illegalByte(value: string): number {
   const bad = value.search(/[^A-Za-z0-9+/]/)
   return bad >= 0 ? bad : value.length - (value.length % 4)
@@ -52,6 +53,7 @@ const NAMED: Readonly<Record<string, string>> = {
   uid: 'types.UID',
 }
 
+/** The Go type behind a schema, as encoding/json names it. */
 export function goType(schema: Schema, at?: At): string {
   switch (schema.type) {
     case 'object':

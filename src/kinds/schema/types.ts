@@ -15,6 +15,7 @@ export type Scalar =
   /** Any JSON. */
   | 'any'
 
+/** What a value may be. */
 export type Schema =
   | { readonly type: Scalar; readonly name?: string }
   | { readonly type: 'list'; readonly items: Schema }
@@ -38,6 +39,7 @@ export interface ObjectSchema {
   readonly fields: ReadonlyMap<string, Field>
 }
 
+/** A field of an object. */
 export interface Field {
   readonly name: string
   readonly required: boolean

@@ -1,5 +1,6 @@
 import type { Field, Schema } from './types.ts'
 
+/** What `omitempty` leaves out. */
 export function isZero(value: any, field: Field): boolean {
   if (value === undefined || value === '' || value === 0 || value === false) return field.schema.type !== 'intOrString'
   if (typeof value !== 'object' || field.schema.type === 'object' || field.schema.type === 'any') return false

@@ -15,6 +15,7 @@ export function namesOf(spec: any): Names {
   }
 }
 
+/** A CEL expression must compile; empty ones are the caller's to refuse. */
 export function checkExpression(errors: Errors, path: string, source: string | undefined, names: Names): void {
   if (!source?.trim()) return
   try {
@@ -25,6 +26,7 @@ export function checkExpression(errors: Errors, path: string, source: string | u
   }
 }
 
+/** matchConditions: named once, 64 at most, each compiles. */
 export function checkConditions(errors: Errors, conditions: readonly any[], path: string, names: Names): void {
   if (conditions.length > 64) errors.push(tooMany(path, conditions.length, 64))
   const seen = new Set<string>()

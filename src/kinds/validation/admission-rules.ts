@@ -4,6 +4,7 @@ import { addInvalid, checkLabelSelector, checkSupported, type Errors } from './c
 
 export const MATCH_POLICIES = ['Equivalent', 'Exact']
 
+/** A rule of a webhook or policy: operations, groups, versions, resources; `*` stands alone. */
 export function checkRule(errors: Errors, rule: any, path: string, allowed: readonly string[]): void {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [] } = rule
   const wildcard = (list: readonly string[], field: string, what: string) => {
@@ -60,6 +61,7 @@ function checkResources(errors: Errors, resources: readonly string[], path: stri
   }
 }
 
+/** matchConstraints of a policy or matchResources of a binding. */
 export function checkMatchResources(errors: Errors, match: any, path: string, operations: readonly string[]): void {
   if (match.matchPolicy === undefined) errors.push(required(`${path}.matchPolicy`))
   else checkSupported(errors, `${path}.matchPolicy`, match.matchPolicy, MATCH_POLICIES)

@@ -51,6 +51,7 @@ function checkPolicy(errors: Errors, spec: any, operations: readonly string[]): 
   })
 }
 
+/** ValidateValidatingAdmissionPolicy (pkg/apis/admissionregistration/validation). */
 export function validateValidatingPolicy({ metadata, spec = {} }: KubeObject): FieldError[] {
   const errors: FieldError[] = []
   checkPolicy(errors, spec, OPERATIONS)
@@ -89,6 +90,7 @@ export function validateValidatingPolicy({ metadata, spec = {} }: KubeObject): F
   return errors
 }
 
+/** ValidateMutatingAdmissionPolicy (pkg/apis/admissionregistration/validation). */
 export function validateMutatingPolicy({ spec = {} }: KubeObject): FieldError[] {
   const errors: FieldError[] = []
   checkPolicy(errors, spec, MUTATING_OPERATIONS)

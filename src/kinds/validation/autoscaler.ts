@@ -6,6 +6,7 @@ import { addInvalid, checkSupported, type Errors } from './checks.ts'
 
 const METRICS = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']
 
+/** ValidateHorizontalPodAutoscaler (pkg/apis/autoscaling/validation). */
 export function validateAutoscaler({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   const { minReplicas, maxReplicas = 0, scaleTargetRef: ref = {} } = spec

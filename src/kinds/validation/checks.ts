@@ -9,9 +9,11 @@ export function addInvalid(errors: Errors, path: string, value: unknown, message
   for (const message of messages) errors.push(invalid(path, value, message))
 }
 
+/** A qualified name, as label keys are. */
 export const checkLabelName = (errors: Errors, path: string, name: string): void =>
   addInvalid(errors, path, name, isQualifiedName(name))
 
+/** An RFC 1123 label. */
 export const checkDnsLabel = (errors: Errors, path: string, value: string): void =>
   addInvalid(errors, path, value, isLabel(value))
 
@@ -26,10 +28,12 @@ export function checkSupported(errors: Errors, path: string, value: unknown, sup
   if (value !== undefined && !supported.includes(value as string)) errors.push(notSupported(path, value, supported))
 }
 
+/** Nothing, 0 or more. */
 export function checkNonNegative(errors: Errors, path: string, value: number | undefined): void {
   if (value !== undefined && value < 0) errors.push(invalid(path, value, NEGATIVE))
 }
 
+/** More than 0; nothing counts as 0. */
 export function checkPositive(errors: Errors, path: string, value: number | undefined): void {
   if (!value || value <= 0) errors.push(invalid(path, value ?? 0, 'must be greater than zero'))
 }
@@ -80,6 +84,7 @@ export function checkLabelSelector(errors: Errors, path: string, selector: any):
   }
 }
 
+/** `In` and `NotIn` need values, `Exists` and `DoesNotExist` have none. */
 export function checkSelectorOperator(errors: Errors, path: string, { operator, values }: any): void {
   if (operator === 'In' || operator === 'NotIn') {
     if (!values?.length) {

@@ -30,6 +30,7 @@ function checkTaints(errors: Errors, taints: any[] | undefined): void {
   }
 }
 
+/** ValidateNode (pkg/apis/core/validation). */
 export function validateNode({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkTaints(errors, spec?.taints)
@@ -37,6 +38,7 @@ export function validateNode({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateNodeUpdate: pod CIDRs and provider ID, once set, stay. */
 export function validateNodeUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   const [spec, before] = [next.spec ?? {}, old.spec ?? {}]
@@ -52,6 +54,7 @@ export function validateNodeUpdate(next: KubeObject, old: KubeObject): FieldErro
   return errors
 }
 
+/** ValidateNamespace: finalizers have names that somebody can own. */
 export function validateNamespace({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   for (const finalizer of spec?.finalizers ?? []) {
@@ -115,6 +118,7 @@ export function validateSigningRequest({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateCertificateSigningRequestUpdate (pkg/apis/certificates/validation): not both approved and denied. */
 export function validateSigningRequestUpdate(next: KubeObject): FieldError[] {
   const errors: Errors = []
   const conditions: any[] = next.status?.conditions ?? []

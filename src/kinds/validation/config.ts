@@ -11,6 +11,7 @@ const size = (text: string): number => new TextEncoder().encode(text).length
 /** Bytes behind base64. */
 const decodedSize = (text: string): number => Math.floor((text.replace(/=+$/, '').length * 3) / 4)
 
+/** ValidateConfigMap (pkg/apis/core/validation): 1 MiB at most. */
 export function validateConfigMap(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   const { data = {}, binaryData = {} } = obj
@@ -36,12 +37,14 @@ function checkFrozen(errors: Errors, next: KubeObject, old: KubeObject, fields: 
   for (const field of fields) if (!same(next[field], old[field])) errors.push(forbidden(field, FROZEN))
 }
 
+/** ValidateConfigMapUpdate: an immutable one stays as it is. */
 export function validateConfigMapUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   checkFrozen(errors, next, old, ['data', 'binaryData'])
   return errors.concat(validateConfigMap(next))
 }
 
+/** ValidateSecret: 1 MiB at most, and what its type asks for. */
 export function validateSecret(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   const data: Record<string, string> = obj.data ?? {}
@@ -99,6 +102,7 @@ function checkJson(errors: Errors, data: Record<string, string>, key: string): v
   }
 }
 
+/** ValidateSecretUpdate: the type stays, and an immutable one as it is. */
 export function validateSecretUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   if (next.type !== old.type) errors.push(invalid('type', next.type ?? '', IMMUTABLE))

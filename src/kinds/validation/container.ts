@@ -96,6 +96,7 @@ function checkRestartPolicy(errors: Errors, path: string, { restartPolicy, resta
   }
 }
 
+/** validateContainers (pkg/apis/core/validation). */
 export function checkContainers(errors: Errors, path: string, pod: PodView): void {
   const containers: any[] = pod.spec.containers ?? []
   if (!containers.length) {
@@ -122,6 +123,7 @@ function checkProbes(errors: Errors, path: string, container: any, { spec }: Pod
   checkProbe(errors, `${path}.startupProbe`, container.startupProbe, 'startup')
 }
 
+/** validateInitContainers: sidecars may have probes, the others may not. */
 export function checkInitContainers(errors: Errors, path: string, pod: PodView): void {
   const names = new Set<string>((pod.spec.containers ?? []).map((c: any) => c.name))
   for (const [i, container] of (pod.spec.initContainers ?? []).entries()) {
@@ -160,6 +162,7 @@ const NOT_EPHEMERAL = [
 ]
 const EPHEMERAL = 'cannot be set for an Ephemeral Container'
 
+/** validateEphemeralContainers: no ports, probes, resources. */
 export function checkEphemeralContainers(errors: Errors, path: string, pod: PodView): void {
   const ephemeral: any[] = pod.spec.ephemeralContainers ?? []
   if (!ephemeral.length) return

@@ -20,6 +20,7 @@ export function validateCRD(crd: KubeObject): Errors {
   return errors
 }
 
+/** ValidateCustomResourceDefinitionUpdate (apiextensions-apiserver): names stay once established. */
 export function validateCRDUpdate(next: KubeObject, old: KubeObject): Errors {
   const errors: Errors = []
   checkSpec(errors, next.spec ?? {})

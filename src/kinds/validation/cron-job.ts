@@ -7,6 +7,7 @@ import { selectorJson } from './selector-json.ts'
 
 const POLICIES = ['Allow', 'Forbid', 'Replace']
 
+/** ValidateCronJobCreate (pkg/apis/batch/validation): 52 characters leave room for the Jobs' suffix. */
 export function validateCronJob(obj: KubeObject): FieldError[] {
   const errors = checkCronJob(obj.spec, undefined)
   const { name = '' } = obj.metadata
@@ -14,6 +15,7 @@ export function validateCronJob(obj: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateCronJobUpdate. */
 export const validateCronJobUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
   checkCronJob(next.spec, old.spec)
 

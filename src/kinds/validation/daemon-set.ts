@@ -14,6 +14,7 @@ import {
   isSelector,
 } from './workloads.ts'
 
+/** ValidateDaemonSet (pkg/apis/apps/validation). */
 export function validateDaemonSet({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkLabelSelector(errors, 'spec.selector', spec.selector)
@@ -60,6 +61,7 @@ function checkDaemonSetStrategy(errors: Errors, strategy: any): void {
   }
 }
 
+/** ValidateDaemonSetUpdate: the selector stays. */
 export function validateDaemonSetUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   checkImmutableSelector(errors, next, old)

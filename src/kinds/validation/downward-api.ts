@@ -36,6 +36,7 @@ const RESOURCES = [
   'requests.memory',
 ]
 
+/** A fieldRef of the downward API; `allowed` depends on where it stands. */
 export function checkFieldRef(errors: Errors, path: string, ref: any, allowed: readonly string[]): void {
   if (!ref.fieldPath) {
     errors.push(required(`${path}.fieldPath`))
@@ -70,6 +71,7 @@ function divided(resource: string): string | undefined {
 
 const SIZES = '1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei'
 
+/** A resourceFieldRef of the downward API; volumes must name the container. */
 export function checkResourceFieldRef(errors: Errors, path: string, ref: any, inVolume: boolean): void {
   const { containerName, resource = '', divisor } = ref
   if (inVolume && !containerName) errors.push(required(`${path}.containerName`))

@@ -4,6 +4,7 @@ import { addInvalid, type Errors } from './checks.ts'
 import { checkFieldRef, checkResourceFieldRef, ENV_FIELDS } from './downward-api.ts'
 import { checkNoBacksteps } from './volumes.ts'
 
+/** ValidateEnv (pkg/apis/core/validation). */
 export function checkEnv(errors: Errors, path: string, env: any[] | undefined): void {
   if (!env) return
   for (let i = 0; i < env.length; i++) {
@@ -49,6 +50,7 @@ function checkFileKeyRef(errors: Errors, path: string, { key, volumeName, path: 
   else checkNoBacksteps(errors, `${path}.path`, file)
 }
 
+/** ValidateEnvFrom: one source each, and a prefix that can begin a variable. */
 export function checkEnvFrom(errors: Errors, path: string, envFrom: any[] | undefined): void {
   if (!envFrom) return
   for (let i = 0; i < envFrom.length; i++) {

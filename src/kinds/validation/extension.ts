@@ -83,5 +83,6 @@ export function validateRuntimeClass({ handler = '', overhead, scheduling }: Kub
   return errors
 }
 
+/** ValidateRuntimeClassUpdate (pkg/apis/node/validation): the handler stays. */
 export const validateRuntimeClassUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
   next.handler === old.handler ? [] : [invalid('handler', next.handler ?? '', 'field is immutable')]

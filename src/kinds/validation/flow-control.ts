@@ -123,6 +123,7 @@ function urlProblem(url: string): string | undefined {
   return stars > 1 || (stars === 1 && !url.endsWith('/*')) ? 'wildcard can only do suffix matching' : undefined
 }
 
+/** ValidateFlowSchemaUpdate: the mandatory ones stay as they are. */
 export function validateFlowSchemaUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validateFlowSchema(next)
   const { name } = next.metadata
@@ -192,6 +193,7 @@ function checkQueuing(errors: Errors, path: string, queuing: any): void {
 /** RequiredEntropyBits of shufflesharding: of dealing a hand from a deck. */
 const entropyBits = (deck: number, hand: number): number => Math.ceil(Math.log2(deck) * hand)
 
+/** ValidatePriorityLevelConfigurationUpdate: of the mandatory ones only `exempt` may change. */
 export function validatePriorityLevelUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validatePriorityLevel(next)
   const { name } = next.metadata

@@ -32,8 +32,13 @@ function parseV6(text: string): number[] | undefined {
   return [...head, ...new Array<number>(missing).fill(0), ...tail]
 }
 
+/** Four decimal numbers without leading zeros. */
 export const isIPv4 = (text: string): boolean => parseV4(text) !== undefined
+
+/** With at least one colon. */
 export const isIPv6 = (text: string): boolean => text.includes(':') && parseV6(text) !== undefined
+
+/** An address of either family. */
 export const isIP = (text: string): boolean => isIPv4(text) || isIPv6(text)
 
 /** IsValidIPForLegacyField */

@@ -7,6 +7,7 @@ const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const STATUSES = ['False', 'True', 'Unknown']
 const valid = (values: readonly string[]): string => `valid values: [${values.map((v) => `"${v}"`).join(' ')}]`
 
+/** validatePodFailurePolicy (pkg/apis/batch/validation): 20 rules at most. */
 export function checkPodFailurePolicy(errors: Errors, path: string, spec: any): void {
   const rules: any[] = spec.podFailurePolicy.rules ?? []
   if (rules.length > 20) errors.push(tooMany(path, rules.length, 20))
@@ -67,6 +68,7 @@ function checkExitCodes(errors: Errors, path: string, requirement: any, names: r
   }
 }
 
+/** validateSuccessPolicy: for indexed Jobs, at least one rule. */
 export function checkSuccessPolicy(errors: Errors, path: string, spec: any): void {
   const rules: any[] = spec.successPolicy.rules ?? []
   if (!rules.length) {
@@ -83,6 +85,7 @@ export function checkSuccessPolicy(errors: Errors, path: string, spec: any): voi
   }
 }
 
+/** validatePodReplacementPolicy: with a failure policy, failed pods only are replaced. */
 export function checkReplacementPolicy(errors: Errors, path: string, spec: any): void {
   const policy = spec.podReplacementPolicy
   if (policy === undefined) return

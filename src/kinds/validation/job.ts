@@ -18,6 +18,7 @@ export const invalidOmitted = (field: string, detail: string): FieldError => ({
   body: `Invalid value: ${detail}`,
 })
 
+/** ValidateJob (pkg/apis/batch/validation). */
 export function validateJob({ metadata, spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   if (!spec.manualSelector && spec.selector) checkGeneratedSelector(errors, metadata, spec)

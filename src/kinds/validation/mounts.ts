@@ -56,6 +56,7 @@ function checkRecursive(errors: Errors, path: string, { recursiveReadOnly, readO
   }
 }
 
+/** ValidateVolumeDevices: block volumes of claims, each name and path once. */
 export function checkDevices(errors: Errors, path: string, container: any, volumes: ReadonlyMap<string, any>): void {
   const devices: any[] | undefined = container.volumeDevices
   if (!devices) return

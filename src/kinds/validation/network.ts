@@ -6,6 +6,7 @@ import { checkCIDR, isIP } from './ip.ts'
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 
+/** ValidateIngressCreate (pkg/apis/networking/validation): the class by field or by annotation, not by both. */
 export function validateIngress(obj: KubeObject): FieldError[] {
   const errors = checkIngress(obj)
   const annotation = obj.metadata.annotations?.[CLASS_ANNOTATION]
@@ -17,6 +18,7 @@ export function validateIngress(obj: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateIngressUpdate. */
 export const validateIngressUpdate = (next: KubeObject): FieldError[] => checkIngress(next)
 
 function checkIngress({ spec }: KubeObject): FieldError[] {
@@ -108,6 +110,7 @@ function checkBackend(errors: Errors, path: string, { service, resource }: any):
   else errors.push(required(path, 'port name or number is required'))
 }
 
+/** ValidateIngressClass: the controller is a domain with a path. */
 export function validateIngressClass({ spec = {} }: KubeObject): FieldError[] {
   const errors: Errors = []
   const controller: string = spec.controller ?? ''
@@ -127,6 +130,7 @@ export function validateIngressClass({ spec = {} }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateIngressClassUpdate: the controller stays. */
 export function validateIngressClassUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   if (next.spec?.controller !== old.spec?.controller) {
@@ -135,6 +139,7 @@ export function validateIngressClassUpdate(next: KubeObject, old: KubeObject): F
   return errors.concat(validateIngressClass(next))
 }
 
+/** ValidateNetworkPolicy (pkg/apis/networking/validation). */
 export function validateNetworkPolicy({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkLabelSelector(errors, 'spec.podSelector', spec.podSelector)

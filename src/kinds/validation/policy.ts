@@ -5,6 +5,7 @@ import type { KubeObject } from '../object.ts'
 import { checkLabelSelector, checkOneOf, checkSupported, type Errors } from './checks.ts'
 import { checkAtMost100, checkIntOrPercent } from './workloads.ts'
 
+/** ValidatePodDisruptionBudget (pkg/apis/policy/validation): minAvailable or maxUnavailable, not both. */
 export function validateDisruptionBudget({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   const { minAvailable, maxUnavailable } = spec
@@ -29,6 +30,7 @@ const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
   'system-node-critical': 2000001000,
 }
 
+/** ValidatePriorityClass (pkg/apis/scheduling/validation): `system-` is reserved. */
 export function validatePriorityClass(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   const { name } = obj.metadata
@@ -56,6 +58,7 @@ export function validatePriorityClass(obj: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidatePriorityClassUpdate: the value stays. */
 export function validatePriorityClassUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   if ((next.value ?? 0) !== (old.value ?? 0)) errors.push(forbidden('value', 'may not be changed in an update.'))

@@ -70,6 +70,7 @@ function checkHttpGet(errors: Errors, path: string, { path: target, port, scheme
   }
 }
 
+/** validateLifecycle (pkg/apis/core/validation): hooks, and a stop signal that the OS knows. */
 export function checkLifecycle(errors: Errors, path: string, lifecycle: any, spec: any): void {
   const grace = spec.terminationGracePeriodSeconds
   if (lifecycle.postStart) checkHandler(errors, `${path}.postStart`, lifecycle.postStart, grace)

@@ -21,6 +21,7 @@ const WITHOUT_VALUES = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTermin
 const ONLY_EXISTS =
   "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
 
+/** ValidateResourceQuota (pkg/apis/core/validation). */
 export function validateQuota({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   for (const name in spec.hard) {
@@ -76,6 +77,7 @@ function scopeFits(scope: string, name: string): boolean {
   )
 }
 
+/** ValidateResourceQuotaUpdate: the scopes stay. */
 export const validateQuotaUpdate = (next: KubeObject, old: KubeObject): FieldError[] => {
   const errors = validateQuota(next)
   const [now, before] = [next.spec.scopes ?? [], old.spec.scopes ?? []]
@@ -85,6 +87,7 @@ export const validateQuotaUpdate = (next: KubeObject, old: KubeObject): FieldErr
 
 const LIMIT_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim']
 
+/** ValidateLimitRange: each type once; min, defaults and max in order. */
 export function validateLimitRange({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   const types = new Set<string>()

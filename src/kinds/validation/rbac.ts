@@ -31,12 +31,14 @@ function checkRules(errors: Errors, rules: any[] | undefined | null, namespaced:
   }
 }
 
+/** ValidateRole (pkg/apis/rbac/validation). */
 export function validateRole(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   checkRules(errors, obj.rules, true)
   return errors
 }
 
+/** ValidateClusterRole, with its aggregation rule. */
 export function validateClusterRole(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   checkRules(errors, obj.rules, false)
@@ -80,9 +82,16 @@ function checkRoleRefKept(errors: Errors, next: KubeObject, old: KubeObject): Fi
   return errors
 }
 
+/** ValidateRoleBinding. */
 export const validateRoleBinding = (obj: KubeObject): FieldError[] => checkBinding(obj, true)
+
+/** ValidateClusterRoleBinding. */
 export const validateClusterRoleBinding = (obj: KubeObject): FieldError[] => checkBinding(obj, false)
+
+/** ValidateRoleBindingUpdate: the role it refers to stays. */
 export const validateRoleBindingUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
   checkRoleRefKept(checkBinding(next, true), next, old)
+
+/** ValidateClusterRoleBindingUpdate: the role it refers to stays. */
 export const validateClusterRoleBindingUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
   checkRoleRefKept(checkBinding(next, false), next, old)

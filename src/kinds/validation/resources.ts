@@ -48,6 +48,7 @@ function checkContainerResourceName(errors: Errors, path: string, name: string):
   }
 }
 
+/** validateLimitRangeResourceName: containers' resources are stricter than others. */
 export function checkLimitRangeResourceName(errors: Errors, type: string, path: string, name: string): void {
   if (type === 'Pod' || type === 'Container') checkContainerResourceName(errors, path, name)
   else checkResourceName(errors, path, name)

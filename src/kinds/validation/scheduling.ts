@@ -14,6 +14,7 @@ const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution'
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
+/** validateAffinity (pkg/apis/core/validation). */
 export function checkAffinity(errors: Errors, path: string, affinity: any): void {
   if (!affinity) return
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity
@@ -143,6 +144,7 @@ export function checkTaintEffect(errors: Errors, path: string, effect: string | 
   else if (!EFFECTS.includes(effect)) errors.push(notSupported(path, effect, EFFECTS))
 }
 
+/** validateTopologySpreadConstraints. */
 export function checkSpread(errors: Errors, path: string, constraints: any[] | undefined): void {
   if (!constraints) return
   const actions = ['DoNotSchedule', 'ScheduleAnyway']

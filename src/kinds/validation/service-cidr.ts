@@ -50,6 +50,7 @@ export function validateIPAddress({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateIPAddressUpdate (pkg/apis/networking/validation): the parent stays. */
 export const validateIPAddressUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
   same(next.spec?.parentRef, old.spec?.parentRef)
     ? []

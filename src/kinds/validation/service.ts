@@ -184,6 +184,7 @@ function checkTraffic(errors: Errors, spec: any): void {
   }
 }
 
+/** ValidateServiceUpdate (pkg/apis/core/validation): cluster IPs stay unless the type changes. */
 export function validateServiceUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   const [spec, before] = [next.spec, old.spec]

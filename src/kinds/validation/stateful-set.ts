@@ -17,6 +17,7 @@ import {
   isSelector,
 } from './workloads.ts'
 
+/** ValidateStatefulSet (pkg/apis/apps/validation). */
 export function validateStatefulSet(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   checkStatefulSet(errors, obj.spec, false)
@@ -101,6 +102,7 @@ const STATEFUL_UPDATABLE = [
   'minReadySeconds',
 ]
 
+/** ValidateStatefulSetUpdate: a few fields may change, no others. */
 export function validateStatefulSetUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   checkStatefulSet(errors, next.spec, true)

@@ -68,6 +68,7 @@ export function checkClaimSpec(errors: Errors, path: string, spec: any): void {
   }
 }
 
+/** ValidatePersistentVolumeClaim (pkg/apis/core/validation). */
 export function validateClaim({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkClaimSpec(errors, 'spec', spec)
@@ -104,6 +105,7 @@ export function validateClaimUpdate(next: KubeObject, old: KubeObject): FieldErr
   return errors
 }
 
+/** ValidatePersistentVolume. */
 export function validateVolume({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   const modes: string[] = spec.accessModes ?? []
@@ -186,6 +188,7 @@ function sources(errors: Errors, spec: any): (readonly [string, (value: any, pat
 
 const SOURCES = sources([], {}).map(([name]) => name)
 
+/** ValidatePersistentVolumeUpdate: the source stays. */
 export function validateVolumeUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validateVolume(next)
   if (SOURCES.some((name) => !same(next.spec[name], old.spec[name]))) {
@@ -203,6 +206,7 @@ export function validateVolumeUpdate(next: KubeObject, old: KubeObject): FieldEr
   return errors
 }
 
+/** ValidateStorageClass (pkg/apis/storage/validation). */
 export function validateStorageClass(obj: KubeObject): FieldError[] {
   const errors: Errors = []
   const { provisioner, reclaimPolicy, volumeBindingMode } = obj
@@ -253,6 +257,7 @@ export function validateVolumeAttachment({ spec = {} }: KubeObject): FieldError[
   return errors
 }
 
+/** ValidateStorageClassUpdate: what volumes were made by stays. */
 export function validateStorageClassUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
   for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {

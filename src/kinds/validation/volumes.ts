@@ -95,6 +95,7 @@ const HOST_PATH_TYPES = [
   'Socket',
 ]
 
+/** validateHostPathVolumeSource (pkg/apis/core/validation): no `..`, a known type. */
 export function checkHostPath(errors: Errors, path: string, source: any): void {
   if (!source.path) {
     errors.push(required(`${path}.path`))
@@ -106,6 +107,7 @@ export function checkHostPath(errors: Errors, path: string, source: any): void {
   }
 }
 
+/** validateNFSVolumeSource. */
 export function checkNfs(errors: Errors, path: string, source: any): void {
   need(errors, path, source, 'server', 'path')
   if (!source.path?.startsWith('/')) {
@@ -113,6 +115,7 @@ export function checkNfs(errors: Errors, path: string, source: any): void {
   }
 }
 
+/** A file's mode, 0 to 0777. */
 export function checkMode(errors: Errors, path: string, mode: number | undefined): void {
   if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.push(invalid(path, mode, FILE_MODE))
 }
@@ -136,6 +139,7 @@ function checkDownwardAPI(errors: Errors, path: string, source: any): void {
   for (const file of source.items ?? []) checkDownwardAPIFile(errors, path, file)
 }
 
+/** validateDownwardAPIVolumeFile: a field or a resource, not both. */
 export function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
   need(errors, path, file, 'path')
   checkLocalNonReserved(errors, `${path}.path`, file.path ?? '')

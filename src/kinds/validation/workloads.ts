@@ -14,6 +14,7 @@ const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
 export const isSelector = (selector: any): boolean =>
   (selector?.matchExpressions ?? []).every((e: any) => OPERATORS.includes(e.operator))
 
+/** The selector must match the template's labels. */
 export function checkMatches(errors: Errors, { selector, template }: any): void {
   const labels = template?.metadata?.labels
   const matchesAll = selector && selectorIsEmpty(selector)
@@ -35,6 +36,7 @@ export function checkSelector(errors: Errors, selector: any, what: string): void
   }
 }
 
+/** Pods of controllers that replace them always restart, and know no deadline. */
 export function checkAlwaysRestarts(errors: Errors, { template }: any, what: string): void {
   const { restartPolicy = '', activeDeadlineSeconds } = template?.spec ?? {}
   if (restartPolicy !== 'Always') {
@@ -57,6 +59,7 @@ function checkReplicaTemplate(errors: Errors, spec: any): void {
   checkAlwaysRestarts(errors, spec, 'ReplicaSet')
 }
 
+/** ValidateDeployment (pkg/apis/apps/validation). */
 export function validateDeployment({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkNonNegative(errors, 'spec.replicas', spec.replicas)
@@ -108,18 +111,21 @@ export function checkAtMost100(errors: Errors, path: string, value: string | num
   }
 }
 
+/** The selector must stay as it was. */
 export function checkImmutableSelector(errors: Errors, next: KubeObject, old: KubeObject): void {
   if (!same(next.spec.selector, old.spec.selector)) {
     errors.push(invalid('spec.selector', selectorJson(next.spec.selector), IMMUTABLE))
   }
 }
 
+/** ValidateDeploymentUpdate: the selector stays. */
 export function validateDeploymentUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validateDeployment(next)
   checkImmutableSelector(errors, next, old)
   return errors
 }
 
+/** ValidateReplicaSet (pkg/apis/apps/validation). */
 export function validateReplicaSet({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkNonNegative(errors, 'spec.replicas', spec.replicas)
@@ -129,6 +135,7 @@ export function validateReplicaSet({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateReplicaSetUpdate: the selector stays. */
 export function validateReplicaSetUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   // Scaling is by far the most frequent update: what did not change was valid before.
   const { replicas: _a, ...rest } = next.spec
@@ -143,6 +150,7 @@ export function validateReplicaSetUpdate(next: KubeObject, old: KubeObject): Fie
   return errors
 }
 
+/** ValidateReplicationController (pkg/apis/core/validation). */
 export function validateReplicationController({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkNonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)

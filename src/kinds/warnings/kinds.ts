@@ -27,6 +27,7 @@ export const workloadWarnings = (next: KubeObject, old?: KubeObject): string[] =
   return [...name, ...templateWarnings(next.spec.template, 'spec.template')]
 }
 
+/** Of statefulSetStrategy (pkg/registry/apps/statefulset). */
 export function statefulSetWarnings(next: KubeObject, old?: KubeObject): string[] {
   const warnings = old && sameGeneration(next, old) ? [] : templateWarnings(next.spec.template, 'spec.template')
   next.spec.volumeClaimTemplates?.forEach((claim: any, i: number) => {
@@ -49,11 +50,13 @@ function jobSpecWarnings(spec: any, path: string): string[] {
   return [...warnings, ...templateWarnings(spec.template, `${path}.template`)]
 }
 
+/** Of jobStrategy (pkg/registry/batch/job). */
 export const jobWarnings = (next: KubeObject, old?: KubeObject): string[] => {
   if (old && sameGeneration(next, old)) return []
   return [...(old ? [] : nameWarnings(next, PODS)), ...jobSpecWarnings(next.spec, 'spec')]
 }
 
+/** Of cronJobStrategy (pkg/registry/batch/cronjob). */
 export function cronJobWarnings(next: KubeObject, old?: KubeObject): string[] {
   const warnings = old ? [] : nameWarnings(next, PODS)
   if (!old || !sameGeneration(next, old)) {
@@ -66,6 +69,7 @@ export function cronJobWarnings(next: KubeObject, old?: KubeObject): string[] {
   return warnings
 }
 
+/** GetWarningsForService (pkg/api/service). */
 export function serviceWarnings({ metadata, spec }: KubeObject): string[] {
   const warnings: string[] = []
   if (metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] !== undefined) {
@@ -95,6 +99,7 @@ export function serviceWarnings({ metadata, spec }: KubeObject): string[] {
 
 const QUOTA_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const
 
+/** Of resourcequotaStrategy (pkg/registry/core/resourcequota): amounts that nobody counts by that name. */
 export function quotaWarnings(next: KubeObject, old?: KubeObject): string[] {
   if (old) return []
   const hard = next.spec?.hard ?? {}
@@ -110,6 +115,7 @@ export function quotaWarnings(next: KubeObject, old?: KubeObject): string[] {
   return warnings
 }
 
+/** GetWarningsForPersistentVolumeClaim (pkg/api/persistentvolumeclaim). */
 export function persistentVolumeClaimWarnings(next: KubeObject): string[] {
   const warnings: string[] = []
   const key = 'volume.beta.kubernetes.io/storage-class'

@@ -45,4 +45,5 @@ export const html = (status: number, body: string, type = 'text/html'): HttpResp
   body,
 })
 
+/** An answer in text/plain. */
 export const plain = (status: number, body: string): HttpResponse => html(status, body, 'text/plain; charset=utf-8')

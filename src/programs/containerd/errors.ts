@@ -20,5 +20,8 @@ export class GrpcError extends Error {
   }
 }
 
+/** gRPC's code for an error that nobody classified. */
 export const unknown = (desc: string): GrpcError => new GrpcError('Unknown', desc)
+
+/** gRPC's code for what is not there. */
 export const notFound = (desc: string): GrpcError => new GrpcError('NotFound', desc)

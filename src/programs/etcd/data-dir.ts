@@ -132,6 +132,7 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
 /** The file that is allocated in advance while a member runs; an orderly stop removes it (wal/file_pipeline.go). */
 const nextWal = (dir: string): string => `${dir}/member/wal/0.tmp`
 
+/** The segment that was prepared for later goes when etcd ends in good order. */
 export function closeWal(fs: FsView, dir: string): void {
   if (fs.find(nextWal(dir)) !== undefined) fs.unlink(nextWal(dir))
 }

@@ -12,6 +12,9 @@ export interface ClientEndpoint {
   readonly member: () => Member | undefined
 }
 
+/** What answers at an address is an etcd's peer port. */
 export const isPeerEndpoint = (x: unknown): x is PeerEndpoint => (x as PeerEndpoint | undefined)?.kind === 'etcd-peer'
+
+/** What answers at an address is an etcd's client port. */
 export const isClientEndpoint = (x: unknown): x is ClientEndpoint =>
   (x as ClientEndpoint | undefined)?.kind === 'etcd-client'

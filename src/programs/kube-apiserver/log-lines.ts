@@ -214,6 +214,7 @@ export function shutdownLines(
   ]
 }
 
+/** Writes them in their order. */
 export function writeLines(log: Klog, lines: readonly Line[]): void {
   for (const [level, place, message] of lines) log.write(level, place, message)
 }

@@ -7,8 +7,14 @@ const API_GROUP = 'rbac.authorization.k8s.io'
 const API_VERSION = `${API_GROUP}/v1`
 
 type Subject = Readonly<Record<string, string>>
+
+/** A group as the subject of a binding. */
 export const group = (name: string): Subject => ({ apiGroup: API_GROUP, kind: 'Group', name })
+
+/** A user as the subject of a binding. */
 export const user = (name: string): Subject => ({ apiGroup: API_GROUP, kind: 'User', name })
+
+/** A service account of kube-system as the subject of a binding. */
 export const serviceAccount = (name: string): Subject => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' })
 
 /** A ClusterRoleBinding as kubeadm creates it. */

@@ -26,6 +26,7 @@ export interface ClusterSettings {
   readonly extraArgs?: Readonly<Partial<Record<Component, Readonly<Record<string, string>>>>>
 }
 
+/** What kubeadm runs as static pods. */
 export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'
 
 /** ClusterConfiguration where nobody asked for anything else. */
@@ -77,6 +78,8 @@ function serviceIp(cidr: string, n: number): string {
 }
 
 const apiServiceIp = (cluster: ClusterSettings): string => serviceIp(cluster.serviceSubnet, 1)
+
+/** The tenth address of the service subnet. */
 export const dnsServiceIp = (cluster: ClusterSettings): string => serviceIp(cluster.serviceSubnet, 10)
 
 /** Where clients find the control plane: the shared endpoint if there is one, else this machine. */
@@ -86,6 +89,7 @@ export function controlPlaneUrl(cluster: ClusterSettings, node: NodeSettings): s
   return `https://${host}:${port}`
 }
 
+/** The API server of this very node. */
 export const localUrl = (node: NodeSettings): string => `https://${node.address}:${node.bindPort}`
 
 /** What of the settings shows in certificates. */

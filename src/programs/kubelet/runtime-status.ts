@@ -23,5 +23,8 @@ export function runtimeStatus(cri: CriServer, uid: string): RuntimeStatus {
 export const latest = (status: RuntimeStatus, name: string): Container | undefined =>
   status.containers.find((c) => c.config.name === name)
 
+/** The runtime says that it has ended. */
 export const exited = (c: Container): boolean => c.state === 'CONTAINER_EXITED'
+
+/** The runtime says that it runs. */
 export const running = (c: Container): boolean => c.state === 'CONTAINER_RUNNING'

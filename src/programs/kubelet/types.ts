@@ -3,7 +3,11 @@ import type { Signal, Task } from '../../kernel/index.ts'
 
 /** A pod as the kubelet handles it. Never changed in place. */
 export type Pod = KubeObject
+
+/** v1.Container. */
 export type ContainerSpec = any
+
+/** v1.PodStatus. */
 export type PodStatus = any
 
 /** Thrown into a worker that waits, to make it look at its pod again. */
@@ -78,17 +82,26 @@ interface ProbeState {
   stop: () => void
 }
 
+/** `namespace/name`. */
 export const podKey = (pod: Pod): string => `${pod.metadata.namespace}/${pod.metadata.name}`
 /** `name_namespace(uid)`, as messages name a pod. */
 export const podFormat = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
 
+/** It came from a file or a URL, not from the API server. */
 export const isStatic = (pod: Pod): boolean =>
   pod.metadata.annotations?.['kubernetes.io/config.source'] !== undefined &&
   pod.metadata.annotations['kubernetes.io/config.source'] !== 'api'
+
+/** It stands in the API for a static pod. */
 export const isMirror = (pod: Pod): boolean => pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
 
+/** In the order in which they run. */
 export const initContainers = (pod: Pod): ContainerSpec[] => pod.spec.initContainers ?? []
+
+/** Of the spec, in its order. */
 export const containers = (pod: Pod): ContainerSpec[] => pod.spec.containers ?? []
+
+/** What `kubectl debug` has added. */
 export const ephemeralContainers = (pod: Pod): ContainerSpec[] => pod.spec.ephemeralContainers ?? []
 /** An init container that goes on running beside the pod (a sidecar). */
 export const isSidecar = (c: ContainerSpec): boolean => c.restartPolicy === 'Always'

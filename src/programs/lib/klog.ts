@@ -15,6 +15,7 @@ function microsOf(p: Process): number {
   return micros
 }
 
+/** The letter with which a line begins. */
 export type KlogLevel = 'I' | 'W' | 'E' | 'F'
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0')

@@ -69,6 +69,7 @@ export const releaseOfPackage = (version: string): string => `v${version.replace
 export const compareVersions = (a: string, b: string): number =>
   compareReleases(releaseOfPackage(a), releaseOfPackage(b)) || (a < b ? -1 : a > b ? 1 : 0)
 
+/** Path of the program that the package brings, if it is one that runs here. */
 export const binaryOf = (name: string): string | undefined => KINDS[name]?.binary
 
 /** What the repository of a series offers, newest first; undefined: there is no such series. */
@@ -127,6 +128,7 @@ export function installedPackages(host: Host): InstalledPackage[] {
   return parseStanzas(file.read()).map(({ status, ...p }) => ({ ...p, held: status.startsWith('hold') }))
 }
 
+/** /var/lib/dpkg/status. */
 export const statusText = (packages: readonly InstalledPackage[]): string =>
   packages.map((p) => stanza(p, `Status: ${p.held ? 'hold' : 'install'} ok installed\n`)).join('')
 

@@ -10,6 +10,8 @@ export class TomlError extends Error {
 }
 
 type Value = string | number | boolean | Value[] | { [key: string]: Value }
+
+/** Keys and values, in their order. */
 export type TomlTable = { [key: string]: Value }
 
 /** Parses the TOML that configuration files of daemons use: tables, dotted and quoted keys, strings, numbers, arrays. */

@@ -2,6 +2,7 @@ import { parse } from 'yaml'
 import type { KubeObject } from '../../api/types.ts'
 import { type Process, SysError } from '../../host/index.ts'
 
+/** What the helper pod does with a volume's directory. */
 export type Action = 'create' | 'delete'
 
 /** What a volume's directory must be like, and where. */

@@ -49,5 +49,8 @@ export const exerciseSource = wordsOfExercise.extend({
   settle: duration.default('5s'),
 })
 
+/** A lesson's front matter. */
 export type LessonHead = z.output<typeof lessonHead>
+
+/** An `exercise` block as its author wrote it. */
 export type ExerciseSource = z.output<typeof exerciseSource>

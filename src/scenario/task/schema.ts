@@ -45,4 +45,5 @@ export const taskSchema = common.extend({
   docs: z.array(slug).max(5).default([]),
 })
 
+/** A task's file as its author wrote it. */
 export type TaskSource = z.output<typeof taskSchema>

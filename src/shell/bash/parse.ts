@@ -28,6 +28,7 @@ export type {
   WordPart,
 } from 'unbash'
 
+/** The syntax tree, with the errors that were found in it. */
 export const parseScript = (source: string): ParsedScript => parse(source)
 
 /** What is wrong with a source. */

@@ -8,6 +8,7 @@ import { specialVariables } from './dynamic.ts'
 import type { Assignment, FunctionNode } from './parse.ts'
 import { Variables } from './variables.ts'
 
+/** Which shell it is. */
 export type Dialect = 'bash' | 'dash' | 'ash'
 
 /** The text that nodes' positions refer to, with the name that errors give it. */

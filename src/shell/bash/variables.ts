@@ -12,6 +12,7 @@ export interface Variable {
   readonly nameref?: boolean
 }
 
+/** Can a variable have this name? */
 export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text)
 
 /** Assignment to a readonly variable; the shell renders `NAME: readonly variable`. */

@@ -192,4 +192,5 @@ export function umaskOf(p: Process): number {
   return 0o022
 }
 
+/** The process's own, for files that it makes from now on. */
 export const setUmask = (p: Process, mask: number): void => void masks.set(p, mask & 0o777)

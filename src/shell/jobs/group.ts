@@ -4,6 +4,7 @@ import type { Host, Process } from '../../host/index.ts'
 const groups = new WeakMap<Process, number>()
 const terminals = new WeakMap<Process, object | null>()
 
+/** setpgid. */
 export const setGroup = (p: Process, pgid: number): void => void groups.set(p, pgid)
 
 /** The process group: the nearest ancestor's that was given one. */

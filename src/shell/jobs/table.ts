@@ -47,6 +47,7 @@ const SIGNAL_WORDS: Record<string, string> = {
   SIGTERM: 'Terminated',
 }
 
+/** What bash says of a job that a signal ended: `Killed`. */
 export const signalWords = (signal: string): string => SIGNAL_WORDS[signal] ?? signal
 
 /** The jobs of one shell, newest last. */

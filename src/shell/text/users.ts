@@ -30,6 +30,7 @@ export const userByName = (fs: FsView, name: string | undefined, uid?: number): 
     ? { name: 'root', uid: 0, gid: 0, gecos: 'root', home: '/root', shell: '/bin/bash' }
     : undefined)
 
+/** getpwuid. */
 export const userName = (fs: FsView, uid: number): string | undefined => userByName(fs, undefined, uid)?.name
 
 /** Entries of /etc/group with their members. */
@@ -39,7 +40,9 @@ export const groups = (fs: FsView): { name: string; gid: number; members: string
     return f.length < 4 ? [] : [{ name: f[0], gid: Number(f[2]), members: f[3].split(',').filter(Boolean) }]
   })
 
+/** getgrgid. */
 export const groupName = (fs: FsView, gid: number): string | undefined => groups(fs).find((g) => g.gid === gid)?.name
 
+/** getgrnam; root exists without /etc/group too. */
 export const groupByName = (fs: FsView, name: string): number | undefined =>
   groups(fs).find((g) => g.name === name)?.gid ?? (name === 'root' ? 0 : undefined)

@@ -23,4 +23,5 @@ const fr: DocsText = frenchTexts({
   pageKeysShort: '↑↓ défiler · / chercher · n N suivant · t sommaire · Échap retour',
 })
 
+/** In one of the languages. */
 export const docsText = (language: Language): DocsText => (language === 'fr' ? fr : en)

@@ -15,8 +15,10 @@ const SHADES: readonly { readonly from: number; readonly sign: string; readonly 
   { from: 0, sign: '░', tone: 'bad' },
 ]
 
+/** A share from 0 to 1, as a whole number of percent. */
 export const percentOf = (share: number): number => Math.round(share * 100)
 
+/** How a cell of so much is drawn. */
 export const shadeOf = (percent: number) => SHADES.find(({ from }) => percent >= from)!
 
 /** Columns of a cell with its counts, and without. */

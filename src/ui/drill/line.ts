@@ -12,6 +12,7 @@ export interface Line {
   readonly spoken?: string
 }
 
+/** A line of one part. */
 export const line = (text: string, tone?: Tone): Line => ({ parts: [{ text, tone }] })
 
 export const BLANK: Line = line('')

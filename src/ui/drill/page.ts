@@ -48,6 +48,7 @@ const STATE = 24
 /** Columns of ids. */
 const ID = 16
 
+/** The skill's name; its ID when the curriculum has none of that ID. */
 export const skillName = (skill: string, language: Language): string =>
   say(CURRICULUM.skills[skill]?.name ?? skill, language)
 

@@ -78,6 +78,7 @@ const en = {
   lastOne: (time: string, par: string) => `✓ ${time} of ${par}`,
 }
 
+/** What the drill says. */
 export type DrillText = typeof en
 
 const fr: DrillText = frenchTexts({
@@ -156,4 +157,5 @@ const fr: DrillText = frenchTexts({
   lastOne: (time, par) => `✓ ${time} sur ${par}`,
 })
 
+/** In one of the languages. */
 export const drillText = (language: Language): DrillText => (language === 'fr' ? fr : en)

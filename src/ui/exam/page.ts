@@ -8,10 +8,13 @@ import { uiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
 
+/** A line of a page, with its tone. */
 export type Line = DebriefLine
 
+/** Breaks a text into lines. */
 export type Tell = (text: string, tone?: Line['tone']) => Line[]
 
+/** For lines of so many columns. */
 export const teller =
   (width: number): Tell =>
   (text, tone) =>

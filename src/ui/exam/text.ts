@@ -93,6 +93,7 @@ const en = {
   historyKeys: '↑↓ choose · Enter look at it · Esc back',
 }
 
+/** What the exam says. */
 export type ExamText = typeof en
 
 const fr: ExamText = frenchTexts({
@@ -186,4 +187,5 @@ const fr: ExamText = frenchTexts({
   historyKeys: '↑↓ choisir · Entrée regarder · Échap retour',
 })
 
+/** In one of the languages. */
 export const examText = (language: Language): ExamText => (language === 'fr' ? fr : en)

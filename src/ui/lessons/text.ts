@@ -39,6 +39,7 @@ const en = {
   leaveKeys: 'Enter leave · r start anew · Esc go on',
 }
 
+/** What lessons say around their own text. */
 export type LessonText = typeof en
 
 const fr: LessonText = frenchTexts({
@@ -75,4 +76,5 @@ const fr: LessonText = frenchTexts({
   leaveKeys: 'Entrée quitter · r recommencer · Échap continuer',
 })
 
+/** In one of the languages. */
 export const lessonText = (language: Language): LessonText => (language === 'fr' ? fr : en)

@@ -9,6 +9,7 @@ import type { UiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
 import { Heading, PAGE_ROWS, Page, Scroll } from './parts.tsx'
 
+/** Five dots, as many full as it is difficult. */
 export const difficultyOf = (card: Pick<MissionCard, 'difficulty'>): string =>
   '●'.repeat(card.difficulty) + '○'.repeat(5 - card.difficulty)
 
@@ -27,6 +28,7 @@ export function briefingLines(card: MissionCard, language: 'en' | 'fr', t: UiTex
   ]
 }
 
+/** The sheet before a mission: what happened and what is asked. */
 export function Briefing(): ReactNode {
   const { game, t } = useGame()
   const card = game.chosen

@@ -39,6 +39,7 @@ export function Diagnosis(): ReactNode {
   )
 }
 
+/** What led to what, once a mission is solved. */
 export function Debrief(): ReactNode {
   const { game, t, theme } = useGame()
   const { mission } = game

@@ -67,6 +67,7 @@ function Detail({ card, width, height }: { card: MissionCard; width: number; hei
   )
 }
 
+/** The missions, and the way to everything else. */
 export function Menu(): ReactNode {
   const { game, t, theme } = useGame()
   const { language, nav } = game

@@ -20,6 +20,7 @@ export function settingRows(game: Controller, t: UiText, theme: Theme): ReactNod
   })
 }
 
+/** The settings. */
 export function SettingsScreen(): ReactNode {
   const { game, t, theme } = useGame()
   return (

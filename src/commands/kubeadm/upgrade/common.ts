@@ -45,6 +45,7 @@ export const CHANGING: readonly FlagSpec[] = [
   },
 ]
 
+/** A client with --kubeconfig, else admin.conf. Throws KubeadmError when the file is no good. */
 export function adminClient(p: Process, flags: Flags): Client {
   const path = flags.string('kubeconfig') || ADMIN_CONF
   try {

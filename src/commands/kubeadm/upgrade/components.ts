@@ -5,6 +5,7 @@ import type { Client } from '../client.ts'
 /** constants.ControlPlaneComponents, in the order in which they are upgraded. */
 export const CONTROL_PLANE: readonly Component[] = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
 
+/** The component's static pod manifest. */
 export const manifestPath = (component: Component): string => `${MANIFESTS_DIR}/${component}.yaml`
 
 /** Certificates that are renewed before a component is started anew (phases/upgrade renewCertsByComponent). */

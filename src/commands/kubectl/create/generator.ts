@@ -17,9 +17,11 @@ interface Generator {
   readonly build: (k: Kube, name: string) => Coro<any>
 }
 
+/** A resource of the core group. */
 export const core = (name: string, kind: string, namespaced = true): Resource =>
   resource('', 'v1', name, kind, namespaced)
 
+/** A resource as discovery would tell of it, for objects that are made before the server is asked. */
 export function resource(group: string, version: string, name: string, kind: string, namespaced = true): Resource {
   return {
     name,
@@ -47,6 +49,7 @@ export function metadata(k: Kube, name: string, extra: object = {}): any {
   return { name, ...(k.namespaceGiven ? { namespace: k.namespace } : {}), ...extra }
 }
 
+/** `kubectl create THING NAME`: builds the object from flags, and creates or prints it. */
 export function generator({ page, resource: target, failure, build }: Generator): Definition {
   return {
     page,

@@ -4,6 +4,7 @@ import { decodeBase64 } from '../../../programs/lib/kubeconfig.ts'
 import type { Describer } from './context.ts'
 import { formatLabels, humanDuration, rfc1123, sortedKeys, Writer } from './writer.ts'
 
+/** ConfigMapDescriber (kubectl/pkg/describe/describe.go). */
 export const describeConfigMap: Describer = function* (c, m) {
   const w = new Writer(c.now)
   w.meta(m)
@@ -16,6 +17,7 @@ export const describeConfigMap: Describer = function* (c, m) {
   return w.toString()
 }
 
+/** SecretDescriber: sizes, not contents; a service account's token is shown. */
 export const describeSecret: Describer = function* (c, s) {
   const w = new Writer(c.now)
   w.meta(s)
@@ -33,6 +35,7 @@ export const describeSecret: Describer = function* (c, s) {
   return w.toString()
 }
 
+/** ServiceAccountDescriber, with the tokens that refer to it. */
 export const describeServiceAccount: Describer = function* (c, s) {
   const w = new Writer(c.now)
   w.meta(s)
@@ -45,6 +48,7 @@ export const describeServiceAccount: Describer = function* (c, s) {
   return w.toString()
 }
 
+/** CertificateSigningRequestDescriber: what the request asks for and who asks. */
 export const describeCsr: Describer = function* (c, csr) {
   const w = new Writer(c.now)
   const { spec, status = {}, metadata } = csr

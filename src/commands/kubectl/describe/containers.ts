@@ -74,6 +74,7 @@ function state(w: Writer, name: string, s: any): void {
   }
 }
 
+/** The `Limits` and `Requests` blocks of a container or template. */
 export function describeResources(w: Writer, resources: any, level: number): void {
   for (const [label, list] of [
     ['Limits', resources?.limits],

@@ -70,5 +70,6 @@ const DESCRIBERS: Record<string, Describer> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': describeBinding,
 }
 
+/** The kind's describer; kinds that have none are shown field by field. */
 export const describerFor = (group: string, kind: string): Describer =>
   DESCRIBERS[`${group}/${kind}`] ?? describeGeneric

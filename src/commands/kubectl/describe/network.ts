@@ -29,6 +29,7 @@ const slicesOf = (c: DescribeContext, namespace: string, service: string): Coro<
     labelSelector: `kubernetes.io/service-name=${service}`,
   })
 
+/** ServiceDescriber: ports with the endpoints behind them. */
 export const describeService: Describer = function* (c, s) {
   const w = new Writer(c.now)
   const { spec, status = {} } = s
@@ -69,6 +70,7 @@ export const describeService: Describer = function* (c, s) {
   return w.toString()
 }
 
+/** EndpointsDescriber: subsets with their addresses and ports. */
 export const describeEndpoints: Describer = function* (c, e) {
   const w = new Writer(c.now)
   w.meta(e)
@@ -89,6 +91,7 @@ export const describeEndpoints: Describer = function* (c, e) {
   return w.toString()
 }
 
+/** EndpointSliceDescriber: each endpoint with its conditions. */
 export const describeEndpointSlice: Describer = function* (c, s) {
   const w = new Writer(c.now)
   w.meta(s)
@@ -128,6 +131,7 @@ function* backend(c: DescribeContext, namespace: string, b: any): Coro<string> {
   return ''
 }
 
+/** IngressDescriber: each path with its backend and what stands behind it. */
 export const describeIngress: Describer = function* (c, i) {
   const w = new Writer(c.now)
   const { spec = {}, status = {}, metadata } = i
@@ -163,6 +167,7 @@ export const describeIngress: Describer = function* (c, i) {
   return w.toString()
 }
 
+/** IngressClassDescriber: the controller and its parameters. */
 export const describeIngressClass: Describer = function* (c, i) {
   const w = new Writer(c.now)
   w.meta(i, { namespace: false })
@@ -211,6 +216,7 @@ function policyRules(w: Writer, rules: readonly any[], direction: 'ingress' | 'e
   })
 }
 
+/** NetworkPolicyDescriber: who is selected, what may come in and go out. */
 export const describeNetworkPolicy: Describer = function* (c, n) {
   const w = new Writer(c.now)
   const { spec = {} } = n

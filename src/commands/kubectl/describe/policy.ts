@@ -20,6 +20,7 @@ function used(status: any, name: string): string {
   return (value.format === hard.format ? value : Quantity.of(value.value(), hard.format)).toString()
 }
 
+/** ResourceQuotaDescriber: used against hard. */
 export const describeQuota: Describer = function* (c, q) {
   const w = new Writer(c.now)
   w.row(0, 'Name', q.metadata.name)
@@ -50,6 +51,7 @@ function limits(w: Writer, spec: any, prefix: string): void {
   }
 }
 
+/** LimitRangeDescriber: a table of the limits by type and resource. */
 export const describeLimitRange: Describer = function* (c, l) {
   const w = new Writer(c.now)
   w.row(0, 'Name', l.metadata.name)
@@ -61,6 +63,7 @@ export const describeLimitRange: Describer = function* (c, l) {
   return w.toString()
 }
 
+/** NamespaceDescriber, with its quotas and limit ranges. */
 export const describeNamespace: Describer = function* (c, ns) {
   const w = new Writer(c.now)
   w.meta(ns, { namespace: false })
@@ -102,6 +105,7 @@ export const describeNamespace: Describer = function* (c, ns) {
   return w.toString()
 }
 
+/** PodDisruptionBudgetDescriber: how many disruptions are allowed now. */
 export const describeDisruptionBudget: Describer = function* (c, p) {
   const w = new Writer(c.now)
   const { spec, status = {} } = p
@@ -119,6 +123,7 @@ export const describeDisruptionBudget: Describer = function* (c, p) {
   return w.toString()
 }
 
+/** PriorityClassDescriber. */
 export const describePriorityClass: Describer = function* (c, p) {
   const w = new Writer(c.now)
   w.row(0, 'Name', p.metadata.name)
@@ -170,6 +175,7 @@ function metric(w: Writer, m: any, current: any): void {
   }
 }
 
+/** HorizontalPodAutoscalerDescriber: each metric's current and target value. */
 export const describeAutoscaler: Describer = function* (c, h) {
   // As upstream, the v2 view is shown whatever version was asked for.
   const hpa =

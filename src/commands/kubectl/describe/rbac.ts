@@ -44,6 +44,7 @@ function combined({ resource, group }: Row): string {
 export const compactRules = (rules: readonly any[]): (Row & { combined: string })[] =>
   compact(rules).map((row) => ({ ...row, combined: combined(row) }))
 
+/** RoleDescriber and ClusterRoleDescriber: the rules as a table. */
 export const describeRole: Describer = function* (c, role) {
   const w = new Writer(c.now)
   w.meta(role, { namespace: false })
@@ -56,6 +57,7 @@ export const describeRole: Describer = function* (c, role) {
   return w.toString()
 }
 
+/** RoleBindingDescriber and ClusterRoleBindingDescriber: the role and its subjects. */
 export const describeBinding: Describer = function* (c, b) {
   const w = new Writer(c.now)
   w.meta(b, { namespace: false })

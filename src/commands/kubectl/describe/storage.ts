@@ -24,6 +24,7 @@ const status = (object: any, now: number): string =>
     ? `Terminating (lasts ${age(object.metadata.deletionTimestamp, now)})`
     : (object.status?.phase ?? '')
 
+/** PersistentVolumeDescriber: its claim, and where the data is. */
 export const describePersistentVolume: Describer = function* (c, pv) {
   const w = new Writer(c.now)
   const { spec } = pv
@@ -64,6 +65,7 @@ function affinity(w: Writer, required: any): void {
   })
 }
 
+/** PersistentVolumeClaimDescriber, with the pods that use it. */
 export const describeClaim: Describer = function* (c, pvc) {
   const w = new Writer(c.now)
   const { spec } = pvc
@@ -108,6 +110,7 @@ export const describeClaim: Describer = function* (c, pvc) {
   return w.toString()
 }
 
+/** StorageClassDescriber. */
 export const describeStorageClass: Describer = function* (c, sc) {
   const w = new Writer(c.now)
   const marked = [

@@ -131,6 +131,7 @@ function projected(w: Writer, p: any): void {
   }
 }
 
+/** The `Volumes` block of a pod or template. */
 export function describeVolumes(w: Writer, volumes: readonly any[] | undefined, indent: string): void {
   if (!volumes?.length) {
     w.w(0, `${indent}Volumes:\t<none>\n`)

@@ -33,6 +33,7 @@ function conditions(w: Writer, list: readonly any[] | undefined): void {
   for (const x of list) w.w(1, `${x.type} \t${x.status}\t${x.reason ?? ''}\n`)
 }
 
+/** DeploymentDescriber, with its old and new replica sets. */
 export const describeDeployment: Describer = function* (c, d) {
   const w = new Writer(c.now)
   const { spec, status = {} } = d
@@ -86,6 +87,7 @@ function newReplicaSet(d: any, sets: readonly any[]): any {
     .find((rs) => deepEqual(bare(rs.spec.template), wanted))
 }
 
+/** ReplicaSetDescriber and ReplicationControllerDescriber. */
 export const describeReplicaSet: Describer = function* (c, rs) {
   const w = new Writer(c.now)
   const controllerKind = rs.kind === 'ReplicationController'
@@ -104,6 +106,7 @@ export const describeReplicaSet: Describer = function* (c, rs) {
   return w.toString()
 }
 
+/** StatefulSetDescriber, with its claim templates. */
 export const describeStatefulSet: Describer = function* (c, s) {
   const w = new Writer(c.now)
   w.row(0, 'Name', s.metadata.name)
@@ -135,6 +138,7 @@ export const describeStatefulSet: Describer = function* (c, s) {
   return w.toString()
 }
 
+/** DaemonSetDescriber: how many nodes want it, how many have it. */
 export const describeDaemonSet: Describer = function* (c, d) {
   const w = new Writer(c.now)
   const { status = {} } = d
@@ -155,6 +159,7 @@ export const describeDaemonSet: Describer = function* (c, d) {
   return w.toString()
 }
 
+/** JobDescriber: what ran, what succeeded and failed. */
 export const describeJob: Describer = function* (c, j) {
   const w = new Writer(c.now)
   const { spec, status = {} } = j
@@ -193,6 +198,7 @@ function capped(indexes: string): string {
   return at < 0 ? indexes : `${indexes.slice(0, at + 1)}...`
 }
 
+/** CronJobDescriber: its schedule and the jobs that are active. */
 export const describeCronJob: Describer = function* (c, j) {
   const w = new Writer(c.now)
   const { spec, status = {} } = j

@@ -102,6 +102,7 @@ export class Writer {
 
 const byLastTime = (a: any, b: any): boolean => (a.lastTimestamp ?? '') < (b.lastTimestamp ?? '')
 
+/** Keys in Go's order (by bytes); none of undefined. */
 export const sortedKeys = (map: object | undefined): string[] => Object.keys(map ?? {}).sort(compareBytes)
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -114,9 +115,16 @@ export function rfc1123(timestamp: string | undefined | null): string {
   return `${DAYS[t.getUTCDay()]}, ${two(t.getUTCDate())} ${MONTHS[t.getUTCMonth()]} ${t.getUTCFullYear()} ${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())} +0000`
 }
 
+/** A bool as describe writes it. */
 export const title = (value: boolean): string => (value ? 'True' : 'False')
+
+/** A bool pointer as describe writes it. */
 export const titleOrUnset = (value: boolean | undefined): string => (value === undefined ? '<unset>' : title(value))
+
+/** `<none>` for nothing. */
 export const orNone = (text: string | undefined): string => text || '<none>'
+
+/** `<unset>` for nothing. */
 export const orUnset = (value: unknown): string => (value === undefined || value === null ? '<unset>' : String(value))
 
 /** `Deployment/web` of the controlling owner. */

@@ -13,6 +13,7 @@ export function contentHash(object: any, name = ''): string {
   return [...sha256Hex(toGoJson(parts)).slice(0, 10)].map((c) => letters[c] ?? c).join('')
 }
 
+/** An entry of configMapGenerator or secretGenerator (kustomize/api/types/generatorargs.go). */
 export interface GeneratorArgs {
   readonly name: string
   readonly namespace?: string

@@ -20,6 +20,7 @@ function templateOf(object: any): any {
 /** The pod spec of a pod or workload. */
 const podSpecIn = (object: any): any => (object.kind === 'Pod' ? object.spec : templateOf(object)?.spec)
 
+/** The labels transformer; `selectors` and `templates` say whether those follow. */
 export function addLabels(object: any, pairs: Record<string, string>, selectors: boolean, templates: boolean): void {
   object.metadata.labels = { ...object.metadata.labels, ...pairs }
   const template = templateOf(object)
@@ -35,6 +36,7 @@ export function addLabels(object: any, pairs: Record<string, string>, selectors:
   if (at && (at[last] || object.kind !== 'Service')) at[last] = { ...at[last], ...pairs }
 }
 
+/** commonAnnotations: the object's and its pod template's. */
 export function addAnnotations(object: any, pairs: Record<string, string>): void {
   object.metadata.annotations = { ...object.metadata.annotations, ...pairs }
   const template = templateOf(object)
@@ -46,6 +48,7 @@ export function addAnnotations(object: any, pairs: Record<string, string>): void
 const isNamespaced = (object: any): boolean =>
   builtinKinds.find((k) => k.apiVersion === object.apiVersion && k.kind === object.kind)?.namespaced ?? true
 
+/** The namespace transformer: names of Namespaces and subjects of bindings follow. */
 export function setNamespace(object: any, namespace: string): void {
   if (isNamespaced(object)) object.metadata.namespace = namespace
   if (object.kind === 'Namespace') object.metadata.name = namespace
@@ -60,6 +63,7 @@ interface ImageChange {
   readonly digest?: string
 }
 
+/** The image transformer: containers whose image has that name get another name, tag or digest. */
 export function setImage(object: any, change: ImageChange): void {
   const spec = podSpecIn(object)
   for (const container of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) {

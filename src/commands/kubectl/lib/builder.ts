@@ -48,10 +48,15 @@ interface QueryOptions {
   readonly ignoreSelectors?: boolean
 }
 
+/** --selector, or ''; expose means another thing by its flag. */
 export const selectorOf = (k: Kube): string =>
   k.flags.has('selector') && k.call.command.name !== 'expose' ? k.flags.string('selector').trim() : ''
+
+/** --field-selector, or ''. */
 export const fieldSelectorOf = (k: Kube): string =>
   k.flags.has('field-selector') ? k.flags.string('field-selector') : ''
+
+/** -A, for commands that have it. */
 export const allNamespaces = (k: Kube): boolean => k.flags.has('all-namespaces') && k.flags.bool('all-namespaces')
 
 /** Namespace for requests of a resource. */
@@ -298,6 +303,7 @@ function withNamespace(object: any, namespace: string | undefined): any {
   return { ...object, metadata: { ...object.metadata, namespace } }
 }
 
+/** -f or -k was given. */
 export const hasFiles = (k: Kube): boolean =>
   (k.flags.has('filename') && k.flags.strings('filename').length > 0) ||
   (k.flags.has('kustomize') && k.flags.string('kustomize') !== '')

@@ -45,6 +45,7 @@ export function withoutLastApplied(object: any): any {
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
+/** A copy with the annotation in which apply remembers what it was given. */
 export function withLastApplied(object: any): any {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {}
   return {

@@ -22,6 +22,7 @@ export interface Transport {
   request(request: ApiRequest, timeoutMs?: number): Coro<ApiResponse>
 }
 
+/** How and as whom the server is spoken to. */
 export interface ClientOptions {
   readonly server: string
   /** User-Agent header. */
@@ -216,6 +217,7 @@ export class KubeClient {
 
 const title = (method: string): string => method[0] + method.slice(1).toLowerCase()
 
+/** The resource as requests name it. */
 export const gvr = (r: Resource): { group: string; version: string; resource: string } => ({
   group: r.group,
   version: r.version,

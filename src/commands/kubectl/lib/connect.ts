@@ -25,6 +25,7 @@ export type Connect = (p: Process, target: Target) => Transport
 /** What kubectl calls itself. */
 export const userAgent = (p: Process): string => `kubectl/${releaseOf(p)} (linux/amd64) kubernetes/bb826b1`
 
+/** Over the simulated network, with the kubeconfig's credentials. */
 export const connectApi: Connect = (p, target) => new ApiTransport(p, target.config, userAgent(p), target.impersonate)
 
 const inline = (value: string | undefined): string | undefined => (value ? decodeBase64(value) : undefined)

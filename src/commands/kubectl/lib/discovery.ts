@@ -27,6 +27,8 @@ export const kindGroup = (r: Pick<Resource, 'kind' | 'group'>): string =>
 /** schema.GroupKind as Go prints it: `Deployment.apps`, `Pod`. */
 export const groupKind = ({ kind, group }: Pick<Resource, 'kind' | 'group'>): string =>
   group ? `${kind}.${group}` : kind
+
+/** `apps/v1`, or `v1` for the core group. */
 export const apiVersionOf = (r: Pick<Resource, 'group' | 'version'>): string =>
   r.group ? `${r.group}/${r.version}` : r.version
 

@@ -28,6 +28,7 @@ export function temporaryFile(k: Kube, name: string, extension: string, content:
   return path
 }
 
+/** Removes a temporary file; the editor may have done so already. */
 export const removeFile = (k: Kube, path: string): void => {
   if (k.p.fs.exists(path)) k.p.fs.unlink(path)
 }

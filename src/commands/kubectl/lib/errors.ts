@@ -129,6 +129,7 @@ export const isExpected = (error: unknown): error is Error =>
   error instanceof StatusError ||
   error instanceof SysError
 
+/** The server says that there is no such thing. */
 export const isNotFound = (error: unknown): error is StatusError =>
   error instanceof StatusError && (error.reason === 'NotFound' || error.code === 404)
 

@@ -12,6 +12,7 @@ export interface KubeConfig {
   currentContext: string
 }
 
+/** A cluster, user or context of the merged kubeconfig. */
 export interface Entry {
   readonly value: Record<string, any>
   /** File that defines it. */

@@ -238,4 +238,5 @@ export function twoWay(
     : { type: 'application/merge-patch+json', patch: mergeDiff(before, after) }
 }
 
+/** There is nothing to send. */
 export const isEmptyPatch = (patch: Json): boolean => Object.keys(patch).length === 0

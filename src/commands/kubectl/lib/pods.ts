@@ -69,6 +69,7 @@ export function* podFor(k: Kube, arg: string, timeout: number, verb: string): Co
   return withKind(pod)
 }
 
+/** The Go package of a kind's type, as error messages name it (`*v1.Pod`). */
 export const goPackage = (resource: Resource): string => resource.version
 const withKind = (pod: any): any => ({ apiVersion: 'v1', kind: 'Pod', ...pod })
 

@@ -9,6 +9,7 @@ interface Entry {
   readonly value: string
 }
 
+/** The text holds bytes that are not UTF-8: they go into binaryData. */
 export const isBinary = (text: string): boolean =>
   /[\uDC80-\uDCFF]/.test(text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, ''))
 

@@ -4,6 +4,7 @@ import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
 import { PatchError, patchSchema, threeWayMerge, threeWayStrategic } from './patches.ts'
 
+/** A patch, and by which rules the server shall merge it. */
 export interface ThreeWay {
   readonly type: 'application/strategic-merge-patch+json' | 'application/merge-patch+json'
   readonly patch: any

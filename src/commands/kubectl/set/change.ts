@@ -63,6 +63,7 @@ export function resourcesAndPairs(args: readonly string[], isPair: (arg: string)
   return { resources: args.slice(0, at), pairs }
 }
 
+/** --local asks no server, so it cannot ask one for a dry run. Throws CliError. */
 export function checkLocal(k: Kube): void {
   if (k.flags.bool('local') && k.dryRun() === 'server')
     throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')

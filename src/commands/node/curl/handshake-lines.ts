@@ -32,6 +32,7 @@ const LIBRARIES: Readonly<Record<'go' | 'openssl', Library>> = {
   },
 }
 
+/** How the server's TLS library behaves; Go's, unless it says otherwise. */
 export const libraryOf = (server: TlsServer | undefined): Library => LIBRARIES[server?.library ?? 'go']
 
 /** The beginning of a handshake, until the server names its certificate. */

@@ -142,6 +142,7 @@ export interface CurlOptions {
   readonly data: readonly (readonly [string, string])[]
 }
 
+/** Takes the command line apart (src/tool_getparam.c). Throws Fail 2. */
 export function parseCurl(args: readonly string[]): CurlOptions {
   const seen: [string, string][] = []
   const urls: string[] = []

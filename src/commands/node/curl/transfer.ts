@@ -37,6 +37,7 @@ export class CurlError extends Error {
   }
 }
 
+/** A URL with its defaults filled in; `path` carries the query. */
 export interface Url {
   readonly scheme: string
   readonly host: string
@@ -45,6 +46,7 @@ export interface Url {
   readonly userinfo: string | undefined
 }
 
+/** Without a scheme it is HTTP. Throws CurlError 3, or 1 for schemes that are not spoken. */
 export function parseUrl(text: string): Url {
   const m =
     /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(?:([^@/?#]*)@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?([/?][^#]*)?(?:#.*)?$/.exec(
@@ -73,6 +75,7 @@ interface Tls {
   readonly keyPem: string | undefined
 }
 
+/** One request and how it is to be made; times in virtual ms. */
 export interface Plan {
   readonly url: Url
   readonly request: HttpRequest
@@ -93,6 +96,7 @@ export interface Plan {
   readonly sent: (http2: boolean) => void
 }
 
+/** What a request came to. */
 export interface Transfer {
   readonly response: HttpResponse
   readonly ip: string

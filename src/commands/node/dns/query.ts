@@ -2,6 +2,7 @@ import { type DnsAnswer, type DnsQuestion, parseIp, queryDns, readResolvConf } f
 import { type Coro, sleep } from '../../../kernel/index.ts'
 import type { Command } from '../lib/command.ts'
 
+/** The types that the simulated name servers know. */
 export type RecordType = DnsQuestion['type']
 export const TYPES: readonly RecordType[] = ['A', 'AAAA', 'SRV', 'PTR', 'TXT', 'NS', 'SOA', 'MX', 'CNAME', 'ANY']
 
@@ -11,6 +12,7 @@ export const reverseName = (text: string): string | undefined =>
     ? undefined
     : `${text.split('.').reverse().join('.')}.in-addr.arpa`
 
+/** What asking one name server came to; `took` in ms. */
 export interface Asked {
   readonly answer: DnsAnswer | undefined
   readonly server: string

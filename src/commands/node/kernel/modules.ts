@@ -65,6 +65,7 @@ function blacklisted(c: Command, name: string): boolean {
   return false
 }
 
+/** kmod's rmmod. */
 export const rmmod: Program = command('rmmod', (c) => {
   for (const name of c.args.filter((a) => !a.startsWith('-'))) {
     needRoot(
@@ -78,6 +79,7 @@ export const rmmod: Program = command('rmmod', (c) => {
   return 0
 })
 
+/** kmod's modinfo. */
 export const modinfo: Program = command('modinfo', (c) => {
   let status = 0
   for (const name of c.args.filter((a) => !a.startsWith('-'))) {

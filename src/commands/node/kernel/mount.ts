@@ -79,6 +79,7 @@ export const mount: Program = command('mount', (c) => {
   return 0
 })
 
+/** util-linux umount. */
 export const umount: Program = command('umount', (c) => {
   const o = parse('umount', c.args, { short: 'flvnrRt:', long: { force: 'f', lazy: 'l', recursive: 'R' } })
   if (o.args.length === 0) throw new Fail("umount: bad usage\nTry 'umount --help' for more information.")

@@ -52,6 +52,7 @@ export const swapon: Program = command('swapon', (c) => {
   return 0
 })
 
+/** util-linux swapoff. */
 export const swapoff: Program = command('swapoff', (c) => {
   const machine = c.host.service(MACHINE)
   needRoot(c, 'swapoff')
@@ -70,6 +71,7 @@ export const swapoff: Program = command('swapoff', (c) => {
   return 0
 })
 
+/** util-linux mkswap. */
 export const mkswap: Program = command('mkswap', (c) => {
   const path = c.args.find((a) => !a.startsWith('-'))
   const node = path === undefined ? undefined : c.host.fs.find(path, c.p.cwd)

@@ -9,6 +9,7 @@ interface OptionTable {
   readonly ordered?: boolean
 }
 
+/** What getopt_long leaves of a command line. */
 export interface Options {
   /** Last value of each option; '' for flags. */
   readonly values: ReadonlyMap<string, string>

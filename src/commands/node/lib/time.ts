@@ -3,10 +3,13 @@ import { MONTHS } from '../../../kernel/index.ts'
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const two = (n: number): string => String(n).padStart(2, '0')
 
+/** `15:04:05` in UTC. */
 export const clock = (ms: number): string => {
   const d = new Date(ms)
   return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`
 }
+
+/** `2006-01-02` in UTC. */
 export const isoDate = (ms: number): string => {
   const d = new Date(ms)
   return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`

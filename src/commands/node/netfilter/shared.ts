@@ -1,6 +1,7 @@
 import { may, type TableName } from '../../../host/index.ts'
 import { type Command, Fail } from '../lib/command.ts'
 
+/** A table that iptables knows, or undefined. */
 export const tableNamed = (name: string): TableName | undefined =>
   (['raw', 'mangle', 'nat', 'filter', 'security'] as const).find((t) => t === name)
 

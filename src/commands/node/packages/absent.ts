@@ -23,4 +23,5 @@ const crontab = command('crontab', (c) => {
   return absent(c)
 })
 
+/** They are there and say that they are not simulated. */
 export const absentCommands: Program[] = [crontab, ...NAMES.map((name) => command(name, absent))]

@@ -31,6 +31,7 @@ interface ListOptions {
 const unitPatterns = (patterns: readonly string[]): RegExp[] =>
   patterns.map((p) => globRegex(/[*?[]/.test(p) || /\.\w+$/.test(p) ? p : `${p}.service`))
 
+/** `systemctl list-units`: the loaded units in a table. */
 export function listUnits(systemd: Systemd, o: ListOptions): string {
   const patterns = unitPatterns(o.patterns)
   const chosen = [...systemd.units.values()]
@@ -73,6 +74,7 @@ const rank = (u: Unit): number =>
     u.config.type,
   ) ?? TYPES.length
 
+/** `systemctl list-unit-files`: what is installed, and whether it is enabled. */
 export function listUnitFiles(
   systemd: Systemd,
   o: Pick<ListOptions, 'types' | 'states' | 'patterns' | 'legend'>,
@@ -98,6 +100,7 @@ export function listUnitFiles(
   return o.legend ? `${line(['UNIT FILE', 'STATE', 'PRESET'])}${body}\n${rows.length} unit files listed.\n` : body
 }
 
+/** `systemctl list-timers`, the next one first. */
 export function listTimers(systemd: Systemd, all: boolean): string {
   const now = systemd.host.clock.now()
   const rows = [...systemd.units.values()]

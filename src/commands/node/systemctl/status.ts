@@ -20,6 +20,7 @@ const cpuTime = (p: Process): number => {
   return Math.max(p.cpuMs, (lived * p.cpuMilli) / 1000, 12 + (lived * (p.rss >> 20)) / 40_000)
 }
 
+/** The mark before a unit's name. */
 export const dot = (unit: Unit): string => (unit.active === 'failed' ? '×' : unit.active === 'inactive' ? '○' : '●')
 
 /** `systemctl status` of one unit. Models print_status_info of systemd 257. */

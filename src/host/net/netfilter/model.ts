@@ -3,6 +3,7 @@ import type { Cidr } from '../ip.ts'
 import type { Packet } from '../packet.ts'
 import type { Stack } from '../stack.ts'
 
+/** The kernel's tables, in the order in which a hook passes them. */
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
 
 /** What a rule is asked about. */
@@ -18,6 +19,7 @@ export interface Context {
   readonly ct: CtEntry | undefined
 }
 
+/** Where packets meet rules; chains of these names are built in. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
 
 /** A match of an extension (`-m NAME …`) as data: options in order, each with its values and negation. */

@@ -3,6 +3,8 @@ import type { Exchange } from '../../../api/index.ts'
 import { FileError } from '../files.ts'
 
 type Level = 'None' | 'Metadata' | 'Request' | 'RequestResponse'
+
+/** When an audit event is written (audit.k8s.io/v1). */
 export type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic'
 
 const LEVELS: readonly Level[] = ['None', 'Metadata', 'Request', 'RequestResponse']

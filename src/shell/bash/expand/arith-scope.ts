@@ -74,6 +74,7 @@ export function getElement(sh: Shell, name: string, index: string): string | und
   return v.array ? v.array.get(at) : at === 0 ? v.value : undefined
 }
 
+/** Assigns `name[index]`; the index is an expression, or a key of an associative array. */
 export function setElement(sh: Shell, name: string, index: string, value: string): void {
   sh.vars.setElement(name, elementIndex(sh, name, index), value)
 }

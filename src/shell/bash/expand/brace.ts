@@ -1,6 +1,7 @@
 /** More results than this are refused, as bash refuses with an out-of-memory message much later. */
 const MAX_RESULTS = 100_000
 
+/** More words than a shell of this world makes. */
 export class BraceLimit extends Error {}
 
 /** Brace expansion of a raw (still quoted) word: `a{b,c}d` → `abd acd`. A word without one comes back alone. */

@@ -110,5 +110,6 @@ export function patternRegex(pattern: string, options: PatternOptions = {}): Reg
   return regex
 }
 
+/** Does the whole text match the shell pattern? */
 export const matches = (text: string, pattern: string, options: PatternOptions = {}): boolean =>
   patternRegex(pattern, options).test(text)

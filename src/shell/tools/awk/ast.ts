@@ -1,3 +1,4 @@
+/** An expression; `k` says which. */
 export type Expr =
   | { readonly k: 'num'; readonly n: number }
   | { readonly k: 'str'; readonly s: string }
@@ -17,6 +18,7 @@ export type Expr =
   | { readonly k: 'getline'; readonly target: Expr | undefined; readonly file?: Expr; readonly command?: Expr }
   | { readonly k: 'group'; readonly list: readonly Expr[] }
 
+/** A statement; `k` says which. */
 export type Stmt =
   | { readonly k: 'expr'; readonly e: Expr }
   | {
@@ -35,6 +37,7 @@ export type Stmt =
   | { readonly k: 'exit' | 'return'; readonly e?: Expr }
   | { readonly k: 'delete'; readonly name: string; readonly index?: readonly Expr[] }
 
+/** `pattern { action }`. */
 export interface Rule {
   /** BEGIN, END, or patterns (two: a range; none: always). */
   readonly kind: 'begin' | 'end' | 'pattern'
@@ -44,12 +47,14 @@ export interface Rule {
   readonly body?: Stmt
 }
 
+/** `function name(params) { body }`. */
 export interface AwkFunction {
   readonly name: string
   readonly params: readonly string[]
   readonly body: Stmt
 }
 
+/** All rules in their order, and functions by name. */
 export interface AwkProgram {
   readonly rules: readonly Rule[]
   readonly functions: ReadonlyMap<string, AwkFunction>

@@ -8,6 +8,7 @@ export class AwkSyntaxError extends Error {
   }
 }
 
+/** A word of a program, with its line from 1. */
 export interface Token {
   readonly kind:
     | 'number'
@@ -130,6 +131,7 @@ const OPERATORS = [
   '=',
 ]
 
+/** Takes a program apart. Throws what the parser reports as a syntax error. */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = []
   let line = 1

@@ -19,6 +19,7 @@ const NUMERIC = /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|inf|nan
 /** A field, getline result or command-line value. */
 export const fromInput = (s: string): Value => (NUMERIC.test(s) ? new StrNum(s, Number.parseFloat(s.trim())) : s)
 
+/** The number with which the text begins, else 0. */
 export function toNumber(v: Value): number {
   if (typeof v === 'number') return v
   if (v === undefined) return 0
@@ -27,6 +28,7 @@ export function toNumber(v: Value): number {
   return m ? Number.parseFloat(m[0]) : 0
 }
 
+/** Whole numbers as they are, others by `format` (CONVFMT or OFMT). */
 export function toText(v: Value, format = '%.6g'): string {
   if (typeof v === 'string') return v
   if (v === undefined) return ''
@@ -38,6 +40,7 @@ export function toText(v: Value, format = '%.6g'): string {
   return m ? formatFloat(m[2], v, m[1] === '' ? undefined : Number(m[1])) : formatFloat('g', v, 6)
 }
 
+/** Is the value true as a condition? Input that looks like a number counts as one. */
 export const truth = (v: Value): boolean =>
   typeof v === 'number' ? v !== 0 : v instanceof StrNum ? v.n !== 0 : v !== undefined && v !== ''
 

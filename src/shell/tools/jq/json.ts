@@ -1,7 +1,10 @@
 /** JSON as jq sees it. Objects are maps, so that keys keep their order whatever they look like. */
 export type Json = null | boolean | number | string | Json[] | JsonObject
+
+/** Keys stay in the order in which they were first set. */
 export type JsonObject = Map<string, Json>
 
+/** The text is no JSON; the message is jq's. */
 export class JsonError extends Error {}
 
 const MAX_DEPTH = 10_000
@@ -149,6 +152,7 @@ export class JsonReader {
 const clamp = (n: number): number =>
   n === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : n === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : n
 
+/** Exactly one value. Throws JsonError. */
 export function parseJson(text: string): Json {
   const reader = new JsonReader(text)
   const value = reader.next()
@@ -175,6 +179,7 @@ function numberText(n: number): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
+/** How --indent, -S, -a and -C want it. */
 export interface PrintOptions {
   /** '' for one line. */
   readonly indent: string
@@ -199,6 +204,7 @@ const quote = (s: string, ascii = false): string => {
   return ascii ? text.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
 }
 
+/** A value as jq prints it, without a line break at the end. */
 export function print(value: Json, options: PrintOptions): string {
   return options.color ? colored(value, options, '') : plain(value, options, '')
 }
@@ -259,6 +265,7 @@ function colored(v: Json, o: PrintOptions, pad: string): string {
   return `\x1b[${c}m{${nl}${body}\x1b[${c}m${end}\x1b[${c}m}\x1b[0m`
 }
 
+/** What jq's `type` answers. */
 export const typeOf = (v: Json): string =>
   v === null ? 'null' : Array.isArray(v) ? 'array' : v instanceof Map ? 'object' : typeof v
 
@@ -291,4 +298,5 @@ export function compare(a: Json, b: Json): number {
   return 0
 }
 
+/** jq's `==`. */
 export const equal = (a: Json, b: Json): boolean => compare(a, b) === 0

@@ -1,6 +1,7 @@
 /** A program that jq refuses to compile. */
 export class JqSyntaxError extends Error {}
 
+/** A word of a filter. */
 export interface Token {
   readonly kind: 'number' | 'string' | 'name' | 'keyword' | 'field' | 'var' | 'format' | 'op' | 'end'
   readonly text: string
@@ -66,6 +67,7 @@ const OPERATORS = [
   '?',
 ]
 
+/** Takes a filter apart. Throws JqSyntaxError. */
 export function tokenize(source: string): Token[] {
   const { tokens, end } = scan(source, 0, false)
   if (end < source.length)

@@ -10,6 +10,7 @@ export class JqError extends Error {
 /** Where a value was found: keys and indices from the input down. */
 export type Path = readonly Json[]
 
+/** Everything but null and false. */
 export const truthy = (v: Json): boolean => v !== null && v !== false
 
 /** As error messages quote a value. */
@@ -21,6 +22,7 @@ export const short = (v: Json): string => {
 /** `number (5)` in error messages. */
 export const describe = (v: Json): string => `${typeOf(v)} (${short(v)})`
 
+/** `.[k]`; null where there is nothing. Throws JqError for types that cannot be indexed so. */
 export function index(v: Json, k: Json): Json {
   if (v instanceof Map && typeof k === 'string') return v.get(k) ?? null
   if (Array.isArray(v) && typeof k === 'number') {
@@ -35,6 +37,7 @@ export function index(v: Json, k: Json): Json {
   throw new JqError(`Cannot index ${typeOf(v)} with ${typeOf(k)}`)
 }
 
+/** `.[from:to]` of an array or string. Throws JqError for others. */
 export function slice(v: Json, from: Json, to: Json): Json {
   if (v === null) return null
   if (!Array.isArray(v) && typeof v !== 'string') throw new JqError(`Cannot index ${typeOf(v)} with object`)

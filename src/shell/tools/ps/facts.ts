@@ -46,6 +46,8 @@ export const vsz = (q: Process): number => Math.round((q.rss * 3) / 1024)
 
 /** %CPU and %MEM. */
 export const pcpu = (q: Process): string => (q.cpuMilli / 10).toFixed(1)
+
+/** %MEM. */
 export const pmem = (q: Process): string => ((q.rss / q.host.memory) * 100).toFixed(1)
 /** STAT */
 export const state = (p: Process, q: Process): string => (q.frozen ? 'T' : q === p ? 'R' : 'S')

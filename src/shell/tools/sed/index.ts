@@ -29,6 +29,7 @@ const OPTIONS = {
   debug: flag('', 'debug', 'annotate program execution'),
 }
 
+/** sed with its options, as it runs. */
 export type Sed = Tool<typeof OPTIONS>
 
 /** GNU sed 4.9 */

@@ -3,6 +3,8 @@ export type KeyText = string
 
 /** A command that reads the keys it needs, one a step. */
 export type Reader = Read<void>
+
+/** Something that waits for keys and returns what they mean. */
 export type Read<T> = Generator<void, T, KeyText>
 
 /** The command came to nothing: Escape, no such place. */

@@ -1,5 +1,6 @@
 import type { Buffer, Spot } from './buffer.ts'
 
+/** Where a motion leads, and what of the way an operator takes. */
 export interface Motion {
   readonly to: Spot
   /** Whole lines, as with j and G. */
@@ -64,6 +65,7 @@ export function wordBack(b: Buffer, at: Spot, big: boolean): Spot {
   return { row, col }
 }
 
+/** The column of `^`. */
 export const firstNonBlank = (line: string): number => Math.max(0, line.search(/\S|$/))
 
 /** Empty lines separate paragraphs ({ and }). */

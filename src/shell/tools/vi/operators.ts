@@ -5,6 +5,7 @@ import { Cancel, type Reader } from './keys.ts'
 import { textObject } from './motions.ts'
 import { motion } from './moving.ts'
 
+/** What follows `g`. */
 export function* afterG(e: Editor, n: number): Reader {
   const key = yield* e.key()
   if (key === 'g') e.moveTo(n - 1, true)
@@ -22,6 +23,7 @@ export function* afterG(e: Editor, n: number): Reader {
   }
 }
 
+/** What follows `d`, `c`, `y` and the like: a motion, or the operator again for whole lines. */
 export function* operator(e: Editor, op: string, count: number, outer: boolean): Reader {
   const counted = yield* e.count(yield* e.key())
   const n = count * counted.n
@@ -51,6 +53,7 @@ export function* operator(e: Editor, op: string, count: number, outer: boolean):
   yield* apply(e, op, { ...a }, { row: z.row, col: z.col + (m.inclusive && z === m.to ? 1 : 0) })
 }
 
+/** The operator on the text from one place to another. */
 export function* apply(e: Editor, op: string, from: Spot, to: Spot): Reader {
   const text = e.buffer.range(from, to)
   if (op === '>' || op === '<' || op === '=') {
@@ -79,6 +82,7 @@ export function* apply(e: Editor, op: string, from: Spot, to: Spot): Reader {
   } else e.remember()
 }
 
+/** The operator on whole lines, `from` and `to` included. */
 export function* applyLines(e: Editor, op: string, from: number, to: number): Reader {
   const b = e.buffer
   if (op === 'y') {
