@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate'
 
 /** What the judge says of the cluster. */
-export interface Judgement {
+interface Judgement {
   readonly objectives: readonly { readonly id: string; readonly met: boolean }[]
   readonly kept: readonly boolean[]
   readonly solved: boolean

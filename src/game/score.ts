@@ -3,7 +3,7 @@ const FAILED_CHECK = 5
 /** Points lost for each started par time beyond the first. */
 const OVERTIME = 10
 
-export interface Run {
+interface Run {
   readonly seconds: number
   readonly parMinutes: number
   /** Cost of each hint that was shown. */

@@ -13,6 +13,8 @@ const regexError = (message: string, regex: string, ...examples: string[]): stri
 
 const maxLen = (length: number) => `must be no more than ${length} characters`
 const maxBytes = (length: number) => `must be no more than ${length} bytes`
+
+/** InclusiveRangeError (apimachinery/pkg/util/validation). */
 export const between = (low: number, high: number) => `must be between ${low} and ${high}, inclusive`
 export const NEGATIVE = 'must be greater than or equal to 0'
 export const IMMUTABLE = 'field is immutable'

@@ -1,5 +1,6 @@
 /** Parser of kubectl's JSONPath dialect (client-go/util/jsonpath/parser.go), with its error texts. */
 
+/** A node of a parsed template: a list of them is what the parser makes. */
 export type JsonPathNode =
   | { type: 'list'; nodes: JsonPathNode[] }
   | { type: 'text'; text: string }

@@ -1,5 +1,6 @@
 /** Lexer of Go's text/template, as far as people use it with kubectl. */
 
+/** A lexeme of a template. */
 export interface Token {
   readonly type:
     | 'text'

@@ -26,7 +26,7 @@ export interface Proof {
 const DEFAULT_TIMEOUT_MS = 120_000
 
 /** Does what an attempt says, as the player would, then lets the cluster settle. */
-export function carryOut(stage: Stage, steps: readonly Attempt[]): void {
+function carryOut(stage: Stage, steps: readonly Attempt[]): void {
   for (const step of steps) {
     if (typeof step === 'string') stage.world.run(step, { timeoutMs: DEFAULT_TIMEOUT_MS })
     else if ('wait' in step) stage.world.advance(parseDuration(step.wait))

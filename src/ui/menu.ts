@@ -15,7 +15,7 @@ const folded = (text: string): string =>
 const rank = ({ domain }: MissionCard): number => DOMAINS.indexOf(domain)
 
 /** Missions by domain, those that match the search. */
-export function visibleMissions(all: readonly MissionCard[], query: string, language: 'en' | 'fr'): MissionCard[] {
+function visibleMissions(all: readonly MissionCard[], query: string, language: 'en' | 'fr'): MissionCard[] {
   const words = folded(query).split(/\s+/).filter(Boolean)
   const text = (c: MissionCard): string =>
     folded(`${c.id} ${inLanguage(c.title, language)} ${c.domain} ${inLanguage(c.brief, language)}`)
@@ -24,7 +24,7 @@ export function visibleMissions(all: readonly MissionCard[], query: string, lang
     .sort((a, b) => rank(a) - rank(b) || a.difficulty - b.difficulty)
 }
 
-export interface MenuEntry {
+interface MenuEntry {
   /** Without one: go on with what was left. */
   readonly card?: MissionCard
   /** What was left. */

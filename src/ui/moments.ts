@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<Moment['who'], string>> = {
   solved: '✓',
 }
 
-export interface MomentLine {
+interface MomentLine {
   readonly who: Moment['who']
   /** Since the mission's start; before it with a minus. */
   readonly time: string

@@ -1,7 +1,7 @@
 import { EditLine } from '../shell/tty/edit-line.ts'
 
 /** Where the player stands in lists and texts. Plain data, because typed-ahead keys come before React has drawn. */
-export interface Nav {
+interface Nav {
   menu: number
   setting: number
   /** Which of the root causes is chosen. */

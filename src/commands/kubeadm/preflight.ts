@@ -73,6 +73,7 @@ const SWAP = check('Swap', (p) => {
   }
 })
 
+/** The kernel, its modules and cgroups, and the kubelet's version (k8s.io/system-validators). */
 export const SYSTEM_VERIFICATION = check('SystemVerification', (p) => {
   const version = kubeletVersion(p)
   return typeof version === 'string' ? errors(version) : { errors: verifySystem(p) }

@@ -22,7 +22,7 @@ export function deckOf(tasks: readonly TaskCard[], { domains, skills }: Curricul
 }
 
 /** What a session consists of: what is due, longest overdue first; then what is new. */
-export interface Session {
+interface Session {
   readonly due: readonly string[]
   readonly fresh: readonly string[]
 }

@@ -5,7 +5,7 @@ export const RATINGS = ['again', 'hard', 'good', 'easy'] as const
 export type Rating = (typeof RATINGS)[number]
 
 /** What can be said of an attempt at a task without asking the player. */
-export interface Evidence {
+interface Evidence {
   /** Virtual seconds that were used. */
   readonly seconds: number
   /** Time that a fluent person needs, in seconds. */

@@ -8,7 +8,7 @@ export const LEVELS = ['1', '2', '3', '4', '5'] as const
 export type Level = (typeof LEVELS)[number]
 
 /** What is kept of a skill's tasks of one difficulty. */
-export interface LevelRecord {
+interface LevelRecord {
   readonly times: number
   /** The last one was not rated `again`. */
   readonly held: boolean
@@ -40,7 +40,7 @@ export interface Streak {
 }
 
 /** What is kept of the reflexes. */
-export interface ReflexRecord {
+interface ReflexRecord {
   readonly runs: number
   /** Best seconds by task. */
   readonly best: Readonly<Record<string, number>>

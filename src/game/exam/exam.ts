@@ -10,7 +10,7 @@ import { examMachine } from './exam.machine.ts'
 import type { ExamInput } from './input.ts'
 import { Room } from './room.ts'
 
-export interface ExamOptions {
+interface ExamOptions {
   readonly seed: number
   readonly practice: boolean
   readonly tasks: readonly DrawnTask[]

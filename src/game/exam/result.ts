@@ -37,7 +37,7 @@ export interface ExamResult {
 type Goals = readonly { readonly id: string; readonly points?: number }[]
 
 /** `verdict` is undefined for a task on whose machine nobody was. */
-export function resultOf(task: DrawnTask, goals: Goals, verdict: Verdict | undefined): TaskResult {
+function resultOf(task: DrawnTask, goals: Goals, verdict: Verdict | undefined): TaskResult {
   const { id, kind, domain, seed, host, worth } = task
   const kept = verdict?.kept.every(Boolean) ?? true
   const checks = goals.map((_, i) => verdict?.objectives[i]?.met ?? false)

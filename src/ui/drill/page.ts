@@ -14,7 +14,7 @@ import { BLANK, type Line, line, type Tone } from './line.ts'
 import { type DrillText, drillText } from './text.ts'
 
 /** What the page is about. */
-export interface PageView {
+interface PageView {
   readonly deck: readonly SkillCard[]
   /** Files that cannot be used, and why. */
   readonly broken: readonly string[]
@@ -27,7 +27,7 @@ export interface PageView {
 }
 
 /** What can be begun from the page. */
-export type Entry =
+type Entry =
   | { readonly kind: 'session' }
   | { readonly kind: 'reflexes' }
   | { readonly kind: 'skill'; readonly card: SkillCard }

@@ -24,7 +24,7 @@ export interface Page {
   readonly places: readonly Place[]
 }
 
-export interface PageOptions {
+interface PageOptions {
   readonly width: number
   readonly language: Language
   /** Exercises that the reader has done. */
@@ -53,7 +53,7 @@ const INDENT = '  '
 export const LINK = /\[([^\]]+)\]\(([a-z0-9-]+)\)/g
 
 /** Emphasis, code and links as SGR; their signs go. */
-export const inline = (text: string): string =>
+const inline = (text: string): string =>
   text
     .replace(LINK, (_, words: string) => underlined(words))
     .replace(/\*\*([^*]+)\*\*/g, (_, words: string) => bold(words))

@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 import type { Page } from './page.ts'
 
 /** What is read, and how it is laid out. */
-export type Library = Pick<typeof import('./library.ts'), 'lessons' | 'lessonPage' | 'textOf'> &
+type Library = Pick<typeof import('./library.ts'), 'lessons' | 'lessonPage' | 'textOf'> &
   Partial<Pick<typeof import('./library.ts'), 'scenarioOf' | 'pages'>>
 
 /** Something that was played, and what it names for reading. */
@@ -19,7 +19,7 @@ export interface Subject {
 }
 
 /** Rows around the text: bar, blank line, keys. */
-export const FRAME_ROWS = 3
+const FRAME_ROWS = 3
 const MARGIN = 4
 
 /** As it is searched: without colours, in lower case, with the spaces and apostrophes of a keyboard. */

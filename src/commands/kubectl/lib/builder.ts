@@ -64,7 +64,7 @@ export const namespaceFor = (k: Kube, resource: Resource): string | undefined =>
   !resource.namespaced || allNamespaces(k) ? undefined : k.namespace
 
 /** Resources of one comma-separated type argument, with categories (`all`) expanded. */
-export function* typesOf(k: Kube, types: string): Coro<Resource[]> {
+function* typesOf(k: Kube, types: string): Coro<Resource[]> {
   const discovery = yield* k.discovery()
   const out: Resource[] = []
   for (const type of types.split(',')) {
