@@ -43,3 +43,11 @@ test('a pod’s end is told once nothing of it runs; a CronJob hears of each wri
   ).toEqual(['Pending ', 'Pending waiting', 'Running running', 'Running terminated', 'Succeeded terminated'])
   expect(run('kubectl get events --field-selector reason=UnexpectedJob -o jsonpath={.items[*].count}')).toBe('5')
 })
+
+test('a pod whose Job has gone is let go once it has ended (recording i12: run1)', () => {
+  const run = settled()
+  run('kubectl create job run1 --image=busybox:1.36 -- sleep 100; sleep 3')
+  run('kubectl delete job run1')
+  expect(run("kubectl get pods --no-headers | awk '{print $3}'").trim()).toBe('Terminating')
+  expect(run('sleep 40; kubectl get pods -o name')).toBe('')
+})

@@ -26,7 +26,8 @@ export const job = defineController({
   start: (tools) => indexByOwner(tools),
   *reconcile(key, tools): Steps {
     const found = tools.informer('Job').get(...(splitKey(key) as [string, string]))
-    if (!found || found.metadata.deletionTimestamp || finished(found)) return yield* releaseFinalizers(found, tools)
+    if (!found || found.metadata.deletionTimestamp || finished(found))
+      return yield* releaseFinalizers(key, found, tools)
     if (found.spec.managedBy && found.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
     return yield* new JobSync(found, tools).run()
   },

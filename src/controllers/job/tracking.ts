@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/types.ts'
-import type { Steps, Tools } from '../controller.ts'
+import { controllerOf, type Steps, splitKey, type Tools } from '../controller.ts'
 import { unlessGone } from '../pods.ts'
 
 /** Keeps a pod until the job has counted it. */
@@ -13,13 +13,22 @@ export const endedAs = (j: KubeObject): 'Complete' | 'Failed' | undefined =>
 /** The Job is complete or has failed. */
 export const finished = (j: KubeObject): boolean => endedAs(j) !== undefined
 
-/** Pods of a finished or deleted job need no accounting any more. */
-export function* releaseFinalizers(j: KubeObject | undefined, tools: Tools): Steps {
-  if (!j) return undefined
-  const tracked = tools.informer('Pod').by('owner', j.metadata.uid!).filter(isTracked)
+/** Pods of a finished job, or of one that is being deleted or has gone (syncOrphanPod), need no accounting any more. */
+export function* releaseFinalizers(key: string, j: KubeObject | undefined, tools: Tools): Steps {
+  const pods = j ? tools.informer('Pod').by('owner', j.metadata.uid!) : orphans(key, tools)
+  const tracked = pods.filter(isTracked)
   if (tracked.length > 0) yield
   for (const pod of tracked) untrack(pod, tools)
   return undefined
+}
+
+function orphans(key: string, tools: Tools): KubeObject[] {
+  const [namespace, name] = splitKey(key)
+  const isOf = (owner: ReturnType<typeof controllerOf>): boolean => owner?.kind === 'Job' && owner.name === name
+  return tools
+    .informer('Pod')
+    .list(namespace)
+    .filter((pod) => isOf(controllerOf(pod)))
 }
 
 /** The pod still waits to be counted: it has the Job's finalizer. */
