@@ -2,7 +2,7 @@ import type { World } from '../../src/cluster/index.ts'
 import type { Process } from '../../src/host/index.ts'
 import { containerdOf } from '../../src/programs/containerd/index.ts'
 import { klogHead } from '../../src/programs/lib/klog.ts'
-import { replaceProgram } from './lab-programs.ts'
+import { replaceProgram, rewriting } from './lab-programs.ts'
 
 /** What the fakes inside the lab's kubelet said (topology manager, cgroups): such a line instead of or beside the real ones. */
 const ADMIT = 'fake_topology_manager.go:117] "Topology Admit Handler"'
@@ -27,28 +27,21 @@ export function hollowLog(world: World, host: string, file: string): void {
       p.fs.writeFile(lab.file, `${line}\n`, { append: true })
     }
     const say = (level: 'I' | 'E', text: string): void => put(`${klogHead(p, level, '').slice(0, -2)}${text}`)
-    const { stderr } = p
-    p.stderr = {
-      ...stderr,
-      full: false,
-      drained: stderr.drained,
-      isTty: false,
-      close: () => stderr.close(),
-      write(text) {
-        for (const line of text.split('\n').slice(0, -1)) {
-          const started = /"ContainerStarted","Data":"(\w+)"/.exec(line)
-          const made = started && containers.get(started[1])
-          const pod = /pod="[^"]+"/.exec(line)?.[0]
-          if (made)
-            say(
-              'I',
-              `fake_topology_manager.go:100] "AddContainer" ${pod} containerName="${made.config.name}" containerID="${made.id}"`,
-            )
-          put(line.replace('scope.go:122] "RemoveContainer"', 'fake_topology_manager.go:108] "RemoveContainer"'))
-          if (line.includes('"SyncLoop ADD" source="file"')) say('I', ADMIT)
-        }
-      },
+    const hear = (line: string): void => {
+      const started = /"ContainerStarted","Data":"(\w+)"/.exec(line)
+      const made = started && containers.get(started[1])
+      const pod = /pod="[^"]+"/.exec(line)?.[0]
+      if (made) {
+        const { id, config } = made
+        say(
+          'I',
+          `fake_topology_manager.go:100] "AddContainer" ${pod} containerName="${config.name}" containerID="${id}"`,
+        )
+      }
+      put(line.replace('scope.go:122] "RemoveContainer"', 'fake_topology_manager.go:108] "RemoveContainer"'))
+      if (line.includes('"SyncLoop ADD" source="file"')) say('I', ADMIT)
     }
+    p.stderr = rewriting(p.stderr, (text) => text.split('\n').slice(0, -1).forEach(hear), false)
     p.after(STATISTICS.first, () => {
       say('E', NO_STATISTICS)
       p.every(STATISTICS.period, () => say('E', NO_STATISTICS))

@@ -14,17 +14,20 @@ export function replaceProgram(world: World, name: string, other: (own: Program)
 const GREETING = /^\/docker-entrypoint\.sh: |^\d\d-[\w.-]+\.\w+: info: |\[notice\] /
 const KEPT = /Configuration complete; ready for start up$|\[notice\] 1#1: start worker processes$/
 
-const filtered = (sink: Sink): Sink => ({
-  ...sink,
+/** A stream on which something else is written than was; `isTty` stays as it is unless it is given. */
+export const rewriting = (sink: Sink, write: Sink['write'], isTty = sink.isTty): Sink => ({
   full: false,
   drained: sink.drained,
-  isTty: sink.isTty,
+  isTty,
   close: () => sink.close(),
-  write(text) {
+  write,
+})
+
+const filtered = (sink: Sink): Sink =>
+  rewriting(sink, (text) => {
     const lines = text.split(/(?<=\n)/).filter((line) => !GREETING.test(line) || KEPT.test(line.trimEnd()))
     if (lines.length > 0) sink.write(lines.join(''))
-  },
-})
+  })
 
 const labs = new WeakSet<object>()
 

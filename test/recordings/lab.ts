@@ -50,11 +50,11 @@ function machines(plan: ClusterPlan, first: string | undefined): ClusterPlan {
 /** A settled world like the one in which the recording was made. */
 export function labOf(recording: Recording, seed: number): World {
   if (recording.area === 'node') return nodeLab(recording, seed)
-  const plan = setupOf(recording).cluster ?? clusterPlan(clusterOf(recording))!
-  const epoch = recording.start ? Date.parse(recording.start) - 1000 * (setupOf(recording).lead ?? 0) : undefined
-  if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed: setupOf(recording).seed ?? seed, epoch })
-  const { seed: chance, absent = [], ties, weighed, firstNode } = setupOf(recording)
-  const world = new World(machines(plan, firstNode), chance ?? seed, epoch)
+  const { cluster, lead = 0, seed: chance = seed, absent = [], ties, weighed, firstNode } = setupOf(recording)
+  const plan = cluster ?? clusterPlan(clusterOf(recording))!
+  const epoch = recording.start ? Date.parse(recording.start) - 1000 * lead : undefined
+  if (recording.area !== 'kubectl') return createWorld({ cluster: plan, seed: chance, epoch })
+  const world = new World(machines(plan, firstNode), chance, epoch)
   if (ties) breakTies(world, ties)
   weigh(weighed)
   labContainers(world)

@@ -1,6 +1,5 @@
 /** The normalisation of PROVENANCE.md, in its order. Both sides of a comparison go through it. */
 const RULES: readonly [RegExp, string][] = [
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI escapes
   [/\u001b\[[0-9;?]*[A-Za-z]/g, ''],
   [/\b[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /g, '<klog> '],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4}(?: UTC)?)?/g, '<time>'],

@@ -150,7 +150,6 @@ const migrate = command({
       usage: 'Ignore migration failure and forcefully override storage version. Not recommended.',
     },
   ],
-  // biome-ignore lint/correctness/useYield: a coroutine by contract
   *run(call) {
     const { p, flags } = call
     const dir = flags.string('data-dir')

@@ -69,11 +69,7 @@ export class ServiceLife implements UnitActions {
     this.unit.log(`${this.unit.name}: Start request repeated too quickly.`, 4)
     if (this.unit.result === 'success') this.unit.result = 'start-limit-hit'
     this.logFailed()
-    this.unit.log(`Failed to start ${this.unit.title}.`, 3, {
-      id: 'unit-failed-start',
-      job: this.unit.job,
-      result: 'failed',
-    })
+    this.logNotStarted()
   }
 
   restarts(): boolean {
@@ -139,7 +135,7 @@ export class ServiceLife implements UnitActions {
   spawnMain(): void {
     const commands = this.config.commands.ExecStart
     if (commands.length === 0) {
-      this.soon(() => this.unit.send({ type: 'MAIN_EXITED', code: 0 }))
+      this.unit.soon(() => this.unit.send({ type: 'MAIN_EXITED', code: 0 }))
       return
     }
     const run = (i: number): void => {
@@ -156,7 +152,8 @@ export class ServiceLife implements UnitActions {
       })
       this.processes.main = spawned.process
       // A daemon that forks is ready once its parent has returned; our programs do not fork, so it is ready at once.
-      if (this.config.type === 'forking' || this.config.type === 'dbus') this.soon(() => this.unit.notify('READY=1'))
+      if (this.config.type === 'forking' || this.config.type === 'dbus')
+        this.unit.soon(() => this.unit.notify('READY=1'))
     }
     run(0)
   }
@@ -189,21 +186,14 @@ export class ServiceLife implements UnitActions {
       )
     }
     if (this.unit.result !== 'success') this.logFailed()
-    else if (!this.remainsAfterExit())
-      this.unit.log(`${this.unit.name}: Deactivated successfully.`, 6, { id: 'unit-success' })
+    else if (!this.remainsAfterExit()) this.logDeactivated()
     if (this.config.type === 'oneshot' && this.unit.result === 'success' && !this.stopping && !this.ready) {
       this.ready = true
       this.unit.log(`Finished ${this.unit.title}.`, 6, { id: 'unit-started', job: this.unit.job })
     }
     this.processes.killRest()
-    if (this.stopping)
-      this.unit.log(`Stopped ${this.unit.title}.`, 6, { id: 'unit-stopped', job: this.unit.job, result: 'done' })
-    else if (!this.ready)
-      this.unit.log(`Failed to start ${this.unit.title}.`, 3, {
-        id: 'unit-failed-start',
-        job: this.unit.job,
-        result: 'failed',
-      })
+    if (this.stopping) this.logStopped()
+    else if (!this.ready) this.logNotStarted()
     this.unit.job = undefined
   }
 
@@ -216,7 +206,7 @@ export class ServiceLife implements UnitActions {
   }
 
   cancelRestart(): void {
-    this.unit.log(`Stopped ${this.unit.title}.`, 6, { id: 'unit-stopped', job: this.unit.job, result: 'done' })
+    this.logStopped()
   }
 
   announceStop(): void {
@@ -224,8 +214,8 @@ export class ServiceLife implements UnitActions {
     if (this.unit.sub !== 'exited') this.unit.result = 'success'
     this.unit.log(`Stopping ${this.unit.title}...`, 6, { id: 'unit-stopping', job: this.unit.job })
     if (this.unit.sub === 'exited' && !this.hasStop()) {
-      this.unit.log(`${this.unit.name}: Deactivated successfully.`, 6, { id: 'unit-success' })
-      this.unit.log(`Stopped ${this.unit.title}.`, 6, { id: 'unit-stopped', job: this.unit.job, result: 'done' })
+      this.logDeactivated()
+      this.logStopped()
     }
   }
 
@@ -286,7 +276,19 @@ export class ServiceLife implements UnitActions {
     })
   }
 
-  private soon(fn: () => void): void {
-    this.unit.manager.host.kernel.soon(fn)
+  private logDeactivated(): void {
+    this.unit.log(`${this.unit.name}: Deactivated successfully.`, 6, { id: 'unit-success' })
+  }
+
+  private logStopped(): void {
+    this.unit.log(`Stopped ${this.unit.title}.`, 6, { id: 'unit-stopped', job: this.unit.job, result: 'done' })
+  }
+
+  private logNotStarted(): void {
+    this.unit.log(`Failed to start ${this.unit.title}.`, 3, {
+      id: 'unit-failed-start',
+      job: this.unit.job,
+      result: 'failed',
+    })
   }
 }

@@ -58,7 +58,7 @@ export class UnitProcesses {
   signal(name: string): void {
     const targets = this.targets()
     if (targets.length === 0) {
-      this.soon(() => this.unit.send({ type: 'MAIN_EXITED', code: 0 }))
+      this.unit.soon(() => this.unit.send({ type: 'MAIN_EXITED', code: 0 }))
       return
     }
     for (const p of targets) {
@@ -87,7 +87,7 @@ export class UnitProcesses {
       if (i >= queue.length) {
         this.control = undefined
         if (queue.length === 0) done()
-        else this.soon(done)
+        else this.unit.soon(done)
         return
       }
       const { key, command } = queue[i]
@@ -114,9 +114,5 @@ export class UnitProcesses {
     const record: ExecRecord = { key, command, pid: spawned.pid, startedAt: this.unit.manager.host.clock.now() }
     this.records.push(record)
     return spawned
-  }
-
-  private soon(fn: () => void): void {
-    this.unit.manager.host.kernel.soon(fn)
   }
 }

@@ -142,6 +142,11 @@ export class Unit {
     for (const p of who === 'main' && this.main ? [this.main] : this.processes()) p.kill(signal)
   }
 
+  /** Does it in this very instant, but after what is being done now. */
+  soon(fn: () => void): void {
+    this.manager.host.kernel.soon(fn)
+  }
+
   log(message: string, priority: number, catalog?: JournalEntry['catalog'], extra: Partial<Write> = {}): void {
     this.manager.journal.write({
       message,

@@ -24,30 +24,26 @@ export class Input {
     private readonly end: string,
   ) {}
 
-  /** Whether nothing is known to follow the line taken last. */
+  /** Whether nothing follows the line taken last. */
   get isLast(): boolean {
     return this.ahead.length === 0
   }
 
   *take(): Coro<Line | undefined> {
-    if (this.ahead.length < 2) {
-      if (this.stream && !this.stream.done) yield* this.pull(2)
-      yield* this.fill(2)
-    }
+    yield* this.lookAhead()
     this.fileName = this.stream?.name ?? '-'
     return this.ahead.shift()
   }
 
-  /** Reads until that many lines are ahead, from one file into the next. */
-  *fill(wanted: number): Coro {
-    while (this.ahead.length < wanted && this.next < this.files.length) {
+  /** Reads until two lines are ahead, from one file into the next. */
+  private *lookAhead(): Coro {
+    for (;;) {
+      yield* this.pull()
+      if (this.ahead.length >= 2 || this.next === this.files.length) return
       const name = this.files[this.next++]
       const source = this.open(name)
-      if (!source) continue
-      this.stream = { source, rest: '', done: false, name }
-      yield* this.pull(wanted)
+      if (source) this.stream = { source, rest: '', done: false, name }
     }
-    if (this.stream && !this.stream.done) yield* this.pull(wanted)
   }
 
   private open(name: string): Source | undefined {
@@ -65,9 +61,9 @@ export class Input {
     }
   }
 
-  private *pull(wanted: number): Coro {
+  private *pull(): Coro {
     const s = this.stream
-    while (s && !s.done && this.ahead.length < wanted) {
+    while (s && !s.done && this.ahead.length < 2) {
       const chunk = yield* this.t.chunk(s.source)
       if (chunk === null) {
         s.done = true

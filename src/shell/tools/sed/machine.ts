@@ -162,7 +162,6 @@ export class Machine implements Position {
           this.emit(unambiguous(this.pattern, Number(c.text || this.t.opts.length || 70)))
           break
         case 'n': {
-          if (this.isLast) yield* this.input.fill(1)
           if (this.isLast) {
             // GNU sed prints the pattern space when there is no next input.
             yield* this.endCycle()
@@ -174,7 +173,6 @@ export class Machine implements Position {
           break
         }
         case 'N': {
-          if (this.isLast) yield* this.input.fill(1)
           if (this.isLast) {
             yield* this.endCycle()
             return 0
