@@ -1,9 +1,17 @@
 import { attributeOid, type Name, opensslSubject, shortName } from '../../pki/index.ts'
+import { type OptionSpec, type Options, parseOptions } from './options.ts'
 import { type NameFormat, oneline, slashes } from './text.ts'
 import type { Tool } from './tool.ts'
 
+/** The options of a command that prints names, and how it shall print them (-nameopt). Ends the program when they are no good. */
+export function namingOptions(tool: Tool, args: readonly string[], spec: OptionSpec): [Options, NameFormat] {
+  const o = parseOptions(tool, args, spec, 'digest')
+  const format = o.rest.length > 0 ? undefined : nameFormat(tool, o.get('nameopt'))
+  return format ? [o, format] : tool.fail(`${tool.name}: Use -help for summary.`)
+}
+
 /** -nameopt, in the forms people use. Undefined: not a name option. */
-export function nameFormat(tool: Tool, option: string | undefined): NameFormat | undefined {
+function nameFormat(tool: Tool, option: string | undefined): NameFormat | undefined {
   switch (option?.toLowerCase()) {
     case undefined:
       return (name) => tool.names(name)

@@ -17,8 +17,8 @@ import { type Config, configValue, parseConfig } from './config.ts'
 import { buildExtensions } from './extension-config.ts'
 import { newKey, notSimulated } from './keys.ts'
 import { loadKey, loadRequest } from './load.ts'
-import { LONG_TO_SHORT, nameFormat, parseSubject } from './name-options.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { LONG_TO_SHORT, namingOptions, parseSubject } from './name-options.ts'
+import { type OptionSpec, type Options } from './options.ts'
 import { certificateText, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
@@ -69,10 +69,7 @@ const SPEC: OptionSpec = {
 
 /** `openssl req`: makes and shows certificate requests, or self-signed certificates with -x509. */
 export function* req(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, { ...SPEC, ...validityOptions(tool) }, 'digest')
-  if (o.rest.length > 0) tool.fail('req: Use -help for summary.')
-  const format = nameFormat(tool, o.get('nameopt'))
-  if (!format) tool.fail('req: Use -help for summary.')
+  const [o, format] = namingOptions(tool, args, { ...SPEC, ...validityOptions(tool) })
   if (o.has('CA')) notSimulated(tool, 'req -CA (use x509 -req -CA)')
   const make = o.has('new') || o.has('newkey') || (o.has('x509') && !o.has('in'))
   const config = configFile(tool, o)

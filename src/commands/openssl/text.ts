@@ -201,7 +201,7 @@ export const slashes = (name: Name): string => name.attributes.map((a) => `/${sh
 /** How a name prints: by default OpenSSL's one-line form, else as -nameopt says. */
 export type NameFormat = (name: Name) => string
 
-/** `-nameopt oneline`, which is the default. */
+/** `-nameopt oneline`: `O = devs, CN = jane`. */
 export const oneline: NameFormat = (name) => name.oneline
 
 function serialText(serial: bigint): string {

@@ -21,8 +21,8 @@ import { checkAttributes, purposes } from './certificate-checks.ts'
 import { type Config, configValue, parseConfig } from './config.ts'
 import { buildExtensions } from './extension-config.ts'
 import { loadCertificate, loadKey, loadRequest } from './load.ts'
-import { nameFormat } from './name-options.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { namingOptions } from './name-options.ts'
+import { type OptionSpec, type Options } from './options.ts'
 import { asn1Time, certificateText, extensionOid, extensionText, type NameFormat, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
@@ -93,10 +93,7 @@ const SPEC: OptionSpec = {
 
 /** `openssl x509`: shows a certificate, or signs a request. */
 export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, { ...SPEC, ...validityOptions(tool) }, 'digest')
-  if (o.rest.length > 0) tool.fail('x509: Use -help for summary.')
-  const format = nameFormat(tool, o.get('nameopt'))
-  if (!format) tool.fail('x509: Use -help for summary.')
+  const [o, format] = namingOptions(tool, args, { ...SPEC, ...validityOptions(tool) })
   if (o.has('x509toreq')) {
     const cert = yield* loadCertificate(tool, o.get('in'))
     const path = o.get('signkey') ?? o.get('key')

@@ -1,5 +1,5 @@
-import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
+import { replicaTable } from '../core/replica-table.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateReplicaSet, validateReplicaSetUpdate } from '../validation/workloads.ts'
@@ -17,16 +17,7 @@ export const replicaSet = defineKind({
   storageVersionHash: 'P1RzHs8/mWQ=',
   warnings: workloadWarnings,
   status: true,
-  columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
-  cells: (obj, ctx) => [
-    obj.metadata.name,
-    obj.spec?.replicas ?? 0,
-    obj.status?.replicas ?? 0,
-    obj.status?.readyReplicas ?? 0,
-    age(obj, ctx),
-    ...containerCells(obj.spec?.template),
-    formatSelector(obj.spec?.selector),
-  ],
+  ...replicaTable(formatSelector),
   generation: true,
   defaults({ spec }) {
     if (!spec) return

@@ -1,9 +1,9 @@
 import { formatLabels } from '../../print/index.ts'
-import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { validateReplicationController } from '../validation/workloads.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
+import { replicaTable } from './replica-table.ts'
 
 export const replicationController = defineKind({
   group: '',
@@ -17,16 +17,7 @@ export const replicationController = defineKind({
   storageVersionHash: 'Jond2If31h0=',
   warnings: workloadWarnings,
   status: true,
-  columns: columns('Name', 'Desired#', 'Current#', 'Ready#', 'Age', ...containerColumns, '+Selector'),
-  cells: (obj, ctx) => [
-    obj.metadata.name,
-    obj.spec?.replicas ?? 0,
-    obj.status?.replicas ?? 0,
-    obj.status?.readyReplicas ?? 0,
-    age(obj, ctx),
-    ...containerCells(obj.spec?.template),
-    formatLabels(obj.spec?.selector),
-  ],
+  ...replicaTable(formatLabels),
   generation: true,
   defaults(obj) {
     const { spec } = obj

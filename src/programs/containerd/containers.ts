@@ -6,6 +6,7 @@ import {
   makeProc,
   Pipe,
   type Process,
+  type ProcessSpec,
   type Sink,
   STOPPING,
   type Stack,
@@ -218,6 +219,20 @@ function failStart(state: ContainerdState, log: Logger, c: Container, text: stri
   return error
 }
 
+/** A process in the container's namespaces and cgroup, whose number inside is so much higher than the first one's. */
+function startIn(state: ContainerdState, c: Container, offset: number, spec: ProcessSpec): Process {
+  const pids = pidsOf(state, c)
+  return state.host.start({
+    ...spec,
+    net: c.sandbox.net,
+    hostname: c.sandbox.config.hostname,
+    cgroup: c.cgroup,
+    keeper: c.sandbox.shim,
+    containerPid: pids.first + offset,
+    pidNamespace: pids.namespace,
+  })
+}
+
 /** StartContainer of the CRI. Throws GrpcError with runc's words when the process cannot start. */
 export function* startContainer(state: ContainerdState, log: Logger, id: string): Coro {
   const { host } = state
@@ -254,24 +269,17 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
       c.log.write(stream, text)
       for (const reader of c.attached) reader[stream].write(text)
     })
-  const pids = pidsOf(state, c)
-  const process = host.start({
+  const process = startIn(state, c, 0, {
     program: found.program,
     argv: found.argv,
+    exe: found.path,
     env,
     cwd,
     creds,
+    fs: view,
     stdin: c.stdin ?? new TextSource(),
     stdout: tap('stdout'),
     stderr: tap(c.config.tty ? 'stdout' : 'stderr'),
-    fs: view,
-    net: c.sandbox.net,
-    hostname: c.sandbox.config.hostname,
-    cgroup: c.cgroup,
-    exe: found.path,
-    keeper: c.sandbox.shim,
-    containerPid: pids.first,
-    pidNamespace: pids.namespace,
   })
   c.process = process
   c.state = 'CONTAINER_RUNNING'
@@ -373,24 +381,17 @@ export function execIn(state: ContainerdState, c: Container, argv: readonly stri
     throw unknown(
       `failed to exec in container: failed to start exec "${state.rng.hex(64)}": ${EXEC}exec: "${argv[0]}": ${found}`,
     )
-  const pids = pidsOf(state, c)
-  const process = state.host.start({
+  const process = startIn(state, c, 6 * ++c.execCount, {
     program: found.program,
     argv: found.argv,
+    exe: found.path,
     env,
     cwd,
     creds,
+    fs: view,
     stdin: options.stdin ?? new TextSource(),
     stdout: borrowed(options.stdout),
     stderr: borrowed(options.stderr),
-    fs: view,
-    net: c.sandbox.net,
-    hostname: c.sandbox.config.hostname,
-    cgroup: c.cgroup,
-    exe: found.path,
-    keeper: c.sandbox.shim,
-    containerPid: pids.first + 6 * ++c.execCount,
-    pidNamespace: pids.namespace,
   })
   c.execs.add(process)
   process.defer(() => c.execs.delete(process))
