@@ -30,6 +30,10 @@ export class NodeInfo {
   scoredCpu = 0
   scoredMemory = 0
   allocatable: Amounts = new Map()
+  /** Pods that keep others away (PodsWithRequiredAntiAffinity). */
+  readonly repelling = new Set<KubeObject>()
+  /** Pods that are not being deleted, by the uid of each owner. */
+  private readonly owned = new Map<string, number>()
 
   constructor(public node: KubeObject) {
     this.update(node)
@@ -67,6 +71,14 @@ export class NodeInfo {
     for (const [k, v] of usage.requested) this.requested.set(k, (this.requested.get(k) ?? 0) + sign * v)
     this.scoredCpu += sign * usage.scoredCpu
     this.scoredMemory += sign * usage.scoredMemory
+    if (required(pod, 'podAntiAffinity').length > 0) this.repelling[sign > 0 ? 'add' : 'delete'](pod)
+    if (pod.metadata.deletionTimestamp) return
+    for (const { uid } of pod.metadata.ownerReferences ?? []) this.owned.set(uid, (this.owned.get(uid) ?? 0) + sign)
+  }
+
+  /** How many pods of an owner are here, without those that are being deleted. */
+  ownedBy(uid: string): number {
+    return this.owned.get(uid) ?? 0
   }
 
   clone(): NodeInfo {
@@ -75,6 +87,11 @@ export class NodeInfo {
     return copy
   }
 }
+
+/** A pod's terms that are no mere preferences. */
+export const required = (pod: KubeObject, kind: 'podAffinity' | 'podAntiAffinity'): readonly any[] =>
+  pod.spec.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? NO_TERMS
+const NO_TERMS: readonly any[] = []
 
 const parsed = new Map<string, number>()
 

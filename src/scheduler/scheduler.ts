@@ -4,6 +4,7 @@ import { referenceTo } from '../api/reference.ts'
 import { rfc3339 } from '../api/time.ts'
 import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
 import type { Rng, Timer, Timers } from '../kernel/index.ts'
+import { deepEqual } from '../kinds/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
 import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
 import { dynamicResources } from './plugins/dynamic-resources.ts'
@@ -371,9 +372,7 @@ class Scheduler {
 
 /** Only changes of what filters read may make a pod fit. */
 const relevant = (before: KubeObject | undefined, now: KubeObject): boolean =>
-  !before ||
-  JSON.stringify([before.spec, before.metadata.labels, before.status?.allocatable]) !==
-    JSON.stringify([now.spec, now.metadata.labels, now.status?.allocatable])
+  !before || differs(before, now) || !deepEqual(before.status?.allocatable, now.status?.allocatable)
 
 const change = (kind: string, now: KubeObject | undefined, before: KubeObject | undefined): Change => ({
   kind,
@@ -382,6 +381,6 @@ const change = (kind: string, now: KubeObject | undefined, before: KubeObject | 
   before: now && before,
 })
 
-/** Whether what scheduling reads of a pod is another; a new status alone is not. */
+/** Whether what scheduling reads of a pod or node is another; a new status alone is not. */
 const differs = (before: KubeObject, now: KubeObject): boolean =>
-  JSON.stringify([before.spec, before.metadata.labels]) !== JSON.stringify([now.spec, now.metadata.labels])
+  !deepEqual(before.spec, now.spec) || !deepEqual(before.metadata.labels, now.metadata.labels)

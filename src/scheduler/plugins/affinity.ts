@@ -1,9 +1,6 @@
 import { matchesNodeAffinity, selects, untolerated } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { type Change, type NodeInfo, type Plugin, reject, type Snapshot, unresolvable } from '../framework.ts'
-
-const required = (pod: KubeObject, kind: 'podAffinity' | 'podAntiAffinity'): any[] =>
-  pod.spec.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+import { type Change, type NodeInfo, type Plugin, reject, required, type Snapshot, unresolvable } from '../framework.ts'
 
 /** Does `other` fall under a pod affinity term of `pod`? */
 function covers(term: any, pod: KubeObject, other: KubeObject, snapshot: Snapshot): boolean {
@@ -62,7 +59,7 @@ const attracts = (pod: KubeObject, change: Change, snapshot: Snapshot): boolean 
 function letsIn(pod: KubeObject, change: Change, snapshot: Snapshot): boolean {
   const [now, before] = [exists(change), existed(change)]
   if (!before) return false
-  const gone = (terms: any[], covered: (term: any, other: KubeObject) => boolean): boolean =>
+  const gone = (terms: readonly any[], covered: (term: any, other: KubeObject) => boolean): boolean =>
     terms.some((term) => covered(term, before) && !(now && covered(term, now)))
   return (
     gone(required(pod, 'podAntiAffinity'), (term, other) => covers(term, pod, other, snapshot)) ||
@@ -93,18 +90,17 @@ export const interPodAffinity: Plugin = {
     const antiAffinity = required(pod, 'podAntiAffinity').map((term) => ({ term, places: new Set<string>() }))
     const repelled = new Set<string>()
     for (const node of snapshot.nodes) {
-      for (const other of node.pods.values()) {
-        for (const list of [affinity, antiAffinity])
-          for (const { term, places } of list) {
-            const at = place(node, term.topologyKey)
-            if (at && covers(term, pod, other, snapshot)) places.add(at)
-          }
-        if (!other.spec.affinity?.podAntiAffinity) continue
+      for (const list of [affinity, antiAffinity])
+        for (const { term, places } of list) {
+          const at = place(node, term.topologyKey)
+          if (!at || places.has(at)) continue
+          for (const other of node.pods.values()) if (covers(term, pod, other, snapshot)) places.add(at)
+        }
+      for (const other of node.repelling)
         for (const term of required(other, 'podAntiAffinity')) {
           const at = place(node, term.topologyKey)
           if (at && covers(term, other, pod, snapshot)) repelled.add(at)
         }
-      }
     }
     const first = affinity.every((a) => a.places.size === 0 && covers(a.term, pod, pod, snapshot))
     return { state: { affinity, antiAffinity, repelled, first } satisfies State }
@@ -246,9 +242,5 @@ const withKeys = (c: any, pod: KubeObject): any =>
 /** Siblings (same controller) on the node; the node's name is the topology. */
 function defaultSpread(pod: KubeObject, node: NodeInfo): number {
   const owner = pod.metadata.ownerReferences?.find((r) => r.controller)?.uid
-  if (!owner || node.node.metadata.labels?.[HOSTNAME] === undefined) return 0
-  let n = 0
-  for (const other of node.pods.values())
-    if (!other.metadata.deletionTimestamp && other.metadata.ownerReferences?.some((r) => r.uid === owner)) n++
-  return n
+  return !owner || node.node.metadata.labels?.[HOSTNAME] === undefined ? 0 : node.ownedBy(owner)
 }
