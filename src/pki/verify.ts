@@ -23,8 +23,42 @@ type VerifyResult =
 type Failure = Extract<VerifyResult, { ok: false }>
 const fail = (reason: VerifyFailure, error: string): Failure => ({ ok: false, reason, error: `x509: ${error}` })
 
+/** A certificate that was found good, for whom, and how long that holds by the verifier's clock. */
+interface Accepted {
+  readonly roots: readonly Certificate[]
+  readonly host: string | undefined
+  readonly usages: string
+  readonly from: number
+  readonly until: number
+  readonly result: VerifyResult
+}
+
+/** Every request and every connection shows its certificate: what was found good stays so until a date passes. */
+const accepted = new WeakMap<Certificate, Accepted[]>()
+const MOST_ACCEPTED = 8
+
 /** Go's (*x509.Certificate).Verify: validity, host, chain, usage, in this order and in its words. */
 export function verifyChain(leaf: Certificate, options: VerifyOptions): VerifyResult {
+  const { roots, host, now } = options
+  if (options.intermediates?.length) return verify(leaf, options)
+  const usages = options.usages?.join() ?? ''
+  const known = accepted.get(leaf) ?? []
+  for (const a of known)
+    if (a.roots === roots && a.host === host && a.usages === usages && now >= a.from && now <= a.until) return a.result
+  const result = verify(leaf, options)
+  const all = [leaf, ...roots]
+  if (!result.ok || outOfDate(all, now)) return result
+  const from = Math.max(...all.map((c) => c.notBefore))
+  const until = Math.min(...all.map((c) => c.notAfter))
+  accepted.set(leaf, [{ roots, host, usages, from, until, result }, ...known.slice(0, MOST_ACCEPTED - 1)])
+  return result
+}
+
+/** Whether one of them is not valid yet, or no more. */
+const outOfDate = (certs: readonly Certificate[], now: number): boolean =>
+  certs.some((c) => now < c.notBefore || now > c.notAfter)
+
+function verify(leaf: Certificate, options: VerifyOptions): VerifyResult {
   const invalid = checkValid(leaf, 'leaf', [], options) ?? (options.host ? verifyHost(leaf, options.host) : undefined)
   if (invalid) return invalid
   const chains = options.roots.some((root) => root.equals(leaf)) ? [[leaf]] : buildChains(leaf, [leaf], options)
