@@ -109,9 +109,35 @@ function suffix(text: string): { nano: bigint; shift: number; format: QuantityFo
   return m ? { nano: NANO, shift: Number(m[1]), format: 'DecimalExponent' } : undefined
 }
 
+/** The same few amounts are read again and again, and so are words by those who ask whether they are amounts. */
+const known = new Map<string, Quantity | QuantityError>()
+const MOST_KNOWN = 4096
+/** Longer texts are nobody's habit. */
+const LONGEST_KNOWN = 64
+
 /** Parses a quantity. Throws QuantityError with upstream's words. */
 export function parseQuantity(input: string | number): Quantity {
   const text = String(input)
+  const found = known.get(text) ?? remembered(text)
+  if (found instanceof Quantity) return found
+  throw found
+}
+
+function remembered(text: string): Quantity | QuantityError {
+  let result: Quantity | QuantityError
+  try {
+    result = parse(text)
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error
+    result = error
+  }
+  if (text.length > LONGEST_KNOWN) return result
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(text, result)
+  return result
+}
+
+function parse(text: string): Quantity {
   const m = /^([-+]?)(\d*)(?:(\.)(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text)
   if (text === '' || !m) throw new QuantityError(QUANTITY_ERRORS.format)
   const [, sign, whole, , fraction = '', end] = m

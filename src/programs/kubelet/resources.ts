@@ -8,8 +8,21 @@ export const amount = (text: string | number | undefined): number =>
 export const milli = (text: string | number | undefined): number =>
   text === undefined ? 0 : quantityOf(text).milliValue()
 
+type Requested = 'cpu' | 'memory' | 'ephemeral-storage'
+
+/** Requests by a pod's spec, which never changes: each pod that comes is weighed against all that are there. */
+const requests = new WeakMap<object, Map<Requested, number>>()
+
 /** Models component-helpers/resource: sum of containers, or the largest init container, with sidecars added. */
-export function podRequest(pod: Pod, resource: 'cpu' | 'memory' | 'ephemeral-storage'): number {
+export function podRequest(pod: Pod, resource: Requested): number {
+  let known = requests.get(pod.spec)
+  if (!known) requests.set(pod.spec, (known = new Map()))
+  let amount = known.get(resource)
+  if (amount === undefined) known.set(resource, (amount = requestOf(pod, resource)))
+  return amount
+}
+
+function requestOf(pod: Pod, resource: Requested): number {
   const of = (c: ContainerSpec): number => {
     const r = c.resources?.requests?.[resource]
     return resource === 'cpu' ? milli(r) : amount(r)

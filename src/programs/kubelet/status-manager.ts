@@ -1,9 +1,8 @@
 import { StatusError, TransportError } from '../../api/types.ts'
+import { deepEqual } from '../../kinds/index.ts'
 import { RESIZING } from './conditions.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type PodRecord, type PodStatus, podKey } from './types.ts'
-
-const text = (value: unknown): string => JSON.stringify(value ?? null)
 
 /** What reading the pod and patching its status takes: one status is sent after the other. */
 const SEND_MS = 6
@@ -38,7 +37,7 @@ export class StatusManager {
 
   private submit(r: PodRecord): void {
     this.pending.add(r)
-    if (r.sent !== undefined && r.sent === text(r.status)) {
+    if (r.sent !== undefined && deepEqual(r.sent, r.status)) {
       this.pending.delete(r)
       return
     }
@@ -95,8 +94,7 @@ export class StatusManager {
     if (!target || !r.status || !k.client) return
     if (r.source === 'file' && target.metadata.deletionTimestamp) return
     const status = withheld(r, r.status, target.status)
-    const wire = text(status)
-    if (r.sent === wire) {
+    if (r.sent !== undefined && deepEqual(r.sent, status)) {
       this.told(r, status)
       return
     }
@@ -104,7 +102,7 @@ export class StatusManager {
     try {
       // The real kubelet patches; the result is the same, since nothing else writes these fields.
       k.client.updateStatus({ ...target, metadata, status: withForeignConditions(status, target.status?.conditions) })
-      r.sent = wire
+      r.sent = status
       this.told(r, status)
     } catch (error) {
       if (error instanceof StatusError && error.code === 404) this.pending.delete(r)
@@ -115,7 +113,7 @@ export class StatusManager {
         k.log.error(
           'status_manager.go:1023',
           'Failed to update status for pod',
-          `failed to patch status ${JSON.stringify(text({ metadata: { uid: r.uid } }))} for pod "${target.metadata.namespace}"/"${target.metadata.name}": ${k.requestError('Patch', `/api/v1/namespaces/${target.metadata.namespace}/pods/${target.metadata.name}/status`, error)}`,
+          `failed to patch status ${JSON.stringify(JSON.stringify({ metadata: { uid: r.uid } }))} for pod "${target.metadata.namespace}"/"${target.metadata.name}": ${k.requestError('Patch', `/api/v1/namespaces/${target.metadata.namespace}/pods/${target.metadata.name}/status`, error)}`,
           { pod: podKey(r.pod) },
         )
       else throw error

@@ -35,8 +35,8 @@ export interface PodRecord {
   graceOverride: number | undefined
   /** Last status generated. */
   status: PodStatus | undefined
-  /** JSON of what was sent last, to send only what is new. */
-  sent: string | undefined
+  /** What was sent last, to send only what is new. */
+  sent: PodStatus | undefined
   /** ms of the host's clock. */
   readonly startTime: number
   wake: Signal
