@@ -54,6 +54,9 @@ export class Command {
   parent: Command | undefined
   readonly name: string
   readonly children: Command[]
+  // A tree is built once and then run many times.
+  private local: readonly FlagSpec[] | undefined
+  private all: readonly FlagSpec[] | undefined
 
   constructor(readonly spec: CommandSpec) {
     this.name = spec.use.split(' ')[0]
@@ -92,14 +95,19 @@ export class Command {
   }
 
   /** Flags of this command and its own persistent ones, with `--help`, sorted by name. */
-  get localFlags(): FlagSpec[] {
+  get localFlags(): readonly FlagSpec[] {
+    this.local ??= this.sortedFlags()
+    return this.local
+  }
+
+  private sortedFlags(): readonly FlagSpec[] {
     const own = [...(this.spec.flags ?? []), ...(this.spec.persistentFlags ?? [])]
     if (!own.some((flag) => flag.name === 'help')) own.push(this.helpFlag())
     return own.sort(byName)
   }
 
   /** Persistent flags of the parents, sorted by name. */
-  get inheritedFlags(): FlagSpec[] {
+  get inheritedFlags(): readonly FlagSpec[] {
     const own = new Set(this.localFlags.map((flag) => flag.name))
     const out: FlagSpec[] = []
     for (let c = this.parent; c; c = c.parent)
@@ -111,8 +119,9 @@ export class Command {
     return out.sort(byName)
   }
 
-  get allFlags(): FlagSpec[] {
-    return [...this.localFlags, ...this.inheritedFlags]
+  get allFlags(): readonly FlagSpec[] {
+    this.all ??= [...this.localFlags, ...this.inheritedFlags]
+    return this.all
   }
 
   private helpFlag(): FlagSpec {

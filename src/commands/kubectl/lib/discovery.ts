@@ -45,6 +45,43 @@ interface Served {
   readonly stale: readonly string[]
 }
 
+/** Cached lists are read again by every command. */
+const digests = new WeakMap<readonly any[], Served>()
+
+function digest(lists: readonly any[]): Served {
+  let served = digests.get(lists)
+  if (!served) digests.set(lists, (served = flatten(lists)))
+  return served
+}
+
+function flatten(lists: readonly any[]): Served {
+  const groups: DiscoveryGroup[] = []
+  const resources: Resource[] = []
+  const stale: string[] = []
+  for (const item of lists.flatMap((list) => list.items ?? [])) {
+    const group = item.metadata.name ?? ''
+    const versions: string[] = item.versions.map((v: any) => v.version)
+    groups.push({ name: group, preferredVersion: versions[0], versions })
+    for (const { version, resources: served, freshness } of item.versions) {
+      if (freshness === 'Stale') stale.push(apiVersionOf({ group, version }))
+      for (const r of served ?? [])
+        resources.push({
+          name: r.resource,
+          singular: r.singularResource || r.responseKind.kind.toLowerCase(),
+          group,
+          version,
+          kind: r.responseKind.kind,
+          namespaced: r.scope === 'Namespaced',
+          shortNames: r.shortNames ?? [],
+          categories: r.categories ?? [],
+          verbs: r.verbs ?? [],
+          preferred: version === versions[0],
+        })
+    }
+  }
+  return { groups, resources, stale }
+}
+
 /** What the server serves, asked once per command. */
 export class Discovery {
   private loaded: Served | undefined
@@ -62,14 +99,14 @@ export class Discovery {
     if (this.loaded) return this.loaded
     const cached = this.cache.read()
     if (cached) {
-      this.loaded = this.digest(cached)
+      this.loaded = digest(cached)
       return this.loaded
     }
     for (let i = 1; ; i++) {
       try {
         const lists = yield* this.fetch()
         this.cache.write(lists)
-        this.loaded = this.digest(lists)
+        this.loaded = digest(lists)
         return this.loaded
       } catch (error) {
         if (error instanceof UrlError) this.cache.failed(error)
@@ -83,7 +120,7 @@ export class Discovery {
     try {
       const lists = yield* this.fetch()
       this.cache.write(lists)
-      this.loaded = this.digest(lists)
+      this.loaded = digest(lists)
     } catch (error) {
       if (error instanceof UrlError) this.cache.failed(error)
       throw error
@@ -97,34 +134,6 @@ export class Discovery {
     for (const path of ['/api', '/apis'])
       lists.push(yield* this.client.send({ verb: 'get', path, query, accept: 'discovery' }))
     return lists
-  }
-
-  private digest(lists: readonly any[]): Served {
-    const groups: DiscoveryGroup[] = []
-    const resources: Resource[] = []
-    const stale: string[] = []
-    for (const item of lists.flatMap((list) => list.items ?? [])) {
-      const group = item.metadata.name ?? ''
-      const versions: string[] = item.versions.map((v: any) => v.version)
-      groups.push({ name: group, preferredVersion: versions[0], versions })
-      for (const { version, resources: served, freshness } of item.versions) {
-        if (freshness === 'Stale') stale.push(apiVersionOf({ group, version }))
-        for (const r of served ?? [])
-          resources.push({
-            name: r.resource,
-            singular: r.singularResource || r.responseKind.kind.toLowerCase(),
-            group,
-            version,
-            kind: r.responseKind.kind,
-            namespaced: r.scope === 'Namespaced',
-            shortNames: r.shortNames ?? [],
-            categories: r.categories ?? [],
-            verbs: r.verbs ?? [],
-            preferred: version === versions[0],
-          })
-      }
-    }
-    return { groups, resources, stale }
   }
 
   /** Resource for what a user typed: `po`, `deployments.apps`, `deployments.v1.apps`. Throws NoResourceMatchError. */

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { clone } from '../../../api/clone.ts'
 import { type Process, SysError } from '../../../host/index.ts'
 import { byText } from '../../../kernel/index.ts'
 import { goYamlError, toYaml } from '../../../print/index.ts'
@@ -42,39 +43,54 @@ export function defaultFile(p: Process, explicit: string): string {
   return files.findLast((file) => p.fs.exists(file, p.cwd)) ?? files[0]
 }
 
-const parsed = byText((text): { problem?: string; value?: unknown } => {
+interface Parsed {
+  readonly problem?: string
+  readonly value?: unknown
+  /** Where embedded data stops being base64. */
+  readonly badData?: number
+}
+
+const parsed = byText((text): Parsed => {
   const problem = goYamlError(text)
-  return problem === undefined ? { value: parse(text) } : { problem }
+  if (problem !== undefined) return { problem }
+  const value = parse(text)
+  return { value, badData: badData(value) }
 })
 
 /** One file as plain data. Throws CliError in client-go's words. */
 function readConfigFile(p: Process, file: string): Record<string, any> {
   // /dev/null is an empty configuration.
   const text = p.fs.find(file, p.cwd)?.kind === 'special' ? '' : p.fs.readFile(file, p.cwd, p.creds)
-  const { problem, value } = parsed(text)
+  const { problem, value, badData } = parsed(text)
   if (problem) throw new CliError(`error loading config file "${file}": ${problem}`)
-  const doc: any = structuredClone(value ?? {})
+  const doc: any = clone(value ?? {})
   if (typeof doc !== 'object' || Array.isArray(doc))
     throw new CliError(
       `error loading config file "${file}": couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof doc === 'string' ? 'string' : Array.isArray(doc) ? 'array' : 'number'} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     )
+  if (badData !== undefined)
+    throw new CliError(`error loading config file "${file}": illegal base64 data at input byte ${badData}`)
+  return doc
+}
+
+/** Where the first embedded datum of a config stops being base64. */
+function badData(doc: any): number | undefined {
   for (const [list, item] of [
     ['clusters', 'cluster'],
     ['users', 'user'],
   ])
-    for (const entry of doc[list] ?? [])
-      for (const [key, value] of Object.entries(entry?.[item] ?? {}))
-        if (key.endsWith('-data') && typeof value === 'string') checkBase64(file, value)
-  return doc
+    for (const entry of Array.isArray(doc?.[list]) ? doc[list] : [])
+      for (const [key, value] of Object.entries(entry?.[item] ?? {})) {
+        const at = key.endsWith('-data') && typeof value === 'string' ? illegalByte(value) : undefined
+        if (at !== undefined) return at
+      }
+  return undefined
 }
 
-function checkBase64(file: string, value: string): void {
-  const text = value.replace(/[\r\n]/g, '')
+function illegalByte(base64: string): number | undefined {
+  const text = base64.replace(/[\r\n]/g, '')
   const bad = /[^A-Za-z0-9+/=]/.exec(text)
-  if (bad || text.length % 4 !== 0)
-    throw new CliError(
-      `error loading config file "${file}": illegal base64 data at input byte ${bad ? bad.index : text.length - (text.length % 4)}`,
-    )
+  return bad ? bad.index : text.length % 4 === 0 ? undefined : text.length - (text.length % 4)
 }
 
 /** Merges files: the first to define an entry or the current context wins. Missing files count as empty unless explicit. */
