@@ -21,6 +21,12 @@ interface ToolSpec<O extends OptionSpecs> {
   readonly legacy?: (argv: readonly string[]) => readonly string[]
   /** Exit status of usage errors; 1 as in most of coreutils. */
   readonly usageStatus?: number
+  /** What a wrong option is answered with before the hint to --help (grep and sed show their usage). */
+  readonly onWrongOption?: string
+  /** No hint to --help follows (sed). */
+  readonly noHint?: boolean
+  /** The hint to --help begins with the tool's name (diff). */
+  readonly namedHint?: boolean
   /** Version line, `cat (GNU coreutils) 9.4` by default. */
   readonly version?: string
   /** What `read` faults are called in messages when the tool differs from `NAME: FILE: TEXT`. */
@@ -204,7 +210,7 @@ export function defineTool<const O extends OptionSpecs>(spec: ToolSpec<O>): Prog
         parsed = parseOptions(spec, argv.slice(1))
       } catch (error) {
         if (!(error instanceof UsageError)) throw error
-        p.stderr.write(`${name}: ${error.message}\nTry '${name} --help' for more information.\n`)
+        p.stderr.write(`${name}: ${error.message}\n${hint(spec)}`)
         return spec.usageStatus ?? 1
       }
       if (parsed.help) {
@@ -216,6 +222,11 @@ export function defineTool<const O extends OptionSpecs>(spec: ToolSpec<O>): Prog
     },
   }
 }
+
+/** Where more is to be read, after a usage error. */
+const hint = <O extends OptionSpecs>(spec: ToolSpec<O>): string =>
+  (spec.onWrongOption ?? '') +
+  (spec.noHint ? '' : `${spec.namedHint ? `${spec.name}: ` : ''}Try '${spec.name} --help' for more information.\n`)
 
 /** The same tool as busybox has it: programs named `busybox-NAME`, which images' executables refer to. */
 export const applet = (tool: Program): Program => ({ ...tool, name: `busybox-${tool.name}`, applet: true })
@@ -234,8 +245,7 @@ function* contained<O extends OptionSpecs>(t: Tool<O>, spec: ToolSpec<O>): Coro<
     if (error instanceof Failure || error instanceof UsageError || error instanceof SysError) {
       yield* quietly(t.flush())
       t.p.stderr.write(`${spec.name}: ${t.words(error.message)}\n`)
-      if (error instanceof UsageError && !t.applet)
-        t.p.stderr.write(`Try '${spec.name} --help' for more information.\n`)
+      if (error instanceof UsageError && !t.applet) t.p.stderr.write(hint(spec))
       return error instanceof Failure ? error.status : (spec.usageStatus ?? 1)
     }
     throw error

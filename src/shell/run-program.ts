@@ -46,8 +46,7 @@ export function lookupOrTell(p: Process, argv: readonly string[], tool: string):
 export function startProgram(p: Process, argv: readonly string[], how: RunHow): Process | number {
   const exe = lookup(p, argv, how.env ?? p.env)
   if (!('program' in exe)) {
-    const quoted = how.name === 'xargs' || how.name === 'find' ? exe.message : `${quoted8(exe.message)}`
-    p.stderr.write(exe.bare ? `${exe.message}\n` : `${how.name}: ${quoted}\n`)
+    p.stderr.write(exe.bare ? `${exe.message}\n` : `${how.name}: ${(FAILED[how.name] ?? quoted)(exe.message)}\n`)
     return exe.status
   }
   const [stdin, stdout, stderr] = [how.stdin ?? p.stdin, how.stdout ?? p.stdout, how.stderr ?? p.stderr].map((s) =>
@@ -63,8 +62,20 @@ export function startProgram(p: Process, argv: readonly string[], how: RunHow): 
   })
 }
 
-/** env, nohup, timeout … quote the name: `env: ‘x’: No such file or directory`. */
-const quoted8 = (message: string): string => message.replace(/^(.*): ([^:]*)$/s, '‘$1’: $2')
+/** env, nice, su … quote the name: `env: ‘x’: No such file or directory`. */
+const quoted = (message: string): string => message.replace(/^(.*): ([^:]*)$/s, '‘$1’: $2')
+
+const plain = (message: string): string => message
+const failedToRun = (message: string): string => `failed to run command ${quoted(message)}`
+
+/** Tools with other words for a program that cannot be run (coreutils 9.1, findutils 4.9). */
+const FAILED: Readonly<Record<string, (message: string) => string>> = {
+  xargs: plain,
+  find: plain,
+  timeout: failedToRun,
+  chroot: failedToRun,
+  nohup: (message) => `failed to run command ${message.replace(/^(.*): ([^:]*)$/s, "'$1': $2")}`,
+}
 
 /** Runs a program to its end and returns its status as `$?` would show it. */
 export function* runProgram(p: Process, argv: readonly string[], how: RunHow): Coro<number> {

@@ -104,6 +104,8 @@ export class Shell {
   /** True in a subshell environment. */
   subshell = false
   subshellDepth = 0
+  /** Command substitutions around the running command. */
+  substitutionDepth = 0
   startedAt: number
   /** Fires when a signal handler wants the shell's attention while it waits. */
   readonly wakeup = new Signal()
@@ -186,6 +188,7 @@ export class Shell {
     copy.mainPid = this.mainPid
     copy.subshell = true
     copy.subshellDepth = this.subshellDepth + 1
+    copy.substitutionDepth = this.substitutionDepth
     // Ignored signals stay ignored, other traps are reset in a subshell.
     for (const [signal, action] of this.traps) if (action === '') copy.traps.set(signal, '')
     return copy

@@ -1,3 +1,5 @@
+import { textToBytes } from '../../kernel/index.ts'
+
 /** A shell variable. Replaced, never mutated, so that subshells can share it. */
 export interface Variable {
   /** undefined: declared but unset. */
@@ -187,11 +189,30 @@ export class Variables {
 const fold = (v: Variable, value: string): string =>
   v.lower ? value.toLowerCase() : v.upper ? value.toUpperCase() : value
 
+/** Chains of an associative array's hash table (lib/hashlib.c). */
+const BUCKETS = 1024
+
+/** Which chain a key is in: FNV-1 over its bytes. */
+function bucketOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (const byte of textToBytes(key)) hash = Math.imul(hash, 0x01000193) ^ ((byte << 24) >> 24)
+  return (hash >>> 0) % BUCKETS
+}
+
+/** Entries in the order in which bash shows them: chain by chain, in each the newest first. */
+export function hashOrder(assoc: ReadonlyMap<string, string>): [string, string][] {
+  return [...assoc]
+    .reverse()
+    .map((entry) => ({ entry, bucket: bucketOf(entry[0]) }))
+    .sort((a, b) => a.bucket - b.bucket)
+    .map(({ entry }) => entry)
+}
+
 /** Elements of an array or a scalar in order. */
 export function elements(v: Variable | undefined): string[] {
   if (!v) return []
   if (v.array) return [...v.array].sort((a, b) => a[0] - b[0]).map(([, value]) => value)
-  if (v.assoc) return [...v.assoc.values()]
+  if (v.assoc) return hashOrder(v.assoc).map(([, value]) => value)
   return v.value === undefined ? [] : [v.value]
 }
 
@@ -199,6 +220,6 @@ export function elements(v: Variable | undefined): string[] {
 export function keys(v: Variable | undefined): string[] {
   if (!v) return []
   if (v.array) return [...v.array.keys()].sort((a, b) => a - b).map(String)
-  if (v.assoc) return [...v.assoc.keys()]
+  if (v.assoc) return hashOrder(v.assoc).map(([key]) => key)
   return v.value === undefined ? [] : ['0']
 }

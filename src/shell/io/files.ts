@@ -11,6 +11,7 @@ import {
   TextSource,
 } from '../../host/index.ts'
 import { Signal, utf8Length } from '../../kernel/index.ts'
+import { Fd } from './fd.ts'
 
 /** What a FIFO or a process substitution keeps as its `service`. */
 interface Channel {
@@ -93,6 +94,10 @@ export function openRead(p: Process, path: string): Source {
   }
   return new TextSource(p.fs.readFile(path, p.cwd, p.creds))
 }
+
+/** Whether standard input is a regular file, whose size can be asked (`wc < file`). */
+export const regularInput = (p: Process): boolean =>
+  p.stdin instanceof Fd && p.stdin.file.name.startsWith('/') && p.fs.find(p.stdin.file.name)?.kind === 'file'
 
 interface WriteOptions {
   readonly append?: boolean

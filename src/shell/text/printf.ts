@@ -174,7 +174,7 @@ function toBig(text: string, host: PrintfHost): bigint {
     host.complain(`${text}: invalid number`)
     return 0n
   }
-  if (m[0].length < s.length) host.complain(`${text}: invalid number`)
+  if (m[0].length < s.length) host.complain(`${text}: invalid ${/^[-+]?0\d/.test(s) ? 'octal ' : ''}number`)
   const digits = /^0\d/.test(m[2]) ? `0o${m[2].slice(1)}` : m[2]
   const value = BigInt(digits) * (m[1] === '-' ? -1n : 1n)
   if (value > 0x7fffffffffffffffn) {

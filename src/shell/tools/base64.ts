@@ -1,7 +1,8 @@
 import type { Program } from '../../host/index.ts'
 import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { defineTool, flag, value } from '../command.ts'
-import { quoteName } from '../text/quotes.ts'
+import { UsageError } from '../options.ts'
+import { curly } from '../text/quotes.ts'
 
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -99,7 +100,8 @@ function program(name: string, code: Code): Program {
     },
     *run(t) {
       const width = t.opts.wrap === undefined ? 76 : Number(t.opts.wrap)
-      if (!Number.isInteger(width) || width < 0) return t.fail(`invalid wrap size: ${quoteName(t.opts.wrap ?? '')}`)
+      if (!Number.isInteger(width) || width < 0) return t.fail(`invalid wrap size: ${curly(t.opts.wrap ?? '')}`)
+      if (t.args.length > 1) throw new UsageError(`extra operand ${curly(t.args[1])}`)
       const source = t.open(t.args[0] ?? '-')
       if (!source) return 1
       const text = yield* t.all(source)

@@ -147,8 +147,18 @@ export const od = defineTool({
           : t.opts.radix === 'd'
             ? String(n).padStart(7, '0')
             : n.toString(8).padStart(7, '0')
+    let previous = ''
+    let folded = false
     for (let i = 0; i < bytes.length; i += 16) {
       const row = bytes.subarray(i, i + 16)
+      const key = row.join()
+      if (!t.opts.verbose && key === previous && row.length === 16) {
+        if (!folded) t.line('*')
+        folded = true
+        continue
+      }
+      previous = key
+      folded = false
       let body = ''
       if (type === 'c' || type === 'a')
         for (const b of row)

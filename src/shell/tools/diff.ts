@@ -31,6 +31,7 @@ export const diff = defineTool({
   usage: '[OPTION]... FILES',
   version: 'diff (GNU diffutils) 3.10',
   usageStatus: 2,
+  namedHint: true,
   options: OPTIONS,
   legacy: (argv) => argv.map((a) => a.replace(/^-u(\d+)$/, '-U$1')),
   *run(t) {
@@ -99,10 +100,12 @@ function header(t: Tool<typeof OPTIONS>, mark: string, path: string, index: numb
 }
 
 const paint = (text: string): string =>
-  text.replace(/^(---|\+\+\+|@@|-|\+|<|>)(.*)$/gm, (line, mark: string) =>
+  text.replace(/^(---|\+\+\+|@@|-|\+|<|>|\d)(.*)$/gm, (line, mark: string, rest: string) =>
     mark === '---' || mark === '+++'
-      ? `\x1b[1m${line}\x1b[0m`
-      : mark === '@@'
+      ? rest === ''
+        ? line
+        : `\x1b[1m${line}\x1b[0m`
+      : mark === '@@' || /\d/.test(mark)
         ? `\x1b[36m${line}\x1b[0m`
         : `\x1b[${mark === '-' || mark === '<' ? 31 : 32}m${line}\x1b[0m`,
   )

@@ -55,6 +55,8 @@ const RED = '\x1b[01;31m\x1b[K'
 const RESET = '\x1b[m\x1b[K'
 const paint = (code: string, text: string): string => `\x1b[${code}m\x1b[K${text}${RESET}`
 
+const USAGE = 'Usage: grep [OPTION]... PATTERNS [FILE]...\n'
+
 /** Everything decided before the first line is read. */
 interface Plan {
   readonly regex: RegExp
@@ -63,6 +65,8 @@ interface Plan {
   readonly before: number
   readonly after: number
   readonly max: number
+  /** Whether any group of lines was printed, of whatever file: the next one is set apart. */
+  readonly printed: { any: boolean }
 }
 
 function program(name: string, kind: 'basic' | 'extended' | 'fixed'): Program {
@@ -72,13 +76,15 @@ function program(name: string, kind: 'basic' | 'extended' | 'fixed'): Program {
     usage: '[OPTION]... PATTERNS [FILE]...',
     version: 'grep (GNU grep) 3.11',
     usageStatus: 2,
+    onWrongOption: USAGE,
     options: OPTIONS,
-    legacy: (argv) => argv.flatMap((a) => (/^-\d+$/.test(a) ? ['-C', a.slice(1)] : [a])),
+    legacy: (argv) =>
+      argv[0] === '-V' ? ['--version'] : argv.flatMap((a) => (/^-\d+$/.test(a) ? ['-C', a.slice(1)] : [a])),
     *run(t) {
       const args = [...t.args]
       const patterns = yield* patternsOf(t, args)
       if (patterns === undefined) {
-        t.p.stderr.write(`Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n`)
+        t.p.stderr.write(`${USAGE}Try 'grep --help' for more information.\n`)
         return 2
       }
       const o = t.opts
@@ -91,6 +97,7 @@ function program(name: string, kind: 'basic' | 'extended' | 'fixed'): Program {
         color: when === 'always' || ((when === '' || when === 'auto') && t.p.stdout.isTty),
         before: number(t, o.before ?? o.context),
         after: number(t, o.after ?? o.context),
+        printed: { any: false },
         max: o.max === undefined ? Number.POSITIVE_INFINITY : number(t, o.max, 'max count'),
       }
       let found = false
@@ -137,13 +144,18 @@ function compile(t: Grep, patterns: readonly string[], kind: string): RegExp {
   const o = t.opts
   let mode = kind
   for (const [key] of t.parsed.order) if (['extended', 'fixed', 'basic', 'perl'].includes(key)) mode = key
-  const icase = o.icase > 0 && o.caseAgain === 0
+  const inline = mode === 'perl' && patterns.every((p) => p.startsWith('(?i)'))
+  const icase = (o.icase > 0 && o.caseAgain === 0) || inline
   try {
     const sources = patterns.map((p) => {
       let source: string
       if (mode === 'fixed') source = escapeRegex(p)
-      else if (mode === 'perl') source = perl(p)
-      else source = posixRegex(p, { extended: mode === 'extended' }).source
+      else if (mode === 'perl') source = perl(inline ? p.slice(4) : p)
+      else if (mode === 'extended') {
+        // Nothing can be repeated at the start of an expression: the operator is dropped.
+        if (p.startsWith('*')) t.p.stderr.write(`${t.name}: warning: * at start of expression\n`)
+        source = posixRegex(p.replace(/^\*+/, ''), { extended: true }).source
+      } else source = posixRegex(p).source
       if (o.whole) return `(?<![\\s\\S])(?:${source})(?![\\s\\S])`
       if (o.words) return `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])`
       return source
@@ -154,15 +166,24 @@ function compile(t: Grep, patterns: readonly string[], kind: string): RegExp {
     )
   } catch (error) {
     if (error instanceof RegexError) return t.fail(error.message, 2)
-    return t.fail('invalid pattern', 2)
+    const [, words] = PCRE_WORDS.find(([js]) => js.test(String(error))) ?? []
+    return t.fail(words ?? 'invalid pattern', 2)
   }
 }
+
+/** What PCRE2 says where JavaScript says something else. */
+const PCRE_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/Unterminated group/, 'missing closing parenthesis'],
+  [/Unmatched '\)'/, 'unmatched closing parenthesis'],
+  [/Nothing to repeat/, 'quantifier does not follow a repeatable item'],
+  [/Unterminated character class/, 'missing terminating ] for character class'],
+]
 
 /** Perl syntax that JavaScript spells differently. */
 const perl = (p: string): string =>
   new RegExp(
     p
-      .replace(/\\K/g, '')
+      .replace(/^((?:[^|(]|\\.)*?)\\K/s, '(?<=$1)')
       .replace(/\\[hH]/g, '[ \\t]')
       .replace(/\\A/g, '^')
       .replace(/\\[zZ]/g, '$')
@@ -211,6 +232,7 @@ function openFile(t: Grep, path: string): Source | undefined {
     if (t.opts.directories !== 'skip' && !t.opts.silent) {
       t.p.stderr.write(`grep: ${path}: Is a directory\n`)
     }
+    if (t.opts.directories !== 'skip') t.status = 2
     return undefined
   }
   const before = t.status
@@ -247,10 +269,13 @@ function* one(t: Grep, plan: Plan, path: string): Coro<boolean> {
     const sep = plan.color ? paint('36', mark) : mark
     const name = plan.names ? (plan.color ? paint('35', shown) : shown) + (o.nulName ? '\0' : sep) : ''
     const line = o.numbers ? (plan.color ? paint('32', String(number)) : String(number)) + sep : ''
-    return `${name}${line}${o.offsets ? at + sep : ''}${o.tabs ? '\t' : ''}`
+    const prefix = `${name}${line}${o.offsets ? at + sep : ''}`
+    return prefix !== '' && o.tabs ? `${prefix}\t` : prefix
   }
   const gap = (number: number): void => {
-    if (plan.before + plan.after > 0 && lastPrinted > 0 && number > lastPrinted + 1 && separator !== undefined)
+    const apart = lastPrinted > 0 ? number > lastPrinted + 1 : plan.printed.any
+    plan.printed.any = true
+    if (plan.before + plan.after > 0 && apart && separator !== undefined)
       t.line(plan.color ? paint('36', separator) : separator)
   }
   if (plan.max === 0) return false
@@ -298,7 +323,10 @@ function* one(t: Grep, plan: Plan, path: string): Coro<boolean> {
     },
     end,
   )
-  if (binary) t.line(`grep: ${shown}: binary file matches`)
+  if (binary) {
+    yield* t.flush()
+    t.p.stderr.write(`grep: ${shown}: binary file matches\n`)
+  }
   if (o.count && !o.quiet) t.write(`${plan.names ? `${shown}${o.nulName ? '\0' : ':'}` : ''}${selected}\n`)
   if (o.listFiles && selected > 0 && !o.quiet) t.write(`${shown}${o.nulName ? '\0' : '\n'}`)
   if (o.without && selected === 0 && whole) t.write(`${shown}${o.nulName ? '\0' : '\n'}`)

@@ -1,6 +1,6 @@
 import { defineTool, flag, value } from '../command.ts'
 import { takeBytes } from '../text/bytes.ts'
-import { quoteName } from '../text/quotes.ts'
+import { curly, quoteName } from '../text/quotes.ts'
 import { size } from '../text/size.ts'
 
 export const head = defineTool({
@@ -19,9 +19,9 @@ export const head = defineTool({
   *run(t) {
     const o = t.opts
     const spec = o.bytes ?? o.lines ?? '10'
-    const count = size(spec.replace(/^-/, ''))
+    const count = size(spec.replace(/^[-+]/, ''))
     if (count === undefined)
-      return t.fail(`invalid number of ${o.bytes !== undefined ? 'bytes' : 'lines'}: ${quoteName(spec)}`)
+      return t.fail(`invalid number of ${o.bytes !== undefined ? 'bytes' : 'lines'}: ${curly(spec)}`)
     const fromEnd = spec.startsWith('-')
     const separator = o.zero ? '\0' : '\n'
     const headers = o.verbose > 0 || (t.args.length > 1 && !o.quiet)

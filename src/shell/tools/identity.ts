@@ -1,6 +1,6 @@
 import { defineTool, flag, value } from '../command.ts'
 import { UsageError } from '../options.ts'
-import { curly, quoteName } from '../text/quotes.ts'
+import { curly } from '../text/quotes.ts'
 import { groups as groupEntries, groupName, userByName } from '../text/users.ts'
 
 export const whoami = defineTool({
@@ -8,7 +8,7 @@ export const whoami = defineTool({
   summary: 'Print the user name associated with the current effective user ID.\nSame as id -un.',
   usage: '[OPTION]...',
   *run(t) {
-    if (t.args.length > 0) throw new UsageError(`extra operand ${quoteName(t.args[0])}`)
+    if (t.args.length > 0) throw new UsageError(`extra operand ${curly(t.args[0])}`)
     const user = userByName(t.p.fs, undefined, t.p.creds.uid)
     if (!user) return t.fail(`cannot find name for user ID ${t.p.creds.uid}: No such file or directory`)
     t.line(user.name)

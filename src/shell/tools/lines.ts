@@ -192,19 +192,31 @@ export const comm = defineTool({
     const [a, b] = lists
     const d = t.opts.delimiter ?? '\t'
     let [i, j] = [0, 0]
+    // Once a line had no partner, the order of both files matters and is looked at.
+    const reported = [false, false]
+    let alone = false
+    const inOrder = (file: 0 | 1, at: number): void => {
+      const lines = lists[file]
+      if (!alone || reported[file] || at < 1 || at >= lines.length || lines[at - 1] <= lines[at]) return
+      reported[file] = true
+      t.complain(`file ${file + 1} is not in sorted order`)
+    }
     while (i < a.length || j < b.length) {
+      const both = i < a.length && j < b.length && a[i] === b[j]
+      if (!both) alone = true
       if (j >= b.length || (i < a.length && a[i] < b[j])) {
         if (!t.opts.one) t.line(a[i])
-        i++
+        inOrder(0, ++i)
       } else if (i >= a.length || b[j] < a[i]) {
         if (!t.opts.two) t.line((t.opts.one ? '' : d) + b[j])
-        j++
+        inOrder(1, ++j)
       } else {
         if (!t.opts.three) t.line((t.opts.one ? '' : d) + (t.opts.two ? '' : d) + a[i])
-        i++
-        j++
+        inOrder(0, ++i)
+        inOrder(1, ++j)
       }
     }
+    if (reported.some(Boolean)) t.complain('input is not in sorted order')
     return 0
   },
 })

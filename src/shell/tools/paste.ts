@@ -29,7 +29,10 @@ export const paste = defineTool({
         continue
       }
       const source = t.open(name)
-      if (!source) return 1
+      if (!source) {
+        if (t.opts.serial) continue
+        return 1
+      }
       const lines: string[] = []
       yield* t.lines(source, (l) => void lines.push(l))
       columns.push(lines)
@@ -41,6 +44,6 @@ export const paste = defineTool({
       const rows = Math.max(...columns.map((c) => c.length))
       for (let r = 0; r < rows; r++) t.line(join(columns.map((c) => c[r] ?? '')))
     }
-    return 0
+    return t.status
   },
 })

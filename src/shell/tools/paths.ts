@@ -1,7 +1,7 @@
 import { normalize, SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { UsageError } from '../options.ts'
-import { curly, quoteName } from '../text/quotes.ts'
+import { curly } from '../text/quotes.ts'
 
 const baseOf = (path: string, suffix = ''): string => {
   const trimmed = path.replace(/\/+$/, '')
@@ -23,7 +23,7 @@ export const basename = defineTool({
     const o = t.opts
     if (t.args.length === 0) throw new UsageError('missing operand')
     const many = o.multiple > 0 || o.suffix !== undefined
-    if (!many && t.args.length > 2) throw new UsageError(`extra operand ${quoteName(t.args[2])}`)
+    if (!many && t.args.length > 2) throw new UsageError(`extra operand ${curly(t.args[2])}`)
     const end = o.zero ? '\0' : '\n'
     for (const name of many ? t.args : t.args.slice(0, 1)) t.write(baseOf(name, many ? o.suffix : t.args[1]) + end)
     return 0

@@ -1,7 +1,7 @@
 import { defineTool, flag, value } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { formatFloat } from '../text/printf.ts'
-import { curly, quoteName } from '../text/quotes.ts'
+import { curly } from '../text/quotes.ts'
 
 export const seq = defineTool({
   name: 'seq',
@@ -23,13 +23,13 @@ export const seq = defineTool({
   *run(t) {
     const o = t.opts
     if (t.args.length === 0) throw new UsageError('missing operand')
-    if (t.args.length > 3) throw new UsageError(`extra operand ${quoteName(t.args[3])}`)
+    if (t.args.length > 3) throw new UsageError(`extra operand ${curly(t.args[3])}`)
     for (const a of t.args)
       if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(a))
         throw new UsageError(`invalid floating point argument: ${curly(a)}`)
     const [first, step, last] =
       t.args.length === 1 ? ['1', '1', t.args[0]] : t.args.length === 2 ? [t.args[0], '1', t.args[1]] : t.args
-    if (Number(step) === 0) throw new UsageError(`invalid Zero increment value: ${quoteName(step)}`)
+    if (Number(step) === 0) throw new UsageError(`invalid Zero increment value: ${curly(step)}`)
     const decimals = Math.max(places(first), places(step))
     const scale = 10 ** decimals
     const [a, d, z] = [first, step, last].map((n) => Number(n))
@@ -38,7 +38,10 @@ export const seq = defineTool({
       : 0
     const format =
       o.format === undefined ? undefined : /^(.*?)%([-+ #0']*)(\d*)(?:\.(\d+))?[lL]*([efgaEFGA])(.*)$/s.exec(o.format)
-    if (o.format !== undefined && !format) throw new UsageError(`format ${quoteName(o.format)} has no % directive`)
+    if (o.format !== undefined && !format) {
+      const other = /%[-+ #0']*\d*(?:\.\d+)?[lL]*([a-zA-Z])/.exec(o.format)?.[1]
+      t.fail(`format ${curly(o.format)} ${other ? `has unknown %${other} directive` : 'has no % directive'}`)
+    }
     const show = (n: number): string => {
       if (format) {
         const text = formatFloat(format[5], n, format[4] === undefined ? undefined : Number(format[4]), format[2])

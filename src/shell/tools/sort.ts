@@ -45,6 +45,7 @@ export const sort = defineTool({
     const compare = comparator(t)
     const separator = o.zero ? '\0' : '\n'
     const lines: string[] = []
+    const files: string[][] = []
     for (const name of t.args.length > 0 ? t.args : ['-']) {
       const before = t.status
       if (name !== '-' && !t.p.fs.exists(name, t.p.cwd))
@@ -55,7 +56,10 @@ export const sort = defineTool({
         t.status = Math.max(before, 2)
         return 2
       }
-      yield* t.lines(source, (line) => void lines.push(line), separator)
+      const own: string[] = []
+      files.push(own)
+      yield* t.lines(source, (line) => void own.push(line), separator)
+      for (const line of own) lines.push(line)
     }
     if (o.check || o.checkQuiet) {
       for (let i = 1; i < lines.length; i++) {
@@ -67,7 +71,8 @@ export const sort = defineTool({
       }
       return 0
     }
-    lines.sort(compare)
+    if (o.merge) lines.splice(0, lines.length, ...merged(files, compare))
+    else lines.sort(compare)
     const same = o.unique ? keyComparator(t) : undefined
     const kept = same ? lines.filter((l, i) => i === 0 || same(lines[i - 1], l) !== 0) : lines
     const text = kept.map((l) => l + separator).join('')
@@ -82,6 +87,18 @@ export const sort = defineTool({
     return 0
   },
 })
+
+/** Always takes the least of the files' next lines; what is not sorted stays as it is. */
+function* merged(files: readonly string[][], compare: (a: string, b: string) => number): Generator<string> {
+  const at = files.map(() => 0)
+  for (;;) {
+    let best = -1
+    for (let i = 0; i < files.length; i++)
+      if (at[i] < files[i].length && (best < 0 || compare(files[i][at[i]], files[best][at[best]]) < 0)) best = i
+    if (best < 0) return
+    yield files[best][at[best]++]
+  }
+}
 
 const GLOBAL: readonly (readonly [keyof typeof OPTIONS, string])[] = [
   ['blanks', 'b'],
@@ -104,7 +121,7 @@ function keysOf(t: Tool<typeof OPTIONS>): Key[] {
   const keys = t.opts.keys.map((text): Key => {
     const m = /^(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*))?$/.exec(text)
     if (!m) return t.fail(`invalid number at field start: invalid count at start of ‘${text}’`, 2)
-    if (m[1] === '0') return t.fail(`-: invalid field specification ‘${text}’`, 2)
+    if (m[1] === '0') return t.fail(`field number is zero: invalid field specification ‘${text}’`, 2)
     const own = (m[3] ?? '') + (m[6] ?? '')
     return {
       from: [Number(m[1]), Number(m[2] ?? 1)],
@@ -118,6 +135,7 @@ function keysOf(t: Tool<typeof OPTIONS>): Key[] {
 /** The order by keys alone: what -u calls equal. */
 function keyComparator(t: Tool<typeof OPTIONS>): (a: string, b: string) => number {
   const keys = keysOf(t)
+  if (t.opts.tab === '') return t.fail('empty tab', 2)
   if (t.opts.tab !== undefined && t.opts.tab !== '\\0' && [...t.opts.tab].length > 1)
     return t.fail(`multi-character tab ‘${t.opts.tab}’`, 2)
   const shuffle = new Map<string, number>()
@@ -204,7 +222,8 @@ function compareBy(flags: string, a: string, b: string): number {
 
 const numeric = (s: string): number => Number(/^\s*(-?\d*\.?\d*)/.exec(s)?.[1] || 0) || 0
 const general = (s: string): number => {
-  const n = Number.parseFloat(s)
+  const hex = /^\s*([-+]?)(0[xX][\da-fA-F]+)/.exec(s)
+  const n = hex ? Number(hex[2]) * (hex[1] === '-' ? -1 : 1) : Number.parseFloat(s)
   return Number.isNaN(n) ? Number.NEGATIVE_INFINITY : n
 }
 const month = (s: string): number => MONTHS.indexOf(s.trim().slice(0, 3).toUpperCase())

@@ -3,7 +3,7 @@ import { defineTool, flag, value } from '../command.ts'
 import { terminalOf } from '../jobs/group.ts'
 import { UsageError } from '../options.ts'
 import { formatDate } from '../text/date.ts'
-import { quoteName } from '../text/quotes.ts'
+import { curly } from '../text/quotes.ts'
 import { human } from '../text/size.ts'
 import { userName } from '../text/users.ts'
 import { zoneOf } from '../text/zone.ts'
@@ -29,7 +29,7 @@ export const uname = defineTool({
   },
   *run(t) {
     const o = t.opts
-    if (t.args.length > 0) throw new UsageError(`extra operand ${quoteName(t.args[0])}`)
+    if (t.args.length > 0) throw new UsageError(`extra operand ${curly(t.args[0])}`)
     const { platform } = t.p.host.has(MACHINE) ? t.p.host.service(MACHINE) : { platform: UBUNTU }
     const { kernel } = platform
     const processor = platform.unameProcessor ? 'x86_64' : 'unknown'

@@ -3,7 +3,7 @@ import { type Coro, Signal } from '../../kernel/index.ts'
 import { defineTool, flag, optional, type Tool, value } from '../command.ts'
 import { openQuoted } from '../io/open-quoted.ts'
 import { takeBytes } from '../text/bytes.ts'
-import { quoteName } from '../text/quotes.ts'
+import { curly, quoteName } from '../text/quotes.ts'
 import { size } from '../text/size.ts'
 
 const OPTIONS = {
@@ -33,10 +33,13 @@ export const tail = defineTool({
   },
   *run(t) {
     const o = t.opts
+    // The historical form takes one file at most.
+    const historical = /^-(\d)\d*f?$/.exec(t.p.argv[1] ?? '')
+    if (historical && t.p.argv.length > 3) return t.fail(`option used in invalid context -- ${historical[1]}`)
     const spec = o.bytes ?? o.lines ?? '10'
     const count = size(spec.replace(/^[-+]/, ''))
     if (count === undefined)
-      return t.fail(`invalid number of ${o.bytes !== undefined ? 'bytes' : 'lines'}: ${quoteName(spec)}`)
+      return t.fail(`invalid number of ${o.bytes !== undefined ? 'bytes' : 'lines'}: ${curly(spec)}`)
     const fromStart = spec.startsWith('+')
     const names = t.args.length > 0 ? t.args : ['-']
     const headers = o.verbose > 0 || (names.length > 1 && !o.quiet)

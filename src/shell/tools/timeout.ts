@@ -32,8 +32,10 @@ export const timeout = defineTool({
   },
   *run(t) {
     const o = t.opts
-    if (t.args.length < 2)
-      throw new UsageError(t.args.length === 0 ? 'missing operand' : `missing operand after ${curly(t.args[0])}`)
+    if (t.args.length < 2) {
+      t.p.stderr.write("Try 'timeout --help' for more information.\n")
+      return 125
+    }
     const limit = seconds(t.args[0])
     if (limit === undefined) throw new UsageError(`invalid time interval ${curly(t.args[0])}`)
     const signal = signalFromText(o.signal ?? 'TERM')

@@ -1,6 +1,6 @@
 import { defineTool, flag } from '../command.ts'
 import { UsageError } from '../options.ts'
-import { quoteName } from '../text/quotes.ts'
+import { curly } from '../text/quotes.ts'
 
 const CLASSES: Record<string, (c: number) => boolean> = {
   alpha: (c) => (c >= 65 && c <= 90) || (c >= 97 && c <= 122),
@@ -20,7 +20,7 @@ const CLASSES: Record<string, (c: number) => boolean> = {
 const ESCAPES: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
 
 /** Expands a SET operand into its characters. `fill` is the length that a `[c*]` of the second set pads to. */
-function expand(set: string, fill = 0): string[] {
+function expand(set: string, fail: (message: string) => never, fill = 0): string[] {
   const out: string[] = []
   const tokens: { c: string; escaped: boolean }[] = []
   for (let i = 0; i < set.length; i++) {
@@ -45,7 +45,7 @@ function expand(set: string, fill = 0): string[] {
     const cls = /^\[:(\w+):\]/.exec(rest)
     if (cls) {
       const test = CLASSES[cls[1]]
-      if (!test) throw new UsageError(`invalid character class ${quoteName(cls[1])}`)
+      if (!test) fail(`invalid character class ${curly(cls[1])}`)
       for (let c = 0; c < 128; c++) if (test(c)) out.push(String.fromCharCode(c))
       i += cls[0].length - 1
       continue
@@ -64,9 +64,7 @@ function expand(set: string, fill = 0): string[] {
       const from = tokens[i].c.codePointAt(0)!
       const to = tokens[i + 2].c.codePointAt(0)!
       if (to < from)
-        throw new UsageError(
-          `range-endpoints of '${tokens[i].c}-${tokens[i + 2].c}' are in reverse collating sequence order`,
-        )
+        fail(`range-endpoints of '${tokens[i].c}-${tokens[i + 2].c}' are in reverse collating sequence order`)
       for (let c = from; c <= to; c++) out.push(String.fromCodePoint(c))
       i += 2
       continue
@@ -95,17 +93,18 @@ export const tr = defineTool({
     const needsTwo = !o.delete && !o.squeeze
     if (two === undefined && (needsTwo || (o.delete && o.squeeze)))
       throw new UsageError(
-        `missing operand after ${quoteName(one)}\n${o.delete ? 'Two strings must be given when both deleting and squeezing repeats.' : 'Two strings must be given when translating.'}`,
+        `missing operand after ${curly(one)}\n${o.delete ? 'Two strings must be given when both deleting and squeezing repeats.' : 'Two strings must be given when translating.'}`,
       )
     if (two !== undefined && o.delete && !o.squeeze)
       throw new UsageError(
-        `extra operand ${quoteName(two)}\nOnly one string may be given when deleting without squeezing repeats.`,
+        `extra operand ${curly(two)}\nOnly one string may be given when deleting without squeezing repeats.`,
       )
-    if (t.args.length > 2) throw new UsageError(`extra operand ${quoteName(t.args[2])}`)
-    const first = expand(one)
+    if (t.args.length > 2) throw new UsageError(`extra operand ${curly(t.args[2])}`)
+    const fail = (message: string): never => t.fail(message)
+    const first = expand(one, fail)
     const set = new Set(first)
     const inFirst = (c: string): boolean => set.has(c) !== o.complement > 0
-    const second = two === undefined ? [] : expand(two, first.length)
+    const second = two === undefined ? [] : expand(two, fail, first.length)
     const translating = two !== undefined && !o.delete
     if (translating && second.length === 0 && !o.truncate)
       return t.fail('when not truncating set1, string2 must be non-empty')

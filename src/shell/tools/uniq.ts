@@ -1,5 +1,7 @@
 import { defineTool, flag, optional, value } from '../command.ts'
 import { openWrite } from '../io/files.ts'
+import { UsageError } from '../options.ts'
+import { curly } from '../text/quotes.ts'
 
 export const uniq = defineTool({
   name: 'uniq',
@@ -20,6 +22,7 @@ export const uniq = defineTool({
   },
   *run(t) {
     const o = t.opts
+    if (t.args.length > 2) throw new UsageError(`extra operand ${curly(t.args[2])}`)
     const source = t.open(t.args[0] ?? '-')
     if (!source) return 1
     const end = o.zero ? '\0' : '\n'

@@ -1,5 +1,6 @@
 import { utf8Length } from '../../kernel/index.ts'
 import { defineTool, flag, value } from '../command.ts'
+import { regularInput } from '../io/files.ts'
 
 export const wc = defineTool({
   name: 'wc',
@@ -77,7 +78,9 @@ export const wc = defineTool({
     }
     const fields = (['lines', 'words', 'chars', 'bytes', 'longest'] as const).filter((k) => shown[k])
     // The width comes from the total size; unknown sizes (pipes) make it 7.
-    const piped = t.args.length === 0 || t.args.includes('-')
+    const piped =
+      (t.args.length === 0 && !regularInput(t.p)) ||
+      t.args.some((a) => a === '-' || t.p.fs.find(a, t.p.cwd)?.kind === 'dir')
     const width =
       fields.length === 1 && rows.length === 1
         ? 1

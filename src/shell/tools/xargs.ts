@@ -1,7 +1,9 @@
 import { type Process, shellStatus, TextSource } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { defineTool, flag, optional, type Tool, value } from '../command.ts'
+import { UsageError } from '../options.ts'
 import { runProgram, startProgram } from '../run-program.ts'
+import { quoteIfNeeded } from '../text/quotes.ts'
 
 const OPTIONS = {
   null: flag('0', 'null', 'items are separated by a null, not whitespace; disables quote and backslash processing'),
@@ -45,17 +47,45 @@ export const xargs = defineTool({
     const text = yield* t.all(source)
     const replace = o.replace ?? (o.replaceOld === undefined ? undefined : o.replaceOld || '{}')
     const command = t.args.length > 0 ? t.args : ['echo']
-    const groups = batches(t, text, replace)
+    const byLine = replace !== undefined || o.lines !== undefined
+    const whole = quotedText(text, o.null > 0 || o.delimiter !== undefined, byLine)
+    const groups = batches(t, whole.text, replace)
+    const bad = (): never =>
+      t.fail(`unmatched ${whole.unmatched} quote; by default quotes are special to xargs unless you use the -0 option`)
+    if (groups.length === 0 && whole.unmatched) return bad()
     if (groups.length === 0 && (o.noEmpty || replace !== undefined)) return 0
     if (groups.length === 0) groups.push([])
     const parallel = o.procs === undefined ? 1 : Number(o.procs) || Number.POSITIVE_INFINITY
-    return yield* runAll(
+    const status = yield* runAll(
       t,
       groups.map((g) => (replace === undefined ? [...command, ...g] : command.map((c) => c.replaceAll(replace, g[0])))),
       parallel,
     )
+    return whole.unmatched ? bad() : status
   },
 })
+
+/** The input up to the word (or line) with a quote that is not closed on its line, and of which kind that quote is. */
+function quotedText(
+  text: string,
+  verbatim: boolean,
+  byLine: boolean,
+): { text: string; unmatched?: 'double' | 'single' } {
+  if (verbatim) return { text }
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    if (c === '\\') i++
+    if (c !== '"' && c !== "'") continue
+    const end = text.indexOf(c, i + 1)
+    if (end < 0 || text.slice(i, end).includes('\n'))
+      return {
+        text: text.slice(0, i).replace(byLine ? /[^\n]*$/ : /\S*$/, ''),
+        unmatched: c === '"' ? 'double' : 'single',
+      }
+    i = end
+  }
+  return { text }
+}
 
 function* runAll(t: Tool<typeof OPTIONS>, commands: readonly string[][], parallel: number): Coro<number> {
   let status = 0
@@ -71,7 +101,7 @@ function* runAll(t: Tool<typeof OPTIONS>, commands: readonly string[][], paralle
     return undefined
   }
   for (const argv of commands) {
-    if (t.opts.verbose || t.opts.prompt) t.p.stderr.write(`${argv.join(' ')}\n`)
+    if (t.opts.verbose || t.opts.prompt) t.p.stderr.write(`${argv.map(quoteIfNeeded).join(' ')}\n`)
     if (parallel === 1) {
       const end = settle(yield* runProgram(t.p, argv, { name: 'xargs', stdin: new TextSource('') }))
       if (end !== undefined) return end
@@ -99,7 +129,7 @@ function batches(t: Tool<typeof OPTIONS>, text: string, replace: string | undefi
       .split('\n')
       .map((l) => l.replace(/^[ \t]+/, ''))
       .filter((l) => l !== '')
-      .map((l) => [words(t, l.replace(/[ \t]/g, '\\$&')).join('')])
+      .map((l) => [words(l.replace(/[ \t]/g, '\\$&')).join('')])
   }
   let items: string[]
   if (o.null || o.delimiter !== undefined) {
@@ -112,19 +142,20 @@ function batches(t: Tool<typeof OPTIONS>, text: string, replace: string | undefi
     const lines = text.split('\n').filter((l) => l.trim() !== '')
     const max = Number(o.lines)
     const groups: string[][] = []
-    for (let i = 0; i < lines.length; i += max) groups.push(words(t, lines.slice(i, i + max).join('\n')))
+    for (let i = 0; i < lines.length; i += max) groups.push(words(lines.slice(i, i + max).join('\n')))
     return groups
-  } else items = words(t, text)
+  } else items = words(text)
   if (o.eof !== undefined && items.includes(o.eof)) items = items.slice(0, items.indexOf(o.eof))
   const max = replace !== undefined ? 1 : Number(o.args ?? 5000)
-  if (!(max >= 1)) return t.fail(`invalid number "${o.args}" for -n option`)
+  if (Number.isNaN(max)) throw new UsageError(`invalid number "${o.args}" for -n option`)
+  if (max < 1) throw new UsageError(`value ${o.args} for -n option should be >= 1`)
   const groups: string[][] = []
   for (let i = 0; i < items.length; i += max) groups.push(items.slice(i, i + max))
   return groups
 }
 
 /** Blank-separated words with quotes and backslashes. */
-function words(t: Tool<typeof OPTIONS>, text: string): string[] {
+function words(text: string): string[] {
   const out: string[] = []
   let current: string | undefined
   for (let i = 0; i < text.length; i++) {
@@ -134,10 +165,6 @@ function words(t: Tool<typeof OPTIONS>, text: string): string[] {
       current = undefined
     } else if (c === '"' || c === "'") {
       const end = text.indexOf(c, i + 1)
-      if (end < 0 || text.slice(i, end).includes('\n'))
-        return t.fail(
-          `unmatched ${c === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`,
-        )
       current = (current ?? '') + text.slice(i + 1, end)
       i = end
     } else if (c === '\\' && i + 1 < text.length) current = (current ?? '') + text[++i]

@@ -37,13 +37,15 @@ function sameNamespace(a: Process, b: Process): boolean {
 const missing = (sh: Shell, target: string, why = 'No such process'): string =>
   sh.dialect === 'ash' ? `can't kill pid ${target}: ${why}` : `kill: (${target}) - ${why}`
 
+function killUsage(sh: Shell): number {
+  sh.errorText('kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
+  return 2
+}
+
 const kill: Builtin = (sh, argv) => {
   const args = argv.slice(1)
   let signal = 'SIGTERM'
-  if (args.length === 0) {
-    sh.errorText('kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
-    return 2
-  }
+  if (args.length === 0) return killUsage(sh)
   if (args[0] === '-l' || args[0] === '-L') {
     if (args.length === 1) sh.out(signalTable())
     for (const a of args.slice(1)) {
@@ -65,7 +67,8 @@ const kill: Builtin = (sh, argv) => {
     args.shift()
   }
   if (args[0] === '--') args.shift()
-  let status = args.length === 0 ? 2 : 0
+  if (args.length === 0) return killUsage(sh)
+  let status = 0
   for (const target of args) {
     if (target.startsWith('%')) {
       const job = findJob(sh, target)
@@ -222,10 +225,10 @@ export const jobBuiltins: Record<string, Builtin> = {
   disown: (sh, argv) => {
     const args = argv.slice(1).filter((a) => !a.startsWith('-'))
     if (argv.includes('-a')) sh.jobs.list = []
-    else if (!argv.includes('-h')) for (const a of args.length > 0 ? args : ['%+']) sh.jobs.remove(findJob(sh, a))
+    else if (!argv.includes('-h')) for (const a of args.length > 0 ? args : [undefined]) sh.jobs.remove(findJob(sh, a))
     return 0
   },
-  suspend: () => {
-    throw new ShellError('cannot suspend a login shell')
+  suspend: (sh) => {
+    throw new ShellError(`cannot suspend${sh.option('monitor') ? ' a login shell' : ': no job control'}`)
   },
 }

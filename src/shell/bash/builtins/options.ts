@@ -1,8 +1,8 @@
+import { arrayText } from '../array-text.ts'
 import { ShellError } from '../control.ts'
 import { functionText } from '../function-text.ts'
 import { quoteWord } from '../quote.ts'
 import { FLAG_LETTERS, type Shell } from '../shell.ts'
-import { elements } from '../variables.ts'
 import type { Builtin } from './index.ts'
 import { parseFlags } from './options-parse.ts'
 
@@ -109,12 +109,7 @@ const set: Builtin = (sh, argv) => {
   if (argv.length === 1) {
     for (const name of sh.vars.names()) {
       const v = sh.vars.own(name)!
-      if (v.array || v.assoc)
-        sh.out(
-          `${name}=(${elements(v)
-            .map((e, i) => `[${i}]="${e}"`)
-            .join(' ')})\n`,
-        )
+      if (v.array || v.assoc) sh.out(`${name}=${arrayText(v)}\n`)
       else if (v.value !== undefined) sh.out(`${name}=${quoteWord(v.value)}\n`)
     }
     if (sh.dialect === 'bash')
@@ -177,7 +172,7 @@ const shopt: Builtin = (sh, argv) => {
   const known = flags.o !== undefined ? NAMES : SHOPTS
   const show = (name: string): void => {
     const on = store.has(name)
-    sh.out(flags.p !== undefined ? `shopt ${on ? '-s' : '-u'} ${name}\n` : `${name.padEnd(20)}\t${on ? 'on' : 'off'}\n`)
+    sh.out(flags.p !== undefined ? `shopt ${on ? '-s' : '-u'} ${name}\n` : `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n`)
   }
   if (args.length === 0) {
     for (const name of known) {

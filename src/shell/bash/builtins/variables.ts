@@ -1,11 +1,12 @@
 import type { Coro } from '../../../kernel/index.ts'
+import { arrayText } from '../array-text.ts'
 import { ShellError } from '../control.ts'
 import { assign, assignText } from '../exec/assign.ts'
 import { elementIndex, evaluateNow } from '../expand/arith-scope.ts'
 import { functionText } from '../function-text.ts'
 import { quoteDouble, quoteWord } from '../quote.ts'
 import type { Shell } from '../shell.ts'
-import { isName, keys, type Variable } from '../variables.ts'
+import { isName, type Variable } from '../variables.ts'
 import type { Builtin } from './index.ts'
 import { parseFlags, usage } from './options-parse.ts'
 
@@ -23,16 +24,7 @@ const attributesOf = (v: Variable): string =>
 function describe(name: string, v: Variable): string {
   const flags = attributesOf(v) || '-'
   const head = `declare -${flags} ${name}`
-  if (v.array) {
-    const items = keys(v).map((k) => `[${k}]=${quoteDouble(v.array!.get(Number(k))!)}`)
-    return `${head}=(${items.join(' ')})`
-  }
-  if (v.assoc) {
-    const items = [...v.assoc].map(
-      ([k, value]) => `[${/^[\w./-]+$/.test(k) ? k : quoteDouble(k)}]=${quoteDouble(value)} `,
-    )
-    return `${head}=(${items.join('')})`
-  }
+  if (v.array || v.assoc) return `${head}=${arrayText(v)}`
   return v.value === undefined ? head : `${head}=${quoteDouble(v.value)}`
 }
 

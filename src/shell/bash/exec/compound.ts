@@ -8,6 +8,7 @@ import type { ArithmeticFor, Case, For, If, Select, Statement, While, Word } fro
 import { COST, type Shell } from '../shell.ts'
 import { isName } from '../variables.ts'
 import { condition, runList } from './run.ts'
+import { traceCommand } from './trace.ts'
 
 /** `if`. Gives the exit status. */
 export function* runIf(sh: Shell, node: If): Coro<number> {
@@ -47,6 +48,8 @@ export function* runFor(sh: Shell, node: For): Coro<number> {
   const items = node.wordlist ? yield* expandWords(sh, node.wordlist) : [...sh.args]
   sh.status = 0
   for (const item of items) {
+    if (sh.option('xtrace'))
+      traceCommand(sh, `for ${name} in ${(node.wordlist?.map((w) => w.text) ?? ['"$@"']).join(' ')}`)
     sh.vars.set(name, item)
     if (!(yield* iterate(sh, node.body.commands))) break
   }
@@ -57,10 +60,14 @@ export function* runFor(sh: Shell, node: For): Coro<number> {
 export function* runArithmeticFor(sh: Shell, node: ArithmeticFor): Coro<number> {
   const { initialize, test, update } = arithmeticParts(sh, node)
   sh.status = 0
-  yield* evaluateText(sh, initialize, '((: ')
-  while (test.trim() === '' || (yield* evaluateText(sh, test, '((: ')) !== 0n) {
+  const evaluate = (text: string): Coro<bigint> => {
+    if (sh.option('xtrace') && text.trim() !== '') traceCommand(sh, `(( ${text.trim()} ))`)
+    return evaluateText(sh, text, '((: ')
+  }
+  yield* evaluate(initialize)
+  while (test.trim() === '' || (yield* evaluate(test)) !== 0n) {
     if (!(yield* iterate(sh, node.body.commands))) break
-    yield* evaluateText(sh, update, '((: ')
+    yield* evaluate(update)
   }
   return sh.status
 }

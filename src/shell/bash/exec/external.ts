@@ -64,6 +64,9 @@ export function resolveCommand(sh: Shell, name: string, argv: readonly string[],
 }
 
 function notFound(sh: Shell, name: string): Failure {
+  // Without a PATH names are looked up in the working directory, and the words are execve's.
+  if (sh.dialect === 'bash' && sh.vars.get('PATH') === undefined)
+    return { message: `${name}: No such file or directory`, status: 127 }
   return { message: sh.dialect === 'bash' ? `${name}: command not found` : `${name}: not found`, status: 127 }
 }
 

@@ -12,6 +12,7 @@ import { withRedirects } from './redirect.ts'
 import { runSimple } from './simple.ts'
 import { runGroupIn, runSubshell } from './subshell.ts'
 import { runTest } from './test.ts'
+import { traceCommand } from './trace.ts'
 import { runPendingTraps, runTrap } from './traps.ts'
 
 /** Runs statements one after the other; the status is the last one's. */
@@ -134,6 +135,7 @@ export function* runCommand(sh: Shell, node: CommandNode): Coro<number> {
     case 'TestCommand':
       return yield* runTest(sh, node.expression)
     case 'ArithmeticCommand':
+      if (sh.option('xtrace')) traceCommand(sh, `(( ${node.body.trim()} ))`)
       return yield* reported(sh, function* () {
         return (yield* evaluateText(sh, node.body, '((: ')) === 0n ? 1 : 0
       })

@@ -13,6 +13,7 @@ import { callFunction } from './function.ts'
 import { awaitJob, startJob } from './job.ts'
 import { applyForGood, withRedirects } from './redirect.ts'
 import { statusOf } from './top.ts'
+import { traceCommand as trace } from './trace.ts'
 
 /** Builtins that take assignments as arguments (`export x=$y` is not split). */
 const DECLARATIONS = new Set(['declare', 'typeset', 'local', 'export', 'readonly'])
@@ -145,7 +146,8 @@ function* withTemporary(sh: Shell, assignments: readonly Assignment[], body: () 
   const saved: [string, Variable | undefined][] = []
   for (const a of assignments) {
     saved.push([a.name, sh.vars.own(a.name)])
-    yield* assign(sh, a)
+    const value = yield* assign(sh, a)
+    if (sh.option('xtrace')) trace(sh, `${a.name}=${quoteWord(value)}`)
     sh.vars.export(a.name)
   }
   try {
@@ -217,7 +219,11 @@ export function* runExternal(
 
 function* environment(sh: Shell, assignments: readonly Assignment[]): Coro<Record<string, string>> {
   const env = sh.vars.environment()
-  for (const a of assignments) if (a.value.type !== 'ArrayValue') env[a.name] = yield* expandString(sh, a.value, true)
+  for (const a of assignments) {
+    if (a.value.type === 'ArrayValue') continue
+    env[a.name] = yield* expandString(sh, a.value, true)
+    if (sh.option('xtrace')) trace(sh, `${a.name}=${quoteWord(env[a.name])}`)
+  }
   env._ = sh.lastArg
   return env
 }
@@ -250,9 +256,4 @@ function* execBuiltin(sh: Shell, node: Command, argv: string[], assignments: rea
   // Nothing of the shell is left to go on with.
   sh.p.exit(yield* becomeExternal(sh, { ...exe, argv: args }, env))
   return yield* sh.p.park()
-}
-
-function trace(sh: Shell, text: string): void {
-  const ps4 = sh.vars.get('PS4') ?? '+ '
-  sh.errorText(`${ps4[0].repeat(sh.subshellDepth)}${ps4}${text}\n`)
 }

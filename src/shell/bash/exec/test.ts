@@ -5,9 +5,11 @@ import { evaluateNow } from '../expand/arith-scope.ts'
 import { matches } from '../expand/pattern.ts'
 import { expandPattern, expandString } from '../expand/words.ts'
 import type { TestExpression } from '../parse.ts'
+import { quoteWord } from '../quote.ts'
 import type { Shell } from '../shell.ts'
 import { fileTest } from '../test-file.ts'
 import { reported } from './run.ts'
+import { traceCommand } from './trace.ts'
 
 /** A regular expression that is not one: `[[` answers 2. */
 class BadRegex extends Unwind {}
@@ -37,8 +39,11 @@ function* holds(sh: Shell, e: TestExpression): Coro<boolean> {
         if ((yield* holds(sh, operand)) !== (e.operator === '&&')) return e.operator !== '&&'
       return e.operator === '&&'
     }
-    case 'TestUnary':
-      return fileTest(sh, e.operator, yield* expandString(sh, e.operand))
+    case 'TestUnary': {
+      const operand = yield* expandString(sh, e.operand)
+      if (sh.option('xtrace')) traceCommand(sh, `[[ ${e.operator} ${quoteWord(operand)} ]]`)
+      return fileTest(sh, e.operator, operand)
+    }
     case 'TestBinary':
       return yield* binary(sh, e)
   }
@@ -46,19 +51,23 @@ function* holds(sh: Shell, e: TestExpression): Coro<boolean> {
 
 function* binary(sh: Shell, e: Extract<TestExpression, { type: 'TestBinary' }>): Coro<boolean> {
   const left = yield* expandString(sh, e.left)
+  const traced = (right: string): string => {
+    if (sh.option('xtrace')) traceCommand(sh, `[[ ${quoteWord(left)} ${e.operator} ${right} ]]`)
+    return right
+  }
   const icase = sh.shopts.has('nocasematch')
   switch (e.operator) {
     case '=':
     case '==':
-      return matches(left, yield* expandPattern(sh, e.right), { extglob: true, icase })
+      return matches(left, traced(yield* expandPattern(sh, e.right)), { extglob: true, icase })
     case '!=':
-      return !matches(left, yield* expandPattern(sh, e.right), { extglob: true, icase })
+      return !matches(left, traced(yield* expandPattern(sh, e.right)), { extglob: true, icase })
     case '=~':
-      return match(sh, left, yield* expandPattern(sh, e.right), icase)
+      return match(sh, left, traced(yield* expandPattern(sh, e.right)), icase)
     case '<':
-      return left < (yield* expandString(sh, e.right))
+      return left < traced(yield* expandString(sh, e.right))
     case '>':
-      return left > (yield* expandString(sh, e.right))
+      return left > traced(yield* expandString(sh, e.right))
     case '-eq':
     case '-ne':
     case '-lt':
@@ -66,11 +75,11 @@ function* binary(sh: Shell, e: Extract<TestExpression, { type: 'TestBinary' }>):
     case '-gt':
     case '-ge': {
       const a = evaluateNow(sh, left, '[[: ')
-      const b = evaluateNow(sh, yield* expandString(sh, e.right), '[[: ')
+      const b = evaluateNow(sh, traced(yield* expandString(sh, e.right)), '[[: ')
       return compare(e.operator, a, b)
     }
     default:
-      return fileTest(sh, e.operator, left, yield* expandString(sh, e.right))
+      return fileTest(sh, e.operator, left, traced(yield* expandString(sh, e.right)))
   }
 }
 

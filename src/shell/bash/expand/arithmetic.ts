@@ -91,7 +91,9 @@ class Evaluator {
         continue
       }
       const op = OPERATORS.find((o) => s.startsWith(o, i))
-      if (!op) this.failAt('syntax error: operand expected', i)
+      const last = tokens.at(-1)
+      const operand = last !== undefined && (last.kind !== 'op' || last.text === ')')
+      if (!op) this.failAt(`syntax error: ${operand ? 'invalid arithmetic operator' : 'operand expected'}`, i)
       else {
         tokens.push({ text: op, at: i, kind: 'op' })
         i += op.length

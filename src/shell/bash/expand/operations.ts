@@ -1,5 +1,6 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { decodeAnsiC } from '../../text/escape.ts'
+import { arrayText } from '../array-text.ts'
 import { ShellError } from '../control.ts'
 import type { ParameterExpansionPart } from '../parse.ts'
 import { quoteWord } from '../quote.ts'
@@ -19,6 +20,8 @@ export function* applyOperation(
   op: Operation,
 ): Coro<Value> {
   const change = yield* changer(sh, ref, op)
+  // ${a[@]@A} declares the whole array, once.
+  if (value.list && op.type === 'Transform' && op.operand.text === 'A') return { list: [change('')], star: value.star }
   if (value.list) return { list: value.list.map(change), star: value.star }
   return { value: value.value === undefined ? undefined : change(value.value) }
 }
@@ -87,7 +90,7 @@ function removal(operator: string, pattern: string, extglob: boolean): (text: st
 }
 
 function replacer(operator: string, pattern: string, replacement: string, extglob: boolean): (text: string) => string {
-  if (pattern === '') return (text) => text
+  if (pattern === '' && operator !== '/#' && operator !== '/%') return (text) => text
   const source = patternSource(pattern, { extglob })
   const regex =
     operator === '/#'
@@ -145,6 +148,6 @@ function attributes(sh: Shell, name: string, how: string): string {
     v.exported ? 'x' : '',
   ].join('')
   if (how === 'a') return flags
-  const value = quoteWord(v.value ?? '', true)
+  const value = v.array || v.assoc ? arrayText(v) : quoteWord(v.value ?? '', true)
   return flags === '' ? `${name}=${value}` : `declare -${flags} ${name}=${value}`
 }

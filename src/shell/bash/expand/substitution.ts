@@ -32,12 +32,17 @@ export function* commandSubstitution(sh: Shell, part: CommandExpansionPart): Cor
   }
   const capture = new Capture()
   const out = new OpenFile('pipe:', undefined, capture).open()
-  const child = yield* fork(sh, (sub) => runScript(sub, script), {
+  const body = (sub: Shell): Coro<number> => {
+    sub.substitutionDepth++
+    return runScript(sub, script)
+  }
+  const child = yield* fork(sh, body, {
     fds: new Map([[1, out]]),
-    tail: script.commands.length === 1,
+    tail: script.commands.length === 1 && !sh.option('xtrace'),
   })
   while (!child.status) yield* sh.waitOn([child.exited])
   sh.substitutionStatus = shellStatus(child.status)
+  sh.status = sh.substitutionStatus
   let text = capture.text()
   if (text.includes('\0')) {
     text = text.replaceAll('\0', '')

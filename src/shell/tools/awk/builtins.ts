@@ -93,9 +93,11 @@ function* plain(a: Interpreter, name: string, v: readonly Value[]): Coro<Value> 
   switch (name) {
     case 'substr': {
       const chars = [...s(0)]
-      const from = Math.round(n(1))
-      const to = v.length > 2 ? from + Math.round(n(2)) : Number.POSITIVE_INFINITY
-      return chars.slice(Math.max(0, from - 1), Math.max(0, to - 1)).join('')
+      // mawk 1.3.4: a start before the text counts as its first character, and takes that much more of it.
+      const start = Math.trunc(n(1)) - 1
+      const length = v.length > 2 ? Math.trunc(n(2)) : chars.length
+      const from = Math.max(0, start)
+      return chars.slice(from, Math.max(from, from + length - Math.min(0, start + 1))).join('')
     }
     case 'index':
       return s(0).indexOf(s(1)) + 1

@@ -23,6 +23,11 @@ export class ExpressionParser {
     )
   }
 
+  /** The program ends where `what` had to come. */
+  protected missing(what: string): never {
+    throw new AwkSyntaxError(`missing ${what} near end of file`, this.at.line + 1)
+  }
+
   protected isOp(text: string): boolean {
     return this.at.kind === 'op' && this.at.text === text
   }

@@ -5,7 +5,7 @@ import { openRead } from '../../io/files.ts'
 import { runProgram } from '../../run-program.ts'
 import { unescapeValue } from './lexer.ts'
 import type { Memory } from './memory.ts'
-import { fromInput, toText } from './values.ts'
+import { CannotOpen, fromInput, toText } from './values.ts'
 
 interface Reader {
   readonly source: Source
@@ -110,7 +110,11 @@ export class Input {
         return true
       } catch (error) {
         if (!(error instanceof SysError)) throw error
-        this.t.complain(`cannot open ${arg} (${error.strerror})`, 2)
+        if (error.code === 'EISDIR') {
+          yield* this.t.flush()
+          throw new CannotOpen(`read error (${error.strerror})`)
+        }
+        this.t.complain(`cannot open "${arg}" (${error.strerror})`, 2)
         this.unreadable()
       }
     }

@@ -1,5 +1,5 @@
 import type { Process } from '../../../host/index.ts'
-import { type Coro, sleep } from '../../../kernel/index.ts'
+import { type Coro, sleep, textToBytes } from '../../../kernel/index.ts'
 import type { Tool } from '../../command.ts'
 import { type AwkFunction, type AwkProgram, type Expr, type Rule, type Stmt, usesAsArray } from './ast.ts'
 import { callBuiltin } from './builtins.ts'
@@ -288,7 +288,7 @@ export class Interpreter {
         }
         return
       case 'forin':
-        for (const key of sortedKeys(this.memory.table(s.array))) {
+        for (const key of hashOrder(this.memory.table(s.array))) {
           this.memory.set(s.name, fromInput(key))
           if (!(yield* this.iterate(s.body))) return
         }
@@ -311,7 +311,7 @@ export class Interpreter {
     if (s.format) {
       const args: Value[] = []
       for (const a of s.args) args.push(yield* this.eval(a))
-      return sprintf(toText(args[0]), args.slice(1))
+      return sprintf(toText(args[0]), args.slice(1), 'printf')
     }
     const parts: string[] = []
     if (s.args.length === 0) parts.push(this.memory.record)
@@ -334,7 +334,21 @@ export class Interpreter {
 }
 
 /** The real order is that of a hash table; integers ascending and then insertion order is what small arrays look like. */
-function sortedKeys(table: Table): string[] {
-  const keys = [...table.keys()]
-  return keys.every((k) => /^\d+$/.test(k)) ? keys.sort((a, b) => Number(a) - Number(b)) : keys
+/** Chains of mawk's hash tables at first, and how long they get on average before their number doubles. */
+const CHAINS = 64
+const MAX_AVERAGE = 12
+
+/** Keys in the order in which mawk goes through them: by their chain (FNV-1a), in each the newest first. */
+function hashOrder(table: Table): string[] {
+  let chains = CHAINS
+  while (table.size > chains * MAX_AVERAGE) chains *= 2
+  return [...table.keys()]
+    .reverse()
+    .map((key) => {
+      let hash = 0x811c9dc5
+      for (const byte of textToBytes(key)) hash = Math.imul(hash ^ byte, 0x01000193)
+      return { key, chain: (hash >>> 0) % chains }
+    })
+    .sort((a, b) => a.chain - b.chain)
+    .map(({ key }) => key)
 }

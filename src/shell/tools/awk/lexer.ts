@@ -3,6 +3,8 @@ export class AwkSyntaxError extends Error {
   constructor(
     message: string,
     readonly line: number,
+    /** Found among the characters rather than the words of the program. */
+    readonly lexical = false,
   ) {
     super(message)
   }
@@ -55,7 +57,6 @@ const BUILTINS = new Set([
   'split',
   'sub',
   'gsub',
-  'gensub',
   'match',
   'sprintf',
   'sin',
@@ -75,16 +76,10 @@ const BUILTINS = new Set([
   'strftime',
   'systime',
   'mktime',
-  'and',
-  'or',
-  'xor',
-  'lshift',
-  'rshift',
-  'compl',
-  'strtonum',
-  'asort',
-  'asorti',
 ])
+
+/** What only gawk has of these. */
+const GNU_BUILTINS = new Set(['gensub', 'and', 'or', 'xor', 'lshift', 'rshift', 'compl', 'strtonum', 'asort', 'asorti'])
 
 const OPERATORS = [
   '**=',
@@ -131,8 +126,8 @@ const OPERATORS = [
   '=',
 ]
 
-/** Takes a program apart. Throws what the parser reports as a syntax error. */
-export function tokenize(source: string): Token[] {
+/** Takes a program apart; `gnu`: as gawk does. Throws what the parser reports as a syntax error. */
+export function tokenize(source: string, gnu = false): Token[] {
   const tokens: Token[] = []
   let line = 1
   let i = 0
@@ -160,15 +155,15 @@ export function tokenize(source: string): Token[] {
       const m = /^\w+/.exec(source.slice(i, i + 256))!
       i += m[0].length
       if (KEYWORDS.has(m[0])) push('keyword', m[0] === 'func' ? 'function' : m[0])
-      else if (BUILTINS.has(m[0])) push('builtin', m[0])
+      else if (BUILTINS.has(m[0]) || (gnu && GNU_BUILTINS.has(m[0]))) push('builtin', m[0])
       else push(source[i] === '(' ? 'function-call' : 'name', m[0])
     } else if (c === '/' && regexAllowed(tokens.at(-1))) {
       const { text, end } = readRegex(source, i + 1, line)
       push('regex', text)
       i = end
     } else {
-      const op = OPERATORS.find((o) => source.startsWith(o, i))
-      if (!op) throw new AwkSyntaxError(`unexpected character '${c}'`, line)
+      const op = OPERATORS.find((o) => source.startsWith(o, i) && (gnu || !o.startsWith('**')))
+      if (!op) throw new AwkSyntaxError(`unexpected character '${c}'`, line, true)
       push('op', op === '**' ? '^' : op === '**=' ? '^=' : op)
       i += op.length
     }
@@ -222,7 +217,7 @@ function readRegex(source: string, start: number, line: number): { text: string;
     else if (c === '/' && !inBracket) return { text, end: i + 1 }
     text += c
   }
-  throw new AwkSyntaxError("regular expression compile failed (missing '/')", line)
+  throw new AwkSyntaxError(`runaway regular expression /${source.slice(start, start + 10).split('\n')[0]} ...`, line)
 }
 
 function readString(source: string, start: number, line: number): { text: string; end: number } {

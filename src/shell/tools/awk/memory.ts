@@ -15,6 +15,11 @@ const MAX_FIELDS = 1 << 20
  * $0 and the fields are made from each other only when asked for; NF is the door between the two.
  */
 export class Memory {
+  /** Where in the input the program is, as a run time error tells. */
+  place(): string {
+    return `\tFILENAME="${this.text('FILENAME')}" FNR=${this.text('FNR')} NR=${this.text('NR')}\n`
+  }
+
   readonly regexes = new RegexCache()
   private readonly globals = new Map<string, Value>()
   private readonly arrays = new Map<string, Table>()
@@ -143,7 +148,7 @@ export class Memory {
 
   /** $n; $0 is the record. */
   field(n: number): Value {
-    if (n < 0) throw new AwkError(`attempt to access field ${n}`)
+    if (n < 0) throw new AwkError(`negative field index $${n}`)
     if (n === 0) return fromInput(this.text0)
     this.splitFields()
     return n <= this.fields.length ? fromInput(this.fields[n - 1]) : undefined

@@ -3,7 +3,7 @@ import type { Coro } from '../../../kernel/index.ts'
 import type { Tool } from '../../command.ts'
 import { openWrite } from '../../io/files.ts'
 import { runProgram } from '../../run-program.ts'
-import { AwkError } from './values.ts'
+import { CannotOpen } from './values.ts'
 
 interface Target {
   readonly sink: Sink
@@ -49,7 +49,7 @@ export class Output {
     try {
       if (op !== '|') return { sink: openWrite(this.t.p, name, { append: op === '>>' }) }
     } catch (error) {
-      if (error instanceof SysError) throw new AwkError(`cannot open "${name}" for output (${error.strerror})`)
+      if (error instanceof SysError) throw new CannotOpen(`cannot open "${name}" for output (${error.strerror})`)
       throw error
     }
     const text = new Capture()

@@ -1,20 +1,27 @@
 import type { AwkFunction, AwkProgram, Expr, Rule, Stmt } from './ast.ts'
 import { ExpressionParser } from './expression.ts'
-import { tokenize } from './lexer.ts'
+import { AwkSyntaxError, tokenize } from './lexer.ts'
 
 /** The program of a source text. Throws AwkSyntaxError. */
-export function parseAwk(source: string): AwkProgram {
-  return new Parser(tokenize(source)).program()
+export function parseAwk(source: string, gnu = false): AwkProgram {
+  return new Parser(tokenize(source, gnu)).program()
 }
 
 /** Reads rules, functions and statements. */
 class Parser extends ExpressionParser {
+  /** What is being read: `return` belongs into functions only, `next` not into BEGIN and END. */
+  private inside: 'function' | 'begin' | 'end' | 'rule' = 'rule'
+
   program(): AwkProgram {
     const rules: Rule[] = []
     const functions = new Map<string, AwkFunction>()
     for (;;) {
       this.newlines(true)
       if (this.at.kind === 'end') break
+      if (this.isOp('}')) {
+        const { line } = this.at
+        throw new AwkSyntaxError(`extra '}'\nawk: line ${line}: syntax error at or near end of line`, line)
+      }
       if (this.takeKeyword('function')) {
         const name = this.tokens[this.i++].text
         this.expect('(')
@@ -26,11 +33,15 @@ class Parser extends ExpressionParser {
           this.newlines()
         }
         this.newlines()
+        this.inside = 'function'
         functions.set(name, { name, params, body: this.block() })
+        this.inside = 'rule'
       } else if (this.at.text === 'BEGIN' || this.at.text === 'END') {
         const kind = this.tokens[this.i++].text === 'BEGIN' ? 'begin' : 'end'
         if (!this.isOp('{')) this.syntax()
+        this.inside = kind
         rules.push({ kind, body: this.block() })
+        this.inside = 'rule'
       } else if (this.at.text === '{') rules.push({ kind: 'pattern', body: this.block() })
       else {
         const pattern = this.expr()
@@ -42,6 +53,9 @@ class Parser extends ExpressionParser {
         rules.push({ kind: 'pattern', pattern, until, body: this.at.text === '{' ? this.block() : undefined })
       }
     }
+    const undefinedCall = this.tokens.find((t) => t.kind === 'function-call' && !functions.has(t.text))
+    if (undefinedCall)
+      throw new AwkSyntaxError(`function ${undefinedCall.text} never defined`, this.tokens.at(-1)!.line + 1)
     return { rules, functions }
   }
 
@@ -51,14 +65,17 @@ class Parser extends ExpressionParser {
     for (;;) {
       this.newlines(true)
       if (this.take('}')) return { k: 'block', list }
-      if (this.at.kind === 'end') this.syntax()
+      if (this.at.kind === 'end') this.missing('}')
       list.push(this.statement())
     }
   }
 
   private endOfStatement(): void {
     if (this.at.kind === 'newline' || this.isOp(';')) this.i++
-    else if (!this.isOp('}') && this.at.kind !== 'end') this.syntax()
+    else if (!this.isOp('}') && this.at.kind !== 'end') {
+      if (this.isOp(')')) throw new AwkSyntaxError("extra ')'", this.at.line)
+      this.syntax()
+    }
   }
 
   private body(): Stmt {
@@ -109,11 +126,15 @@ class Parser extends ExpressionParser {
         case 'nextfile':
         case 'break':
         case 'continue':
+          if (t.text.startsWith('next') && (this.inside === 'begin' || this.inside === 'end'))
+            throw new AwkSyntaxError(`improper use of ${t.text}`, t.line)
           this.i++
           this.endOfStatement()
           return { k: t.text }
         case 'exit':
         case 'return': {
+          if (t.text === 'return' && this.inside !== 'function')
+            throw new AwkSyntaxError('return outside function body', t.line)
           this.i++
           const done = this.at.kind === 'newline' || this.isOp(';') || this.isOp('}')
           const e = done ? undefined : this.expr()

@@ -3,6 +3,9 @@ import { formatFloat } from '../../text/printf.ts'
 /** A fault of the running program: awk ends with status 2. */
 export class AwkError extends Error {}
 
+/** A file for output that cannot be opened. */
+export class CannotOpen extends Error {}
+
 /** Input that looks like a number: compares as one, prints as it was read. */
 class StrNum {
   constructor(
@@ -14,18 +17,25 @@ class StrNum {
 /** undefined is awk's uninitialised value: 0 and "" at once. */
 export type Value = number | string | StrNum | undefined
 
-const NUMERIC = /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|inf|nan)\s*$/i
+const NUMERIC = /^\s*[-+]?(0x[\da-f]+|\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|inf|infinity|nan)\s*$/i
+
+/** strtod: what a text begins with that is a number. */
+function leadingNumber(s: string): number {
+  const m = /^\s*([-+]?)(0x[\da-f]+|\d+\.?\d*(e[-+]?\d+)?|\.\d+(e[-+]?\d+)?|inf|nan)/i.exec(s)
+  if (!m) return 0
+  const n = /^i/i.test(m[2]) ? Number.POSITIVE_INFINITY : Number(m[2])
+  return m[1] === '-' ? -n : n
+}
 
 /** A field, getline result or command-line value. */
-export const fromInput = (s: string): Value => (NUMERIC.test(s) ? new StrNum(s, Number.parseFloat(s.trim())) : s)
+export const fromInput = (s: string): Value => (NUMERIC.test(s) ? new StrNum(s, leadingNumber(s)) : s)
 
 /** The number with which the text begins, else 0. */
 export function toNumber(v: Value): number {
   if (typeof v === 'number') return v
   if (v === undefined) return 0
   if (v instanceof StrNum) return v.n
-  const m = /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?)/.exec(v)
-  return m ? Number.parseFloat(m[0]) : 0
+  return leadingNumber(v)
 }
 
 /** Whole numbers as they are, others by `format` (CONVFMT or OFMT). */
@@ -59,7 +69,7 @@ export function compare(a: Value, b: Value): number {
 }
 
 /** sprintf of awk. */
-export function sprintf(format: string, args: readonly Value[]): string {
+export function sprintf(format: string, args: readonly Value[], caller = 'sprintf'): string {
   let next = 0
   return format.replace(
     /%(%|([-+ #0']*)(\*|\d+)?(?:\.(\*|\d*))?[hlLjzt]*([a-zA-Z]))/g,
@@ -73,6 +83,7 @@ export function sprintf(format: string, args: readonly Value[]): string {
       }
       const p =
         precision === undefined ? undefined : precision === '*' ? toNumber(args[next++]) : Number(precision || 0)
+      if (next >= args.length) throw new AwkError(`not enough arguments passed to ${caller}("${format}")`)
       const arg = args[next++]
       let text: string
       let zero = f.includes('0') && !f.includes('-')
@@ -144,10 +155,8 @@ export function arithmetic(op: string, a: number, b: number): number {
     case '*':
       return a * b
     case '/':
-      if (b === 0) throw new AwkError('division by zero')
       return a / b
     case '%':
-      if (b === 0) throw new AwkError('division by zero in %')
       return a % b
     default:
       return a ** b

@@ -4,6 +4,7 @@ import { defineTool, flag, list, optional, type Tool, value } from '../../comman
 import { Machine } from './machine.ts'
 import { parseScript } from './parser.ts'
 import { type Command, SedError } from './script.ts'
+import { USAGE } from './usage.ts'
 
 const OPTIONS = {
   quiet: { ...flag('n', 'quiet', 'suppress automatic printing of pattern space'), alias: 'silent' },
@@ -39,6 +40,8 @@ export const sed = defineTool({
   usage: '[OPTION]... {script-only-if-no-other-script} [input-file]...',
   version: 'sed (GNU sed) 4.9',
   usageStatus: 1,
+  onWrongOption: USAGE,
+  noHint: true,
   options: OPTIONS,
   *run(t) {
     const args = [...t.args]
@@ -55,7 +58,7 @@ export const sed = defineTool({
     if (parts.length === 0) {
       const first = args.shift()
       if (first === undefined) {
-        t.p.stderr.write('Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n')
+        t.p.stderr.write(USAGE)
         return 1
       }
       parts.push(first)
@@ -68,17 +71,25 @@ export const sed = defineTool({
       quiet ||= parsed.quiet
     } catch (error) {
       if (!(error instanceof SedError)) throw error
-      return t.fail(error.message)
+      return t.fail(error.message, error.status)
     }
     if (o.inPlace !== undefined) {
+      if (args.length === 0) return t.fail('no input files', 4)
       for (const file of args) {
         const status = yield* editInPlace(t, program, quiet, file)
         if (status !== undefined) return status
       }
       return t.status
     }
-    const machine = new Machine(t, program, quiet, args.length > 0 ? args : ['-'])
-    return yield* machine.run((text) => t.write(text))
+    const files = args.length > 0 ? args : ['-']
+    let status = 0
+    // With -s each file has a script run of its own, whose lines are counted from 1.
+    for (const part of o.separate ? files.map((file) => [file]) : [files]) {
+      const machine = new Machine(t, program, quiet, part)
+      status = yield* machine.run((text) => t.write(text))
+      if (machine.quit) break
+    }
+    return status
   },
 })
 
@@ -103,7 +114,10 @@ function* editInPlace(t: Sed, program: Command[], quiet: boolean, file: string):
   const temporary = `${folder}sed${t.p.host.rng.suffix(6)}`
   try {
     if (suffix !== '' && node.kind === 'file')
-      t.p.fs.writeFile(suffix.includes('*') ? suffix.replaceAll('*', file) : file + suffix, node.read(), how)
+      t.p.fs.writeFile(suffix.includes('*') ? suffix.replaceAll('*', file) : file + suffix, node.read(), {
+        ...how,
+        mode: node.mode,
+      })
     // Like the real one, the result replaces the file by a rename: watchers see a new file.
     const target = t.p.fs.realpath(file, t.p.cwd)
     t.p.fs.writeFile(temporary, '', { ...how, mode: 0o600 })

@@ -36,6 +36,11 @@ export class Machine implements Position {
     files: readonly string[],
   ) {
     this.input = new Input(t, files, this.end)
+    // Files that are written to are made when the script is read.
+    for (const c of program) {
+      const path = c.name === 'w' ? c.text : c.flags?.file
+      if (path) this.sink(path)
+    }
     this.selection = new Selection(this, (message) => t.fail(message))
   }
 
@@ -255,7 +260,12 @@ export class Machine implements Position {
     if (path === '/dev/stdout') return { ...this.t.p.stdout, write: (text: string) => this.emit(text) } as Sink
     let sink = this.outputs.get(path)
     if (!sink) {
-      sink = openWrite(this.t.p, path)
+      try {
+        sink = openWrite(this.t.p, path)
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error
+        return this.t.fail(`couldn't open file ${path}: ${error.strerror}`, 4)
+      }
       this.outputs.set(path, sink)
     }
     return sink

@@ -8,7 +8,7 @@ const TEXT_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', f: '\
 /** Parses the -e and -f pieces of a script (joined by newlines). */
 export function parseScript(parts: readonly string[], extended: boolean): { commands: Command[]; quiet: boolean } {
   const text = parts.join('\n')
-  const parser = new Parser(text, extended)
+  const parser = new Parser(text, extended, parts)
   return { commands: parser.parse(), quiet: /^#n(\n|$)/.test(text) }
 }
 
@@ -19,6 +19,7 @@ class Parser {
   constructor(
     private readonly s: string,
     private readonly extended: boolean,
+    private readonly parts: readonly string[],
   ) {}
 
   parse(): Command[] {
@@ -44,8 +45,9 @@ class Parser {
         this.i++
         this.blanks()
       }
-      const name = this.s[this.i++]
+      const name = this.s[this.i]
       if (name === undefined) this.fail('missing command')
+      this.i++
       if (one?.kind === 'line' && one.n === 0 && two?.kind !== 'regex') this.fail('invalid usage of line address 0')
       const command: Command = { name, one, two, negated, text: '' }
       if (name === '}') {
@@ -67,7 +69,14 @@ class Parser {
   }
 
   private fail(what: string): never {
-    throw new SedError(`-e expression #1, char ${this.i}: ${what}`)
+    let number = 1
+    let at = this.i
+    for (const part of this.parts.slice(0, -1)) {
+      if (at <= part.length) break
+      at -= part.length + 1
+      number++
+    }
+    throw new SedError(`-e expression #${number}, char ${at}: ${what}`)
   }
 
   private blanks(): void {
@@ -150,7 +159,7 @@ class Parser {
         continue
       }
       if (inBracket && c === ']') inBracket = false
-      if (c === delimiter && !(inBracket && this.s.slice(this.i).includes(']'))) {
+      if (c === delimiter && !inBracket) {
         this.i++
         return out
       }
@@ -274,18 +283,20 @@ class Parser {
         numbered = true
         this.i += number[0].length
       } else if (rest[0] === 'g') {
+        this.i++
         if (flags.global) this.fail("multiple `g' options to `s' command")
         flags.global = true
-        this.i++
       } else if (rest[0] === 'p') {
-        flags.print = true
         this.i++
+        if (flags.print) this.fail("multiple `p' options to `s' command")
+        flags.print = true
       } else if (/^[iImM]/.test(rest)) {
         letters += rest[0]
         this.i++
       } else if (rest[0] === 'w') {
         flags.file = rest.slice(1).split('\n')[0].trim()
         this.i += rest.split('\n')[0].length
+        if (flags.file === '') this.fail('missing filename in r/R/w/W commands')
       } else break
     }
     c.flags = flags
@@ -307,8 +318,7 @@ class Parser {
       if (c.text === '') c.target = this.commands.length
       else {
         const at = labels.get(c.text)
-        if (at === undefined)
-          throw new SedError(`-e expression #1, char ${this.s.length}: can't find label for jump to \`${c.text}'`)
+        if (at === undefined) throw new SedError(`can't find label for jump to \`${c.text}'`, 4)
         c.target = at
       }
     }

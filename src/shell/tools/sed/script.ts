@@ -1,5 +1,12 @@
 /** A script that sed refuses: `-e expression #1, char 3: …`. */
-export class SedError extends Error {}
+export class SedError extends Error {
+  constructor(
+    message: string,
+    readonly status = 1,
+  ) {
+    super(message)
+  }
+}
 
 /** What a command's address or range end selects. */
 export interface Address {

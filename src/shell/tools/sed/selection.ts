@@ -25,7 +25,7 @@ export class Selection {
 
   /** Whether `c`, just run, prints its text now: a range does at its end. */
   endsHere(c: Command): boolean {
-    return !(c.two && this.open.has(c) && !c.negated) || this.at.isLast
+    return !(c.two && this.open.has(c) && !c.negated) || (c.two.kind === 'last' && this.at.isLast)
   }
 
   /** The regular expression, or the one used last in place of an empty one. */
@@ -87,7 +87,7 @@ function lastLine(two: Address, from: number): number {
     case 'plus':
       return from + two.n!
     case 'multiple':
-      return two.n! === 0 ? from : Math.ceil(from / two.n!) * two.n!
+      return two.n! === 0 ? from : from + two.n! - (from % two.n!)
     default:
       return Number.POSITIVE_INFINITY
   }
