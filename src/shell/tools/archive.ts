@@ -1,4 +1,5 @@
-import { copyFile, File, type Inode, type Process, type Program, SysError } from '../../host/index.ts'
+import { copyFile, File, type Inode, normalize, type Process, type Program, SysError } from '../../host/index.ts'
+import { matches } from '../bash/expand/pattern.ts'
 import { defineTool, flag, type Tool, value } from '../command.ts'
 import { formatDate } from '../text/date.ts'
 import { modeText } from '../text/mode.ts'
@@ -36,26 +37,42 @@ export const tar: Program = {
     let mode = ''
     let file: string | undefined
     let dir = p.cwd
+    let shownDir = ''
     let verbose = false
     let strip = 0
+    let toStdout = false
+    const excluded: string[] = []
     const operands: string[] = []
     while (args.length > 0) {
       const a = args.shift()!
       if (a === '--') operands.push(...args.splice(0))
       else if (a.startsWith('--strip-components')) strip = Number(a.split('=')[1] ?? args.shift())
       else if (a === '--directory') dir = args.shift() ?? dir
-      else if (a.startsWith('--exclude')) void (a.includes('=') || args.shift())
-      else if (a.startsWith('--')) mode ||= { '--create': 'c', '--extract': 'x', '--list': 't', '--get': 'x' }[a] ?? ''
-      else if (/^-./.test(a)) {
+      else if (/^--exclude(=|$)/.test(a)) excluded.push(a.includes('=') ? a.slice(10) : (args.shift() ?? ''))
+      else if (a === '--to-stdout') toStdout = true
+      else if (a in LONG) {
+        if (LONG[a] === 'v') verbose = true
+        else if ('cxtr'.includes(LONG[a]) && LONG[a] !== '') mode = LONG[a]
+      } else if (a.startsWith('--file=')) file = a.slice(7)
+      else if (a === '--file') file = args.shift()
+      else if (a.startsWith('--directory=')) dir = normalize(a.slice(12), p.cwd)
+      else if (a.startsWith('--')) {
+        p.stderr.write(`tar: unrecognized option '${a}'\n${HINT}`)
+        return 64
+      } else if (/^-./.test(a)) {
         for (let i = 1; i < a.length; i++) {
           const c = a[i]
           const rest = (): string => (i + 1 < a.length ? a.slice(i + 1) : (args.shift() ?? ''))
           if ('cxtr'.includes(c)) mode = c
           else if (c === 'v') verbose = true
+          else if (c === 'O') toStdout = true
           else if (c === 'f' || c === 'C') {
             const text = rest()
             if (c === 'f') file = text
-            else dir = text.startsWith('/') ? text : `${p.cwd}/${text}`
+            else {
+              dir = normalize(text, p.cwd)
+              shownDir = text
+            }
             break
           }
         }
@@ -66,16 +83,20 @@ export const tar: Program = {
       return 2
     }
     if (mode === '') {
-      p.stderr.write(
-        "tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry 'tar --help' or 'tar --usage' for more information.\n",
-      )
+      p.stderr.write(`tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\n${HINT}`)
       return 2
     }
     if (file === undefined || file === '-') {
       p.stderr.write('tar: archives on standard input and output: not simulated\n')
       return 127
     }
-    if (mode === 'c') return create(p, file, dir, operands, verbose)
+    if (mode === 'r') {
+      p.stderr.write('tar: appending to archives: not simulated\n')
+      return 127
+    }
+    if (shownDir !== '' && p.fs.find(dir)?.kind !== 'dir')
+      return fail(`${shownDir}: Cannot open: ${p.fs.exists(dir) ? 'Not a directory' : 'No such file or directory'}`)
+    if (mode === 'c') return create(p, file, dir, operands, verbose, excluded)
     if (!p.fs.exists(file, p.cwd)) return fail(`${file}: Cannot open: No such file or directory`)
     const archive = archiveOf(p, file)
     if (!archive) {
@@ -85,13 +106,18 @@ export const tar: Program = {
       return 2
     }
     let status = 0
+    const belongs = (e: Entry, o: string): boolean => e.name === o || e.name.startsWith(`${o.replace(/\/$/, '')}/`)
     for (const e of archive.entries) {
-      if (operands.length > 0 && !operands.some((o) => e.name === o || e.name.startsWith(`${o.replace(/\/$/, '')}/`)))
-        continue
+      if (operands.length > 0 && !operands.some((o) => belongs(e, o))) continue
+      if (isExcluded(e.name, excluded)) continue
       if (mode === 't') {
         p.stdout.write(
           `${verbose ? `${modeText(e.node)} ${userName(p.fs, e.node.uid) ?? e.node.uid}/${groupName(p.fs, e.node.gid) ?? e.node.gid} ${String(e.node.kind === 'file' ? e.node.size : 0).padStart(9)} ${formatDate('%Y-%m-%d %H:%M', e.node.mtime, 0)} ` : ''}${e.name}\n`,
         )
+        continue
+      }
+      if (toStdout) {
+        if (e.node.kind === 'file') p.stdout.write(e.node.read())
         continue
       }
       const name = e.name.split('/').slice(strip).join('/')
@@ -105,15 +131,64 @@ export const tar: Program = {
         status = 2
       }
     }
+    for (const o of operands) {
+      if (archive.entries.some((e) => belongs(e, o))) continue
+      p.stderr.write(`tar: ${o}: Not found in archive\n`)
+      status = 2
+    }
+    if (status !== 0) p.stderr.write('tar: Exiting with failure status due to previous errors\n')
     return status
   },
 }
 
-function create(p: Process, file: string, dir: string, operands: readonly string[], verbose: boolean): number {
+const HINT = "Try 'tar --help' or 'tar --usage' for more information.\n"
+
+/** Long options without an argument, as letters; '' for those that change nothing here. */
+const LONG: Readonly<Record<string, string>> = {
+  '--create': 'c',
+  '--extract': 'x',
+  '--get': 'x',
+  '--list': 't',
+  '--append': 'r',
+  '--verbose': 'v',
+  '--gzip': '',
+  '--gunzip': '',
+  '--preserve-permissions': '',
+  '--same-permissions': '',
+  '--numeric-owner': '',
+  '--no-same-owner': '',
+  '--same-owner': '',
+  '--overwrite': '',
+  '--absolute-names': '',
+  '--xattrs': '',
+  '--acls': '',
+  '--auto-compress': '',
+  '--wildcards': '',
+}
+
+/** Whether a name, or the end of it, matches a pattern of --exclude. */
+const isExcluded = (name: string, patterns: readonly string[]): boolean => {
+  const parts = name.replace(/\/$/, '').split('/')
+  return patterns.some((g) =>
+    parts.some((_, i) =>
+      parts.some((__, j) => j >= i && matches(parts.slice(i, j + 1).join('/'), g.replace(/\/$/, ''))),
+    ),
+  )
+}
+
+function create(
+  p: Process,
+  file: string,
+  dir: string,
+  operands: readonly string[],
+  verbose: boolean,
+  excluded: readonly string[],
+): number {
   const entries: Entry[] = []
   let status = 0
   const add = (path: string, name: string): void => {
     const node = p.fs.lresolve(path, dir, p.creds)
+    if (isExcluded(name, excluded)) return
     const shown = node.kind === 'dir' ? `${name.replace(/\/$/, '')}/` : name
     entries.push({ name: shown, node: node.kind === 'file' ? copyOf(node) : node })
     if (verbose) p.stdout.write(`${shown}\n`)
@@ -122,9 +197,7 @@ function create(p: Process, file: string, dir: string, operands: readonly string
         add(`${path.replace(/\/$/, '')}/${child}`, `${name.replace(/\/$/, '')}/${child}`)
   }
   if (operands.length === 0) {
-    p.stderr.write(
-      "tar: Cowardly refusing to create an empty archive\nTry 'tar --help' or 'tar --usage' for more information.\n",
-    )
+    p.stderr.write(`tar: Cowardly refusing to create an empty archive\n${HINT}`)
     return 2
   }
   for (const o of operands) {
@@ -220,12 +293,23 @@ function one(t: Tool<typeof OPTIONS>, path: string, unzip: boolean, toStdout: bo
     t.complain(`${unzip && !path.endsWith('.gz') ? `${path}.gz` : path}: No such file or directory`)
     return
   }
+  if (fs.find(found, cwd)?.kind === 'dir') {
+    t.p.stderr.write(`gzip: ${found} is a directory -- ignored\n`)
+    t.status = 2
+    return
+  }
+  if (unzip && !toStdout && !t.opts.stdout && !/\.(gz|tgz|Z)$/.test(found)) {
+    t.p.stderr.write(`gzip: ${found}: unknown suffix -- ignored\n`)
+    t.status = 2
+    return
+  }
   const node = fs.file(found, cwd, creds)
   const out = t.opts.stdout > 0 || toStdout
   if (unzip) {
     const zipped = node.payload as Zipped | undefined
     if (zipped?.kind !== 'gzip') {
-      t.complain(`${found}: not in gzip format`)
+      t.p.stderr.write(`\ngzip: ${found}: not in gzip format\n`)
+      t.status = 1
       return
     }
     if (out) {

@@ -123,14 +123,19 @@ function owner(name: 'chown' | 'chgrp'): Program {
         uid = node.uid
         gid = node.gid
       }
-      const label = (u: number, g: number): string => `${userName(t.p.fs, u) ?? u}:${groupName(t.p.fs, g) ?? g}`
+      // Only what was asked for is named.
+      const label = (u: number, g: number, user: number, group: number): string =>
+        [user >= 0 ? (userName(t.p.fs, u) ?? u) : undefined, group >= 0 ? (groupName(t.p.fs, g) ?? g) : undefined]
+          .filter((part) => part !== undefined)
+          .join(':')
       each(t as unknown as Tool<typeof SHARED>, args, !t.opts.noDereference, (path, node) => {
-        const before = label(node.uid, node.gid)
+        const before = label(node.uid, node.gid, uid, gid)
         t.p.fs.chown(path, uid, gid, t.p.cwd, t.p.creds)
-        const after = label(node.uid, node.gid)
+        const after = label(node.uid, node.gid, uid, gid)
+        const what = uid < 0 && gid >= 0 ? 'group' : 'ownership'
         if (before !== after && (t.opts.changes || t.opts.verbose))
-          t.line(`changed ownership of ${quoteName(path)} from ${before} to ${after}`)
-        else if (t.opts.verbose) t.line(`ownership of ${quoteName(path)} retained as ${after}`)
+          t.line(`changed ${what} of ${quoteName(path)} from ${before} to ${after}`)
+        else if (t.opts.verbose) t.line(`${what} of ${quoteName(path)} retained as ${after}`)
       })
       return 0
     },

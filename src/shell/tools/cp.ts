@@ -1,4 +1,4 @@
-import { normalize, SysError } from '../../host/index.ts'
+import { normalize, readLine, SysError } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { copy, inside } from '../io/copy.ts'
 import { quoteName } from '../text/quotes.ts'
@@ -70,6 +70,11 @@ export const cp = defineTool({
           if (o.symbolic) fs.symlink(source, to, cwd, t.p.creds)
           else fs.link(real, to, cwd, t.p.creds)
           continue
+        }
+        const there = fs.find(to, cwd)
+        if (o.interactive && !o.noClobber && there && there.kind !== 'dir') {
+          t.p.stderr.write(`cp: overwrite ${quoteName(to)}? `)
+          if (!/^[yY]/.test((yield* readLine(t.p.stdin)) ?? '')) continue
         }
         if (o.b || o.backup !== undefined) backup(t, to, o.suffix)
         copy(t.p, source, to, {

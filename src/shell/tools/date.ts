@@ -1,5 +1,6 @@
 import { may } from '../../host/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
+import { UsageError } from '../options.ts'
 import { formatDate } from '../text/date.ts'
 import { parseDate } from '../text/parse-date.ts'
 import { curly } from '../text/quotes.ts'
@@ -35,7 +36,7 @@ export const date = defineTool({
     let operand: string | undefined
     for (const arg of t.args) {
       if (arg.startsWith('+')) {
-        if (format !== undefined) return t.fail('multiple output formats specified')
+        if (format !== undefined) throw new UsageError(`extra operand ${curly(arg)}`)
         format = arg.slice(1)
       } else if (operand === undefined) operand = arg
       else {

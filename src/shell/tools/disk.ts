@@ -1,7 +1,8 @@
 import { type Inode, SysError } from '../../host/index.ts'
 import { defineTool, flag, list, type Tool, value } from '../command.ts'
+import { UsageError } from '../options.ts'
 import { appletSize } from '../text/busybox.ts'
-import { quoteName } from '../text/quotes.ts'
+import { curly, quoteName } from '../text/quotes.ts'
 import { human } from '../text/size.ts'
 import { blocksOf, sizeOf } from './ls.ts'
 
@@ -135,6 +136,7 @@ export const du = defineTool({
   },
   *run(t) {
     const o = t.opts
+    if (o.depth !== undefined && !/^\d+$/.test(o.depth)) throw new UsageError(`invalid maximum depth ${curly(o.depth)}`)
     const max = o.summarize ? 0 : o.depth === undefined ? Number.POSITIVE_INFINITY : Number(o.depth)
     const own = (n: Inode): number => (o.bytes || o.apparent ? sizeOf(n) : blocksOf(n) * 1024)
     const show = (bytes: number, path: string): void =>

@@ -15,10 +15,12 @@ import { dd } from './dd.ts'
 import { cmp, diff } from './diff.ts'
 import { df, du } from './disk.ts'
 import { env, printenv, which } from './env.ts'
+import { expr } from './expr.ts'
 import { find } from './find/index.ts'
 import { egrep, fgrep, grep } from './grep.ts'
 import { head } from './head.ts'
 import { groups, hostname, id, whoami } from './identity.ts'
+import { install } from './install.ts'
 import { jq } from './jq/index.ts'
 import { column, comm, expand, fold, join, nl, unexpand } from './lines.ts'
 import { ln } from './ln.ts'
@@ -67,5 +69,5 @@ export const tools: readonly Program[] = [
   nl, unexpand, kill, killall, pgrep, pidof, pkill, ps, gunzip, gzip, tar, zcat, file, mount, tree, umount, nano, ...checksums, ...terminalPrograms, hexdump, od, strings, truncate, xxd, yq, ...viPrograms, less, more, top, watch, jq, scp, ssh, su, sudo, base32, base64, basename, cat, chgrp, chmod, chown, chroot, cp, cut, date, dd, dirname, egrep, env, fgrep, find,
   free, grep, groups, head, hostname, id, ln, ls, mkdir, mktemp, mv, nice, nohup, nsenter, nproc, paste, printenv, readlink,
   realpath, rev, rm, rmdir, seq, setsid, sleep, sort, stat, tac, tail, tee, time, timeout, touch, tr, uname, uniq, unshare, uptime,
-  w, wc, which, who, whoami, xargs, yes,
+  expr, install, w, wc, which, who, whoami, xargs, yes,
 ]

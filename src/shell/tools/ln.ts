@@ -36,7 +36,10 @@ export const ln = defineTool({
       return node?.kind === 'dir'
     }
     const isDir = find()
-    if (targets.length > 1 && !isDir) return t.fail(`target ${quoteName(dest)}: Not a directory`)
+    if (targets.length > 1 && !isDir)
+      return t.fail(
+        `target ${quoteName(dest)}: ${fs.exists(dest, cwd) ? 'Not a directory' : 'No such file or directory'}`,
+      )
     for (const target of targets) {
       const path = isDir ? inside(dest, target) : dest
       const kind = o.symbolic ? 'symbolic' : 'hard'

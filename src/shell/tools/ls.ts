@@ -1,5 +1,6 @@
 import { type File, type Inode, normalize, SysError } from '../../host/index.ts'
-import { defineTool, flag, optional, type Tool, value } from '../command.ts'
+import { matches } from '../bash/expand/pattern.ts'
+import { defineTool, flag, list, optional, type Tool, value } from '../command.ts'
 import { appletSize } from '../text/busybox.ts'
 import { formatDate } from '../text/date.ts'
 import { modeText } from '../text/mode.ts'
@@ -28,6 +29,9 @@ const OPTIONS = {
   noGroup: flag('G', 'no-group', "in a long listing, don't print group names"),
   human: flag('h', 'human-readable', 'with -l and -s, print sizes like 1K 234M 2G etc.'),
   si: flag('', 'si'),
+  ignore: list('I', 'ignore', 'PATTERN', 'do not list implied entries matching shell PATTERN'),
+  hide: list('', 'hide', 'PATTERN', 'do not list implied entries matching shell PATTERN (overridden by -a or -A)'),
+  kibibytes: flag('k', 'kibibytes', 'default to 1024-byte blocks for file system usage'),
   inode: flag('i', 'inode', 'print the index number of each file'),
   dereferenceArgs: flag('H', 'dereference-command-line'),
   long: flag('l', undefined, 'use a long listing format'),
@@ -95,7 +99,7 @@ export const ls = defineTool({
         t.complain(`cannot access ${quoteName(name)}: ${error.strerror}`, 2)
       }
     }
-    if (files.length > 0) print(t, sorted(t, files), false)
+    if (files.length > 0) print(t, sorted(t, files), false, dirs)
     const headings = t.args.length > 1 || o.recursive > 0
     for (const [i, dir] of sorted(t, dirs).entries()) {
       if (i > 0 || files.length > 0) t.write('\n')
@@ -124,6 +128,8 @@ function* listDirectory(t: Ls, dir: Entry, heading: boolean): Generator<never, v
       .readdir(dir.path, '/', t.p.creds)
       .filter(([name]) => o.all || o.almostAll || o.unsorted || !name.startsWith('.'))
       .filter(([name]) => !(o.noBackups && name.endsWith('~')))
+      .filter(([name]) => !o.ignore.some((g) => matches(name, g)))
+      .filter(([name]) => o.all || o.almostAll || !o.hide.some((g) => matches(name, g)))
       .map(([name, node]) => {
         const path = normalize(name, dir.path)
         const target = o.dereference && node.kind === 'symlink' ? t.p.fs.find(path) : undefined
@@ -191,9 +197,10 @@ const holesOf = (file: File): number => (typeof file.holes === 'function' ? file
 export const blocksOf = (node: Inode): number =>
   node.kind === 'file' ? Math.ceil((node.size - holesOf(node)) / 4096) * 4 : node.kind === 'dir' ? 4 : 0
 
-function print(t: Ls, entries: Entry[], directory: boolean): void {
+/** `others`: directories named beside these files, which count for the widths of columns. */
+function print(t: Ls, entries: Entry[], directory: boolean, others: readonly Entry[] = []): void {
   const o = t.opts
-  if (isLong(t)) return long(t, entries, directory)
+  if (isLong(t)) return long(t, entries, directory, others)
   if (o.size && directory)
     t.line(
       `total ${o.human ? human(entries.reduce((n, e) => n + blocksOf(e.node), 0) * 1024) : entries.reduce((n, e) => n + blocksOf(e.node), 0)}`,
@@ -205,7 +212,20 @@ function print(t: Ls, entries: Entry[], directory: boolean): void {
   const plain = entries.map((e) => label(e) + shownName(t, e) + indicator(t, e))
   const shown = entries.map((e) => label(e) + paint(t, e, shownName(t, e)) + indicator(t, e))
   if (o.commas) {
-    t.line(shown.join(', '))
+    const width = lineWidth(t)
+    let line = ''
+    let used = 0
+    for (const [i, text] of shown.entries()) {
+      const length = [...plain[i]].length + (i < shown.length - 1 ? 1 : 0)
+      if (line !== '' && used + 1 + length > width) {
+        t.line(line)
+        line = ''
+        used = 0
+      }
+      line += `${line === '' ? '' : ' '}${text}${i < shown.length - 1 ? ',' : ''}`
+      used += length + (used > 0 ? 1 : 0)
+    }
+    t.line(line)
     return
   }
   const inColumns = (o.columns > 0 || o.lines > 0 || t.p.stdout.isTty) && !o.one
@@ -213,9 +233,11 @@ function print(t: Ls, entries: Entry[], directory: boolean): void {
     for (const s of shown) t.line(s)
     return
   }
-  const width = o.width !== undefined ? Number(o.width) || 1e9 : Number(t.p.env.COLUMNS ?? 80)
-  grid(t, plain, shown, width, o.lines > 0)
+  grid(t, plain, shown, lineWidth(t), o.lines > 0)
 }
+
+const lineWidth = (t: Ls): number =>
+  t.opts.width !== undefined ? Number(t.opts.width) || 1e9 : Number(t.p.env.COLUMNS ?? 80)
 
 /** Columns as GNU ls lays them out: as many as fit, each as wide as its longest entry plus two blanks. */
 function grid(t: Ls, plain: string[], shown: string[], width: number, byLine: boolean): void {
@@ -281,7 +303,7 @@ function paint(t: Ls, e: Entry, text: string): string {
   return code === '' ? text : `\x1b[0m\x1b[${code}m${text}\x1b[0m`
 }
 
-function long(t: Ls, entries: Entry[], directory: boolean): void {
+function long(t: Ls, entries: Entry[], directory: boolean, others: readonly Entry[]): void {
   const o = t.opts
   const zone = zoneOf(t.p)
   const now = t.p.now()
@@ -310,7 +332,7 @@ function long(t: Ls, entries: Entry[], directory: boolean): void {
   const blocks = entries.reduce((n, e) => n + blocksOf(e.node), 0)
   if (directory) t.line(`total ${o.human ? human(blocks * 1024) : blocks}`)
   const links = (e: Entry): string => String(linkCount(e.node))
-  const wide = (f: (e: Entry) => string): number => Math.max(0, ...entries.map((e) => f(e).length))
+  const wide = (f: (e: Entry) => string): number => Math.max(0, ...[...entries, ...others].map((e) => f(e).length))
   // busybox's columns are as wide as they are.
   const widths = {
     links: t.applet ? 4 : wide(links),

@@ -93,7 +93,8 @@ function describe(text: string): string {
   if (shebang)
     return `${/bash/.test(shebang[1]) ? 'Bourne-Again shell' : /\bsh$/.test(shebang[1]) ? 'POSIX shell' : `a ${shebang[1]}`} script, ASCII text executable`
   if (text.startsWith('-----BEGIN CERTIFICATE')) return 'PEM certificate'
-  if (/^-----BEGIN (RSA |EC )?PRIVATE KEY/.test(text))
+  if (/^-----BEGIN PRIVATE KEY/.test(text)) return 'ASCII text'
+  if (/^-----BEGIN (RSA |EC )PRIVATE KEY/.test(text))
     return text.includes('RSA') ? 'PEM RSA private key' : text.includes('EC') ? 'PEM EC private key' : 'ASCII text'
   if (/^\s*[{[]/.test(text)) {
     try {
@@ -200,7 +201,7 @@ export const tree = defineTool({
         )
         if (node.kind === 'dir') {
           dirs++
-          walk(sub, `${prefix}${last ? '    ' : '│   '}`, depth + 1)
+          walk(sub, `${prefix}${last ? '    ' : '│\u00a0\u00a0 '}`, depth + 1)
         } else files++
       })
     }

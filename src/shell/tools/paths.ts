@@ -87,6 +87,17 @@ export const readlink = defineTool({
   },
 })
 
+/** Where the link of that name points. */
+function linkAt(p: import('../../host/index.ts').Process, path: string): string | undefined {
+  try {
+    const node = p.fs.lresolve(path, '/', p.creds)
+    return node.kind === 'symlink' ? node.target : undefined
+  } catch (error) {
+    if (error instanceof SysError) return undefined
+    throw error
+  }
+}
+
 /** realpath(3) where the last component may be missing (-f), or any (-m). */
 function canonical(
   p: import('../../host/index.ts').Process,
@@ -99,6 +110,8 @@ function canonical(
     return p.fs.realpath(path, p.cwd, p.creds)
   } catch (error) {
     if (!(error instanceof SysError) || existing || error.code !== 'ENOENT') throw error
+    const link = linkAt(p, absolute)
+    if (link !== undefined) return canonical(p, normalize(link, normalize('..', absolute)), existing, missing)
     const cut = absolute.lastIndexOf('/')
     const parent = absolute.slice(0, cut) || '/'
     const base = missing ? canonical(p, parent, false, true) : p.fs.realpath(parent, '/', p.creds)

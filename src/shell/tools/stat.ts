@@ -49,7 +49,8 @@ export const stat = defineTool({
           o.dereference || o.fileSystem
             ? t.p.fs.resolve(path, t.p.cwd, t.p.creds)
             : t.p.fs.lresolve(path, t.p.cwd, t.p.creds)
-        if (o.fileSystem && o.format !== undefined) t.line(fsFormat(o.format, node))
+        if (o.terse && !o.fileSystem) t.line(fill(t, '%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o', path, node))
+        else if (o.fileSystem && o.format !== undefined) t.line(fsFormat(o.format, node))
         else if (o.format !== undefined) t.line(fill(t, o.format, path, node))
         else if (o.printf !== undefined)
           t.write(fill(t, o.printf.replace(/\\n/g, '\n').replace(/\\t/g, '\t'), path, node))
@@ -91,7 +92,7 @@ function fill(t: Tool, format: string, path: string, node: Inode): string {
   const zone = zoneOf(t.p).at(node.mtime)
   const time = formatDate('%Y-%m-%d %H:%M:%S.%N %z', node.mtime, zone.offset)
   const seconds = String(Math.floor(node.mtime / 1000))
-  return format.replace(/%([-#0 +]*)(\d*)([A-Za-z%])/g, (whole, flags: string, width: string, c: string) => {
+  return format.replace(/%([-#0 +]*)(\d*)([A-Za-z%])/g, (_whole, flags: string, width: string, c: string) => {
     const text: Record<string, string> = {
       '%': '%',
       a: (node.mode & 0o7777).toString(8),
@@ -124,7 +125,7 @@ function fill(t: Tool, format: string, path: string, node: Inode): string {
       z: time,
       Z: seconds,
     }
-    if (text[c] === undefined) return whole
+    if (text[c] === undefined) return '?'
     return flags.includes('-')
       ? text[c].padEnd(Number(width))
       : text[c].padStart(Number(width), flags.includes('0') ? '0' : ' ')
@@ -135,7 +136,7 @@ function full(t: Tool, path: string, node: Inode): string {
   const f = (format: string): string => fill(t, format, path, node)
   return (
     `  File: ${node.kind === 'symlink' ? `${path} -> ${node.target}` : path}\n` +
-    `  Size: ${f('%s').padEnd(15)}\tBlocks: ${f('%b').padEnd(10)} IO Block: ${f('%o').padEnd(6)} ${kindOf(node)}\n` +
+    `  Size: ${f('%s').padEnd(10)}\tBlocks: ${f('%b').padEnd(10)} IO Block: ${f('%o').padEnd(6)} ${kindOf(node)}\n` +
     `Device: 8,1\tInode: ${f('%i').padEnd(11)} Links: ${f('%h')}\n` +
     `Access: (${f('%04a')}/${f('%A')})  Uid: (${f('%5u')}/${f('%8U')})   Gid: (${f('%5g')}/${f('%8G')})\n` +
     `Access: ${f('%x')}\nModify: ${f('%y')}\nChange: ${f('%z')}\n Birth: ${f('%w')}\n`

@@ -6,7 +6,7 @@ import { type Command, command, Fail, notSimulated } from '../lib/command.ts'
  * about the machine.
  */
 const NAMES = `
-  aa-status apparmor_parser apropos bc blkid cal chattr chrt cloud-init csplit debugfs dpkg-query e2fsck ed envsubst expr
+  aa-status apparmor_parser apropos bc blkid cal chattr chrt cloud-init csplit debugfs dpkg-query e2fsck ed envsubst
   factor fdisk fmt fsck fsck.ext4 getcap getconf getfacl git htop hwclock init insmod ldd locale localectl loginctl
   logrotate losetup lsattr lsb_release lshw lsmem lspci lsusb lvs mkfifo mkfs.ext4 mtr needrestart netplan networkctl parted
   passwd patch perl prlimit pstree pvs renice resize2fs resolvectl rsync run-parts screen setcap setfacl sftp shred shuf

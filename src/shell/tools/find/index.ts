@@ -20,6 +20,7 @@ export const find = defineTool({
       max: Number.POSITIVE_INFINITY,
       depthFirst: false,
       follow: false,
+      regexType: 'emacs',
       acts: false,
       quit: false,
       pending: [],

@@ -93,6 +93,12 @@ export class Parser implements Words {
   private primary(): Test {
     const name = this.args[this.i++]
     const read = primaries[name]
+    // What is no test can only be a path in the wrong place, mostly of a pattern that the shell has expanded.
+    if (!read && !name.startsWith('-')) {
+      const before = /^-i?(name|path|wholename)$/.exec(this.args[this.i - 3] ?? '')
+      const hint = before ? `\nfind: possible unquoted pattern after predicate \`${before[0]}'?` : ''
+      return this.t.fail(`paths must precede expression: \`${name}'${hint}`)
+    }
     return read ? read(this, name) : this.t.fail(`unknown predicate \`${name}'`)
   }
 }

@@ -26,6 +26,8 @@ export interface Plan {
   max: number
   depthFirst: boolean
   follow: boolean
+  /** Dialect of -regex. */
+  regexType: string
   /** The expression has an action, so nothing is printed by itself. */
   acts: boolean
   quit: boolean

@@ -1,13 +1,13 @@
-import { normalize, SysError } from '../../../host/index.ts'
+import { normalize, readLine, SysError } from '../../../host/index.ts'
 import { matches } from '../../bash/expand/pattern.ts'
 import { runProgram } from '../../run-program.ts'
 import { changeMode, typeLetter } from '../../text/mode.ts'
-import { posixRegex } from '../../text/regex.ts'
+import { posixRegex, RegexError } from '../../text/regex.ts'
 import { groupByName, userByName, userName } from '../../text/users.ts'
 import { linkCount, sizeOf } from '../ls.ts'
 import { lsLine, printf } from './format.ts'
 import { simple } from './plan.ts'
-import type { Primary } from './words.ts'
+import type { Primary, Words } from './words.ts'
 
 const byName: Primary = (w, name) => {
   const glob = w.argument(name)
@@ -19,8 +19,42 @@ const byPath: Primary = (w, name) => {
   return simple((v) => matches(v.path, glob, { icase: name === '-ipath' }))
 }
 
+/** A pattern for whole paths in the chosen dialect; Emacs' unless `-regextype` said otherwise before. */
+function pathRegex(w: Words, pattern: string, icase: boolean): RegExp {
+  const { regexType: type } = w.plan
+  const posix = type === 'posix-basic' || type === 'ed' || type === 'sed' || type === 'grep'
+  // Emacs: + and ? repeat without a backslash, groups and alternatives have one, braces mean themselves.
+  const source =
+    type === 'emacs' || type === 'findutils-default'
+      ? pattern.replace(/\\([(|)])|([(|){}])/g, (_m, op?: string, plain?: string) => op ?? `\\${plain}`)
+      : pattern
+  try {
+    const { source: js, flags } = posixRegex(source, { extended: !posix, icase })
+    return new RegExp(`^(?:${js})$`, flags)
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error
+    return w.t.fail(`failed to compile regular expression '${pattern}': ${error.message}`)
+  }
+}
+
+const REGEX_TYPES = [
+  'findutils-default',
+  'ed',
+  'emacs',
+  'gnu-awk',
+  'grep',
+  'posix-awk',
+  'awk',
+  'posix-basic',
+  'posix-egrep',
+  'egrep',
+  'posix-extended',
+  'posix-minimal-basic',
+  'sed',
+]
+
 const byRegex: Primary = (w, name) => {
-  const regex = posixRegex(`^${w.argument(name)}$`, { icase: name === '-iregex' })
+  const regex = pathRegex(w, w.argument(name), name === '-iregex')
   return simple((v) => regex.test(v.path))
 }
 
@@ -102,6 +136,10 @@ const exec: Primary = (w, name) => {
     yield* t.flush()
     const inDir = name === '-execdir'
     const shown = inDir ? `./${v.name}` : v.path
+    if (name === '-ok') {
+      t.p.stderr.write(`< ${argv[0]} ... ${v.path} > ? `)
+      if (!/^[yY]/.test((yield* readLine(t.p.stdin)) ?? '')) return false
+    }
     const status = yield* runProgram(
       t.p,
       argv.map((a) => a.replaceAll('{}', shown)),
@@ -124,8 +162,24 @@ export const primaries: Readonly<Record<string, Primary>> = {
   '-ipath': byPath,
   '-regex': byRegex,
   '-iregex': byRegex,
+  '-regextype': (w, name) => {
+    const type = w.argument(name)
+    if (!REGEX_TYPES.includes(type))
+      return w.t.fail(
+        `Unknown regular expression type ‘${type}’; valid types are ${REGEX_TYPES.map((t) => `‘${t}’`).join(', ')}.`,
+      )
+    w.plan.regexType = type
+    return simple(() => true)
+  },
+  '-samefile': (w, name) => {
+    const file = w.argument(name)
+    const other = w.t.p.fs.find(file, w.t.p.cwd)
+    if (!other) return w.t.fail(`‘${file}’: No such file or directory`)
+    return simple((v) => v.node === other)
+  },
   '-type': (w, name) => {
     const kinds = w.argument(name).split(',')
+    for (const kind of kinds) if (!/^[bcdpflsD]$/.test(kind)) return w.t.fail(`Unknown argument to ${name}: ${kind}`)
     return simple((v) => kinds.includes(typeLetter(v.node).replace('-', 'f')))
   },
   '-maxdepth': depthLimit,
@@ -153,7 +207,12 @@ export const primaries: Readonly<Record<string, Primary>> = {
   '-size': (w, name) => {
     const arg = w.argument(name)
     const m = /^([-+]?)(\d+)([bcwkMG]?)$/.exec(arg)
-    if (!m) return w.t.fail(`Invalid argument \`${arg}' to -size`)
+    if (!m)
+      return w.t.fail(
+        /^[-+]?\d*[a-zA-Z]$/.test(arg) && !/[bcwkMG]$/.test(arg)
+          ? `invalid -size type \`${arg.at(-1)}'`
+          : `Invalid argument \`${arg}' to -size`,
+      )
     const unit = { '': 512, b: 512, c: 1, w: 2, k: 1024, M: 2 ** 20, G: 2 ** 30 }[m[3] as '']
     return simple((v) => {
       const units = Math.ceil(sizeOf(v.node) / unit)
