@@ -88,6 +88,12 @@ export class Conntrack {
     return true
   }
 
+  /** True when a new connection is certain to find a place. */
+  get hasRoom(): boolean {
+    const max = this.sysctls.number('net.netfilter.nf_conntrack_max')
+    return max <= 0 || this.entries.length + this.filler < max
+  }
+
   /** Renews the lifetime after a packet. */
   touch(entry: CtEntry): void {
     const now = this.kernel.now()

@@ -1,4 +1,5 @@
 import type { Process } from '../process.ts'
+import { type Beaten, Footprints, keyOf } from './beaten-path.ts'
 import { formatIp, parseIp } from './ip.ts'
 import { type Fate, type Flow, type Hop, newFlow, type Packet } from './packet.ts'
 import { output } from './path.ts'
@@ -60,9 +61,9 @@ function exchange(
     flow,
     reply: false,
   }
-  const fate = output(stack, packet)
-  if (fate.kind !== 'delivered') return failure(fate)
-  const server = fate.stack
+  const way = sendRequest(stack, packet, spec.trace === undefined && spec.sourceIp === undefined)
+  if (way.fate.kind !== 'delivered') return failure(way.fate)
+  const server = way.fate.stack
   const socket = server.socketFor(proto, packet.dst, packet.dport)
   // The kernel completes a stopped process's TCP handshakes; nobody reads a datagram.
   if (socket?.process?.status || (proto === 'udp' && socket?.process?.frozen)) return TIMEOUT
@@ -76,10 +77,7 @@ function exchange(
   const back = answer(packet, flags, note)
   // What comes back from a closed UDP port is no answer but an ICMP error about the flow.
   if (!socket && proto === 'udp') back.icmp = 'port-unreachable'
-  const returned = output(server, back)
-  if (returned.kind !== 'delivered' || returned.stack !== stack) return TIMEOUT
-  // An answer from another address or port than the one that was asked belongs to no connection.
-  if (back.src !== target || back.sport !== spec.port) return TIMEOUT
+  if (!sendAnswer(stack, server, back, target, spec.port, way.beaten)) return TIMEOUT
   if (!socket) return REFUSED
   const largest = Math.min(flow.own[0], flow.own[1])
   const tooLarge = flow.loud[1] < largest
@@ -95,6 +93,51 @@ function exchange(
     blackhole: sent > passes,
     resend: sent > passes ? () => resend(server, packet, sent) : undefined,
   }
+}
+
+/** Sends the request's packet; where it went before and nothing has changed, without walking. */
+function sendRequest(stack: Stack, p: Packet, usual: boolean): { readonly fate: Fate; readonly beaten?: Beaten } {
+  if (!usual) return { fate: output(stack, p) }
+  const { beatenPaths, network } = stack
+  const beaten = beatenPaths.find(p)
+  if (beaten) {
+    beatenPaths.follow(beaten, p)
+    return { fate: { kind: 'delivered', stack: beaten.at }, beaten }
+  }
+  const { generation } = network
+  const key = keyOf(p)
+  p.flow.steps = new Footprints()
+  const fate = output(stack, p)
+  const learnt = fate.kind === 'delivered' ? beatenPaths.learn(key, generation, p, fate.stack) : undefined
+  p.flow.steps = undefined
+  return { fate, beaten: learnt }
+}
+
+/** Sends the answer of `server` back. False when it does not arrive as the answer of `ip` and `port`, which were asked. */
+function sendAnswer(
+  stack: Stack,
+  server: Stack,
+  p: Packet,
+  ip: number,
+  port: number,
+  request: Beaten | undefined,
+): boolean {
+  const { beatenPaths, network } = stack
+  // What comes back from a closed UDP port has a way of its own.
+  const beaten = p.icmp ? undefined : request
+  const refused = p.flags === 'R.'
+  const known = beaten && beatenPaths.findBack(beaten, refused)
+  if (known) {
+    beatenPaths.followBack(known, p)
+    return true
+  }
+  const { generation } = network
+  if (beaten) p.flow.steps = new Footprints()
+  const fate = output(server, p)
+  const arrives = fate.kind === 'delivered' && fate.stack === stack && p.src === ip && p.sport === port
+  if (beaten && arrives) beatenPaths.learnBack(beaten, refused, generation, p)
+  p.flow.steps = undefined
+  return arrives
 }
 
 const answer = (p: Packet, flags: string | undefined, note: string | undefined): Packet => ({

@@ -1,3 +1,4 @@
+import type { Footprints } from './beaten-path.ts'
 import type { CtEntry } from './conntrack.ts'
 import type { Stack } from './stack.ts'
 
@@ -42,6 +43,8 @@ export interface Flow {
   /** One-way times added up, ms. */
   latency: number
   readonly hops: Hop[] | undefined
+  /** What the packet that is under way counts, when its way is to be remembered. */
+  steps: Footprints | undefined
   /** Stops loops: packets have a TTL, encapsulations and ICMP errors do not. */
   depth: number
 }
@@ -83,5 +86,6 @@ export const newFlow = (trace = false): Flow => ({
   own: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   latency: 0,
   hops: trace ? [] : undefined,
+  steps: undefined,
   depth: 0,
 })

@@ -22,6 +22,11 @@ export class PathMtus {
     return seconds > 0 ? { mtu: known.mtu, seconds } : undefined
   }
 
+  /** True when nobody told anything that may still hold. */
+  get empty(): boolean {
+    return this.known.size === 0
+  }
+
   /** `ip route flush cache`. */
   forget(): void {
     this.known.clear()

@@ -23,6 +23,7 @@ interface Out {
  */
 export function output(stack: Stack, p: Packet, oif?: string): Fate {
   if (!stack.powered) return lost(p, stack, 'machine is off')
+  p.flow.steps?.passes(stack)
   const first = routeOut(stack, p, oif)
   if ('kind' in first) return first
   if (p.src === 0) p.src = first.route ? stack.sourceFor(first.route) : isLoopback(p.dst) ? 0x7f000001 : p.dst
@@ -67,14 +68,29 @@ function post(stack: Stack, p: Packet, out: Out, inIf: string, forwarded: boolea
   return transmit(stack, p, out, forwarded)
 }
 
+/** A packet comes in at an interface: it is counted, and seen by whoever listens there. */
+function received(stack: Stack, p: Packet, dev: Iface): void {
+  dev.counters.rxPackets++
+  dev.counters.rxBytes += p.size
+  for (const tap of stack.taps) tap(dev, 'in', p)
+  p.flow.steps?.passes(stack)
+  p.flow.steps?.received.push(dev)
+}
+
+/** The same for one that goes out. */
+function sent(stack: Stack, p: Packet, dev: Iface): void {
+  dev.counters.txPackets++
+  dev.counters.txBytes += p.size
+  for (const tap of stack.taps) tap(dev, 'out', p)
+  p.flow.steps?.sent.push(dev)
+}
+
 /** A packet arrives at a stack on an interface. */
 export function input(stack: Stack, p: Packet, dev: Iface): Fate {
   if (!stack.powered) return lost(p, stack, 'machine is off')
   if (!dev.up) return lost(p, stack, `${dev.name} is down`)
   if (++p.flow.depth > MAX_DEPTH) return lost(p, stack, 'loop')
-  dev.counters.rxPackets++
-  dev.counters.rxBytes += p.size
-  for (const tap of stack.taps) tap(dev, 'in', p)
+  received(stack, p, dev)
   if (dev.kind !== 'loopback') {
     if ((isLoopback(p.src) || isLoopback(p.dst)) && !localnet(stack, dev))
       return lost(p, stack, 'martian loopback address')
@@ -155,9 +171,7 @@ function transmit(stack: Stack, p: Packet, out: Out, forwarded: boolean): Fate {
     const tooBig = oversize(stack, p, out, false)
     if (tooBig) return tooBig
   }
-  dev.counters.txPackets++
-  dev.counters.txBytes += p.size
-  for (const tap of stack.taps) tap(dev, 'out', p)
+  sent(stack, p, dev)
   trace(p, stack, 'out', `${dev.name}${out.next !== p.dst ? ` via ${formatIp(out.next)}` : ''}`)
   switch (dev.kind) {
     case 'loopback':
@@ -168,11 +182,7 @@ function transmit(stack: Stack, p: Packet, out: Out, forwarded: boolean): Fate {
       return overVeth(stack, p, dev, out.next)
     case 'bridge': {
       const port = carrier(dev) ? portTo(stack, dev, out.next) : undefined
-      if (port?.peer) {
-        port.peer.counters.txPackets++
-        port.peer.counters.txBytes += p.size
-        for (const tap of stack.taps) tap(port.peer, 'out', p)
-      }
+      if (port?.peer) sent(stack, p, port.peer)
       return port ? input(port.stack, p, port) : icmp(stack, 'host', undefined, ARP_TIMEOUT)
     }
     case 'vxlan':
@@ -187,6 +197,7 @@ function onSegment(stack: Stack, p: Packet, dev: Iface, next: number): Fate {
   if (!segment || segment.down) return icmp(stack, 'host', undefined, ARP_TIMEOUT)
   const peer = segment.arp(dev, next)
   if (!peer) return icmp(stack, 'host', undefined, ARP_TIMEOUT)
+  if (segment.faulty && p.flow.steps) p.flow.steps.repeatable = false
   if (segment.lost(dev, peer, p)) return lost(p, stack, `lost on ${segment.name}`)
   const direction = p.reply ? 1 : 0
   p.flow.silent[direction] = Math.min(p.flow.silent[direction], segment.mtu)
@@ -206,9 +217,7 @@ function overVeth(stack: Stack, p: Packet, dev: Iface, next: number): Fate {
   }
   const host = peer.stack
   if (!bridge.up) return icmp(stack, 'host', undefined, ARP_TIMEOUT)
-  peer.counters.rxPackets++
-  peer.counters.rxBytes += p.size
-  for (const tap of host.taps) tap(peer, 'in', p)
+  received(host, p, peer)
   if (bridge.addrs.some((a) => a.ip === next) || host.isLocal(next)) return input(host, p, bridge)
   const port = portTo(host, bridge, next)
   if (!port || port.peer === peer) return icmp(stack, 'host', undefined, ARP_TIMEOUT)
@@ -238,6 +247,8 @@ function portTo(host: Stack, bridge: Iface, ip: number): Iface | undefined {
 }
 
 function overVxlan(stack: Stack, p: Packet, dev: Iface, next: number): Fate {
+  // The outer packet is one of another flow.
+  if (p.flow.steps) p.flow.steps.repeatable = false
   const v = dev.vxlan!
   const neigh = stack.neighbour(next, dev.name)
   if (!neigh?.mac) return icmp(stack, 'host', undefined, ARP_TIMEOUT)

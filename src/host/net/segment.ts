@@ -66,6 +66,11 @@ export class Segment {
     })
   }
 
+  /** True when some fault picks frames that get lost. */
+  get faulty(): boolean {
+    return this.filters.size > 0
+  }
+
   plug(iface: Iface): void {
     this.ifaces.add(iface)
     iface.segment = this

@@ -1,5 +1,6 @@
 import { because, type Happening, type Kernel, type Rng } from '../../kernel/index.ts'
 import type { Process } from '../process.ts'
+import { BeatenPaths } from './beaten-path.ts'
 import { Conntrack } from './conntrack.ts'
 import { type DialSpec, dial } from './dial.ts'
 import { IcmpRate } from './icmp-rate.ts'
@@ -48,6 +49,7 @@ export class Stack implements NetNs {
   readonly ipvs = new Ipvs()
   readonly icmpRate: IcmpRate
   readonly taps = new Set<PacketTap>()
+  readonly beatenPaths = new BeatenPaths(this)
   readonly rng: Rng
   readonly kernel: Kernel
   /** The namespace of the machine that this one lives on; itself for a machine. */

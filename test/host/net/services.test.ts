@@ -71,6 +71,7 @@ describe('a Service through NAT', () => {
     proxy(l.nodes[0], ['10.244.0.5'])
     expect(a.dial({ ip: '10.96.0.50', port: 80 })).toMatchObject({ outcome: 'open', peer: { ip: '10.244.0.1' } })
     l.nodes[0].netfilter.table('nat').chains.get('KUBE-SEP-0')!.rules.shift()
+    l.nodes[0].netfilter.touch()
     expect(a.dial({ ip: '10.96.0.50', port: 80 }).outcome).toBe('timeout')
   })
 

@@ -21,8 +21,17 @@ function ruleMatches(rule: Rule, c: Context): boolean {
   if (rule.proto && (rule.proto.name === p.proto) === rule.proto.not) return false
   if (rule.inIf && ifaceMatches(rule.inIf.name, c.inIf) === rule.inIf.not) return false
   if (rule.outIf && ifaceMatches(rule.outIf.name, c.outIf) === rule.outIf.not) return false
-  for (const match of rule.matches) if (!match.test(c)) return false
+  for (const match of rule.matches) {
+    if (match.fickle && p.flow.steps) p.flow.steps.repeatable = false
+    if (!match.test(c)) return false
+  }
   return true
+}
+
+function count(what: Rule | Chain, { packet }: Context): void {
+  what.packets++
+  what.bytes += packet.size
+  packet.flow.steps?.counted.push(what)
 }
 
 /** Runs a packet through the table's chain of the hook. */
@@ -33,8 +42,7 @@ export function traverse(table: Table, c: Context): Verdict {
     const result = run(table, chain, c, 0)
     if (result && result !== 'return') return result
   }
-  chain.packets++
-  chain.bytes += c.packet.size
+  count(chain, c)
   return chain.policy === 'DROP' ? { verdict: 'drop', chain: `${chain.name} (policy)` } : ACCEPT
 }
 
@@ -43,8 +51,7 @@ function run(table: Table, chain: Chain, c: Context, depth: number): Verdict | '
   if (depth > 64) return { verdict: 'drop', chain: chain.name }
   for (const rule of chain.rules) {
     if (!ruleMatches(rule, c)) continue
-    rule.packets++
-    rule.bytes += c.packet.size
+    count(rule, c)
     const target = rule.target
     if (!target) continue
     const sub = table.chains.get(target.name)
@@ -93,6 +100,7 @@ function apply(t: Target, c: Context, chain: Chain): Verdict | 'return' | undefi
       else if (c.ct) c.ct.mark = newMark(t, c.ct.mark)
       return undefined
     case 'LOG':
+      if (c.packet.flow.steps) c.packet.flow.steps.repeatable = false
       c.stack.onLog(logLine(option(t, '--log-prefix') ?? '', c))
       return undefined
     case 'TCPMSS':

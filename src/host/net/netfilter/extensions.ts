@@ -368,7 +368,12 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   nfacct: passive({ '--nfacct-name': 1 }),
 }
 
+/** Extensions whose answer depends on more than the packet's addresses and the flow. */
+const FICKLE = new Set(['statistic', 'recent', 'set'])
+const BY_SENDERS_PORT = new Set(['--sport', '--sports', '--ports'])
+
 /** Compiles a match from its options. */
 export function compileMatch(name: string, options: readonly MatchOption[], fail: (m: string) => never): Match {
-  return { name, options, test: EXTENSIONS[name].compile(options, fail) }
+  const fickle = FICKLE.has(name) || options.some((o) => BY_SENDERS_PORT.has(o.flag))
+  return { name, options, test: EXTENSIONS[name].compile(options, fail), fickle }
 }

@@ -27,6 +27,8 @@ export interface Match {
   readonly name: string
   readonly options: readonly MatchOption[]
   readonly test: (c: Context) => boolean
+  /** Equal packets may fare differently: it draws lots, remembers, or looks at the sender's port. */
+  readonly fickle: boolean
 }
 
 /** An option of a match: `--dport 80`, `! --ctstate NEW`. */
