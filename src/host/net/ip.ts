@@ -5,19 +5,30 @@ export interface Cidr {
   readonly bits: number
 }
 
+const DOT = 46
+const ZERO = 48
+const NINE = 57
+
 /** Parses a dotted quad; undefined when it is not one. `::1` and `localhost` count as 127.0.0.1. */
 export function parseIp(text: string): number | undefined {
   if (text === '::1' || text === 'localhost') return 0x7f000001
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
-  let n = 0
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part)) return undefined
-    const octet = Number(part)
-    if (octet > 255) return undefined
-    n = n * 256 + octet
+  let ip = 0
+  let dots = 0
+  let octet = 0
+  let digits = 0
+  for (let i = 0; i <= text.length; i++) {
+    const c = i < text.length ? text.charCodeAt(i) : DOT
+    if (c === DOT) {
+      if (digits === 0 || octet > 255) return undefined
+      ip = ip * 256 + octet
+      dots++
+      octet = digits = 0
+    } else {
+      if (c < ZERO || c > NINE || ++digits > 3) return undefined
+      octet = octet * 10 + c - ZERO
+    }
   }
-  return n
+  return dots === 4 ? ip : undefined
 }
 
 /** Dotted quad of a 32-bit address. */

@@ -1,4 +1,4 @@
-import { because, type Happening, learn } from '../../kernel/index.ts'
+import { because, byText, type Happening, learn } from '../../kernel/index.ts'
 import { SysError } from '../errno.ts'
 import type { Process } from '../process.ts'
 import { parseIp } from './ip.ts'
@@ -9,6 +9,8 @@ interface OpenSocket extends Socket {
   closed: boolean
   readonly ip: number
 }
+
+const portRange = byText((text) => text.split(/\s+/).map(Number))
 
 /** The listening sockets of a namespace, and its client ports. */
 export class Sockets {
@@ -77,7 +79,7 @@ export class Sockets {
 
   /** A free client port. */
   ephemeral(): number {
-    const [lo, hi] = (this.stack.sysctls.get('net.ipv4.ip_local_port_range') ?? '32768\t60999').split(/\s+/).map(Number)
+    const [lo, hi] = portRange(this.stack.sysctls.get('net.ipv4.ip_local_port_range') ?? '32768\t60999')
     this.nextPort = this.nextPort < lo || this.nextPort >= hi ? lo : this.nextPort + 2
     return this.nextPort
   }

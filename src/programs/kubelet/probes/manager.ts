@@ -24,10 +24,11 @@ interface Worker {
   stopped: boolean
 }
 
-const inStatus = ({ status }: PodRecord, c: Container): boolean =>
-  [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some(
-    (s: any) => s.name === c.config.name && s.containerID === `containerd://${c.id}`,
-  )
+const inStatus = ({ status }: PodRecord, c: Container): boolean => {
+  const id = `containerd://${c.id}`
+  const is = (s: any): boolean => s.name === c.config.name && s.containerID === id
+  return status?.containerStatuses?.some(is) === true || status?.initContainerStatuses?.some(is) === true
+}
 
 /** Runs the probes of all containers, each on its own period, and tells the pod workers when a result changes. */
 export class ProbeManager {
