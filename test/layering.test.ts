@@ -33,6 +33,9 @@ const folderOf = (path: string): string => relative(src, path).split('/')[0]
 const rowOf = (folder: string): number => ROWS.findIndex((row) => row.includes(folder))
 
 const IMPORT = /(?:from\s+|import\s+|import\(\s*)'(\.[^']+)'/g
+/** An import or export from another file: `type` of the whole, its names, the file. Types make no circle at run time. */
+const STATEMENT = /^(?:import|export) (type )?((?:[^'{;]*\{[^}]*\}|[^'{;]*)) from '(\.[^']+)'/gm
+const isType = (name: string): boolean => /^\s*\{?\s*(?:type\s|\}?\s*$)/.test(name)
 
 describe('layering', () => {
   test('a folder imports only from rows above', () => {
@@ -46,6 +49,29 @@ describe('layering', () => {
       }
     }
     expect(wrong).toEqual([])
+  })
+
+  test('files do not import each other in circles; only the shell language is that recursive', () => {
+    const imports = new Map(
+      files(src).map((file) => {
+        const statements = readFileSync(file, 'utf8').matchAll(STATEMENT)
+        const values = [...statements].filter(([, type, names]) => !type && !names.split(',').every(isType))
+        return [file, values.map(([, , , target]) => join(dirname(file), target))]
+      }),
+    )
+    const circles: string[] = []
+    const done = new Set<string>()
+    const walk = (file: string, way: readonly string[]): void => {
+      if (way.includes(file)) {
+        const circle = [...way.slice(way.indexOf(file)), file].map((f) => relative(src, f))
+        if (!circle.every((f) => f.startsWith('shell/bash/'))) circles.push(circle.join(' → '))
+      }
+      if (done.has(file)) return
+      done.add(file)
+      for (const target of imports.get(file) ?? []) walk(target, [...way, file])
+    }
+    for (const file of imports.keys()) walk(file, [])
+    expect(circles).toEqual([])
   })
 
   test('nothing below ui and serve knows real time, chance or the machine', () => {

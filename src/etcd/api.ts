@@ -3,7 +3,8 @@ import type { Id } from './ids.ts'
 import type { Alarm, Lineage, MemberInfo } from './lineage.ts'
 import type { Member } from './member.ts'
 import { dbSize, dbSizeInUse, overQuota } from './quota.ts'
-import type { KeyValue, Range, Value } from './store.ts'
+import type { Range } from './range.ts'
+import type { KeyValue, Value } from './store.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** Part of every response. IDs are hexadecimal. */

@@ -1,5 +1,6 @@
+import type { Range } from './range.ts'
 import type { SizeMemo } from './size.ts'
-import type { KeyValue, Range } from './store.ts'
+import type { KeyValue } from './store.ts'
 import type { Watcher } from './watch.ts'
 
 /** All versions of one key, oldest first, and which watchers may care. */

@@ -1,7 +1,8 @@
 import type { Id } from './ids.ts'
 import { compareIds } from './ids.ts'
 import { Leases } from './lease.ts'
-import { type KeyValue, type Range, Store, type Value } from './store.ts'
+import type { Range } from './range.ts'
+import { type KeyValue, Store, type Value } from './store.ts'
 import { type Compaction, compaction } from './upkeep.ts'
 
 /** A member as the cluster knows it. A member that never published its name is "unstarted". */

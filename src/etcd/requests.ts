@@ -4,9 +4,9 @@ import type { Lineage } from './lineage.ts'
 import { Raw } from './log.ts'
 import type { Member } from './member.ts'
 import { ELECTION_TIMEOUT } from './raft.ts'
+import type { Range } from './range.ts'
 import type { Entry } from './replica.ts'
 import { logSlowRead } from './slow.ts'
-import type { Range } from './store.ts'
 
 /** A request waits this long for the cluster: 5 s plus two election timeouts (config.go ReqTimeout). */
 export const REQUEST_TIMEOUT = 5000 + 2 * ELECTION_TIMEOUT

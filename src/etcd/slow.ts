@@ -2,7 +2,7 @@ import type { EtcdError } from './errors.ts'
 import { measured } from './human.ts'
 import { Raw } from './log.ts'
 import type { Member } from './member.ts'
-import type { Range } from './store.ts'
+import type { Range } from './range.ts'
 
 /** etcd warns of requests that took longer, ms, and traces them. */
 export const SLOW_REQUEST = 100

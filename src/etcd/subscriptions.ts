@@ -1,7 +1,8 @@
 import type { Timer } from '../kernel/index.ts'
 import { type EtcdError, errors } from './errors.ts'
 import type { Member } from './member.ts'
-import type { Event, Range, Store } from './store.ts'
+import type { Range } from './range.ts'
+import type { Event, Store } from './store.ts'
 import type { Watcher } from './watch.ts'
 
 /** A watch as the store keeps it. */

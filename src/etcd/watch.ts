@@ -1,5 +1,6 @@
 import type { KeyRecord } from './key-index.ts'
-import { type Event, inRange, type Range } from './store.ts'
+import { inRange, type Range } from './range.ts'
+import type { Event } from './store.ts'
 
 /** A registered callback. `paused` ones (a member that has not applied the change yet) catch up by `Store.changes`. */
 export interface Watcher {

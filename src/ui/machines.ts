@@ -1,5 +1,6 @@
 import type { World } from '../cluster/index.ts'
-import { prefixRange, type Store } from '../etcd/store.ts'
+import { prefixRange } from '../etcd/range.ts'
+import type { Store } from '../etcd/store.ts'
 import { type Host, MACHINE } from '../host/index.ts'
 import { certificatesOf } from '../pki/index.ts'
 import { isClientEndpoint } from '../programs/etcd/endpoints.ts'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hashKv } from '../../src/etcd/hash.ts'
 import { clusterId, decimal, memberId } from '../../src/etcd/ids.ts'
-import { prefixRange, Store } from '../../src/etcd/store.ts'
+import { prefixRange } from '../../src/etcd/range.ts'
+import { Store } from '../../src/etcd/store.ts'
 
 describe('IDs', () => {
   test('follow from peer URLs and token as in the recordings', () => {

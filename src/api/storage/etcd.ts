@@ -1,6 +1,7 @@
 import type { Api } from '../../etcd/api.ts'
 import { Blocked, EtcdError } from '../../etcd/errors.ts'
-import { type Event, type KeyValue, prefixRange, type Range } from '../../etcd/store.ts'
+import { prefixRange, type Range } from '../../etcd/range.ts'
+import type { Event, KeyValue } from '../../etcd/store.ts'
 import type { KubeObject } from '../types.ts'
 import {
   Compacted,

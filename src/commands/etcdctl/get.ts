@@ -1,5 +1,6 @@
-import type { KeyValue, Range } from '../../etcd/store.ts'
-import { prefixEnd } from '../../etcd/store.ts'
+import type { Range } from '../../etcd/range.ts'
+import { prefixEnd } from '../../etcd/range.ts'
+import type { KeyValue } from '../../etcd/store.ts'
 import { put } from '../../host/index.ts'
 import { command } from '../lib/cobra.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'

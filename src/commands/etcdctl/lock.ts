@@ -1,5 +1,5 @@
 import type { Api } from '../../etcd/api.ts'
-import { prefixRange } from '../../etcd/store.ts'
+import { prefixRange } from '../../etcd/range.ts'
 import { put, shellStatus } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
 import { startProgram } from '../../shell/run-program.ts'

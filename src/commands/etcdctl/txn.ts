@@ -1,5 +1,5 @@
 import type { Compare, Op, OpResult } from '../../etcd/api.ts'
-import { prefixEnd } from '../../etcd/store.ts'
+import { prefixEnd } from '../../etcd/range.ts'
 import { put, readLine } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { type Call, command } from '../lib/cobra.ts'

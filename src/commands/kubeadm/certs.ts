@@ -25,7 +25,8 @@ import { exists, isExternal, loadAuthority, loadCert, readText, writePair, write
 import * as f from './flags.ts'
 import { group } from './group.ts'
 import { embeddedCert, replaceEmbedded } from './kubeconfig-file.ts'
-import { clusterFrom, fetchSettings, initSettings, readConfig, runRng } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import { clusterFrom, fetchSettings, initSettings, readConfig } from './settings.ts'
 import { json, tabbed } from './table.ts'
 
 /** A certificate that kubeadm renews: a pair of files, or a kubeconfig file. */

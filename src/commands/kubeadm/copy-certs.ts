@@ -7,7 +7,8 @@ import { BOOTSTRAP_GROUP, generateBootstrapToken, getNamed, group, tokenSecret }
 import type { Client } from './client.ts'
 import { KubeadmError } from './errors.ts'
 import { exists, readText, writeText } from './files.ts'
-import { runRng, type Settings } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import type { Settings } from './settings.ts'
 
 /** What control planes share, below the certificates directory. Models phases/copycerts. */
 const SHARED = [

@@ -4,7 +4,7 @@ import type { Coro } from '../../kernel/index.ts'
 import { toYaml } from '../../print/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { Client, type ClientRequest } from './client.ts'
-import { runRng } from './settings.ts'
+import { runRng } from './run-rng.ts'
 
 /** constants.GetDryRunDir: where a dry run writes instead. `what`: kubeadm-init-dryrun, kubeadm-join-dryrun … */
 export function dryRunDir(p: Process, what: string, variable: string): string {

@@ -18,7 +18,8 @@ import {
   uploadKubelet,
 } from './phase-cluster.ts'
 import { kubeconfigDefinition, kubeletFinalize, kubeletStart, writeKubeconfig, writeManifest } from './phase-files.ts'
-import { initSettings, runRng, type Settings } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import { initSettings, type Settings } from './settings.ts'
 
 const COMMON = [f.config, f.dryRun]
 const NETWORK = [f.advertiseAddress, f.bindPort, f.endpoint, f.kubernetesVersion]

@@ -5,7 +5,8 @@ import { errorText, KubeadmError } from './errors.ts'
 import { loadPair } from './files.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
-import { initSettings, runRng } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import { initSettings } from './settings.ts'
 
 const user = command({
   use: 'user',

@@ -14,7 +14,8 @@ import {
 import { certHost } from '../../programs/kubeadm/index.ts'
 import { errorText, KubeadmError } from './errors.ts'
 import { exists, isExternal, loadAuthority, loadCert, loadPair, readText, writePair, writeText } from './files.ts'
-import { runRng, type Settings } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import type { Settings } from './settings.ts'
 
 /** Names of `init phase certs`, in the order of `all`. */
 export const CERT_PHASES: readonly (CaDefinition | CertDefinition | 'sa')[] = [

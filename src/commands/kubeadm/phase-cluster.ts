@@ -21,7 +21,8 @@ import {
 import type { Client } from './client.ts'
 import { KubeadmError } from './errors.ts'
 import { clusterCaPem } from './phase-files.ts'
-import { runRng, type Settings } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import type { Settings } from './settings.ts'
 
 function* applyAll(client: Client, objects: readonly KubeObject[]): Coro<void> {
   for (const object of objects) yield* client.apply(object)

@@ -27,7 +27,8 @@ import { errorText, KubeadmError } from './errors.ts'
 import { exists, loadPair, readText, writeText } from './files.ts'
 import { initSystem, NO_INIT_SYSTEM } from './host-tools.ts'
 import { current, readKubeconfig } from './kubeconfig-file.ts'
-import { runRng, type Settings } from './settings.ts'
+import { runRng } from './run-rng.ts'
+import type { Settings } from './settings.ts'
 
 /** The API server that a kubeconfig file of this machine talks to. */
 const serverOf = ({ cluster, node }: Settings, name: string): string =>

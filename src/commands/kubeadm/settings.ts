@@ -1,6 +1,6 @@
 import { parse, parseAllDocuments } from 'yaml'
 import { goLookupError, lookup, type Process, SysError } from '../../host/index.ts'
-import type { Coro, Rng } from '../../kernel/index.ts'
+import type { Coro } from '../../kernel/index.ts'
 import { type ClusterSettings, DEFAULT_CLUSTER, type NodeSettings, nodeSettings } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { newestOf, RELEASE, releaseOf, semver, seriesOf } from '../../programs/lib/releases.ts'
@@ -19,9 +19,6 @@ export interface Settings {
   /** Directory of a dry run, into which everything is written. */
   readonly dry?: string
 }
-
-/** An independent stream of random numbers for one run. */
-export const runRng = (p: Process): Rng => p.host.rng.fork(`kubeadm/${p.pid}/${p.startedAt}`)
 
 /** The address of the interface with the default route; here, the machine's first that is no pod or loopback address. */
 export function defaultAddress(p: Process, podSubnet = DEFAULT_CLUSTER.podSubnet): string {

@@ -15,7 +15,7 @@ import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { errorText, KubeadmError, NotSimulated } from './errors.ts'
 import * as f from './flags.ts'
 import { group } from './group.ts'
-import { runRng } from './settings.ts'
+import { runRng } from './run-rng.ts'
 import { tabbed } from './table.ts'
 
 const client = (p: Process, flags: Flags): Client => clientFromFile(p, kubeconfigPath(p, flags.string('kubeconfig')))

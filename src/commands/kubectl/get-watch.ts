@@ -1,6 +1,6 @@
 import type { EventStream, WatchEvent } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { tablePrinter, tabular, wanted } from './get.ts'
+import { tablePrinter, tabular, wanted } from './get-table.ts'
 import { fieldSelectorOf, getObject, itemsOf, listAll, type Query, selectorOf } from './lib/builder.ts'
 import { gvr } from './lib/client.ts'
 import { CliError, throwAll, UrlError } from './lib/errors.ts'

@@ -1,10 +1,11 @@
 import type { Coro } from '../../kernel/index.ts'
-import { age, SortFieldError, sortByField, TablePrinter } from '../../print/index.ts'
+import { SortFieldError, sortByField } from '../../print/index.ts'
+import { tablePrinter, tabular, wanted } from './get-table.ts'
 import { watchObjects } from './get-watch.ts'
-import { allNamespaces, asked, getObject, hasFiles, itemsOf, listAll, type Query } from './lib/builder.ts'
+import { allNamespaces, getObject, hasFiles, itemsOf, listAll } from './lib/builder.ts'
 import { typesAndNames } from './lib/complete.ts'
 import type { Definition } from './lib/define.ts'
-import { apiVersionOf, kindGroup, type Resource } from './lib/discovery.ts'
+import { apiVersionOf, type Resource } from './lib/discovery.ts'
 import { CliError, isExpected, isNotFound, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { outputFlag, printerFor } from './lib/output.ts'
@@ -34,14 +35,6 @@ export const get: Definition = {
     const { format } = outputFlag(k)
     return format === '' || format === 'wide' ? yield* human(k) : yield* generic(k)
   },
-}
-
-/** What is asked for, from arguments or files. */
-export function* wanted(k: Kube): Coro<{ list: Query[]; errors: Error[] }> {
-  const found = yield* asked(k, { allowAll: true })
-  if (k.flags.string('subresource') && found.list.some((query) => query.name === undefined))
-    throw new CliError('subresource cannot be used when bulk resources are specified')
-  return found
 }
 
 interface Group {
@@ -103,18 +96,6 @@ function sections(found: readonly Group[]): { resource: Resource; tables: any[] 
   return out
 }
 
-/** The printer for a resource's table, as the flags want it; `withKind` puts the kind before the name. */
-export function tablePrinter(k: Kube, resource: Resource, withKind: boolean): TablePrinter {
-  return new TablePrinter({
-    wide: outputFlag(k).format === 'wide',
-    noHeaders: k.flags.bool('no-headers'),
-    withNamespace: allNamespaces(k) && resource.namespaced,
-    showLabels: k.flags.bool('show-labels'),
-    columnLabels: k.flags.strings('label-columns'),
-    kind: withKind ? kindGroup(resource) : undefined,
-  })
-}
-
 function printGroup(k: Kube, { resource, tables }: { resource: Resource; tables: any[] }, withKind: boolean): string {
   const printer = tablePrinter(k, resource, withKind)
   const sortBy = k.flags.string('sort-by')
@@ -131,28 +112,6 @@ function printGroup(k: Kube, { resource, tables }: { resource: Resource; tables:
     }
   }
   return printer.layout(list.map((table) => printer.lines(table)).join(''))
-}
-
-/** What the server returned as a table; with --server-print=false, or from a server that makes none, name and age. */
-export function tabular(k: Kube, answer: any, resource: Resource): any {
-  if (answer.kind === 'Table' && k.flags.bool('server-print')) return answer
-  const objects =
-    answer.kind === 'Table'
-      ? answer.rows.map((row: any) => row.object)
-      : answer.items
-        ? itemsOf(answer, resource)
-        : [answer]
-  return {
-    kind: 'Table',
-    columnDefinitions: [
-      { name: 'Name', type: 'string', format: 'name', priority: 0 },
-      { name: 'Age', type: 'string', format: '', priority: 0 },
-    ],
-    rows: objects.map((object: any) => ({
-      cells: [object.metadata?.name, age(object.metadata?.creationTimestamp, k.now())],
-      object,
-    })),
-  }
 }
 
 function* generic(k: Kube): Coro<number> {

@@ -2,8 +2,8 @@ import { jsonSyntaxError } from '../../api/json/go-syntax.ts'
 import { decode, jsonType } from '../../kinds/index.ts'
 import { CliError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
+import { applyLocally } from './lib/patch-locally.ts'
 import { patchSchema } from './lib/patches.ts'
-import { applyLocally } from './patch.ts'
 
 /** What each library that applies --overrides says of what is no JSON. */
 const NO_JSON: Readonly<Record<string, (text: string) => string>> = {

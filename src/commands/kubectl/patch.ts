@@ -1,7 +1,4 @@
 import { parse } from 'yaml'
-import { JsonPatchError, jsonPatch } from '../../api/patch/json-patch.ts'
-import { mergePatch } from '../../api/patch/merge.ts'
-import { strategicMerge } from '../../api/patch/strategic.ts'
 import { type PatchType, StatusError } from '../../api/types.ts'
 import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
@@ -14,7 +11,7 @@ import { apiVersionOf } from './lib/discovery.ts'
 import { CliError, throwAll } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
 import { printerFor } from './lib/output.ts'
-import { patchSchema } from './lib/patches.ts'
+import { applyLocally } from './lib/patch-locally.ts'
 import { pages } from './pages/patch.ts'
 
 const TYPES: Record<string, PatchType> = {
@@ -113,28 +110,4 @@ function* printed(k: Kube, object: any, changed: boolean): Coro<void> {
   const at = object.apiVersion.indexOf('/')
   const kind = object.kind.toLowerCase() + (at < 0 ? '' : `.${object.apiVersion.slice(0, at)}`)
   yield* k.out(`${kind}/${object.metadata.name} ${changed ? 'patched' : 'patched (no change)'}\n`)
-}
-
-/** Does here what the server would do with the patch (--local, kustomize). Throws CliError. */
-export function applyLocally(object: any, body: any, type: string): any {
-  try {
-    if (type === 'json') return jsonPatch(object, body)
-    if (type === 'merge') return mergePatch(object, body)
-    const schema = patchSchema(object.apiVersion, object.kind)
-    return schema ? strategicMerge(object, body, schema) : mergePatch(object, body)
-  } catch (error) {
-    if (error instanceof StatusError) throw new CliError(error.message)
-    if (error instanceof JsonPatchError) throw new CliError(jsonPatchText(error.message, body))
-    throw error
-  }
-}
-
-/** The words of github.com/evanphx/json-patch. */
-function jsonPatchText(message: string, operations: any[]): string {
-  const path = /^missing (?:path|value) (.*)$/.exec(message)?.[1]
-  if (path === undefined) return message.startsWith('testing value') ? `${message}: test failed` : message
-  const op = operations.find((o) => o.path === path)?.op ?? 'replace'
-  if (op === 'remove')
-    return `error in remove for path: '${path}': Unable to remove nonexistent key: ${path.split('/').at(-1)}: missing value`
-  return `${op} operation does not apply: doc is missing path: ${path}: missing value`
 }

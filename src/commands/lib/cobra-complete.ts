@@ -1,7 +1,8 @@
 import { type Process, put } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import type { Command } from './cobra-command.ts'
-import { type CobraOptions, findCommand } from './cobra-execute.ts'
+import type { CobraOptions } from './cobra-execute.ts'
+import { findCommand } from './cobra-find.ts'
 import { type FlagSpec, Flags, noOptDefault, parseFlags } from './cobra-flags.ts'
 
 /** cobra's ShellCompDirective bits. */

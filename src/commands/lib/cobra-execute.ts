@@ -3,7 +3,8 @@ import type { Coro } from '../../kernel/index.ts'
 import { goQuote } from '../../print/index.ts'
 import { type Call, type Command, command } from './cobra-command.ts'
 import { complete } from './cobra-complete.ts'
-import { type FlagSpec, type Flags, HelpRequested, noOptDefault, parseFlags, UsageError } from './cobra-flags.ts'
+import { findCommand, words } from './cobra-find.ts'
+import { type Flags, HelpRequested, parseFlags, UsageError } from './cobra-flags.ts'
 import { cobraHelp, cobraUsage } from './cobra-help.ts'
 import { kubectlHelp, kubectlUsage, wrapLimit } from './cobra-help-kubectl.ts'
 import { didYouMean } from './cobra-suggest.ts'
@@ -42,52 +43,6 @@ function usagePage(p: Process | undefined, target: Command, style: CobraOptions[
 
 const limitOf = (p: Process | undefined): number | undefined =>
   p?.stdout.isTty ? wrapLimit(Number(p.env.COLUMNS) || 80) : undefined
-
-const lookup = (specs: readonly FlagSpec[], name: string, short: boolean): FlagSpec | undefined =>
-  specs.find((spec) => (short ? spec.short : spec.name) === name)
-
-/** True when `arg` is a flag whose value is the next argument. An unknown flag counts as one, as in cobra. */
-function takesNext(specs: readonly FlagSpec[], arg: string): boolean {
-  if (arg.includes('=')) return false
-  if (arg.startsWith('--')) {
-    const spec = lookup(specs, arg.slice(2), false)
-    return spec === undefined || noOptDefault(spec) === ''
-  }
-  if (arg.startsWith('-') && arg.length === 2) {
-    const spec = lookup(specs, arg[1], true)
-    return spec === undefined || noOptDefault(spec) === ''
-  }
-  return false
-}
-
-/** Indices of arguments that are neither flags nor flag values (cobra's stripFlags). */
-export function words(target: Command, args: readonly string[]): number[] {
-  const specs = target.allFlags
-  const out: number[] = []
-  for (let i = 0; i < args.length; i++) {
-    if (args[i] === '--') break
-    if (args[i].startsWith('-') && args[i] !== '') {
-      if (takesNext(specs, args[i])) {
-        if (i + 1 >= args.length) break
-        i++
-      }
-    } else if (args[i] !== '') out.push(i)
-  }
-  return out
-}
-
-/** Descends to the command that the arguments name; what remains are its arguments. */
-export function findCommand(root: Command, args: readonly string[]): { found: Command; rest: string[] } {
-  let found = root
-  let rest = [...args]
-  for (;;) {
-    const at = words(found, rest)[0]
-    const next = at === undefined ? undefined : found.find(rest[at])
-    if (!next) return { found, rest }
-    rest = rest.filter((_, i) => i !== at)
-    found = next
-  }
-}
 
 function unknownCommandError(root: Command, rest: readonly string[]): UsageError | undefined {
   const at = words(root, rest)[0]

@@ -2,7 +2,7 @@ import { invalid, required } from '../errors.ts'
 import { isConfigKey, isEnvName, isLabel, isSubdomain } from '../names.ts'
 import { addInvalid, type Errors } from './checks.ts'
 import { checkFieldRef, checkResourceFieldRef, ENV_FIELDS } from './downward-api.ts'
-import { checkNoBacksteps } from './volumes.ts'
+import { checkNoBacksteps } from './volume-parts.ts'
 
 /** ValidateEnv (pkg/apis/core/validation). */
 export function checkEnv(errors: Errors, path: string, env: any[] | undefined): void {

@@ -1,7 +1,6 @@
-import { invalid, notSupported, required, tooMany } from '../errors.ts'
+import { type FieldError, invalid, notSupported, required, tooMany } from '../errors.ts'
 import { isQualifiedName } from '../names.ts'
 import { addInvalid, type Errors } from './checks.ts'
-import { invalidOmitted } from './job.ts'
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const STATUSES = ['False', 'True', 'Unknown']
@@ -92,3 +91,10 @@ export function checkReplacementPolicy(errors: Errors, path: string, spec: any):
   const supported = spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
   if (!supported.includes(policy)) errors.push(notSupported(path, policy, supported))
 }
+/** An Invalid without a value (field.OmitValueType). */
+
+const invalidOmitted = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  body: `Invalid value: ${detail}`,
+})

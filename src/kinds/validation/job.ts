@@ -11,13 +11,6 @@ import { selectorJson } from './selector-json.ts'
 
 const INDEXED = 'requires indexed completion mode'
 
-/** An Invalid without a value (field.OmitValueType). */
-export const invalidOmitted = (field: string, detail: string): FieldError => ({
-  type: 'FieldValueInvalid',
-  field,
-  body: `Invalid value: ${detail}`,
-})
-
 /** ValidateJob (pkg/apis/batch/validation). */
 export function validateJob({ metadata, spec }: KubeObject): FieldError[] {
   const errors: Errors = []

@@ -1,6 +1,6 @@
 import { forbidden, invalid, notFound, notSupported, required } from '../errors.ts'
 import type { Errors } from './checks.ts'
-import { checkLocalDescending } from './volumes.ts'
+import { checkLocalDescending } from './volume-parts.ts'
 
 const RECURSIVE = ['Disabled', 'Enabled', 'IfPossible']
 const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None']

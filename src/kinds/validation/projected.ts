@@ -2,7 +2,7 @@ import { forbidden, invalid, notSupported, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
 import { checkLabelSelector, type Errors } from './checks.ts'
 import { checkSignerName } from './signer.ts'
-import { checkDownwardAPIFile, checkItem, checkLocalNonReserved, checkMode, need } from './volumes.ts'
+import { checkDownwardAPIFile, checkItem, checkLocalNonReserved, checkMode, need } from './volume-parts.ts'
 
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519']
 const HOUR = 3600

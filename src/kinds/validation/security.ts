@@ -2,7 +2,7 @@ import { invalid, notSupported, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
 import { between } from '../names.ts'
 import { checkSupported, type Errors } from './checks.ts'
-import { checkLocalDescending } from './volumes.ts'
+import { checkLocalDescending } from './volume-parts.ts'
 
 const MAX_ID = 2147483647
 

@@ -7,8 +7,9 @@ import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { addInvalid, checkLabelName, checkLabelSelector, checkUnion, type Errors } from './checks.ts'
 import { checkNodeSelector } from './scheduling.ts'
+import { checkNoBacksteps, need } from './volume-parts.ts'
 import { checkCsiVolume, checkDriverName, checkFibreChannel, checkIscsi } from './volume-sources.ts'
-import { checkHostPath, checkNfs, checkNoBacksteps, need, ONE_VOLUME_TYPE } from './volumes.ts'
+import { checkHostPath, checkNfs, ONE_VOLUME_TYPE } from './volumes.ts'
 
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const VOLUME_MODES = ['Block', 'Filesystem']

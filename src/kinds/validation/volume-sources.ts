@@ -1,7 +1,7 @@
 import { invalid, required, tooLong } from '../errors.ts'
 import { between, isLabel, isSubdomain } from '../names.ts'
 import { addInvalid, type Errors } from './checks.ts'
-import { need } from './volumes.ts'
+import { need } from './volume-parts.ts'
 
 const LUNS = between(0, 255)
 

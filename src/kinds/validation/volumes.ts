@@ -2,11 +2,9 @@ import { amount } from '../amount.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../errors.ts'
 import { isLabel } from '../names.ts'
 import { checkUnion, type Errors } from './checks.ts'
-import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './downward-api.ts'
 import { checkProjected } from './projected.ts'
+import { checkDownwardAPIFile, checkItem, checkMode, checkNoBacksteps, need } from './volume-parts.ts'
 import { checkDriverName, checkFibreChannel, checkIscsi } from './volume-sources.ts'
-
-const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive'
 export const ONE_VOLUME_TYPE = 'may not specify more than 1 volume type'
 
 /** ValidateVolumes: returns the sound ones by name, which mounts may use. */
@@ -70,14 +68,6 @@ function checkSource(errors: Errors, path: string, volume: any): void {
   if (!count) errors.push(required(path, 'must specify a volume type'))
 }
 
-/** Fields that must not be empty. */
-export function need(errors: Errors, path: string, source: any, ...fields: string[]): void {
-  for (const field of fields) {
-    const value = source[field]
-    if (value === undefined || value === '' || value?.length === 0) errors.push(required(`${path}.${field}`))
-  }
-}
-
 function checkEmptyDir(errors: Errors, path: string, { sizeLimit }: any): void {
   if (sizeLimit !== undefined && amount(sizeLimit) < 0n) {
     errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'))
@@ -115,11 +105,6 @@ export function checkNfs(errors: Errors, path: string, source: any): void {
   }
 }
 
-/** A file's mode, 0 to 0777. */
-export function checkMode(errors: Errors, path: string, mode: number | undefined): void {
-  if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.push(invalid(path, mode, FILE_MODE))
-}
-
 /** A Secret or ConfigMap volume. */
 function checkKeyed(errors: Errors, path: string, source: any, nameField: string): void {
   need(errors, path, source, nameField)
@@ -127,31 +112,9 @@ function checkKeyed(errors: Errors, path: string, source: any, nameField: string
   for (const [i, item] of (source.items ?? []).entries()) checkItem(errors, `${path}.items[${i}]`, item)
 }
 
-/** A key and the file it goes to. */
-export function checkItem(errors: Errors, at: string, item: any): void {
-  need(errors, at, item, 'key', 'path')
-  checkLocalNonReserved(errors, `${at}.path`, item.path ?? '')
-  checkMode(errors, `${at}.mode`, item.mode)
-}
-
 function checkDownwardAPI(errors: Errors, path: string, source: any): void {
   checkMode(errors, `${path}.defaultMode`, source.defaultMode)
   for (const file of source.items ?? []) checkDownwardAPIFile(errors, path, file)
-}
-
-/** validateDownwardAPIVolumeFile: a field or a resource, not both. */
-export function checkDownwardAPIFile(errors: Errors, path: string, file: any): void {
-  need(errors, path, file, 'path')
-  checkLocalNonReserved(errors, `${path}.path`, file.path ?? '')
-  if (file.fieldRef) {
-    checkFieldRef(errors, `${path}.fieldRef`, file.fieldRef, VOLUME_FIELDS)
-    if (file.resourceFieldRef) {
-      errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
-    }
-  } else if (file.resourceFieldRef) {
-    checkResourceFieldRef(errors, `${path}.resourceFieldRef`, file.resourceFieldRef, true)
-  } else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'))
-  checkMode(errors, `${path}.mode`, file.mode)
 }
 
 function checkEphemeral(errors: Errors, path: string, source: any): void {
@@ -162,24 +125,5 @@ function checkImage(errors: Errors, path: string, { reference, pullPolicy }: any
   if (!reference) errors.push(required(`${path}.reference`))
   if (pullPolicy !== undefined && !['Always', 'IfNotPresent', 'Never'].includes(pullPolicy)) {
     errors.push(notSupported(`${path}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']))
-  }
-}
-
-/** validatePathNoBacksteps */
-export function checkNoBacksteps(errors: Errors, path: string, target: string): void {
-  if (target.split('/').includes('..')) errors.push(invalid(path, target, "must not contain '..'"))
-}
-
-/** validateLocalDescendingPath */
-export function checkLocalDescending(errors: Errors, path: string, target: string): void {
-  if (target.startsWith('/')) errors.push(invalid(path, target, 'must be a relative path'))
-  checkNoBacksteps(errors, path, target)
-}
-
-/** ValidateLocalNonReservedPath */
-export function checkLocalNonReserved(errors: Errors, path: string, target: string): void {
-  checkLocalDescending(errors, path, target)
-  if (target.startsWith('..') && !target.startsWith('../')) {
-    errors.push(invalid(path, target, "must not start with '..'"))
   }
 }

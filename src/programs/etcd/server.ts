@@ -14,7 +14,7 @@ import { serveHttp } from './http.ts'
 import { listenOn, rejections } from './listeners.ts'
 import { panicText, TRACES } from './panics.ts'
 import { parseUrl, peerNetwork } from './peer-network.ts'
-import { shutdown } from './shutdown.ts'
+import { closeFields, shutdown } from './shutdown.ts'
 import { startupFields } from './startup-line.ts'
 import { loadTls, serverTls } from './tls-files.ts'
 import { ETCD_VERSION } from './version.ts'
@@ -332,11 +332,3 @@ const crcMismatch = ({ host: { rng } }: Process): string =>
 
 const tlsInfo = (files: EtcdConfig['peer']): string =>
   `cert = ${files.cert}, key = ${files.key}, client-cert=, client-key=, trusted-ca = ${files.ca}, client-cert-auth = ${files.clientAuth}, crl-file = `
-
-/** Fields of `closing etcd server`. */
-export const closeFields = (config: EtcdConfig): Record<string, string | readonly string[]> => ({
-  name: config.name,
-  'data-dir': config.dataDir,
-  'advertise-peer-urls': config.advertisePeer,
-  'advertise-client-urls': config.advertiseClient,
-})

@@ -5,7 +5,6 @@ import type { Process } from '../../host/index.ts'
 import type { EtcdConfig } from './config.ts'
 import { closeWal } from './data-dir.ts'
 import { parseUrl } from './peer-network.ts'
-import { closeFields } from './server.ts'
 
 const FAILED = 'setting up serving from embedded etcd failed.'
 
@@ -88,3 +87,12 @@ function close(p: Process, log: Log, config: EtcdConfig, member: Member, signal:
     else p.kill(signal)
   })
 }
+/** Fields of `closing etcd server`. */
+
+/** What the lines about closing the server tell of it. */
+export const closeFields = (config: EtcdConfig): Record<string, string | readonly string[]> => ({
+  name: config.name,
+  'data-dir': config.dataDir,
+  'advertise-peer-urls': config.advertisePeer,
+  'advertise-client-urls': config.advertiseClient,
+})

@@ -1,9 +1,9 @@
 import { SysError } from '../../../host/index.ts'
 import { deepEqual } from '../../../kinds/index.ts'
+import { decode } from '../lib/decode.ts'
 import { CliError, PlainError } from '../lib/errors.ts'
 import type { Kube } from '../lib/kube.ts'
-import { decode } from '../lib/manifests.ts'
-import { applyLocally } from '../patch.ts'
+import { applyLocally } from '../lib/patch-locally.ts'
 import { contentHash, type GeneratorArgs, generated } from './generate.ts'
 import { addAnnotations, addLabels, legacyOrder, rename, setImage, setNamespace } from './transform.ts'
 
