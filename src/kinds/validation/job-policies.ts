@@ -91,8 +91,8 @@ export function checkReplacementPolicy(errors: Errors, path: string, spec: any):
   const supported = spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
   if (!supported.includes(policy)) errors.push(notSupported(path, policy, supported))
 }
-/** An Invalid without a value (field.OmitValueType). */
 
+/** An Invalid without a value (field.OmitValueType). */
 const invalidOmitted = (field: string, detail: string): FieldError => ({
   type: 'FieldValueInvalid',
   field,

@@ -87,9 +87,8 @@ function close(p: Process, log: Log, config: EtcdConfig, member: Member, signal:
     else p.kill(signal)
   })
 }
-/** Fields of `closing etcd server`. */
 
-/** What the lines about closing the server tell of it. */
+/** Fields of `closing etcd server`. */
 export const closeFields = (config: EtcdConfig): Record<string, string | readonly string[]> => ({
   name: config.name,
   'data-dir': config.dataDir,
