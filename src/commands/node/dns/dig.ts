@@ -49,9 +49,15 @@ export const dig: Program = command('dig', function* (c) {
       o.name = reverseName(c.args[++i] ?? '') ?? c.args[i]
       o.type = 'PTR'
       named = true
-    } else if (a === '-p') o.port = Number(c.args[++i])
-    else if (a === '-t') o.type = (c.args[++i] ?? 'A').toUpperCase() as RecordType
-    else if (a === '-q') o.name = c.args[++i]
+    } else if (a === '-p') {
+      const port = c.args[++i] ?? ''
+      if (!/^\d+$/.test(port)) {
+        c.out(`invalid port number '${port}': not a valid number\n`)
+        return 1
+      }
+      o.port = Number(port)
+    } else if (a === '-t') o.type = (c.args[++i] ?? 'A').toUpperCase() as RecordType
+    else if (a === '-q' && c.args[i + 1] !== undefined) o.name = c.args[++i]
     else if (a === '-4' || a === '-6') continue
     else if (a === '-v') {
       c.err('DiG 9.20.26-1~deb13u1-Debian\n')

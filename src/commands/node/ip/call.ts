@@ -11,13 +11,15 @@ export interface Call {
   readonly details: boolean
   readonly brief: boolean
   readonly stats: boolean
+  /** A record a line (-o). */
+  readonly oneline: boolean
   readonly family: 4 | 6 | undefined
 }
 
 /** The namespace of that name (`ip -n`, `ip netns exec`). */
 export const namespaceOf = (stack: Stack, name: string): Stack => {
   for (const child of stack.host.children) if (child.name === name) return child
-  throw new Fail(`Cannot open network namespace "${name}": No such file or directory`)
+  throw new Fail(`Cannot open network namespace "${name}": No such file or directory`, 255)
 }
 
 /** The interface of that name, or iproute2's error. */
@@ -25,6 +27,15 @@ export const device = (stack: Stack, name: string): Iface => {
   const i = stack.iface(name)
   if (!i) throw new Fail(`Device "${name}" does not exist.`)
   return i
+}
+
+/** A record as -o has it: its lines on one, each end of a line a backslash. */
+export const oneLine = (call: Call, text: string): string =>
+  call.oneline ? `${text.replace(/\n$/, '').replaceAll('\n', '\\')}\n` : text
+
+/** A command that the object does not have. */
+export const unknown = (verb: string, object: string): never => {
+  throw new Fail(`Command "${verb}" is unknown, try "ip ${object} help".`, 255)
 }
 
 /** What the kernel answers to a netlink request that it refuses. */

@@ -30,6 +30,7 @@ export const ip: Program = command('ip', (c) => {
   let details = false
   let brief = false
   let stats = false
+  let oneline = false
   let family: 4 | 6 | undefined
   let namespace: string | undefined
   let i = 0
@@ -45,7 +46,8 @@ export const ip: Program = command('ip', (c) => {
     else if (a === '4') family = 4
     else if (a === '6') family = 6
     else if (a === 'n' || a === 'netns') namespace = c.args[++i]
-    else if (/^(o|oneline|c|color.*|r|resolve|a|all|t|timestamp|f|family|h|human.*|N)$/.test(a)) continue
+    else if (/^o(neline)?$/.test(a)) oneline = true
+    else if (/^(c|color.*|r|resolve|a|all|t|timestamp|f|family|h|human.*|N)$/.test(a)) continue
     else if (/^j(son)?$|^p(retty)?$/.test(a)) notSimulated(c, 'JSON output')
     else throw new Fail(`Option "${c.args[i]}" is unknown, try "ip -help".`, 255)
   }
@@ -58,7 +60,7 @@ export const ip: Program = command('ip', (c) => {
   if (!object) throw new Fail(`Object "${word}" is unknown, try "ip help".`, 1)
   let stack = stackOf(c.p)
   if (namespace !== undefined) stack = namespaceOf(stack, namespace)
-  const call: Call = { c, stack, args: c.args.slice(i + 1), details, brief, stats, family }
+  const call: Call = { c, stack, args: c.args.slice(i + 1), details, brief, stats, oneline, family }
   return OBJECTS[object]?.(call) ?? notSimulated(c, `ip ${object}`)
 })
 

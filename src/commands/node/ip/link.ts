@@ -1,6 +1,6 @@
 import { parseIp, type Stack, vethPair } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, rtnl, selected, valueIn } from './call.ts'
+import { type Call, device, isShow, needRoot, oneLine, rtnl, selected, unknown, valueIn } from './call.ts'
 import { briefLine, linkLines, statLines } from './links.ts'
 
 /** `ip link` */
@@ -9,13 +9,18 @@ export function link(call: Call): number {
   const [verb, ...rest] = call.args
   if (isShow(verb)) {
     for (const i of selected(call, rest))
-      c.out(call.brief ? briefLine(i, false) : linkLines(i, true, call.details) + (call.stats ? statLines(i) : ''))
+      c.out(
+        call.brief
+          ? briefLine(i, false)
+          : oneLine(call, linkLines(i, true, call.details) + (call.stats ? statLines(i) : '')),
+      )
     return 0
   }
   needRoot(c)
   if ('set'.startsWith(verb)) return setLink(stack, rest)
   if ('delete'.startsWith(verb)) {
     const name = rest[0] === 'dev' ? rest[1] : rest[0]
+    if (name === undefined) throw new Fail('Not enough information: "dev" argument is required.', 255)
     const i = stack.iface(name)
     if (!i) throw new Fail(`Cannot find device "${name}"`)
     if (i.kind === 'ethernet' || i.kind === 'loopback') rtnl('Operation not supported')
@@ -23,11 +28,12 @@ export function link(call: Call): number {
     return 0
   }
   if ('add'.startsWith(verb)) return addLink(call, rest)
-  throw new Fail(`Command "${verb}" is unknown, try "ip link help".`)
+  return unknown(verb, 'link')
 }
 
 function setLink(stack: Stack, rest: readonly string[]): number {
   const words = rest[0] === 'dev' ? rest.slice(1) : rest
+  if (words.length === 0) throw new Fail('Not enough information: "dev" argument is required.', 255)
   const i = stack.iface(words[0])
   if (!i) throw new Fail(`Cannot find device "${words[0]}"`)
   for (let n = 1; n < words.length; n++) {
@@ -56,7 +62,7 @@ function addLink(call: Call, words: readonly string[]): number {
   const value = valueIn(words)
   const type = value('type')
   const name = value('name') ?? words[0]
-  if (type === undefined) throw new Fail('Not enough information: "type" argument is required', 255)
+  if (type === undefined) throw new Fail('Not enough information: "type" argument is required')
   if (stack.iface(name)) rtnl('File exists')
   switch (type) {
     case 'bridge':

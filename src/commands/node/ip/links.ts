@@ -99,10 +99,11 @@ export function addrLines(i: Iface, family: 4 | 6 | undefined): string {
 }
 
 /** A line of `ip -br link` or `ip -br addr`. */
-export function briefLine(i: Iface, addresses: boolean): string {
+export function briefLine(i: Iface, addresses: boolean, family?: 4 | 6): string {
   const head = `${labelOf(i).padEnd(16)} ${stateOf(i).padEnd(14)} `
   if (!addresses) return `${head}${i.mac} <${flagsOf(i)}> \n`
-  const list = i.addrs.map((a) => `${formatIp(a.ip)}/${a.bits} `)
+  const list = family === 6 ? [] : i.addrs.map((a) => `${formatIp(a.ip)}/${a.bits} `)
+  if (family === 4) return `${head}${list.join('')}\n`
   if (i.up && i.kind === 'loopback') list.push('::1/128 ')
   else if (i.up && i.kind !== 'dummy' && i.stack.carrier(i)) list.push(`${linkLocal(i.mac)}/64 `)
   return `${head}${list.join('')}\n`

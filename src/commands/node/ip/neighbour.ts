@@ -1,6 +1,6 @@
 import { formatIp, parseIp } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, rtnl, valueIn } from './call.ts'
+import { type Call, device, isShow, needRoot, rtnl, unknown, valueIn } from './call.ts'
 
 /** `ip neighbour` */
 export function neighbour(call: Call): number {
@@ -9,6 +9,7 @@ export function neighbour(call: Call): number {
   const value = valueIn(rest)
   const dev = value('dev')
   if (isShow(verb)) {
+    if (dev !== undefined && !stack.iface(dev)) throw new Fail(`Cannot find device "${dev}"`)
     for (const n of stack.neighbours) {
       if (dev !== undefined && n.dev !== dev) continue
       c.out(
@@ -17,8 +18,10 @@ export function neighbour(call: Call): number {
     }
     return 0
   }
+  if (!/^(a\w*|d\w*|f\w*|r\w*|c\w*|g\w*)$/.test(verb)) return unknown(verb, 'neigh')
   needRoot(c)
   if (verb === 'flush') {
+    if (rest.length === 0) throw new Fail('Flush requires arguments.')
     for (const n of [...stack.neighbours])
       if (n.state !== 'PERMANENT' && (dev === undefined || n.dev === dev)) stack.removeNeighbour(n.ip, n.dev)
     return 0

@@ -2,7 +2,7 @@ import { type Process, shellStatus } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { startChild } from '../lib/child.ts'
 import { Fail, notSimulated } from '../lib/command.ts'
-import { type Call, isShow, namespaceOf, needRoot } from './call.ts'
+import { type Call, isShow, namespaceOf, needRoot, unknown } from './call.ts'
 
 function* waitExec(child: Process): Coro<number> {
   return shellStatus(yield* child.wait())
@@ -17,6 +17,7 @@ export function netns({ c, stack, args }: Call): number | Coro<number> {
     })
     return 0
   }
+  if (['exec', 'add', 'delete', 'del'].includes(verb) && name === undefined) throw new Fail('No netns name specified')
   if (verb === 'exec') {
     const ns = namespaceOf(stack, name ?? '')
     const program = c.host.programs.get((command[0] ?? '').replace(/^.*\//, ''))
@@ -37,5 +38,5 @@ export function netns({ c, stack, args }: Call): number | Coro<number> {
     ns.destroy()
     return 0
   }
-  throw new Fail(`Command "${verb}" is unknown, try "ip netns help".`)
+  return unknown(verb, 'netns')
 }

@@ -1,6 +1,6 @@
 import { formatIp, parseCidr, parseIp, type Route, type Stack } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, rtnl, valueIn } from './call.ts'
+import { type Call, device, isShow, needRoot, rtnl, unknown, valueIn } from './call.ts'
 
 function routeLine(r: Route, details = false): string {
   const dst = r.bits === 0 ? 'default' : r.bits === 32 ? formatIp(r.base) : `${formatIp(r.base)}/${r.bits}`
@@ -22,17 +22,20 @@ function routeLine(r: Route, details = false): string {
 export function route(call: Call): number {
   const { c, stack } = call
   const [verb, ...rest] = call.args
+  if (call.family === 6 && isShow(verb)) return showLinkLocal(call)
   if (call.family === 6) return 0
   if (verb !== undefined && verb.length > 0 && 'get'.startsWith(verb)) return routeGet(call, rest)
   if (isShow(verb)) return showRoutes(call, rest)
+  if (!/^(a\w*|d\w*|f\w*|r\w*|c\w*|prepend|test|save)$/.test(verb)) return unknown(verb, 'route')
   needRoot(c)
   if (verb === 'flush') {
+    if (rest.length === 0) throw new Fail('"ip route flush" requires arguments.')
     const dev = valueIn(rest)('dev')
     if (rest[0] === 'cache') stack.pathMtus.forget()
     else stack.dropRoutes((r) => (dev === undefined ? r.table === 'main' : r.dev === dev))
     return 0
   }
-  const r = parseRoute(stack, rest)
+  const r = parseRoute(stack, rest, !'delete'.startsWith(verb))
   const same = (x: Route): boolean =>
     x.base === r.base && x.bits === r.bits && x.metric === (r.metric ?? 0) && x.table === (r.table ?? 'main')
   if ('add'.startsWith(verb) || verb === 'append') {
@@ -43,10 +46,11 @@ export function route(call: Call): number {
     }
     stack.addRoute(withDevice(stack, r))
   } else if ('replace'.startsWith(verb) || 'change'.startsWith(verb)) {
+    if ('change'.startsWith(verb) && !stack.routes.some(same)) rtnl('No such file or directory')
     stack.dropRoutes(same)
     stack.addRoute(withDevice(stack, r))
   } else if ('delete'.startsWith(verb)) deleteRoute(stack, r)
-  else throw new Fail(`Command "${verb}" is unknown, try "ip route help".`)
+  else return unknown(verb, 'route')
   return 0
 }
 
@@ -57,6 +61,8 @@ function showRoutes({ c, stack, details }: Call, rest: readonly string[]): numbe
   const wanted = rest.find((w) => /^(default|\d+\.)/.test(w))
   const cidr = wanted === undefined ? undefined : parseCidr(wanted)
   if (dev !== undefined) device(stack, dev)
+  if (!/^(main|local|all|default|\d+)$/.test(table))
+    throw new Fail(`Error: argument "${table}" is wrong: table id value is invalid`, 255)
   if (table === 'local') {
     for (const i of stack.ifaces)
       for (const a of i.addrs)
@@ -71,6 +77,14 @@ function showRoutes({ c, stack, details }: Call, rest: readonly string[]): numbe
     const down = r.dev !== undefined && stack.iface(r.dev) && !stack.carrier(stack.iface(r.dev)!)
     c.out(down ? line.replace(/ \n$/, ' linkdown \n') : dev === undefined ? line : line.replace(` dev ${dev}`, ''))
   }
+  return 0
+}
+
+/** IPv6 as far as there is any: what each link brings with it. */
+function showLinkLocal({ c, stack }: Call): number {
+  for (const i of stack.ifaces)
+    if (i.up && i.kind !== 'loopback' && i.kind !== 'dummy' && stack.carrier(i))
+      c.out(`fe80::/64 dev ${i.name} proto kernel metric 256 pref medium\n`)
   return 0
 }
 
@@ -98,20 +112,34 @@ function deleteRoute(stack: Stack, r: Wanted): void {
   if (!done) rtnl('No such process')
 }
 
-function parseRoute(stack: Stack, words: readonly string[]): Wanted {
+/** Words of a route that have a value. */
+const ROUTE_WORDS = new Set(
+  'via dev src metric preference mtu table proto protocol scope advmss initcwnd initrwnd window rtt hoplimit weight tos realm realms'.split(
+    ' ',
+  ),
+)
+
+function parseRoute(stack: Stack, words: readonly string[], adding: boolean): Wanted {
   let type: Route['type'] = 'unicast'
   let rest = [...words]
   if (['unreachable', 'blackhole', 'prohibit', 'unicast'].includes(rest[0])) type = rest.shift() as Route['type']
   if (rest[0] === 'to') rest = rest.slice(1)
   const cidr = parseCidr(rest[0] ?? '')
   if (!cidr) throw new Fail(`Error: any valid prefix is expected rather than "${rest[0]}".`)
+  if ((parseIp(rest[0].split('/')[0]) ?? cidr.base) !== cidr.base)
+    throw new Fail('Error: Invalid prefix for given prefix length.', 2)
+  for (let i = 1; i < rest.length; i++) {
+    if (rest[i] === 'onlink') continue
+    if (!ROUTE_WORDS.has(rest[i])) throw new Fail(`Error: either "to" is duplicate, or "${rest[i]}" is a garbage.`, 255)
+    if (rest[++i] === undefined) throw new Fail('Command line is not complete. Try option "help"', 255)
+  }
   const value = valueIn(rest)
   const via = value('via')
   const dev = value('dev')
   if (dev !== undefined && !stack.iface(dev)) throw new Fail(`Cannot find device "${dev}"`)
   if (via !== undefined && parseIp(via) === undefined)
     throw new Fail(`Error: any valid address is expected rather than "${via}".`)
-  if (via === undefined && dev === undefined && type === 'unicast' && rest.length > 1) rtnl('No such device')
+  if (via === undefined && dev === undefined && type === 'unicast' && adding) rtnl('No such device')
   const wanted = {
     ...cidr,
     type,
@@ -131,8 +159,9 @@ function parseRoute(stack: Stack, words: readonly string[]): Wanted {
 
 function routeGet({ c, stack }: Call, rest: readonly string[]): number {
   const text = rest.find((w) => /^\d+\./.test(w)) ?? rest[0]
+  if (text === undefined) throw new Fail('need at least a destination address')
   const dst = parseIp(text ?? '')
-  if (dst === undefined) throw new Fail(`Error: any valid address is expected rather than "${text}".`)
+  if (dst === undefined) throw new Fail(`Error: any valid prefix is expected rather than "${text}".`)
   if (stack.isLocal(dst)) {
     const dev = 'lo'
     c.out(`local ${formatIp(dst)} dev ${dev} src ${formatIp(dst)} uid 0 \n    cache <local> \n`)

@@ -1,5 +1,5 @@
 import { formatIp, parseCidr } from '../../../host/index.ts'
-import { type Call, isShow, needRoot, rtnl, valueIn } from './call.ts'
+import { type Call, isShow, needRoot, rtnl, unknown, valueIn } from './call.ts'
 
 /** `ip rule` */
 export function rule({ c, stack, args }: Call): number {
@@ -18,6 +18,7 @@ export function rule({ c, stack, args }: Call): number {
     c.out('32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n')
     return 0
   }
+  if (!/^(a\w*|d\w*|flush|save|restore)$/.test(verb)) return unknown(verb, 'rule')
   needRoot(c)
   const from = value('from')
   const to = value('to')

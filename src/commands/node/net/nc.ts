@@ -46,6 +46,8 @@ export const nc: Program = command('nc', function* (c) {
   }
   if (o.has('l')) return yield* listen(c.p, o)
   const [host, ports] = o.args
+  if (host !== undefined && ports === undefined) throw new Fail('nc: missing port number')
+  if (o.has('w') && !/^\d+$/.test(o.get('w')!)) throw new Fail(`nc: timeout invalid: ${o.get('w')}`)
   if (host === undefined || ports === undefined)
     throw new Fail(
       'usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]\n\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]\n\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]\n\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n\t  [destination] [port]',
@@ -55,7 +57,8 @@ export const nc: Program = command('nc', function* (c) {
   const ip = r.ips[0]
   const proto = o.has('u') ? 'udp' : 'tcp'
   const [from, to] = ports.split('-').map(Number)
-  if (!(from >= 1 && from <= 65535)) throw new Fail(`nc: port number invalid: ${ports}`)
+  if (from > 65535) throw new Fail(`nc: port number too large: ${ports}`)
+  if (!(from >= 1)) throw new Fail(`nc: port number invalid: ${ports}`)
   const timeout = o.has('w') ? Number(o.get('w')) * 1000 : undefined
   const label = host === ip ? ip : host
   let status = 1

@@ -177,7 +177,14 @@ function filter(words: readonly string[]): Test {
         case 'ip6':
           return () => false
         case 'port': {
-          const n = Number(tokens[i++] ?? fail())
+          const text = tokens[i++] ?? fail()
+          const n = /^\d+$/.test(text)
+            ? Number(text)
+            : Object.keys(NAMES)
+                .map(Number)
+                .find((p) => NAMES[p] === text)
+          if (n === undefined) throw new Fail(`tcpdump: unknown port '${text}'`)
+          if (n > 65535) throw new Fail(`tcpdump: illegal port number ${n} > 65535`)
           return (p) =>
             p.proto !== 'icmp' &&
             (proto === '' || p.proto === proto) &&

@@ -2,6 +2,8 @@ import { type CtEntry, conntrackLine, may, type Program, parseIp } from '../../.
 import { command, Fail, stackOf } from '../lib/command.ts'
 import { getopt, OptionError } from '../lib/getopt.ts'
 
+const PROTOCOLS = /^(tcp|udp|icmp|icmpv6|udplite|dccp|sctp|gre|unknown|ipv4|ipv6|\d+)$/i
+
 /** conntrack-tools 1.4.8. */
 export const conntrack: Program = command('conntrack', (c) => {
   let o: ReturnType<typeof getopt>
@@ -54,7 +56,17 @@ export const conntrack: Program = command('conntrack', (c) => {
   const stack = stackOf(c.p).host
   const { conntrack: table } = stack
   const now = c.host.kernel.now()
-  const ip = (key: string): number | undefined => (o.has(key) ? parseIp(o.get(key)!) : undefined)
+  const bad = (message: string): never => {
+    throw new Fail(
+      `conntrack v1.4.8 (conntrack-tools): ${message}\nTry \`conntrack -h' or 'conntrack --help' for more information.`,
+      2,
+    )
+  }
+  const ip = (key: string): number | undefined =>
+    o.has(key) ? (parseIp(o.get(key)!.split('/')[0]) ?? bad(`Invalid IP address \`${o.get(key)}'`)) : undefined
+  for (const key of ['p', 'f'])
+    if (o.has(key) && !PROTOCOLS.test(o.get(key)!)) bad(`\`${o.get(key)}' unsupported protocol`)
+  for (const key of ['sport', 'dport']) if (o.has(key) && !o.has('p')) bad(`unknown option \`--${key}'`)
   const src = ip('s')
   const dst = ip('d')
   const replySrc = ip('r')

@@ -62,6 +62,9 @@ const COMMANDS: Record<string, string> = {
   '--new': '-N',
 }
 
+/** Commands with a rule behind them. */
+const RULE_VERBS = new Set(['-A', '-C', '-D', '-I', '-R'])
+
 function run(c: Command, stack: Stack, name: string, words: readonly string[]): number {
   let table: TableName = 'filter'
   let action: Action | undefined
@@ -74,6 +77,9 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
     const hint = status === 2 ? `\nTry \`${name} -h' or '${name} --help' for more information.` : ''
     throw new Fail(`${name} ${VERSION}: ${message}${hint}`, status)
   }
+  const badArgument = (word: string): never => {
+    throw new Fail(`Bad argument \`${word}'\nTry \`${name} -h' or '${name} --help' for more information.`, 2)
+  }
   for (let i = 0; i < words.length; i++) {
     const word = COMMANDS[words[i]] ?? words[i]
     const operand = (): string | undefined =>
@@ -81,6 +87,7 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
     switch (word) {
       case '-t':
       case '--table': {
+        if (words[i + 1] === undefined) error(`option "${words[i]}" requires an argument`)
         const wanted = words[++i] ?? ''
         table =
           tableNamed(wanted) ??
@@ -98,7 +105,7 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
       case '-N':
       case '-P':
       case '-E': {
-        if (action) error(`Cannot use ${word} with ${action.verb}\n`)
+        if (action) error(`Cannot use ${word} with ${action.verb}`)
         const chain = operand() ?? error(`option "${word}" requires an argument`)
         const next = words[i + 1]
         const takesNumber =
@@ -112,6 +119,8 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
       case '-F':
       case '-X':
       case '-Z': {
+        if (action && word !== '-Z' && !(action.verb === '-Z' && word === '-L'))
+          error(`Cannot use ${word} with ${action.verb}`)
         const chain = operand()
         const next = words[i + 1]
         action =
@@ -149,7 +158,11 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
         spec.push(words[i])
     }
   }
+  const wrong = spec.find((w) => w.startsWith('-') && !RULE_VERBS.has(action?.verb ?? ''))
+  if (wrong !== undefined) error(`unknown option "${wrong}"`)
   if (!action) return error('no command specified')
+  const stray = RULE_VERBS.has(action.verb) ? undefined : spec[0]
+  if (stray !== undefined) return badArgument(stray)
   const family = name === 'ip6tables' ? undefined : stack
   if (!family) return 0
   const t = stack.netfilter.table(table)
@@ -158,13 +171,14 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
   }
   const rule = (): ReturnType<typeof parseRuleArgs> => {
     try {
-      return parseRuleArgs(spec, t, stack.netfilter)
+      return parseRuleArgs(spec, t, stack.netfilter, action?.chain)
     } catch (e) {
       if (!(e instanceof RuleError)) throw e
-      return error(e.message, e.status)
+      const word = /^Bad argument `(.*)'$/.exec(e.message)?.[1]
+      return word === undefined ? error(e.message, e.status) : badArgument(word)
     }
   }
-  return perform(c, stack, t, action, { numeric, verbose, lineNumbers, exact }, rule, fail)
+  return perform(c, stack, t, action, { numeric, verbose, lineNumbers, exact }, rule, fail, error)
 }
 
 function perform(
@@ -175,8 +189,11 @@ function perform(
   list: { numeric: boolean; verbose: boolean; lineNumbers: boolean; exact: boolean },
   rule: () => ReturnType<typeof parseRuleArgs>,
   fail: (message: string, status?: number) => never,
+  usage: (message: string) => never,
 ): number {
   const chain = a.chain === undefined ? undefined : t.chains.get(a.chain)
+  /** A built-in chain that nothing has used yet: the kernel does not have it. */
+  const unborn = (x: NonNullable<typeof chain>): boolean => t.builtin(x.name) && !x.used && x.rules.length === 0
   const needChain = (): NonNullable<typeof chain> => chain ?? fail(NO_CHAIN)
   const { netfilter } = stack
   switch (a.verb) {
@@ -196,6 +213,7 @@ function perform(
     }
     case '-I': {
       const target = needChain()
+      if (a.number === 0) usage("Invalid rule number `0'")
       const at = (a.number ?? 1) - 1
       if (at > target.rules.length) fail('Index of insertion too big.')
       target.rules.splice(at, 0, rule())
@@ -204,6 +222,8 @@ function perform(
     }
     case '-R': {
       const target = needChain()
+      if (a.number === undefined) usage('-R requires a rule number')
+      if (unborn(target)) fail(NO_CHAIN)
       const at = (a.number ?? 0) - 1
       if (at < 0 || at >= target.rules.length) fail('Index of replacement too big.')
       target.rules[at] = rule()
@@ -212,6 +232,7 @@ function perform(
     case '-D': {
       const target = needChain()
       if (a.number !== undefined) {
+        if (unborn(target)) fail(NO_CHAIN)
         if (a.number < 1 || a.number > target.rules.length) fail('Index of deletion too big.')
         target.rules.splice(a.number - 1, 1)
         break
@@ -233,12 +254,14 @@ function perform(
       else for (const x of t.chains.values()) x.rules = []
       break
     case '-Z':
+      if (chain && unborn(chain)) fail(NO_CHAIN)
       for (const x of a.chain === undefined ? t.chains.values() : [needChain()]) {
         x.packets = x.bytes = 0
         for (const r of x.rules) r.packets = r.bytes = 0
       }
       return 0
     case '-N':
+      if (a.chain!.length > 28) usage(`chain name \`${a.chain}' too long (must be under 29 chars)`)
       if (chain) fail('Chain already exists.')
       t.chains.set(a.chain!, { name: a.chain!, rules: [], packets: 0, bytes: 0 })
       break
@@ -246,12 +269,15 @@ function perform(
       for (const x of a.chain === undefined
         ? [...t.chains.values()].filter((y) => !t.builtin(y.name))
         : [needChain()]) {
+        if (t.builtin(x.name)) fail(NO_CHAIN)
         if (t.references(x.name) > 0) fail(a.chain === undefined ? 'Too many links.' : 'Device or resource busy.')
         if (x.rules.length > 0) fail('Directory not empty.')
         t.chains.delete(x.name)
       }
       break
     case '-P': {
+      if (a.extra === undefined) usage('-P requires a chain and a policy')
+      if (!chain) fail('Bad built-in chain name.')
       const target = needChain()
       if (!t.builtin(target.name)) fail('Bad built-in chain name.')
       if (a.extra !== 'ACCEPT' && a.extra !== 'DROP') fail("Bad policy name. Run `dmesg' for more information.")
@@ -261,6 +287,7 @@ function perform(
     }
     case '-E': {
       const target = needChain()
+      if (t.builtin(target.name)) fail(NO_CHAIN)
       t.chains.delete(target.name)
       t.chains.set(a.extra!, { ...target, name: a.extra! })
       break

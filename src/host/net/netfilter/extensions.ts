@@ -22,7 +22,7 @@ function portRange(text: string): readonly [number, number] | undefined {
   const [a, b] = text.includes(':') ? text.split(':') : [text, text]
   const lo = port(a, 0)
   const hi = port(b, 65535)
-  return lo === undefined || hi === undefined ? undefined : [lo, hi]
+  return lo === undefined || hi === undefined || lo > 65535 || hi > 65535 ? undefined : [lo, hi]
 }
 
 /** /etc/services for what people type. */

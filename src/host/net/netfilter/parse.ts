@@ -35,6 +35,9 @@ const TARGETS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   TRACE: {},
 }
 
+const REJECTIONS =
+  /^(icmp-)?(net|host|proto|port)(-unreachable|-unreach|-prohibited|-prohib)$|^icmp-admin-prohibited$|^(tcp-reset|tcp-rst|admin-prohib)$/
+
 const NAT_ONLY = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT'])
 const PROTOCOLS: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', all: 'all', '0': 'all' }
 
@@ -66,8 +69,8 @@ function normalized(
   }
 }
 
-/** Parses the words after `-A CHAIN`. Models iptables 1.8 (nf_tables). */
-export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilter): Rule {
+/** Parses the words after `-A CHAIN`; `chain` is that chain, in some of which not every option makes sense. Models iptables 1.8 (nf_tables). */
+export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilter, chain = ''): Rule {
   const rule: { -readonly [K in keyof Rule]: Rule[K] } = { matches: [], packets: 0, bytes: 0 }
   const matches: { name: string; options: MatchOption[] }[] = []
   let target: { name: string; goto?: boolean; options: { flag: string; values: readonly string[] }[] } | undefined
@@ -77,13 +80,15 @@ export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilt
   }
   const address = (text: string): NonNullable<Rule['src']> => {
     const cidr = parseCidr(text)
-    if (!cidr) return fail(`host/network \`${text}' not found`)
+    const mask = /^\d+(?:\.\d+){3}\/(.+)$/.exec(text)?.[1]
+    if (!cidr)
+      return fail(mask === undefined ? `host/network \`${text}' not found` : `invalid mask \`${mask}' specified`)
     return { not, cidr }
   }
   for (let i = 0; i < args.length; i++) {
     const word = args[i]
     const operand = (): string => {
-      if (i + 1 >= args.length) return fail(`option requires an argument -- '${word.replace(/^-+/, '')}'`)
+      if (i + 1 >= args.length) return fail(`option "${word}" requires an argument`)
       const next = args[++i]
       if (next === '!') {
         not = true
@@ -107,10 +112,12 @@ export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilt
         break
       case '-i':
       case '--in-interface':
+        if (chain === 'OUTPUT' || chain === 'POSTROUTING') fail(`Can't use -i with ${chain}\n`)
         rule.inIf = { not, name: operand() }
         break
       case '-o':
       case '--out-interface':
+        if (chain === 'INPUT' || chain === 'PREROUTING') fail(`Can't use -o with ${chain}\n`)
         rule.outIf = { not, name: operand() }
         break
       case '-p':
@@ -136,7 +143,8 @@ export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilt
       case '--goto': {
         const name = operand()
         if (!TARGETS[name] && !table.chains.has(name)) fail(`Chain '${name}' does not exist`)
-        if (NAT_ONLY.has(name) && table.name !== 'nat') fail(` RULE_APPEND failed (Invalid argument): rule in chain`, 4)
+        if (NAT_ONLY.has(name) && table.name !== 'nat')
+          fail(` RULE_APPEND failed (Invalid argument): rule in chain${chain === '' ? '' : ` ${chain}`}`, 4)
         target = { name, goto: word === '-g' || word === '--goto' ? true : undefined, options: [] }
         break
       }
@@ -182,6 +190,11 @@ export function parseRuleArgs(args: readonly string[], table: Table, nf: Netfilt
     if (m.name === 'set' && m.options[0] && !nf.sets.has(m.options[0].values[0]))
       fail(`Set ${m.options[0].values[0]} doesn't exist.\n`)
   rule.matches = matches.map((m): Match => compileMatch(m.name, m.options, fail))
+  const needed = { DNAT: '--to-destination', SNAT: '--to-source' }[target?.name ?? '']
+  if (needed && !target!.options.some((o) => o.flag === needed))
+    fail(`${target!.name}: option "${needed}" must be specified\n`)
+  const rejection = target?.name === 'REJECT' ? target.options[0]?.values[0] : undefined
+  if (rejection !== undefined && !REJECTIONS.test(rejection)) fail(`unknown reject type "${rejection}"`)
   if (target?.name === 'REJECT' && target.options.length === 0)
     target.options.push({ flag: '--reject-with', values: ['icmp-port-unreachable'] })
   rule.target = target as Target | undefined

@@ -102,14 +102,16 @@ function listChain(table: Table, chain: Chain, o: ListOptions): string {
     : `Chain ${chain.name} (${refs} references)`
   const number = o.lineNumbers ? 'num  ' : ''
   const title = o.verbose
-    ? `${number}${' pkts bytes target     prot opt in     out     source               destination         '}`
+    ? `${number}${o.exact ? '    pkts      bytes' : ' pkts bytes'}${' target     prot opt in     out     source               destination         '}`
     : `${number}${'target     prot opt source               destination         '}`
   const rows = chain.rules.map((r, i) => `${o.lineNumbers ? String(i + 1).padEnd(5) : ''}${listRule(r, o)}`)
   return `${[head, title, ...rows].join('\n')}\n`
 }
 
 function listRule(r: Rule, o: ListOptions): string {
-  const counters = o.verbose ? `${count(r.packets, o.exact).padStart(5)} ${count(r.bytes, o.exact).padStart(5)} ` : ''
+  const counters = o.verbose
+    ? `${count(r.packets, o.exact).padStart(o.exact ? 8 : 5)} ${count(r.bytes, o.exact).padStart(o.exact ? 10 : 5)} `
+    : ''
   const target = (r.target?.name ?? '').padEnd(9)
   const proto = r.proto ? `${r.proto.not ? '!' : ''}${r.proto.name}` : 'all'
   const name = (m: Rule['inIf']): string => (m ? `${m.not ? '!' : ''}${m.name}` : o.numeric ? '*' : 'any').padEnd(6)
