@@ -49,7 +49,7 @@ export class FsView extends Namespace {
 
   /** The regular file at `path`, checked for reading. */
   file(path: string, cwd = '/', creds: Creds = ROOT): File {
-    const node = this.walk(path, cwd, true, creds).node
+    const node = this.resolve(path, cwd, creds)
     if (node.kind === 'dir') throw new SysError('EISDIR', path, 'read')
     if (!allowed(node, creds, 4)) {
       learn(node.why)
@@ -120,11 +120,16 @@ export class FsView extends Namespace {
     const { cwd = '/', creds = ROOT } = options
     if (options.parents) {
       const absolute = normalize(path, cwd)
+      const there = this.find(absolute)
+      if (there?.kind === 'dir') return there
       let at = ''
       let dir: Inode = this.root
+      let made = false
       for (const part of absolute.split('/').filter(Boolean)) {
         at += `/${part}`
-        const next = this.find(at)
+        // Nothing is in a directory that was just made.
+        const next: Inode | undefined = made ? undefined : this.find(at)
+        made = next === undefined
         dir = next ?? this.mkdir(at, { mode: options.mode, creds })
         if (dir.kind !== 'dir') throw new SysError('ENOTDIR', path, 'mkdir')
       }
