@@ -1,4 +1,4 @@
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { byText, type Coro, sleep } from '../../kernel/index.ts'
 import type { FsView } from '../fs/index.ts'
 import type { Process } from '../process.ts'
 import { parseIp } from './ip.ts'
@@ -41,16 +41,25 @@ export function readResolvConf(fs: FsView): ResolvConf {
   return { servers: servers.length > 0 ? servers : ['127.0.0.1'], search, ndots, attempts, timeout }
 }
 
+interface HostsEntry {
+  readonly ip: string
+  readonly names: readonly string[]
+}
+
+const hostsEntries = byText((text): readonly HostsEntry[] =>
+  text.split('\n').flatMap((raw) => {
+    const [ip, ...names] = raw.replace(/#.*/, '').trim().split(/\s+/)
+    return ip ? [{ ip, names }] : []
+  }),
+)
+
 /** Addresses that /etc/hosts gives a name, and the name as written there. */
-export function hostsLookup(fs: FsView, name: string): { ip: string; names: readonly string[] }[] {
+export function hostsLookup(fs: FsView, name: string): HostsEntry[] {
   const file = fs.find('/etc/hosts')
   const wanted = name.toLowerCase().replace(/\.$/, '')
-  const out: { ip: string; names: readonly string[] }[] = []
-  for (const raw of (file?.kind === 'file' ? file.read() : '').split('\n')) {
-    const [ip, ...names] = raw.replace(/#.*/, '').trim().split(/\s+/)
-    if (ip && names.some((n) => n.toLowerCase() === wanted)) out.push({ ip, names })
-  }
-  return out
+  return hostsEntries(file?.kind === 'file' ? file.read() : '').filter(({ names }) =>
+    names.some((n) => n.toLowerCase() === wanted),
+  )
 }
 
 /** The names under which `name` is asked for, in order. */

@@ -1,5 +1,5 @@
 import { type Process, readLine } from '../../../host/index.ts'
-import type { Coro } from '../../../kernel/index.ts'
+import { byText, type Coro } from '../../../kernel/index.ts'
 import { ApiTransport } from '../../../programs/lib/api-transport.ts'
 import { type ClientConfig, decodeBase64, inClusterConfig, SERVICE_ACCOUNT } from '../../../programs/lib/kubeconfig.ts'
 import { releaseOf } from '../../../programs/lib/releases.ts'
@@ -28,7 +28,10 @@ export const userAgent = (p: Process): string => `kubectl/${releaseOf(p)} (linux
 /** Over the simulated network, with the kubeconfig's credentials. */
 export const connectApi: Connect = (p, target) => new ApiTransport(p, target.config, userAgent(p), target.impersonate)
 
-const inline = (value: string | undefined): string | undefined => (value ? decodeBase64(value) : undefined)
+/** The very same text again, so that what was parsed from it is found at once. */
+const decoded = byText(decodeBase64, 64)
+
+const inline = (value: string | undefined): string | undefined => (value ? decoded(value) : undefined)
 
 /** Resolves context, cluster, user and namespace as clientcmd does. Throws CliError. */
 export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>): Target {
