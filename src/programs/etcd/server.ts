@@ -1,9 +1,10 @@
 import { si } from '../../etcd/human.ts'
 import type { Log } from '../../etcd/log.ts'
 import { Member } from '../../etcd/member.ts'
+import type { PeerNetwork } from '../../etcd/peer.ts'
 import { BBOLT_OPTIONS } from '../../etcd/upkeep.ts'
 import type { Process, Stack } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Coro, type Kernel, sleep } from '../../kernel/index.ts'
 import { type Boot, bootstrap, replayLog } from './bootstrap.ts'
 import { clientDoors, servingClients } from './client-door.ts'
 import type { EtcdConfig } from './config.ts'
@@ -25,31 +26,9 @@ const PLAIN_HTTP = 'Running http and grpc server on single port. This is not rec
 
 /** From verified flags to a running server; returns the exit status (etcdmain/etcd.go startEtcdOrProxyV2, embed.StartEtcd). */
 export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
-  const kernel = p.host.kernel
-  log('warn', 'embed/config.go:1207', PLAIN_HTTP)
-  const nameless = (): void => {
-    if (config.name === 'default') log('warn', 'embed/config.go:1320', DEFAULT_NAME, { name: config.name })
-  }
-  nameless()
-  log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: p.argv })
-  if (!(p.net as Stack).routes.some((r) => r.bits === 0))
-    log('info', 'etcdmain/etcd.go:91', 'failed to detect default host', { error: 'could not find default route' })
-  let state: DataDirState
-  try {
-    state = inspect(p.fs, config.dataDir)
-  } catch (error) {
-    log('fatal', 'etcdmain/etcd.go:227', 'failed to list data directory', {
-      dir: config.dataDir,
-      error: (error as Error).message,
-    })
-    return 1
-  }
-  const dir = { 'data-dir': config.dataDir, 'dir-type': state.type }
-  if (state.type === 'member') log('info', 'etcdmain/etcd.go:107', 'server has already been initialized', dir)
-  else log('info', 'etcdmain/etcd.go:124', 'Initialize and start etcd server', dir)
-  log('warn', 'embed/config.go:1207', PLAIN_HTTP)
-  nameless()
-
+  const { kernel } = p.host
+  const state = introduce(p, log, config)
+  if (!state) return 1
   let member: Member | undefined
   let peersServed = false
   const discoveryFailed = (message: string): number => {
@@ -66,25 +45,8 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
 
   // Peer listeners first, then clients: the order in which port conflicts show.
   log('info', 'embed/etcd.go:138', 'configuring peer listeners', { 'listen-peer-urls': config.listenPeer })
-  const secure = config.listenPeer.some((u) => parseUrl(u).secure)
-  const endpoint: PeerEndpoint = { kind: 'etcd-peer', member: () => (peersServed ? member : undefined) }
   try {
-    let caPem: string | undefined
-    if (secure) {
-      log('info', 'embed/etcd.go:544', 'starting with peer TLS', {
-        'tls-info': tlsInfo(config.peer),
-        'cipher-suites': [],
-      })
-      caPem = loadTls(p, config.peer).caPem
-    }
-    const rejected = rejections(p, log, 'peer')
-    for (const url of config.listenPeer)
-      listenOn(p, url, {
-        name: 'etcd',
-        ...(parseUrl(url).secure ? { tls: () => serverTls(p, config.peer, caPem, rejected) } : {}),
-        http: (request) => serveHttp(endpoint.member(), 'peer', request),
-        custom: endpoint,
-      })
+    listenForPeers(p, log, config, () => (peersServed ? member : undefined))
   } catch (error) {
     log('error', 'embed/etcd.go:586', 'creating peer listener failed', { error: (error as Error).message })
     return closed((error as Error).message)
@@ -129,44 +91,8 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
     member?.stop('unexpected EOF')
   })
 
-  log('warn', 'auth/store.go:1137', 'simple token is not cryptographically signed')
-  const { compacted } = boot.replica.lineage.store
-  if (compacted > 0)
-    log('info', 'mvcc/kvstore.go:334', 'restored last compact revision', {
-      'meta-bucket-name-key': 'finishedCompactRev',
-      'restored-compact-revision': compacted,
-    })
-  yield* sleep(kernel, 5)
-  log('info', 'mvcc/kvstore.go:408', 'kvstore restored', { 'current-rev': boot.replica.position().rev })
-  const quota = { 'quota-name': 'v3-applier', 'quota-size-bytes': config.quota, 'quota-size': si(config.quota) }
-  if (config.quotaGiven) log('info', 'storage/quota.go:116', 'enabled backend quota', quota)
-  else log('info', 'storage/quota.go:93', 'enabled backend quota with default value', quota)
-
-  const running = new Member(
-    {
-      kernel,
-      rng: p.host.rng.fork(`etcd/${p.pid}`),
-      log,
-      network,
-      clock: () => p.now(),
-      fsync: () => p.host.fsync,
-      onSnapshot: (term, index) => storeSnapshot(p.fs, config.dataDir, term, index),
-      exit: (code, text) => {
-        if (text) p.stderr.write(panicText(text, TRACES.tocommit))
-        running.stop(code === 0 ? 'EOF' : 'unexpected EOF')
-        p.exit(code)
-      },
-    },
-    boot.replica,
-    {
-      name: config.name,
-      clientUrls: config.advertiseClient,
-      quota: config.quota,
-      version: ETCD_VERSION,
-      dbPath: `${config.dataDir}/member/snap/db`,
-      snapshotCount: config.snapshotCount,
-    },
-  )
+  yield* restoreStore(log, kernel, config, boot)
+  const running = makeMember(p, log, config, network, boot)
   member = running
   p.onFrozen = (frozen) => (frozen ? running.freeze('signal') : running.thaw('signal'))
   running.connect()
@@ -189,6 +115,99 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   })
   servingClients(p, log, config, running, doors)
   return yield* p.park()
+}
+
+/** The first lines of a start, down to what the data directory holds; undefined, and a last line, when it cannot be read. */
+function introduce(p: Process, log: Log, config: EtcdConfig): DataDirState | undefined {
+  log('warn', 'embed/config.go:1207', PLAIN_HTTP)
+  const nameless = (): void => {
+    if (config.name === 'default') log('warn', 'embed/config.go:1320', DEFAULT_NAME, { name: config.name })
+  }
+  nameless()
+  log('info', 'etcdmain/etcd.go:64', 'Running: ', { args: p.argv })
+  if (!(p.net as Stack).routes.some((r) => r.bits === 0))
+    log('info', 'etcdmain/etcd.go:91', 'failed to detect default host', { error: 'could not find default route' })
+  let state: DataDirState
+  try {
+    state = inspect(p.fs, config.dataDir)
+  } catch (error) {
+    log('fatal', 'etcdmain/etcd.go:227', 'failed to list data directory', {
+      dir: config.dataDir,
+      error: (error as Error).message,
+    })
+    return undefined
+  }
+  const dir = { 'data-dir': config.dataDir, 'dir-type': state.type }
+  if (state.type === 'member') log('info', 'etcdmain/etcd.go:107', 'server has already been initialized', dir)
+  else log('info', 'etcdmain/etcd.go:124', 'Initialize and start etcd server', dir)
+  log('warn', 'embed/config.go:1207', PLAIN_HTTP)
+  nameless()
+  return state
+}
+
+/** Opens the ports for other members; throws when one is taken or the TLS files are no good. */
+function listenForPeers(p: Process, log: Log, config: EtcdConfig, member: () => Member | undefined): void {
+  const endpoint: PeerEndpoint = { kind: 'etcd-peer', member }
+  let caPem: string | undefined
+  if (config.listenPeer.some((u) => parseUrl(u).secure)) {
+    log('info', 'embed/etcd.go:544', 'starting with peer TLS', {
+      'tls-info': tlsInfo(config.peer),
+      'cipher-suites': [],
+    })
+    caPem = loadTls(p, config.peer).caPem
+  }
+  const rejected = rejections(p, log, 'peer')
+  for (const url of config.listenPeer)
+    listenOn(p, url, {
+      name: 'etcd',
+      ...(parseUrl(url).secure ? { tls: () => serverTls(p, config.peer, caPem, rejected) } : {}),
+      http: (request) => serveHttp(endpoint.member(), 'peer', request),
+      custom: endpoint,
+    })
+}
+
+function* restoreStore(log: Log, kernel: Kernel, config: EtcdConfig, boot: Boot): Coro {
+  log('warn', 'auth/store.go:1137', 'simple token is not cryptographically signed')
+  const { compacted } = boot.replica.lineage.store
+  if (compacted > 0)
+    log('info', 'mvcc/kvstore.go:334', 'restored last compact revision', {
+      'meta-bucket-name-key': 'finishedCompactRev',
+      'restored-compact-revision': compacted,
+    })
+  yield* sleep(kernel, 5)
+  log('info', 'mvcc/kvstore.go:408', 'kvstore restored', { 'current-rev': boot.replica.position().rev })
+  const quota = { 'quota-name': 'v3-applier', 'quota-size-bytes': config.quota, 'quota-size': si(config.quota) }
+  if (config.quotaGiven) log('info', 'storage/quota.go:116', 'enabled backend quota', quota)
+  else log('info', 'storage/quota.go:93', 'enabled backend quota with default value', quota)
+}
+
+function makeMember(p: Process, log: Log, config: EtcdConfig, network: PeerNetwork, boot: Boot): Member {
+  const member: Member = new Member(
+    {
+      kernel: p.host.kernel,
+      rng: p.host.rng.fork(`etcd/${p.pid}`),
+      log,
+      network,
+      clock: () => p.now(),
+      fsync: () => p.host.fsync,
+      onSnapshot: (term, index) => storeSnapshot(p.fs, config.dataDir, term, index),
+      exit: (code, text) => {
+        if (text) p.stderr.write(panicText(text, TRACES.tocommit))
+        member.stop(code === 0 ? 'EOF' : 'unexpected EOF')
+        p.exit(code)
+      },
+    },
+    boot.replica,
+    {
+      name: config.name,
+      clientUrls: config.advertiseClient,
+      quota: config.quota,
+      version: ETCD_VERSION,
+      dbPath: `${config.dataDir}/member/snap/db`,
+      snapshotCount: config.snapshotCount,
+    },
+  )
+  return member
 }
 
 function startServing(
