@@ -29,6 +29,8 @@ const OPTIONS = {
   practice: { type: 'boolean' },
   watch: { type: 'boolean' },
   variants: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  json: { type: 'boolean' },
 } as const
 
 type Command = (call: Invocation) => Promise<number>
@@ -41,6 +43,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   exam: async () => (await import('./ui/start.tsx')).exam,
   docs: async () => (await import('./serve/docs-command.ts')).docsCommand,
   list: async () => (await import('./serve/list.ts')).list,
+  results: async () => (await import('./serve/results-command.ts')).results,
   sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
   serve: async () => (await import('./serve/serve-command.ts')).serve,
   prove: async () => (await import('./serve/prove-command.ts')).proveCommand,

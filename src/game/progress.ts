@@ -1,4 +1,5 @@
 import { type LessonRecord, parseLessons } from './lesson-progress.ts'
+import { diagnosedLast, parseRuns, type Run, withRun } from './runs.ts'
 import { count, oneOf, record, type Shape, truth } from './shape.ts'
 
 /** What is kept of a player's attempts at one mission. */
@@ -16,6 +17,8 @@ export interface Progress {
   readonly version: 1
   readonly missions: Readonly<Record<string, MissionRecord>>
   readonly lessons: Readonly<Record<string, LessonRecord>>
+  /** The latest runs of missions, the oldest first. */
+  readonly runs: readonly Run[]
 }
 
 const missionShape: Shape<MissionRecord> = {
@@ -29,10 +32,10 @@ const missionShape: Shape<MissionRecord> = {
 /** Throws Error when it is something else. */
 export function parseProgress(data: unknown): Progress {
   const any = (value: unknown): any => record(value, undefined)
-  // Files from before there were lessons say nothing of them.
-  const { version, missions, lessons } = record<Progress>(
-    typeof data === 'object' && data ? { lessons: {}, ...data } : data,
-    { version: oneOf([1]), missions: any, lessons: any },
+  // Files from before there were lessons or runs say nothing of them.
+  const { version, missions, lessons, runs } = record<Progress>(
+    typeof data === 'object' && data ? { lessons: {}, runs: [], ...data } : data,
+    { version: oneOf([1]), missions: any, lessons: any, runs: parseRuns },
     'the file',
   )
   return {
@@ -41,11 +44,12 @@ export function parseProgress(data: unknown): Progress {
       Object.entries(missions).map(([id, m]) => [id, record({ diagnosed: false, ...(m as object) }, missionShape, id)]),
     ),
     lessons: parseLessons(lessons),
+    runs,
   }
 }
 
 /** Of somebody who has played nothing. */
-export const noProgress = (): Progress => ({ version: 1, missions: {}, lessons: {} })
+export const noProgress = (): Progress => ({ version: 1, missions: {}, lessons: {}, runs: [] })
 
 const neverTried: MissionRecord = { solved: 0, bestPoints: 0, bestSeconds: 0, attempts: 0, diagnosed: false }
 
@@ -53,7 +57,14 @@ const neverTried: MissionRecord = { solved: 0, bestPoints: 0, bestSeconds: 0, at
 export const withDiagnosis = (progress: Progress, id: string): Progress => ({
   ...progress,
   missions: { ...progress.missions, [id]: { ...(progress.missions[id] ?? neverTried), diagnosed: true } },
+  runs: diagnosedLast(progress.runs, id),
 })
+
+/** Progress with a mission that was repaired once more. */
+export const withRepair = (progress: Progress, run: Run): Progress => {
+  const { mission, points, seconds } = run
+  return { ...withAttempt(progress, mission, { points, seconds }), runs: withRun(progress.runs, run) }
+}
 
 /** Progress with one more attempt at a mission. */
 export function withAttempt(

@@ -6,11 +6,12 @@ const en = {
 Usage: notready [COMMAND] [OPTIONS]
 
 Commands:
-  play [ID]        play; without an ID the menu opens (the default command)
+  play [ID]        play; without an ID the menu opens (the default command); --seed N: a certain variant
   list             list the missions
   learn [ID]       lessons with live exercises; as plain text without a terminal
   drill [SKILL]    short tasks when they are due; what is due as plain text without a terminal
   exam             a mock exam; --practice can be paused, --seed N draws a certain one
+  results          what was played, with seeds, times and points; --csv or --json for a spreadsheet
   docs [WORD]      the reference pages; a page, or those in which WORD stands
   sandbox          a shell in a healthy cluster, or a scripted run
   serve            offer a cluster's API to your own kubectl, k9s, Helm (this machine only)
@@ -68,6 +69,8 @@ Serve options: --cluster, --scenario and --seed as above, and
   unwritable: (file: string, why: string) => `notready: cannot write ${file}: ${why}\n`,
   created: (file: string, kind: string | undefined) =>
     `${file} is written. It is proven as it stands: notready prove ${file}\n${kind ? `Its schema, for your editor: notready schema ${kind} > notready.${kind}.schema.json\n` : ''}`,
+  twoForms: 'notready: results: give only one of --csv and --json\n',
+  noResults: 'Nothing has been played to its end yet.\n',
   twoSources: 'notready: give only one of -c, a script and --jsonl\n',
   needsTerminal: 'notready: the game needs a terminal; use "notready sandbox --jsonl" for scripts\n',
   minutes: 'min',
@@ -83,11 +86,12 @@ const fr: CliText = {
 Utilisation : notready [COMMANDE] [OPTIONS]
 
 Commandes :
-  play [ID]          jouer ; sans ID le menu s’ouvre (commande par défaut)
+  play [ID]          jouer ; sans ID le menu s’ouvre (commande par défaut) ; --seed N : une variante donnée
   list               liste des missions
   learn [ID]         leçons avec exercices ; en texte simple hors d’un terminal
   drill [COMPÉTENCE] tâches courtes à revoir ; ce qui est dû en texte simple hors d’un terminal
   exam               un examen blanc ; --practice admet la pause, --seed N choisit le tirage
+  results            ce qui a été joué : graines, temps, points ; --csv ou --json pour un tableur
   docs [MOT]         pages de référence ; une page, ou celles où se trouve MOT
   sandbox            un shell dans un cluster sain, ou un script
   serve              offrir l’API d’un cluster à vos kubectl, k9s, Helm (sur cette machine)
@@ -145,6 +149,8 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   unwritable: (file, why) => `notready : impossible d’écrire ${file} : ${why}\n`,
   created: (file, kind) =>
     `${file} est écrit. Il est prouvé tel quel : notready prove ${file}\n${kind ? `Son schéma, pour votre éditeur : notready schema ${kind} > notready.${kind}.schema.json\n` : ''}`,
+  twoForms: 'notready : results : un seul de --csv et --json à la fois\n',
+  noResults: 'Rien n’a encore été joué jusqu’au bout.\n',
   twoSources: 'notready : un seul de -c, script et --jsonl à la fois\n',
   needsTerminal: 'notready : le jeu a besoin d’un terminal ; pour un script, « notready sandbox --jsonl »\n',
   minutes: 'min',

@@ -1,6 +1,6 @@
 import type { Invocation } from '../main.ts'
 import { inLanguage } from '../scenario/language.ts'
-import stringWidth from '../ui/width.ts'
+import { inColumns } from './columns.ts'
 import { missionFiles } from './missions.ts'
 
 /** `notready list`: one line a mission; broken files say where they are broken. */
@@ -18,11 +18,7 @@ export async function list({ language, text }: Invocation): Promise<number> {
         `${card.minutes} ${text.minutes}`,
       ])
   }
-  const widths = [0, 1, 2, 3].map((i) => Math.max(0, ...rows.map((r) => stringWidth(r[i]))))
-  for (const row of rows)
-    process.stdout.write(
-      `${row.map((cell, i) => (i < 4 ? cell + ' '.repeat(widths[i] - stringWidth(cell)) : cell)).join('  ')}\n`,
-    )
+  process.stdout.write(inColumns(rows))
   for (const line of broken) process.stderr.write(`${line}\n`)
   return broken.length > 0 ? 1 : 0
 }

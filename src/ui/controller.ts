@@ -5,7 +5,7 @@ import { appMachine } from '../game/app.machine.ts'
 import type { MissionCard } from '../game/card.ts'
 import type { Mission, PlaySession } from '../game/index.ts'
 import type { Input } from '../game/input.ts'
-import { type Progress, type Settings, SPEEDS, withAttempt, withDiagnosis } from '../game/progress.ts'
+import { type Progress, type Settings, SPEEDS, withDiagnosis, withRepair } from '../game/progress.ts'
 import type { Recording } from '../scenario/index.ts'
 import { type Language, languageOf } from '../serve/language.ts'
 import type { MissionFile } from '../serve/missions.ts'
@@ -362,8 +362,10 @@ export class Controller {
     if (!mission) return
     this.clock.stop()
     if (this.practice) return this.endPractice('done')
-    const { points, seconds } = mission
-    this.keep((progress) => withAttempt(progress, mission.scenario.id, { points, seconds }))
+    const { points, seconds, hintsShown: hints, failedChecks: checks, scenario, session } = mission
+    const at = new Date().toISOString()
+    const run = { mission: scenario.id, seed: session.world.seed, at, seconds, points, hints, checks, diagnosed: false }
+    this.keep((progress) => withRepair(progress, run))
     this.log.end()
     // The debrief names the lessons about it.
     void this.desk.reader.load()

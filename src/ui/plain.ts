@@ -8,7 +8,7 @@ import { debriefing } from './debriefing.ts'
 import { docsItem, docsPage } from './docs/plain.ts'
 import * as drill from './drill/plain.ts'
 import { examItem, examPage, examState, placeOf } from './exam/plain.ts'
-import { hintCosts, hintText } from './hints.ts'
+import { hintsToCome, hintText } from './hints.ts'
 import { pageItem, pageText, tableItem, tableText } from './lessons/plain.ts'
 import { leftText, menuEntries } from './menu.ts'
 import { paragraphs } from './paragraphs.ts'
@@ -245,11 +245,7 @@ export class PlainView {
     if (what === 'hints') {
       const next = s.hints[mission.hintsShown]
       const shown = s.hints.slice(0, mission.hintsShown).map((h, i) => `${i + 1}. ${this.say(hintText(h))}`)
-      return [
-        t.hints,
-        ...(shown.length > 0 ? shown : [t.noHint]),
-        ...(next === undefined ? [t.noMoreHints, t.sheetKeys] : [hintCosts(game, next, t), t.hintKeys]),
-      ]
+      return [t.hints, ...shown, ...hintsToCome(game, mission, t), next === undefined ? t.sheetKeys : t.hintKeys]
     }
     const met = mission.verdict?.objectives
     const goals = s.goals.map((g, i) => `${this.say(g.say)}${t.colon} ${met?.[i]?.met ? t.met : t.unmet}`)

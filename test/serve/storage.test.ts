@@ -100,6 +100,7 @@ describe('progress and settings', () => {
       version: 1,
       missions: { a: { ...mission, diagnosed: false } },
       lessons: {},
+      runs: [],
     })
     expect(troubles).toEqual([])
   })

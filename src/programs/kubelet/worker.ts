@@ -3,12 +3,13 @@ import { type Coro, compileMachine, Lifecycle } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import { killPod } from './kill.ts'
 import type { Kubelet } from './kubelet.ts'
-import { logMountFailure } from './mount-failure.ts'
+import { logMountFailure, mountFailure } from './mount-failure.ts'
 import { podMachine } from './pod.machine.ts'
 import { podFinished } from './removal.ts'
 import { running, runtimeStatus } from './runtime-status.ts'
 import { syncContainers } from './sync.ts'
 import { Abandon, type PodRecord, podKey, type WorkState } from './types.ts'
+import { MountError } from './volumes/mount-error.ts'
 
 const machine = compileMachine(podMachine)
 
@@ -158,12 +159,12 @@ function tryMount(k: Kubelet, r: PodRecord, volume: any): void {
     k.volumes.mount(r, volume)
     r.volumeRetry.delete(volume.name)
   } catch (error) {
-    if (!(error instanceof Error) || error.constructor !== Error) throw error
+    if (!(error instanceof Error) || (error.constructor !== Error && !(error instanceof MountError))) throw error
+    const failed = mountFailure(r, volume, error)
     const backoff = Math.min((r.volumeRetry.get(volume.name)?.backoff ?? 250) * 2, 122_000)
     r.volumeRetry.set(volume.name, { at: k.kernel.now() + backoff, backoff })
-    const text = `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`
-    k.events.warning(r.pod, 'FailedMount', text)
-    logMountFailure(k, r, volume, error.message, backoff)
+    k.events.warning(r.pod, 'FailedMount', `${failed.what} : ${failed.why}`)
+    logMountFailure(k, r, volume, failed, backoff)
   }
 }
 

@@ -94,7 +94,7 @@ const fr: DrillText = frenchTexts({
     `une série de ${n}${best === 0 ? '' : ` · votre meilleure série : ${best}\u00a0% du temps accordé`}`,
   noReflexes: "il n'y en a pas encore",
   streak: (days, best) =>
-    days === 0 ? 'aucun jour de suite' : `${days} ${days > 1 ? 'jours de suite' : 'jour'} (record : ${best})`,
+    days === 0 ? 'jours de suite : 0' : `${days} ${days > 1 ? 'jours de suite' : 'jour'} (record : ${best})`,
   streakUnknown: 'jours de suite : horloge en retard',
   behind: (date) =>
     `L'horloge est en retard : la dernière tâche date du ${date}. Le calendrier attend ce jour, et les jours de suite ne se comptent pas.`,
@@ -122,7 +122,7 @@ const fr: DrillText = frenchTexts({
     again: 'abandonnée, ou en plus de trois fois le temps accordé',
     hard: 'avec un indice, une vérification prématurée ou bien au-delà du temps accordé',
     good: 'réussie, à peu près dans le temps accordé',
-    easy: 'réussie, en moitié moins de temps',
+    easy: 'réussie en deux fois moins de temps',
   },
   used: (time, par, hints, checks) =>
     `${time} sur ${par}, ${hints} ${hints > 1 ? 'indices' : 'indice'}, ${checks} ${checks > 1 ? 'vérifications prématurées' : 'vérification prématurée'}`,

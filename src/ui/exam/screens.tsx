@@ -1,6 +1,6 @@
 import { Text } from 'ink'
 import type { ReactNode } from 'react'
-import { CURRICULUM } from '../../scenario/curriculum.ts'
+import { scoreOf } from '../../game/exam/result.ts'
 import { useGame } from '../context.ts'
 import { Docs } from '../docs/screen.tsx'
 import { textWidth } from '../layout.ts'
@@ -75,10 +75,10 @@ function Waiting(): ReactNode {
 
 function Result(): ReactNode {
   const { game, theme } = useGame()
-  const { words: t } = game.exam
+  const { words: t, result } = game.exam
   const lines = resultLines(game.exam, textWidth(game.columns))
   return (
-    <Page left={`NotReady — ${t.result}`} right={`${CURRICULUM.exam.pass}\u00a0%`} keys={t.resultKeys}>
+    <Page left={`NotReady — ${t.result}`} right={result ? `${scoreOf(result)}\u00a0%` : ''} keys={t.resultKeys}>
       <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS)} />
     </Page>
   )

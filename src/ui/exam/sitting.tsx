@@ -6,8 +6,9 @@ import { drawn } from '../screens/drawn.tsx'
 import { Covering, type Sheet } from '../screens/overlays.tsx'
 import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { settingRows } from '../screens/settings.tsx'
+import { withCode } from '../typeset.ts'
 import { taskRow } from './list.ts'
-import { endingLines, hintLines, type Line, taskLines } from './page.ts'
+import { endingLines, hintLines, type Line, taskLines, teller } from './page.ts'
 import { timeLeft } from './time-left.ts'
 
 const SHEET_MARGIN = 4
@@ -23,6 +24,7 @@ function sheetOf(
   const { words: t } = exam
   const practice = exam.exam?.options.practice ?? false
   const room = Math.min(width - SHEET_MARGIN, TEXT_WIDTH)
+  const tell = teller(room)
   const sheet = (title: string, lines: readonly Line[], keys: string): Sheet => ({
     title,
     lines: drawn(lines, theme),
@@ -32,7 +34,7 @@ function sheetOf(
     case 'help':
       return sheet(
         t.help,
-        t.helpText(practice).map((text) => ({ text: text.replaceAll('`', '') })),
+        t.helpText(practice).flatMap((text) => tell(withCode(text))),
         ui.sheetKeys,
       )
     case 'list': {
@@ -50,7 +52,7 @@ function sheetOf(
     case 'hints':
       return sheet(t.hints, hintLines(exam, room), ui.hintKeys)
     case 'paused':
-      return sheet(t.paused, [{ text: t.pausedText }], t.pausedKeys)
+      return sheet(t.paused, tell(t.pausedText), t.pausedKeys)
     case 'settings':
       return { title: ui.settings, lines: settingRows(game, ui, theme), keys: ui.settingsKeys }
     case 'ending':

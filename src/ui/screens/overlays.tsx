@@ -4,7 +4,7 @@ import { cardOf } from '../../game/card.ts'
 import type { Mission } from '../../game/index.ts'
 import { useGame } from '../context.ts'
 import type { Controller } from '../controller.ts'
-import { hintCosts, hintText } from '../hints.ts'
+import { hintsToCome, hintText } from '../hints.ts'
 import { TEXT_WIDTH } from '../layout.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { sandboxLeaving } from '../sandbox-words.ts'
@@ -87,10 +87,7 @@ function hints(mission: Mission, { game, t, width }: Drawn): Sheet {
     .flatMap((hint, i) => [...paragraphs(`${i + 1}. ${withCode(say(hintText(hint), game.language))}`, width), ''])
   return {
     title: t.hints,
-    lines: [
-      ...(shown.length > 0 ? shown : [t.noHint, '']),
-      ...paragraphs(next === undefined ? t.noMoreHints : hintCosts(game, next, t), width),
-    ],
+    lines: [...shown, ...paragraphs(hintsToCome(game, mission, t).join('\n\n'), width)],
     keys: next === undefined ? t.sheetKeys : t.hintKeys,
   }
 }

@@ -1,6 +1,8 @@
+import { selectorMatches } from '../../../api/match.ts'
 import { StatusError, TransportError } from '../../../api/types.ts'
 import type { Kubelet } from '../kubelet.ts'
 import type { ClaimLookup } from './manager.ts'
+import { MountError } from './mount-error.ts'
 
 /** Finds the volume behind a claim, as the desired state populator does: the claim must be bound both ways. */
 export const claimLookup =
@@ -21,11 +23,18 @@ export const claimLookup =
           `error processing PVC ${ns}/${claim}: failed to fetch PV ${pvc.spec.volumeName} from API server: persistentvolumes "${pvc.spec.volumeName}" not found`,
         )
       const { name } = pv.metadata
-      const { hostPath, local, nfs, csi } = pv.spec
+      const { hostPath, local, nfs, csi, nodeAffinity } = pv.spec
+      const plugin = hostPath ? 'host-path' : local ? 'local-volume' : nfs ? 'nfs' : 'csi'
+      const node = k.nodeObject()
+      if (nodeAffinity?.required && node && !selectorMatches(nodeAffinity.required, node))
+        throw new MountError('MountVolume.NodeAffinity check', plugin, name, 'no matching NodeSelectorTerms')
       if (hostPath) return { kind: 'hostPath', path: hostPath.path, name }
       if (local) return { kind: 'local', path: local.path, name }
       if (nfs) return { kind: 'nfs', path: `${nfs.server}:${nfs.path}`, name }
-      throw new Error(
+      throw new MountError(
+        'MountVolume.MountDevice',
+        plugin,
+        name,
         `kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${csi?.driver ?? ''} not found in the list of registered CSI drivers`,
       )
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Dir, type FileSystem, type Host, type Inode } from '../../../host/index.ts'
 import type { MountedVolume, Pod, PodRecord } from '../types.ts'
 import { hostPath, ownDir } from './host-path.ts'
+import { MountError } from './mount-error.ts'
 import { type Payload, ProjectedDir } from './projected-dir.ts'
 import { type ContentSource, configMapFiles, downwardFiles, projectedFiles, secretFiles } from './sources.ts'
 import { inMemory, volumeMounts } from './tmpfs.ts'
@@ -40,7 +41,7 @@ export class VolumeManager {
     return (r.pod.spec.volumes ?? []).filter((v: any) => !r.volumes.has(v.name))
   }
 
-  /** Sets one volume up. Throws Error with the text behind `MountVolume.SetUp failed for volume "x" : `. */
+  /** Sets one volume up. Throws MountError, or Error with the text behind `MountVolume.SetUp failed for volume "x" : `. */
   mount(r: PodRecord, volume: any): void {
     const type = typeOf(volume)
     const mounted = this.setUp(r, volume, type)
@@ -177,7 +178,10 @@ export class VolumeManager {
     const pv = this.claims(pod, claim)
     if (pv.kind === 'local' || pv.kind === 'hostPath') {
       const node = pv.kind === 'local' ? this.host.fs.find(pv.path) : hostPath(this.host, pv.path, 'DirectoryOrCreate')
-      if (!node) throw new Error(`path "${pv.path}" does not exist`)
+      if (!node) {
+        const why = `path "${pv.path}" does not exist`
+        throw new MountError('MountVolume.NewMounter initialization', 'local-volume', pv.name, why)
+      }
       return { name, path: pv.path, node }
     }
     return { name, path: pv.path, node: this.shared(`${pv.kind} ${pv.path}`) }
