@@ -34,6 +34,7 @@ const runShape: Shape<Run> = {
 /** Throws Error when it is something else. */
 export const parseRuns = list((value, path) => record<Run>(value, runShape, path), MOST)
 
+/** With one more run; the oldest give way. */
 export const withRun = (runs: readonly Run[], run: Run): readonly Run[] => [...runs, run].slice(-MOST)
 
 /** The same when the latest run of a mission was diagnosed. */
