@@ -144,10 +144,13 @@ export function accepted(response: ApiResponse, request?: ApiRequest): ApiRespon
   const { body, code } = response
   if (code === 429 && typeof body === 'string')
     throw new StatusError(code, 'TooManyRequests', `${TOO_MANY}${request ? asked(request) : ''}`)
+  if (code === 404 && typeof body === 'string') throw new StatusError(code, 'NotFound', UNKNOWN)
   if (typeof body === 'string') throw new StatusError(code, '', body)
   throw new StatusError(code, body.reason ?? '', body.message ?? '', body.details)
 }
 
+/** client-go's words for a path that nobody serves. */
+export const UNKNOWN = 'the server could not find the requested resource'
 /** client-go's words for a refusal without a Status. */
 export const TOO_MANY = 'the server has received too many requests and has asked us to try again later'
 

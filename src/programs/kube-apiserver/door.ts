@@ -10,14 +10,13 @@ export const door =
   (request: HttpRequest, peer: Peer): HttpResponse => {
     const headers = request.headers ?? {}
     const credentials = credentialsOf(headers, peer)
-    if (request.parsed) {
-      const parsed = server.handle(request.parsed as ApiRequest, credentials, !request.now)
-      return { status: parsed.code, parsed, stream: parsed.stream }
-    }
-    const asked = wireRequest(request, headers)
-    const response = server.handle(asked, credentials, !request.now)
-    const unknown = isUnknownPath(response) && !servesVersion(server, asked)
-    return onWire(unknown ? { ...response, body: '404 page not found\n' } : response, credentials, request)
+    const asked = (request.parsed as ApiRequest | undefined) ?? wireRequest(request, headers)
+    const answer = server.handle(asked, credentials, !request.now)
+    const unknown = isUnknownPath(answer) && !servesVersion(server, asked)
+    const response = unknown ? { ...answer, body: '404 page not found\n' } : answer
+    return request.parsed
+      ? { status: response.code, parsed: response, stream: response.stream }
+      : onWire(response, credentials, request)
   }
 
 const isUnknownPath = ({ code, body }: ApiResponse): boolean =>

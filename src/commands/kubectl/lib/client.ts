@@ -1,5 +1,5 @@
 import { methodOf, pathOf } from '../../../api/http/request-url.ts'
-import { asked, TOO_MANY } from '../../../api/local-client.ts'
+import { asked, TOO_MANY, UNKNOWN } from '../../../api/local-client.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -248,15 +248,16 @@ export function statusError(response: ApiResponse, request?: ApiRequest): Status
     503: 'ServiceUnavailable',
     504: 'Timeout',
   }
+  const about = request ? asked(request) : ''
   const message =
     code === 404
-      ? 'the server could not find the requested resource'
+      ? `${UNKNOWN}${about}`
       : code === 429
-        ? `${TOO_MANY}${request ? asked(request) : ''}`
+        ? `${TOO_MANY}${about}`
         : code === 503
           ? 'the server is currently unable to handle the request'
           : code === 504
-            ? `the server was unable to return a response in the time allotted, but may still be processing the request${request ? asked(request) : ''}`
+            ? `the server was unable to return a response in the time allotted, but may still be processing the request${about}`
             : code >= 500 && text
               ? `an error on the server (${JSON.stringify(text.trim())}) has prevented the request from succeeding`
               : text || 'unknown'
