@@ -152,8 +152,8 @@ class Sorter<T> {
     let random = BigInt(length)
     const next = (): number => {
       random ^= BigInt.asUintN(64, random << 13n)
-      random ^= random >> 17n
-      random ^= BigInt.asUintN(64, random << 5n)
+      random ^= random >> 7n
+      random ^= BigInt.asUintN(64, random << 17n)
       return Number(BigInt.asUintN(32, random))
     }
     const modulus = 2 ** (32 - Math.clz32(length))

@@ -60,24 +60,23 @@ const key = (name: string): string =>
     ? `"${[...name].map((c) => (c === '\n' ? '\\n' : c === '\t' ? '\\t' : escaped(c))).join('')}"`
     : name
 
-function render(value: unknown, level: number): string {
+function render(value: unknown, level: number, sorted: boolean): string {
   if (typeof value === 'string') return string(value, level + 1)
   if (value === null || typeof value !== 'object') return toGoJson(value)
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]'
     if (value.every((item) => item !== null && typeof item === 'object'))
-      return `[${value.map((item) => render(item, level)).join(', ')}]`
+      return `[${value.map((item) => render(item, level, sorted)).join(', ')}]`
     const inner = indentOf(level + 1)
-    return `[\n${value.map((item) => `${inner}${render(item, level + 1)},\n`).join('')}${indentOf(level)}]`
+    return `[\n${value.map((item) => `${inner}${render(item, level + 1, sorted)},\n`).join('')}${indentOf(level)}]`
   }
   const names = Object.keys(value).filter((name) => (value as any)[name] !== undefined)
   if (names.length === 0) return '{}'
   const inner = indentOf(level + 1)
-  const members = names
-    .sort(compareBytes)
-    .map((name) => `${inner}${key(name)}: ${render((value as any)[name], level + 1)},\n`)
+  if (sorted) names.sort(compareBytes)
+  const members = names.map((name) => `${inner}${key(name)}: ${render((value as any)[name], level + 1, sorted)},\n`)
   return `{\n${members.join('')}${indentOf(level)}}`
 }
 
-/** `kubectl -o kyaml`: the brace-and-quote dialect of sigs.k8s.io/yaml/kyaml. */
-export const toKyaml = (value: unknown): string => `---\n${render(value, 0)}\n`
+/** `kubectl -o kyaml`: the brace-and-quote dialect of sigs.k8s.io/yaml/kyaml. Fields of a Go struct keep their order. */
+export const toKyaml = (value: unknown, sorted = true): string => `---\n${render(value, 0, sorted)}\n`

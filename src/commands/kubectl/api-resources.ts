@@ -19,6 +19,11 @@ export const apiResources: Definition = {
     noArguments(k)
     const sortBy = flags.string('sort-by')
     if (!['', 'name', 'kind'].includes(sortBy)) throw new CliError('--sort-by accepts only name or kind')
+    const output = flags.string('output')
+    if (!['', 'wide', 'name', 'json', 'yaml', 'kyaml'].includes(output))
+      throw new CliError(
+        `unable to match a printer suitable for the output format "${output}", allowed formats are: json,kyaml,name,wide,yaml`,
+      )
     const discovery = yield* k.discovery()
     if (!flags.bool('cached')) yield* discovery.refresh()
     const { resources, stale } = yield* discovery.load()
@@ -34,20 +39,15 @@ export const apiResources: Definition = {
           has(r.categories, flags.strings('categories')),
       )
       .sort((a, b) => compareBytes(key(a), key(b)) || compareBytes(a.name, b.name))
-    const output = flags.string('output')
     if (output === 'name') yield* k.out(found.map((r) => `${groupResource(r)}\n`).join(''))
     else if (output === '' || output === 'wide') yield* k.out(table(found, output === 'wide', flags.bool('no-headers')))
-    else if (['json', 'yaml', 'kyaml'].includes(output))
+    else
       yield* printerFor(k, { typed: true }).print({
         apiVersion: 'v1',
         groupVersion: '',
         kind: 'APIResourceList',
         resources: found.map(asApiResource),
       })
-    else
-      throw new CliError(
-        `unable to match a printer suitable for the output format "${output}", allowed formats are: json,kyaml,name,wide,yaml`,
-      )
     if (stale.length > 0) {
       const each = stale.map((version) => `${version}: stale GroupVersion discovery: ${version}`)
       throw new CliError(`unable to retrieve the complete list of server APIs: ${each.join(', ')}`)

@@ -1,5 +1,5 @@
 import { toGoJson, toKubectlJson, toYaml } from '../../print/index.ts'
-import { fileInfos, getObject, type Info, liveInfos } from './lib/builder.ts'
+import { fileInfos, getObject, hasFiles, type Info, liveInfos, MISSING_RESOURCE } from './lib/builder.ts'
 import { LAST_APPLIED } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, isNotFound, PlainError, throwAll } from './lib/errors.ts'
@@ -31,6 +31,7 @@ const viewLastApplied: Definition = {
 const setLastApplied: Definition = {
   page: pages['set-last-applied'],
   *run(k) {
+    if (!hasFiles(k)) throw new CliError(MISSING_RESOURCE)
     const client = yield* k.client()
     const printer = printerFor(k, { operation: 'configured' })
     const changed: { info: Info; text: string; live: any }[] = []

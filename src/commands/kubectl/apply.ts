@@ -13,6 +13,7 @@ import type { Definition } from './lib/define.ts'
 import { groupResource } from './lib/discovery.ts'
 import { CliError, isNotFound, PlainError, throwAll, UrlError } from './lib/errors.ts'
 import type { Kube } from './lib/kube.ts'
+import { oneSource } from './lib/manifests.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
 import { isEmptyPatch } from './lib/patches.ts'
 import { type ThreeWay, threeWayPatch } from './lib/three-way.ts'
@@ -31,6 +32,7 @@ export const apply: Definition = {
     const serverSide = flags.bool('server-side')
     if (k.args.length > 0) throw k.usage(`Unexpected args: [${k.args.join(' ')}]`)
     if (!hasFiles(k)) throw new CliError('must specify one of -f and -k')
+    oneSource(k)
     if (flags.bool('force-conflicts') && !serverSide)
       throw new CliError('--force-conflicts only works with --server-side')
     if (mode === 'client' && serverSide)

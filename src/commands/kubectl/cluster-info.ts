@@ -36,7 +36,7 @@ export const clusterInfo: Definition = {
     try {
       const client = yield* k.client()
       yield* k.discovery()
-      yield* (yield* k.discovery()).load()
+      yield* (yield* k.discovery()).load(5)
       const { server } = k.target.config
       const list = yield* client.send({
         verb: 'list',

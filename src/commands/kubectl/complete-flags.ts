@@ -2,6 +2,7 @@ import { DIRECTIVE, type FlagCompleter } from '../lib/cobra.ts'
 import type { Connect } from './lib/connect.ts'
 import { Kube } from './lib/kube.ts'
 import { loadConfig } from './lib/kubeconfig.ts'
+import { COLUMN_FORMATS, FORMATS } from './lib/output.ts'
 
 /** Values for --namespace: the cluster's namespaces. */
 export const namespaceNames = (connect: Connect): FlagCompleter =>
@@ -23,3 +24,12 @@ export const contextNames = (what: 'contexts' | 'clusters' | 'users'): FlagCompl
     const names = [...loadConfig(p, flags.string('kubeconfig'))[what].keys()].sort()
     return { words: names.filter((name) => name.startsWith(prefix)), directive: DIRECTIVE.noFileComp }
   }
+
+/** Values for --output, which only `get` offers. */
+export const outputFormats: FlagCompleter = function* ({ command }, prefix) {
+  if (command.name !== 'get') return { words: [], directive: DIRECTIVE.default }
+  return {
+    words: [...FORMATS, ...COLUMN_FORMATS].filter((format) => format.startsWith(prefix)),
+    directive: DIRECTIVE.noFileComp,
+  }
+}

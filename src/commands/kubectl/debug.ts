@@ -1,4 +1,5 @@
 import type { Coro } from '../../kernel/index.ts'
+import { goQuote } from '../../print/index.ts'
 import { attachOrFollow } from './attach.ts'
 import { DISPLAY_WARNING_PANIC } from './debug-panic.ts'
 import { hasFiles, liveInfos } from './lib/builder.ts'
@@ -8,6 +9,7 @@ import type { Definition } from './lib/define.ts'
 import { apiVersionOf } from './lib/discovery.ts'
 import { CliError, PlainError, throwAll } from './lib/errors.ts'
 import { logRequest } from './lib/follow-logs.ts'
+import { isImageName } from './lib/image.ts'
 import type { Kube } from './lib/kube.ts'
 import { PODS } from './lib/pods.ts'
 import { pages } from './pages/debug.ts'
@@ -16,6 +18,41 @@ const PROFILES = ['legacy', 'general', 'baseline', 'netadmin', 'restricted', 'sy
 
 const LEGACY =
   '--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, for example "--profile=general".\n'
+
+/** Refuses flags that do not go together, in the order in which kubectl looks at them. */
+function validate(
+  { flags }: Kube,
+  targets: readonly string[],
+  command: readonly string[],
+  setImages: ReadonlyMap<string, string>,
+): void {
+  const [image, copyTo, container] = [flags.string('image'), flags.string('copy-to'), flags.string('container')]
+  const fail = (text: string): never => {
+    throw new CliError(text)
+  }
+  if (flags.changed('attach') && flags.bool('attach') && !image && !container)
+    fail('you must specify --container or create a new container using --image in order to attach.')
+  if (copyTo) {
+    if (!image && setImages.size === 0 && command.length === 0)
+      fail('you must specify --image, --set-image or command arguments.')
+    if (command.length > 0 && !container && !image)
+      fail('you must specify an existing container or a new image when specifying args.')
+  } else {
+    if (flags.bool('replace')) fail('--replace may only be used with --copy-to.')
+    if (flags.bool('same-node')) fail('--same-node may only be used with --copy-to.')
+    if (setImages.size > 0) fail('--set-image may only be used with --copy-to.')
+    if (!image) fail('you must specify --image when not using --copy-to.')
+  }
+  if (image && !isImageName(image)) fail(`invalid image name ${goQuote(image)}: invalid reference format`)
+  if (targets.length === 0 && flags.strings('filename').length === 0) fail('NAME or filename is required for debug')
+  const pull = flags.string('image-pull-policy')
+  if (pull && !['Always', 'IfNotPresent', 'Never'].includes(pull)) fail(`invalid image pull policy: ${pull}`)
+  for (const [name, value] of setImages)
+    if (!isImageName(value))
+      fail(`invalid image name ${goQuote(value)} for container ${goQuote(name)}: invalid reference format`)
+  if (flags.string('target') && copyTo) fail('--target is incompatible with --copy-to. Use --share-processes instead.')
+  if (flags.bool('tty') && !flags.bool('stdin')) fail('-i/--stdin is required for containers with -t/--tty=true')
+}
 
 /** Models kubectl/pkg/cmd/debug/debug.go. */
 export const debug: Definition = {
@@ -30,17 +67,11 @@ export const debug: Definition = {
     const setImages = new Map(Object.entries(flags.map('set-image')))
     const tty = flags.bool('tty')
     const stdin = flags.bool('stdin')
-    if (image === '' && copyTo === '') throw new CliError('you must specify --image when not using --copy-to.')
-    if (copyTo && image === '' && setImages.size === 0 && command.length === 0)
-      throw new CliError('you must specify --image, --set-image or command arguments.')
     const profile = flags.string('profile')
     if (!PROFILES.includes(profile)) throw new CliError(`unknown profile: ${profile}`)
     if (flags.string('custom')) throw new PlainError('kubectl: debug --custom not simulated', 127)
     const pull = flags.string('image-pull-policy')
-    if (pull && !['Always', 'IfNotPresent', 'Never'].includes(pull))
-      throw new CliError(`invalid image pull policy: ${pull}`)
-    if (tty && !stdin) throw new CliError('-i/--stdin is required for containers with -t/--tty=true')
-    if (flags.bool('replace') && !copyTo) throw new CliError('--replace may only be used with --copy-to.')
+    validate(k, targets, command, setImages)
     if (profile === 'legacy') k.err(LEGACY)
     const settings: Settings = {
       image,

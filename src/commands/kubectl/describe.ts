@@ -33,7 +33,9 @@ export const describe: Definition = {
         for (const object of matches) found.push({ query, object })
       }
     }
-    const showEvents = k.flags.changed('show-events') ? k.flags.bool('show-events') : found.length === 1 && !prefixes
+    const showEvents = k.flags.changed('show-events')
+      ? k.flags.bool('show-events')
+      : found.length === 1 && errors.length === 0 && !prefixes
     let first = true
     for (const { query, object: seen } of found) {
       const describer = describerFor(query.resource.group, query.resource.kind)

@@ -25,6 +25,8 @@ export const events: Definition = {
     const types = flags.strings('types').map((type) => type.toLowerCase())
     if (types.some((type) => type !== 'normal' && type !== 'warning'))
       throw new CliError('valid --types are Normal or Warning')
+    const output = flags.string('output')
+    const printer = output ? printerFor(k) : undefined
     const everywhere = flags.bool('all-namespaces')
     const selector = yield* involved(k)
     const wanted = (e: any): boolean =>
@@ -46,13 +48,12 @@ export const events: Definition = {
       list.items.filter(wanted).map((e: any) => ({ apiVersion: 'v1', kind: 'Event', ...e })),
       (a: any, b: any) => time(a) < time(b),
     )
-    const output = flags.string('output')
     if (found.length === 0 && !flags.bool('watch')) {
       k.err(everywhere ? 'No events found.\n' : `No events found in ${k.namespace} namespace.\n`)
       return 0
     }
-    if (output) {
-      yield* printerFor(k).print({ apiVersion: 'v1', kind: 'EventList', metadata: {}, items: found })
+    if (printer) {
+      yield* printer.print({ apiVersion: 'v1', kind: 'EventList', metadata: {}, items: found })
       return 0
     }
     const writer = new TabWriter(KUBECTL_TABLE)

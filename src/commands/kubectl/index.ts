@@ -5,7 +5,7 @@ import { toGoJson } from '../../print/index.ts'
 import { type CobraOptions, Command, completeFlag, execute, helpPage, UsageError, words } from '../lib/cobra.ts'
 import { apply, applyWithSets } from './apply.ts'
 import { commands } from './commands.ts'
-import { contextNames, namespaceNames } from './complete-flags.ts'
+import { contextNames, namespaceNames, outputFormats } from './complete-flags.ts'
 import { withPreferences } from './kuberc.ts'
 import { type Connect, connectApi } from './lib/connect.ts'
 import { build, type Definition } from './lib/define.ts'
@@ -81,6 +81,7 @@ function programOf(definitions: readonly Definition[], connect: Connect): Progra
     },
   })
   completeFlag(root, 'namespace', namespaceNames(connect))
+  completeFlag(root, 'output', outputFormats)
   completeFlag(root, 'context', contextNames('contexts'))
   completeFlag(root, 'cluster', contextNames('clusters'))
   completeFlag(root, 'user', contextNames('users'))

@@ -15,9 +15,10 @@ export const logs: Definition = {
   page: pages.logs,
   complete: podsAndOwners,
   *run(k) {
-    const options = validated(k)
+    const options = queryOf(k)
     yield* (yield* k.discovery()).load()
     const sources = yield* findSources(k)
+    validate(k)
     if (k.flags.bool('follow') && sources.length > 1) {
       const limit = k.flags.int('max-log-requests')
       if (sources.length > limit)
@@ -41,23 +42,15 @@ export const logs: Definition = {
 const USAGE =
   "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
 
-function validated(k: Kube): Record<string, string> {
+function queryOf(k: Kube): Record<string, string> {
   const { flags, args } = k
   const selector = selectorOf(k)
   if (args.length === 0 && !selector) throw k.usage(USAGE)
   if (args.length > 0 && selector) throw k.usage('only a selector (-l) or a POD name is allowed')
   if (args.length > 2) throw k.usage(USAGE)
-  const container = flags.string('container') || (args.length === 2 && !args[0].includes('/') ? args[1] : '')
   if (flags.string('container') && args.length === 2)
     throw new CliError('only one of -c or an inline [CONTAINER] arg is allowed')
-  if (flags.string('since-time') && flags.duration('since'))
-    throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified')
   const tail = flags.int('tail')
-  if (flags.changed('tail') && tail < -1) throw new CliError('--tail must be greater than or equal to -1')
-  if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1)
-    throw new CliError('--limit-bytes must be greater than 0')
-  if (flags.bool('all-containers') && container)
-    throw new CliError(`--all-containers=true should not be specified with container name ${container}`)
   const since = flags.string('since-time')
   if (since && Number.isNaN(Date.parse(since)))
     throw new CliError(`parsing time "${since}" as "2006-01-02T15:04:05Z07:00": cannot parse "${since}" as "2006"`)
@@ -73,6 +66,18 @@ function validated(k: Kube): Record<string, string> {
   // With a selector only the last ten lines of each pod are shown.
   else if (selector && !flags.changed('tail')) options.tailLines = '10'
   return options
+}
+
+/** What kubectl looks at only when it has found the pods. */
+function validate({ flags, args }: Kube): void {
+  if (flags.string('since-time') && flags.duration('since'))
+    throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified')
+  if (flags.changed('tail') && flags.int('tail') < -1) throw new CliError('--tail must be greater than or equal to -1')
+  if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1)
+    throw new CliError('--limit-bytes must be greater than 0')
+  const container = flags.string('container') || (args.length === 2 && !args[0].includes('/') ? args[1] : '')
+  if (flags.bool('all-containers') && container)
+    throw new CliError(`--all-containers=true should not be specified with container name ${container}`)
 }
 
 /** Pods and containers whose logs are wanted. */

@@ -1,4 +1,5 @@
 import { toYaml } from '../../print/index.ts'
+import { DIRECTIVE } from '../lib/cobra.ts'
 import { kubectlFlags } from '../lib/cobra-help-kubectl.ts'
 import { buildKustomization } from './kustomize/build.ts'
 import type { Definition } from './lib/define.ts'
@@ -15,7 +16,7 @@ export const options: Definition = {
     example: '  # Print flags inherited by all commands\n  kubectl options',
   },
   *run(k) {
-    yield* k.out(`The following options can be passed to any command:\n\n${kubectlFlags(globalFlags)}\n`)
+    yield* k.out(`The following options can be passed to any command:\n\n${kubectlFlags(globalFlags)}`)
     return 0
   },
 }
@@ -33,15 +34,21 @@ export const alpha: Definition = {
   },
 }
 
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell']
+
 /** Models kubectl/pkg/cmd/completion/completion.go; the shells of the world complete kubectl by themselves. */
 export const completion: Definition = {
   page: completionPages.completion,
+  *complete(k, prefix) {
+    yield* []
+    const words = k.args.length > 0 ? [] : SHELLS.filter((shell) => shell.startsWith(prefix))
+    return { words, directive: DIRECTIVE.noFileComp }
+  },
   *run(k) {
     const [shell, ...rest] = k.args
     if (shell === undefined) throw k.usage('Shell not specified.')
     if (rest.length > 0) throw k.usage('Too many arguments. Expected only the shell type.')
-    if (!['bash', 'zsh', 'fish', 'powershell'].includes(shell))
-      throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
+    if (!SHELLS.includes(shell)) throw k.usage(`Unsupported shell type ${JSON.stringify(shell)}.`)
     if (!(shell in SCRIPTS)) throw new PlainError(`kubectl: completion ${shell} not simulated`, 127)
     yield* k.out(SCRIPTS[shell as keyof typeof SCRIPTS])
     return 0

@@ -7,6 +7,7 @@ import { managerOf, savedConfig } from './lib/change.ts'
 import type { Definition } from './lib/define.ts'
 import { CliError, isNotFound, PlainError } from './lib/errors.ts'
 import { follow } from './lib/follow-logs.ts'
+import { isImageName } from './lib/image.ts'
 import type { Kube } from './lib/kube.ts'
 import { type ObjectPrinter, printerFor } from './lib/output.ts'
 import { PODS } from './lib/pods.ts'
@@ -25,12 +26,7 @@ export const run: Definition = {
     const name = k.args[0]
     const image = flags.string('image')
     if (image === '') throw new CliError('--image is required')
-    if (
-      !/^(?:[\w.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/.test(
-        image,
-      )
-    )
-      throw new CliError(`Invalid image name "${image}": invalid reference format`)
+    if (!isImageName(image)) throw new CliError(`Invalid image name "${image}": invalid reference format`)
     const restart = flags.string('restart') || 'Always'
     if (!['Always', 'OnFailure', 'Never'].includes(restart)) throw k.usage(`invalid restart policy: ${restart}`)
     const interactive = flags.bool('stdin')
@@ -45,7 +41,10 @@ export const run: Definition = {
     const pull = flags.string('image-pull-policy')
     if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull)) throw k.usage(`invalid image pull policy: ${pull}`)
     if (flags.bool('expose') && !flags.string('port')) throw k.usage('--port must be set when exposing a service')
-    const pod = podOf(k, name, image, restart)
+    const generated = podOf(k, name, image, restart)
+    // The mapper of kinds is asked even when nothing is sent.
+    yield* (yield* k.discovery()).load()
+    const pod = savedConfig(k, overridden(k, generated))
     const printer = printerFor(k, { operation: 'created', typed: mode === 'client' })
     const service = flags.bool('expose') ? exposed(k, pod) : undefined
     if (!attach) {
@@ -117,7 +116,7 @@ function podOf(k: Kube, name: string, image: string, restart: string): any {
     spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart },
     status: {},
   }
-  return savedConfig(k, overridden(k, pod))
+  return pod
 }
 
 function exposed(k: Kube, pod: any): any {
@@ -130,7 +129,6 @@ function exposed(k: Kube, pod: any): any {
 
 function* send(k: Kube, object: any, resource: typeof PODS): Coro<any> {
   const client = yield* k.client()
-  yield* (yield* k.discovery()).load()
   return yield* client.create(resource, k.namespace, object, {
     fieldManager: managerOf(k, 'kubectl-run'),
     dryRun: k.dryRun() === 'server' || undefined,

@@ -66,8 +66,6 @@ export const taint: Definition = {
     const specs = at < 0 ? [] : k.args.slice(at)
     if (names.length === 0) throw new CliError('one or more resources must be specified as <resource> <name>')
     if (specs.length === 0) throw new CliError('at least one taint update is required')
-    if (!['node', 'nodes', 'no'].includes(names[0]))
-      throw new CliError(`invalid resource type ${names[0]}, only node types are supported`)
     let changes: ReturnType<typeof parse>
     try {
       changes = parse(specs)
@@ -75,7 +73,9 @@ export const taint: Definition = {
       if (error instanceof CliError) throw k.usage(error.message)
       throw error
     }
-    const resource = yield* k.resource('nodes')
+    const resource = yield* k.resource(names[0])
+    if (resource.name !== 'nodes' || resource.group !== '')
+      throw new CliError(`invalid resource type ${names[0]}, only node types are supported`)
     const infos: Info[] = []
     if (k.flags.bool('all') || selectorOf(k)) {
       if (names.length > 1) throw new CliError('name cannot be provided when a selector is specified')

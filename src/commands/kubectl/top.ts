@@ -23,6 +23,8 @@ const milli = (quantity: Quantity): number => Number(quantity.milliValue())
 const cells = (u: Usage): string[] => [`${milli(u.cpu)}m`, `${Math.floor(Number(u.memory.value()) / (1 << 20))}Mi`]
 
 function* requireMetrics(k: Kube): Coro<void> {
+  // The groups are asked for without the cache that logs each failure.
+  yield* (yield* k.client()).send({ verb: 'get', path: '/api', query: { timeout: '32s' } })
   const { groups } = yield* (yield* k.discovery()).load()
   const metrics = groups.find((g) => g.name === 'metrics.k8s.io')
   if (!metrics?.versions.includes('v1beta1')) throw new CliError('Metrics API not available')

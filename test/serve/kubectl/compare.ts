@@ -12,8 +12,8 @@ export interface Step {
   readonly cmd: string
   /** Virtual ms that pass before it. */
   readonly wait: number
-  /** Why the outputs differ, where they must: another release, or something left out on purpose. */
-  readonly differs?: string
+  /** Why the outputs differ, where they must, with the release of kubectl with which they do. */
+  readonly differs?: { readonly release: string; readonly why: string }
 }
 
 export interface Outcome {
@@ -23,19 +23,20 @@ export interface Outcome {
 }
 
 /**
- * Reads the table: a command a line; `# …` a comment; `+30s` time that passes; `! …` why the next command's outputs
- * differ.
+ * Reads the table: a command a line; `# …` a comment; `+30s` time that passes; `!1.32 …` why that kubectl says
+ * something else at the next command.
  */
 export function readTable(text: string): Step[] {
   const steps: Step[] = []
   let wait = 0
-  let differs: string | undefined
+  let differs: Step['differs']
   text.split('\n').forEach((raw, i) => {
     const line = raw.trim()
     if (line === '' || line.startsWith('#')) return
     const pause = /^\+(\d+)s$/.exec(line)
     if (pause) wait += Number(pause[1]) * 1000
-    else if (line.startsWith('! ')) differs = line.slice(2)
+    else if (line.startsWith('!'))
+      differs = { release: line.slice(1, line.indexOf(' ')), why: line.slice(line.indexOf(' ') + 1) }
     else {
       steps.push({ line: i + 1, cmd: line, wait, differs })
       wait = 0

@@ -19,11 +19,12 @@ test.runIf(version)(
     for (const step of steps) {
       const { real, ours } = await comparison!.run(step)
       const where = `commands.txt:${step.line}: ${step.cmd}`
-      if (step.differs) expect.soft(ours, `${where}: equal, although "${step.differs}"`).not.toBe(real)
+      if (step.differs && version?.startsWith(`v${step.differs.release}.`))
+        expect.soft(ours, `${where}: equal, although "${step.differs.why}"`).not.toBe(real)
       else expect.soft(ours, where).toBe(real)
     }
   },
-  600_000, // 617 client processes, one after the other, on a slow machine
+  600_000, // some 670 client processes, one after the other, on a slow machine
 )
 
 test.runIf(!version)('there is no kubectl on PATH: nothing was compared', () => {

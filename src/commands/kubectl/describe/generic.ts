@@ -11,10 +11,10 @@ const SKIP = new Set([
 ])
 const ACRONYMS = new Set(['API', 'URL', 'UID', 'GUID'])
 
-/** `lastTransitionTime` → `Last Transition Time`. */
+/** `lastTransitionTime` → `Last Transition Time`. Three capitals and more stay with what follows: `URLs`, `DNSName`. */
 function label(field: string): string {
   if (!field || /[^\p{L}-]/u.test(field)) return field
-  const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|-|\p{L}/gu) ?? [field]
+  const parts = field.match(/\p{Lu}{3,}\p{Ll}*|\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|-|\p{L}/gu) ?? [field]
   return parts
     .map((part) =>
       ACRONYMS.has(part.toUpperCase())

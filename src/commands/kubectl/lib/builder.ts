@@ -67,9 +67,12 @@ export const namespaceFor = (k: Kube, resource: Resource): string | undefined =>
 function* typesOf(k: Kube, types: string): Coro<Resource[]> {
   const discovery = yield* k.discovery()
   const out: Resource[] = []
-  for (const type of types.split(',')) {
+  const names = types.split(',')
+  const categories: Resource[][] = []
+  for (const type of names) categories.push(yield* discovery.category(type))
+  for (const [i, type] of names.entries()) {
     if (type === '') throw new NoResourceMatchError('')
-    const category = type.includes('.') ? [] : yield* discovery.category(type)
+    const category = type.includes('.') ? [] : categories[i]
     const found = yield* discovery.find(type)
     if (!found && category.length > 0) out.push(...category)
     else out.push(found ?? (yield* discovery.resource(type)))

@@ -58,8 +58,13 @@ export function* typesAndNames(k: Kube, toComplete: string): Coro<Candidate> {
 /** Names of one type (`logs`, `cordon`). */
 export const namesOf = (type: string) =>
   function* (k: Kube, toComplete: string): Coro<Candidate> {
-    const resource = yield* (yield* k.discovery()).find(type)
-    return resource ? { words: yield* objectNames(k, resource, toComplete), directive: DIRECTIVE.noFileComp } : none
+    try {
+      const resource = yield* (yield* k.discovery()).find(type)
+      return resource ? { words: yield* objectNames(k, resource, toComplete), directive: DIRECTIVE.noFileComp } : none
+    } catch (error) {
+      if (error instanceof Error) return none
+      throw error
+    }
   }
 
 const POD_OWNERS = [

@@ -91,7 +91,7 @@ export class Discovery {
     /** Cached answers of an earlier command, if they are still fresh, and how to keep new ones. */
     private readonly cache: DiscoveryCache,
     /** How often this command looks for types when nobody answers. */
-    private readonly tries = 5,
+    private readonly tries = 4,
   ) {}
 
   /** Loads the lists, asking up to `tries` times: each failure is logged as client-go's memory cache does. */
@@ -171,17 +171,22 @@ export class Discovery {
     const match = (list: readonly Resource[]): Resource | undefined =>
       // The REST mapper also knows each kind in lower case.
       list.find((r) => (r.kind === kind || r.kind.toLowerCase() === kind) && apiVersionOf(r) === apiVersion)
-    const { resources } = yield* this.load()
+    const { resources } = yield* this.load(1)
     const found = match(resources)
     if (found || !this.cache.stale()) return found
     yield* this.refresh()
     return match(this.loaded!.resources)
   }
 
-  /** Resources of a category (`all`), in the server's order. */
+  /** Resources of a category (`all`), in the server's order; none while the server is silent, which costs a try. */
   *category(name: string): Coro<Resource[]> {
-    const { resources } = yield* this.load()
-    return resources.filter((r) => r.preferred && r.categories.includes(name))
+    try {
+      const { resources } = yield* this.load(1)
+      return resources.filter((r) => r.preferred && r.categories.includes(name))
+    } catch (error) {
+      if (!(error instanceof UrlError)) throw error
+      return []
+    }
   }
 }
 

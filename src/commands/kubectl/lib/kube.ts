@@ -27,14 +27,16 @@ const CACHE_TTL = 6 * 3_600_000
 
 const cachedLists = byText((text): any[] => JSON.parse(text), 4)
 
-/** How often a command asks which types there are before it gives up on a silent server, where not five times. */
+/** How often a command asks for a type before it gives up on a silent server, where not four times. */
 const LOOK_UPS: Readonly<Record<string, number>> = {
   run: 1,
+  'api-resources': 1,
+  'api-versions': 1,
   explain: 2,
-  logs: 4,
-  exec: 4,
-  attach: 4,
-  'port-forward': 4,
+  taint: 2,
+  'can-i': 2,
+  role: 2,
+  clusterrole: 2,
 }
 
 const PROFILES = new Set(['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex', 'trace', 'false'])

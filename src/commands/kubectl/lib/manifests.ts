@@ -15,9 +15,9 @@ const EXTENSIONS = ['.json', '.yaml', '.yml']
 /** Objects of -f and -k, in order. Lists are taken apart. Throws CliError in the resource builder's words. */
 export function* loadManifests(k: Kube): Coro<Manifest[]> {
   const { flags } = k
+  oneSource(k)
   const kustomization = flags.has('kustomize') ? flags.string('kustomize') : ''
   const files = flags.has('filename') ? flags.strings('filename') : []
-  if (kustomization && files.length > 0) throw new CliError('only one of -f or -k can be specified')
   if (kustomization)
     return split(
       buildKustomization(k, kustomization).map((object) => ({ object, source: kustomization })),
@@ -26,6 +26,12 @@ export function* loadManifests(k: Kube): Coro<Manifest[]> {
   const out: Manifest[] = []
   for (const file of files) out.push(...(yield* read(k, file)))
   return split(out, validating(k))
+}
+
+/** -f and -k exclude each other. */
+export function oneSource({ flags }: Kube): void {
+  if (flags.has('kustomize') && flags.string('kustomize') && flags.strings('filename').length > 0)
+    throw new CliError('only one of -f or -k can be specified')
 }
 
 /** What -f names must be there before anybody is asked anything (resource.Builder). */

@@ -1,5 +1,5 @@
 import type { Coro } from '../../../kernel/index.ts'
-import { withoutManagedFields } from '../../../kinds/index.ts'
+import { inGoOrder, withoutManagedFields } from '../../../kinds/index.ts'
 import {
   CustomColumnsPrinter,
   GoTemplate,
@@ -17,6 +17,7 @@ import {
 import { kindGroup } from './discovery.ts'
 import { CliError } from './errors.ts'
 import type { Kube } from './kube.ts'
+import { patchSchema } from './patches.ts'
 
 /** Prints objects in the form that -o asks for. Further YAML documents are set apart by `---`. */
 export interface ObjectPrinter {
@@ -24,7 +25,8 @@ export interface ObjectPrinter {
   print(object: any): Coro<void>
 }
 
-const FORMATS = [
+/** What -o takes everywhere. */
+export const FORMATS = [
   'json',
   'yaml',
   'kyaml',
@@ -37,6 +39,8 @@ const FORMATS = [
   'jsonpath-as-json',
   'jsonpath-file',
 ]
+/** What it takes besides where tables are printed. */
+export const COLUMN_FORMATS = ['custom-columns', 'custom-columns-file', 'wide']
 
 interface PrinterOptions {
   /** Behind `pod/x` in the plain form: created, configured … */
@@ -79,14 +83,11 @@ export function shownFields(k: Kube, object: any): any {
 /** The printer for -o; `undefined` format prints `kind/name operation`. Throws CliError for unknown formats and bad templates. */
 export function printerFor(k: Kube, options: PrinterOptions = {}): ObjectPrinter {
   const { format, argument } = outputFlag(k)
-  const known = [
-    ...FORMATS,
-    ...(options.columns ? ['custom-columns', 'custom-columns-file', 'wide'] : []),
-    ...(options.extraFormats ?? []),
-  ]
+  const known = [...FORMATS, ...(options.columns ? COLUMN_FORMATS : []), ...(options.extraFormats ?? [])]
   const out = (text: string): Coro<void> => k.out(text)
   let documents = 0
   const plain = (object: any): any => shownFields(k, object)
+  const ordered = (object: any): any => (options.typed ? structOrder(plain(object)) : plain(object))
   switch (format) {
     case '':
       return {
@@ -105,13 +106,12 @@ export function printerFor(k: Kube, options: PrinterOptions = {}): ObjectPrinter
     case 'json':
       return {
         format,
-        print: (object) =>
-          out(toKubectlJson(options.typed ? structOrder(plain(object)) : plain(object), !options.typed)),
+        print: (object) => out(toKubectlJson(ordered(object), !options.typed)),
       }
     case 'yaml':
       return { format, print: (object) => out((documents++ > 0 ? '---\n' : '') + toYaml(plain(object))) }
     case 'kyaml':
-      return { format, print: (object) => out(toKyaml(plain(object))) }
+      return { format, print: (object) => out(toKyaml(ordered(object), !options.typed)) }
     case 'jsonpath':
     case 'jsonpath-as-json':
     case 'jsonpath-file':
@@ -125,16 +125,19 @@ export function printerFor(k: Kube, options: PrinterOptions = {}): ObjectPrinter
     case 'custom-columns-file':
       if (options.columns) return columnsPrinter(k, format, argument, options)
   }
+  const asked = k.flags.has('output') ? k.flags.string('output') : format
   throw new CliError(
-    `unable to match a printer suitable for the output format "${format}", allowed formats are: ${allowed(known)}`,
+    `unable to match a printer suitable for the output format "${asked}", allowed formats are: ${allowed(known)}`,
   )
 }
 
 const allowed = (formats: readonly string[]): string => [...formats].sort().join(',')
 
-/** kind and apiVersion lead where a Go struct is printed. */
+/** Fields stand as the Go struct holds them; where it is not known, kind and apiVersion lead. */
 function structOrder(object: any): any {
   if (!object?.kind || !object.apiVersion) return object
+  const schema = patchSchema(object.apiVersion, object.kind)
+  if (schema) return inGoOrder(object, schema)
   const { kind, apiVersion, ...rest } = object
   return { kind, apiVersion, ...rest }
 }

@@ -25,6 +25,6 @@ function jsonPatchText(message: string, operations: any[]): string {
   if (path === undefined) return message.startsWith('testing value') ? `${message}: test failed` : message
   const op = operations.find((o) => o.path === path)?.op ?? 'replace'
   if (op === 'remove')
-    return `error in remove for path: '${path}': Unable to remove nonexistent key: ${path.split('/').at(-1)}: missing value`
+    return `error in remove for path: '${path}': unable to remove nonexistent key: ${path.split('/').at(-1)}: missing value`
   return `${op} operation does not apply: doc is missing path: ${path}: missing value`
 }

@@ -23,6 +23,12 @@ export const pages = {
     disableFlagsInUseLine: true,
     flags: [
       shared.container,
+      {
+        name: 'detach-keys',
+        type: 'string',
+        default: 'ctrl-p,ctrl-q',
+        usage: 'Override the key sequence for detaching a container',
+      },
       shared.podRunningTimeout,
       { name: 'quiet', short: 'q', type: 'bool', usage: 'Only print output from the remote session' },
       { name: 'stdin', short: 'i', type: 'bool', usage: 'Pass stdin to the container' },

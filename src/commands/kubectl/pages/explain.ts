@@ -30,19 +30,23 @@ Use "kubectl api-resources" for a complete list of supported resources.`,
   kubectl explain deployment --output=plaintext-openapiv2`,
     disableFlagsInUseLine: true,
     flags: [
-      { name: 'api-version', type: 'string', usage: 'Use given api-version (group/version) of the resource.' },
+      {
+        name: 'api-version',
+        type: 'string',
+        usage: 'Get different explanations for particular API version (API group/version)',
+      },
       {
         name: 'output',
         short: 'o',
         type: 'string',
         default: 'plaintext',
-        usage: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).',
+        usage: 'Format in which to render the schema (plaintext, plaintext-openapiv2)',
       },
       {
         name: 'recursive',
+        short: 'R',
         type: 'bool',
-        usage:
-          'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.',
+        usage: 'Print the fields of fields (Currently only 1 level deep)',
       },
     ],
   },

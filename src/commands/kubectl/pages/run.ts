@@ -50,6 +50,12 @@ export const pages = {
         usage:
           "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
       },
+      {
+        name: 'detach-keys',
+        type: 'string',
+        default: 'ctrl-p,ctrl-q',
+        usage: 'Override the key sequence for detaching a container.',
+      },
       shared.dryRun,
       { name: 'env', type: 'stringArray', usage: 'Environment variables to set in the container.' },
       {

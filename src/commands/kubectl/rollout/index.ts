@@ -108,17 +108,17 @@ const undo: Definition = {
   complete: typesAndNames,
   run: forObjects(function* (k, info) {
     const { object, resource } = info
+    const annotations = object.metadata.annotations ?? {}
+    if (annotations[LAST_APPLIED] !== undefined)
+      k.err(
+        `Warning: resource ${resource.name}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+      )
     const to = k.flags.int('to-revision')
     if (to < 0) throw new CliError(`unable to find specified revision ${to} in history`)
     const list = yield* revisions(k, info, 'rollbacker')
     if (object.spec.paused && resource.kind === 'Deployment')
       throw new CliError(
         "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
-      )
-    const annotations = object.metadata.annotations ?? {}
-    if (annotations[LAST_APPLIED] !== undefined)
-      k.err(
-        `Warning: resource ${resource.name}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
       )
     if (to > 0 && !list.some((r) => r.number === to))
       throw new CliError(`unable to find specified revision ${to} in history`)

@@ -1,3 +1,4 @@
+import { MISSING_RESOURCE } from '../lib/builder.ts'
 import { typesAndNames } from '../lib/complete.ts'
 import type { Definition } from '../lib/define.ts'
 import { CliError, throwAll } from '../lib/errors.ts'
@@ -13,7 +14,7 @@ export const image: Definition = {
     const { resources, pairs } = resourcesAndPairs(k.args, (arg) => arg.includes('='), 'image')
     checkLocal(k)
     const images = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
-    const infos = pairs.length === 0 && resources.length === 0 ? [] : yield* objectsToSet(k, resources)
+    const infos = yield* objectsToSet(k, resources, MISSING_RESOURCE)
     const problems: CliError[] = []
     if (k.flags.bool('all') && k.flags.string('selector'))
       problems.push(new CliError('cannot set --all and --selector at the same time'))
