@@ -18,7 +18,6 @@ export const logs: Definition = {
     const options = queryOf(k)
     yield* (yield* k.discovery()).load()
     const sources = yield* findSources(k)
-    validate(k)
     if (k.flags.bool('follow') && sources.length > 1) {
       const limit = k.flags.int('max-log-requests')
       if (sources.length > limit)
@@ -68,7 +67,7 @@ function queryOf(k: Kube): Record<string, string> {
   return options
 }
 
-/** What kubectl looks at only when it has found the pods. */
+/** What kubectl looks at only when it has what was named. */
 function validate({ flags, args }: Kube): void {
   if (flags.string('since-time') && flags.duration('since'))
     throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified')
@@ -91,6 +90,7 @@ function* findSources(k: Kube): Coro<LogSource[]> {
   if (selector) {
     const client = yield* k.client()
     const list = yield* client.list(PODS, k.namespace, { labelSelector: selector })
+    validate(k)
     if (list.items.length === 0) {
       k.err(`No resources found in ${k.namespace} namespace.\n`)
       return []
@@ -99,11 +99,13 @@ function* findSources(k: Kube): Coro<LogSource[]> {
   }
   if (!args[0].includes('/')) {
     const pod = yield* fetch(k, PODS, args[0])
+    validate(k)
     return sourcesOf(k, pod, container, every, false)
   }
   const [type, name] = splitName(args[0])
   const resource = yield* k.resource(type)
   const object = yield* fetch(k, resource, name)
+  validate(k)
   if (resource.kind === 'Pod') return sourcesOf(k, object, container, every, false)
   const text = selectorText(object, resource)
   if (text === undefined)
