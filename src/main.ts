@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { Language } from './scenario/language.ts'
 import type { CliText } from './serve/cli-text.ts'
 import { cliText } from './serve/cli-text.ts'
-import { type Language, languageOf } from './serve/language.ts'
+import { languageOf } from './serve/language.ts'
 import { nearest } from './serve/nearest.ts'
 
 declare const __VERSION__: string

@@ -1,4 +1,4 @@
-/** Languages that content is written in. */
+/** Languages of the game and its content. */
 export type Language = 'en' | 'fr'
 
 /** Text in both languages; a bare string is used for both (commands, names). */

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../scenario/language.ts'
 
 const en = {
   usage: `NotReady: repair broken Kubernetes clusters in your terminal.

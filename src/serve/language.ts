@@ -1,5 +1,4 @@
-/** Languages of the game. */
-export type Language = 'en' | 'fr'
+import type { Language } from '../scenario/language.ts'
 
 /** Language of the person at the terminal: --lang, else the locale (LC_ALL, LC_MESSAGES, LANG), else English. */
 export function languageOf(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): Language {

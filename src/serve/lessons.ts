@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ContentError } from '../scenario/errors.ts'
+import type { Language } from '../scenario/language.ts'
 import { type Lesson, loadDoc, loadLesson } from '../scenario/lesson/load.ts'
 import { root } from './content-index.ts'
-import type { Language } from './language.ts'
 
 /** A lesson as the table of lessons shows it. */
 export interface LessonFile {

@@ -1,6 +1,6 @@
 import type { Mission } from '../game/index.ts'
+import type { Language } from '../scenario/language.ts'
 import { linesOf } from '../scenario/ways.ts'
-import type { Language } from '../serve/language.ts'
 import { clockText } from './clock.ts'
 import type { Controller } from './controller.ts'
 import { toRead } from './lessons/to-read.ts'

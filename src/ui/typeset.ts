@@ -1,5 +1,5 @@
+import type { Language } from '../scenario/language.ts'
 import { inLanguage, type Text } from '../scenario/language.ts'
-import type { Language } from '../serve/language.ts'
 
 /** A space at which no line ends. */
 const NBSP = '\u00a0'

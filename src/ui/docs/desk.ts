@@ -1,4 +1,4 @@
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import type { Key } from '../../shell/tty/key.ts'
 import type { Controller } from '../controller.ts'
 import { timeLeft } from '../exam/time-left.ts'

@@ -1,4 +1,4 @@
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import type { LessonText } from '../lessons/text.ts'
 import { frenchTexts } from '../typeset.ts'
 

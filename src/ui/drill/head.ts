@@ -1,5 +1,5 @@
 import type { Mission } from '../../game/index.ts'
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { say, withCode } from '../typeset.ts'
 

@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from '../../game/drill/record.ts'
 import type { Cell, DomainStrength } from '../../game/drill/strength.ts'
 import { domainName } from '../../scenario/curriculum.ts'
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import { say } from '../typeset.ts'
 import stringWidth from '../width.ts'
 import type { Line, Tone } from './line.ts'

@@ -1,5 +1,5 @@
 import type { Rating } from '../../game/drill/rating.ts'
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import { frenchTexts } from '../typeset.ts'
 
 const en = {

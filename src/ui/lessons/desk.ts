@@ -1,6 +1,6 @@
 import { withExercise, withLessonRead } from '../../game/lesson-progress.ts'
+import type { Language } from '../../scenario/language.ts'
 import type { Scenario } from '../../scenario/load.ts'
-import type { Language } from '../../serve/language.ts'
 import type { Controller } from '../controller.ts'
 import type { Host } from './host.ts'
 import { Reader, type Subject } from './reader.ts'

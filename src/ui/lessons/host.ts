@@ -1,5 +1,5 @@
+import type { Language } from '../../scenario/language.ts'
 import type { Scenario } from '../../scenario/load.ts'
-import type { Language } from '../../serve/language.ts'
 import type { Reader } from './reader.ts'
 import type { LessonText } from './text.ts'
 

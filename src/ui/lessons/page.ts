@@ -1,5 +1,5 @@
+import type { Language } from '../../scenario/language.ts'
 import type { Exercise, Lesson, LessonBlock } from '../../scenario/lesson/load.ts'
-import type { Language } from '../../serve/language.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { plain } from '../plain-text.ts'
 import { say } from '../typeset.ts'

@@ -1,4 +1,4 @@
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import { frenchTexts } from '../typeset.ts'
 
 const en = {

@@ -1,4 +1,4 @@
-import type { Language } from '../../serve/language.ts'
+import type { Language } from '../../scenario/language.ts'
 import type { Controller } from '../controller.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { lessonText } from './text.ts'
