@@ -4,7 +4,7 @@ import type { PodRecord } from './types.ts'
 import { MountError } from './volumes/mount-error.ts'
 
 /** What the kubelet says of a volume that could not be set up. */
-export interface MountFailure {
+interface MountFailure {
   /** `MountVolume.SetUp failed for volume "x"` */
   readonly what: string
   /** The name under which the operation is known. */
