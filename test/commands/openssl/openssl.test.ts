@@ -53,6 +53,13 @@ const real = (args: string, stdin = ''): { stdout: string; stderr: string; statu
   return { stdout: out.slice(0, cut), stderr, status: Number(out.slice(cut + 7)) }
 }
 
+/** Another patch release of 3.0 says the same with its own version, from other lines of its source. */
+const comparable = <T extends { stdout: string; stderr: string }>(result: T): T => ({
+  ...result,
+  stdout: result.stdout.replace(/OpenSSL 3\.0\.\d+ \d+ \w+ \d+/g, 'OpenSSL 3.0'),
+  stderr: stable(result.stderr).replace(/(\.c):\d+:/g, '$1:LINE:'),
+})
+
 describe('the same as the real openssl, on the same files', () => {
   for (const line of setup) expect([line, sim.run(line).status]).toEqual([line, 0])
   for (const [name] of sim.host.fs.readdir('/w')) writeFileSync(join(dir, name), sim.file(name))
@@ -169,7 +176,7 @@ describe('the same as the real openssl, on the same files', () => {
       's_client -connect localhost:1 -cert jane.crt -key ca.key',
     ])('openssl %s', (args) => {
     const [ours, theirs] = [sim.run(args), real(args)]
-    expect({ ...ours, stderr: stable(ours.stderr) }).toEqual({ ...theirs, stderr: stable(theirs.stderr) })
+    expect(comparable(ours)).toEqual(comparable(theirs))
   })
 
   test.runIf(hasOpenssl)('standard input', () => {
@@ -183,7 +190,7 @@ describe('the same as the real openssl, on the same files', () => {
       ['x509 -noout', ''],
     ]) {
       const [ours, theirs] = [sim.run(args, text), real(args, text)]
-      expect({ args, ...ours, stderr: stable(ours.stderr) }).toEqual({ args, ...theirs, stderr: stable(theirs.stderr) })
+      expect({ args, ...comparable(ours) }).toEqual({ args, ...comparable(theirs) })
     }
   })
 })
