@@ -72,7 +72,7 @@ function longOption(grammar: OptionGrammar, arg: string, given: string): OptionG
   const exact = grammar.long.find((l) => l.name === name)
   if (exact) return exact
   const hits = grammar.long.filter((l) => l.name.startsWith(name))
-  if (hits.length === 0) throw grammar.wrong(`unrecognized option '${given}'`)
+  if (hits.length === 0) throw grammar.wrong(`unrecognized option '${arg}'`)
   if (new Set(hits.map((l) => l.option ?? l.name)).size > 1)
     throw grammar.wrong(`option '${arg}' is ambiguous; possibilities: ${hits.map((l) => `'--${l.name}'`).join(' ')}`)
   return hits[0]

@@ -43,7 +43,7 @@ describe('getopt_long', () => {
     ['-an', "option requires an argument -- 'n'"],
     ['--lines', "option '--lines' requires an argument"],
     ['--all=x', "option '--all' doesn't allow an argument"],
-    ['--nosuch=1', "unrecognized option '--nosuch'"],
+    ['--nosuch=1', "unrecognized option '--nosuch=1'"],
     ['--in', "option '--in' is ambiguous; possibilities: '--in-place' '--include'"],
   ])('%s is refused', (line, message) => {
     expect(() => read(line)).toThrow(new Error(message))

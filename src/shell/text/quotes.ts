@@ -10,4 +10,5 @@ export const quoteName = (name: string): string =>
 export const curly = (name: string): string => `‘${name}’`
 
 /** Quotes a name only when a shell would need it (cp: cannot stat 'a b'; ls without -N on a terminal). */
-export const quoteIfNeeded = (name: string): string => (/^[\w@%+=:,./~^-]+$/.test(name) ? name : quoteName(name))
+export const quoteIfNeeded = (name: string): string =>
+  /^(?![#~])[\p{L}\p{N}\p{M}_@%+:,./{}\]~#-]+$/u.test(name) ? name : quoteName(name)

@@ -156,9 +156,12 @@ export const cmp = defineTool({
     while (i < left.length && i < right.length && left[i] === right[i]) i++
     if (!t.opts.silent) {
       const line = left.slice(0, i).split('\n').length
-      if (i >= left.length || i >= right.length)
+      const shorter = i >= left.length ? a : b
+      if ((i >= left.length || i >= right.length) && i === 0)
+        t.p.stderr.write(`cmp: EOF on ${shorter} which is empty\n`)
+      else if (i >= left.length || i >= right.length)
         t.p.stderr.write(
-          `cmp: EOF on ${i >= left.length ? a : b} after byte ${i}, ${left.slice(0, i).endsWith('\n') ? 'line' : 'in line'} ${left.slice(0, i).endsWith('\n') ? line - 1 : line}\n`,
+          `cmp: EOF on ${shorter} after byte ${i}, ${left.slice(0, i).endsWith('\n') ? 'line' : 'in line'} ${left.slice(0, i).endsWith('\n') ? line - 1 : line}\n`,
         )
       else t.line(`${a} ${b} differ: byte ${i + 1}, line ${line}`)
     }

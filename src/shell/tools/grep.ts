@@ -1,5 +1,5 @@
 import { type Inode, type Program, type Source, SysError } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import { type Coro, utf8Length } from '../../kernel/index.ts'
 import { matches } from '../bash/expand/pattern.ts'
 import { defineTool, flag, list, optional, type Tool, value } from '../command.ts'
 import { escapeRegex, posixRegex, RegexError } from '../text/regex.ts'
@@ -147,6 +147,7 @@ function compile(t: Grep, patterns: readonly string[], kind: string): RegExp {
   const inline = mode === 'perl' && patterns.every((p) => p.startsWith('(?i)'))
   const icase = (o.icase > 0 && o.caseAgain === 0) || inline
   try {
+    let groups = 0
     const sources = patterns.map((p) => {
       let source: string
       if (mode === 'fixed') source = escapeRegex(p)
@@ -156,6 +157,11 @@ function compile(t: Grep, patterns: readonly string[], kind: string): RegExp {
         if (p.startsWith('*')) t.p.stderr.write(`${t.name}: warning: * at start of expression\n`)
         source = posixRegex(p.replace(/^\*+/, ''), { extended: true }).source
       } else source = posixRegex(p).source
+      // Each pattern counts its groups from 1.
+      const before = groups
+      groups += new RegExp(`${source}|`, 'us').exec('')!.length - 1
+      if (before > 0 && mode !== 'perl')
+        source = source.replace(/\(\?:\\(\d)\)/g, (_m, n: string) => `(?:\\${Number(n) + before})`)
       if (o.whole) return `(?<![\\s\\S])(?:${source})(?![\\s\\S])`
       if (o.words) return `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])`
       return source
@@ -284,7 +290,7 @@ function* one(t: Grep, plan: Plan, path: string): Coro<boolean> {
     (text) => {
       lineNumber++
       const at = offset
-      offset += text.length + 1
+      offset += utf8Length(text) + 1
       plan.regex.lastIndex = 0
       const hit = plan.regex.test(text) !== o.invert > 0
       if (hit) {
@@ -295,7 +301,8 @@ function* one(t: Grep, plan: Plan, path: string): Coro<boolean> {
           return false
         }
         if (o.only) {
-          if (!o.invert) printParts(t, plan, text, () => head(':', lineNumber, at), end)
+          if (!o.invert)
+            printParts(t, plan, text, (before) => head(':', lineNumber, at + utf8Length(text.slice(0, before))), end)
         } else {
           gap(held[0]?.number ?? lineNumber)
           for (const h of held) t.write(`${head('-', h.number, h.offset)}${h.text}${end}`)
@@ -331,13 +338,13 @@ function* one(t: Grep, plan: Plan, path: string): Coro<boolean> {
   if (o.listFiles && selected > 0 && !o.quiet) t.write(`${shown}${o.nulName ? '\0' : '\n'}`)
   if (o.without && selected === 0 && whole) t.write(`${shown}${o.nulName ? '\0' : '\n'}`)
   yield* t.flush()
-  return o.without ? selected === 0 : selected > 0
+  return selected > 0
 }
 
-function printParts(t: Grep, plan: Plan, text: string, head: () => string, end: string): void {
+function printParts(t: Grep, plan: Plan, text: string, head: (at: number) => string, end: string): void {
   plan.regex.lastIndex = 0
   for (const m of text.matchAll(plan.regex)) {
     if (m[0] === '') continue
-    t.write(`${head()}${plan.color ? `${RED}${m[0]}${RESET}` : m[0]}${end}`)
+    t.write(`${head(m.index)}${plan.color ? `${RED}${m[0]}${RESET}` : m[0]}${end}`)
   }
 }

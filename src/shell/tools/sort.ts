@@ -209,7 +209,7 @@ const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 
 function compareBy(flags: string, a: string, b: string): number {
   if (flags.includes('n')) return numeric(a) - numeric(b)
-  if (flags.includes('g')) return general(a) - general(b)
+  if (flags.includes('g')) return general(a) - general(b) || 0
   if (flags.includes('h')) return humanValue(a) - humanValue(b)
   if (flags.includes('M')) return month(a) - month(b)
   if (flags.includes('V')) return versionCompare(a, b)

@@ -139,7 +139,11 @@ function batches(t: Tool<typeof OPTIONS>, text: string, replace: string | undefi
     items = text.split(d)
     if (items.at(-1) === '') items.pop()
   } else if (o.lines !== undefined) {
-    const lines = text.split('\n').filter((l) => l.trim() !== '')
+    // A blank at the end of a line continues it.
+    const lines = text
+      .replace(/[ \t]\n/g, ' ')
+      .split('\n')
+      .filter((l) => l.trim() !== '')
     const max = Number(o.lines)
     const groups: string[][] = []
     for (let i = 0; i < lines.length; i += max) groups.push(words(lines.slice(i, i + max).join('\n')))

@@ -160,7 +160,7 @@ function openFile(sh: Shell, path: string, op: string): Fd {
     if (fd) return fd.dup()
   }
   try {
-    if (op === '<') return new OpenFile(path, openRead(sh.p, path)).open()
+    if (op === '<') return new OpenFile(sh.path(path), openRead(sh.p, path)).open()
     if (op === '<>') {
       if (!sh.p.fs.exists(path, sh.cwd)) openWrite(sh.p, path)
       return new OpenFile(path, openRead(sh.p, path), openWrite(sh.p, path, { append: true })).open()

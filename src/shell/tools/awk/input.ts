@@ -27,11 +27,9 @@ export class Input {
   private started = false
   private readonly named = new Map<string, Reader>()
 
-  /** `unreadable` is told of each operand that cannot be opened. */
   constructor(
     private readonly t: Tool,
     private readonly memory: Memory,
-    private readonly unreadable: () => void,
   ) {
     this.p = t.p
   }
@@ -114,8 +112,8 @@ export class Input {
           yield* this.t.flush()
           throw new CannotOpen(`read error (${error.strerror})`)
         }
-        this.t.complain(`cannot open "${arg}" (${error.strerror})`, 2)
-        this.unreadable()
+        yield* this.t.flush()
+        throw new CannotOpen(`cannot open "${arg}" (${error.strerror})`)
       }
     }
     if (this.started) return false

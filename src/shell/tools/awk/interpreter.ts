@@ -40,9 +40,7 @@ export class Interpreter {
     this.p = t.p
     this.memory = new Memory(args, t.p.env)
     this.output = new Output(t)
-    this.input = new Input(t, this.memory, () => {
-      this.exitStatus = 2
-    })
+    this.input = new Input(t, this.memory)
   }
 
   *run(): Coro<number> {
