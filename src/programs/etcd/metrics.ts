@@ -1,6 +1,7 @@
 import type { Disk } from '../../etcd/disk.ts'
 import type { Member } from '../../etcd/member.ts'
 import { dbSize, dbSizeInUse } from '../../etcd/quota.ts'
+import { float } from '../lib/prometheus.ts'
 
 type Row = readonly [name: string, value: string | number]
 
@@ -81,11 +82,3 @@ const empty = (name: string, first: number, buckets: number): Row[] => [
   [`${name}_sum`, 0],
   [`${name}_count`, 0],
 ]
-
-/** Prometheus' text form of a float: 2.147483648e+09. */
-function float(value: number): string {
-  if (value < 1e6) return String(value)
-  const [mantissa, exponent] = value.toExponential().split('e')
-  const e = Number(exponent)
-  return `${mantissa}e+${String(e).padStart(2, '0')}`
-}

@@ -1,5 +1,6 @@
-import { type Process, SysError } from '../../host/index.ts'
+import { type HttpResponse, type Process, SysError } from '../../host/index.ts'
 import type { StructuredLog } from '../lib/structured-log.ts'
+import { configz } from './configz.ts'
 import type { Settings } from './settings.ts'
 
 /** What /healthz tells of: when the rules were last brought up to date (wall-clock ms). */
@@ -10,11 +11,7 @@ export interface Health {
 /** Opens the health and the metrics port. */
 export function serveHealth(p: Process, log: StructuredLog, s: Settings): Health {
   const health: Health = { updated: p.now() }
-  const listen = (
-    address: string,
-    failed: () => void,
-    answer: (path: string) => { status: number; body: string },
-  ): void => {
+  const listen = (address: string, failed: () => void, answer: (path: string) => HttpResponse): void => {
     const cut = address.lastIndexOf(':')
     try {
       p.net.listen(p, {
@@ -55,12 +52,20 @@ export function serveHealth(p: Process, log: StructuredLog, s: Settings): Health
         `listen tcp ${s.metrics}: bind: address already in use`,
         { logger: 'UnhandledError' },
       ),
-    (path) =>
-      path === '/proxyMode'
-        ? { status: 200, body: s.mode }
-        : path === '/healthz'
-          ? { status: 200, body: 'ok' }
-          : { status: 404, body: '404 page not found\n' },
+    (path) => {
+      switch (path) {
+        case '/proxyMode':
+          return { status: 200, body: s.mode }
+        case '/healthz':
+          return { status: 200, body: 'ok' }
+        case '/configz':
+          return { status: 200, headers: { 'content-type': 'application/json' }, body: configz(s.document, s.mode) }
+        case '/metrics':
+          return { status: 501, body: `kube-proxy: not simulated: ${path}\n` }
+        default:
+          return { status: 404, body: '404 page not found\n' }
+      }
+    },
   )
   return health
 }

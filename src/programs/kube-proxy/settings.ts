@@ -1,9 +1,12 @@
 import { parse } from 'yaml'
 import { type Process, SysError } from '../../host/index.ts'
 import { parseGoDuration, readWritten } from '../../print/index.ts'
+import type { Document } from '../lib/component-config.ts'
 
 /** What flags and the configuration file ask for; a file silences the flags that it covers. */
 export interface Settings {
+  /** The configuration file's, or what flags make of none. */
+  readonly document: Document
   readonly mode: 'iptables' | 'ipvs' | 'nftables'
   readonly kubeconfig: string
   readonly clusterCidr: string
@@ -75,6 +78,26 @@ export function flagsOf(p: Process): Map<string, string> {
   return flags
 }
 
+/** The flags that stand for fields of the file. */
+function fromFlags(flags: ReadonlyMap<string, string>): Document {
+  const number = (name: string): number | undefined => (flags.has(name) ? Number(flags.get(name)) : undefined)
+  return {
+    clientConnection: { kubeconfig: flags.get('kubeconfig') },
+    hostnameOverride: flags.get('hostname-override'),
+    bindAddress: flags.get('bind-address'),
+    healthzBindAddress: flags.get('healthz-bind-address'),
+    metricsBindAddress: flags.get('metrics-bind-address'),
+    mode: flags.get('proxy-mode'),
+    clusterCIDR: flags.get('cluster-cidr'),
+    conntrack: { maxPerCore: number('conntrack-max-per-core'), min: number('conntrack-min') },
+    iptables: {
+      masqueradeAll: flags.get('masquerade-all') === 'true',
+      masqueradeBit: number('iptables-masquerade-bit'),
+    },
+    ipvs: { scheduler: flags.get('ipvs-scheduler') },
+  }
+}
+
 /** Throws Fatal. */
 export function settings(p: Process, flags: Map<string, string>): Settings {
   let doc: any = {}
@@ -109,6 +132,7 @@ export function settings(p: Process, flags: Map<string, string>): Settings {
     value === undefined || value === null || value === '' ? fallback : Number(value)
   const duration = (value: string | undefined): number => (value && value !== '0s' ? parseGoDuration(value) : 1000)
   return {
+    document: file ? doc : fromFlags(flags),
     mode: (mode || 'iptables') as Settings['mode'],
     kubeconfig: (file ? doc.clientConnection?.kubeconfig : flags.get('kubeconfig')) ?? '',
     clusterCidr: cidr.split(',')[0],

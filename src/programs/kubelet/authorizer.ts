@@ -12,6 +12,31 @@ const ALLOWED_TTL = 300_000
 const TOKEN_TTL = 120_000
 const DENIED_TTL = 30_000
 
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
+/** Subresources of the node of which one must be allowed, by where a path begins (server/auth.go). */
+const SUBRESOURCES: readonly (readonly [path: string, subresources: readonly string[]])[] = [
+  ['/pods', ['pods', 'proxy']],
+  ['/healthz', ['healthz', 'proxy']],
+  ['/configz', ['configz', 'proxy']],
+  ['/runningpods', ['pods', 'proxy']],
+  ['/stats', ['stats']],
+  ['/metrics', ['metrics']],
+  ['/logs', ['log']],
+  ['/checkpoint', ['checkpoint']],
+  ['/statusz', ['statusz']],
+  ['/flagz', ['configz']],
+]
+
+const subresourcesOf = (path: string): readonly string[] =>
+  SUBRESOURCES.find(([begin]) => path === begin || path.startsWith(`${begin}/`))?.[1] ?? ['proxy']
+
 /** Who may use port 10250: x509 against clientCAFile, then the API server's opinion. Models pkg/kubelet/server/auth.go. */
 export class KubeletAuthorizer {
   private readonly decisions = new Map<string, { allowed: boolean; until: number }>()
@@ -31,29 +56,31 @@ export class KubeletAuthorizer {
     }
     if (!user) return { status: 401, body: 'Unauthorized' }
     if (config.authorizationMode === 'AlwaysAllow') return undefined
-    const verb = method === 'POST' ? 'create' : 'get'
-    const subresource = path.startsWith('/stats')
-      ? 'stats'
-      : path.startsWith('/metrics')
-        ? 'metrics'
-        : path.startsWith('/logs')
-          ? 'log'
-          : 'proxy'
-    const what = `(user=${user.name}, verb=${verb}, resource=nodes, subresource(s)=[${subresource}])`
+    const verb = VERBS[method] ?? ''
+    const subresources = subresourcesOf(path.split('?')[0])
+    const what = `(user=${user.name}, verb=${verb}, resource=nodes, subresource(s)=[${subresources.join(' ')}])`
+    for (const subresource of subresources) {
+      const allowed = this.decide(user, verb, subresource)
+      if (allowed === undefined) return { status: 500, body: `Authorization error ${what}` }
+      if (allowed) return undefined
+    }
+    return { status: 403, body: `Forbidden ${what}` }
+  }
+
+  /** Undefined when the API server cannot be asked. */
+  private decide(user: User, verb: string, subresource: string): boolean | undefined {
     const key = `${user.name}/${verb}/${subresource}`
     const known = this.decisions.get(key)
-    if (known && known.until > this.k.kernel.now())
-      return known.allowed ? undefined : { status: 403, body: `Forbidden ${what}` }
-    let allowed: boolean
+    if (known && known.until > this.k.kernel.now()) return known.allowed
     try {
-      allowed = this.ask(user, verb, subresource)
+      const allowed = this.ask(user, verb, subresource)
+      this.decisions.set(key, { allowed, until: this.k.kernel.now() + (allowed ? ALLOWED_TTL : DENIED_TTL) })
+      return allowed
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
       // An expired decision is not used, but an unreachable API server must not be the reason for a wrong one.
-      return known?.allowed ? undefined : { status: 500, body: `Authorization error ${what}` }
+      return known?.allowed ? true : undefined
     }
-    this.decisions.set(key, { allowed, until: this.k.kernel.now() + (allowed ? ALLOWED_TTL : DENIED_TTL) })
-    return allowed ? undefined : { status: 403, body: `Forbidden ${what}` }
   }
 
   private authenticate(peer: Peer, bearerToken?: string): User | undefined {

@@ -1,10 +1,14 @@
 import type { Happening } from '../../kernel/index.ts'
 import { parseGoDuration } from '../../print/index.ts'
+import type { Document } from '../lib/component-config.ts'
+import { effectiveDocument } from './config-document.ts'
 
 /** The fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1) that make a difference here. Durations in ms. */
 export interface KubeletConfig {
   /** Why it is as it is: what changed the file that it was read from. */
   readonly why?: Happening
+  /** The whole document with its defaults, fields in Go's order. */
+  readonly document: Document
   readonly staticPodPath: string
   readonly fileCheckFrequency: number
   readonly syncFrequency: number
@@ -46,108 +50,70 @@ export interface KubeletConfig {
   readonly failCgroupV1: boolean
   readonly cgroupsPerQos: boolean
   readonly registerNode: boolean
+  readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[]
   readonly enableServer: boolean
   readonly enableDebuggingHandlers: boolean
+  readonly enableSystemLogHandler: boolean
   readonly featureGates: Readonly<Record<string, boolean>>
   /** Up to which level lines are logged. */
   readonly verbosity: number
 }
 
-/** Fields that the strict decoder knows (v1beta1 of 1.36). */
-const KNOWN = new Set(
-  `apiVersion kind enableServer staticPodPath podLogsDir syncFrequency fileCheckFrequency httpCheckFrequency staticPodURL
-  staticPodURLHeader address port readOnlyPort tlsCertFile tlsPrivateKeyFile tlsCipherSuites tlsMinVersion
-  tlsCurvePreferences rotateCertificates serverTLSBootstrap authentication authorization registryPullQPS registryBurst
-  eventRecordQPS eventBurst enableDebuggingHandlers enableContentionProfiling healthzPort healthzBindAddress oomScoreAdj
-  clusterDomain clusterDNS streamingConnectionIdleTimeout nodeStatusUpdateFrequency nodeStatusReportFrequency
-  nodeLeaseDurationSeconds imageMinimumGCAge imageMaximumGCAge imageGCHighThresholdPercent imageGCLowThresholdPercent
-  volumeStatsAggPeriod kubeletCgroups systemCgroups cgroupRoot cgroupsPerQOS cgroupDriver cpuManagerPolicy
-  singleProcessOOMKill cpuManagerPolicyOptions cpuManagerReconcilePeriod memoryManagerPolicy topologyManagerPolicy
-  topologyManagerScope topologyManagerPolicyOptions qosReserved runtimeRequestTimeout hairpinMode maxPods podCIDR
-  podPidsLimit resolvConf runOnce cpuCFSQuota cpuCFSQuotaPeriod nodeStatusMaxImages maxOpenFiles contentType
-  kubeAPIQPS kubeAPIBurst serializeImagePulls maxParallelImagePulls evictionHard evictionSoft evictionSoftGracePeriod
-  evictionPressureTransitionPeriod evictionMaxPodGracePeriod evictionMinimumReclaim mergeDefaultEvictionSettings
-  podsPerCore enableControllerAttachDetach protectKernelDefaults makeIPTablesUtilChains iptablesMasqueradeBit
-  iptablesDropBit featureGates failSwapOn memorySwap containerLogMaxSize containerLogMaxFiles containerLogMaxWorkers
-  containerLogMonitorInterval configMapAndSecretChangeDetectionStrategy systemReserved kubeReserved reservedSystemCPUs
-  showHiddenMetricsForVersion systemReservedCgroup kubeReservedCgroup enforceNodeAllocatable allowedUnsafeSysctls
-  volumePluginDir providerID kernelMemcgNotification logging enableSystemLogHandler enableSystemLogQuery
-  shutdownGracePeriod shutdownGracePeriodCriticalPods shutdownGracePeriodByPodPriority crashLoopBackOff reservedMemory
-  enableProfilingHandler enableDebugFlagsHandler seccompDefault memoryThrottlingFactor registerWithTaints registerNode
-  tracing localStorageCapacityIsolation containerRuntimeEndpoint imageServiceEndpoint failCgroupV1 userNamespaces
-  imagePullCredentialsVerificationPolicy preloadedImagesVerificationAllowlist`.split(/\s+/),
-)
-
-const EVICTION_HARD = {
-  'memory.available': '100Mi',
-  'nodefs.available': '10%',
-  'nodefs.inodesFree': '5%',
-  'imagefs.available': '15%',
-  'imagefs.inodesFree': '5%',
-}
-
-/** A Go duration, or `fallback` when the field is missing or zero. */
-function duration(value: unknown, fallback: number): number {
-  if (value === undefined || value === null || value === 0 || value === '' || value === '0s') return fallback
-  const ms = parseGoDuration(String(value))
-  return Number.isNaN(ms) || ms === 0 ? fallback : ms
-}
-
-/** Fields of the document that the strict decoder does not know: it reads the document as JSON with sorted keys. */
-export const unknownFields = (doc: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(doc)
-    .filter((key) => !KNOWN.has(key))
-    .sort()
-
-/** Applies defaults as pkg/kubelet/apis/config/v1beta1/defaults.go does. */
-export function decodeConfig(doc: any): KubeletConfig {
-  const auth = doc.authentication ?? {}
-  const or = <T>(value: T | undefined | null, fallback: T): T => value ?? fallback
+/** What the kubelet reads from a document of kubelet.config.k8s.io/v1beta1. */
+export function decodeConfig(given: Document): KubeletConfig {
+  const document = effectiveDocument(given)
+  const doc: any = document
+  const auth = doc.authentication
+  const or = <T>(value: T | undefined, zero: T): T => value ?? zero
+  const ms = (value: string): number => parseGoDuration(value)
   return {
+    document,
     staticPodPath: or(doc.staticPodPath, ''),
-    fileCheckFrequency: duration(doc.fileCheckFrequency, 20_000),
-    syncFrequency: duration(doc.syncFrequency, 60_000),
-    nodeStatusUpdateFrequency: duration(doc.nodeStatusUpdateFrequency, 10_000),
-    nodeStatusReportFrequency: duration(doc.nodeStatusReportFrequency, 300_000),
-    nodeLeaseDurationSeconds: doc.nodeLeaseDurationSeconds || 40,
+    fileCheckFrequency: ms(doc.fileCheckFrequency),
+    syncFrequency: ms(doc.syncFrequency),
+    nodeStatusUpdateFrequency: ms(doc.nodeStatusUpdateFrequency),
+    nodeStatusReportFrequency: ms(doc.nodeStatusReportFrequency),
+    nodeLeaseDurationSeconds: doc.nodeLeaseDurationSeconds,
     clusterDns: or(doc.clusterDNS, []),
     clusterDomain: or(doc.clusterDomain, ''),
-    resolvConf: or(doc.resolvConf, '/etc/resolv.conf'),
-    maxPods: doc.maxPods || 110,
-    address: or(doc.address, '0.0.0.0'),
-    port: doc.port || 10250,
-    readOnlyPort: doc.readOnlyPort || 0,
-    healthzPort: or(doc.healthzPort, 10248),
-    healthzBindAddress: or(doc.healthzBindAddress, '127.0.0.1'),
-    clientCaFile: or(auth.x509?.clientCAFile, ''),
-    anonymousAuth: or(auth.anonymous?.enabled, false),
-    webhookAuth: or(auth.webhook?.enabled, true),
-    authorizationMode: or(doc.authorization?.mode, 'Webhook'),
+    resolvConf: doc.resolvConf,
+    maxPods: doc.maxPods,
+    address: doc.address,
+    port: doc.port,
+    readOnlyPort: or(doc.readOnlyPort, 0),
+    healthzPort: doc.healthzPort,
+    healthzBindAddress: doc.healthzBindAddress,
+    clientCaFile: or(auth.x509.clientCAFile, ''),
+    anonymousAuth: auth.anonymous.enabled,
+    webhookAuth: auth.webhook.enabled,
+    authorizationMode: doc.authorization.mode,
     rotateCertificates: or(doc.rotateCertificates, false),
     serverTlsBootstrap: or(doc.serverTLSBootstrap, false),
     tlsCertFile: or(doc.tlsCertFile, ''),
     tlsPrivateKeyFile: or(doc.tlsPrivateKeyFile, ''),
-    containerRuntimeEndpoint: doc.containerRuntimeEndpoint || 'unix:///run/containerd/containerd.sock',
-    serializeImagePulls: or(doc.serializeImagePulls, true),
-    imageMaximumGcAge: duration(doc.imageMaximumGCAge, 0),
-    imageGcHighThresholdPercent: or(doc.imageGCHighThresholdPercent, 85),
-    imageGcLowThresholdPercent: or(doc.imageGCLowThresholdPercent, 80),
-    evictionHard: or(doc.evictionHard, EVICTION_HARD),
-    evictionPressureTransitionPeriod: duration(doc.evictionPressureTransitionPeriod, 300_000),
-    containerLogMaxSize: or(doc.containerLogMaxSize, '10Mi'),
+    containerRuntimeEndpoint: doc.containerRuntimeEndpoint,
+    serializeImagePulls: doc.serializeImagePulls,
+    imageMaximumGcAge: ms(doc.imageMaximumGCAge),
+    imageGcHighThresholdPercent: doc.imageGCHighThresholdPercent,
+    imageGcLowThresholdPercent: doc.imageGCLowThresholdPercent,
+    evictionHard: or(doc.evictionHard, {}),
+    evictionPressureTransitionPeriod: ms(doc.evictionPressureTransitionPeriod),
+    containerLogMaxSize: doc.containerLogMaxSize,
     containerLogMaxFiles: doc.containerLogMaxFiles || 5,
-    shutdownGracePeriod: duration(doc.shutdownGracePeriod, 0),
-    shutdownGracePeriodCriticalPods: duration(doc.shutdownGracePeriodCriticalPods, 0),
-    maxContainerBackOff: duration(doc.crashLoopBackOff?.maxContainerRestartPeriod, 300_000),
+    shutdownGracePeriod: ms(doc.shutdownGracePeriod),
+    shutdownGracePeriodCriticalPods: ms(doc.shutdownGracePeriodCriticalPods),
+    maxContainerBackOff: ms(doc.crashLoopBackOff.maxContainerRestartPeriod),
     systemReserved: or(doc.systemReserved, {}),
     kubeReserved: or(doc.kubeReserved, {}),
-    failSwapOn: or(doc.failSwapOn, true),
-    failCgroupV1: or(doc.failCgroupV1, true),
-    cgroupsPerQos: or(doc.cgroupsPerQOS, true),
-    registerNode: or(doc.registerNode, true),
-    enableServer: or(doc.enableServer, true),
-    enableDebuggingHandlers: or(doc.enableDebuggingHandlers, true),
+    failSwapOn: doc.failSwapOn,
+    failCgroupV1: doc.failCgroupV1,
+    cgroupsPerQos: doc.cgroupsPerQOS,
+    registerNode: doc.registerNode,
+    registerWithTaints: or(doc.registerWithTaints, []),
+    enableServer: doc.enableServer,
+    enableDebuggingHandlers: doc.enableDebuggingHandlers,
+    enableSystemLogHandler: doc.enableSystemLogHandler,
     featureGates: or(doc.featureGates, {}),
-    verbosity: or(doc.logging?.verbosity, 0),
+    verbosity: doc.logging.verbosity,
   }
 }

@@ -1,3 +1,5 @@
+import type { Document } from '../lib/component-config.ts'
+
 /** What the kubelet takes from its command line. */
 export interface KubeletFlags {
   /** Flags given that are fields of the configuration file. */
@@ -8,88 +10,181 @@ export interface KubeletFlags {
   readonly hostnameOverride: string
   readonly nodeIp: string
   readonly nodeLabels: Readonly<Record<string, string>>
-  readonly registerWithTaints: readonly { key: string; value?: string; effect: string }[]
   readonly certDir: string
   readonly rootDir: string
   /** -v; undefined: what the configuration file says. */
   readonly verbosity: number | undefined
-  /** Flags that override fields of the configuration file, by field. */
+  /** Flags that override fields of the configuration file, by the field's path. */
   readonly overrides: Readonly<Record<string, unknown>>
   readonly help: boolean
   readonly version: boolean
 }
 
-const strings = (v: string): unknown => v
-const bool = (v: string): unknown => v !== 'false'
-const int = (v: string): unknown => Number(v)
-const list = (v: string): unknown => v.split(',')
-const pairs = (v: string): unknown => Object.fromEntries(v.split(',').map((p) => p.split(/=|</, 2)))
+type Parse = (value: string) => unknown
 
-/** Flags that are fields of KubeletConfiguration. */
-const CONFIG_FLAGS: Readonly<Record<string, [string, (v: string) => unknown]>> = {
-  'pod-manifest-path': ['staticPodPath', strings],
-  'cluster-dns': ['clusterDNS', list],
-  'cluster-domain': ['clusterDomain', strings],
-  'resolv-conf': ['resolvConf', strings],
-  'max-pods': ['maxPods', int],
-  address: ['address', strings],
-  port: ['port', int],
-  'read-only-port': ['readOnlyPort', int],
-  'healthz-port': ['healthzPort', int],
-  'healthz-bind-address': ['healthzBindAddress', strings],
-  'container-runtime-endpoint': ['containerRuntimeEndpoint', strings],
-  'serialize-image-pulls': ['serializeImagePulls', bool],
-  'image-gc-high-threshold': ['imageGCHighThresholdPercent', int],
-  'image-gc-low-threshold': ['imageGCLowThresholdPercent', int],
-  'eviction-hard': ['evictionHard', pairs],
-  'fail-swap-on': ['failSwapOn', bool],
-  'rotate-certificates': ['rotateCertificates', bool],
-  'rotate-server-certificates': ['serverTLSBootstrap', bool],
-  'tls-cert-file': ['tlsCertFile', strings],
-  'tls-private-key-file': ['tlsPrivateKeyFile', strings],
-  'register-node': ['registerNode', bool],
-  'system-reserved': ['systemReserved', pairs],
-  'kube-reserved': ['kubeReserved', pairs],
-  'cgroup-driver': ['cgroupDriver', strings],
-  'node-status-update-frequency': ['nodeStatusUpdateFrequency', strings],
-  'sync-frequency': ['syncFrequency', strings],
-  'file-check-frequency': ['fileCheckFrequency', strings],
-  'container-log-max-size': ['containerLogMaxSize', strings],
-  'container-log-max-files': ['containerLogMaxFiles', int],
-  'feature-gates': [
-    'featureGates',
-    (v) => Object.fromEntries(v.split(',').map((p) => [p.split('=')[0], p.endsWith('=true')])),
-  ],
-}
+const text: Parse = (v) => v
+const bool: Parse = (v) => v !== 'false'
+const number: Parse = (v) => Number(v)
+const list: Parse = (v) => v.split(',')
+const pairs: Parse = (v) => Object.fromEntries(v.split(',').map((p) => p.split(/=|</, 2)))
+const taints: Parse = (v) =>
+  v.split(',').map((taint) => {
+    const [head, effect = ''] = taint.split(':')
+    const [key, value] = head.split('=')
+    return { key, ...(value ? { value } : {}), effect }
+  })
+const gates: Parse = (v) => Object.fromEntries(v.split(',').map((p) => [p.split('=')[0], p.endsWith('=true')]))
+
+/** Flags that are fields of KubeletConfiguration (cmd/kubelet/app/options/options.go), by how their values read. */
+const CONFIG_FLAGS: ReadonlyMap<string, readonly [path: string, parse: Parse]> = new Map(
+  (
+    [
+      [
+        text,
+        {
+          address: 'address',
+          'authentication-token-webhook-cache-ttl': 'authentication.webhook.cacheTTL',
+          'authorization-mode': 'authorization.mode',
+          'authorization-webhook-cache-authorized-ttl': 'authorization.webhook.cacheAuthorizedTTL',
+          'authorization-webhook-cache-unauthorized-ttl': 'authorization.webhook.cacheUnauthorizedTTL',
+          'cgroup-driver': 'cgroupDriver',
+          'cgroup-root': 'cgroupRoot',
+          'client-ca-file': 'authentication.x509.clientCAFile',
+          'cluster-domain': 'clusterDomain',
+          'container-log-max-size': 'containerLogMaxSize',
+          'container-runtime-endpoint': 'containerRuntimeEndpoint',
+          'cpu-cfs-quota-period': 'cpuCFSQuotaPeriod',
+          'cpu-manager-policy': 'cpuManagerPolicy',
+          'cpu-manager-reconcile-period': 'cpuManagerReconcilePeriod',
+          'eviction-pressure-transition-period': 'evictionPressureTransitionPeriod',
+          'file-check-frequency': 'fileCheckFrequency',
+          'hairpin-mode': 'hairpinMode',
+          'healthz-bind-address': 'healthzBindAddress',
+          'http-check-frequency': 'httpCheckFrequency',
+          'image-service-endpoint': 'imageServiceEndpoint',
+          'kube-api-content-type': 'contentType',
+          'kube-reserved-cgroup': 'kubeReservedCgroup',
+          'kubelet-cgroups': 'kubeletCgroups',
+          'log-flush-frequency': 'logging.flushFrequency',
+          'logging-format': 'logging.format',
+          'memory-manager-policy': 'memoryManagerPolicy',
+          'minimum-image-ttl-duration': 'imageMinimumGCAge',
+          'node-status-update-frequency': 'nodeStatusUpdateFrequency',
+          'pod-cidr': 'podCIDR',
+          'pod-manifest-path': 'staticPodPath',
+          'provider-id': 'providerID',
+          'reserved-cpus': 'reservedSystemCPUs',
+          'resolv-conf': 'resolvConf',
+          'runtime-request-timeout': 'runtimeRequestTimeout',
+          'streaming-connection-idle-timeout': 'streamingConnectionIdleTimeout',
+          'sync-frequency': 'syncFrequency',
+          'system-cgroups': 'systemCgroups',
+          'system-reserved-cgroup': 'systemReservedCgroup',
+          'tls-cert-file': 'tlsCertFile',
+          'tls-min-version': 'tlsMinVersion',
+          'tls-private-key-file': 'tlsPrivateKeyFile',
+          'topology-manager-policy': 'topologyManagerPolicy',
+          'topology-manager-scope': 'topologyManagerScope',
+          'volume-plugin-dir': 'volumePluginDir',
+          'volume-stats-agg-period': 'volumeStatsAggPeriod',
+        },
+      ],
+      [
+        number,
+        {
+          'container-log-max-files': 'containerLogMaxFiles',
+          'event-burst': 'eventBurst',
+          'event-qps': 'eventRecordQPS',
+          'eviction-max-pod-grace-period': 'evictionMaxPodGracePeriod',
+          'healthz-port': 'healthzPort',
+          'image-gc-high-threshold': 'imageGCHighThresholdPercent',
+          'image-gc-low-threshold': 'imageGCLowThresholdPercent',
+          'kube-api-burst': 'kubeAPIBurst',
+          'kube-api-qps': 'kubeAPIQPS',
+          'max-open-files': 'maxOpenFiles',
+          'max-pods': 'maxPods',
+          'node-status-max-images': 'nodeStatusMaxImages',
+          'oom-score-adj': 'oomScoreAdj',
+          'pod-max-pids': 'podPidsLimit',
+          'pods-per-core': 'podsPerCore',
+          port: 'port',
+          'read-only-port': 'readOnlyPort',
+          'registry-burst': 'registryBurst',
+          'registry-qps': 'registryPullQPS',
+        },
+      ],
+      [
+        bool,
+        {
+          'anonymous-auth': 'authentication.anonymous.enabled',
+          'authentication-token-webhook': 'authentication.webhook.enabled',
+          'cgroups-per-qos': 'cgroupsPerQOS',
+          'contention-profiling': 'enableContentionProfiling',
+          'cpu-cfs-quota': 'cpuCFSQuota',
+          'enable-controller-attach-detach': 'enableControllerAttachDetach',
+          'enable-debugging-handlers': 'enableDebuggingHandlers',
+          'enable-server': 'enableServer',
+          'fail-swap-on': 'failSwapOn',
+          'kernel-memcg-notification': 'kernelMemcgNotification',
+          'local-storage-capacity-isolation': 'localStorageCapacityIsolation',
+          'make-iptables-util-chains': 'makeIPTablesUtilChains',
+          'protect-kernel-defaults': 'protectKernelDefaults',
+          'register-node': 'registerNode',
+          'rotate-certificates': 'rotateCertificates',
+          'rotate-server-certificates': 'serverTLSBootstrap',
+          runonce: 'runOnce',
+          'seccomp-default': 'seccompDefault',
+          'serialize-image-pulls': 'serializeImagePulls',
+        },
+      ],
+      [
+        list,
+        {
+          'allowed-unsafe-sysctls': 'allowedUnsafeSysctls',
+          'cluster-dns': 'clusterDNS',
+          'enforce-node-allocatable': 'enforceNodeAllocatable',
+          'tls-cipher-suites': 'tlsCipherSuites',
+        },
+      ],
+      [
+        pairs,
+        {
+          'cpu-manager-policy-options': 'cpuManagerPolicyOptions',
+          'eviction-hard': 'evictionHard',
+          'eviction-minimum-reclaim': 'evictionMinimumReclaim',
+          'eviction-soft': 'evictionSoft',
+          'eviction-soft-grace-period': 'evictionSoftGracePeriod',
+          'kube-reserved': 'kubeReserved',
+          'system-reserved': 'systemReserved',
+          'topology-manager-policy-options': 'topologyManagerPolicyOptions',
+        },
+      ],
+      [taints, { 'register-with-taints': 'registerWithTaints' }],
+      [gates, { 'feature-gates': 'featureGates' }],
+    ] as const
+  ).flatMap(([parse, flags]) => Object.entries(flags).map(([flag, path]) => [flag, [path, parse]] as const)),
+)
 
 /** Flags that are accepted and change nothing here. */
 const IGNORED = new Set(
-  `vmodule log-flush-frequency logging-format runtime-cgroups kubelet-cgroups system-cgroups cgroup-root cgroups-per-qos
-  enforce-node-allocatable authentication-token-webhook authorization-mode anonymous-auth client-ca-file cpu-manager-policy
-  pod-infra-container-image volume-plugin-dir seccomp-default exit-on-lock-contention lock-file node-status-max-images
-  provider-id cloud-provider allowed-unsafe-sysctls protect-kernel-defaults topology-manager-policy memory-manager-policy
-  image-credential-provider-config image-credential-provider-bin-dir kube-api-qps kube-api-burst event-qps event-burst
-  registry-qps registry-burst hairpin-mode eviction-soft eviction-soft-grace-period eviction-minimum-reclaim
-  eviction-pressure-transition-period image-service-endpoint streaming-connection-idle-timeout minimum-image-ttl-duration
-  enable-controller-attach-detach make-iptables-util-chains authentication-token-webhook-cache-ttl
-  authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl tls-min-version tls-cipher-suites
-  config-dir local-storage-capacity-isolation oom-score-adj run-once`.split(/\s+/),
+  `vmodule runtime-cgroups pod-infra-container-image exit-on-lock-contention lock-file cloud-provider
+  image-credential-provider-config image-credential-provider-bin-dir config-dir`.split(/\s+/),
 )
 
-const BOOLEAN = new Set([
-  'register-node',
-  'serialize-image-pulls',
-  'fail-swap-on',
-  'rotate-certificates',
-  'rotate-server-certificates',
-  'cgroups-per-qos',
-  'anonymous-auth',
-  'authentication-token-webhook',
-  'seccomp-default',
-  'help',
-  'version',
-  'h',
-])
+const BOOLEAN = new Set(['help', 'version', 'h'])
+
+/** The document with a field, named by its path, set. */
+const withField = (doc: Document, [name, ...rest]: readonly string[], value: unknown): Document => ({
+  ...doc,
+  [name]: rest.length === 0 ? value : withField((doc[name] as Document | undefined) ?? {}, rest, value),
+})
+
+/** The document as the flags change it: they win over the file. */
+export const withFlags = (doc: Document, { overrides, verbosity }: KubeletFlags): Document =>
+  Object.entries({ ...overrides, ...(verbosity === undefined ? {} : { 'logging.verbosity': verbosity }) }).reduce(
+    (now, [path, value]) => withField(now, path.split('.'), value),
+    doc,
+  )
 
 function verbosityOf(value: string): number {
   const level = Number(value)
@@ -111,7 +206,7 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
     const m = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(arg)
     const name = m?.[1] ?? ''
     const known =
-      name in CONFIG_FLAGS ||
+      CONFIG_FLAGS.has(name) ||
       IGNORED.has(name) ||
       [
         'config',
@@ -120,7 +215,6 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
         'hostname-override',
         'node-ip',
         'node-labels',
-        'register-with-taints',
         'cert-dir',
         'root-dir',
         'v',
@@ -135,18 +229,19 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
     }
     let value = m?.[2]
     if (value === undefined) {
-      if (BOOLEAN.has(name)) value = 'true'
+      if (BOOLEAN.has(name) || CONFIG_FLAGS.get(name)?.[1] === bool) value = 'true'
       else if (i + 1 >= args.length) throw new Error(`failed to parse kubelet flag: flag needs an argument: --${name}`)
       else value = args[++i]
     }
-    if (name in CONFIG_FLAGS) {
-      const [field, parse] = CONFIG_FLAGS[name]
+    const setting = CONFIG_FLAGS.get(name)
+    if (setting) {
+      const [path, parse] = setting
       const parsed = parse(value)
       if (typeof parsed === 'number' && Number.isNaN(parsed))
         throw new Error(
           `failed to parse kubelet flag: invalid argument ${JSON.stringify(value)} for "--${name}" flag: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
         )
-      overrides[field] = parsed
+      overrides[path] = parsed
       deprecated.push(name)
     } else values.set(name, value)
   }
@@ -159,15 +254,6 @@ export function parseFlags(args: readonly string[]): KubeletFlags {
     hostnameOverride: get('hostname-override'),
     nodeIp: get('node-ip'),
     nodeLabels: get('node-labels') ? (pairs(get('node-labels')) as Record<string, string>) : {},
-    registerWithTaints: get('register-with-taints')
-      ? get('register-with-taints')
-          .split(',')
-          .map((t) => {
-            const [head, effect] = t.split(':')
-            const [key, value] = head.split('=')
-            return { key, effect: effect ?? '', ...(value ? { value } : {}) }
-          })
-      : [],
     certDir: get('cert-dir') || '/var/lib/kubelet/pki',
     rootDir: get('root-dir') || '/var/lib/kubelet',
     verbosity: values.has('v') ? verbosityOf(get('v')) : undefined,

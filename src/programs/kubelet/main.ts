@@ -11,8 +11,9 @@ import { type ClientConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
 import { releaseOf } from '../lib/releases.ts'
 import { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { bootstrap } from './bootstrap.ts'
-import { decodeConfig, type KubeletConfig, unknownFields } from './config.ts'
-import { type KubeletFlags, parseFlags } from './flags.ts'
+import { decodeConfig, type KubeletConfig } from './config.ts'
+import { unknownFields } from './config-document.ts'
+import { type KubeletFlags, parseFlags, withFlags } from './flags.ts'
 import { HELP } from './help.ts'
 import { Kubelet } from './kubelet.ts'
 import { installClientPem } from './rotation.ts'
@@ -26,9 +27,15 @@ const GATE_SETS = 4
 
 const goText = (error: SysError): string => error.goMessage
 
+/** Without a file the defaults are those that flags have had from the beginning (options.go, applyLegacyDefaults). */
+const WITHOUT_FILE = {
+  authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+  authorization: { mode: 'AlwaysAllow' },
+  readOnlyPort: 10255,
+}
+
 function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
-  const logging = flags.verbosity === undefined ? {} : { logging: { verbosity: flags.verbosity } }
-  if (!flags.config) return decodeConfig({ ...flags.overrides, ...logging })
+  if (!flags.config) return decodeConfig(withFlags(WITHOUT_FILE, flags))
   const path = flags.config
   const failed = (text: string): Fatal =>
     new Fatal(
@@ -64,7 +71,7 @@ function loadConfig(p: Process, log: Klog, flags: KubeletFlags): KubeletConfig {
   for (const gate of Object.keys(value.featureGates ?? {}).filter((name) => !isFeatureGate(name)))
     for (let i = 0; i < GATE_SETS; i++)
       new PlainLog(p).warning('feature_gate.go:420', `unrecognized feature gate: ${gate}`)
-  const config = { ...decodeConfig({ ...value, ...flags.overrides, ...logging }), why: because() }
+  const config = { ...decodeConfig(withFlags(value, flags)), why: because() }
   if (config.failCgroupV1 && p.host.has(MACHINE) && p.host.service(MACHINE).platform.cgroups === 1)
     throw new Fatal(
       'failed to validate kubelet configuration, error: kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be removed in a future release, path: &TypeMeta{Kind:,APIVersion:,}',

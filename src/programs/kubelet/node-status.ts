@@ -70,7 +70,8 @@ const machineId = (name: string): string =>
 const dashed = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 
-function nodeInfo(k: Kubelet): Record<string, string> {
+/** status.nodeInfo. */
+export function nodeInfo(k: Kubelet): Record<string, string> {
   const id = read(k, '/etc/machine-id').trim() || machineId(k.host.name)
   const stack = k.host.net as Partial<Stack>
   return {

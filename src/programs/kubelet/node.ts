@@ -150,7 +150,7 @@ export class NodeManager {
         },
         annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       },
-      spec: k.flags.registerWithTaints.length > 0 ? { taints: k.flags.registerWithTaints } : {},
+      spec: k.config.registerWithTaints.length > 0 ? { taints: k.config.registerWithTaints } : {},
       status: { ...nodeFacts(k), conditions: this.computeConditions() },
     }
   }

@@ -13,22 +13,26 @@ import {
 import type { Coro } from '../../kernel/index.ts'
 import { selfSignedServing } from '../../pki/index.ts'
 import { type Container, GrpcError } from '../containerd/index.ts'
+import { EXPOSITION_HEADERS } from '../lib/prometheus.ts'
 import type { StructuredLog as Klog } from '../lib/structured-log.ts'
 import { KubeletAuthorizer } from './authorizer.ts'
 import type { KubeletConfig } from './config.ts'
+import { configz } from './configz.ts'
 import type { Kubelet } from './kubelet.ts'
 import { type LogOptions, type LogStream, openLog } from './logs.ts'
-import { ResourceMetrics } from './resource-metrics.ts'
+import { cadvisorMetrics, kubeletMetrics } from './metrics.ts'
+import { resourceMetrics } from './resource-metrics.ts'
 import { latest, runtimeStatus } from './runtime-status.ts'
 import { nodeSummary } from './summary.ts'
 import { systemLogs } from './system-logs.ts'
 import type { PodRecord } from './types.ts'
+import { Usage } from './usage.ts'
 
 /** What the API server's node proxy asks of a kubelet. Found as `service.custom` of the socket on port 10250. */
 export interface KubeletApi {
   readonly kind: 'kubelet'
   /** Undefined when the caller may go on; else the HTTP answer (401 or 403). */
-  authorize(peer: Peer, path: string, bearerToken?: string): HttpResponse | undefined
+  authorize(peer: Peer, path: string, bearerToken?: string, method?: string): HttpResponse | undefined
   /** Text of a container's log. Throws Error with what the API server passes on. */
   logs(namespace: string, pod: string, container: string, options: LogOptions): LogStream
   /** Starts a process in a container. Throws Error. */
@@ -40,10 +44,6 @@ export interface KubeletApi {
     namespace: string,
     pod: string,
   ): { net: import('../../host/index.ts').NetNs; process: Process; refused(port: number): string }
-  /** /stats/summary */
-  summary(): any
-  /** /metrics/resource */
-  metrics(): string
 }
 
 interface ExecIo {
@@ -82,12 +82,16 @@ const bindError = (addr: string, port: number, error: SysError): string =>
 /** Serves the authenticated port. */
 export function serve(k: Kubelet): void {
   const { process, config, log } = k
+  const usage = new Usage(k)
   if (config.enableServer) {
     k.log.info('server.go:193', 'Starting to listen', { address: config.address, port: config.port })
-    listen(process, log, config.address, config.port, kubeletService(k))
+    listen(process, log, config.address, config.port, kubeletService(k, usage))
   }
   if (config.readOnlyPort > 0)
-    listen(process, log, config.address, config.readOnlyPort, { name: 'kubelet', http: (r) => readOnly(k, r) })
+    listen(process, log, config.address, config.readOnlyPort, {
+      name: 'kubelet',
+      http: (r) => openAnswer(k, usage, r.path.split('?')[0]) ?? NOT_FOUND,
+    })
   serveHealthz(process, log, config)
   const stop = (): void => {
     k.log.info('volume_manager.go:316', 'Shutting down Kubelet Volume Manager')
@@ -135,16 +139,16 @@ function tlsFiles(k: Kubelet): () => TlsServer {
   })
 }
 
-function kubeletService(k: Kubelet): Service {
+function kubeletService(k: Kubelet, usage: Usage): Service {
   const api = kubeletApi(k)
   return {
     name: 'kubelet',
     tls: tlsFiles(k),
     custom: api,
     http: (request, peer) => {
-      const refused = api.authorize(peer, request.path, bearerOf(request))
+      const refused = api.authorize(peer, request.path, bearerOf(request), request.method)
       if (refused) return refused
-      return route(k, api, request)
+      return route(k, api, usage, request)
     },
   }
 }
@@ -153,30 +157,55 @@ function kubeletService(k: Kubelet): Service {
 const bearerOf = ({ headers }: HttpRequest): string | undefined =>
   /^Bearer (\S+)$/i.exec(headers?.authorization ?? '')?.[1]
 
-function readOnly(k: Kubelet, request: HttpRequest): HttpResponse {
-  if (request.path === '/healthz') return { status: 200, body: 'ok' }
-  if (request.path === '/pods' || request.path === '/pods/') return { status: 200, body: JSON.stringify(podList(k)) }
-  if (request.path.startsWith('/stats/summary')) return { status: 200, body: JSON.stringify(nodeSummary(k)) }
-  return { status: 404, body: '404 page not found\n' }
+/** What needs no more than to be asked, by its path: on the read-only port too (server.go, InstallAuthNotRequiredHandlers). */
+function openAnswer(k: Kubelet, usage: Usage, path: string): HttpResponse | undefined {
+  const metrics = (body: string): HttpResponse => ({ status: 200, headers: EXPOSITION_HEADERS, body })
+  switch (path.replace(/(?<=.)\/$/, '')) {
+    case '/healthz':
+    case '/healthz/ping':
+    case '/healthz/log':
+    case '/healthz/syncloop':
+      return { status: 200, headers: TEXT, body: 'ok' }
+    case '/pods':
+      return json(podList([...k.records.values()].map((r) => ({ ...r.pod, status: r.status ?? r.pod.status }))))
+    case '/stats/summary':
+      return json(nodeSummary(k, usage.read()))
+    case '/metrics':
+      return metrics(kubeletMetrics(k))
+    case '/metrics/cadvisor':
+      return metrics(cadvisorMetrics(k, usage.read()))
+    case '/metrics/resource':
+      return metrics(resourceMetrics(usage.read()))
+  }
+  return path.startsWith('/metrics/') ? notSimulated(path) : undefined
 }
 
-const podList = (k: Kubelet): any => ({
-  kind: 'PodList',
-  apiVersion: 'v1',
-  metadata: {},
-  items: [...k.records.values()].map((r) => ({ ...r.pod, status: r.status ?? r.pod.status })),
+const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+const NOT_FOUND: HttpResponse = { status: 404, headers: TEXT, body: '404 page not found\n' }
+
+const json = (value: unknown): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
 })
 
-function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse {
+const notSimulated = (path: string): HttpResponse => ({ status: 501, body: `kubelet: not simulated: ${path}\n` })
+
+const podList = (items: readonly unknown[]): any => ({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items })
+
+function route(k: Kubelet, api: KubeletApi, usage: Usage, request: HttpRequest): HttpResponse {
   const [path, query = ''] = request.path.split('?')
-  if (path === '/healthz') return { status: 200, body: 'ok' }
-  if (path.startsWith('/stats/summary') || path === '/pods' || path === '/pods/') return readOnly(k, request)
-  if (path.startsWith('/logs/')) return systemLogs(k.host, request)
-  if (path === '/metrics/resource') return { status: 200, body: api.metrics() }
-  if (path === '/metrics') return { status: 200, body: "# HELP kubelet_node_name [ALPHA] The node's name.\n" }
+  const open =
+    path === '/healthz' && new URLSearchParams(query).has('verbose') ? verboseHealth() : openAnswer(k, usage, path)
+  if (open) return open
+  if (path === '/configz') return { ...json(undefined), body: configz(k) }
+  if (!k.config.enableDebuggingHandlers && DEBUGGING.test(path))
+    return { status: 405, headers: TEXT, body: 'Debug endpoints are disabled.\n' }
+  if (path.startsWith('/logs/')) return k.config.enableSystemLogHandler ? systemLogs(k.host, request) : LOGS_OFF
+  if (/^\/runningpods\/?$/.test(path)) return json(podList(runningPods(k)))
   const m = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path)
   if (m) {
-    const q = new Map(query.split('&').map((p) => p.split('=', 2) as [string, string]))
+    const q = new URLSearchParams(query)
     try {
       const stream = api.logs(m[1], m[2], m[3], {
         tailLines: q.has('tailLines') ? Number(q.get('tailLines')) : undefined,
@@ -189,17 +218,36 @@ function route(k: Kubelet, api: KubeletApi, request: HttpRequest): HttpResponse 
       return { status: 400, body: (error as Error).message }
     }
   }
-  if (ELSEWHERE.test(path)) return { status: 501, body: `kubelet: not simulated: ${path}\n` }
-  return { status: 404, body: '404 page not found\n' }
+  return ELSEWHERE.test(path) ? notSimulated(path) : NOT_FOUND
 }
 
+const verboseHealth = (): HttpResponse => ({
+  status: 200,
+  headers: TEXT,
+  body: '[+]ping ok\n[+]log ok\n[+]syncloop ok\nhealthz check passed\n',
+})
+
+const LOGS_OFF: HttpResponse = { status: 405, headers: TEXT, body: 'logs endpoint is disabled.\n' }
+
+/** What enableDebuggingHandlers shuts off. */
+const DEBUGGING = /^\/(?:run|exec|attach|portForward|containerLogs|runningpods|debug\/pprof|logs)(?:\/|$)/
+
 /** What a real kubelet serves besides (server.go, InstallDefaultHandlers and InstallDebuggingHandlers). */
-const ELSEWHERE =
-  /^\/(?:configz|flagz|statusz|runningpods|metrics\/(?:probes|cadvisor|slis)|checkpoint|debug\/(?:pprof|flags)|run|cri)(?:\/|$)/
+const ELSEWHERE = /^\/(?:flagz|statusz|checkpoint|debug\/(?:pprof|flags)|run|cri)(?:\/|$)/
+
+/** What the runtime runs, as far as it knows of pods (kubecontainer.Pod.ToAPIPod). */
+const runningPods = (k: Kubelet): any[] =>
+  k.cri.listPodSandbox().flatMap((s) => {
+    const { name, namespace, uid } = s.config
+    const containers = k.cri
+      .containersOf(s.id)
+      .filter((c) => c.state === 'CONTAINER_RUNNING')
+      .map((c) => ({ name: c.config.name, image: c.image.id, resources: {} }))
+    return containers.length > 0 ? [{ metadata: { name, namespace, uid }, spec: { containers }, status: {} }] : []
+  })
 
 function kubeletApi(k: Kubelet): KubeletApi {
   const authorizer = new KubeletAuthorizer(k)
-  const metrics = new ResourceMetrics(k)
   const record = (namespace: string, name: string): PodRecord => {
     for (const r of k.records.values())
       if (r.pod.metadata.namespace === namespace && r.pod.metadata.name === name) return r
@@ -213,7 +261,7 @@ function kubeletApi(k: Kubelet): KubeletApi {
   }
   return {
     kind: 'kubelet',
-    authorize: (peer, path, bearerToken) => authorizer.check(peer, path, bearerToken),
+    authorize: (peer, path, bearerToken, method) => authorizer.check(peer, path, bearerToken, method),
     logs: (namespace, pod, name, options) => openLog(k, record(namespace, pod), name, options),
     exec(namespace, pod, name, command, io) {
       const c = container(namespace, pod, name)
@@ -250,8 +298,6 @@ function kubeletApi(k: Kubelet): KubeletApi {
           `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `,
       }
     },
-    summary: () => nodeSummary(k),
-    metrics: () => metrics.render(),
   }
 }
 

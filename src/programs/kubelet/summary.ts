@@ -1,54 +1,65 @@
 import { rfc3339 } from '../../api/index.ts'
+import type { Iface, NetNs, Stack } from '../../host/index.ts'
 import type { Kubelet } from './kubelet.ts'
+import { type Reading, total } from './usage.ts'
 
-/** /stats/summary: what metrics-server and `kubectl top` are fed from. */
-export function nodeSummary(k: Kubelet): any {
+/** /stats/summary as far as the model knows. Models pkg/kubelet/server/stats/summary.go. */
+export function nodeSummary(k: Kubelet, { now, node, pods }: Reading): any {
   const { host } = k
-  const time = rfc3339(k.now())
-  const usage = new Map<string, { cpu: number; memory: number }>()
-  let cpu = 0
-  for (const p of host.processes.values()) {
-    if (p.status) continue
-    cpu += p.cpuMilli
-    const sum = usage.get(p.cgroup) ?? { cpu: 0, memory: 0 }
-    sum.cpu += p.cpuMilli
-    sum.memory += p.rss
-    usage.set(p.cgroup, sum)
-  }
-  const nano = (milli: number): number => Math.round(milli * 1_000_000)
-  const memory = k.eviction.memoryUsed()
-  const pods: any[] = []
-  for (const r of k.records.values()) {
-    const containers: any[] = []
-    for (const s of k.cri.sandboxesOf(r.uid))
-      for (const c of k.cri.containersOf(s.id)) {
-        if (c.state !== 'CONTAINER_RUNNING') continue
-        const own = usage.get(c.cgroup) ?? { cpu: 0, memory: 0 }
-        containers.push({
-          name: c.config.name,
-          startTime: rfc3339(c.startedAt),
-          cpu: { time, usageNanoCores: nano(own.cpu) },
-          memory: { time, workingSetBytes: own.memory, usageBytes: own.memory, rssBytes: own.memory },
-        })
-      }
-    if (containers.length === 0) continue
-    const sum = (field: 'cpu' | 'memory', key: string): number => containers.reduce((t, c) => t + c[field][key], 0)
-    pods.push({
-      podRef: { name: r.pod.metadata.name, namespace: r.pod.metadata.namespace, uid: r.uid },
-      startTime: rfc3339(r.startTime),
-      containers,
-      cpu: { time, usageNanoCores: sum('cpu', 'usageNanoCores') },
-      memory: { time, workingSetBytes: sum('memory', 'workingSetBytes') },
-    })
-  }
+  const time = rfc3339(now)
+  const cpu = ({ milli, seconds }: Reading['node']): any => ({
+    time,
+    usageNanoCores: Math.round(milli * 1e6),
+    usageCoreNanoSeconds: Math.round(seconds * 1e9),
+  })
+  const memory = ({ bytes }: Reading['node'], limit = 0): any => ({
+    time,
+    ...(limit > 0 ? { availableBytes: Math.max(0, limit - bytes) } : {}),
+    usageBytes: bytes,
+    workingSetBytes: bytes,
+    rssBytes: bytes,
+  })
+  const { free, capacity, used } = host.rootFs
+  const fs = { time, availableBytes: free, capacityBytes: capacity, usedBytes: used }
   return {
     node: {
       nodeName: k.nodeName,
       startTime: rfc3339(host.clock.bootTrue),
-      cpu: { time, usageNanoCores: nano(cpu) },
-      memory: { time, availableBytes: host.memory - memory, usageBytes: memory, workingSetBytes: memory },
-      fs: { time, availableBytes: host.rootFs.free, capacityBytes: host.rootFs.capacity, usedBytes: host.rootFs.used },
+      cpu: cpu(node),
+      memory: memory(node, host.memory),
+      network: network(host.net, time),
+      fs,
+      runtime: { imageFs: fs, containerFs: fs },
+      rlimit: { time, curproc: [...host.processes.values()].filter((p) => !p.status).length },
     },
-    pods,
+    pods: pods.map(({ record, containers }) => {
+      const sum = total(containers.map((c) => c.use))
+      const net = record.pod.spec.hostNetwork ? undefined : containers[0].container.sandbox.net
+      return {
+        podRef: { name: record.pod.metadata.name, namespace: record.pod.metadata.namespace, uid: record.uid },
+        startTime: rfc3339(record.startTime),
+        containers: containers.map(({ container, use }) => ({
+          name: container.config.name,
+          startTime: rfc3339(container.startedAt),
+          cpu: cpu(use),
+          memory: memory(use, container.config.resources.memoryLimit),
+        })),
+        cpu: cpu(sum),
+        memory: memory(sum),
+        ...(net ? { network: network(net, time) } : {}),
+        process_stats: { process_count: sum.processes },
+      }
+    }),
   }
 }
+
+/** Counters of eth0, then of every device but the loopback. */
+function network(net: NetNs, time: string): any {
+  const devices = devicesOf(net)
+    .filter((i) => i.name !== 'lo')
+    .map(({ name, counters: c }) => ({ name, rxBytes: c.rxBytes, rxErrors: 0, txBytes: c.txBytes, txErrors: 0 }))
+  return { time, ...devices.find((d) => d.name === 'eth0'), interfaces: devices }
+}
+
+/** The interfaces of a network namespace. */
+export const devicesOf = (net: NetNs | undefined): readonly Iface[] => (net as Partial<Stack> | undefined)?.ifaces ?? []

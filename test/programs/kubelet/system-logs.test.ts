@@ -17,8 +17,8 @@ test('the log files of a machine are to be had through its kubelet, and nothing 
 test('what a kubelet serves and this one does not says so; what none serves is not found', () => {
   const world = createWorld({ cluster: 'single' })
   const get = (path: string) => world.run(`kubectl get --raw /api/v1/nodes/${world.home.name}/proxy${path}`).stderr
-  expect(get('/configz')).toBe(
-    'Error from server: an error on the server ("kubelet: not simulated: /configz") has prevented the request from succeeding\n',
+  expect(get('/flagz')).toBe(
+    'Error from server: an error on the server ("kubelet: not simulated: /flagz") has prevented the request from succeeding\n',
   )
   expect(get('/configs')).toBe('Error from server (NotFound): the server could not find the requested resource\n')
 })
