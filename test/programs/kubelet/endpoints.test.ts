@@ -19,7 +19,7 @@ test("/configz shows the configuration that the kubelet works with: its file's, 
   ).toBe(
     '["KubeletConfiguration",["10.96.0.10"],{"imagefs.available":"15%","imagefs.inodesFree":"5%","memory.available":"100Mi","nodefs.available":"10%","nodefs.inodesFree":"5%"},"systemd","/var/lib/kubelet/pki/kubelet.crt"]',
   )
-  expect(raw('configz').slice(0, 258)).toBe(
+  expect(raw('configz').slice(0, 262)).toBe(
     '{"kubeletconfig":{"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1","enableServer":true,"staticPodPath":"/etc/kubernetes/manifests","podLogsDir":"/var/log/pods","syncFrequency":"1m0s","fileCheckFrequency":"20s","httpCheckFrequency":"20s"',
   )
 })
