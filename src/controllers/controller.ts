@@ -113,6 +113,9 @@ export const itsOwner =
     return [object.metadata.namespace ? `${object.metadata.namespace}/${owner.name}` : owner.name]
   }
 
+/** What a reconcile throws that could not do its work for now: its key is tried again, each time later. */
+export class Unfinished extends Error {}
+
 /** Changes seen within two milliseconds are handled together, as by a worker that has to wake up first. */
 const SETTLE_MS = 2
 const BASE_DELAY_MS = 5
@@ -175,7 +178,8 @@ export function defineController(spec: ControllerSpec): Controller {
           } else again = result
           if (!steps) failures.delete(key)
         } catch (error) {
-          if (!(error instanceof StatusError) && !(error instanceof TransportError)) throw error
+          if (!(error instanceof StatusError || error instanceof TransportError || error instanceof Unfinished))
+            throw error
           const n = failures.get(key) ?? 0
           failures.set(key, n + 1)
           again = Math.min(BASE_DELAY_MS * 2 ** n, MAX_DELAY_MS)

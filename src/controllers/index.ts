@@ -6,6 +6,7 @@ import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment/index.ts'
 import { disruption } from './disruption.ts'
 import { endpointSlice, endpointSliceMirroring, endpoints } from './endpoints.ts'
+import { ephemeralVolume } from './ephemeral-volume.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import {
   clusterRoleAggregation,
@@ -23,7 +24,9 @@ import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
 import { policyStatus } from './policy-status.ts'
 import { resourceQuota } from './quota.ts'
 import { replicaSet, replicationController } from './replicaset.ts'
+import { resourceClaim } from './resource-claim.ts'
 import { serviceAccountTokens } from './service-account-tokens.ts'
+import { serviceCidr } from './service-cidr.ts'
 import { statefulSet } from './statefulset.ts'
 import { volumeExpander } from './volume-expander.ts'
 import { claimProtection, persistentVolumeBinder, volumeProtection } from './volumes.ts'
@@ -65,5 +68,8 @@ export const controllers: readonly Controller[] = [
   volumeProtection,
   ttlAfterFinished,
   rootCaPublisher,
+  ephemeralVolume,
+  resourceClaim,
   policyStatus,
+  serviceCidr,
 ]

@@ -7,7 +7,7 @@ import type { Rng, Timer, Timers } from '../kernel/index.ts'
 import { deepEqual } from '../kinds/index.ts'
 import { countReasons, type Placement, place } from './cycle.ts'
 import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
-import { dynamicResources } from './plugins/dynamic-resources.ts'
+import { dynamicResources, lacksClaims } from './plugins/dynamic-resources.ts'
 import { defaultPlugins } from './plugins/index.ts'
 import { delayedClaims, SELECTED_NODE, volumeFor } from './plugins/volumes.ts'
 import { preempt } from './preemption.ts'
@@ -63,6 +63,8 @@ class Scheduler {
   private readonly placed = new Map<string, string>()
   private readonly active = new Map<string, KubeObject>()
   private readonly waiting = new Map<string, Waiting>()
+  /** Pods whose claims of devices are not there yet. */
+  private readonly gated = new Map<string, KubeObject>()
   /** Pods for which room is being made, by node. */
   private readonly nominated = new Map<string, KubeObject[]>()
   private running: Timer | undefined
@@ -88,6 +90,12 @@ class Scheduler {
     informers.informer('Pod').onChange((now, before) => this.podChanged(now, before))
     for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'ResourceClaim', 'DeviceClass'])
       informers.informer(kind).onChange((now, before) => this.wake(change(kind, now, before)))
+    informers.informer('ResourceClaim').onChange(() => {
+      for (const [namespace, name] of [...this.gated.keys()].map((key) => key.split('/'))) {
+        const pod = informers.informer('Pod').get(namespace, name)
+        if (pod) this.podChanged(pod, undefined)
+      }
+    })
     for (const kind of ['Namespace', 'PodDisruptionBudget']) informers.informer(kind)
   }
 
@@ -118,6 +126,7 @@ class Scheduler {
     this.nominate(pod, now && !now.spec.nodeName && !finished(now) ? now.status?.nominatedNodeName : undefined)
     if (!now || finished(now)) {
       const node = this.placed.get(uid)
+      this.gated.delete(keyOf(pod))
       this.active.delete(keyOf(pod))
       this.forget(keyOf(pod))
       if (node) {
@@ -139,6 +148,11 @@ class Scheduler {
     if ((now.spec.schedulerName ?? 'default-scheduler') !== this.ctx.profile || now.metadata.deletionTimestamp) return
     if (now.spec.schedulingGates?.length) return
     if (this.placed.has(uid)) return
+    if (lacksClaims(now, this.snapshot.informer)) {
+      this.gated.set(keyOf(now), now)
+      return
+    }
+    this.gated.delete(keyOf(now))
     const old = this.waiting.get(keyOf(now))
     // Our own status patch is no reason to try again.
     if (old && before && !differs(before, now)) return
@@ -233,7 +247,9 @@ class Scheduler {
     for (const victim of result.victims) this.evict(pod, victim, result.node!)
     this.fail(
       pod,
-      result.message === undefined ? head : `${head} no new claims to deallocate, preemption: ${result.message}`,
+      result.message === undefined
+        ? head
+        : `${head} ${pod.spec.resourceClaims?.length ? 'still not schedulable' : 'no new claims to deallocate'}, preemption: ${result.message}`,
       result.node,
       placement.refusers,
     )

@@ -31,8 +31,8 @@ const rbac: Hooks = {
 }
 
 const services: Hooks = {
-  create: (ctx, object) => taken(allocate(ctx, object)),
-  update: (ctx, next, old) => taken(allocate(ctx, next, old)),
+  create: (ctx, object) => allocate(ctx, object),
+  update: (ctx, next, old) => allocate(ctx, next, old),
   delete: release,
 }
 
@@ -44,8 +44,6 @@ const priorityClasses: Hooks = {
     throw forbidden(ctx.kind, name, 'this is a system priority class and cannot be deleted')
   },
 }
-
-const taken = (undo: (() => void) | undefined): WriteHook | undefined => (undo ? { undo } : undefined)
 
 const HOOKS: Readonly<Record<string, Hooks>> = {
   services,

@@ -15,6 +15,11 @@ export class IpRange {
     return n > this.first && n < this.first + this.size - 1
   }
 
+  /** Is the other range a part of this one? */
+  covers({ first, size }: IpRange): boolean {
+    return first >= this.first && first + size <= this.first + this.size
+  }
+
   at(offset: number): string {
     return toText(this.first + offset)
   }

@@ -169,7 +169,7 @@ function podStatus(s: Sandbox): any {
     },
     metadata: { attempt: s.config.attempt, name: s.config.name, namespace: s.config.namespace, uid: s.config.uid },
     network: { additionalIps: [], ip: s.ip },
-    runtimeHandler: '',
+    runtimeHandler: s.config.runtimeHandler,
     state: s.state,
     timestamp: '0',
   }

@@ -2,8 +2,8 @@ import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 
 const needsClusterIP = (spec: any): boolean => spec.type !== 'ExternalName'
-const needsNodePort = (spec: any): boolean =>
-  spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+const needsNodePort = (spec: any): boolean => spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+const needsHealthCheck = (spec: any): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
 const hasExternalTraffic = (spec: any): boolean =>
   spec.type === 'LoadBalancer' || spec.type === 'NodePort' || Boolean(spec.externalIPs?.length)
 
@@ -14,15 +14,17 @@ const hasExternalTraffic = (spec: any): boolean =>
 export function dropTypeDependentFields(next: KubeObject, old: KubeObject): void {
   const before = old.spec
   const after = next.spec
-  if (needsClusterIP(before) && !needsClusterIP(after) && after.clusterIP === before.clusterIP) {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete after[field]
+  if (needsClusterIP(before) && !needsClusterIP(after)) {
+    for (const fields of [['clusterIP', 'clusterIPs'], ['ipFamilies'], ['ipFamilyPolicy']])
+      if (fields.every((field) => same(after[field], before[field]))) for (const field of fields) delete after[field]
   }
   if (needsNodePort(before) && !needsNodePort(after) && sameNodePorts(before, after)) {
-    after.ports = after.ports.map(({ nodePort: _, ...port }: any) => port)
+    after.ports = after.ports?.map(({ nodePort: _, ...port }: any) => port)
   }
+  if (needsHealthCheck(before) && !needsHealthCheck(after) && after.healthCheckNodePort === before.healthCheckNodePort)
+    delete after.healthCheckNodePort
   if (hasExternalTraffic(before) && !hasExternalTraffic(after)) {
     if (after.externalTrafficPolicy === before.externalTrafficPolicy) delete after.externalTrafficPolicy
-    if (after.healthCheckNodePort === before.healthCheckNodePort) delete after.healthCheckNodePort
   }
   if (before.type === 'LoadBalancer' && after.type !== 'LoadBalancer') {
     for (const field of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) {
@@ -31,13 +33,10 @@ export function dropTypeDependentFields(next: KubeObject, old: KubeObject): void
   }
 }
 
+/** Are no node ports asked for that were not there before? */
 function sameNodePorts(before: any, after: any): boolean {
-  const ports = (spec: any): string =>
-    (spec.ports ?? [])
-      .map((p: any) => p.nodePort ?? 0)
-      .sort()
-      .join()
-  return ports(before) === ports(after)
+  const ports = (spec: any): number[] => (spec.ports ?? []).flatMap((p: any) => (p.nodePort ? [p.nodePort] : []))
+  return ports(after).every((port) => ports(before).includes(port))
 }
 
 /**
@@ -52,7 +51,6 @@ export function keepAllocatedValues(next: KubeObject, old: KubeObject): void {
     if (!after.clusterIPs?.length && before.clusterIPs?.length) after.clusterIPs = before.clusterIPs
   }
   if (needsNodePort(before) && needsNodePort(after)) keepNodePorts(after, before)
-  const needsHealthCheck = (spec: any) => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
   if (needsHealthCheck(before) && needsHealthCheck(after) && !after.healthCheckNodePort && before.healthCheckNodePort) {
     after.healthCheckNodePort = before.healthCheckNodePort
   }

@@ -88,7 +88,8 @@ function checkClientIP(errors: Errors, path: string, config: any): void {
   }
 }
 
-function checkClusterIPs(errors: Errors, spec: any): void {
+/** ValidateServiceClusterIPsRelatedFields: addresses and families by themselves, whatever the cluster has of them. */
+export function checkClusterIPs(errors: Errors, spec: any): void {
   if (spec.type === 'ExternalName') return
   // clusterIP and clusterIPs are two views; the registry fills in the one a client left out.
   const given: string[] = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])
@@ -115,7 +116,10 @@ function checkClusterIPs(errors: Errors, spec: any): void {
     } else if (!checkIP(errors, `spec.clusterIPs[${i}]`, ip)) sound = false
   }
   if (given.length > 2) errors.push(invalid('spec.clusterIPs', given, 'may only hold up to 2 values'))
-  if (!sound || isHeadless(spec)) return
+  if (!sound) return
+  if (given.length > 1 && !(given.some(isIPv6) && given.some((ip) => !isIPv6(ip))))
+    errors.push(invalid('spec.clusterIPs', given, 'may specify no more than one IP for each IP family'))
+  if (isHeadless(spec)) return
   for (const [i, ip] of given.entries()) {
     const family = families[i]
     if (family && (family === 'IPv6') !== isIPv6(ip)) {
@@ -153,7 +157,11 @@ function checkLoadBalancer(errors: Errors, spec: any): void {
     if (spec.type !== 'LoadBalancer') errors.push(forbidden(path, only))
     for (const [i, range] of ranges.entries()) checkCIDR(errors, `${path}[${i}]`, range.trim())
   }
-  if (spec.type === 'LoadBalancer') return
+  if (spec.type === 'LoadBalancer') {
+    const { loadBalancerClass: name } = spec
+    if (name !== undefined) addInvalid(errors, 'spec.loadBalancerClass', name, isQualifiedName(name))
+    return
+  }
   if (spec.allocateLoadBalancerNodePorts !== undefined) {
     errors.push(forbidden('spec.allocateLoadBalancerNodePorts', only))
   }
@@ -199,6 +207,23 @@ export function validateServiceUpdate(next: KubeObject, old: KubeObject): FieldE
         errors.push(invalid(`spec.clusterIPs[${i}]`, ips, 'may not change once set'))
       }
     }
+    if (isHeadless(spec) === isHeadless(before)) {
+      for (const [i, family] of (before.ipFamilies ?? []).entries()) {
+        const now = spec.ipFamilies?.[i]
+        if (now !== undefined && now !== family)
+          errors.push(invalid('spec.ipFamilies[0]', spec.ipFamilies, 'may not change once set'))
+      }
+    }
+  }
+  if (spec.type === 'LoadBalancer' && before.type === 'LoadBalancer') {
+    if (spec.loadBalancerClass !== before.loadBalancerClass)
+      errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set'))
+    if (
+      spec.externalTrafficPolicy === 'Local' &&
+      before.externalTrafficPolicy === 'Local' &&
+      spec.healthCheckNodePort !== before.healthCheckNodePort
+    )
+      errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))
   }
   return errors.concat(validateService(next))
 }

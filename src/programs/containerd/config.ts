@@ -1,5 +1,5 @@
 import { parseToml, TomlError, type TomlTable } from '../lib/toml.ts'
-import type { CriSettings } from './cri.ts'
+import { type CriSettings, RUNC } from './cri.ts'
 
 /** What containerd takes from /etc/containerd/config.toml. */
 export interface ContainerdConfig extends CriSettings {
@@ -35,6 +35,10 @@ const at = (table: unknown, ...path: string[]): any => {
   return value
 }
 
+/** Names of handlers and what runs their containers; without a table of them there is runc. */
+const runtimes = (table: Record<string, any> = { runc: {} }): ReadonlyMap<string, string> =>
+  new Map(Object.entries(table).map(([name, { runtime_type }]) => [name, runtime_type || RUNC]))
+
 /** Reads the configuration, of versions 2 and 3. Throws Error with the daemon's last words when it does not parse. */
 export function readConfig(path: string, text: string | undefined): ContainerdConfig {
   let doc: TomlTable = {}
@@ -53,6 +57,7 @@ export function readConfig(path: string, text: string | undefined): ContainerdCo
     address: at(doc, 'grpc', 'address') || '/run/containerd/containerd.sock',
     disabled: disabled.some((p) => ['cri', 'io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.runtime'].includes(p)),
     systemdCgroup: at(runtime, 'containerd', 'runtimes', 'runc', 'options', 'SystemdCgroup') === true,
+    runtimes: runtimes(at(runtime, 'containerd', 'runtimes')),
     sandboxImage: at(images, 'pinned_images', 'sandbox') ?? at(v2, 'sandbox_image') ?? 'registry.k8s.io/pause:3.10.1',
     confDir: at(runtime, 'cni', 'conf_dir') ?? '/etc/cni/net.d',
     binDirs: at(runtime, 'cni', 'bin_dirs') ?? ['/opt/cni/bin'],

@@ -32,6 +32,7 @@ const START =
 const EXEC = 'OCI runtime exec failed: exec failed: unable to start container process: '
 
 const views = new WeakMap<Container, FsView>()
+const layers = new WeakMap<Container, { readonly written: number }>()
 
 /** A container by the beginning of its id. Throws GrpcError NotFound. */
 export function findContainer(state: ContainerdState, prefix: string): Container {
@@ -120,8 +121,12 @@ export function viewOf(state: ContainerdState, c: Container): FsView {
   if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
   if (c.config.readOnlyRootfs) view.protectRoot()
   views.set(c, view)
+  layers.set(c, storage)
   return view
 }
+
+/** Bytes that the container wrote outside its volumes. */
+export const writableLayer = (c: Container): number => layers.get(c)?.written ?? 0
 
 /** /proc as it is in the container's PID namespace. */
 function procOf(state: ContainerdState, c: Container): Inode {

@@ -17,12 +17,17 @@ import type {
   StoredImage,
 } from './types.ts'
 
+/** The shim that every containerd brings along. */
+export const RUNC = 'io.containerd.runc.v2'
+
 /** What a daemon that serves the CRI decided from its configuration. */
 export interface CriSettings {
   /** The daemon's socket. */
   readonly address: string
   readonly disabled: boolean
   readonly systemdCgroup: boolean
+  /** Handlers that a RuntimeClass may name, with the shim's type. */
+  readonly runtimes: ReadonlyMap<string, string>
   readonly sandboxImage: string
   readonly confDir: string
   readonly binDirs: readonly string[]
@@ -117,6 +122,13 @@ export class CriServer {
     this.check('RuntimeService')
     const sandbox = sandboxes.findSandbox(this.state, sandboxId)
     return yield* containers.createContainer(this.state, this.log, sandbox, config)
+  }
+
+  /** Bytes in a container's writable layer, as its statistics show them. */
+  writableLayer(id: string): number {
+    this.check('RuntimeService')
+    const c = this.existing(id)
+    return c ? containers.writableLayer(c) : 0
   }
 
   *startContainer(id: string): Coro {

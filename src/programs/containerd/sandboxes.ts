@@ -2,7 +2,7 @@ import { NULL_SINK, Stack, TextSource } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { CNI } from '../cni/types.ts'
 import { stopContainer } from './containers.ts'
-import type { CriSettings } from './cri.ts'
+import { type CriSettings, RUNC } from './cri.ts'
 import { notFound, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { pause } from './pause.ts'
@@ -15,11 +15,19 @@ export function* runSandbox(
   state: ContainerdState,
   log: Logger,
   config: SandboxConfig,
-  settings: Pick<CriSettings, 'podSysctls' | 'address' | 'sandboxImage'>,
+  settings: Pick<CriSettings, 'podSysctls' | 'address' | 'sandboxImage' | 'runtimes'>,
 ): Coro<string> {
   const { host } = state
   const meta = `&PodSandboxMetadata{Name:${config.name},Uid:${config.uid},Namespace:${config.namespace},Attempt:${config.attempt},}`
   log.info(`RunPodSandbox for ${meta}`)
+  const failed = (text: string): Error => {
+    const error = unknown(text)
+    log.error(`RunPodSandbox for ${meta} failed, error`, error.message)
+    return error
+  }
+  const shim = runtimeOf(config, settings)
+  if (shim === undefined)
+    throw failed(`failed to get sandbox runtime: no runtime for ${JSON.stringify(config.runtimeHandler)} is configured`)
   const id = state.rng.hex(64)
   const sandbox: Sandbox = {
     id,
@@ -43,6 +51,11 @@ export function* runSandbox(
       for (const [key, value] of Object.entries({ ...settings.podSysctls, ...config.sysctls }))
         sandbox.net.sysctls.set(key, value)
   }
+  const binary = shimBinary(shim)
+  if (shim !== RUNC && !host.fs.exists(`/usr/local/bin/${binary}`) && !host.fs.exists(`/usr/bin/${binary}`))
+    throw failed(
+      `failed to start sandbox ${JSON.stringify(id)}: failed to create containerd task: failed to start shim: start failed: failed to resolve runtime path: runtime ${JSON.stringify(shim)} binary not installed ${JSON.stringify(binary)}: file does not exist`,
+    )
   const pid = host.takePid()
   startShim(state, log, sandbox, settings.address, pid)
   sandbox.process = host.start({
@@ -69,6 +82,15 @@ export function* runSandbox(
   state.emit({ type: 'started', podUid: config.uid, containerId: id, sandbox: true })
   return id
 }
+
+/** The type of what runs the pod, by the handler that its RuntimeClass names. */
+const runtimeOf = (
+  { runtimeHandler }: SandboxConfig,
+  { runtimes }: Pick<CriSettings, 'runtimes'>,
+): string | undefined => (runtimeHandler === '' ? RUNC : runtimes.get(runtimeHandler))
+
+/** `io.containerd.runsc.v1` is the program containerd-shim-runsc-v1. */
+const shimBinary = (type: string): string => `containerd-shim-${type.split('.').slice(-2).join('-')}`
 
 function* joinNetwork(state: ContainerdState, log: Logger, sandbox: Sandbox, meta: string): Coro {
   const { config, id } = sandbox

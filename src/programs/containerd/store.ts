@@ -11,14 +11,18 @@ const CONTAINERD_VERSION = 'v2.2.3'
 /** Unpacked bytes for each downloaded one. */
 const EXPANSION = 2.6
 
-/** The writable layers of all containers: they live on the host's disk. */
+/** A container's writable layer: it lives on the host's disk. */
 class OverlayStorage extends Storage {
+  /** Bytes that were written into it. */
+  written = 0
+
   constructor(private readonly disk: FileSystem) {
     super('overlay', 'overlay', disk.capacity)
   }
 
   override charge(delta: number): void {
     this.disk.charge(delta)
+    this.written += delta
     this.used = this.disk.used
     this.capacity = this.disk.capacity
   }
@@ -56,7 +60,7 @@ export class ContainerdState {
     host.fs.listToo('containerd', () => containerMounts(this))
   }
 
-  overlay(): FileSystem {
+  overlay(): OverlayStorage {
     return new OverlayStorage(this.host.rootFs)
   }
 

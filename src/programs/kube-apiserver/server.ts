@@ -18,6 +18,7 @@ import {
   ApiServer,
   type Credentials,
   CustomResources,
+  DanglingSchemas,
   type Exchange,
   LocalClient,
   type PathHandler,
@@ -143,7 +144,7 @@ export function buildServer({ p, flags, log, storage, audit, address, broken }: 
   const client = new LocalClient((request) => server.handle(request, LOOPBACK))
   const aggregator = new Aggregator(server, client)
   const custom = new CustomResources(server, client)
-  const controllers = [aggregator, custom]
+  const controllers = [aggregator, custom, new DanglingSchemas(server, client)]
   return { server, client, controllers }
 }
 

@@ -38,6 +38,9 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'persistentvolume-protection-controller': 'pv-protection-controller',
   'ttl-after-finished-controller': 'ttl-after-finished-controller',
   'root-ca-certificate-publisher-controller': 'root-ca-cert-publisher',
+  'ephemeral-volume-controller': 'ephemeral-volume-controller',
+  'resourceclaim-controller': 'resource-claim-controller',
+  'service-cidr-controller': 'service-cidrs-controller',
   'validatingadmissionpolicy-status-controller': 'validatingadmissionpolicy-status-controller',
 }
 
@@ -45,10 +48,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
 const IDLE_ACCOUNTS = [
   'attachdetach-controller',
   'device-taint-eviction-controller',
-  'ephemeral-volume-controller',
   'legacy-service-account-token-cleaner',
-  'resource-claim-controller',
-  'service-cidrs-controller',
   'volumeattributesclass-protection-controller',
 ]
 

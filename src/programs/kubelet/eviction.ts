@@ -2,6 +2,7 @@ import { rfc3339 } from '../../api/index.ts'
 import { compileMachine, Lifecycle } from '../../kernel/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
+import { LocalStorage } from './local-storage.ts'
 import { nodeConditionMachine } from './node-condition.machine.ts'
 import { amount, podRequest, qosClass } from './resources.ts'
 import { containers, type PodRecord, podKey } from './types.ts'
@@ -24,15 +25,20 @@ const BASE_MEMORY = 350 * MI
 
 const CHECK = 10_000
 
+/** Models kubelettypes.IsCriticalPod: these are never evicted. */
+const isCritical = (r: PodRecord): boolean => r.source === 'file' || (r.pod.spec.priority ?? 0) >= 2_000_000_000
+
 /** Binary quantity as messages show it: `1234Ki`. */
 const ki = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`
 
 /** Models pkg/kubelet/eviction: pressure conditions, image clean-up, and one pod a round. */
 export class Eviction {
   private readonly states = new Map<string, Lifecycle>()
+  private readonly storage: LocalStorage
   private evicting: PodRecord | undefined
 
   constructor(private readonly k: Kubelet) {
+    this.storage = new LocalStorage(k)
     for (const type of ['MemoryPressure', 'DiskPressure', 'PIDPressure'])
       this.states.set(
         type,
@@ -102,6 +108,7 @@ export class Eviction {
       const crossed = signals.some((s) => s.condition === type && s.threshold > 0 && s.available < s.threshold)
       state.send({ type: crossed ? 'crossed' : 'relieved' })
     }
+    if (this.evictOverLimit()) return
     const starved = signals.find((s) => s.threshold > 0 && s.available < s.threshold)
     if (!starved) return
     if (this.evicting && this.evicting.state !== 'finished') {
@@ -137,9 +144,25 @@ export class Eviction {
     k.log.info('eviction_manager.go:410', 'Eviction manager: pods ranked for eviction', {
       pods: ranked.map((r) => podKey(r.pod)),
     })
-    const victim = ranked.find((r) => !(r.source === 'file' || (r.pod.spec.priority ?? 0) >= 2_000_000_000))
+    const victim = ranked.find((r) => !isCritical(r))
     if (!victim) return
     this.evict(victim, starved)
+  }
+
+  /** Pods that use more disk than their own limits allow, whatever is left of it. */
+  private evictOverLimit(): boolean {
+    const { k } = this
+    let any = false
+    for (const r of k.records.values()) {
+      if (r.state !== 'syncing' || r.rejected || r.verdict || isCritical(r)) continue
+      const message = this.storage.exceeded(r)
+      if (message === undefined) continue
+      any = true
+      k.events.warning(r.pod, 'Evicted', message)
+      k.evict(r, 'Evicted', message, 1)
+      k.log.info('eviction_manager.go:635', 'Eviction manager: pod is evicted successfully', { pod: podKey(r.pod) })
+    }
+    return any
   }
 
   private usage(r: PodRecord, name?: string): number {

@@ -116,7 +116,7 @@ export function nodeFacts(k: Kubelet): Record<string, any> {
     features: { supplementalGroupsPolicy: true },
     images: nodeImages(k),
     nodeInfo: nodeInfo(k),
-    runtimeHandlers: ['', 'runc'].map((name) => ({
+    runtimeHandlers: ['', ...k.cri.settings.runtimes.keys()].map((name) => ({
       features: { recursiveReadOnlyMounts: true, userNamespaces: true },
       name,
     })),

@@ -1,4 +1,5 @@
 import { rfc3339 } from '../../api/index.ts'
+import { StatusError, TransportError } from '../../api/types.ts'
 import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { goQuote } from '../../print/index.ts'
@@ -125,13 +126,25 @@ function* createSandbox(k: Kubelet, r: PodRecord, attempt: number): Coro<{ id: s
     if (!(error instanceof SysError)) throw error
     return failed('log directory', 'kuberuntime_sandbox.go:56', error.goMessage)
   }
+  let runtimeHandler: string
   try {
-    return { id: yield* k.cri.runPodSandbox(config) }
+    runtimeHandler = handlerOf(k, pod)
+  } catch (error) {
+    if (!(error instanceof StatusError || error instanceof TransportError)) throw error
+    return failed('sandbox', 'kuberuntime_sandbox.go:71', error.message)
+  }
+  try {
+    return { id: yield* k.cri.runPodSandbox({ ...config, runtimeHandler }) }
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
     k.log.error('log.go:32', 'RunPodSandbox from runtime service failed', error.message)
     return failed('sandbox', 'kuberuntime_sandbox.go:71', error.message)
   }
+}
+
+/** The runtime's handler that the pod's RuntimeClass names; empty: its default. */
+function handlerOf({ client }: Kubelet, { spec: { runtimeClassName } }: PodRecord['pod']): string {
+  return runtimeClassName && client ? client.get('RuntimeClass', undefined, runtimeClassName).handler : ''
 }
 
 /** Tells that the pod's network stands before its images are pulled. Models OnPodSandboxReady, which runs beside the sync. */

@@ -1,5 +1,6 @@
 import { selectorMatches } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
+import { claimOfVolume, claimProblem } from '../../kinds/index.ts'
 import { amount, type Plugin, type Rejection, reject, type Snapshot, unresolvable } from '../framework.ts'
 
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
@@ -12,13 +13,7 @@ interface Claims {
 }
 
 const claimNames = (pod: KubeObject): string[] =>
-  (pod.spec.volumes ?? []).flatMap((v: any) =>
-    v.persistentVolumeClaim
-      ? [v.persistentVolumeClaim.claimName]
-      : v.ephemeral
-        ? [`${pod.metadata.name}-${v.name}`]
-        : [],
-  )
+  (pod.spec.volumes ?? []).flatMap((v: any) => claimOfVolume(pod, v) ?? [])
 
 /** Volumes without owner that a delayed claim could take on this node. */
 function candidates(claim: KubeObject, snapshot: Snapshot): KubeObject[] {
@@ -47,14 +42,20 @@ export const volumeBinding: Plugin = {
   wakes: (pod, change) =>
     change.kind === 'PersistentVolumeClaim' ? usesClaim(pod, change.object) : change.kind !== 'Pod',
   preFilter(pod, snapshot) {
-    const names = claimNames(pod)
-    if (names.length === 0) return { state: { bound: [], delayed: [] } satisfies Claims }
+    const volumes = (pod.spec.volumes ?? []).filter((v: any) => claimOfVolume(pod, v) !== undefined)
+    if (volumes.length === 0) return { state: { bound: [], delayed: [] } satisfies Claims }
     const bound: { claim: KubeObject; volume: KubeObject | undefined }[] = []
     const delayed: KubeObject[] = []
     let immediate = false
-    for (const name of names) {
+    for (const volume of volumes) {
+      const name = claimOfVolume(pod, volume)!
       const claim = snapshot.informer('PersistentVolumeClaim').get(pod.metadata.namespace, name)
-      if (!claim) return { reject: unresolvable(`persistentvolumeclaim "${name}" not found`) }
+      if (!claim) {
+        const waiting = `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
+        return { reject: unresolvable(volume.ephemeral ? waiting : `persistentvolumeclaim "${name}" not found`) }
+      }
+      const foreign = volume.ephemeral ? claimProblem(pod, claim) : undefined
+      if (foreign !== undefined) return { reject: unresolvable(foreign) }
       if (claim.metadata.deletionTimestamp)
         return { reject: unresolvable(`persistentvolumeclaim "${name}" is being deleted`) }
       if (claim.status?.phase === 'Lost')
@@ -143,9 +144,4 @@ export const volumeRestrictions: Plugin = {
 }
 
 const usesClaim = (pod: KubeObject, claim: KubeObject): boolean =>
-  pod.metadata.namespace === claim.metadata.namespace &&
-  (pod.spec.volumes ?? []).some(
-    (v: any) =>
-      v.persistentVolumeClaim?.claimName === claim.metadata.name ||
-      (v.ephemeral && `${pod.metadata.name}-${v.name}` === claim.metadata.name),
-  )
+  pod.metadata.namespace === claim.metadata.namespace && claimNames(pod).includes(claim.metadata.name)
