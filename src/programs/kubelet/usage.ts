@@ -28,6 +28,7 @@ export interface Reading {
   readonly pods: readonly PodUse[]
 }
 
+/** What several cgroups use together. */
 export const total = (uses: readonly Use[]): Use =>
   uses.reduce(
     (a, b) => ({

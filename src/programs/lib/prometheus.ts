@@ -7,6 +7,7 @@ export interface Family {
   readonly samples: readonly Sample[]
 }
 
+/** One line of a metric. */
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>
   readonly value: number
