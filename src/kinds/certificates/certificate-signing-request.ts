@@ -2,7 +2,8 @@ import { humanDuration } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, keep, ownSubresource } from '../define.ts'
 import type { KubeObject } from '../object.ts'
-import { validateSigningRequest, validateSigningRequestUpdate } from '../validation/cluster.ts'
+import { validateSigningRequest } from '../validation/cluster.ts'
+import { validateSigningDecision } from '../validation/signing-decision.ts'
 
 function condition(csr: KubeObject): string {
   const has = (type: string): boolean => csr.status?.conditions?.some((c: any) => c.type === type) ?? false
@@ -69,6 +70,6 @@ export const certificateSigningRequest = defineKind({
   },
   fields: { 'spec.signerName': (csr) => csr.spec?.signerName ?? '' },
   validate: validateSigningRequest,
-  validateUpdate: validateSigningRequestUpdate,
-  validateSubresource: validateSigningRequestUpdate,
+  validateUpdate: validateSigningDecision,
+  validateSubresource: validateSigningDecision,
 })

@@ -117,15 +117,3 @@ export function validateSigningRequest({ spec }: KubeObject): FieldError[] {
   }
   return errors
 }
-
-/** ValidateCertificateSigningRequestUpdate (pkg/apis/certificates/validation): not both approved and denied. */
-export function validateSigningRequestUpdate(next: KubeObject): FieldError[] {
-  const errors: Errors = []
-  const conditions: any[] = next.status?.conditions ?? []
-  const has = (type: string): boolean => conditions.some((c) => c.type === type)
-  if (has('Approved') && has('Denied')) {
-    const last = [...conditions].reverse().find((c) => c.type === 'Approved' || c.type === 'Denied').type
-    errors.push(invalid('status.conditions', last, 'Approved and Denied conditions are mutually exclusive'))
-  }
-  return errors
-}
