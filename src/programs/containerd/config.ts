@@ -1,5 +1,6 @@
 import { parseToml, TomlError, type TomlTable } from '../lib/toml.ts'
-import { type CriSettings, RUNC } from './cri.ts'
+import type { CriSettings } from './cri.ts'
+import { RUNC } from './types.ts'
 
 /** What containerd takes from /etc/containerd/config.toml. */
 export interface ContainerdConfig extends CriSettings {

@@ -17,9 +17,6 @@ import type {
   StoredImage,
 } from './types.ts'
 
-/** The shim that every containerd brings along. */
-export const RUNC = 'io.containerd.runc.v2'
-
 /** What a daemon that serves the CRI decided from its configuration. */
 export interface CriSettings {
   /** The daemon's socket. */

@@ -2,13 +2,13 @@ import { NULL_SINK, Stack, TextSource } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { CNI } from '../cni/types.ts'
 import { stopContainer } from './containers.ts'
-import { type CriSettings, RUNC } from './cri.ts'
+import type { CriSettings } from './cri.ts'
 import { notFound, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { pause } from './pause.ts'
 import { startShim } from './shim.ts'
 import type { ContainerdState } from './store.ts'
-import type { Container, Sandbox, SandboxConfig } from './types.ts'
+import { type Container, RUNC, type Sandbox, type SandboxConfig } from './types.ts'
 
 /** The pod's network namespace is joined by everything in it. */
 export function* runSandbox(

@@ -91,6 +91,9 @@ export interface ContainerConfig {
   readonly pidTarget?: string
 }
 
+/** The shim that every containerd brings along. */
+export const RUNC = 'io.containerd.runc.v2'
+
 /** Limits of a container's cgroup; 0 is none. */
 export interface Resources {
   readonly memoryLimit: number

@@ -52,6 +52,7 @@ const BOUND = [
 ]
 
 export const KUBECTL: Readonly<Record<string, Setup>> = {
+  'kubectl/a02-get-errors': { seed: 4 },
   'kubectl/a03-get-system': {
     seed: 3,
     // The namespace of the topic before was still emptying.
