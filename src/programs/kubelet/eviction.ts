@@ -108,7 +108,12 @@ export class Eviction {
       const crossed = signals.some((s) => s.condition === type && s.threshold > 0 && s.available < s.threshold)
       state.send({ type: crossed ? 'crossed' : 'relieved' })
     }
-    if (this.evictOverLimit()) return
+    try {
+      if (this.evictOverLimit()) return
+    } catch (error) {
+      // Nothing is known of containers whose runtime does not answer.
+      if (!(error instanceof GrpcError)) throw error
+    }
     const starved = signals.find((s) => s.threshold > 0 && s.available < s.threshold)
     if (!starved) return
     if (this.evicting && this.evicting.state !== 'finished') {

@@ -1,5 +1,6 @@
 import type { Stack } from '../../host/index.ts'
 import { canonicalQuantity } from '../../print/index.ts'
+import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import { amount } from './resources.ts'
 
@@ -101,6 +102,16 @@ function nodeImages(k: Kubelet): any[] {
   }
 }
 
+/** What a RuntimeClass may name; without an answer from the runtime, what every one has. */
+function runtimeHandlers(k: Kubelet): Iterable<string> {
+  try {
+    return k.cri.settings.runtimes.keys()
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    return ['runc']
+  }
+}
+
 /** Everything of a node's status but its conditions. */
 export function nodeFacts(k: Kubelet): Record<string, any> {
   const { capacity, allocatable } = nodeResources(k)
@@ -116,7 +127,7 @@ export function nodeFacts(k: Kubelet): Record<string, any> {
     features: { supplementalGroupsPolicy: true },
     images: nodeImages(k),
     nodeInfo: nodeInfo(k),
-    runtimeHandlers: ['', ...k.cri.settings.runtimes.keys()].map((name) => ({
+    runtimeHandlers: ['', ...runtimeHandlers(k)].map((name) => ({
       features: { recursiveReadOnlyMounts: true, userNamespaces: true },
       name,
     })),

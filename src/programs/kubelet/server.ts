@@ -148,7 +148,7 @@ function kubeletService(k: Kubelet, usage: Usage): Service {
     http: (request, peer) => {
       const refused = api.authorize(peer, request.path, bearerOf(request), request.method)
       if (refused) return refused
-      return route(k, api, usage, request)
+      return answered(() => route(k, api, usage, request))
     },
   }
 }
@@ -156,6 +156,16 @@ function kubeletService(k: Kubelet, usage: Usage): Service {
 /** The token of an Authorization header. */
 const bearerOf = ({ headers }: HttpRequest): string | undefined =>
   /^Bearer (\S+)$/i.exec(headers?.authorization ?? '')?.[1]
+
+/** An answer that a silent runtime makes an error of the server. */
+function answered(answer: () => HttpResponse): HttpResponse {
+  try {
+    return answer()
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error
+    return { status: 500, headers: TEXT, body: `Internal Error: ${error.message}` }
+  }
+}
 
 /** What needs no more than to be asked, by its path: on the read-only port too (server.go, InstallAuthNotRequiredHandlers). */
 function openAnswer(k: Kubelet, usage: Usage, path: string): HttpResponse | undefined {
