@@ -23,6 +23,7 @@ export { algorithmFor, EXT_KEY_USAGES, KEY_USAGES, type KeyUsage, OID } from './
 export { matchesHost, matchesIp, OPENSSL_ERRORS, opensslVerify } from './openssl-verify.ts'
 export { parseCertificate } from './parse.ts'
 export { decodePem, encodePem } from './pem.ts'
+export { type Bag, decryptKey, encryptKey, readPkcs12, type Safe, writePkcs12 } from './pkcs12.ts'
 export { CertificateRequest, createRequest, parseRequest, requestFromPem } from './request.ts'
 export { openBytes, sealBytes } from './secret-box.ts'
 export { type HandshakeResult, type ServerTls, tlsHandshake } from './tls.ts'

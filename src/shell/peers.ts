@@ -1,4 +1,4 @@
-import { type Host, type NetNs, type Process, serviceKey } from '../host/index.ts'
+import { type Host, keepOpen, type NetNs, type Process, serviceKey } from '../host/index.ts'
 import { type Coro, sleep } from '../kernel/index.ts'
 
 /** Another machine that answers to a name or address. */
@@ -43,6 +43,8 @@ export function* connect(p: Process, name: string, port: number, timeout?: numbe
       yield* sleep(kernel, result.after)
       return failed(result.code === 'ENETUNREACH' ? 'Network is unreachable' : 'No route to host')
     }
+    // As long as the session lasts; one from outside of the game's machines shows at nobody's end.
+    if (!peer.from) keepOpen(p, result)
   }
   // Key exchange and authentication.
   yield* sleep(kernel, 180)

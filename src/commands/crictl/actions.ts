@@ -53,10 +53,10 @@ export function* rm(ctx: Context, o: Parsed): Coro {
 }
 
 /** `crictl start`: starts created containers. */
-export function* start(ctx: Context, o: Parsed): Coro {
+export function* start(ctx: Context, ids: readonly string[]): Coro {
   const cri = ctx.runtime()
-  if (o.args.length === 0) throw new Fatal('ID cannot be empty')
-  for (const id of o.args) {
+  if (ids.length === 0) throw new Fatal('ID cannot be empty')
+  for (const id of ids) {
     try {
       yield* cri.startContainer(id)
       ctx.out(`${id}\n`)

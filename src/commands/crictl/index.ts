@@ -3,6 +3,7 @@ import { type Coro, sleep } from '../../kernel/index.ts'
 import { GrpcError } from '../../programs/containerd/index.ts'
 import * as actions from './actions.ts'
 import { Context, Fatal } from './context.ts'
+import { create, run, runp } from './create.ts'
 import { json, nanos } from './format.ts'
 import { info } from './info.ts'
 import { inspect, inspecti, inspectp } from './inspect.ts'
@@ -61,11 +62,14 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   logs,
   exec: actions.exec,
   stop: actions.stop,
-  start: actions.start,
+  start: (ctx, o) => actions.start(ctx, o.args),
   rm: actions.rm,
   stopp: actions.stopp,
   rmp: actions.rmp,
   pull: actions.pull,
+  runp,
+  create,
+  run,
   rmi: actions.rmi,
   stats: actions.stats,
   statsp: actions.statsp,
@@ -80,20 +84,11 @@ const COMMANDS: Readonly<Record<string, Run>> = {
 
 const ALIASES: Record<string, string> = { img: 'images', image: 'images', event: 'events' }
 /** Listed by the real one, absent here. */
-const ABSENT = [
-  'attach',
-  'checkpoint',
-  'completion',
-  'create',
-  'events',
-  'port-forward',
-  'run',
-  'runp',
-  'update',
-  'update-runtime-config',
-]
+const ABSENT = ['attach', 'checkpoint', 'completion', 'events', 'port-forward', 'update', 'update-runtime-config']
 /** These take no arguments: with one they print their page. */
 const NO_ARGUMENTS = new Set(['ps', 'pods'])
+/** So many arguments; with others they print their page. */
+const ARGUMENTS: Readonly<Record<string, number>> = { runp: 1, create: 3, run: 2 }
 
 /** crictl: the CRI's debugging client. Models cri-tools 1.36. */
 export const crictl: Program = {
@@ -153,7 +148,11 @@ function* command(
       p.stdout.write(`Incorrect Usage: ${error.message}\n\n${PAGES[name] ?? ''}`)
       return fatal(p, error.message)
     }
-    if (o.has('help') || (NO_ARGUMENTS.has(name) && o.args.length > 0)) {
+    if (
+      o.has('help') ||
+      (NO_ARGUMENTS.has(name) && o.args.length > 0) ||
+      (ARGUMENTS[name] ?? o.args.length) !== o.args.length
+    ) {
       p.stdout.write(PAGES[name] ?? '')
       return 0
     }

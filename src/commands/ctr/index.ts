@@ -1,8 +1,10 @@
 import { type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { TabWriter } from '../../print/index.ts'
-import { type CriServer, dialCri, GrpcError, type StoredImage } from '../../programs/containerd/index.ts'
+import { dialCri, GrpcError, type StoredImage } from '../../programs/containerd/index.ts'
+import { CONTAINER_VERBS, type Ctr, CtrError, containers, IMAGE_VERBS, TASK_VERBS } from './actions.ts'
 import { plugins } from './plugins.ts'
+import { runContainer } from './run.ts'
 
 const SOCKET = '/run/containerd/containerd.sock'
 
@@ -16,28 +18,7 @@ const binarySize = (bytes: number): string =>
 /** Of several tags of a pinned image only the last one and the ID carry the mark. */
 const unpinned = (s: StoredImage): string | undefined => (s.tags.size > 1 ? [...s.tags].sort()[0] : undefined)
 
-class CtrError extends Error {}
-
-/** Pause containers belong to containerd's namespace k8s.io as well. */
-interface Row {
-  readonly id: string
-  readonly image: string
-  readonly pid: number | undefined
-}
-
-function containers(cri: CriServer): Row[] {
-  const rows: Row[] = []
-  for (const s of cri.listPodSandbox()) rows.push({ id: s.id, image: cri.settings.sandboxImage, pid: s.process?.pid })
-  for (const c of cri.listContainers())
-    rows.push({
-      id: c.id,
-      image: [...(cri.imageStatus(c.config.imageId)?.tags ?? [])][0] ?? c.config.image,
-      pid: c.process?.pid,
-    })
-  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** ctr: containerd's own client; lists, pulls and removes. */
+/** ctr: containerd's own client. */
 export const ctr: Program = {
   name: 'ctr',
   *main(p) {
@@ -60,20 +41,22 @@ export const ctr: Program = {
         throw new CtrError(`cannot access socket ${address}: ${error.goMessage.replace(/^open /, 'stat ')}`)
       }
       const cri = dialCri(p.fs, address, p.creds)
-      const text = yield* run(cri, args, namespace)
-      p.stdout.write(text)
+      const result = yield* run({ p, cri, namespace }, args)
+      if (typeof result === 'number') return result
+      p.stdout.write(result)
       return 0
     } catch (error) {
       if (error instanceof CtrError || error instanceof GrpcError) {
         p.stderr.write(`ctr: ${error instanceof GrpcError ? error.desc : error.message}\n`)
-        return 1
+        return error instanceof CtrError ? error.status : 1
       }
       throw error
     }
   },
 }
 
-function* run(cri: CriServer, args: readonly string[], namespace: string): Coro<string> {
+function* run(ctr: Ctr, args: readonly string[]): Coro<string | number> {
+  const { cri, namespace } = ctr
   const k8s = namespace === 'k8s.io'
   const [noun = '', verb = 'ls', ...rest] = args
   const quiet = rest.includes('-q') || rest.includes('--quiet')
@@ -98,47 +81,41 @@ function* run(cri: CriServer, args: readonly string[], namespace: string): Coro<
   }
   if (kind === 'plugins' && listing) return plugins()
   if (kind === 'namespaces' && listing)
-    return table(
-      [
-        ['NAME', 'LABELS'],
-        ['k8s.io', ''],
-      ],
-      1,
-    )
+    return table([['NAME', 'LABELS'], ...cri.namespaces.names().map((name) => [name, ''])], 1)
+  if (kind === 'run') return yield* runContainer(ctr, args.slice(1))
   if (kind === 'containers' && listing) {
-    const rows = k8s ? containers(cri) : []
+    const rows = containers(ctr)
     if (quiet) return rows.map((r) => `${r.id}\n`).join('')
     return table([['CONTAINER', 'IMAGE', 'RUNTIME'], ...rows.map((r) => [r.id, r.image, 'io.containerd.runc.v2'])], 4)
   }
   if (kind === 'tasks' && listing) {
-    const rows = (k8s ? containers(cri) : []).filter((r) => r.pid !== undefined)
+    const rows = containers(ctr).filter((r) => r.status !== undefined)
     if (quiet) return rows.map((r) => `${r.id}\n`).join('')
-    return table([['TASK', 'PID', 'STATUS'], ...rows.map((r) => [r.id, String(r.pid), 'RUNNING'])], 4)
-  }
-  if (kind === 'tasks' && (verb === 'kill' || verb === 'rm' || verb === 'delete')) {
-    const [id = ''] = names
-    const found = k8s && containers(cri).find((r) => r.id === id)
-    if (!found)
-      throw new CtrError(`container ${JSON.stringify(id)} in namespace ${JSON.stringify(namespace)}: not found`)
-    if (verb === 'kill') yield* cri.stopContainer(id, 0)
-    return ''
+    return table([['TASK', 'PID', 'STATUS'], ...rows.map((r) => [r.id, String(r.pid), r.status!])], 4)
   }
   if (kind === 'images' && listing) {
-    const refs = (k8s ? cri.listImages() : [])
-      .flatMap((s) => [...s.tags, ...s.digests, s.image.id].map((ref) => ({ ref, s })))
-      .sort((a, b) => (a.ref < b.ref ? -1 : 1))
+    const own = [...cri.namespaces.images(namespace)].map(([ref, image]) => ({ ref, image, labels: '-' }))
+    const managed = (k8s ? cri.listImages() : []).flatMap((s) =>
+      [...s.tags, ...s.digests, s.image.id].map((ref) => ({
+        ref,
+        image: s.image,
+        // Only an image that came from a registry has an index over its platforms.
+        local: s.digests.size === 0,
+        labels: `io.cri-containerd.image=managed${s.pinned && ref !== unpinned(s) ? ',io.cri-containerd.pinned=pinned' : ''}`,
+      })),
+    )
+    const refs = [...managed, ...own.map((o) => ({ ...o, local: false }))].sort((a, b) => (a.ref < b.ref ? -1 : 1))
     if (quiet) return refs.map((r) => `${r.ref}\n`).join('')
     return table(
       [
         ['REF', 'TYPE', 'DIGEST', 'SIZE', 'PLATFORMS', 'LABELS'],
-        ...refs.map(({ ref, s }) => [
+        ...refs.map(({ ref, image, local, labels }) => [
           ref,
-          // Only an image that came from a registry has an index over its platforms.
-          `application/vnd.oci.image.${s.digests.size > 0 ? 'index' : 'manifest'}.v1+json`,
-          s.image.digest,
-          binarySize(s.image.spec.size),
+          `application/vnd.oci.image.${local ? 'manifest' : 'index'}.v1+json`,
+          image.digest,
+          binarySize(image.spec.size),
           'linux/amd64',
-          `io.cri-containerd.image=managed${s.pinned && ref !== unpinned(s) ? ',io.cri-containerd.pinned=pinned' : ''}`,
+          labels,
         ]),
       ],
       1,
@@ -146,18 +123,23 @@ function* run(cri: CriServer, args: readonly string[], namespace: string): Coro<
   }
   if (kind === 'images' && verb === 'pull') {
     const [ref = ''] = names
+    let digest: string
     try {
-      yield* cri.pullImage(ref)
+      const image = k8s ? undefined : yield* cri.pullInto(namespace, ref)
+      if (k8s) yield* cri.pullImage(ref)
+      digest = image?.digest ?? cri.imageStatus(ref)?.image.digest ?? ''
     } catch (error) {
       if (error instanceof GrpcError)
         throw new CtrError(error.desc.replace(/^failed to pull and unpack image "[^"]*": /, ''))
       throw error
     }
-    return `${ref}: resolved       |++++++++++++++++++++++++++++++++++++++|\nunpacking linux/amd64 ${cri.imageStatus(ref)?.image.digest ?? ''}...\ndone: 1.2s\n`
+    return `${ref}: resolved       |++++++++++++++++++++++++++++++++++++++|\nunpacking linux/amd64 ${digest}...\ndone: 1.2s\n`
   }
-  if (kind === 'images' && (verb === 'rm' || verb === 'remove' || verb === 'delete')) {
-    for (const ref of names) cri.removeImage(ref)
-    return names.map((n) => `${n}\n`).join('')
+  if (kind === 'images') {
+    const change = IMAGE_VERBS[verb]
+    if (change) return change(ctr, names)
   }
-  throw new CtrError(`${args.join(' ')}: not simulated in this game`)
+  const act = (kind === 'tasks' ? TASK_VERBS : kind === 'containers' ? CONTAINER_VERBS : {})[verb]
+  if (act) return yield* act(ctr, rest)
+  throw new CtrError(`not simulated: ${args.join(' ') || 'this command'}`, 127)
 }

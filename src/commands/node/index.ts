@@ -12,16 +12,18 @@ import { ip } from './ip/ip.ts'
 import { dmesg } from './journalctl/dmesg.ts'
 import { journalctl } from './journalctl/journalctl.ts'
 import { fallocate } from './kernel/fallocate.ts'
-import { fuser, logger, lsblk, lscpu, lsof, vmstat } from './kernel/hardware.ts'
+import { fuser, logger, lsblk, lscpu, vmstat } from './kernel/hardware.ts'
 import { lsmod, modinfo, modprobe, rmmod } from './kernel/modules.ts'
 import { findmnt, mount, umount } from './kernel/mount.ts'
 import { mkswap, swapoff, swapon } from './kernel/swap.ts'
 import { sysctl } from './kernel/sysctl.ts'
 import { busyboxNc } from './net/busybox-nc.ts'
 import { bridge, ethtool } from './net/devices.ts'
+import { lsof } from './net/lsof.ts'
 import { nc } from './net/nc.ts'
+import { netstat } from './net/netstat.ts'
 import { busyboxPing, ping } from './net/ping.ts'
-import { netstat, ss } from './net/ss.ts'
+import { ss } from './net/ss.ts'
 import { tcpdump } from './net/tcpdump.ts'
 import { arping, tracepath, traceroute } from './net/traceroute.ts'
 import { busyboxWget, wget } from './net/wget.ts'
@@ -36,6 +38,9 @@ import { apt, aptGet } from './packages/apt.ts'
 import { aptCache } from './packages/apt-cache.ts'
 import { aptMark } from './packages/apt-mark.ts'
 import { dpkg } from './packages/dpkg.ts'
+import { lsbRelease } from './system/lsb-release.ts'
+import { resolvectl } from './system/resolvectl.ts'
+import { detectVirt, ufw } from './system/virt.ts'
 import { powerCommands, service } from './systemctl/aliases.ts'
 import { systemdAnalyze } from './systemctl/analyze.ts'
 import { systemctl } from './systemctl/systemctl.ts'
@@ -101,6 +106,10 @@ export const hostPrograms: Program[] = [
   aptCache,
   aptMark,
   dpkg,
+  lsbRelease,
+  resolvectl,
+  detectVirt,
+  ufw,
   busybox,
   ...absentCommands,
 ]

@@ -63,7 +63,7 @@ export function rand(tool: Tool, args: readonly string[]): number {
   }
   if (!/^\d+$/.test(count)) tool.fail(`rand: Can't parse "${count}" as a number\nrand: Use -help for summary.`)
   if (Number(count) === 0 || o.rest.length > 1) tool.fail('rand: Use -help for summary.')
-  const bytes = Buffer.from(tool.rng.hex(Number(count) * 2), 'hex')
+  const bytes = tool.random(Number(count))
   const text = o.has('hex')
     ? `${bytes.toString('hex')}\n`
     : o.has('base64')

@@ -5,6 +5,7 @@ import { encode, rand } from './encode.ts'
 import { HELP, isCipherCommand, isCommand, isDigestCommand } from './help.ts'
 import { ec, ecparam, genpkey, genrsa, notSimulated, pkey, rsa } from './keys.ts'
 import { passwd } from './passwd.ts'
+import { pkcs12 } from './pkcs12.ts'
 import { req } from './req.ts'
 import { sClient } from './s-client.ts'
 import { Exit, Tool } from './tool.ts'
@@ -27,6 +28,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     return 0
   },
   passwd,
+  pkcs12,
   pkey,
   rand,
   req,

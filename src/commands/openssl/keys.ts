@@ -1,5 +1,4 @@
-import type { Coro, Rng } from '../../kernel/index.ts'
-import { sleep } from '../../kernel/index.ts'
+import { bytesToText, type Coro, type Rng, sleep } from '../../kernel/index.ts'
 import {
   encodePem,
   generateEcKey,
@@ -11,6 +10,7 @@ import {
 } from '../../pki/index.ts'
 import { loadKey, loadPublicKey } from './load.ts'
 import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { keyPem } from './password.ts'
 import { privateKeyText, publicKeyText } from './text.ts'
 import { Exit, type Tool } from './tool.ts'
 
@@ -77,18 +77,23 @@ export function* genrsa(tool: Tool, args: readonly string[]): Coro<number> {
     },
     'digest',
   )
-  if (o.digest !== undefined) cipher(tool, o.digest)
+  const encrypted = encrypts(tool, o)
   if (o.rest.length > 1) tool.fail('Extra arguments given.\ngenrsa: Use -help for summary.')
   if (o.rest.length === 1 && !/^\d+$/.test(o.rest[0])) tool.fail(`genrsa: Can't parse "${o.rest[0]}" as a number`)
   const key = yield* newRsaKey(tool, Number(o.rest[0] ?? 2048))
   if (o.has('verbose')) tool.err(primeDots(tool.rng))
-  tool.write(o.get('out'), o.has('traditional') ? key.pem : key.pkcs8Pem, 0o600)
+  if (encrypted && o.has('traditional')) notSimulated(tool, 'encrypted keys in the traditional format')
+  const pem = yield* keyPem(tool, key, encrypted, o.get('passout'))
+  tool.write(o.get('out'), o.has('traditional') ? key.pem : pem, 0o600)
   return 0
 }
 
-/** An option that may name a cipher: encrypted keys are not simulated, anything else is unknown to OpenSSL too. */
-function cipher(tool: Tool, name: string): never {
-  if (/^(aes|aria|camellia|des|seed|bf|cast|rc)/i.test(name)) notSimulated(tool, 'encrypted private keys')
+/** Whether a cipher was named that keys can be encrypted with here: AES of 256 bits. Another name is none of OpenSSL's. */
+function encrypts(tool: Tool, { digest: name }: Options): boolean {
+  if (name === undefined) return false
+  if (/^aes-?256(-cbc)?$/i.test(name)) return true
+  if (/^(aes|aria|camellia|des|seed|bf|cast|rc)/i.test(name))
+    notSimulated(tool, `encryption with ${name} (only aes256)`)
   tool.err(`${tool.name}: Unknown cipher: ${name}\n`)
   tool.queue(
     `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
@@ -163,11 +168,14 @@ export function* genpkey(tool: Tool, args: readonly string[]): Coro<number> {
     },
     'digest',
   )
-  if (o.digest !== undefined) cipher(tool, o.digest)
+  const encrypted = encrypts(tool, o)
   const algorithm = o.get('algorithm')
   if (algorithm === undefined) tool.fail('genpkey: Use -help for summary.')
   const key = yield* keyByAlgorithm(tool, algorithm, o.all('pkeyopt'))
-  tool.write(o.get('out'), key.pkcs8Pem + (o.has('text') ? privateKeyText(key) : ''), 0o600)
+  const isDerForm = isDer(o)
+  if (isDerForm && encrypted) notSimulated(tool, 'encrypted keys in DER')
+  const text = isDerForm ? bytesToText(key.pkcs8) : yield* keyPem(tool, key, encrypted, o.get('pass'))
+  tool.write(o.get('out'), text + (o.has('text') ? privateKeyText(key) : ''), 0o600)
   return 0
 }
 
@@ -222,7 +230,7 @@ const CONVERT: OptionSpec = {
 /** Reads a key with -pubin or without; writes it as the options ask. */
 function* readKey(tool: Tool, o: Options, what: string): Coro<{ key?: PrivateKey; publicKey: PublicKey }> {
   if (o.has('pubin')) return { publicKey: yield* loadPublicKey(tool, o.get('in')) }
-  const key = yield* loadKey(tool, o.get('in'), what)
+  const key = yield* loadKey(tool, o.get('in'), what, o.get('passin'), o.get('inform'))
   return { key, publicKey: key.publicKey }
 }
 
@@ -231,7 +239,7 @@ const isDer = (o: Options): boolean => (o.get('outform') ?? 'PEM').toUpperCase()
 /** `openssl rsa`: shows or converts an RSA key. */
 export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, modulus: 'flag' }, 'digest')
-  if (o.digest !== undefined) cipher(tool, o.digest)
+  const encrypted = encrypts(tool, o)
   const { key, publicKey } = yield* readKey(tool, o, 'private key')
   if (publicKey.kind !== 'rsa') tool.fail('Not an RSA key')
   let text = ''
@@ -243,10 +251,35 @@ export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
     return 0
   }
   tool.err('writing RSA key\n')
-  if (isDer(o)) notSimulated(tool, 'keys in DER')
-  if (o.has('pubout') || !key) tool.write(o.get('out'), text + publicKey.pem)
-  else tool.write(o.get('out'), text + (o.has('traditional') ? key.pem : key.pkcs8Pem), 0o600)
+  yield* writeKey(tool, o, { key, publicKey, text, encrypted, traditional: o.has('traditional') })
   return 0
+}
+
+interface Written {
+  readonly key: PrivateKey | undefined
+  readonly publicKey: PublicKey
+  /** What is printed before. */
+  readonly text: string
+  readonly encrypted: boolean
+  /** The private key in the old form of its kind. */
+  readonly traditional: boolean
+}
+
+/** Writes a key in the form that -outform names, its public half with -pubout. */
+function* writeKey(tool: Tool, o: Options, { key, publicKey, text, encrypted, traditional }: Written): Coro {
+  const der = isDer(o)
+  if (o.has('pubout') || !key) {
+    tool.write(o.get('out'), text + (der ? bytesToText(publicKey.spki) : publicKey.pem))
+    return
+  }
+  if (encrypted && (der || traditional)) notSimulated(tool, 'encrypted keys in DER or in the traditional format')
+  const old = traditional && key.kind !== 'ed25519'
+  const body = der
+    ? bytesToText(old ? key.traditional : key.pkcs8)
+    : traditional
+      ? key.pem
+      : yield* keyPem(tool, key, encrypted, o.get('passout'))
+  tool.write(o.get('out'), text + body, 0o600)
 }
 
 function* readEcKey(tool: Tool, o: Options): Coro<{ key?: PrivateKey; publicKey: PublicKey }> {
@@ -261,7 +294,7 @@ function* readEcKey(tool: Tool, o: Options): Coro<{ key?: PrivateKey; publicKey:
 /** `openssl ec`: shows or converts an EC key. */
 export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag', conv_form: 'text', param_enc: 'text' }, 'digest')
-  if (o.digest !== undefined) cipher(tool, o.digest)
+  if (encrypts(tool, o)) notSimulated(tool, 'encrypted keys in the traditional format')
   tool.err('read EC key\n')
   const { key, publicKey } = yield* readEcKey(tool, o)
   if (publicKey.kind !== 'ec') tool.fail('Not an EC key')
@@ -272,25 +305,34 @@ export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
     return 0
   }
   tool.err('writing EC key\n')
-  if (o.has('pubout') || !key) tool.write(o.get('out'), text + publicKey.pem)
-  else tool.write(o.get('out'), text + key.pem, 0o600)
+  yield* writeKey(tool, o, { key, publicKey, text, encrypted: false, traditional: true })
   return 0
 }
 
 /** `openssl pkey`: shows or converts any key. */
 export function* pkey(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, pubcheck: 'flag', text_pub: 'flag' }, 'digest')
-  if (o.digest !== undefined) cipher(tool, o.digest)
+  const encrypted = encrypts(tool, o)
   const { key, publicKey } = yield* readKey(tool, o, 'key')
-  let text = ''
-  if (o.has('check') || o.has('pubcheck')) text += 'Key is valid\n'
-  const isPublic = o.has('pubout') || !key
-  if (!o.has('noout')) {
-    if (isDer(o)) notSimulated(tool, 'keys in DER')
-    text += isPublic || !key ? publicKey.pem : o.has('traditional') ? key.pem : key.pkcs8Pem
+  if (o.has('check') || o.has('pubcheck')) tool.out('Key is valid\n')
+  const shown =
+    o.has('text_pub') || (o.has('text') && !key)
+      ? publicKeyText(publicKey, 0)
+      : o.has('text') && key
+        ? privateKeyText(key)
+        : ''
+  if (o.has('noout')) {
+    tool.write(o.get('out'), shown)
+    return 0
   }
-  if (o.has('text_pub') || (o.has('text') && !key)) text += publicKeyText(publicKey, 0)
-  else if (o.has('text') && key) text += privateKeyText(key)
-  tool.write(o.get('out'), text, isPublic ? undefined : 0o600)
+  // DER of a private key has been in its kind's own form ever since.
+  const traditional = o.has('traditional') || isDer(o)
+  if (shown === '') yield* writeKey(tool, o, { key, publicKey, text: '', encrypted, traditional })
+  else if (isDer(o) || encrypted) notSimulated(tool, 'text beside a key in DER or an encrypted one')
+  else {
+    const isPublic = o.has('pubout') || !key
+    const pem = isPublic || !key ? publicKey.pem : traditional ? key.pem : key.pkcs8Pem
+    tool.write(o.get('out'), pem + shown, isPublic ? undefined : 0o600)
+  }
   return 0
 }

@@ -1,9 +1,11 @@
 import { SysError } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import { type Coro, textToBytes } from '../../kernel/index.ts'
 import {
   type Certificate,
   CertificateRequest,
   decodePem,
+  decryptKey,
+  encodePem,
   type PrivateKey,
   type PublicKey,
   parseCertificate,
@@ -11,6 +13,7 @@ import {
   parseRequest,
   privateKeyFromPem,
 } from '../../pki/index.ts'
+import { passphrase } from './password.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 
 /** What OSSL_STORE says of a file that is not there. */
@@ -67,6 +70,14 @@ function* load<T>(
 }
 
 const firstCertificate = (text: string): Certificate | undefined => {
+  const bytes = text.startsWith('0') ? Buffer.from(textToBytes(text)) : undefined
+  if (bytes?.[0] === 0x30 && bytes[1] >= 0x80) {
+    try {
+      return parseCertificate(bytes)
+    } catch {
+      return undefined
+    }
+  }
   for (const block of decodePem(text)) {
     if (block.type !== 'CERTIFICATE' && block.type !== 'X509 CERTIFICATE' && block.type !== 'TRUSTED CERTIFICATE')
       continue
@@ -91,11 +102,64 @@ export function* loadCertificate(
   return cert
 }
 
-/** A private key, or the end of the program. */
-export function* loadKey(tool: Tool, path: string | undefined, what = 'private key'): Coro<PrivateKey> {
-  const key = yield* load(tool, path, what, privateKeyFromPem)
-  if (!key) throw new Exit(1)
-  return key
+/** All certificates of a file, or the end of the program. */
+export function* loadCertificates(tool: Tool, path: string | undefined, what: string): Coro<Certificate[]> {
+  const certs = yield* load(tool, path, what, (text) => {
+    const found = decodePem(text).filter((block) => block.type === 'CERTIFICATE')
+    try {
+      return found.length > 0 ? found.map((block) => parseCertificate(block.bytes)) : undefined
+    } catch {
+      return undefined
+    }
+  })
+  if (!certs) throw new Exit(1)
+  return certs
+}
+
+const ENCRYPTED = 'ENCRYPTED PRIVATE KEY'
+
+/**
+ * A private key in PEM or DER, or the end of the program. `passin` tells an encrypted one's password, for which somebody
+ * at a terminal is asked otherwise. `inform`: the one form that is taken.
+ */
+export function* loadKey(
+  tool: Tool,
+  path: string | undefined,
+  what = 'private key',
+  passin?: string,
+  inform?: string,
+): Coro<PrivateKey> {
+  const form = inform?.toUpperCase()
+  const der = (text: string): PrivateKey | undefined => {
+    const bytes = textToBytes(text)
+    return bytes[0] === 0x30 ? privateKeyFromPem(encodePem('PRIVATE KEY', bytes)) : undefined
+  }
+  const text = yield* load(tool, path, what, (all) => {
+    const block = form === 'DER' ? undefined : decodePem(all).find((b) => b.type === ENCRYPTED)
+    if (block) return block.bytes
+    return (form === 'DER' ? undefined : privateKeyFromPem(all)) ?? (form === 'PEM' ? undefined : der(all))
+  })
+  if (!text) throw new Exit(1)
+  if (!(text instanceof Uint8Array)) return text
+  const password = yield* passphrase(tool, passin, path)
+  const pkcs8 = password === undefined ? undefined : decryptKey(text, password)
+  const key = pkcs8 && privateKeyFromPem(encodePem('PRIVATE KEY', pkcs8))
+  if (key) return key
+  tool.err(`${password === undefined ? '\n' : ''}Could not read ${what} from ${path ?? '<stdin>'}\n`)
+  tool.queue(
+    UNSUPPORTED,
+    ...(password === undefined
+      ? [
+          '1400006B:UI routines:UI_process:processing error:../crypto/ui/ui_lib.c:573:while reading strings',
+          '07880028:common libcrypto routines:do_ui_passphrase:UI lib:../crypto/passphrase.c:187:',
+          '1C80009F:Provider routines:epki2pki_decode:unable to get passphrase:../providers/implementations/encode_decode/decode_epki2pki.c:96:',
+        ]
+      : [
+          '1C800064:Provider routines:ossl_cipher_unpadblock:bad decrypt:../providers/implementations/ciphers/ciphercommon_block.c:124:',
+          '11800074:PKCS12 routines:PKCS12_pbe_crypt_ex:pkcs12 cipherfinal error:../crypto/pkcs12/p12_decr.c:89:maybe wrong password',
+        ]),
+  )
+  throw new Exit(1)
 }
 
 /** A public key of `PUBLIC KEY` or of whatever holds one. */

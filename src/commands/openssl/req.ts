@@ -19,6 +19,7 @@ import { newKey, notSimulated } from './keys.ts'
 import { loadKey, loadRequest } from './load.ts'
 import { LONG_TO_SHORT, namingOptions, parseSubject } from './name-options.ts'
 import type { OptionSpec, Options } from './options.ts'
+import { keyPem } from './password.ts'
 import { certificateText, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
@@ -76,7 +77,7 @@ export function* req(tool: Tool, args: readonly string[]): Coro<number> {
 
   let key: PrivateKey | undefined
   const keyPath = o.get('key')
-  if (keyPath !== undefined) key = yield* loadKey(tool, keyPath)
+  if (keyPath !== undefined) key = yield* loadKey(tool, keyPath, 'private key', o.get('passin'))
   const addext = o.all('addext').map((text) => {
     const cut = text.indexOf('=')
     return [text.slice(0, cut).trim(), text.slice(cut + 1).trim()] as const
@@ -89,9 +90,9 @@ export function* req(tool: Tool, args: readonly string[]): Coro<number> {
       /^rsa$/i.test(spec) && !o.all('pkeyopt').length ? `rsa:${fromConfig}` : spec,
       o.all('pkeyopt'),
     )
-    if (!o.has('nodes') && !o.has('noenc') && configValue(config, 'req', 'encrypt_key') !== 'no')
-      notSimulated(tool, 'encrypted private keys (use -nodes)')
-    tool.write(o.get('keyout') ?? configValue(config, 'req', 'default_keyfile') ?? 'privkey.pem', key.pkcs8Pem, 0o600)
+    const plain = o.has('nodes') || o.has('noenc') || configValue(config, 'req', 'encrypt_key') === 'no'
+    const pem = yield* keyPem(tool, key, !plain, o.get('passout'))
+    tool.write(o.get('keyout') ?? configValue(config, 'req', 'default_keyfile') ?? 'privkey.pem', pem, 0o600)
     tool.err('-----\n')
   }
 

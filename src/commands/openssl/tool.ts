@@ -35,6 +35,11 @@ export class Tool {
     return this.recent ? name.oneline.replaceAll(' = ', '=') : name.oneline
   }
 
+  /** So many random bytes. */
+  random(bytes: number): Buffer {
+    return Buffer.from(this.rng.hex(bytes * 2), 'hex')
+  }
+
   /** The host's clock, ms. */
   get now(): number {
     return this.p.now()

@@ -98,7 +98,7 @@ export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
     const cert = yield* loadCertificate(tool, o.get('in'))
     const path = o.get('signkey') ?? o.get('key')
     if (path === undefined) tool.fail('Must specify request signing key using -key or -signkey')
-    const key = yield* loadKey(tool, path, 'request key')
+    const key = yield* loadKey(tool, path, 'request key', o.get('passin'))
     const request = createRequest(cert.subject, key)
     tool.write(o.get('out'), (o.has('text') ? requestText(request, format) : '') + request.pem)
     return 0
@@ -210,7 +210,7 @@ export function signingAlgorithm(
 function* resign(tool: Tool, o: Options, cert: Certificate): Coro<Certificate> {
   const path = o.get('signkey') ?? o.get('key')
   if (path === undefined) return cert
-  const key = yield* loadKey(tool, path)
+  const key = yield* loadKey(tool, path, 'private key', o.get('passin'))
   return new Certificate(
     {
       ...cert.fields,
@@ -231,7 +231,7 @@ function* sign(tool: Tool, o: Options): Coro<Certificate> {
   tool.err(`Certificate request self-signature ok\nsubject=${tool.names(request.subject)}\n`)
   const selfKey = o.get('signkey') ?? o.get('key')
   if (selfKey !== undefined) {
-    const key = yield* loadKey(tool, selfKey)
+    const key = yield* loadKey(tool, selfKey, 'private key', o.get('passin'))
     return issue(
       tool,
       o,
@@ -244,7 +244,7 @@ function* sign(tool: Tool, o: Options): Coro<Certificate> {
   const caPath = o.get('CA')
   if (caPath === undefined) tool.fail('We need a private key to sign with, use -key or -CAkey or -CA with private key')
   const ca = yield* loadCertificate(tool, caPath, 'CA certificate')
-  const key = yield* loadKey(tool, o.get('CAkey') ?? caPath, 'CA private key')
+  const key = yield* loadKey(tool, o.get('CAkey') ?? caPath, 'CA private key', o.get('passin'))
   if (!key.publicKey.equals(ca.publicKey)) {
     tool.err('CA certificate and CA private key do not match\n')
     tool.queue(

@@ -62,7 +62,7 @@ interface Walk {
   readonly dport: number
   readonly ttl: number
   readonly mark: number
-  readonly flow: Pick<Flow, 'own' | 'loud' | 'loudBy' | 'silent' | 'latency' | 'depth'>
+  readonly flow: Pick<Flow, 'own' | 'loud' | 'loudBy' | 'silent' | 'source' | 'latency' | 'depth'>
   readonly entries: readonly (readonly [Stack, CtEntry])[]
 }
 
@@ -158,6 +158,7 @@ export class BeatenPaths {
         loud: [...flow.loud],
         loudBy: [...flow.loudBy],
         silent: [...flow.silent],
+        source: flow.source,
         latency: flow.latency,
         depth: flow.depth,
       },
@@ -190,6 +191,7 @@ function arrive(walk: Walk, p: Packet): void {
     flow.loudBy[i] = walk.flow.loudBy[i]
     flow.silent[i] = walk.flow.silent[i]
   }
+  flow.source = walk.flow.source
   flow.latency = walk.flow.latency
   flow.depth = walk.flow.depth
 }

@@ -88,6 +88,12 @@ function exchange(
     outcome: 'open',
     socket,
     peer,
+    ends: () => ({
+      from: { ip: formatIp(flow.source), port: sport },
+      to: { ip: formatIp(target), port: spec.port },
+      at: { ip: formatIp(packet.dst), port: packet.dport },
+      net: server,
+    }),
     rtt: flow.latency + 0.05,
     pathMtu: Math.min(sent, passes),
     blackhole: sent > passes,

@@ -1,6 +1,7 @@
 export { answering, CONNECT_ERRORS, type Connection, connect, goDialError, starve } from './connect.ts'
 export { type CtEntry, conntrackLine } from './conntrack.ts'
 export type { DialSpec } from './dial.ts'
+export { keepOpen, type OpenEnd, openEnds } from './established.ts'
 export type { Iface, IfaceAddr, IfaceKind, Neigh, PolicyRule, Route, Vxlan } from './iface.ts'
 export { createInternet, type Internet, type NtpService } from './internet.ts'
 export { type Cidr, formatCidr, formatIp, inCidr, maskOf, parseCidr, parseIp } from './ip.ts'

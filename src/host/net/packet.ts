@@ -40,6 +40,8 @@ export interface Flow {
   readonly silent: [number, number]
   /** MTU of the sender's own interface, forward and back: TCP never sends more. */
   readonly own: [number, number]
+  /** The sender's own address, before any NAT. */
+  source: number
   /** One-way times added up, ms. */
   latency: number
   readonly hops: Hop[] | undefined
@@ -84,6 +86,7 @@ export const newFlow = (trace = false): Flow => ({
   loudBy: [undefined, undefined],
   silent: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   own: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  source: 0,
   latency: 0,
   hops: trace ? [] : undefined,
   steps: undefined,

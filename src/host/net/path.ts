@@ -28,6 +28,7 @@ export function output(stack: Stack, p: Packet, oif?: string): Fate {
   if ('kind' in first) return first
   if (p.src === 0) p.src = first.route ? stack.sourceFor(first.route) : isLoopback(p.dst) ? 0x7f000001 : p.dst
   const direction = p.reply ? 1 : 0
+  if (!p.reply) p.flow.source = p.src
   p.flow.own[direction] = Math.min(p.flow.own[direction], first.route?.mtu ?? first.iface.mtu)
   if (stack.policy && !p.reply && !policyAllows(stack, 'egress', p)) return lost(p, stack, 'network policy (egress)')
   const before = p.dst

@@ -126,6 +126,19 @@ export interface Socket {
   close(): void
 }
 
+export interface Address {
+  readonly ip: string
+  readonly port: number
+}
+
+/** Before any NAT: `from` where `to` was asked for; after it: `at` which address of `net` it arrived. */
+export interface Ends {
+  readonly from: Address
+  readonly to: Address
+  readonly at: Address
+  readonly net: NetNs
+}
+
 /** What became of an attempt to reach a socket. */
 export type DialResult =
   /** Connected: `socket` answers; `pathMtu` is what fits through in the answer's direction, `blackhole` that larger packets vanish silently. */
@@ -133,6 +146,7 @@ export type DialResult =
       readonly outcome: 'open'
       readonly socket: Socket
       readonly peer: Peer
+      readonly ends: () => Ends
       readonly rtt: number
       readonly pathMtu: number
       readonly blackhole: boolean
@@ -158,6 +172,8 @@ export interface NetNs {
   ): Socket
   /** Sends the first packet towards ip:port and reports what happens. Costs no virtual time by itself. */
   dial(spec: DialSpec): DialResult
+  /** A free client port. */
+  ephemeral?(): number
   readonly sockets: readonly Socket[]
   /** Addresses of this stack, e.g. for bind checks and `hostname -I`. */
   addresses(): readonly string[]

@@ -23,11 +23,12 @@ import { findExecutable } from './exec.ts'
 import { ContainerLog } from './log-file.ts'
 import type { Logger } from './logger.ts'
 import { pidsOf } from './pids.ts'
+import { reserve } from './reserve.ts'
 import type { ContainerdState } from './store.ts'
 import type { Container, ContainerConfig, ExecOptions, Sandbox } from './types.ts'
 
 /** runc's words for a start that failed. */
-const START =
+export const START =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
 const EXEC = 'OCI runtime exec failed: exec failed: unable to start container process: '
 
@@ -59,10 +60,16 @@ export function* createContainer(
   log.info(`CreateContainer within sandbox "${sandbox.id}" for container ${meta}`)
   yield* sleep(host.kernel, state.rng.between(20, 45))
   const stored = state.images.get(config.imageId)
-  if (!stored) throw notFound(`failed to create containerd container: get image "${config.imageId}": not found`)
+  if (!stored) throw notFound(`failed to resolve image "${config.imageId}": not found`)
   stored.lastUsed = host.clock.now()
   const id = state.rng.hex(64)
-  const logFile = `${sandbox.config.logDirectory}/${config.logPath}`
+  const siblings = [...(state.containersOf.get(sandbox.id) ?? [])]
+  const nameOf = (c: ContainerConfig): string =>
+    [c.name, sandbox.config.name, sandbox.config.namespace, sandbox.config.uid, c.attempt].join('_')
+  reserve('container', nameOf(config), id, siblings, (c) => nameOf(c.config))
+  // Without a directory or a name there is no log.
+  const { logDirectory } = sandbox.config
+  const logFile = logDirectory && config.logPath ? `${logDirectory}/${config.logPath}` : ''
   const container: Container = {
     id,
     sandbox,
@@ -152,7 +159,7 @@ function prepareMountPoint(view: FsView, path: string, isDir: boolean): void {
   view.writeFile(path, '')
 }
 
-function environment(c: Container): Record<string, string> {
+export function environment(c: Container): Record<string, string> {
   const env: Record<string, string> = {}
   for (const pair of c.image.spec.config.env ?? []) {
     const at = pair.indexOf('=')
@@ -362,7 +369,7 @@ export function* removeContainer(state: ContainerdState, log: Logger, c: Contain
 }
 
 /** A stream of the caller, which stays open when the process that writes to it ends. */
-const borrowed = (sink: Sink): Sink => ({
+export const borrowed = (sink: Sink): Sink => ({
   isTty: sink.isTty,
   drained: sink.drained,
   get full() {

@@ -1,10 +1,12 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { CNI, type LoadedConflist } from '../cni/types.ts'
+import type { Image } from '../images/index.ts'
 import * as containers from './containers.ts'
 import { GrpcError } from './errors.ts'
 import { pullImage } from './image-service.ts'
 import type { Logger } from './logger.ts'
+import { Namespaces } from './namespaces.ts'
 import * as sandboxes from './sandboxes.ts'
 import type { ContainerdState } from './store.ts'
 import type {
@@ -38,12 +40,17 @@ export interface CriSettings {
  * Every call may throw GrpcError.
  */
 export class CriServer {
+  /** What containerd serves its own clients. */
+  readonly namespaces: Namespaces
+
   constructor(
     private readonly daemon: Process,
     private readonly state: ContainerdState,
     private readonly log: Logger,
     readonly settings: CriSettings,
-  ) {}
+  ) {
+    this.namespaces = new Namespaces(state, log, settings.address)
+  }
 
   /** Throws when the daemon is gone, hangs, or has the CRI plugin disabled. */
   private check(service: 'RuntimeService' | 'ImageService'): void {
@@ -117,7 +124,13 @@ export class CriServer {
 
   *createContainer(sandboxId: string, config: ContainerConfig): Coro<string> {
     this.check('RuntimeService')
-    const sandbox = sandboxes.findSandbox(this.state, sandboxId)
+    let sandbox: Sandbox
+    try {
+      sandbox = sandboxes.findSandbox(this.state, sandboxId)
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error
+      throw new GrpcError(error.code, `failed to find sandbox id ${JSON.stringify(sandboxId)}: ${error.desc}`)
+    }
     return yield* containers.createContainer(this.state, this.log, sandbox, config)
   }
 
@@ -186,7 +199,33 @@ export class CriServer {
 
   *pullImage(ref: string, credentials = false): Coro<string> {
     this.check('ImageService')
-    return yield* pullImage(this.state, this.daemon, this.log, ref, credentials)
+    return (yield* pullImage(this.state, this.daemon, this.log, ref, credentials)).id
+  }
+
+  /** Downloads an image into a namespace that is not the CRI's. */
+  *pullInto(namespace: string, ref: string): Coro<Image> {
+    this.check('ImageService')
+    const image = yield* pullImage(this.state, this.daemon, this.log, ref, false, false)
+    this.namespaces.addImage(namespace, ref, image)
+    return image
+  }
+
+  /** Another name for an image of the CRI's. */
+  tagImage(ref: string, name: string): void {
+    const stored = this.state.images.get(this.state.refs.get(ref) ?? '')
+    if (stored) this.state.storeImage(stored.image, name, undefined)
+  }
+
+  /** Takes one name from an image of the CRI's; with the last it goes. */
+  untagImage(ref: string): boolean {
+    const id = this.state.refs.get(ref)
+    const stored = id === undefined ? undefined : this.state.images.get(id)
+    if (!stored) return false
+    this.state.refs.delete(ref)
+    stored.tags.delete(ref)
+    stored.digests.delete(ref)
+    if (stored.tags.size + stored.digests.size === 0) this.state.removeImage(stored)
+    return true
   }
 
   listImages(): StoredImage[] {

@@ -1,6 +1,6 @@
 import { type Process, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
-import { fullName, lookup, parseReference, type Reference, repositoryName } from '../images/index.ts'
+import { fullName, type Image, lookup, parseReference, type Reference, repositoryName } from '../images/index.ts'
 import { GrpcError, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { registryFault } from './registry-path.ts'
@@ -15,14 +15,18 @@ const registryHost = (domain: string): string => (domain === 'docker.io' ? 'regi
 const manifestUrl = (ref: Reference): string =>
   `https://${registryHost(ref.domain)}/v2/${ref.path}/manifests/${ref.digest ?? ref.tag}`
 
-/** Downloads an image. Returns its ID; throws GrpcError with the words of containerd's pull. */
+/**
+ * Downloads an image, for the CRI or (`keep` false) for somebody else, who then keeps it. Throws GrpcError with the
+ * words of containerd's pull.
+ */
 export function* pullImage(
   state: ContainerdState,
   daemon: Process,
   log: Logger,
   text: string,
   credentials: boolean,
-): Coro<string> {
+  keep = true,
+): Coro<Image> {
   const { host, rng } = state
   log.info(`PullImage "${text}"`)
   const ref = parseReference(text)
@@ -52,6 +56,7 @@ export function* pullImage(
   const already = state.images.has(image.id)
   if (!already) yield* sleep(host.kernel, Math.round((image.spec.size / BANDWIDTH) * 1000) + rng.between(80, 300))
   log.info(`stop pulling image ${name}: active requests=0, bytes read=${already ? 0 : image.spec.size}`)
+  if (!keep) return image
   try {
     state.storeImage(image, name, repositoryName(ref))
   } catch (error) {
@@ -63,5 +68,5 @@ export function* pullImage(
     )
   }
   log.info(`PullImage "${text}" returns image reference "${image.id}"`)
-  return image.id
+  return image
 }

@@ -29,6 +29,7 @@ export class ContainerLog {
   /** Opens (creates) the file; also after a rotation moved the old one away. */
   reopen(): void {
     this.chunks = []
+    if (this.path === '') return
     const dir = this.path.slice(0, this.path.lastIndexOf('/'))
     try {
       const parent = this.fs.mkdir(dir, { parents: true })

@@ -6,6 +6,7 @@ import type { CriSettings } from './cri.ts'
 import { notFound, unknown } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { pause } from './pause.ts'
+import { reserve } from './reserve.ts'
 import { startShim } from './shim.ts'
 import type { ContainerdState } from './store.ts'
 import { type Container, RUNC, type Sandbox, type SandboxConfig } from './types.ts'
@@ -29,6 +30,7 @@ export function* runSandbox(
   if (shim === undefined)
     throw failed(`failed to get sandbox runtime: no runtime for ${JSON.stringify(config.runtimeHandler)} is configured`)
   const id = state.rng.hex(64)
+  reserve('sandbox', sandboxName(config), id, [...state.sandboxes.values()], (s) => sandboxName(s.config))
   const sandbox: Sandbox = {
     id,
     config,
@@ -91,6 +93,9 @@ const runtimeOf = (
 
 /** `io.containerd.runsc.v1` is the program containerd-shim-runsc-v1. */
 const shimBinary = (type: string): string => `containerd-shim-${type.split('.').slice(-2).join('-')}`
+
+/** Models makeSandboxName of internal/cri/server. */
+const sandboxName = (c: SandboxConfig): string => [c.name, c.namespace, c.uid, c.attempt].join('_')
 
 function* joinNetwork(state: ContainerdState, log: Logger, sandbox: Sandbox, meta: string): Coro {
   const { config, id } = sandbox

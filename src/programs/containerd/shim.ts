@@ -25,14 +25,15 @@ export function startShim(
   log: Logger,
   sandbox: Sandbox,
   address: string,
-  /** The pause process's number. */
+  /** The number of the process that it starts. */
   pause: number,
+  namespace = 'k8s.io',
 ): void {
   const { id } = sandbox
   sandbox.shim = state.host.start({
     program: shim,
     pid: spareBefore(state.host, pause),
-    argv: ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'k8s.io', '-id', id, '-address', address],
+    argv: ['/usr/bin/containerd-shim-runc-v2', '-namespace', namespace, '-id', id, '-address', address],
     exe: '/usr/bin/containerd-shim-runc-v2',
     stdin: new TextSource(),
     stdout: NULL_SINK,
@@ -42,7 +43,7 @@ export function startShim(
   sandbox.shim.defer(() => {
     sandbox.shim = undefined
     for (const message of ['shim disconnected', 'cleaning up after shim disconnected', 'cleaning up dead shim'])
-      log.info(message, { id, namespace: 'k8s.io' })
+      log.info(message, { id, namespace })
     sandbox.process?.kill('SIGKILL')
     for (const c of state.containersOf.get(id) ?? []) c.process?.kill('SIGKILL')
   })

@@ -2,6 +2,7 @@ import { type FileSystem, type Host, type Process, FileSystem as Storage, servic
 import type { Rng } from '../../kernel/index.ts'
 import { fullName, type Image, lookup, parseReference, repositoryName } from '../images/index.ts'
 import { containerMounts } from './mounts.ts'
+import type { NamespaceContents } from './namespaces.ts'
 import { logOom } from './oom-log.ts'
 import type { Container, RuntimeEvent, Sandbox, StoredImage } from './types.ts'
 
@@ -41,6 +42,8 @@ export class ContainerdState {
   private readonly byPod = new Map<string, Sandbox[]>()
   readonly byCgroup = new Map<string, Container>()
   readonly containersOf = new Map<string, Set<Container>>()
+  /** Images and containers of containerd's other clients, by namespace. */
+  readonly plain = new Map<string, NamespaceContents>()
   readonly listeners = new Set<(event: RuntimeEvent) => void>()
   /** Layers made so far, of images and containers. */
   snapshots = 0

@@ -18,6 +18,7 @@ export type Connection =
       readonly peer: Peer
       readonly rtt: number
       readonly process: Process | undefined
+      readonly open: Extract<DialResult, { outcome: 'open' }>
     }
   /** `error` in Go's words; `after`: ms until it is known, Infinity when nothing ever comes back. */
   | {
@@ -69,13 +70,13 @@ export function connect(
   const server = service.tls?.()
   if (!files) {
     if (server) return { ok: false, kind: 'preface', error: 'error reading server preface: EOF', after: 2 }
-    return { ok: true, service, peer, rtt, process: socket.process }
+    return { ok: true, service, peer, rtt, process: socket.process, open: result }
   }
   if (!server)
     return { ok: false, kind: 'tls', error: 'tls: first record does not look like a TLS handshake', after: 2 }
   const error = handshake(p, server, serverName, files, peer, socket.process)
   if (error) return { ok: false, ...error, after: 2 }
-  return { ok: true, service, peer: { ...peer, certPem: files.certPem }, rtt, process: socket.process }
+  return { ok: true, service, peer: { ...peer, certPem: files.certPem }, rtt, process: socket.process, open: result }
 }
 
 function handshake(

@@ -1,4 +1,4 @@
-import type { Process } from '../../host/index.ts'
+import { keepOpen, type Process } from '../../host/index.ts'
 import type { EtcdConfig } from './config.ts'
 import { connect } from './connect.ts'
 import { parseUrl } from './peer-network.ts'
@@ -31,6 +31,7 @@ export class Gateway {
     try {
       const files = { certPem: read(p, config.client.cert), keyPem: read(p, config.client.key), insecure: true }
       const result = connect(p, '127.0.0.1', port, '127.0.0.1', files)
+      if (result.ok) keepOpen(p, result.open, 1)
       error = result.ok
         ? undefined
         : result.kind === 'preface'

@@ -1,5 +1,5 @@
 import type { PeerDial, PeerNetwork } from '../../etcd/peer.ts'
-import type { Process, Stack } from '../../host/index.ts'
+import { keepOpen, type Process, type Stack } from '../../host/index.ts'
 import type { TlsFiles } from './config.ts'
 import { type ClientFiles, connect, resolveHost } from './connect.ts'
 import { isPeerEndpoint } from './endpoints.ts'
@@ -11,10 +11,14 @@ export function parseUrl(url: string): { secure: boolean; host: string; port: nu
   return { secure: match?.[1] === 'https', host: match?.[2] ?? '', port: Number(match?.[3] ?? 0) }
 }
 
+/** Raft's messages come in two streams, that of the appended entries and the others', both fetched from the peer. */
+const STREAMS = 2
+
 /** Reaches peers over the host's network, with the peer certificate as client certificate. */
 export function peerNetwork(p: Process, tls: TlsFiles): PeerNetwork {
   /** Paths stay as they are until somebody changes the network's configuration. */
   const paths = new Map<string, { generation: number | undefined; flows: boolean }>()
+  const streams = new Map<string, () => void>()
   const files = (): ClientFiles => {
     const text = (path: string): string | undefined => {
       if (!path) return undefined
@@ -35,6 +39,8 @@ export function peerNetwork(p: Process, tls: TlsFiles): PeerNetwork {
       if (!result.ok) return { error: result.error }
       const endpoint = result.service.custom
       const member = isPeerEndpoint(endpoint) ? endpoint.member() : undefined
+      streams.get(url)?.()
+      if (member) streams.set(url, keepOpen(p, result.open, STREAMS - 1))
       return member ? { member } : { error: 'context deadline exceeded' }
     },
     flows(url): boolean {

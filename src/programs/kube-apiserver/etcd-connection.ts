@@ -3,7 +3,7 @@ import { StorageBlocked } from '../../api/index.ts'
 import { Api } from '../../etcd/api.ts'
 import { Blocked as EtcdBlocked, EtcdError } from '../../etcd/errors.ts'
 import type { Member } from '../../etcd/member.ts'
-import type { NetNs, Process } from '../../host/index.ts'
+import { keepOpen, type NetNs, type Process } from '../../host/index.ts'
 import { Signal, type Timer } from '../../kernel/index.ts'
 import { type ClientFiles, connect, resolveHost } from '../etcd/connect.ts'
 import { isClientEndpoint } from '../etcd/endpoints.ts'
@@ -15,6 +15,9 @@ const BACKOFF_FACTOR = 1.6
 const BACKOFF_LIMIT = 120_000
 /** TCP does not notice a broken path at once: it is walked again no more often than this, ms. */
 const CHECK_INTERVAL = 200
+
+/** Each resource's storage has a channel of its own, with a connection: the log numbers them in fours, up to some 280. */
+const CHANNELS = 70
 
 interface Established {
   readonly ip: string
@@ -34,6 +37,7 @@ export const unavailable = (error: unknown): boolean =>
 /** The connections that an API server keeps to etcd, as one: to whichever member answers, with gRPC's back-off. */
 export class EtcdConnections implements EtcdConnection {
   private current: Established | undefined
+  private hangUp: (() => void) | undefined
   private backoff = BACKOFF_START
   private timer: Timer | undefined
   private readonly reconnected = new Signal()
@@ -110,6 +114,8 @@ export class EtcdConnections implements EtcdConnection {
     const { custom } = result.service
     const member = isClientEndpoint(custom) ? custom.member() : undefined
     if (!isClientEndpoint(custom) || !member) return fail('error reading server preface: EOF')
+    this.hangUp?.()
+    this.hangUp = keepOpen(p, result.open, CHANNELS - 1)
     const epoch = (p.net as NetNs).epoch
     this.current = {
       ip,
@@ -139,6 +145,8 @@ export class EtcdConnections implements EtcdConnection {
 
   private lost(): void {
     this.current = undefined
+    this.hangUp?.()
+    this.hangUp = undefined
     this.try()
   }
 

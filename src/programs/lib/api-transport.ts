@@ -10,6 +10,7 @@ import {
   type Endpoint,
   exchange,
   exchangeNow,
+  keep,
   parseUrl,
 } from './transport.ts'
 
@@ -19,6 +20,7 @@ const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
 /** A client's way to an API server: by its configuration, over this process's network, with this host's clock. */
 export class ApiTransport {
   private connection: Connection | undefined
+  private hangUp: (() => void) | undefined
   private readonly streams = new Set<EventStream>()
   private release: (() => void) | undefined
   private target: ReturnType<typeof parseUrl> | undefined
@@ -35,7 +37,7 @@ export class ApiTransport {
    * the `send` that `LocalClient` takes.
    */
   readonly send = (request: ApiRequest): ApiResponse => {
-    const connection = this.live() ?? (this.connection = connectNow(this.p, this.unread()))
+    const connection = this.live() ?? this.opened(connectNow(this.p, this.unread()))
     try {
       return this.owned(unwrap(exchangeNow(connection, this.wrap(request, true))))
     } catch (error) {
@@ -46,7 +48,7 @@ export class ApiTransport {
 
   /** Passes an HTTP request of somebody else on with this client's credentials. Throws TransportError, or Blocked. */
   pass(request: HttpRequest): HttpResponse {
-    const connection = this.live() ?? (this.connection = connectNow(this.p, this.unread()))
+    const connection = this.live() ?? this.opened(connectNow(this.p, this.unread()))
     const token = this.config.token ?? this.file(this.config.tokenFile)?.trim()
     const { host: _, authorization: __, ...headers } = request.headers ?? {}
     return exchangeNow(connection, {
@@ -61,8 +63,7 @@ export class ApiTransport {
     const until = timeoutMs > 0 ? kernel.now() + timeoutMs : undefined
     const dial = until === undefined ? 30_000 : Math.min(30_000, timeoutMs)
     const connection =
-      this.live() ??
-      (this.connection = yield* connect(this.p, this.endpoint(), dial, undefined, READS.has(request.verb)))
+      this.live() ?? this.opened(yield* connect(this.p, this.endpoint(), dial, undefined, READS.has(request.verb)))
     return this.owned(unwrap(yield* exchange(this.p, connection, this.wrap(request), until)))
   }
 
@@ -118,11 +119,21 @@ export class ApiTransport {
   /** Drops the connection, as a client does that rotates its certificate. */
   close(): void {
     this.connection = undefined
+    this.hangUp?.()
+    this.hangUp = undefined
   }
 
   private live(): Connection | undefined {
-    if (this.connection && !alive(this.p, this.connection)) this.connection = undefined
+    if (this.connection && !alive(this.p, this.connection)) this.close()
     return this.connection
+  }
+
+  private opened(connection: Connection): Connection {
+    this.hangUp?.()
+    const { server, certFile, certPem } = this.config
+    this.hangUp = keep(this.p, connection, `${server} ${certFile ?? certPem ?? ''}`)
+    this.connection = connection
+    return connection
   }
 
   private wrap(request: ApiRequest, now?: true): HttpRequest {

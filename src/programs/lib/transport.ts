@@ -4,6 +4,7 @@ import {
   type DialResult,
   type HttpRequest,
   type HttpResponse,
+  keepOpen,
   type NetNs,
   type Peer,
   type Process,
@@ -39,7 +40,11 @@ export interface Connection {
   epoch: number | undefined
   /** True time at which the path was last walked, ms. */
   checkedAt: number
+  /** The TCP connections that it consists of, from proxy to proxy, and who opened each. */
+  readonly links: readonly Link[]
 }
+
+type Link = readonly [Process, Extract<DialResult, { outcome: 'open' }>]
 
 /** TCP does not notice a broken path at once: no reason to walk it again more often than this, ms. */
 const CHECK_INTERVAL = 200
@@ -94,7 +99,7 @@ const isService = (p: Process): boolean => /^\/(?:system\.slice|kubepods)/.test(
 const CURRENT_TIME = /: current time .*$/
 
 /** What a TCP connection leads to, before anything was said on it. */
-export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip'>
+export type Dialled = Pick<Connection, 'socket' | 'peer' | 'ip' | 'links'>
 
 /** Connected, but the server does not read (stopped, or not ready yet): no answer to the TLS handshake until `retry` fires. */
 export class Unanswered extends TransportError {
@@ -118,12 +123,12 @@ export function dialNow(
     if (isService(p)) happened(p.host.name, `${p.program.name}: ${error.message}`)
     throw error
   }
-  return { ip, ...behind(result.socket, result.peer) }
+  return { ip, ...behind(p, result) }
 }
 
 /** Connects at this instant: one packet out, one TLS handshake. Throws TransportError in Go's words. */
 export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, address?: string): Connection {
-  const { socket, peer, ip } = dialNow(p, endpoint.host, endpoint.port, net, address)
+  const { socket, peer, ip, links } = dialNow(p, endpoint.host, endpoint.port, net, address)
   const { process, service } = socket
   const retry = process?.frozen ? process.continued : service.backlog
   if (retry) throw new Unanswered(process ? [retry, process.exited] : [retry])
@@ -131,6 +136,7 @@ export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, a
     endpoint,
     socket,
     ip,
+    links,
     epoch: net.epoch,
     checkedAt: p.host.kernel.now(),
     peer: secure(p, endpoint, socket, peer),
@@ -138,14 +144,48 @@ export function connectNow(p: Process, endpoint: Endpoint, net: NetNs = p.net, a
 }
 
 /** The socket that really answers, through TCP proxies. A proxy without a live server closes the connection: EOF. */
-function behind(socket: Socket, peer: Peer): { socket: Socket; peer: Peer } {
-  let at = { socket, peer }
+function behind(p: Process, first: Link[1]): Omit<Dialled, 'ip'> {
+  const links: Link[] = [[p, first]]
+  let at = first
   for (let i = 0; at.socket.service.forward && i < 8; i++) {
+    const { process } = at.socket
     const next = at.socket.service.forward(at.peer)
     if (next.outcome !== 'open') throw new TransportError('eof', 'EOF')
-    at = { socket: next.socket, peer: next.peer }
+    if (process) links.push([process, next])
+    at = next
   }
-  return at
+  return { socket: at.socket, peer: at.peer, links }
+}
+
+interface Shared {
+  readonly socket: Socket
+  users: number
+  readonly hangUp: () => void
+}
+
+const shared = new WeakMap<Process, Map<string, Shared>>()
+
+/**
+ * Both ends keep the connection, until the returned function is called or one of them ends. All clients of a process
+ * with the same `key` (server and credentials of TLS) share one, as client-go's transports do.
+ */
+export function keep(p: Process, { socket, links }: Connection, key: string): () => void {
+  let mine = shared.get(p)
+  if (!mine) shared.set(p, (mine = new Map()))
+  let found = mine.get(key)
+  if (!found || found.users === 0 || found.socket.closed || found.socket.process?.status) {
+    found?.hangUp()
+    const parts = links.map(([by, open]) => keepOpen(by, open))
+    const hangUp = (): void => {
+      for (const part of parts) part()
+    }
+    mine.set(key, (found = { socket, users: 0, hangUp }))
+  }
+  const entry = found
+  entry.users++
+  return () => {
+    if (--entry.users === 0) entry.hangUp()
+  }
 }
 
 function secure(p: Process, endpoint: Endpoint, socket: Socket, peer: Peer): Peer {

@@ -50,13 +50,14 @@ export class Way {
   }
 
   /** A connection as the world's clients have it; `certPem` is what the outer client proved to own. */
-  connection({ socket, peer, ip }: Dialled, server: string, certPem?: string): Connection {
+  connection({ socket, peer, ip, links }: Dialled, server: string, certPem?: string): Connection {
     const { host, port } = parseUrl(server)
     const p = this.owner()
     return {
       endpoint: { host, port },
       socket,
       ip,
+      links,
       peer: { ...peer, ...(certPem ? { certPem } : {}) },
       epoch: p.net.epoch,
       checkedAt: this.world.now(),

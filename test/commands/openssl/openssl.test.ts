@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { Rng } from '../../../src/kernel/index.ts'
+import { Rng, textToBytes } from '../../../src/kernel/index.ts'
 import { generateEcKey, generateRsaKey, newControlPlaneCerts, newSharedPki, pkiFiles } from '../../../src/pki/index.ts'
 import { hasOpenssl } from '../../pki/openssl.ts'
 import { opensslHost, stable } from './sim.ts'
@@ -39,6 +39,9 @@ const setup = [
   'x509 -req -in e.csr -CA my.crt -CAkey jane.key -set_serial 77 -days 5 -extfile ext.cnf -extensions v3 -out e.crt',
   'x509 -req -in e.csr -CA jane.crt -CAkey jane.key -set_serial 0x1234567890abcdef01 -days 5 -extfile ext.cnf -extensions v3 -out notca.crt',
   'rsa -in jane.key -pubout -out jane.pub',
+  'rsa -in jane.key -outform DER -out jane.der',
+  'rsa -in jane.key -aes256 -passout pass:secret -out sealed.key',
+  'pkcs12 -export -in jane.crt -inkey jane.key -certfile ca.crt -name jane -passout pass:secret -out jane.p12',
 ]
 
 const dir = mkdtempSync(join(tmpdir(), 'notready-ossl-'))
@@ -62,7 +65,7 @@ const comparable = <T extends { stdout: string; stderr: string }>(result: T): T 
 
 describe('the same as the real openssl, on the same files', () => {
   for (const line of setup) expect([line, sim.run(line).status]).toEqual([line, 0])
-  for (const [name] of sim.host.fs.readdir('/w')) writeFileSync(join(dir, name), sim.file(name))
+  for (const [name] of sim.host.fs.readdir('/w')) writeFileSync(join(dir, name), textToBytes(sim.file(name)))
 
   test
     .runIf(hasOpenssl)
@@ -76,6 +79,20 @@ describe('the same as the real openssl, on the same files', () => {
         ],
       ),
       'x509 -in ca.crt',
+      'pkcs12 -in jane.p12 -passin pass:secret -nodes',
+      'pkcs12 -in jane.p12 -passin pass:secret -info -noout',
+      'pkcs12 -in jane.p12 -passin pass:secret -nokeys -clcerts',
+      'pkcs12 -in jane.p12 -password pass:secret -nokeys -cacerts',
+      'pkcs12 -in jane.p12 -passin pass:wrong -nodes',
+      'pkcs12 -in jane.p12 -passin wrong -nodes',
+      'pkcs12 -in ca.crt -passin pass:',
+      'pkcs12 -export -in ca.crt -inkey jane.key -out no.p12 -passout pass:',
+      'pkcs12 -export -in ca.crt -inkey ec.key -out no.p12 -passout pass:',
+      'rsa -in jane.der -noout -check -modulus',
+      'rsa -in sealed.key -passin pass:secret',
+      'rsa -in sealed.key -passin pass:wrong',
+      'pkey -in jane.der -inform DER -pubout',
+      'req -new -key sealed.key -passin pass:secret -subj /CN=x',
       'x509 -in ca.crt -text -certopt no_pubkey,no_sigdump,no_serial',
       'x509 -in apiserver.crt -noout -fingerprint -sha256',
       'x509 -in apiserver.crt -noout -startdate -enddate -dateopt iso_8601',
@@ -224,6 +241,6 @@ describe('what it makes', () => {
       stdout: '',
       stderr: 'openssl: not simulated: encryption with aes-256-cbc\n',
     })
-    expect(sim.run('pkcs12 -export').stderr).toBe('openssl: not simulated: pkcs12\n')
+    expect(sim.run('pkcs12 -export -legacy').stderr).toBe('openssl: not simulated: pkcs12 -legacy\n')
   })
 })

@@ -1,6 +1,7 @@
 import { CPU_FLAGS, JOURNAL, MACHINE, memory, type Program } from '../../../host/index.ts'
 import { sleep } from '../../../kernel/index.ts'
-import { command, Fail } from '../lib/command.ts'
+import { command, Fail, stackOf } from '../lib/command.ts'
+import { socketRows } from '../net/sockets.ts'
 
 /** util-linux's lscpu. */
 export const lscpu: Program = command('lscpu', (c) => {
@@ -74,29 +75,6 @@ export const vmstat: Program = command('vmstat', function* (c) {
   return 0
 })
 
-/** lsof: which process listens where (`-i`), or has a path as its directory or executable. */
-export const lsof: Program = command('lsof', (c) => {
-  const at = c.args.findIndex((a) => a.startsWith('-i') || /^-[nPlt]*i$/.test(a))
-  const terse = c.args.includes('-t')
-  const spec =
-    at < 0
-      ? undefined
-      : c.args[at].replace(/^-[nPlt]*i/, '') || (c.args[at + 1]?.startsWith('-') ? '' : (c.args[at + 1] ?? ''))
-  if (spec === undefined) throw new Fail('lsof: not simulated without -i', 127)
-  const port = /:(\d+)/.exec(spec)?.[1]
-  const rows = c.p.net.sockets.filter((s) => s.process && (port === undefined || s.port === Number(port)))
-  if (rows.length === 0) return 1
-  if (terse) c.out([...new Set(rows.map((s) => s.process!.pid))].map((p) => `${p}\n`).join(''))
-  else {
-    c.out('COMMAND     PID USER FD   TYPE  DEVICE SIZE/OFF NODE NAME\n')
-    for (const s of rows)
-      c.out(
-        `${s.process!.program.name.slice(0, 9).padEnd(9)} ${String(s.process!.pid).padStart(5)} root ${String(3 + (s.port % 9)).padStart(2)}u  IPv4 ${String(20_000 + s.port).padStart(7)}      0t0  ${s.proto.toUpperCase()} ${s.addr === '0.0.0.0' || s.addr === '::' ? '*' : s.addr}:${s.port}${s.proto === 'tcp' ? ' (LISTEN)' : ''}\n`,
-      )
-  }
-  return 0
-})
-
 /** psmisc's fuser for `PORT/tcp`. */
 export const fuser: Program = command('fuser', (c) => {
   const kill = c.args.includes('-k')
@@ -105,7 +83,11 @@ export const fuser: Program = command('fuser', (c) => {
     const m = /^(\d+)\/(tcp|udp)$/.exec(spec)
     if (!m) throw new Fail(`fuser: not simulated: ${spec}`, 127)
     const owners = [
-      ...new Set(c.p.net.sockets.filter((s) => s.proto === m[2] && s.port === Number(m[1])).map((s) => s.process)),
+      ...new Set(
+        socketRows(stackOf(c.p))
+          .filter((s) => s.proto === m[2] && s.local.port === Number(m[1]))
+          .map((s) => s.process),
+      ),
     ].filter((p) => p !== undefined)
     if (owners.length === 0) continue
     status = 0

@@ -1,6 +1,7 @@
 import {
   listSpecs,
   listTable,
+  type Netfilter,
   type Program,
   parseRuleArgs,
   RuleError,
@@ -9,13 +10,13 @@ import {
   type Table,
   type TableName,
 } from '../../../host/index.ts'
-import { type Command, command, Fail, stackOf } from '../lib/command.ts'
+import { type Command, command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 import { requireRoot, tableNamed } from './shared.ts'
 
 const VERSION = 'v1.8.11 (nf_tables)'
 const NO_CHAIN = 'No chain/target/match by that name.'
 
-/** iptables and ip6tables (whose tables exist but stay empty: the network is IPv4). */
+/** iptables and ip6tables, whose rules no packet ever meets: the network is IPv4. */
 export const iptablesFor = (name: 'iptables' | 'ip6tables'): Program =>
   command(name, (c) => {
     const words = c.args.flatMap((a) => split(a))
@@ -163,30 +164,50 @@ function run(c: Command, stack: Stack, name: string, words: readonly string[]): 
   if (!action) return error('no command specified')
   const stray = RULE_VERBS.has(action.verb) ? undefined : spec[0]
   if (stray !== undefined) return badArgument(stray)
-  const family = name === 'ip6tables' ? undefined : stack
-  if (!family) return 0
-  const t = stack.netfilter.table(table)
+  const v6 = name === 'ip6tables'
+  const netfilter = v6 ? stack.netfilter6 : stack.netfilter
+  const t = netfilter.table(table)
   const fail = (message: string, status = 1): never => {
     throw new Fail(`${name}: ${message}`, status)
   }
   const rule = (): ReturnType<typeof parseRuleArgs> => {
     try {
-      return parseRuleArgs(spec, t, stack.netfilter, action?.chain)
+      return v6 ? ipv6Rule(c, spec, t, netfilter, action?.chain) : parseRuleArgs(spec, t, netfilter, action?.chain)
     } catch (e) {
       if (!(e instanceof RuleError)) throw e
       const word = /^Bad argument `(.*)'$/.exec(e.message)?.[1]
       return word === undefined ? error(e.message, e.status) : badArgument(word)
     }
   }
-  return perform(c, stack, t, action, { numeric, verbose, lineNumbers, exact }, rule, fail, error)
+  return perform(c, netfilter, t, action, { numeric, verbose, lineNumbers, exact, v6 }, rule, fail, error)
+}
+
+/** A rule of IPv6 as far as it names no address. Throws RuleError. */
+function ipv6Rule(
+  c: Command,
+  spec: readonly string[],
+  t: Table,
+  netfilter: Netfilter,
+  chain: string | undefined,
+): ReturnType<typeof parseRuleArgs> {
+  for (const [i, word] of spec.entries()) {
+    if (!/^(-s|-d|--src|--dst|--source|--destination)$/.test(word)) continue
+    const address = spec[i + 1] ?? ''
+    if (!address.includes(':')) throw new RuleError(`host/network \`${address}' not found`, 2)
+    notSimulated(c, `addresses of IPv6 (${address})`)
+  }
+  const rule = parseRuleArgs(spec, t, netfilter, chain)
+  if (rule.target?.name !== 'REJECT') return rule
+  const options = rule.target.options.map((o) => ({ ...o, values: o.values.map((v) => v.replace(/^icmp-/, 'icmp6-')) }))
+  return { ...rule, target: { ...rule.target, options } }
 }
 
 function perform(
   c: Command,
-  stack: Stack,
+  netfilter: Netfilter,
   t: Table,
   a: Action,
-  list: { numeric: boolean; verbose: boolean; lineNumbers: boolean; exact: boolean },
+  list: { numeric: boolean; verbose: boolean; lineNumbers: boolean; exact: boolean; v6: boolean },
   rule: () => ReturnType<typeof parseRuleArgs>,
   fail: (message: string, status?: number) => never,
   usage: (message: string) => never,
@@ -195,7 +216,6 @@ function perform(
   /** A built-in chain that nothing has used yet: the kernel does not have it. */
   const unborn = (x: NonNullable<typeof chain>): boolean => t.builtin(x.name) && !x.used && x.rules.length === 0
   const needChain = (): NonNullable<typeof chain> => chain ?? fail(NO_CHAIN)
-  const { netfilter } = stack
   switch (a.verb) {
     case '-L':
       if (a.chain !== undefined) needChain()

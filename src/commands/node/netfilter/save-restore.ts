@@ -1,10 +1,10 @@
 import {
+  type Netfilter,
   type Program,
   parseRuleArgs,
   RuleError,
   readAll,
   ruleWords,
-  type Stack,
   saveTable,
   type Table,
 } from '../../../host/index.ts'
@@ -19,15 +19,15 @@ export const iptablesSave = (name: 'iptables-save' | 'ip6tables-save'): Program 
     const at = c.args.findIndex((a) => a === '-t' || a === '--table')
     const only = at >= 0 ? tableNamed(c.args[at + 1] ?? '') : undefined
     const counters = c.args.includes('-c') || c.args.includes('--counters')
-    if (name === 'ip6tables-save') return 0
     const when = ctime(c.host.clock.now())
-    for (const table of tables(stackOf(c.p)))
-      if (only === undefined || table.name === only) c.out(saveTable(table, when, counters))
+    const stack = stackOf(c.p)
+    for (const table of tables(name === 'ip6tables-save' ? stack.netfilter6 : stack.netfilter))
+      if (only === undefined || table.name === only) c.out(saveTable(table, when, counters, name))
     return 0
   })
 
-const tables = (stack: Stack): Table[] =>
-  ['mangle', 'filter', 'nat', 'raw', 'security'].flatMap((n) => stack.netfilter.tables.get(n as Table['name']) ?? [])
+const tables = (netfilter: Netfilter): Table[] =>
+  ['mangle', 'filter', 'nat', 'raw', 'security'].flatMap((n) => netfilter.tables.get(n as Table['name']) ?? [])
 
 /** iptables-restore: all tables of the input, or nothing. */
 export const iptablesRestore = (name: 'iptables-restore' | 'ip6tables-restore'): Program =>
@@ -36,8 +36,8 @@ export const iptablesRestore = (name: 'iptables-restore' | 'ip6tables-restore'):
     const noflush = c.args.includes('-n') || c.args.includes('--noflush')
     const file = c.args.find((a, i) => !a.startsWith('-') && !/^(-T|--table|-w|--wait|-M)$/.test(c.args[i - 1] ?? ''))
     const text = file === undefined ? yield* readAll(c.p.stdin) : c.p.fs.readFile(file, c.p.cwd, c.p.creds)
-    if (name === 'ip6tables-restore') return 0
-    const { netfilter } = stackOf(c.p)
+    const stack = stackOf(c.p)
+    const netfilter = name === 'ip6tables-restore' ? stack.netfilter6 : stack.netfilter
     let table: Table | undefined
     const lines = text.split('\n')
     const bad = (i: number, message: string): never => {

@@ -8,10 +8,10 @@ import { type Command, command, Fail, notSimulated } from '../lib/command.ts'
 const NAMES = `
   aa-status apparmor_parser apropos bc blkid cal chattr chrt cloud-init csplit debugfs dpkg-query e2fsck ed envsubst
   factor fdisk fmt fsck fsck.ext4 getcap getconf getfacl git htop hwclock init insmod ldd locale localectl loginctl
-  logrotate losetup lsattr lsb_release lshw lsmem lspci lsusb lvs mkfifo mkfs.ext4 mtr needrestart netplan networkctl parted
-  passwd patch perl prlimit pstree pvs renice resize2fs resolvectl rsync run-parts screen setcap setfacl sftp shred shuf
-  snap split ssh-copy-id ssh-keygen strace systemd-cgls systemd-cgtop systemd-detect-virt systemd-resolve taskset tc telnet
-  tmux tune2fs udevadm ufw update-ca-certificates useradd userdel usermod uuidgen vgs whereis xz`
+  logrotate losetup lsattr lshw lsmem lspci lsusb lvs mkfifo mkfs.ext4 mtr needrestart netplan networkctl parted
+  passwd patch perl prlimit pstree pvs renice resize2fs rsync run-parts screen setcap setfacl sftp shred shuf
+  snap split ssh-copy-id ssh-keygen strace systemd-cgls systemd-cgtop systemd-resolve taskset tc telnet
+  tmux tune2fs udevadm update-ca-certificates useradd userdel usermod uuidgen vgs whereis xz`
   .trim()
   .split(/\s+/)
 

@@ -52,7 +52,7 @@ function list(packages: readonly InstalledPackage[]): string {
   return `${HEAD}||/ ${line(['Name', 'Version', 'Architecture', 'Description'])}\n+++-${rule}\n${body}`
 }
 
-/** `dpkg`: -l and -s. */
+/** `dpkg`: -l, -s, -S, --get-selections and --print-architecture. */
 export const dpkg = command('dpkg', (c) => {
   const [option = '', ...patterns] = c.args
   const all = installedPackages(c.host)
@@ -73,6 +73,30 @@ export const dpkg = command('dpkg', (c) => {
       c.out(statusText([found]))
     }
     return 0
+  }
+  if (option === '--print-architecture') {
+    c.out('amd64\n')
+    return 0
+  }
+  if (option === '--print-foreign-architectures') return 0
+  if (option === '--get-selections' && patterns.length > 0) {
+    for (const one of patterns) {
+      const found = all.filter((p) => globRegex(one).test(p.name))
+      for (const p of found)
+        c.out(`${p.name}${'\t'.repeat(Math.max(1, 6 - Math.floor(p.name.length / 8)))}${p.held ? 'hold' : 'install'}\n`)
+      if (found.length === 0) c.err(`dpkg: no packages found matching ${one}\n`)
+    }
+    return 0
+  }
+  if ((option === '-S' || option === '--search') && patterns.length > 0) {
+    const owners = patterns.map((path) => all.find((p) => binaryOf(p.name) === path))
+    // Ubuntu's own packages are not known here: only a file that is not there belongs to none.
+    const foreign = patterns.find((path, i) => !owners[i] && (!path.startsWith('/') || c.p.fs.exists(path, c.p.cwd)))
+    if (foreign !== undefined) return notSimulated(c, `${option} ${foreign}`)
+    for (const [i, path] of patterns.entries())
+      if (owners[i]) c.out(`${owners[i].name}: ${path}\n`)
+      else c.err(`dpkg-query: no path found matching pattern ${path}\n`)
+    return owners.includes(undefined) ? 1 : 0
   }
   return notSimulated(c, c.args.join(' ') || 'this command')
 })

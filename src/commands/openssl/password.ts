@@ -1,0 +1,62 @@
+import { readLine, SysError } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { encodePem, encryptKey, type PrivateKey } from '../../pki/index.ts'
+import type { Tool } from './tool.ts'
+
+/** A password as -passin and its like give it: `pass:…`, `env:…`, `file:…`, `stdin`. */
+export function* passwordArgument(tool: Tool, text: string): Coro<string> {
+  const fail = (why: string): never => tool.fail(`${why}\nError getting passwords`)
+  const firstLine = (all: string): string => all.split('\n', 1)[0].replace(/\r$/, '')
+  if (text === 'stdin') return firstLine(yield* tool.stdin())
+  const cut = text.indexOf(':')
+  const [kind, rest] = [text.slice(0, Math.max(0, cut)), text.slice(cut + 1)]
+  if (kind === 'pass') return rest
+  if (kind === 'env') return tool.p.env[rest] ?? fail(`No environment variable ${rest}`)
+  if (kind === 'file') {
+    try {
+      return firstLine(tool.read(rest))
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error
+      return fail(`Can't open file ${rest}`)
+    }
+  }
+  return fail(
+    kind === '' || kind.length > 4
+      ? "Invalid password argument, missing ':' within the first 5 chars"
+      : `Invalid password argument, starting with "${kind}:"`,
+  )
+}
+
+/** Asks for a password at the terminal; undefined without one. What is typed is shown, unlike on a real one. */
+export function* ask(tool: Tool, question: string): Coro<string | undefined> {
+  tool.err(question)
+  if (!tool.p.stdin.isTty) return undefined
+  const line = yield* readLine(tool.p.stdin)
+  return line ?? undefined
+}
+
+/** The password of an encrypted key: as given, or asked for. Undefined: nobody is there to tell it. */
+export function* passphrase(tool: Tool, given: string | undefined, path: string | undefined): Coro<string | undefined> {
+  if (given !== undefined) return yield* passwordArgument(tool, given)
+  return yield* ask(tool, `Enter pass phrase for ${path ?? '<stdin>'}:`)
+}
+
+/** A password for what is going to be written: as given, or asked for twice. */
+export function* newPassword(tool: Tool, given: string | undefined, what: string): Coro<string> {
+  if (given !== undefined) return yield* passwordArgument(tool, given)
+  const first = yield* ask(tool, `Enter ${what}:`)
+  const second = first === undefined ? undefined : yield* ask(tool, `Verifying - Enter ${what}:`)
+  if (first === undefined || second === undefined) return tool.fail("Can't read Password")
+  if (first !== second) return tool.fail('Verify failure')
+  return first
+}
+
+/** A key in PEM, encrypted where a cipher was named. */
+export function* keyPem(tool: Tool, key: PrivateKey, encrypt: boolean, passout: string | undefined): Coro<string> {
+  if (!encrypt) return key.pkcs8Pem
+  const password = yield* newPassword(tool, passout, 'PEM pass phrase')
+  return encodePem(
+    'ENCRYPTED PRIVATE KEY',
+    encryptKey(key.pkcs8, password, (n) => tool.random(n)),
+  )
+}
