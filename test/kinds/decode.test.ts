@@ -56,6 +56,49 @@ describe('decode', () => {
     expect(podWith(spec).error).toBe(error)
   })
 
+  // Texts: kube-apiserver 1.36.2.
+  test.each([
+    [
+      'networking.k8s.io/v1',
+      'Ingress',
+      { spec: { rules: [{ http: { paths: [{ pathType: 1 }] } }] } },
+      'number into Go struct field HTTPIngressPath.spec.rules.IngressRuleValue.http.paths.pathType of type v1.PathType',
+    ],
+    [
+      'admissionregistration.k8s.io/v1',
+      'MutatingWebhookConfiguration',
+      { webhooks: [{ rules: [{ resources: true }] }] },
+      'bool into Go struct field RuleWithOperations.webhooks.rules.Rule.resources of type []string',
+    ],
+    [
+      'apps/v1',
+      'DaemonSet',
+      { spec: { template: { spec: { containers: [{ readinessProbe: { tcpSocket: [] } }] } } } },
+      'array into Go struct field Probe.spec.template.spec.containers.readinessProbe.ProbeHandler.tcpSocket of type v1.TCPSocketAction',
+    ],
+    [
+      'certificates.k8s.io/v1',
+      'CertificateSigningRequest',
+      { spec: { usages: [true] } },
+      'bool into Go struct field CertificateSigningRequestSpec.spec.usages of type v1.KeyUsage',
+    ],
+    [
+      'v1',
+      'ResourceQuota',
+      { spec: { hard: 3 } },
+      'number into Go struct field ResourceQuotaSpec.spec.hard of type v1.ResourceList',
+    ],
+    [
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      { spec: 0 },
+      'number into Go struct field HorizontalPodAutoscaler.spec of type v2.HorizontalPodAutoscalerSpec',
+    ],
+  ])('types of %s %s are called as in Go', (apiVersion, kind, object, error) => {
+    const [version, group = ''] = apiVersion.split('/').reverse() as [string, string?]
+    expect(decode(object, schemaOf({ group, version, kind })!).error).toBe(`json: cannot unmarshal ${error}`)
+  })
+
   test('numbers are shown where an integer was wanted', () => {
     const deployment = schemaOf({ group: 'apps', version: 'v1', kind: 'Deployment' })!
     expect(decode({ spec: { replicas: 1.5 } }, deployment).error).toBe(

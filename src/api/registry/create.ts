@@ -53,8 +53,8 @@ export function createObject(
   delete metadata.deletionGracePeriodSeconds
   metadata.uid = server.rng.uuid()
   metadata.creationTimestamp = now
-  if (!metadata.name && metadata.generateName) {
-    metadata.name = metadata.generateName.slice(0, 58) + server.rng.suffix(5)
+  if (!metadata.name) {
+    metadata.name = metadata.generateName ? metadata.generateName.slice(0, 58) + server.rng.suffix(5) : ''
   }
   stored.prepareForCreate(object, { now, user: ctx.user })
   if (stored.groupResource === 'services') normalizeAddresses(object)

@@ -1,5 +1,5 @@
 import { QUANTITY_ERRORS, QuantityError, retainedQuantity } from '../../print/index.ts'
-import { goType, illegalByte, jsonType, LAYOUT, MICRO_LAYOUT, timeError } from './go-messages.ts'
+import { goStep, goType, illegalByte, jsonType, LAYOUT, MICRO_LAYOUT, timeError } from './go-messages.ts'
 import type { ObjectSchema, Schema } from './types.ts'
 import { isZero, zeroOf } from './zero.ts'
 
@@ -47,7 +47,7 @@ class Run {
 
   struct(value: any, schema: ObjectSchema, at: At | undefined): any {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      return this.mismatch(value, `${schema.goPackage}.${schema.name}`, at, {})
+      return this.mismatch(value, at ? goType(schema, at) : `${schema.goPackage}.${schema.name}`, at, {})
     }
     const out: any = {}
     for (const key in value) {
@@ -141,7 +141,7 @@ class Run {
     while (owner && !owner.struct) owner = owner.parent
     if (!owner) return this.fail(`json: cannot unmarshal ${what} into Go value of type ${type}`, instead)
     const names: string[] = []
-    for (let a: At | undefined = owner; a; a = a.parent) if (a.struct) names.unshift(String(a.step))
+    for (let a: At | undefined = owner; a; a = a.parent) if (a.struct) names.unshift(goStep(a.struct, a.step))
     return this.fail(
       `json: cannot unmarshal ${what} into Go struct field ${owner.struct!.name}.${names.join('.')} of type ${type}`,
       instead,

@@ -1,5 +1,6 @@
 import type { At } from './decode.ts'
-import type { Schema } from './types.ts'
+import { GO_TYPES } from './go-types.data.ts'
+import type { ObjectSchema, Schema } from './types.ts'
 
 export const LAYOUT = '2006-01-02T15:04:05Z07:00'
 export const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
@@ -43,25 +44,56 @@ export function jsonType(value: any, digits = false): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-/** Named string types that people get wrong most; others appear as `string`. */
-const NAMED: Readonly<Record<string, string>> = {
-  imagePullPolicy: 'v1.PullPolicy',
-  restartPolicy: 'v1.RestartPolicy',
-  dnsPolicy: 'v1.DNSPolicy',
-  protocol: 'v1.Protocol',
-  terminationMessagePolicy: 'v1.TerminationMessagePolicy',
-  uid: 'types.UID',
+let told: Map<string, ReadonlyMap<string, GoField>> | undefined
+
+/** What the generated table says about a field. */
+interface GoField {
+  /** Embedded structs on the way to it, `Rule.` */
+  readonly path: string
+  /** As reflection names it, where the schema does not say it. */
+  readonly type: string | undefined
 }
 
-/** The Go type behind a schema, as encoding/json names it. */
-export function goType(schema: Schema, at?: At): string {
+/** `V1Probe exec<ProbeHandler …`, `V1ContainerPort protocol:v1.Protocol`: see generate/order.mjs. */
+function goField(struct: ObjectSchema, name: string | number): GoField | undefined {
+  told ??= new Map(
+    GO_TYPES.split('\n').map((line) => {
+      const [model, ...entries] = line.split(' ')
+      const fields = entries.map((entry) => {
+        const [, field, path, type] = /^([^<:]+)(?:<([^:]+))?(?::(.+))?$/.exec(entry)!
+        return [field!, { path: path ? `${path}.` : '', type }] as const
+      })
+      return [model!, new Map(fields)]
+    }),
+  )
+  return told.get(struct.model)?.get(String(name))
+}
+
+/** A field as encoding/json shows it on the way to a value: `spec`, `Rule.resources`. */
+export const goStep = (struct: ObjectSchema, name: string | number): string =>
+  `${goField(struct, name)?.path ?? ''}${name}`
+
+/** The type of a value, as the struct that holds it declares it: `v1.Protocol`. */
+function declared(at: At): string | undefined {
+  let depth = 0
+  let owner: At | undefined = at
+  for (; owner && !owner.struct; owner = owner.parent) depth++
+  let type = owner && goField(owner.struct!, owner.step)?.type
+  for (; type && depth > 0; depth--) type = /^(?:\[\]|map\[[^\]]*\])(.*)$/.exec(type)?.[1]
+  return type
+}
+
+/** The Go type behind a value, as encoding/json names it. */
+export const goType = (schema: Schema, at: At): string => declared(at) ?? plainType(schema)
+
+function plainType(schema: Schema): string {
   switch (schema.type) {
     case 'object':
       return `${schema.goPackage}.${schema.name}`
     case 'list':
-      return `[]${goType(schema.items)}`
+      return `[]${plainType(schema.items)}`
     case 'map':
-      return `map[string]${goType(schema.items)}`
+      return `map[string]${plainType(schema.items)}`
     case 'boolean':
       return 'bool'
     case 'double':
@@ -78,8 +110,6 @@ export function goType(schema: Schema, at?: At): string {
       return '[]uint8'
     case 'any':
       return 'interface {}'
-    case 'string':
-      return (at && NAMED[at.step]) ?? 'string'
     default:
       return schema.type
   }

@@ -16,6 +16,12 @@ const forwarder: Program = {
 /** How often a way that was closed is tried again, virtual ms. */
 const RETRY = 500
 
+const broken = (error: unknown): HttpResponse => ({
+  status: 500,
+  headers: { 'content-type': 'text/plain' },
+  body: `notready: not simulated: this made the simulation fail (${error})`,
+})
+
 /** The way from outside to the API server that the player's kubeconfig names. */
 export class Way {
   private process: Process | undefined
@@ -74,7 +80,8 @@ export class Way {
         try {
           answer = alive(p, connection) ? yield* exchange(p, connection, request) : undefined
         } catch (error) {
-          if (!(error instanceof TransportError)) throw error
+          // Our own mistake ends this request, loudly, and nothing else.
+          if (!(error instanceof TransportError)) answer = broken(error)
         }
         done(answer)
       })(),
