@@ -5,6 +5,18 @@ import { validateClaim, validateClaimUpdate } from '../validation/storage.ts'
 import { persistentVolumeClaimWarnings } from '../warnings/kinds.ts'
 import { defaultClaimSpec } from './pod-defaults.ts'
 
+/** dataSourceIsPvcOrSnapshot: what dataSource alone could ever name. */
+const isOldSource = ({ apiGroup = '', kind }: any): boolean =>
+  apiGroup === ''
+    ? kind === 'PersistentVolumeClaim'
+    : apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot'
+
+/** EnforceDataSourceBackwardsCompatibility: anything else in it is dropped unless dataSourceRef says so too. */
+function dropStrangeSource(spec: any, old?: any): void {
+  if (old?.dataSource || old?.dataSourceRef || spec.dataSourceRef) return
+  if (spec.dataSource && !isOldSource(spec.dataSource)) delete spec.dataSource
+}
+
 /** dataSource and dataSourceRef are two names of one thing; both are written. */
 function normalizeDataSources(spec: any): void {
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource }
@@ -56,10 +68,13 @@ export const persistentVolumeClaim = defineKind({
   },
   prepareForCreate(obj) {
     obj.status = { phase: 'Pending' }
+    dropStrangeSource(obj.spec)
     normalizeDataSources(obj.spec)
   },
-  prepareForUpdate(next, _old, subresource) {
-    if (subresource !== 'status') normalizeDataSources(next.spec)
+  prepareForUpdate(next, old, subresource) {
+    if (subresource === 'status') return
+    dropStrangeSource(next.spec, old.spec)
+    normalizeDataSources(next.spec)
   },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,

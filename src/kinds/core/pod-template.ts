@@ -2,6 +2,8 @@ import { formatLabels } from '../../print/index.ts'
 import { columns, containerCells } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind } from '../define.ts'
+import { validatePodTemplate } from '../validation/workloads.ts'
+import { podTemplateWarnings } from '../warnings/kinds.ts'
 
 export const podTemplate = defineKind({
   group: '',
@@ -16,4 +18,6 @@ export const podTemplate = defineKind({
   defaults({ template }) {
     if (template?.spec) defaultPodSpec(template.spec)
   },
+  validate: validatePodTemplate,
+  warnings: podTemplateWarnings,
 })

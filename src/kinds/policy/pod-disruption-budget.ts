@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 import { validateDisruptionBudget } from '../validation/policy.ts'
 
 export const podDisruptionBudget = defineKind({
@@ -21,5 +22,6 @@ export const podDisruptionBudget = defineKind({
     age(obj, ctx),
   ],
   generation: true,
+  nameRule: pathSegment,
   validate: validateDisruptionBudget,
 })

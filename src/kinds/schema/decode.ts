@@ -60,7 +60,8 @@ class Run {
       if (given === null || given === undefined) continue
       const decoded = this.value(given, field.schema, { parent: at, step: key, struct: schema })
       if (field.empty === 'drop' && isZero(decoded, field)) continue
-      out[key] = decoded
+      // Protobuf, in which objects are stored, knows no empty lists and maps, only absent ones.
+      out[key] = field.empty === 'write' && isZero(decoded, field) ? zeroOf(field.schema) : decoded
     }
     for (const field of schema.fields.values()) {
       if (field.empty === 'write' && !(field.name in out)) {

@@ -22,12 +22,12 @@ export function zeroOf(schema: Schema): any {
     }
     case 'list':
     case 'map':
+    case 'bytes':
     case 'any':
     case 'time':
     case 'microTime':
       return null
     case 'string':
-    case 'bytes':
       return ''
     case 'boolean':
       return false

@@ -1,5 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateCSIDriver, validateCSIDriverUpdate } from '../validation/csi.ts'
+import { csiDriverWarnings } from '../warnings/kinds.ts'
 
 export const csiDriver = defineKind({
   group: 'storage.k8s.io',
@@ -29,6 +31,11 @@ export const csiDriver = defineKind({
     age(obj, ctx),
   ],
   generation: true,
+  // Generations are counted from the first change on.
+  prepareForCreate: ({ metadata }) => void delete metadata.generation,
+  warnings: csiDriverWarnings,
+  validate: validateCSIDriver,
+  validateUpdate: validateCSIDriverUpdate,
   defaults({ spec }) {
     if (!spec) return
     spec.attachRequired ??= true

@@ -84,6 +84,13 @@ export function checkLabelSelector(errors: Errors, path: string, selector: any):
   }
 }
 
+/** Whether metav1.LabelSelectorAsSelector can make something of it. */
+export function isSelector(selector: any): boolean {
+  const errors: Errors = []
+  checkLabelSelector(errors, '', selector)
+  return errors.length === 0
+}
+
 /** `In` and `NotIn` need values, `Exists` and `DoesNotExist` have none. */
 export function checkSelectorOperator(errors: Errors, path: string, { operator, values }: any): void {
   if (operator === 'In' || operator === 'NotIn') {

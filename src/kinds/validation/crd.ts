@@ -47,21 +47,33 @@ function checkSpec(errors: Errors, spec: any): void {
   }
   if (!spec.scope) errors.push(required('spec.scope'))
   else checkSupported(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
-  versions.forEach((version: any, i: number) => {
-    if (!version.schema?.openAPIV3Schema) errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`))
+  const common = commonParts(versions)
+  const own = versions.map((version) => without(version, common))
+  if (!common.schema?.openAPIV3Schema) {
+    own.forEach(({ schema }, i) => {
+      if (!schema?.openAPIV3Schema) errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`))
+    })
+  }
+  own.forEach((version, i) => {
+    const path = `spec.versions[${i}]`
+    checkVersion(errors, version, path)
+    checkParts(errors, version, path, 'schema', versions[i].subresources?.status !== undefined)
   })
-  versions.forEach((version: any, i: number) => void checkVersion(errors, version, `spec.versions[${i}]`))
   const sentence = (text: string) => {
-    errors.push(invalid('spec.versions', new Rendered(crdVersionsJson(versions)), text))
+    errors.push(invalid('spec.versions', new Rendered(crdVersionsJson(own)), text))
   }
   if (new Set(versions.map((v: any) => v.name)).size < versions.length) sentence('must contain unique version names')
   if (versions.filter((v: any) => v.storage).length !== 1) {
     sentence('must have exactly one version marked as storage version')
   }
+  const problems = versions.length ? isLabel1035(versions[0].name ?? '') : []
+  if (problems.length && versions[0].name) errors.push(invalid('spec.version', versions[0].name, problems.join(',')))
   for (const key of ['plural', 'singular', 'kind', 'listKind']) {
     if (!names[key]) errors.push(required(`spec.names.${key}`))
   }
   checkNames(errors, names)
+  const status = versions.some(({ subresources }) => subresources?.status !== undefined)
+  checkParts(errors, common, 'spec', 'validation', status)
   if (spec.preserveUnknownFields === true) {
     const instead = 'set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'
     errors.push(invalid('spec.preserveUnknownFields', true, `cannot set to true, ${instead}`))
@@ -96,20 +108,37 @@ function checkVersion(errors: Errors, version: any, path: string): void {
   if (warning !== undefined && !version.deprecated) {
     errors.push(invalid(`${path}.deprecationWarning`, warning, 'can only be set for deprecated versions'))
   }
-  const schema = version.schema?.openAPIV3Schema
-  if (schema) checkVersionSchema(errors, schema, `${path}.schema.openAPIV3Schema`, version.subresources?.status)
-  const scale = version.subresources?.scale
+}
+
+const PARTS = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const
+
+/** What all versions have in common lies in the spec itself in the internal version, and is told to be there. */
+const commonParts = (versions: readonly any[]): any =>
+  Object.fromEntries(
+    PARTS.filter((part) => versions.length && versions.every((version) => same(version[part], versions[0][part]))).map(
+      (part) => [part, versions[0][part]],
+    ),
+  )
+
+const without = (version: any, common: any): any =>
+  Object.fromEntries(Object.entries(version).filter(([field]) => !(field in common)))
+
+/** The parts of a version, or those that all versions share. */
+function checkParts(errors: Errors, parts: any, path: string, schemaField: string, status: boolean): void {
+  const schema = parts.schema?.openAPIV3Schema
+  if (schema) checkVersionSchema(errors, schema, `${path}.${schemaField}.openAPIV3Schema`, status)
+  const scale = parts.subresources?.scale
   if (scale) checkScalePaths(errors, scale, `${path}.subresources`)
-  version.additionalPrinterColumns?.forEach((column: any, i: number) => {
+  parts.additionalPrinterColumns?.forEach((column: any, i: number) => {
     checkColumn(errors, column, `${path}.additionalPrinterColumns[${i}]`)
   })
-  if (version.selectableFields?.length > 8) {
-    errors.push(tooMany(`${path}.selectableFields`, version.selectableFields.length, 8))
+  if (parts.selectableFields?.length > 8) {
+    errors.push(tooMany(`${path}.selectableFields`, parts.selectableFields.length, 8))
   }
 }
 
-function checkVersionSchema(errors: Errors, schema: any, path: string, status: unknown): void {
-  if (status !== undefined && schema.type !== 'object') {
+function checkVersionSchema(errors: Errors, schema: any, path: string, status: boolean): void {
+  if (status && schema.type !== 'object') {
     const text = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'
     errors.push(invalid(`${path}.type`, schema.type ?? '', text))
   }
@@ -159,8 +188,8 @@ function checkColumn(errors: Errors, column: any, path: string): void {
   if (column.format && !COLUMN_FORMATS.includes(column.format)) {
     errors.push(invalid(`${path}.format`, column.format, `must be one of ${[...COLUMN_FORMATS].sort().join(',')}`))
   }
-  if (!column.jsonPath) errors.push(required(`${path}.jsonPath`))
-  else simplePath(errors, `${path}.jsonPath`, column.jsonPath)
+  if (!column.jsonPath) errors.push(required(`${path}.JSONPath`))
+  else simplePath(errors, `${path}.JSONPath`, column.jsonPath)
 }
 
 function checkConversion(errors: Errors, conversion: any): void {

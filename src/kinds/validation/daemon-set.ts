@@ -2,7 +2,7 @@ import { type FieldError, invalid, notSupported, required, sorted } from '../err
 import { internalJson } from '../internal.ts'
 import type { KubeObject } from '../object.ts'
 import { selectorIsEmpty, selectorMatches } from '../selectors.ts'
-import { checkLabelSelector, checkNonNegative, type Errors } from './checks.ts'
+import { checkLabelSelector, checkNonNegative, type Errors, isSelector } from './checks.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
 import {
@@ -11,7 +11,6 @@ import {
   checkImmutableSelector,
   checkIntOrPercent,
   intOrPercent,
-  isSelector,
 } from './workloads.ts'
 
 /** ValidateDaemonSet (pkg/apis/apps/validation). */

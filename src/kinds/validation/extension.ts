@@ -12,7 +12,7 @@ export function validateAPIService({ metadata, spec = {} }: KubeObject): FieldEr
   const errors: FieldError[] = []
   const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service, caBundle } = spec
   const name = `${version}.${group}`
-  if (isPathSegment(metadata.name).length === 0 && metadata.name !== name) {
+  if (metadata.name && isPathSegment(metadata.name).length === 0 && metadata.name !== name) {
     const text = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(name)}`
     errors.push(invalid('metadata.name', metadata.name, text))
   }

@@ -1,6 +1,6 @@
 import { type FieldError, invalid, notSupported, required, tooMany } from '../errors.ts'
 import { isQualifiedName } from '../names.ts'
-import { addInvalid, type Errors } from './checks.ts'
+import { addInvalid, checkNonNegative, type Errors } from './checks.ts'
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const STATUSES = ['False', 'True', 'Unknown']
@@ -77,11 +77,51 @@ export function checkSuccessPolicy(errors: Errors, path: string, spec: any): voi
     if (succeededCount === undefined && succeededIndexes === undefined) {
       errors.push(required(`${path}[${i}]`, 'at least one of succeededCount or succeededIndexes must be specified'))
     }
-    if (succeededCount > spec.completions) {
-      const sentence = `must be less than or equal to ${spec.completions} (the number of specified completions)`
-      errors.push(invalid(`${path}[${i}].succeededCount`, succeededCount, sentence))
+    let total = 0
+    try {
+      total = countIndexes(succeededIndexes ?? '', spec.completions)
+    } catch (error) {
+      const sentence = `error parsing succeededIndexes: ${(error as Error).message}`
+      errors.push(invalid(`${path}[${i}].succeededIndexes`, succeededIndexes, sentence))
     }
+    if (succeededCount === undefined) continue
+    const at = `${path}[${i}].succeededCount`
+    checkNonNegative(errors, at, succeededCount)
+    const atMost = (count: number, what: string) => {
+      if (succeededCount <= count) return
+      errors.push(invalid(at, succeededCount, `must be less than or equal to ${count} (the number of ${what})`))
+    }
+    atMost(spec.completions, 'specified completions')
+    if (succeededIndexes !== undefined) atMost(total, 'indexes in the specified succeededIndexes field')
   }
+}
+
+/** validateIndexesFormat: `0-2,5` is 4 indexes. Throws in its words. */
+function countIndexes(text: string, completions: number): number {
+  const index = (digits: string): number => {
+    if (!/^[+-]?\d+$/.test(digits))
+      throw new Error(`cannot convert string to integer for index: ${JSON.stringify(digits)}`)
+    if (Number(digits) >= completions) throw new Error(`too large index: ${JSON.stringify(digits)}`)
+    return Number(digits)
+  }
+  const order = (before: number, now: number) => {
+    if (before >= now) throw new Error(`non-increasing order, previous: ${before}, current: ${now}`)
+  }
+  let total = 0
+  let last: number | undefined
+  for (const interval of text ? text.split(',') : []) {
+    const limits = interval.split('-')
+    if (limits.length > 2) {
+      const rule = "violates the requirement that an index interval can have at most two parts separated by '-'"
+      throw new Error(`the fragment ${JSON.stringify(interval)} ${rule}`)
+    }
+    const [from, to = from] = limits.map(index) as [number, number?]
+    if (limits.length > 1) order(from, to)
+    if (last !== undefined) order(last, from)
+    total += to - from + 1
+    last = to
+  }
+  return total
 }
 
 /** validatePodReplacementPolicy: with a failure policy, failed pods only are replaced. */

@@ -1,7 +1,7 @@
 import { type FieldError, forbidden, invalid, notSupported, required } from '../errors.ts'
 import { IMMUTABLE, isLabel, isPathSegment, isPort, isPortName, isSubdomain, isWildcardSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
-import { addInvalid, checkLabelSelector, type Errors } from './checks.ts'
+import { addInvalid, checkLabelSelector, checkSupported, type Errors } from './checks.ts'
 import { checkCIDR, isIP } from './ip.ts'
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
@@ -123,11 +123,26 @@ export function validateIngressClass({ spec = {} }: KubeObject): FieldError[] {
     } else addInvalid(errors, 'spec.controller', host, isSubdomain(host))
   }
   if (spec.parameters) {
-    for (const field of ['kind', 'name']) {
-      if (!spec.parameters[field]) errors.push(required(`spec.parameters.${field}`))
-    }
+    checkParameters(errors, 'spec.parameters', spec.parameters)
   }
   return errors
+}
+
+/** validateIngressClassParametersReference */
+function checkParameters(errors: Errors, path: string, { apiGroup, kind, name, scope, namespace }: any): void {
+  if (apiGroup !== undefined) addInvalid(errors, `${path}.apiGroup`, apiGroup, isSubdomain(apiGroup))
+  for (const [field, value] of Object.entries({ kind, name })) {
+    if (!value) errors.push(required(`${path}.${field}`))
+    else addInvalid(errors, `${path}.${field}`, value, isPathSegment(value))
+  }
+  checkSupported(errors, `${path}.scope`, scope, ['Cluster', 'Namespace'])
+  if (scope === 'Namespace') {
+    if (namespace === undefined) {
+      errors.push(required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'"))
+    } else addInvalid(errors, `${path}.namespace`, namespace, isLabel(namespace))
+  } else if (scope === 'Cluster' && namespace !== undefined) {
+    errors.push(forbidden(`${path}.namespace`, "`parameters.scope` is set to 'Cluster'"))
+  }
 }
 
 /** ValidateIngressClassUpdate: the controller stays. */

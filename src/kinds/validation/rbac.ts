@@ -3,7 +3,7 @@ import { internalJson } from '../internal.ts'
 import { isPathSegment, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
-import { addInvalid, checkLabelSelector, type Errors } from './checks.ts'
+import { addInvalid, checkLabelSelector, type Errors, isSelector } from './checks.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
 
@@ -48,7 +48,10 @@ export function validateClusterRole(obj: KubeObject): FieldError[] {
   if (!selectors.length) {
     errors.push(required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil'))
   }
-  for (const [i, selector] of selectors.entries()) checkLabelSelector(errors, `${path}[${i}]`, selector)
+  for (const [i, selector] of selectors.entries()) {
+    checkLabelSelector(errors, `${path}[${i}]`, selector)
+    if (!isSelector(selector)) errors.push(invalid(`${path}[${i}]`, null, 'invalid label selector.'))
+  }
   return errors
 }
 

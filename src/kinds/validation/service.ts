@@ -238,10 +238,11 @@ export function validateEndpoints(obj: KubeObject): FieldError[] {
       errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'))
     }
     for (const [list, all] of Object.entries({ addresses, notReadyAddresses })) {
-      for (const [j, { ip = '', hostname }] of (all as any[]).entries()) {
+      for (const [j, { ip = '', hostname, nodeName }] of (all as any[]).entries()) {
         const at = `${path}.${list}[${j}]`
         checkIP(errors, `${at}.ip`, ip)
         if (hostname) addInvalid(errors, `${at}.hostname`, hostname, isLabel(hostname))
+        if (nodeName !== undefined) addInvalid(errors, `${at}.nodeName`, nodeName, isSubdomain(nodeName))
         checkEndpointIP(errors, `${at}.ip`, ip)
       }
     }

@@ -3,7 +3,7 @@ import { internalJson } from '../internal.ts'
 import { isLabel } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
-import { addInvalid, checkNonNegative, type Errors } from './checks.ts'
+import { addInvalid, checkNonNegative, type Errors, isSelector } from './checks.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
 import { checkClaimSpec } from './storage.ts'
@@ -14,7 +14,6 @@ import {
   checkMatches,
   checkSelector,
   intOrPercent,
-  isSelector,
 } from './workloads.ts'
 
 /** ValidateStatefulSet (pkg/apis/apps/validation). */

@@ -221,15 +221,21 @@ export function validateStorageClass(obj: KubeObject): FieldError[] {
   if (!bindingModes.includes(volumeBindingMode)) {
     errors.push(notSupported('volumeBindingMode', volumeBindingMode, bindingModes))
   }
-  for (const [i, term] of (obj.allowedTopologies ?? []).entries()) {
-    checkTopology(errors, `allowedTopologies[${i}].matchLabelExpressions`, term.matchLabelExpressions ?? [])
+  const terms: any[] = obj.allowedTopologies ?? []
+  // Upstream compares with as many terms without expressions as there are terms, too.
+  const seen = terms.map(() => '{}')
+  for (const [i, term] of terms.entries()) {
+    const path = `allowedTopologies[${i}].matchLabelExpressions`
+    const topology = checkTopology(errors, path, term.matchLabelExpressions ?? [])
+    for (const other of seen) if (topology === other) errors.push(duplicate(path, ''))
+    seen.push(topology)
   }
   return errors
 }
 
-/** ValidateTopologySelectorTerm */
-function checkTopology(errors: Errors, path: string, expressions: any[]): void {
-  const keys = new Set<string>()
+/** ValidateTopologySelectorTerm. Returns the values by key, the same text however they were ordered. */
+function checkTopology(errors: Errors, path: string, expressions: any[]): string {
+  const topology: Record<string, string[]> = {}
   for (const [i, { key = '', values }] of expressions.entries()) {
     const at = `${path}[${i}]`
     const given: string[] = values ?? []
@@ -238,9 +244,10 @@ function checkTopology(errors: Errors, path: string, expressions: any[]): void {
       if (given.indexOf(value) < j) errors.push(duplicate(`${at}.values[${j}]`, value))
     }
     checkLabelName(errors, `${at}.key`, key)
-    if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))
-    keys.add(key)
+    if (key in topology) errors.push(duplicate(`${at}.key`, key))
+    topology[key] = [...new Set(given)].sort()
   }
+  return JSON.stringify(sorted(topology))
 }
 
 /** ValidateVolumeAttachment, of volumes that are not in line. */

@@ -4,15 +4,9 @@ import { IMMUTABLE, isPercent } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { selectorIsEmpty, selectorMatches } from '../selectors.ts'
-import { addInvalid, checkLabelSelector, checkNonNegative, type Errors } from './checks.ts'
+import { addInvalid, checkLabelSelector, checkNonNegative, type Errors, isSelector } from './checks.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
-
-const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
-
-/** Whether metav1.LabelSelectorAsSelector can make something of it. */
-export const isSelector = (selector: any): boolean =>
-  (selector?.matchExpressions ?? []).every((e: any) => OPERATORS.includes(e.operator))
 
 /** The selector must match the template's labels. */
 export function checkMatches(errors: Errors, { selector, template }: any): void {
@@ -168,5 +162,12 @@ export function validateReplicationController({ spec }: KubeObject): FieldError[
   }
   checkTemplate(errors, 'spec.template', spec.template)
   checkAlwaysRestarts(errors, spec, 'ReplicationController')
+  return errors
+}
+
+/** ValidatePodTemplate (pkg/apis/core/validation). */
+export function validatePodTemplate({ template }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  checkTemplate(errors, 'template', template)
   return errors
 }

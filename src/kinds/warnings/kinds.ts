@@ -1,6 +1,7 @@
 import { amount } from '../amount.ts'
 import { isLabel } from '../names.ts'
 import type { KubeObject } from '../object.ts'
+import { same } from '../same.ts'
 import { claimWarnings } from './claim.ts'
 import { templateWarnings } from './template.ts'
 
@@ -26,6 +27,9 @@ export const workloadWarnings = (next: KubeObject, old?: KubeObject): string[] =
   const name = old || next.kind === 'DaemonSet' ? [] : nameWarnings(next, PODS)
   return [...name, ...templateWarnings(next.spec.template, 'spec.template')]
 }
+
+/** Of podTemplateStrategy (pkg/registry/core/podtemplate). */
+export const podTemplateWarnings = (next: KubeObject): string[] => templateWarnings(next.template, 'template')
 
 /** Of statefulSetStrategy (pkg/registry/apps/statefulset). */
 export function statefulSetWarnings(next: KubeObject, old?: KubeObject): string[] {
@@ -95,6 +99,15 @@ export function serviceWarnings({ metadata, spec }: KubeObject): string[] {
     warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"')
   }
   return warnings
+}
+
+/** Of csiDriverStrategy (pkg/registry/storage/csidriver): tokens among the volume's attributes. */
+export function csiDriverWarnings({ spec }: KubeObject, old?: KubeObject): string[] {
+  const requests = spec?.tokenRequests
+  if (!requests?.length || spec.serviceAccountTokenInSecrets !== undefined) return []
+  if (old && same(old.spec?.tokenRequests, requests)) return []
+  const reason = 'set to true to prevent possible logging of tokens in volume attributes'
+  return [`spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, ${reason}`]
 }
 
 const QUOTA_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const
