@@ -304,18 +304,11 @@ function mutate({ name }: any, patch: string | readonly any[], a: Attributes): v
     throw internal(`admission webhook ${JSON.stringify(name)} attempted to modify the object, ${why}`)
   }
   const object: any = a.object
-  let next: any = structuredClone(object)
-  for (const operation of operations) {
-    try {
-      next = jsonPatch(next, [operation])
-    } catch (error) {
-      if (!(error instanceof JsonPatchError)) throw error
-      const { op, path } = operation
-      const missing = `Unable to remove nonexistent key: ${path.split('/').pop()}: missing value`
-      throw internal(op === 'remove' ? `error in remove for path: '${path}': ${missing}` : error.message)
-    }
+  try {
+    become(a, jsonPatch(structuredClone(object), operations))
+  } catch (error) {
+    throw error instanceof JsonPatchError ? internal(error.message) : error
   }
-  become(a, next)
 }
 
 const decodeBase64 = (text: string): string =>

@@ -1,6 +1,6 @@
 import { same } from '../../kinds/index.ts'
 
-/** An operation could not be carried out (path missing, test failed). The server does not tell which. */
+/** An operation could not be carried out (path missing, test failed), in the library's words. */
 export class JsonPatchError extends Error {}
 
 /** One operation of a JSON patch (RFC 6902), before it is checked. */
@@ -18,75 +18,126 @@ export function jsonPatch(target: any, operations: readonly Operation[]): any {
   return root['']
 }
 
+const fail = (text: string): never => {
+  throw new JsonPatchError(text)
+}
+
 function run(root: Record<string, any>, { op, path = '', from, value }: Operation): void {
   switch (op) {
-    case 'add':
-      return add(root, path, value)
-    case 'remove':
-      return void take(root, path)
-    case 'replace':
-      find(root, path)
-      take(root, path, false)
-      return add(root, path, value, true)
-    case 'move':
-      return add(root, path, take(root, from ?? ''))
-    case 'copy':
-      return add(root, path, structuredClone(find(root, from ?? '')))
-    case 'test':
-      if (!same(read(root, path), value)) throw new JsonPatchError(`testing value ${path} failed`)
+    case 'add': {
+      const place =
+        locate(root, path) ?? fail(`add operation does not apply: doc is missing path: "${path}": missing value`)
+      return within(`error in add for path: '${path}'`, () => add(place, value))
+    }
+    case 'remove': {
+      const place =
+        locate(root, path) ?? fail(`remove operation does not apply: doc is missing path: "${path}": missing value`)
+      return within(`error in remove for path: '${path}'`, () => remove(place))
+    }
+    case 'replace': {
+      const place =
+        locate(root, path) ?? fail(`replace operation does not apply: doc is missing path: ${path}: missing value`)
+      if (!holds(place)) fail(`replace operation does not apply: doc is missing key: ${path}: missing value`)
+      const { parent, key } = place
+      parent[Array.isArray(parent) ? index(parent, key, 0) : key] = value
       return
+    }
+    case 'move': {
+      const source =
+        locate(root, from) ?? fail(`move operation does not apply: doc is missing from path: ${from}: missing value`)
+      const moved = within(`error in move for path: '${source.key}'`, () => {
+        const found = get(source)
+        remove(source)
+        return found
+      })
+      const place =
+        locate(root, path) ??
+        fail(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
+      return within(`error in move for path: '${path}'`, () => add(place, moved))
+    }
+    case 'copy': {
+      const source =
+        locate(root, from) ?? fail(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
+      const copied = within(`error in copy for from: '${from}'`, () => structuredClone(get(source)))
+      const place =
+        locate(root, path) ??
+        fail(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
+      return within('error while adding value during copy', () => add(place, copied))
+    }
+    case 'test': {
+      const place = locate(root, path) ?? fail(`test operation does not apply: is missing path: ${path}: missing value`)
+      const found = Array.isArray(place.parent)
+        ? within(`error in test for path: '${path}'`, () => get(place))
+        : place.parent[place.key]
+      if (!same(found, value)) fail(`testing value ${path} failed: test failed`)
+      return
+    }
     default:
-      throw new JsonPatchError(`Unexpected kind: ${op}`)
+      fail(`Unexpected kind: ${op}`)
   }
+}
+
+/** Says of what goes wrong inside where it did. */
+function within<T>(where: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof JsonPatchError) throw new JsonPatchError(`${where}: ${error.message}`)
+    throw error
+  }
+}
+
+/** A member of an object or an item of a list, there or not. */
+interface Place {
+  readonly parent: any
+  readonly key: string
 }
 
 const decode = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
-/** The container of what a pointer names, and the last step to it. */
-function locate(root: Record<string, any>, path: string): { parent: any; key: string } {
-  if (path !== '' && !path.startsWith('/')) throw new JsonPatchError(`invalid path ${path}`)
+/** What a pointer names; undefined when the way to it is not there. */
+function locate(root: Record<string, any>, path = ''): Place | undefined {
+  if (path !== '' && !path.startsWith('/')) return fail(`invalid path ${path}`)
   const steps = path === '' ? [''] : ['', ...path.slice(1).split('/').map(decode)]
   let parent: any = root
   for (const step of steps.slice(0, -1)) {
     parent = Array.isArray(parent) || Object.hasOwn(parent, step) ? parent[step] : undefined
-    if (typeof parent !== 'object' || parent === null) throw new JsonPatchError(`missing path ${path}`)
+    if (typeof parent !== 'object' || parent === null) return undefined
   }
   return { parent, key: steps[steps.length - 1]! }
 }
 
-function index(list: any[], key: string, inserting: boolean): number {
-  if (key === '-' && inserting) return list.length
+/** Where an item of a list is; `room` for one behind the last. */
+function index(list: readonly unknown[], key: string, room: number): number {
   const i = Number(key)
   const at = i < 0 ? i + list.length : i
-  if (!/^-?\d+$/.test(key) || at < 0 || at > list.length || (!inserting && at === list.length)) {
-    throw new JsonPatchError(`invalid index ${key}`)
-  }
+  if (at < 0 || at >= list.length + room) fail(`Unable to access invalid index: ${i}: invalid index referenced`)
   return at
 }
 
-function read(root: Record<string, any>, path: string): any {
-  const { parent, key } = locate(root, path)
-  return Array.isArray(parent) ? parent[index(parent, key, false)] : parent[key]
+const NUMBER = /^[-+]?\d+$/
+const noNumber = (key: string): string => `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`
+
+function holds({ parent, key }: Place): boolean {
+  if (!Array.isArray(parent)) return Object.hasOwn(parent, key)
+  const i = Number(key)
+  return NUMBER.test(key) && i < parent.length && i >= -parent.length
 }
 
-function find(root: Record<string, any>, path: string): any {
-  const { parent, key } = locate(root, path)
-  if (!Array.isArray(parent) && !Object.hasOwn(parent, key)) throw new JsonPatchError(`missing value ${path}`)
-  return Array.isArray(parent) ? parent[index(parent, key, false)] : parent[key]
+function get({ parent, key }: Place): unknown {
+  if (Array.isArray(parent)) return NUMBER.test(key) ? parent[index(parent, key, 0)] : fail(noNumber(key))
+  return Object.hasOwn(parent, key) ? parent[key] : fail(`unable to get nonexistent key: ${key}: missing value`)
 }
 
-function add(root: Record<string, any>, path: string, value: unknown, replacing = false): void {
-  const { parent, key } = locate(root, path)
+function add({ parent, key }: Place, value: unknown): void {
   if (!Array.isArray(parent)) parent[key] = value
-  else if (replacing) parent[index(parent, key, false)] = value
-  else parent.splice(index(parent, key, true), 0, value)
+  else if (key === '-') parent.push(value)
+  else if (NUMBER.test(key)) parent.splice(index(parent, key, 1), 0, value)
+  else fail(`value was not a proper array index: '${key}': ${noNumber(key)}`)
 }
 
-/** Removes (lists of a replacement keep their place) and returns a value. */
-function take(root: Record<string, any>, path: string, cut = true): unknown {
-  const value = find(root, path)
-  const { parent, key } = locate(root, path)
-  if (!Array.isArray(parent)) delete parent[key]
-  else if (cut) parent.splice(index(parent, key, false), 1)
-  return value
+function remove({ parent, key }: Place): void {
+  if (Array.isArray(parent)) parent.splice(NUMBER.test(key) ? index(parent, key, 0) : fail(noNumber(key)), 1)
+  else if (Object.hasOwn(parent, key)) delete parent[key]
+  else fail(`Unable to remove nonexistent key: ${key}: missing value`)
 }

@@ -44,7 +44,7 @@ export const patch: Definition = {
       : yield* liveInfos(k, k.args, { subresource })
     const failed = yield* forEach(infos, function* (info: Info) {
       if (local || mode === 'client') {
-        const object = applyLocally(info.object, body, type)
+        const object = patchedHere(info.object, body, type)
         yield* printed(k, object, !deepEqual(object, info.object))
         return
       }
@@ -100,6 +100,16 @@ function patchBody(text: string): unknown {
     } catch {
       throw new CliError(`unable to parse "${text}": yaml: line 1: did not find expected node content`)
     }
+  }
+}
+
+/** kubectl finds out what is missing from the words of the library. */
+function patchedHere(object: any, body: any, type: string): any {
+  try {
+    return applyLocally(object, body, type)
+  } catch (error) {
+    const key = error instanceof CliError ? /doc is missing key: (.*)$/s.exec(error.message)?.[1] : undefined
+    throw key === undefined ? error : new CliError(`Object to be patched is missing field (${key})`)
   }
 }
 
