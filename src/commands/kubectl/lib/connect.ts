@@ -33,8 +33,16 @@ const decoded = byText(decodeBase64, 64)
 
 const inline = (value: string | undefined): string | undefined => (value ? decoded(value) : undefined)
 
+/**
+ * Commands that ask for the namespace before anything else. The whole kubeconfig is validated for that, which finds
+ * other words for a context or a cluster that is not there.
+ */
+const NAMESPACE_FIRST =
+  /^kubectl (get|describe|taint|events|logs|exec|attach|port-forward|cp|delete|rollout|debug|edit|label|annotate|patch|scale|top pod|create token|auth reconcile|apply (view|set|edit)-last-applied|set (image|resources|selector|serviceaccount|subject))( |$)/
+
 /** Resolves context, cluster, user and namespace as clientcmd does. Throws CliError. */
-export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>): Target {
+export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>, command: string): Target {
+  const namespaceFirst = NAMESPACE_FIRST.test(command)
   // A command's own flag of the same name (create rolebinding --user) hides the global one.
   const flags = {
     string: (name: string): string => (own.has(name) ? '' : all.string(name)),
@@ -55,14 +63,17 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
   const wanted = flags.string('context')
   const contextName = wanted || raw.currentContext
   const context = raw.contexts.get(contextName)
-  if (wanted && !context) throw new CliError(`context "${wanted}" does not exist`)
+  if (wanted && !context && !namespaceFirst) throw new CliError(`context "${wanted}" does not exist`)
   if (contextName && !context)
     throw new PlainError(`Error in configuration: context was not found for specified context: ${contextName}`)
   const clusterName = flags.string('cluster') || context?.value.cluster || ''
   const userName = flags.string('user') || context?.value.user || ''
   const cluster = raw.clusters.get(clusterName)
   const user = raw.users.get(userName)
-  if (flags.string('cluster') && !cluster) throw new CliError(`no server found for cluster "${clusterName}"`)
+  if (flags.string('cluster') && !cluster)
+    throw new CliError(
+      namespaceFirst ? `no server found for cluster "${clusterName}"` : `cluster "${clusterName}" does not exist`,
+    )
   if (flags.string('user') && !user) throw new CliError(`auth info "${userName}" does not exist`)
   const problems: string[] = []
   const c = cluster?.value ?? {}
@@ -93,7 +104,6 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
   const certData = flag('client-certificate') ? undefined : u['client-certificate-data']
   const keyData = flag('client-key') ? undefined : u['client-key-data']
   const token = flag('token') ?? u.token
-  const withToken = flag('token') !== undefined
   const insecure = flags.bool('insecure-skip-tls-verify') || c['insecure-skip-tls-verify'] === true
   const config: ClientConfig = {
     server: normalizeServer(server),
@@ -101,10 +111,10 @@ export function resolveTarget(p: Process, all: Flags, own: ReadonlySet<string>):
     tlsServerName: flag('tls-server-name') ?? c['tls-server-name'],
     caPem: inline(caData),
     caFile: caData ? undefined : readable('certificate-authority', caFile, clusterName),
-    certPem: withToken ? undefined : inline(certData),
-    certFile: withToken || certData ? undefined : readable('client-cert', certFile, userName),
-    keyPem: withToken ? undefined : inline(keyData),
-    keyFile: withToken || keyData ? undefined : readable('client-key', keyFile, userName),
+    certPem: inline(certData),
+    certFile: certData ? undefined : readable('client-cert', certFile, userName),
+    keyPem: inline(keyData),
+    keyFile: keyData ? undefined : readable('client-key', keyFile, userName),
     token,
     tokenFile: token ? undefined : relative(u.tokenFile, user?.file),
   }

@@ -85,7 +85,7 @@ export class Kube {
   }
 
   get target(): Target {
-    this.resolved ??= resolveTarget(this.p, this.flags, this.own)
+    this.resolved ??= resolveTarget(this.p, this.flags, this.own, this.call.command.path)
     return this.resolved
   }
 
