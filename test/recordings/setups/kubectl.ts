@@ -63,7 +63,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     kept: [{ at: 1.2, run: `kubectl patch cm held -n geterr --type=merge -p '{"metadata":{"finalizers":null}}'` }],
   },
   'kubectl/a04-get-workloads': {
-    seed: 4,
+    seed: 9,
     weighed: { backup: 'node02 node01 node01' },
     ties: {
       web: 'node02 node01 node02',
@@ -109,7 +109,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
     ties: { web: 'node01 node02', ...on('node01', 'p2 y') },
   },
   'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
-  'kubectl/d01-rollout': { phase: 0.95, seed: 1 },
+  'kubectl/d01-rollout': { phase: 0.95, seed: 12 },
   'kubectl/d03-rbac-config': { before: BOUND },
   'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': {
