@@ -27,6 +27,7 @@ ContainerPort Name:s HostPort:i ContainerPort:i Protocol:s HostIP:s
 ContainerResizePolicy ResourceName:s RestartPolicy:s
 ContainerRestartRule Action:s ExitCodes:*#ContainerRestartRuleOnExitCodes
 ContainerRestartRuleOnExitCodes Operator:s Values:[i
+DaemonSetUpdateStrategy Type:s RollingUpdate:*#RollingUpdateDaemonSet
 DeploymentStrategy Type:s RollingUpdate:*#RollingUpdateDeployment
 DownwardAPIProjection Items:[#DownwardAPIVolumeFile
 DownwardAPIVolumeFile Path:s FieldRef:*#ObjectFieldSelector ResourceFieldRef:*#ResourceFieldSelector Mode:*i
@@ -127,6 +128,7 @@ ResourceFieldSelector ContainerName:s Resource:s Divisor:q
 ResourcePolicyRule Verbs:[s APIGroups:[s Resources:[s ClusterScope:b Namespaces:[s
 ResourceRequirements Limits:{q Requests:{q Claims:[#ResourceClaim
 RoleRef APIGroup:s Kind:s Name:s
+RollingUpdateDaemonSet MaxUnavailable:x MaxSurge:x
 RollingUpdateDeployment MaxUnavailable:x MaxSurge:x
 SELinuxOptions User:s Role:s Type:s Level:s
 ScaleIOPersistentVolumeSource Gateway:s System:s SecretRef:*#SecretReference SSLEnabled:b ProtectionDomain:s StoragePool:s StorageMode:s VolumeName:s FSType:s ReadOnly:b

@@ -99,6 +99,13 @@ describe('decode', () => {
     expect(decode(object, schemaOf({ group, version, kind })!).error).toBe(`json: cannot unmarshal ${error}`)
   })
 
+  test('what the decoder of a type refuses is told before other mismatches', () => {
+    const lease = schemaOf({ group: 'coordination.k8s.io', version: 'v1', kind: 'Lease' })!
+    expect(decode({ metadata: [], spec: { renewTime: 'x/y/z' } }, lease).error).toBe(
+      'parsing time "x/y/z" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "x/y/z" as "2006"',
+    )
+  })
+
   test('numbers are shown where an integer was wanted', () => {
     const deployment = schemaOf({ group: 'apps', version: 'v1', kind: 'Deployment' })!
     expect(decode({ spec: { replicas: 1.5 } }, deployment).error).toBe(

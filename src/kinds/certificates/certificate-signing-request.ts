@@ -1,6 +1,7 @@
 import { humanDuration } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, keep, ownSubresource } from '../define.ts'
+import { pathSegment } from '../meta.ts'
 import type { KubeObject } from '../object.ts'
 import { validateSigningRequest } from '../validation/cluster.ts'
 import { validateSigningDecision } from '../validation/signing-decision.ts'
@@ -35,6 +36,7 @@ export const certificateSigningRequest = defineKind({
   ],
   storageVersionHash: '95fRKMXA+00=',
   status: true,
+  nameRule: pathSegment,
   columns: columns('Name', 'Age', 'SignerName', 'Requestor', 'RequestedDuration', 'Condition'),
   cells: (obj, ctx) => {
     const { signerName, username, expirationSeconds } = obj.spec ?? {}

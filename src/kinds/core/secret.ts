@@ -2,6 +2,7 @@ import { base64 } from '../../kernel/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { validateSecret, validateSecretUpdate } from '../validation/config.ts'
+import { secretWarnings } from '../warnings/secret.ts'
 
 export const secret = defineKind({
   group: '',
@@ -23,6 +24,7 @@ export const secret = defineKind({
     next.type ||= old.type
   },
   fields: { type: (secret) => secret.type ?? '' },
+  warnings: secretWarnings,
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
 })

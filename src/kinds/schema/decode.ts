@@ -35,8 +35,13 @@ export interface At {
 }
 
 class Run {
-  error: string | undefined
+  private refused: string | undefined
+  private mismatched: string | undefined
   private readonly strict: At[] = []
+
+  get error(): string | undefined {
+    return this.refused ?? this.mismatched
+  }
 
   /** kubectl makes JSON of YAML with its keys in order, so that fields come in order too. */
   unknown(): string[] {
@@ -116,7 +121,7 @@ class Run {
       case 'microTime':
         if (typeof value !== 'string') return this.mismatch(value, 'string', at, undefined)
         if (RFC3339.test(value)) return value
-        return this.fail(timeError(value, schema.type === 'time' ? LAYOUT : MICRO_LAYOUT), undefined)
+        return this.refuse(timeError(value, schema.type === 'time' ? LAYOUT : MICRO_LAYOUT), undefined)
       case 'bytes':
         if (typeof value !== 'string') return this.mismatch(value, '[]uint8', at, '')
         if (BASE64.test(value)) return value
@@ -127,13 +132,19 @@ class Run {
   }
 
   private quantity(value: any): string {
-    if (typeof value !== 'string' && typeof value !== 'number') return this.fail(QUANTITY_ERRORS.format, '0')
+    if (typeof value !== 'string' && typeof value !== 'number') return this.refuse(QUANTITY_ERRORS.format, '0')
     try {
       return retainedQuantity(String(value).trim())
     } catch (error) {
-      if (error instanceof QuantityError) return this.fail(error.message, '0')
+      if (error instanceof QuantityError) return this.refuse(error.message, '0')
       throw error
     }
+  }
+
+  /** What UnmarshalJSON of a type refuses ends the decoding. */
+  private refuse<T>(message: string, instead: T): T {
+    this.refused ??= message
+    return instead
   }
 
   private mismatch<T>(value: any, type: string, at: At | undefined, instead: T): T {
@@ -149,9 +160,9 @@ class Run {
     )
   }
 
-  /** Go goes on decoding after a mismatch and reports the first. */
+  /** Go goes on decoding after a mismatch and reports the first, unless a type's own decoder then refuses its value. */
   private fail<T>(message: string, instead: T): T {
-    this.error ??= message
+    this.mismatched ??= message
     return instead
   }
 }

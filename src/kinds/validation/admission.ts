@@ -81,7 +81,8 @@ export function validateValidatingPolicy({ metadata, spec = {} }: KubeObject): F
   auditAnnotations.forEach(({ key = '', valueExpression = '' }: any, i: number) => {
     const path = `spec.auditAnnotations[${i}]`
     const name = `${metadata.name}/${key}`
-    addInvalid(errors, `${path}.key`, name, isQualifiedName(name))
+    if (!metadata.name) errors.push(invalid(`${path}.key`, key, 'requires metadata.name be non-empty'))
+    else addInvalid(errors, `${path}.key`, name, isQualifiedName(name))
     if (!valueExpression.trim()) errors.push(required(`${path}.valueExpression`, 'valueExpression is not specified'))
     checkExpression(errors, `${path}.valueExpression`, valueExpression.trim(), namesOf(spec))
     if (keys.has(key)) errors.push(duplicate(`${path}.key`, key))

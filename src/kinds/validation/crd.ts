@@ -11,7 +11,7 @@ import { checkStructural, type SchemaContext, walkSchema } from './crd-schema.ts
 export function validateCRD(crd: KubeObject): Errors {
   const errors: Errors = []
   const { names, group } = crd.spec ?? {}
-  if (crd.metadata.name !== `${names?.plural ?? ''}.${group ?? ''}`) {
+  if (crd.metadata.name && crd.metadata.name !== `${names?.plural ?? ''}.${group ?? ''}`) {
     errors.push(invalid('metadata.name', crd.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   }
   checkSpec(errors, crd.spec ?? {})

@@ -4,7 +4,13 @@ import { internalJson } from '../internal.ts'
 import { IMMUTABLE, isQualifiedName } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { addInvalid, type Errors } from './checks.ts'
-import { checkAmount, checkLimitRangeResourceName, checkQuotaResourceName, isOvercommitAllowed } from './resources.ts'
+import {
+  checkAmount,
+  checkLimitRangeResourceName,
+  checkQuotaResourceName,
+  isOvercommitAllowed,
+  isQuotaResource,
+} from './resources.ts'
 
 const SCOPES = [
   'Terminating',
@@ -67,9 +73,9 @@ export function validateQuota({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
-/** IsResourceQuotaScopeValidForResource */
+/** IsResourceQuotaScopeValidForResource; of other names something else is said. */
 function scopeFits(scope: string, name: string): boolean {
-  if (name.includes('/')) return true
+  if (!isQuotaResource(name)) return true
   if (scope === 'BestEffort') return name === 'pods'
   if (scope === 'VolumeAttributesClass') return name === 'persistentvolumeclaims' || name === 'requests.storage'
   return (

@@ -54,10 +54,13 @@ export function checkLimitRangeResourceName(errors: Errors, type: string, path: 
   else checkResourceName(errors, path, name)
 }
 
+/** IsStandardQuotaResourceName */
+export const isQuotaResource = (name: string): boolean => QUOTA.has(name) || hugePages(name)
+
 /** count/<resource>.<group> is fully qualified and therefore fine. */
 export function checkQuotaResourceName(errors: Errors, path: string, name: string): void {
   checkResourceName(errors, path, name)
-  if (!name.includes('/') && !QUOTA.has(name) && !hugePages(name)) {
+  if (!name.includes('/') && !isQuotaResource(name)) {
     errors.push(invalid(path, name, 'must be a standard resource for quota'))
   }
 }

@@ -59,7 +59,7 @@ function checkStatefulSet(errors: Errors, spec: any, update: boolean): void {
 /** The template with a volume for each claim template, as its pods will have. */
 function withClaims(template: any, claims: any[]): any {
   if (!template?.spec || (!claims.length && !template.spec.hostname && !template.spec.subdomain)) return template
-  const names = claims.map((c) => c.metadata?.name)
+  const names = [...new Set(claims.map((c) => c.metadata?.name))]
   const volumes = [
     ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
     ...(template.spec.volumes ?? []).filter((v: any) => !names.includes(v.name)),
