@@ -171,7 +171,7 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
       /✗ You uncordoned nodes or took their taints off\n +Uncordon does not/,
     )
     expect(screen()).toMatch(/The shortest way\n {2}\$ node01 {2}systemctl enable --now kubelet/)
-    type(PAGE_DOWN.repeat(9))
+    type(PAGE_DOWN.repeat(12))
     const end = await see(/✓ check: 3\/3 objectives met/)
     const marks = end.split('\n').flatMap((row) => /^ +-?\d+:\d\d ([·!$✗✓]) /.exec(row)?.[1] ?? [])
     expect(marks.join('')).toMatch(/^[·!]+\$.*✗.*\$.*✓$/)

@@ -130,6 +130,7 @@ function mount(ctx: Context, m: any): Mount {
   return { containerPath: m.container_path, hostPath: m.host_path, source, readOnly: m.readonly === true }
 }
 
+/** `crictl runp FILE`: makes and starts a sandbox, prints its ID. */
 export function* runp(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   ctx.out(`${yield* runSandbox(ctx, cri, o.args[0], o.get('runtime'))}\n`)
@@ -156,6 +157,7 @@ function prefixed<T>(what: string, run: () => T): T {
   }
 }
 
+/** `crictl create POD CONTAINER-FILE SANDBOX-FILE`: makes a container in a sandbox, prints its ID. */
 export function* create(ctx: Context, o: Parsed): Coro {
   checkPull(o)
   const [pod, container, sandbox] = o.args

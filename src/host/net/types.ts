@@ -126,6 +126,7 @@ export interface Socket {
   close(): void
 }
 
+/** One end of a TCP connection. */
 export interface Address {
   readonly ip: string
   readonly port: number

@@ -159,6 +159,7 @@ function prepareMountPoint(view: FsView, path: string, isDir: boolean): void {
   view.writeFile(path, '')
 }
 
+/** Environment of a container's first process: the image's, what containerd adds, then the container's own. */
 export function environment(c: Container): Record<string, string> {
   const env: Record<string, string> = {}
   for (const pair of c.image.spec.config.env ?? []) {

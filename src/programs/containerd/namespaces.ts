@@ -20,7 +20,7 @@ export interface PlainContainer {
 }
 
 /** What is asked for with `ctr run`. */
-export interface PlainSpec {
+interface PlainSpec {
   readonly id: string
   readonly ref: string
   readonly config: Omit<ContainerConfig, 'name' | 'image' | 'imageId'>
@@ -28,6 +28,7 @@ export interface PlainSpec {
   readonly hostname: string
 }
 
+/** What one of containerd's namespaces holds, by name and by ID. */
 export interface NamespaceContents {
   readonly images: Map<string, Image>
   readonly containers: Map<string, PlainContainer>

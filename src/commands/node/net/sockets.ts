@@ -32,6 +32,7 @@ export interface SocketRow {
 /** Listens on all addresses, whatever their family: written in Go. */
 const dual = (s: Socket): boolean => isAny(s.addr) && /^(kube|etcd|containerd|coredns|sshd6)/.test(s.service.name)
 
+/** Whether an address stands for all of a machine's. */
 export const isAny = (ip: string): boolean => ip === '0.0.0.0' || ip === '::' || ip === ''
 
 /** First descriptor of connections: what listens was opened before. */

@@ -35,7 +35,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
 const GROUPS = new Set(['connected', 'synchronized', 'big', 'all', 'bucket'])
 
 /** What was asked for behind the options: `[ state NAME … ] [ EXPRESSION ]`. */
-export interface Filter {
+interface Filter {
   /** Undefined: none were named. */
   readonly states: readonly string[] | undefined
   /** Exactly one state was named: its column is left out. */
