@@ -35,8 +35,7 @@ export const clusterInfo: Definition = {
     const hint = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
     try {
       const client = yield* k.client()
-      yield* k.discovery()
-      yield* (yield* k.discovery()).load(5)
+      yield* (yield* k.discovery()).load()
       const { server } = k.target.config
       const list = yield* client.send({
         verb: 'list',

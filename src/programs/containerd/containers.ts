@@ -20,8 +20,8 @@ import { lookupUser, memberships, rootfs } from '../images/index.ts'
 import { confinementOf } from './capabilities.ts'
 import { type GrpcError, notFound, unknown } from './errors.ts'
 import { findExecutable } from './exec.ts'
-import { ContainerLog } from './log-file.ts'
 import type { Logger } from './logger.ts'
+import { newContainer } from './new-container.ts'
 import { pidsOf } from './pids.ts'
 import { reserve } from './reserve.ts'
 import type { ContainerdState } from './store.ts'
@@ -70,30 +70,12 @@ export function* createContainer(
   // Without a directory or a name there is no log.
   const { logDirectory } = sandbox.config
   const logFile = logDirectory && config.logPath ? `${logDirectory}/${config.logPath}` : ''
-  const container: Container = {
+  const container = newContainer(state, sandbox, stored.image, {
     id,
-    sandbox,
     config,
-    image: stored.image,
-    snapshot: ++state.snapshots,
-    state: 'CONTAINER_CREATED',
-    createdAt: host.clock.now(),
-    startedAt: 0,
-    finishedAt: 0,
-    exitCode: 0,
-    reason: '',
-    message: '',
-    process: undefined,
     logFile,
-    log: new ContainerLog(host.fs, logFile, () => host.clock.now()),
     cgroup: `${sandbox.config.cgroupParent}/cri-containerd-${id}.scope`,
-    attached: new Set(),
-    stdin: undefined,
-    stdinSink: undefined,
-    execs: new Set(),
-    execCount: 0,
-    oomKilled: false,
-  }
+  })
   state.addContainer(container)
   log.info(`CreateContainer within sandbox "${sandbox.id}" for ${meta} returns container id "${id}"`)
   state.emit({ type: 'created', podUid: sandbox.config.uid, containerId: id, sandbox: false })

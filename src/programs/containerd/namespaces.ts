@@ -4,8 +4,8 @@ import type { Image } from '../images/index.ts'
 import { argvOf, borrowed, credsOf, environment, execIn, START, viewOf } from './containers.ts'
 import { GrpcError, unknown } from './errors.ts'
 import { findExecutable } from './exec.ts'
-import { ContainerLog } from './log-file.ts'
 import type { Logger } from './logger.ts'
+import { newContainer } from './new-container.ts'
 import { pidsOf } from './pids.ts'
 import { startShim } from './shim.ts'
 import type { ContainerdState } from './store.ts'
@@ -102,30 +102,12 @@ export class Namespaces {
     const { network } = host.net as Stack
     const net = spec.hostNetwork ? host.net : network.namespace(host.net as Stack, spec.id)
     const sandbox = sandboxOf(namespace, spec, net, host.clock.now())
-    const container: Container = {
+    const container = newContainer(state, sandbox, image, {
       id: spec.id,
-      sandbox,
       config: { ...spec.config, name: spec.id, image: spec.ref, imageId: image.id },
-      image,
-      snapshot: ++state.snapshots,
-      state: 'CONTAINER_CREATED',
-      createdAt: host.clock.now(),
-      startedAt: 0,
-      finishedAt: 0,
-      exitCode: 0,
-      reason: '',
-      message: '',
-      process: undefined,
       logFile: '',
-      log: new ContainerLog(host.fs, '', () => host.clock.now()),
       cgroup: `/${namespace}/${spec.id}`,
-      attached: new Set(),
-      stdin: undefined,
-      stdinSink: undefined,
-      execs: new Set(),
-      execCount: 0,
-      oomKilled: false,
-    }
+    })
     const made: PlainContainer = { ref: spec.ref, container, task: undefined }
     this.of(namespace).containers.set(spec.id, made)
     yield* sleep(host.kernel, state.rng.between(60, 120))

@@ -60,6 +60,24 @@ export const xxd = defineTool({
   },
 })
 
+/** Rows of sixteen bytes with where they start; nothing stands once for all that are as the one before. */
+function* rows(bytes: Uint8Array, all: boolean): Generator<[at: number, row: number[] | undefined]> {
+  let previous = ''
+  let folded = false
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = [...bytes.subarray(at, at + 16)]
+    const key = row.join()
+    if (!all && key === previous && row.length === 16) {
+      if (!folded) yield [at, undefined]
+      folded = true
+      continue
+    }
+    previous = key
+    folded = false
+    yield [at, row]
+  }
+}
+
 /** hexdump -C and its plain two-byte format, with repeated lines folded. */
 export const hexdump = defineTool({
   name: 'hexdump',
@@ -81,18 +99,11 @@ export const hexdump = defineTool({
       t.opts.length === undefined ? undefined : start + Number(t.opts.length),
     )
     const width = t.opts.canonical ? 8 : 7
-    let previous = ''
-    let folded = false
-    for (let i = 0; i < bytes.length; i += 16) {
-      const row = [...bytes.subarray(i, i + 16)]
-      const key = row.join()
-      if (!t.opts.verbose && key === previous && row.length === 16) {
-        if (!folded) t.line('*')
-        folded = true
+    for (const [i, row] of rows(bytes, t.opts.verbose > 0)) {
+      if (!row) {
+        t.line('*')
         continue
       }
-      previous = key
-      folded = false
       if (t.opts.canonical) {
         const cells = Array.from({ length: 16 }, (_, j) => (j < row.length ? hex(row[j], 2) : '  '))
         t.line(
@@ -147,18 +158,11 @@ export const od = defineTool({
           : t.opts.radix === 'd'
             ? String(n).padStart(7, '0')
             : n.toString(8).padStart(7, '0')
-    let previous = ''
-    let folded = false
-    for (let i = 0; i < bytes.length; i += 16) {
-      const row = bytes.subarray(i, i + 16)
-      const key = row.join()
-      if (!t.opts.verbose && key === previous && row.length === 16) {
-        if (!folded) t.line('*')
-        folded = true
+    for (const [i, row] of rows(bytes, t.opts.verbose > 0)) {
+      if (!row) {
+        t.line('*')
         continue
       }
-      previous = key
-      folded = false
       let body = ''
       if (type === 'c' || type === 'a')
         for (const b of row)

@@ -72,9 +72,8 @@ function* typesOf(k: Kube, types: string): Coro<Resource[]> {
   for (const type of names) categories.push(yield* discovery.category(type))
   for (const [i, type] of names.entries()) {
     if (type === '') throw new NoResourceMatchError('')
-    const category = type.includes('.') ? [] : categories[i]
     const found = yield* discovery.find(type)
-    if (!found && category.length > 0) out.push(...category)
+    if (!found && categories[i].length > 0) out.push(...categories[i])
     else out.push(found ?? (yield* discovery.resource(type)))
   }
   return out

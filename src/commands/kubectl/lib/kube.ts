@@ -29,6 +29,7 @@ const cachedLists = byText((text): any[] => JSON.parse(text), 4)
 
 /** How often a command asks for a type before it gives up on a silent server, where not four times. */
 const LOOK_UPS: Readonly<Record<string, number>> = {
+  'cluster-info': 5,
   run: 1,
   'api-resources': 1,
   'api-versions': 1,
