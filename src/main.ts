@@ -1,19 +1,10 @@
 import { parseArgs } from 'node:util'
-import type { Language } from './scenario/language.ts'
-import type { CliText } from './serve/cli-text.ts'
-import { cliText } from './serve/cli-text.ts'
+import type { Invocation } from './cli/invocation.ts'
+import { nearest } from './cli/nearest.ts'
+import { type CliText, cliText } from './cli/text.ts'
 import { languageOf } from './serve/language.ts'
-import { nearest } from './serve/nearest.ts'
 
 declare const __VERSION__: string
-
-/** What the command line asks for. */
-export interface Invocation {
-  readonly language: Language
-  readonly text: CliText
-  readonly args: readonly string[]
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
-}
 
 const OPTIONS = {
   lang: { type: 'string' },
@@ -38,20 +29,20 @@ type Command = (call: Invocation) => Promise<number>
 
 /** Each command is loaded when it is called: the first frame must not wait for the simulator. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  play: async () => (await import('./ui/start.tsx')).play,
-  learn: async () => (await import('./serve/learn-command.ts')).learn,
-  drill: async () => (await import('./serve/drill-command.ts')).drill,
-  exam: async () => (await import('./ui/start.tsx')).exam,
-  docs: async () => (await import('./serve/docs-command.ts')).docsCommand,
-  list: async () => (await import('./serve/list.ts')).list,
-  results: async () => (await import('./serve/results-command.ts')).results,
-  sandbox: async () => (await import('./serve/sandbox-command.ts')).sandbox,
-  serve: async () => (await import('./serve/serve-command.ts')).serve,
-  prove: async () => (await import('./serve/prove-command.ts')).proveCommand,
-  record: async () => (await import('./serve/record-command.ts')).record,
-  new: async () => (await import('./serve/authoring.ts')).create,
-  schema: async () => (await import('./serve/authoring.ts')).schema,
-  doctor: async () => (await import('./serve/doctor.ts')).doctor,
+  play: async () => (await import('./cli/play.ts')).play,
+  learn: async () => (await import('./cli/learn.ts')).learn,
+  drill: async () => (await import('./cli/drill.ts')).drill,
+  exam: async () => (await import('./cli/play.ts')).exam,
+  docs: async () => (await import('./cli/docs.ts')).docsCommand,
+  list: async () => (await import('./cli/list.ts')).list,
+  results: async () => (await import('./cli/results.ts')).results,
+  sandbox: async () => (await import('./cli/sandbox.ts')).sandbox,
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  prove: async () => (await import('./cli/prove.ts')).proveCommand,
+  record: async () => (await import('./cli/record.ts')).record,
+  new: async () => (await import('./cli/authoring.ts')).create,
+  schema: async () => (await import('./cli/authoring.ts')).schema,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
 }
 
 /** What is wrong with an option: parseArgs names it, in English. */

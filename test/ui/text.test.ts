@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { cliText } from '../../src/cli/text.ts'
 import { SKILLS } from '../../src/scenario/curriculum.ts'
-import { cliText } from '../../src/serve/cli-text.ts'
 import { docsText } from '../../src/ui/docs/text.ts'
 import { goOnKeys } from '../../src/ui/drill/after.ts'
 import { skillName } from '../../src/ui/drill/page.ts'

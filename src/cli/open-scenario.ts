@@ -1,5 +1,5 @@
 import { ContentError, Stage } from '../scenario/index.ts'
-import { findScenario, workloads } from './scenarios.ts'
+import { findScenario, workloads } from '../serve/scenarios.ts'
 
 /** Sets a scenario up, to begin at `epoch` (ms since 1970); `error` says why it cannot be. */
 export function openScenario(

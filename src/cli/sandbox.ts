@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { clusterNames, createWorld, type World } from '../cluster/index.ts'
-import type { Invocation } from '../main.ts'
+import { answer, type Checker } from '../serve/sandbox.ts'
+import type { Invocation } from './invocation.ts'
 import { openScenario } from './open-scenario.ts'
-import { answer, type Checker } from './sandbox.ts'
 
 /** `notready sandbox` (sandbox.md). */
 export async function sandbox({ text, args, options, language }: Invocation): Promise<number> {
@@ -43,7 +43,7 @@ export async function sandbox({ text, args, options, language }: Invocation): Pr
   if (host !== undefined && !world.hosts.has(host)) return fail(text.noHost(host, [...world.hosts.keys()].join(', ')))
   if (options.jsonl) return jsonl(world, checker)
   if (source === undefined && process.stdin.isTTY && process.stdout.isTTY) {
-    const { shellIn } = await import('../ui/start.tsx')
+    const { shellIn } = await import('./play.ts')
     return shellIn(world, host, language)
   }
   source ??= readFileSync(0, 'utf8')

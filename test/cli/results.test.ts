@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { results } from '../../src/cli/results.ts'
+import { cliText } from '../../src/cli/text.ts'
 import { noProgress, withDiagnosis, withRepair } from '../../src/game/progress.ts'
-import { cliText } from '../../src/serve/cli-text.ts'
 import { HISTORY } from '../../src/serve/exam-storage.ts'
-import { results } from '../../src/serve/results-command.ts'
 import { PROGRESS, save } from '../../src/serve/storage.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'notready-results-'))

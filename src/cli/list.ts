@@ -1,7 +1,7 @@
-import type { Invocation } from '../main.ts'
 import { inLanguage } from '../scenario/language.ts'
+import { missionFiles } from '../serve/missions.ts'
 import { inColumns } from './columns.ts'
-import { missionFiles } from './missions.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `notready list`: one line a mission; broken files say where they are broken. */
 export async function list({ language, text }: Invocation): Promise<number> {

@@ -1,8 +1,8 @@
 import { hasPassed, scoreOf } from '../game/exam/result.ts'
-import type { Invocation } from '../main.ts'
+import { HISTORY } from '../serve/exam-storage.ts'
+import { load, PROGRESS, type Trouble } from '../serve/storage.ts'
 import { inColumns } from './columns.ts'
-import { HISTORY } from './exam-storage.ts'
-import { load, PROGRESS, type Trouble } from './storage.ts'
+import type { Invocation } from './invocation.ts'
 
 /** One mission or exam, as it is told to somebody else. */
 interface Result {

@@ -1,10 +1,10 @@
-import type { Invocation } from '../main.ts'
 import { inLanguage } from '../scenario/language.ts'
+import { type LessonFile, lessons } from '../serve/lessons.ts'
+import { missionFiles } from '../serve/missions.ts'
 import { lessonPage, PAGE_WIDTH } from '../ui/lessons/page.ts'
 import { lessonText } from '../ui/lessons/text.ts'
 import { plain } from '../ui/plain-text.ts'
-import { type LessonFile, lessons } from './lessons.ts'
-import { missionFiles } from './missions.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `notready learn [ID]`: the reader on a terminal, plain text elsewhere. */
 export async function learn(call: Invocation): Promise<number> {
@@ -20,7 +20,7 @@ export async function learn(call: Invocation): Promise<number> {
     process.stderr.write(wanted ? `notready: ${wanted.error}\n` : text.noLesson(id))
     return 2
   }
-  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).read(call, id)
+  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('./play.ts')).read(call, id)
   if (wanted) return print(wanted, all, call)
   for (const { lesson } of all)
     if (lesson) process.stdout.write(`${lesson.id.padEnd(16)}${lesson.title} (${lesson.minutes} ${text.minutes})\n`)

@@ -1,14 +1,14 @@
 import { deckOf } from '../game/drill/deck.ts'
-import type { Invocation } from '../main.ts'
 import { SKILLS } from '../scenario/curriculum.ts'
+import { DRILL, dayOf } from '../serve/drill-store.ts'
+import { load } from '../serve/storage.ts'
+import { TASKS } from '../serve/tasks.ts'
 import { spokenOf, textOf } from '../ui/drill/line.ts'
 import { pageLines, skillName, streakText } from '../ui/drill/page.ts'
 import { drillText } from '../ui/drill/text.ts'
 import { plain } from '../ui/plain-text.ts'
-import { DRILL, dayOf } from './drill-store.ts'
+import type { Invocation } from './invocation.ts'
 import { nearest } from './nearest.ts'
-import { load } from './storage.ts'
-import { TASKS } from './tasks.ts'
 
 const PAGE_WIDTH = 78
 
@@ -27,7 +27,7 @@ export async function drill(call: Invocation, today = dayOf(new Date())): Promis
   const t = drillText(language)
   if (skill !== undefined && deck.every((card) => card.skill !== skill || card.tasks.length === 0))
     return refuse(`notready: ${t.noTasksFor(skillName(skill, language))}\n`)
-  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).exercise(call, skill)
+  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('./play.ts')).exercise(call, skill)
   const state = load(DRILL, ({ path, why }) => process.stderr.write(`notready: ${path}: ${why}\n`))
   const broken = files.flatMap(({ error }) => error ?? [])
   const lines = pageLines({ deck, broken: [], state, today, language, width: PAGE_WIDTH, ids: true })

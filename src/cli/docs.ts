@@ -1,9 +1,9 @@
-import type { Invocation } from '../main.ts'
+import { docs } from '../serve/lessons.ts'
 import { docsText } from '../ui/docs/text.ts'
 import { lessonPage, PAGE_WIDTH, textOf } from '../ui/lessons/page.ts'
 import { lessonText } from '../ui/lessons/text.ts'
 import { plain } from '../ui/plain-text.ts'
-import { docs } from './lessons.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `notready docs [WORD]`: the reference on a terminal; elsewhere a page, or a list of those in which the word stands. */
 export async function docsCommand(call: Invocation): Promise<number> {
@@ -13,7 +13,7 @@ export async function docsCommand(call: Invocation): Promise<number> {
     process.stderr.write(text.tooMany(more[0]))
     return 2
   }
-  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('../ui/start.tsx')).consult(call, word)
+  if (process.stdin.isTTY && process.stdout.isTTY) return (await import('./play.ts')).consult(call, word)
   const all = docs(language)
   const wanted = all.find((page) => page.id === word)
   if (wanted?.lesson) {

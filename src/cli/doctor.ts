@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, rmdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Invocation } from '../main.ts'
+import { missionFiles } from '../serve/missions.ts'
+import { configDir, stateDir } from '../serve/storage.ts'
 import { frenchTexts } from '../ui/typeset.ts'
-import { missionFiles } from './missions.ts'
-import { configDir, stateDir } from './storage.ts'
+import type { Invocation } from './invocation.ts'
 
 const TEXT = {
   en: {

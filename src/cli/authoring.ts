@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Invocation } from '../main.ts'
 import { scenarioSchema, slug } from '../scenario/schema.ts'
 import { taskSchema } from '../scenario/task/schema.ts'
-import { root } from './content-index.ts'
+import { root } from '../serve/content-index.ts'
+import type { Invocation } from './invocation.ts'
 
 /** What authors write: its schema, and a template in content/templates. */
 const KINDS: Readonly<Record<string, z.ZodType>> = { scenario: scenarioSchema, task: taskSchema }

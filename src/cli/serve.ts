@@ -1,10 +1,10 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterNames, createWorld, type World } from '../cluster/index.ts'
-import type { Invocation } from '../main.ts'
-import { serveApi } from './api/index.ts'
+import { serveApi } from '../serve/api/index.ts'
+import { stateDir, writeAtomically } from '../serve/storage.ts'
+import type { Invocation } from './invocation.ts'
 import { openScenario } from './open-scenario.ts'
-import { stateDir, writeAtomically } from './storage.ts'
 
 /** `notready serve`: a world's API for the tools of this machine, until Ctrl-C. */
 export async function serve({ text, args, options }: Invocation): Promise<number> {

@@ -1,8 +1,8 @@
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { cliText } from '../../src/serve/cli-text.ts'
-import { doctor } from '../../src/serve/doctor.ts'
+import { doctor } from '../../src/cli/doctor.ts'
+import { cliText } from '../../src/cli/text.ts'
 
 vi.mock('../../src/serve/missions.ts', () => ({
   missionFiles: async () => [

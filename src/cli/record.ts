@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { clusterNames, createWorld } from '../cluster/index.ts'
-import type { Invocation } from '../main.ts'
 import { Recording } from '../scenario/index.ts'
 import { slug } from '../scenario/schema.ts'
+import type { Invocation } from './invocation.ts'
 
 /** A line of a script between what breaks the cluster and what repairs it. */
 const REPAIR = /^#\s*repair\b/
@@ -36,7 +36,7 @@ export async function record({ args, options, text, language }: Invocation): Pro
   const recording = new Recording(world, cluster)
   if (source === undefined) {
     world.endure()
-    const { recordIn } = await import('../ui/start.tsx')
+    const { recordIn } = await import('./play.ts')
     await recordIn(world, recording, language)
   } else
     for (const line of source.split('\n')) {

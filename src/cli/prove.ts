@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import type { Invocation } from '../main.ts'
-import { lessonPath, lessonPaths } from './lessons.ts'
-import { scenarioPaths } from './missions.ts'
-import { proveFiles } from './prove-pool.ts'
-import { MOST_WATCHED, watchAndProve } from './prove-watch.ts'
-import { type Answer, eachVariant } from './prove-worker.ts'
-import { findScenario, taskPath } from './scenarios.ts'
-import { taskPaths } from './tasks.ts'
+import { lessonPath, lessonPaths } from '../serve/lessons.ts'
+import { scenarioPaths } from '../serve/missions.ts'
+import { proveFiles } from '../serve/prove-pool.ts'
+import { MOST_WATCHED, watchAndProve } from '../serve/prove-watch.ts'
+import { type Answer, eachVariant } from '../serve/prove-worker.ts'
+import { findScenario, taskPath } from '../serve/scenarios.ts'
+import { taskPaths } from '../serve/tasks.ts'
+import type { Invocation } from './invocation.ts'
 
 /** Tells a proof: one line, then one a failure with its file, line and column. True when it holds. */
 function report({ proof, seed, seconds }: Answer): boolean {
