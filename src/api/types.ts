@@ -156,6 +156,10 @@ export class StatusError extends Error {
   }
 }
 
+/** One of the error's causes has this reason (apimachinery's HasStatusCause). */
+export const hasCause = (error: StatusError, reason: string): boolean =>
+  (error.details?.causes ?? []).some((cause: any) => cause.reason === reason)
+
 /** The server was not reached, or did not answer: the words are those of Go's net/http, e.g. `dial tcp 192.168.56.10:6443: connect: connection refused`. */
 export class TransportError extends Stackless {
   constructor(

@@ -65,7 +65,9 @@ interface ControllerSpec {
   /** Kind → the keys to reconcile when such an object appears, changes or goes. */
   readonly watches: Readonly<Record<string, KeysOf>>
   /** How long a change of such an object may wait, ms, so that several are handled together; at once by default. */
-  readonly batch?: Readonly<Record<string, (now: KubeObject | undefined, before: KubeObject | undefined) => number>>
+  readonly batch?: Readonly<
+    Record<string, (now: KubeObject | undefined, before: KubeObject | undefined, tools: Tools) => number>
+  >
   /** Run once when the loop starts, before any key. */
   start?(tools: Tools): void
   /** Brings the world closer to what the object wants. A number asks for another look in so many ms. */
@@ -204,7 +206,7 @@ export function defineController(spec: ControllerSpec): Controller {
       for (const [kind, keys] of Object.entries(spec.watches)) {
         ctx.informers.informer(kind).onChange((now, before) => {
           if (stopped) return
-          const ms = Math.max(SETTLE_MS, spec.batch?.[kind]?.(now, before) ?? SETTLE_MS)
+          const ms = Math.max(SETTLE_MS, spec.batch?.[kind]?.(now, before, tools) ?? SETTLE_MS)
           if (now) for (const key of keys(now, tools)) enqueue(key, ms)
           if (before) for (const key of keys(before, tools)) enqueue(key, ms)
         })

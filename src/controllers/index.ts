@@ -1,6 +1,6 @@
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts'
 import type { Controller } from './controller.ts'
-import { cronJob } from './cronjob.ts'
+import { cronJob } from './cronjob/index.ts'
 import { csrApprover, csrSigner } from './csr.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment/index.ts'

@@ -1,7 +1,6 @@
 import { carries, selects, selectsMap } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
-import type { KubeObject } from '../api/types.ts'
-import { StatusError } from '../api/types.ts'
+import { hasCause, type KubeObject, StatusError } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
 import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
 import {
@@ -81,7 +80,7 @@ function replicaController(flavour: Flavour): Controller {
             recorder.normal(rs, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
           } catch (error) {
             if (!(error instanceof StatusError)) throw error
-            if (error.reason === 'NamespaceTerminating' || /being terminated/.test(error.message)) return undefined
+            if (hasCause(error, 'NamespaceTerminating')) return undefined
             recorder.warning(rs, 'FailedCreate', `Error creating: ${error.message}`)
             failure = { reason: 'FailedCreate', message: error.message, error }
           }

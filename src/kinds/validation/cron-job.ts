@@ -1,7 +1,8 @@
+import { zoneInDatabase } from '../../print/index.ts'
+import { parseCron } from '../cron.ts'
 import { type FieldError, invalid, notSupported, required } from '../errors.ts'
 import type { KubeObject } from '../object.ts'
 import { checkNonNegative, type Errors } from './checks.ts'
-import { cronError } from './cron.ts'
 import { checkJobSpec } from './job.ts'
 import { selectorJson } from './selector-json.ts'
 
@@ -24,11 +25,16 @@ function checkCronJob(spec: any, old: any): FieldError[] {
   const schedule: string = spec.schedule ?? ''
   if (!schedule) errors.push(required('spec.schedule'))
   else {
-    const problem = cronError(schedule)
-    if (problem) errors.push(invalid('spec.schedule', schedule, problem))
-    if (schedule.includes('TZ') && !old?.schedule?.includes('TZ')) {
-      const sentence = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'
-      errors.push(invalid('spec.schedule', schedule, sentence))
+    try {
+      parseCron(schedule)
+    } catch (error) {
+      errors.push(invalid('spec.schedule', schedule, (error as Error).message))
+    }
+    if (schedule.includes('TZ')) {
+      const before = old?.schedule?.includes('TZ')
+      const both = 'cannot use both timeZone field and TZ or CRON_TZ in schedule'
+      const one = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'
+      if (!before || spec.timeZone !== undefined) errors.push(invalid('spec.schedule', schedule, before ? both : one))
     }
   }
   checkNonNegative(errors, 'spec.startingDeadlineSeconds', spec.startingDeadlineSeconds)
@@ -64,14 +70,6 @@ function checkTimeZone(errors: Errors, zone: string): void {
   if (zone.toLowerCase() === 'local') {
     const sentence = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
     errors.push(invalid(path, zone, sentence))
-  } else if (!isTimeZone(zone)) errors.push(invalid(path, zone, `unknown time zone ${zone}`))
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
   }
+  if (zone !== 'Local' && !zoneInDatabase(zone)) errors.push(invalid(path, zone, `unknown time zone ${zone}`))
 }

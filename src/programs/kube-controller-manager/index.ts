@@ -10,6 +10,7 @@ import {
   signLegacyToken,
   signRequest,
 } from '../../pki/index.ts'
+import { parseGoDuration } from '../../print/index.ts'
 import { type ComponentSpec, type Flags, type LoopRuntime, runComponent } from '../lib/component.ts'
 import type { Klog } from '../lib/klog.ts'
 import { releaseOf } from '../lib/releases.ts'
@@ -265,10 +266,9 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
   }
 }
 
-const duration = (text: string | undefined): number | undefined => {
-  const m = /^(\d+)(ms|s|m|h)/.exec(text ?? '')
-  return m ? Number(m[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[m[2] as 's'] : undefined
-}
+/** A flag's duration, ms: the parser has seen to its form. */
+const duration = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseGoDuration(text)
 
 function read(p: Process, flags: Flags, flag: string): string | undefined {
   const file = flags.get(flag)

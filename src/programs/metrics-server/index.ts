@@ -3,6 +3,7 @@ import { StatusError, TransportError } from '../../api/types.ts'
 import { type HttpResponse, type Process, type Program, SysError } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { selfSignedServing } from '../../pki/index.ts'
+import { parseGoDuration } from '../../print/index.ts'
 import { ApiTransport } from '../lib/api-transport.ts'
 import { Klog } from '../lib/klog.ts'
 import { inClusterConfig, loadKubeconfig } from '../lib/kubeconfig.ts'
@@ -20,6 +21,11 @@ export const metricsServer: Program = {
     p.cpuMilli = 4
     yield* sleep(p.host.kernel, 300)
     const flags = parseFlags(p.argv)
+    const problem = resolutionProblem(flags)
+    if (problem !== undefined) {
+      p.stderr.write(`Error: ${problem}\n`)
+      return 1
+    }
     let client: ApiClient
     try {
       const kubeconfig = flags.get('kubeconfig')
@@ -43,12 +49,15 @@ function parseFlags(argv: readonly string[]): Map<string, string> {
   return flags
 }
 
-/** `15s`, `1m0s` to milliseconds. */
-function duration(text: string): number {
-  let ms = 0
-  for (const [, n, unit] of text.matchAll(/(\d+)(ms|s|m|h)/g))
-    ms += Number(n) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms']!
-  return ms
+/** What pflag says of a resolution that is no duration. */
+function resolutionProblem(flags: ReadonlyMap<string, string>): string | undefined {
+  const given = flags.get('metric-resolution')
+  try {
+    if (given !== undefined) parseGoDuration(given)
+    return undefined
+  } catch (error) {
+    return `invalid argument ${JSON.stringify(given)} for "--metric-resolution" flag: ${(error as Error).message}`
+  }
 }
 
 class Server {
@@ -62,7 +71,7 @@ class Server {
     private readonly flags: ReadonlyMap<string, string>,
   ) {
     this.log = new Klog(p)
-    this.resolution = duration(flags.get('metric-resolution') ?? '1m0s')
+    this.resolution = parseGoDuration(flags.get('metric-resolution') ?? '1m0s')
   }
 
   *run(): Coro<number> {

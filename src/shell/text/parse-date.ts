@@ -1,4 +1,4 @@
-import { type Zone, zoneByName } from './zone.ts'
+import { type Zone, zoneByName } from '../../print/index.ts'
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']

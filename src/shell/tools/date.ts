@@ -1,10 +1,11 @@
 import { may } from '../../host/index.ts'
+import { zoneByName } from '../../print/index.ts'
 import { defineTool, flag, optional, value } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { formatDate } from '../text/date.ts'
 import { parseDate } from '../text/parse-date.ts'
 import { curly } from '../text/quotes.ts'
-import { zoneByName, zoneOf } from '../text/zone.ts'
+import { zoneOf } from '../text/zone.ts'
 
 const ISO: Record<string, string> = {
   date: '%Y-%m-%d',
