@@ -1,12 +1,17 @@
+import type { Contents } from './contents.ts'
 import { crc32c } from './crc32.ts'
 import { keyBucket, revisionBytes } from './hash.ts'
 import type { Lease } from './lease.ts'
-import type { Alarm, Lineage, MemberInfo, Position } from './lineage.ts'
+import type { Alarm, MemberInfo } from './lineage.ts'
 
 const encoder = new TextEncoder()
 const text = (s: string): Uint8Array => encoder.encode(s)
 
-type Pair = readonly [key: Uint8Array, value: Uint8Array]
+/** A record of a database. */
+export type Pair = readonly [key: Uint8Array, value: Uint8Array]
+
+/** A bucket of a database with its records in order. */
+export type Bucket = readonly [name: string, pairs: Iterable<Pair>]
 
 const uint64 = (n: bigint): Uint8Array => {
   const bytes = new Uint8Array(8)
@@ -21,7 +26,7 @@ const varint = (n: bigint): number[] => {
   return [...out, Number(v)]
 }
 
-function meta(lineage: Lineage, at: Position): Pair[] {
+function meta({ at, compacted: rev }: Contents): Pair[] {
   const ids = (learner: boolean): string =>
     at.members
       .filter((m) => m.isLearner === learner)
@@ -29,14 +34,14 @@ function meta(lineage: Lineage, at: Position): Pair[] {
       .sort((a, b) => (a < b ? -1 : 1))
       .join(',')
   const [voters, learners] = [ids(false), ids(true)]
-  const compacted = revisionBytes(lineage.store.compacted)
+  const compacted = revisionBytes(rev)
   return [
     [
       text('confState'),
       text(`{${voters && `"voters":[${voters}],`}${learners && `"learners":[${learners}],`}"auto_leave":false}`),
     ],
     [text('consistent_index'), uint64(BigInt(at.index))],
-    ...(lineage.store.compacted > 0
+    ...(rev > 0
       ? ([
           [text('finishedCompactRev'), compacted],
           [text('scheduledCompactRev'), compacted],
@@ -76,27 +81,24 @@ const memberPair = (m: MemberInfo): Pair => [
 ]
 
 /** The buckets of a database file with their records, in bbolt's order (server/storage/schema). */
-function* buckets(
-  lineage: Lineage,
-  at: Position,
-  leases: readonly Lease[],
-): Generator<[name: string, pairs: Iterable<Pair>]> {
+export function* buckets(contents: Contents): Generator<Bucket> {
+  const { at, leases, versions } = contents
   yield ['alarm', at.alarms.map(alarmPair)]
   yield ['auth', [[text('authRevision'), uint64(1n)]]]
   yield ['authRoles', []]
   yield ['authUsers', []]
   yield ['cluster', at.clusterVersion ? [[text('clusterVersion'), text(`${at.clusterVersion}.0`)]] : []]
-  yield ['key', keyBucket(lineage.store, at.rev)]
+  yield ['key', keyBucket(versions)]
   yield ['lease', [...leases].sort((a, b) => (a.id < b.id ? -1 : 1)).map(leasePair)]
   yield ['members', [...at.members].sort((a, b) => (a.id < b.id ? -1 : 1)).map(memberPair)]
   yield ['members_removed', at.removed.map((id): Pair => [text(id), text('removed')])]
-  yield ['meta', meta(lineage, at)]
+  yield ['meta', meta(contents)]
 }
 
 /** Hash of a whole database as `etcdutl snapshot status` computes it: CRC over names, keys and values of all buckets. */
-export function databaseHash(lineage: Lineage, at: Position, leases = lineage.leases.list()): number {
+export function databaseHash(all: Iterable<Bucket>): number {
   let crc = 0
-  for (const [name, pairs] of buckets(lineage, at, leases)) {
+  for (const [name, pairs] of all) {
     crc = crc32c(text(name), crc)
     for (const [key, value] of pairs) crc = crc32c(value, crc32c(key, crc))
   }

@@ -7,14 +7,14 @@ const encoder = new TextEncoder()
 /** Hash of all revisions up to `rev` as `endpoint hashkv` reports it (mvcc/hash.go): CRC over the records of the "key" bucket. */
 export function hashKv(store: Store, rev: number): number {
   let crc = crc32c(encoder.encode('key'))
-  for (const [key, value] of keyBucket(store, rev)) crc = crc32c(value, crc32c(key, crc))
+  for (const [key, value] of keyBucket(store.versions(rev))) crc = crc32c(value, crc32c(key, crc))
   return crc
 }
 
-/** The records of the "key" bucket up to `rev`, in order. */
-export function* keyBucket(store: Store, rev: number): Generator<readonly [key: Uint8Array, value: Uint8Array]> {
+/** The records of the "key" bucket for these versions, in order. */
+export function* keyBucket(versions: Iterable<KeyValue>): Generator<readonly [key: Uint8Array, value: Uint8Array]> {
   const seen = new Map<number, number>()
-  for (const kv of store.versions(rev)) {
+  for (const kv of versions) {
     const sub = seen.get(kv.modRevision) ?? 0
     seen.set(kv.modRevision, sub + 1)
     yield [revisionBytes(kv.modRevision, sub, kv.version === 0), record(kv)]

@@ -2,9 +2,10 @@ import type { Api } from '../../etcd/api.ts'
 import { si } from '../../etcd/human.ts'
 import { type Level, zapLog } from '../../etcd/log.ts'
 import { dbSize } from '../../etcd/quota.ts'
-import { SnapshotFile } from '../../etcd/snapshot.ts'
 import { put, SysError } from '../../host/index.ts'
-import { sleep } from '../../kernel/index.ts'
+import { type Kernel, sleep } from '../../kernel/index.ts'
+import { imagesOf } from '../../programs/etcd/database-images.ts'
+import { CHECKSUM, SnapshotFile } from '../../programs/etcd/snapshot-file.ts'
 import { command } from '../lib/cobra.ts'
 import { took } from './durations.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'
@@ -62,13 +63,13 @@ const save = command({
     }
     say('info', 'snapshot/v3_snapshot.go:83', 'created temporary db file', { path: part })
     const start = p.host.kernel.now()
-    const taken = yield* client.call('Maintenance/Snapshot', undefined, (api) => take(api))
+    const taken = yield* client.call('Maintenance/Snapshot', undefined, (api) => take(api, p.host.kernel))
     say('info', 'client@v3/maintenance.go:236', 'opened snapshot stream; downloading')
     say('info', 'snapshot/v3_snapshot.go:96', 'fetching snapshot', { endpoint: endpoints[0] })
     const { snapshot, version } = taken
     yield* sleep(p.host.kernel, 8 + Math.round(snapshot.dbSize / BYTES_PER_MS))
     try {
-      const file = p.fs.writeFile(part, digestOf(snapshot), { cwd: p.cwd, creds: p.creds, size: snapshot.dbSize + 32 })
+      const file = p.fs.writeFile(part, '', { cwd: p.cwd, creds: p.creds, size: snapshot.dbSize + CHECKSUM })
       file.payload = snapshot
     } catch (error) {
       if (error instanceof SysError) throw new ExitError(EXIT.interrupted, error.goMessage)
@@ -88,13 +89,7 @@ const save = command({
   },
 })
 
-/** A few bytes that differ with what is in the snapshot, so that checksums of the file do too. */
-function digestOf({ hash, position, dbSize: size }: SnapshotFile): string {
-  const seed = `${hash} ${position.rev} ${position.index} ${size}`
-  return [...seed].map((c, i) => String.fromCharCode(0xdc80 + ((c.charCodeAt(0) * 37 + i * 11) & 127))).join('')
-}
-
-function take(api: Api): { snapshot: SnapshotFile; version: string } {
+function take(api: Api, kernel: Kernel): { snapshot: SnapshotFile; version: string } {
   const { member } = api
   const size = dbSize(member)
   member.log('info', 'v3rpc/maintenance.go:160', 'sending database snapshot to client', {
@@ -112,7 +107,7 @@ function take(api: Api): { snapshot: SnapshotFile; version: string } {
     'storage-version': member.replica.position().storageVersion,
   })
   return {
-    snapshot: new SnapshotFile(member.replica.copyPayload(), size),
+    snapshot: new SnapshotFile(member.replica.copyPayload(), size, imagesOf(kernel)),
     version: member.replica.position().storageVersion,
   }
 }

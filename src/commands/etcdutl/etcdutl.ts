@@ -2,7 +2,6 @@ import { hashKv } from '../../etcd/hash.ts'
 import { si } from '../../etcd/human.ts'
 import { usedBytes } from '../../etcd/quota.ts'
 import type { Replica } from '../../etcd/replica.ts'
-import { SnapshotFile } from '../../etcd/snapshot.ts'
 import { put } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { fileSize, inspect } from '../../programs/etcd/data-dir.ts'
@@ -106,8 +105,9 @@ const hashkv = command({
     } catch (error) {
       throw new ExitError(EXIT.error, goError(error, 'stat'))
     }
-    if (database.kind === 'other') throw new ExitError(EXIT.error, 'invalid database')
-    const replica = database.kind === 'snapshot' ? database.snapshot.replica : database.replica
+    const { file, snapshot: known, member } = database
+    if (!known) throw new ExitError(EXIT.error, 'invalid database')
+    const { replica } = known
     const { store } = replica.lineage
     // The store is opened without leases, and a key that hangs on one finds none.
     if (store.range({ key: '', end: '\0' }, replica.position().rev).some((kv) => kv.lease)) {
@@ -117,9 +117,11 @@ const hashkv = command({
     const rev = flags.int('rev') || replica.position().rev
     const hash = hashKv(store, rev)
     // It opens the file for writing: the checksum at its end is wrong from now on.
-    if (database.kind === 'snapshot') database.file.write(`${database.file.read()}\n`, database.file.size)
-    if (database.kind === 'snapshot')
-      database.file.payload = new SnapshotFile(database.snapshot.replica, database.snapshot.dbSize, false)
+    if (!member) {
+      const rewritten = known.rewritten()
+      file.write('', file.size)
+      file.payload = rewritten
+    }
     const row = [String(hash), String(rev), String(store.compacted)]
     yield* put(
       p.stdout,

@@ -1,21 +1,23 @@
+import { DatabasePanic, InvalidDatabase } from '../../etcd/bbolt-reader.ts'
 import { type InitialMember, parseInitialCluster, restoreReplica } from '../../etcd/bootstrap.ts'
 import { si } from '../../etcd/human.ts'
 import { sortIds } from '../../etcd/ids.ts'
-import { SnapshotFile } from '../../etcd/snapshot.ts'
-import { type Process, put } from '../../host/index.ts'
-import { type Coro, sleep } from '../../kernel/index.ts'
+import { type Process, put, SysError } from '../../host/index.ts'
+import { sleep } from '../../kernel/index.ts'
+import { digest } from '../../pki/index.ts'
 import { createDirs, storeRestored } from '../../programs/etcd/data-dir.ts'
+import { imagesOf } from '../../programs/etcd/database-images.ts'
 import { panicText } from '../../programs/etcd/panics.ts'
+import { CHECKSUM, SnapshotFile } from '../../programs/etcd/snapshot-file.ts'
 import { badArgs, EXIT, ExitError } from '../etcdctl/errors.ts'
 import { field } from '../etcdctl/output.ts'
 import { table } from '../etcdctl/table.ts'
 import { type Call, command } from '../lib/cobra.ts'
+import { faultTrace } from './fault-trace.ts'
 import { goError, openDatabase } from './files.ts'
 import { consoleLog, opened } from './log.ts'
+import { type Status, statusOf, statusOfBytes } from './status.ts'
 import { cutOffTrace } from './traces.ts'
-
-/** Bytes of a page of bbolt. */
-const PAGE = 4096
 
 const fail = (message: string): ExitError => new ExitError(EXIT.error, message)
 
@@ -38,50 +40,49 @@ The items in the lists are hash, revision, total keys, total size, version.
     if (args.length !== 1) throw badArgs('snapshot status requires exactly one argument')
     const format = formatOf(call)
     if (format === 'protobuf') throw new ExitError(EXIT.badFeature, 'protobuf not supported as output format')
-    const snapshot = yield* openSnapshot(p, args[0])
-    if (snapshot.cutAt !== undefined) {
-      // It fails at the first page behind the cut that the tree refers to.
-      const page = Math.ceil((snapshot.cutAt + snapshot.dbSize) / 2 / PAGE)
-      p.stderr.write(
-        panicText(`assertion failed: Page expected to be: ${page}, but self identifies as 0`, cutOffTrace(page)),
-      )
+    const { file, snapshot, member } = opening(p, args[0])
+    while (member?.locked) yield* sleep(p.host.kernel, 1000)
+    let s: Status
+    try {
+      s = snapshot && !snapshot.altered ? statusOf(snapshot) : statusOfBytes(file.readBytes())
+    } catch (error) {
+      if (error instanceof InvalidDatabase) throw fail(error.message)
+      if (!(error instanceof DatabasePanic)) throw error
+      const { message, page = 0, fault } = error
+      p.stderr.write(fault ? faultTrace(page) : panicText(message, cutOffTrace(page)))
       return 2
     }
-    const { rev, storageVersion } = snapshot.position
-    const row = [snapshot.hash, String(rev), String(snapshot.liveKeys), si(snapshot.dbSize), storageVersion]
+    const row = [hex(s.hash), String(s.revision), String(s.totalKey), si(s.totalSize), s.version]
     yield* put(
       p.stdout,
       format === 'json'
-        ? `${JSON.stringify({ hash: Number.parseInt(snapshot.hash, 16), revision: rev, totalKey: snapshot.liveKeys, totalSize: snapshot.dbSize, version: storageVersion })}\n`
+        ? `${JSON.stringify(s)}\n`
         : format === 'table'
           ? table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE', 'VERSION'], [row])
           : format === 'fields'
-            ? field('Hash', Number.parseInt(snapshot.hash, 16)) +
-              field('Revision', rev) +
-              field('Keys', snapshot.liveKeys) +
-              field('Size', snapshot.dbSize) +
-              field('Version', JSON.stringify(storageVersion))
+            ? field('Hash', s.hash) +
+              field('Revision', s.revision) +
+              field('Keys', s.totalKey) +
+              field('Size', s.totalSize) +
+              field('Version', JSON.stringify(s.version))
             : `${row.join(', ')}\n`,
     )
     return 0
   },
 })
 
-/** Opens a database for reading; waits for ever while a running member holds its lock. */
-function* openSnapshot(p: Process, path: string): Coro<SnapshotFile> {
-  let database: ReturnType<typeof openDatabase>
+const hex = (hash: number): string => hash.toString(16).padStart(8, '0')
+
+/** Opens a database for reading. */
+function opening(p: Process, path: string): ReturnType<typeof openDatabase> {
   try {
-    database = openDatabase(p, path)
-  } catch (error) {
-    throw fail(goError(error, 'stat'))
-  }
-  if (database.kind === 'other') {
+    const database = openDatabase(p, path)
     if (database.file.size === 0) throw fail(`write ${path}: bad file descriptor`)
-    throw fail('invalid database')
+    return database
+  } catch (error) {
+    if (error instanceof SysError) throw fail(goError(error, 'stat'))
+    throw error
   }
-  if (database.kind === 'snapshot') return database.snapshot
-  while (database.replica.locked) yield* sleep(p.host.kernel, 1000)
-  return new SnapshotFile(database.replica, database.replica.allocated, false)
 }
 
 const restore = command({
@@ -162,7 +163,11 @@ const restore = command({
     })
     const replica = restoreReplica(snapshot.replica, initial, flags.string('initial-cluster-token'), name, bump)
     try {
-      storeRestored(p.fs, absolute(dir), absolute(walDir), replica, snapshot.dbSize)
+      storeRestored(p.fs, absolute(dir), absolute(walDir), {
+        replica,
+        size: snapshot.dbSize,
+        images: imagesOf(p.host.kernel),
+      })
     } catch (error) {
       throw fail((error as Error).message.replace(/^cannot access data directory: /, ''))
     }
@@ -217,7 +222,7 @@ function checkCluster({ flags }: Call, name: string, log: ReturnType<typeof cons
   return initial
 }
 
-/** The snapshot to restore, with its checksum verified. */
+/** The snapshot to restore, with its checksum verified (snapshot/v3_snapshot.go copyAndVerifyDB). */
 function checked(p: Process, path: string, skip: boolean, copied: () => void): SnapshotFile {
   let database: ReturnType<typeof openDatabase>
   try {
@@ -225,30 +230,24 @@ function checked(p: Process, path: string, skip: boolean, copied: () => void): S
   } catch (error) {
     throw fail(goError(error))
   }
-  if (database.kind === 'member') {
-    if (!skip) {
+  const { file, snapshot, member } = database
+  if (file.size < CHECKSUM) throw fail(`seek ${path}: invalid argument`)
+  const summed = file.size % 512 === CHECKSUM
+  if (!skip && !summed) {
+    copied()
+    throw fail('snapshot missing hash but --skip-hash-check=false')
+  }
+  if (!skip && (!snapshot || snapshot.altered)) {
+    const bytes = file.readBytes()
+    const expected = bytes.subarray(-CHECKSUM)
+    const got = digest('sha256', bytes.subarray(0, -CHECKSUM))
+    if (!got.equals(expected)) {
       copied()
-      throw fail('snapshot missing hash but --skip-hash-check=false')
+      throw fail(`expected sha256 [${[...expected].join(' ')}], got [${[...got].join(' ')}]`)
     }
-    return new SnapshotFile(database.replica.copyPayload(), database.replica.allocated, false)
   }
-  if (database.kind === 'other') {
-    if (database.file.size < 32) throw fail(`seek ${path}: invalid argument`)
-    copied()
-    throw fail('snapshot missing hash but --skip-hash-check=false')
-  }
-  const { snapshot } = database
-  if (snapshot.cutAt !== undefined && !skip) {
-    copied()
-    throw fail('snapshot missing hash but --skip-hash-check=false')
-  }
-  if (!snapshot.intact && !skip) {
-    const sum = (salt: number): string =>
-      Array.from({ length: 32 }, (_, i) => ((snapshot.dbSize >> (i % 12)) * 31 + i * 97 + salt) & 255).join(' ')
-    copied()
-    throw fail(`expected sha256 [${sum(7)}], got [${sum(131)}]`)
-  }
-  return snapshot
+  if (!snapshot) throw new ExitError(127, 'a database that no etcd of this world has written: not simulated')
+  return member ? new SnapshotFile(member.copyPayload(), member.allocated) : snapshot
 }
 
 export const snapshot = command({

@@ -10,6 +10,7 @@ export {
   FileSystem,
   type Inode,
   overwrite,
+  type RenderedPayload,
   Special,
   Symlink,
   type Watcher,

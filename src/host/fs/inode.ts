@@ -90,6 +90,8 @@ export class File extends Node {
   }
 
   read(): string {
+    const rendered = this.rendered()
+    if (rendered) return bytesToText(rendered)
     learn(this.why)
     const c = this.content
     if (typeof c === 'string') return c
@@ -98,7 +100,15 @@ export class File extends Node {
   }
 
   readBytes(): Uint8Array {
+    const rendered = this.rendered()
+    if (rendered) return rendered
     return this.content instanceof Uint8Array ? this.content : textToBytes(this.read())
+  }
+
+  private rendered(): Uint8Array | undefined {
+    const bytes = (this.payload as Partial<RenderedPayload> | undefined)?.render?.(this.size)
+    if (bytes) learn(this.why)
+    return bytes
   }
 
   get raw(): Content {
@@ -120,10 +130,16 @@ export class File extends Node {
   }
 }
 
+/** A payload that is the file's content: its bytes are made when somebody reads them. */
+export interface RenderedPayload {
+  /** The bytes of a file of `size` bytes. */
+  render(size: number): Uint8Array
+}
+
 /** A payload that knows what it becomes when its file is damaged; undefined: nothing recognisable. */
 export interface DamageablePayload {
-  /** `bytes` bytes from `at` on were overwritten. */
-  overwritten?(at: number, bytes: number): unknown
+  /** Bytes from `at` on were overwritten with `data`. */
+  overwritten?(at: number, data: Uint8Array): unknown
   /** The file was cut to `size` bytes. */
   cut?(size: number): unknown
 }
@@ -134,7 +150,8 @@ export function overwrite(file: File, at: number, data: Uint8Array, cutting = fa
   const end = at + data.length
   const size = cutting ? end : Math.max(file.size, end)
   if (payload) {
-    const after = payload.overwritten?.(at, data.length)
+    const changed = payload.overwritten?.(at, data)
+    const after = cutting ? ((changed as DamageablePayload | undefined)?.cut?.(end) ?? changed) : changed
     file.write(file.raw, size)
     file.payload = after
     return

@@ -1,11 +1,15 @@
+import { DatabasePanic, DatabaseReader, InvalidDatabase } from '../../etcd/bbolt-reader.ts'
+import { contentsOf } from '../../etcd/contents.ts'
 import { Replica } from '../../etcd/replica.ts'
-import { type DamageablePayload, File, type FsView, SysError } from '../../host/index.ts'
+import { type DamageablePayload, File, type FsView, type RenderedPayload, SysError } from '../../host/index.ts'
+import type { DatabaseImages } from './database-images.ts'
+import { imageOf, SnapshotFile, spliced } from './snapshot-file.ts'
 
 /** How a file of a data directory was damaged from outside. */
 type Damage = 'header' | 'middle' | 'cut'
 
 /** Payload of the database file and of WAL files: two views of the same replica. */
-export interface ReplicaFile extends DamageablePayload {
+export interface ReplicaFile extends DamageablePayload, Partial<RenderedPayload> {
   readonly replica: Replica
   readonly damage: Damage | undefined
   copyPayload(): ReplicaFile
@@ -14,15 +18,36 @@ export interface ReplicaFile extends DamageablePayload {
 /** Bytes of the first record of a WAL (CRC and metadata), and of bbolt's two meta pages. */
 const HEADER = { wal: 552, db: 8192 } as const
 
-/** A payload for the files of one data directory. A copy is frozen as it is at that moment. */
-const replicaFile = (replica: Replica, kind: 'wal' | 'db', damage?: Damage): ReplicaFile => ({
+/** A payload for the WAL files of one data directory. A copy is frozen as it is at that moment. */
+const walFile = (replica: Replica, damage?: Damage): ReplicaFile => ({
   replica,
   damage,
-  copyPayload: () => replicaFile(replica.copyPayload(), kind, damage),
-  overwritten: (at) => replicaFile(replica, kind, at < HEADER[kind] ? 'header' : 'middle'),
+  copyPayload: () => walFile(replica.copyPayload(), damage),
+  overwritten: (at) => walFile(replica, at < HEADER.wal ? 'header' : 'middle'),
   // A log that ends early is repaired; a database is not.
-  cut: (size) => (size === 0 ? undefined : replicaFile(replica, kind, kind === 'db' ? 'cut' : damage)),
+  cut: (size) => (size === 0 ? undefined : walFile(replica, damage)),
 })
+
+/** The same for the database file, which is as long as etcd has reserved for it. */
+function databaseFile(replica: Replica, images: DatabaseImages, damage?: Damage, altered?: Uint8Array): ReplicaFile {
+  const render = (size: number): Uint8Array => {
+    if (altered) return altered
+    const contents = contentsOf(replica)
+    images.shown(new SnapshotFile(replica.copyPayload(), replica.allocated, images, undefined, contents))
+    const image = imageOf(contents, replica.allocated)
+    return image.length < size ? spliced(new Uint8Array(size), 0, image) : image
+  }
+  const size = (): number => fileSize(replica.allocated)
+  return {
+    replica,
+    damage,
+    render,
+    copyPayload: () => databaseFile(replica.copyPayload(), images, damage, altered),
+    overwritten: (at, data) =>
+      databaseFile(replica, images, at < HEADER.db ? 'header' : 'middle', spliced(render(size()), at, data)),
+    cut: (to) => (to === 0 ? undefined : databaseFile(replica, images, 'cut', render(size()).slice(0, to))),
+  }
+}
 
 const WAL_SIZE = 64_000_000
 const FIRST_WAL = '0000000000000000-0000000000000000.wal'
@@ -52,16 +77,29 @@ const memberFiles = (fs: FsView, dir: string): { name: string; file: File }[] =>
 /** Payload of a database in which nothing has been stored yet. */
 const FRESH = 'fresh database'
 
-const databaseState = (payload: ReplicaFile | typeof FRESH | undefined): DbState =>
-  payload === FRESH
-    ? 'ok'
-    : !payload?.replica || payload.damage === 'header'
-      ? 'garbage'
-      : payload.damage === 'middle'
-        ? 'page'
-        : payload.damage === 'cut'
-          ? 'truncated'
-          : 'ok'
+function databaseState(file: File): DbState {
+  const payload = file.payload as Partial<ReplicaFile> | typeof FRESH | undefined
+  if (file.size === 0) return 'empty'
+  if (payload === FRESH) return 'ok'
+  if (payload?.replica && payload.damage === undefined && !(payload as Partial<SnapshotFile>).altered) return 'ok'
+  if (payload?.replica && payload.damage === 'header') return 'garbage'
+  if (payload?.replica && payload.damage === 'middle') return 'page'
+  if (payload?.replica && payload.damage === 'cut') return 'truncated'
+  return stateOf(file.readBytes())
+}
+
+/** What bbolt would make of these bytes. */
+function stateOf(bytes: Uint8Array): DbState {
+  try {
+    const reader = new DatabaseReader(bytes)
+    for (const [, pairs] of reader.buckets()) for (const _ of pairs);
+    return 'ok'
+  } catch (error) {
+    if (error instanceof InvalidDatabase) return 'garbage'
+    if (error instanceof DatabasePanic) return error.fault ? 'truncated' : 'page'
+    throw error
+  }
+}
 
 /** Reads a data directory. Throws Go's error when it cannot be listed. */
 export function inspect(fs: FsView, dir: string): DataDirState {
@@ -82,11 +120,7 @@ export function inspect(fs: FsView, dir: string): DataDirState {
           : payload && payload.damage === undefined
             ? 'ok'
             : 'garbage',
-    db: !(db instanceof File)
-      ? 'missing'
-      : db.size === 0
-        ? 'empty'
-        : databaseState(db.payload as ReplicaFile | typeof FRESH | undefined),
+    db: db instanceof File ? databaseState(db) : 'missing',
   }
 }
 
@@ -110,7 +144,7 @@ export function createDb(fs: FsView, dir: string): void {
 }
 
 /** Hangs the replica on the files of the directory; creates those that are missing. */
-export function store(fs: FsView, dir: string, replica: Replica): void {
+export function store(fs: FsView, dir: string, replica: Replica, images: DatabaseImages): void {
   createDirs(fs, dir)
   fs.mkdir(`${dir}/member/wal`, { parents: true, mode: 0o700 })
   const db = `${dir}/member/snap/db`
@@ -119,8 +153,8 @@ export function store(fs: FsView, dir: string, replica: Replica): void {
     dbFile.write('', fileSize(replica.allocated))
     dbFile.holes = () => Math.max(0, dbFile.size - replica.allocated)
   }
-  dbFile.payload = replicaFile(replica, 'db')
-  const wal = replicaFile(replica, 'wal')
+  dbFile.payload = databaseFile(replica, images)
+  const wal = walFile(replica)
   const wals = memberFiles(fs, `${dir}/member/wal`).filter((f) => f.name.endsWith('.wal'))
   if (wals.length === 0)
     fs.writeFile(`${dir}/member/wal/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = wal
@@ -152,14 +186,21 @@ export function storeSnapshot(fs: FsView, dir: string, term: number, index: numb
   for (const name of files.sort().slice(0, -MAX_SNAPSHOTS)) fs.unlink(`${snap}/${name}`)
 }
 
+/** A restored member's replica, how large its database is and where the world's databases are known. */
+interface Restored {
+  readonly replica: Replica
+  readonly size: number
+  readonly images: DatabaseImages
+}
+
 /** Writes a restored member's files: an exact database, a raft snapshot and a WAL (not preallocated twice). */
-export function storeRestored(fs: FsView, dir: string, walDir: string, replica: Replica, size: number): void {
+export function storeRestored(fs: FsView, dir: string, walDir: string, { replica, size, images }: Restored): void {
   createDirs(fs, dir)
   fs.mkdir(walDir, { parents: true, mode: 0o700 })
   const index = replica.index.toString(16).padStart(16, '0')
   fs.writeFile(`${dir}/member/snap/0000000000000001-${index}.snap`, '', { mode: 0o644, size: 6490 })
-  fs.writeFile(`${dir}/member/snap/db`, '', { mode: 0o600, size }).payload = replicaFile(replica, 'db')
-  fs.writeFile(`${walDir}/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = replicaFile(replica, 'wal')
+  fs.writeFile(`${dir}/member/snap/db`, '', { mode: 0o600, size }).payload = databaseFile(replica, images)
+  fs.writeFile(`${walDir}/${FIRST_WAL}`, '', { mode: 0o600, size: WAL_SIZE }).payload = walFile(replica)
 }
 
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

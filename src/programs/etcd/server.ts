@@ -10,6 +10,7 @@ import { clientDoors, servingClients } from './client-door.ts'
 import type { EtcdConfig } from './config.ts'
 import { corruptionCheck } from './corruption-check.ts'
 import { createDb, createDirs, type DataDirState, inspect, store, storeSnapshot } from './data-dir.ts'
+import { imagesOf } from './database-images.ts'
 import type { PeerEndpoint } from './endpoints.ts'
 import { serveHttp } from './http.ts'
 import { listenOn, rejections } from './listeners.ts'
@@ -84,7 +85,7 @@ export function* serve(p: Process, log: Log, config: EtcdConfig): Coro<number> {
   } catch (error) {
     return failed((error as Error).message)
   }
-  store(p.fs, config.dataDir, boot.replica)
+  store(p.fs, config.dataDir, boot.replica, imagesOf(kernel))
   boot.replica.locked = true
   p.defer(() => {
     boot.replica.locked = false

@@ -318,6 +318,7 @@ function one(t: Tool<typeof OPTIONS>, path: string, unzip: boolean, toStdout: bo
     }
     extract(t.p, `${cwd}/${found.replace(/\.gz$/, '').replace(/\.tgz$/, '.tar')}`.replace(/^.*\/\//, '/'), zipped.file)
   } else {
+    if (out) return t.fail('compressed data on standard output: not simulated', 127)
     const original = copyOf(node)
     const made = fs.writeFile(`${found}.gz`, '', {
       cwd,

@@ -224,10 +224,10 @@ export const truncate = defineTool({
     for (const path of t.args) {
       const old = t.p.fs.find(path, t.p.cwd)
       if (!old && t.opts.noCreate) continue
-      const content = old?.kind === 'file' ? old.read() : ''
       const before = old?.kind === 'file' ? old.size : 0
       const next = spec.startsWith('+') ? before + n : spec.startsWith('-') ? Math.max(0, before - n) : n
       const kept = old?.kind === 'file' ? (old.payload as DamageablePayload | undefined)?.cut?.(next) : undefined
+      const content = old?.kind === 'file' && kept === undefined ? old.read() : ''
       // A hole takes no memory here either: only its length is accounted.
       try {
         const made = t.p.fs.writeFile(path, content.slice(0, next), { cwd: t.p.cwd, creds: t.p.creds, size: next })
