@@ -4,6 +4,9 @@ import { valueBytes } from './value-bytes.ts'
 
 const encoder = new TextEncoder()
 
+/** Room for the tags, lengths and numbers of a record: six tags, six numbers of at most ten bytes. */
+const NUMBERS = 66
+
 /** Hash of all revisions up to `rev` as `endpoint hashkv` reports it (mvcc/hash.go): CRC over the records of the "key" bucket. */
 export function hashKv(store: Store, rev: number): number {
   let crc = crc32c(encoder.encode('key'))
@@ -34,33 +37,35 @@ export function revisionBytes(main: number, sub = 0, tombstone = false): Uint8Ar
 
 /** mvccpb.KeyValue in protobuf. A tombstone's record has the key alone. */
 export function record(kv: KeyValue): Uint8Array {
-  const out: number[] = []
-  const varint = (n: bigint): void => {
-    let v = n
-    while (v > 127n) {
-      out.push(Number(v & 127n) | 128)
-      v >>= 7n
-    }
-    out.push(Number(v))
+  const key = encoder.encode(kv.key)
+  const live = kv.version > 0
+  const value = live ? valueBytes(kv.value as Value) : new Uint8Array()
+  const out = new Uint8Array(key.length + value.length + NUMBERS)
+  let n = 0
+  const varint = (number: bigint): void => {
+    let v = number
+    for (; v > 127n; v >>= 7n) out[n++] = Number(v & 127n) | 128
+    out[n++] = Number(v)
   }
   const bytes = (field: number, data: Uint8Array): void => {
     if (data.length === 0) return
-    out.push((field << 3) | 2)
+    out[n++] = (field << 3) | 2
     varint(BigInt(data.length))
-    for (const b of data) out.push(b)
+    out.set(data, n)
+    n += data.length
   }
-  const int = (field: number, n: bigint): void => {
-    if (n === 0n) return
-    out.push(field << 3)
-    varint(n)
+  const int = (field: number, number: bigint): void => {
+    if (number === 0n) return
+    out[n++] = field << 3
+    varint(number)
   }
-  bytes(1, encoder.encode(kv.key))
-  if (kv.version > 0) {
+  bytes(1, key)
+  if (live) {
     int(2, BigInt(kv.createRevision))
     int(3, BigInt(kv.modRevision))
     int(4, BigInt(kv.version))
-    bytes(5, valueBytes(kv.value as Value))
+    bytes(5, value)
     int(6, kv.lease ? BigInt(`0x${kv.lease}`) : 0n)
   }
-  return Uint8Array.from(out)
+  return out.subarray(0, n)
 }

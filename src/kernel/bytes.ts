@@ -36,6 +36,9 @@ export function textToBytes(text: string): Uint8Array {
   return out.slice(0, n)
 }
 
+/** So many bytes of ASCII in a row are worth a look of their own. */
+const RUN = 32
+
 /** Bytes to text, the inverse of `textToBytes`. */
 export function bytesToText(bytes: Uint8Array): string {
   try {
@@ -43,11 +46,21 @@ export function bytesToText(bytes: Uint8Array): string {
   } catch {
     const parts: string[] = []
     let units: number[] = []
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     for (let i = 0; i < bytes.length; ) {
       const c = bytes[i]
-      const length = c < 0x80 ? 1 : sequenceLength(bytes, i)
+      if (c < 0x80) {
+        let end = i + 1
+        while (end < bytes.length && bytes[end] < 0x80) end++
+        if (end - i > RUN) {
+          parts.push(String.fromCharCode(...units), buffer.toString('latin1', i, end))
+          units = []
+        } else for (let k = i; k < end; k++) units.push(bytes[k])
+        i = end
+        continue
+      }
+      const length = sequenceLength(bytes, i)
       if (length === 0) units.push(0xdc00 + c)
-      else if (length === 1) units.push(c)
       else {
         let point = c & (0xff >> (length + 1))
         for (let k = 1; k < length; k++) point = (point << 6) | (bytes[i + k] & 63)
