@@ -91,7 +91,7 @@ export function invalid(
   return new StatusError(422, 'Invalid', `${group} ${JSON.stringify(name)} is invalid${said ? `: ${said}` : ''}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     ...(errors.length ? { causes: errors.map((e) => ({ reason: e.type, message: e.body, field: e.field })) } : {}),
   })
 }

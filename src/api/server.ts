@@ -246,7 +246,7 @@ export class ApiServer {
       request,
       kind,
       stored: kind.storedAs ? this.kinds.stored(kind) : kind,
-      manager: request.fieldManager || credentials.userAgent.split('/')[0]!,
+      manager: request.fieldManager || credentials.userAgent.split('/')[0] || 'unknown',
       warnings: [],
     }
     const response = this.dispatched(ctx)

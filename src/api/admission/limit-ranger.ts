@@ -46,12 +46,12 @@ function setDefaults(pod: KubeObject, limits: readonly any[]): void {
     Object.assign(defaults.limits, limit.default)
   }
   const notes: string[] = []
-  const fill = (container: any, what: string) => {
+  const fill = (given: any, what: string) => {
+    const container = { ...given, resources: { ...given.resources } }
     for (const [list, word] of [
       ['requests', 'request'],
       ['limits', 'limit'],
     ] as const) {
-      container.resources ??= {}
       const missing = Object.keys(defaults[list])
         .filter((k) => container.resources[list]?.[k] === undefined)
         .sort()
@@ -60,9 +60,11 @@ function setDefaults(pod: KubeObject, limits: readonly any[]): void {
       for (const k of missing) container.resources[list][k] = defaults[list][k]
       notes.push(`${missing.join(', ')} ${word} for ${what} ${container.name}`)
     }
+    return container
   }
-  for (const c of pod.spec.containers ?? []) fill(c, 'container')
-  for (const c of pod.spec.initContainers ?? []) fill(c, 'init container')
+  const { spec } = pod
+  if (spec.containers) spec.containers = spec.containers.map((c: any) => fill(c, 'container'))
+  if (spec.initContainers) spec.initContainers = spec.initContainers.map((c: any) => fill(c, 'init container'))
   if (notes.length === 0) return
   pod.metadata.annotations = {
     ...pod.metadata.annotations,

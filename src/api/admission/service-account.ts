@@ -61,10 +61,14 @@ function mountToken(a: Attributes, pod: KubeObject): void {
   const existing = spec.volumes?.find((v: any) => v.name.startsWith(`${VOLUME}-`))
   const name = existing?.name ?? `${VOLUME}-${a.ctx.server.rng.suffix(5)}`
   let needed = false
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
-    if (container.volumeMounts?.some((m: any) => m.mountPath === MOUNT_PATH)) continue
-    container.volumeMounts = [...(container.volumeMounts ?? []), { mountPath: MOUNT_PATH, name, readOnly: true }]
-    needed = true
+  for (const list of ['initContainers', 'containers']) {
+    spec[list] = spec[list]?.map((container: any) => {
+      if (container.volumeMounts?.some((m: any) => m.mountPath === MOUNT_PATH)) return container
+      needed = true
+      const mount = { mountPath: MOUNT_PATH, name, readOnly: true }
+      return { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] }
+    })
+    if (!spec[list]) delete spec[list]
   }
   if (existing || !needed) return
   spec.volumes = [...(spec.volumes ?? []), { name, projected: tokenVolume() }]

@@ -1,4 +1,4 @@
-import { type KubeObject, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
+import { type KubeObject, type ObjectSchema, schemaOf, zeroOf } from '../../kinds/index.ts'
 import { type Provenance, provenanceOf, type Write } from './provenance.ts'
 import { difference, type FieldSet, isEmpty, sortedSet, union } from './set.ts'
 import { type Comparison, compare, type Place, rootPlace } from './walk.ts'
@@ -85,13 +85,17 @@ function afterUpdate(entries: readonly ManagedFields[], write: Write, diff: Comp
   return ordered(out)
 }
 
+/** What a creation is compared with: the object of a Go type that nobody has filled in yet. */
+const blank = ({ schema }: Place): any => (schema?.type === 'object' ? zeroOf(schema) : {})
+
 /** managedFields after all steps of a provenance. */
 export function foldProvenance({ base, steps }: Provenance): readonly ManagedFields[] {
   let entries = base as readonly ManagedFields[]
   for (const { write, before, after } of steps) {
     const seen = write.view ?? ((object: KubeObject) => object)
     const now = seen(after)
-    entries = afterUpdate(entries, write, compare(before ? seen(before) : {}, now, placeOf(now, write.schema)))
+    const place = placeOf(now, write.schema)
+    entries = afterUpdate(entries, write, compare(before ? seen(before) : blank(place), now, place))
   }
   return entries
 }

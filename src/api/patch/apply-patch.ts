@@ -2,9 +2,12 @@ import {
   decode,
   type FieldError,
   invalid as fieldInvalid,
+  goJson,
+  inGoOrder,
   jsonType,
   type ObjectSchema,
   schemaOf,
+  sorted,
 } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
 import { type RequestContext, warn } from '../context.ts'
@@ -25,11 +28,16 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
   const { request, kind } = ctx
   const body = parsePatchBody(request.body)
   switch (request.patchType) {
-    case 'application/json-patch+json':
-      return decoded(ctx, object, runJsonPatch(mentionsOwners(body) ? withManagedFields(object) : object, body), schema)
-    case 'application/merge-patch+json':
+    case 'application/json-patch+json': {
+      const run = (from: KubeObject, touched?: Set<object>) => runJsonPatch(from, body, touched)
+      return decoded(ctx, object, run(mentionsOwners(body) ? withManagedFields(object) : object), schema, run)
+    }
+    case 'application/merge-patch+json': {
       if (body === null) throw badRequest('Invalid JSON Patch')
-      return decoded(ctx, object, mergePatch(object, members(body, 'error decoding patch: ')), schema)
+      const patch = members(body, 'error decoding patch: ')
+      const run = (from: KubeObject, touched?: Set<object>) => mergePatch(from, patch, touched)
+      return decoded(ctx, object, run(object), schema, run)
+    }
     case 'application/strategic-merge-patch+json': {
       if (!schema || kind.crd) throw unsupported(true)
       const patch = members(body)
@@ -53,9 +61,9 @@ function members(body: unknown, prefix = ''): Record<string, unknown> {
 const mentionsOwners = (body: any): boolean =>
   Array.isArray(body) && body.some((operation) => String(operation?.path).startsWith('/metadata/managedFields'))
 
-function runJsonPatch(object: KubeObject, body: any): any {
+function runJsonPatch(object: KubeObject, body: any, touched?: Set<object>): any {
   try {
-    return jsonPatch(clone(object), operations(body))
+    return jsonPatch(clone(object), operations(body), touched)
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
     throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
@@ -80,8 +88,14 @@ function operations(body: unknown): Operation[] {
   return body.map((operation) => operation ?? {})
 }
 
-/** Merge and JSON patches: their result is decoded like a body. */
-function decoded(ctx: RequestContext, before: KubeObject, value: any, schema: ObjectSchema | undefined): KubeObject {
+/** Merge and JSON patches: their result is decoded like a body. `run` does it once more, to show what came of it. */
+function decoded(
+  ctx: RequestContext,
+  before: KubeObject,
+  value: any,
+  schema: ObjectSchema | undefined,
+  run: (from: KubeObject, touched: Set<object>) => any,
+): KubeObject {
   if (!ctx.request.untyped || !schema) return clone(value)
   // A JSON patch may leave anything, or nothing at all.
   const says = value ?? {}
@@ -89,17 +103,30 @@ function decoded(ctx: RequestContext, before: KubeObject, value: any, schema: Ob
   const own = schema === schemaOf(ctx.kind)
   if (own && ctx.kind.crd) requireType(ctx, says)
   const wrong = own && wrongKind(ctx, says)
-  if (wrong) throw refused(JSON.stringify(value), wrong)
+  const shown = () => patchedText(before, schema, run)
+  if (wrong) throw refused(shown(), wrong)
   const {
     value: object,
     error,
     strict: unknown,
   } = (schema === ctx.kind.schema ? ctx.kind.decode?.(value) : undefined) ?? decode(value, schema)
-  if (error) throw refused(JSON.stringify(value), error)
-  complain(ctx, unknown, () => JSON.stringify(value))
+  if (error) throw refused(shown(), error)
+  complain(ctx, unknown, shown)
   object.apiVersion ||= before.apiVersion
   object.kind ||= before.kind
   return object
+}
+
+/** The patched object as it went into the decoder: the encoder's text, its keys in order where the patch went. */
+function patchedText(
+  before: KubeObject,
+  schema: ObjectSchema,
+  run: (from: KubeObject, touched: Set<object>) => any,
+): string {
+  const touched = new Set<object>()
+  const { kind, apiVersion, ...rest } = withManagedFields(before)
+  const after = run({ kind, apiVersion, ...inGoOrder(rest, schema) }, touched)
+  return goJson(JSON.parse(JSON.stringify(after, (_, value) => (touched.has(value) ? sorted(value) : value)) ?? 'null'))
 }
 
 /** ValidateTypeMeta of apiextensions-apiserver/pkg/registry/customresource: there is no Go type that knows better. */

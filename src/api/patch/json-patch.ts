@@ -11,10 +11,13 @@ export interface Operation {
   readonly value?: unknown
 }
 
-/** RFC 6902, changing `target` (a copy of the caller's). Models evanphx/json-patch. */
-export function jsonPatch(target: any, operations: readonly Operation[]): any {
+/**
+ * RFC 6902, changing `target` (a copy of the caller's). Objects on the way to what is changed are put into `touched`, as
+ * mergePatch does. Models evanphx/json-patch.
+ */
+export function jsonPatch(target: any, operations: readonly Operation[], touched?: Set<object>): any {
   const root = { '': target }
-  for (const operation of operations) run(root, operation)
+  for (const operation of operations) run(root, operation, touched)
   return root['']
 }
 
@@ -22,21 +25,21 @@ const fail = (text: string): never => {
   throw new JsonPatchError(text)
 }
 
-function run(root: Record<string, any>, { op, path = '', from, value }: Operation): void {
+function run(root: Record<string, any>, { op, path = '', from, value }: Operation, touched?: Set<object>): void {
+  const locate = (pointer: string | undefined) => find(root, pointer, touched)
   switch (op) {
     case 'add': {
-      const place =
-        locate(root, path) ?? fail(`add operation does not apply: doc is missing path: "${path}": missing value`)
+      const place = locate(path) ?? fail(`add operation does not apply: doc is missing path: "${path}": missing value`)
       return within(`error in add for path: '${path}'`, () => add(place, value))
     }
     case 'remove': {
       const place =
-        locate(root, path) ?? fail(`remove operation does not apply: doc is missing path: "${path}": missing value`)
+        locate(path) ?? fail(`remove operation does not apply: doc is missing path: "${path}": missing value`)
       return within(`error in remove for path: '${path}'`, () => remove(place))
     }
     case 'replace': {
       const place =
-        locate(root, path) ?? fail(`replace operation does not apply: doc is missing path: ${path}: missing value`)
+        locate(path) ?? fail(`replace operation does not apply: doc is missing path: ${path}: missing value`)
       if (!holds(place)) fail(`replace operation does not apply: doc is missing key: ${path}: missing value`)
       const { parent, key } = place
       parent[Array.isArray(parent) ? index(parent, key, 0) : key] = value
@@ -44,28 +47,26 @@ function run(root: Record<string, any>, { op, path = '', from, value }: Operatio
     }
     case 'move': {
       const source =
-        locate(root, from) ?? fail(`move operation does not apply: doc is missing from path: ${from}: missing value`)
+        locate(from) ?? fail(`move operation does not apply: doc is missing from path: ${from}: missing value`)
       const moved = within(`error in move for path: '${source.key}'`, () => {
         const found = get(source)
         remove(source)
         return found
       })
       const place =
-        locate(root, path) ??
-        fail(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
+        locate(path) ?? fail(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
       return within(`error in move for path: '${path}'`, () => add(place, moved))
     }
     case 'copy': {
       const source =
-        locate(root, from) ?? fail(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
+        locate(from) ?? fail(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
       const copied = within(`error in copy for from: '${from}'`, () => structuredClone(get(source)))
       const place =
-        locate(root, path) ??
-        fail(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
+        locate(path) ?? fail(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
       return within('error while adding value during copy', () => add(place, copied))
     }
     case 'test': {
-      const place = locate(root, path) ?? fail(`test operation does not apply: is missing path: ${path}: missing value`)
+      const place = locate(path) ?? fail(`test operation does not apply: is missing path: ${path}: missing value`)
       const found = Array.isArray(place.parent)
         ? within(`error in test for path: '${path}'`, () => get(place))
         : place.parent[place.key]
@@ -96,13 +97,14 @@ interface Place {
 const decode = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** What a pointer names; undefined when the way to it is not there. */
-function locate(root: Record<string, any>, path = ''): Place | undefined {
+function find(root: Record<string, any>, path = '', touched?: Set<object>): Place | undefined {
   if (path !== '' && !path.startsWith('/')) return fail(`invalid path ${path}`)
   const steps = path === '' ? [''] : ['', ...path.slice(1).split('/').map(decode)]
   let parent: any = root
   for (const step of steps.slice(0, -1)) {
     parent = Array.isArray(parent) || Object.hasOwn(parent, step) ? parent[step] : undefined
     if (typeof parent !== 'object' || parent === null) return undefined
+    touched?.add(parent)
   }
   return { parent, key: steps[steps.length - 1]! }
 }

@@ -35,6 +35,7 @@ export function createObject(
   }
   const now = rfc3339(server.now())
   stored.defaults(object)
+  const asked = snapshot(object)
   const given = apply ? undefined : givenFields(metadata.managedFields)
   delete metadata.managedFields
   const attributes: Attributes = {
@@ -57,6 +58,8 @@ export function createObject(
     metadata.name = metadata.generateName ? metadata.generateName.slice(0, 58) + server.rng.suffix(5) : ''
   }
   stored.prepareForCreate(object, { now, user: ctx.user })
+  // What a strategy clears, its resetFields() take from the writer.
+  if (object.status !== asked.status) delete asked.status
   if (stored.groupResource === 'services') normalizeAddresses(object)
   beforeValidate(ctx, object)
   const errors = stored.validate(object)
@@ -70,10 +73,10 @@ export function createObject(
     if (request.dryRun) {
       if (server.storage.get(key)) throw alreadyExists(kind, metadata.name)
       hook?.undo()
-      note(object, undefined, writer(ctx, now), apply?.managedFields, given)
+      note(object, undefined, writer(ctx, now), apply?.managedFields, given, asked)
       return respond(ctx, object, 201)
     }
-    note(object, undefined, writer(ctx, now), apply?.managedFields, given)
+    note(object, undefined, writer(ctx, now), apply?.managedFields, given, asked)
     if (server.storage.put(key, object, 0, ttlOf(object)) === undefined) throw alreadyExists(kind, metadata.name)
     hook?.done?.()
     return respond(ctx, object, 201)
@@ -81,6 +84,16 @@ export function createObject(
     hook?.undo()
     throw error
   }
+}
+
+/**
+ * The object as it is before admission plug-ins and the registry's strategy complete it: what those add belongs to nobody.
+ * A shallow copy; they replace what lies deeper than the fields of metadata and spec instead of changing it.
+ */
+export function snapshot(object: KubeObject): KubeObject {
+  const copy: KubeObject = { ...object, metadata: { ...object.metadata } }
+  if (typeof object.spec === 'object') copy.spec = { ...object.spec }
+  return copy
 }
 
 /** Remembers who wrote what: `applied` as an apply worked it out; `given` by the client, on top of which it now writes. */

@@ -56,6 +56,8 @@ class NodePorts {
 export function allocatePorts(ctx: RequestContext, service: KubeObject, old?: KubeObject): void {
   const { spec, metadata } = service
   if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return
+  // Who asked for ports did not ask for these numbers: managedFields go by the ports as they were.
+  spec.ports = spec.ports?.map((port: any) => ({ ...port }))
   const ports = new NodePorts(ctx, service)
   const chooses = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false
   const hadPorts = new Set<number>((old?.spec.ports ?? []).flatMap((p: any) => (p.nodePort ? [p.nodePort] : [])))

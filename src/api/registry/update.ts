@@ -10,7 +10,7 @@ import type { Stored } from '../storage/storage.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { checkIdentity, decode } from './body.ts'
-import { createObject, note, writer } from './create.ts'
+import { createObject, note, snapshot, writer } from './create.ts'
 import { removeNow } from './delete.ts'
 import { beforeUpdate, beforeValidate } from './hooks.ts'
 import { keyOf } from './keys.ts'
@@ -94,6 +94,9 @@ export function replace(
   const given = givenFields(metadata.managedFields)
   delete metadata.managedFields
   if (subresource !== 'status') stored.defaults(next)
+  // The field manager looks before plug-ins and the strategy do.
+  const early = !subresource || (stored.groupResource === 'pods' && subresource !== 'status')
+  const asked = early ? snapshot(next) : next
   const attributes: Attributes = {
     operation: 'UPDATE',
     kind: stored,
@@ -106,9 +109,8 @@ export function replace(
     dryRun: request.dryRun ?? false,
   }
   server.admission.admit(attributes)
-  // The field manager looks before the strategy drops what a pod's subresource does not take: the writer owns that too.
-  const asked = stored.groupResource === 'pods' && subresource !== '' && subresource !== 'status' ? { ...next } : next
   stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
+  if (early) resetStatus(asked, next)
   if (!subresource) beforeValidate(ctx, next, old)
   const errors = stored.validateUpdate(next, old, subresource || undefined)
   if (given) errors.unshift(...checkGiven(given))
@@ -137,7 +139,7 @@ export function replace(
     if (
       !current.stale &&
       unchanged(next, old) &&
-      unchanged(asked, old) &&
+      (unchanged(asked, old) || !takesOver(old, write, asked)) &&
       !fieldsChanged(old, apply?.managedFields ?? given)
     ) {
       hook?.undo()
@@ -153,6 +155,20 @@ export function replace(
     hook?.undo()
     throw error
   }
+}
+
+/** What a strategy keeps as it was, its resetFields() take from the writer. */
+function resetStatus(asked: KubeObject, next: KubeObject): void {
+  if (asked.status === next.status) return
+  if (next.status === undefined) delete asked.status
+  else asked.status = next.status
+}
+
+/** Whether a write that changes nothing still changes who owns what. */
+const takesOver = (old: KubeObject, write: Write, asked: KubeObject): boolean => {
+  const past = provenanceOf(old) ?? { base: [], steps: [] }
+  const step = { write, before: old, after: asked }
+  return fieldsChanged(old, [...foldProvenance({ base: foldProvenance(past), steps: [step] })])
 }
 
 /** What clients cannot change, or may leave out. */

@@ -59,14 +59,17 @@ export const job = defineKind({
   prepareForCreate(obj) {
     const { metadata, spec } = obj
     if (spec.manualSelector) return
-    spec.template ??= {}
-    spec.template.metadata ??= {}
-    const labels = (spec.template.metadata.labels ??= {})
-    for (const name of ['job-name', 'batch.kubernetes.io/job-name']) labels[name] ??= metadata.name
-    for (const uid of ['controller-uid', CONTROLLER_UID]) labels[uid] ??= metadata.uid
-    spec.selector ??= {}
-    spec.selector.matchLabels ??= {}
-    spec.selector.matchLabels[CONTROLLER_UID] ??= metadata.uid
+    const { name, uid } = metadata
+    const labels = {
+      'job-name': name,
+      'batch.kubernetes.io/job-name': name,
+      'controller-uid': uid,
+      [CONTROLLER_UID]: uid,
+      ...spec.template?.metadata?.labels,
+    }
+    spec.template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } }
+    const matchLabels = { [CONTROLLER_UID]: uid, ...spec.selector?.matchLabels }
+    spec.selector = { ...spec.selector, matchLabels }
     // SetDefaults_Job at every read of what was stored: a Job without labels shows its template's.
     if (!Object.keys(metadata.labels ?? {}).length) metadata.labels = { ...labels }
   },
