@@ -10,9 +10,11 @@ AppArmorProfile Type:s LocalhostProfile:*s
 AzureDiskVolumeSource DiskName:s DataDiskURI:s CachingMode:*s FSType:*s ReadOnly:*b Kind:*s
 AzureFilePersistentVolumeSource SecretName:s ShareName:s ReadOnly:b SecretNamespace:*s
 AzureFileVolumeSource SecretName:s ShareName:s ReadOnly:b
+CELDeviceSelector Expression:s
 CSIPersistentVolumeSource Driver:s VolumeHandle:s ReadOnly:b FSType:s VolumeAttributes:{s ControllerPublishSecretRef:*#SecretReference NodeStageSecretRef:*#SecretReference NodePublishSecretRef:*#SecretReference ControllerExpandSecretRef:*#SecretReference NodeExpandSecretRef:*#SecretReference
 CSIVolumeSource Driver:s ReadOnly:*b FSType:*s VolumeAttributes:{s NodePublishSecretRef:*#LocalObjectReference
 Capabilities Add:[s Drop:[s
+CapacityRequirements Requests:{q
 CephFSPersistentVolumeSource Monitors:[s Path:s User:s SecretFile:s SecretRef:*#SecretReference ReadOnly:b
 CephFSVolumeSource Monitors:[s Path:s User:s SecretFile:s SecretRef:*#LocalObjectReference ReadOnly:b
 CinderPersistentVolumeSource VolumeID:s FSType:s ReadOnly:b SecretRef:*#SecretReference
@@ -29,6 +31,13 @@ ContainerRestartRule Action:s ExitCodes:*#ContainerRestartRuleOnExitCodes
 ContainerRestartRuleOnExitCodes Operator:s Values:[i
 DaemonSetUpdateStrategy Type:s RollingUpdate:*#RollingUpdateDaemonSet
 DeploymentStrategy Type:s RollingUpdate:*#RollingUpdateDeployment
+DeviceClaim Requests:[#DeviceRequest Constraints:[#DeviceConstraint Config:[#DeviceClaimConfiguration
+DeviceClaimConfiguration Requests:[s Opaque:*#OpaqueDeviceConfiguration
+DeviceConstraint Requests:[s MatchAttribute:*s DistinctAttribute:*s
+DeviceRequest Name:s Exactly:*#ExactDeviceRequest FirstAvailable:[#DeviceSubRequest
+DeviceSelector CEL:*#CELDeviceSelector
+DeviceSubRequest Name:s DeviceClassName:s Selectors:[#DeviceSelector AllocationMode:s Count:i Tolerations:[#DeviceToleration Capacity:*#CapacityRequirements
+DeviceToleration Key:s Operator:s Value:s Effect:s TolerationSeconds:*i
 DownwardAPIProjection Items:[#DownwardAPIVolumeFile
 DownwardAPIVolumeFile Path:s FieldRef:*#ObjectFieldSelector ResourceFieldRef:*#ResourceFieldSelector Mode:*i
 DownwardAPIVolumeSource Items:[#DownwardAPIVolumeFile DefaultMode:*i
@@ -39,6 +48,7 @@ EnvVarSource FieldRef:*#ObjectFieldSelector ResourceFieldRef:*#ResourceFieldSele
 EphemeralContainer ...EphemeralContainerCommon TargetContainerName:s
 EphemeralContainerCommon Name:s Image:s Command:[s Args:[s WorkingDir:s Ports:[#ContainerPort EnvFrom:[#EnvFromSource Env:[#EnvVar Resources:#ResourceRequirements ResizePolicy:[#ContainerResizePolicy RestartPolicy:*s RestartPolicyRules:[#ContainerRestartRule VolumeMounts:[#VolumeMount VolumeDevices:[#VolumeDevice LivenessProbe:*#Probe ReadinessProbe:*#Probe StartupProbe:*#Probe Lifecycle:*#Lifecycle TerminationMessagePath:s TerminationMessagePolicy:s ImagePullPolicy:s SecurityContext:*#SecurityContext Stdin:b StdinOnce:b TTY:b
 EphemeralVolumeSource VolumeClaimTemplate:*#PersistentVolumeClaimTemplate
+ExactDeviceRequest DeviceClassName:s Selectors:[#DeviceSelector AllocationMode:s Count:i AdminAccess:*b Tolerations:[#DeviceToleration Capacity:*#CapacityRequirements
 ExecAction Command:[s
 ExemptPriorityLevelConfiguration NominalConcurrencyShares:*i LendablePercent:*i
 FCVolumeSource TargetWWNs:[s Lun:*i FSType:s ReadOnly:b WWIDs:[s
@@ -84,6 +94,7 @@ NonResourceAttributes Path:s Verb:s
 NonResourcePolicyRule Verbs:[s NonResourceURLs:[s
 ObjectFieldSelector APIVersion:s FieldPath:s
 ObjectReference Kind:s Namespace:s Name:s UID:s APIVersion:s ResourceVersion:s FieldPath:s
+OpaqueDeviceConfiguration Driver:s Parameters:v
 ParentReference Group:s Resource:s Namespace:s Name:s
 PersistentVolumeClaimSpec AccessModes:[s Selector:*v Resources:#VolumeResourceRequirements VolumeName:s StorageClassName:*s VolumeMode:*s DataSource:*#TypedLocalObjectReference DataSourceRef:*#TypedObjectReference VolumeAttributesClassName:*s
 PersistentVolumeClaimTemplate ...v Spec:#PersistentVolumeClaimSpec
@@ -124,6 +135,8 @@ RBDPersistentVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUse
 RBDVolumeSource CephMonitors:[s RBDImage:s FSType:s RBDPool:s RadosUser:s Keyring:s SecretRef:*#LocalObjectReference ReadOnly:b
 ResourceAttributes Namespace:s Verb:s Group:s Version:s Resource:s Subresource:s Name:s FieldSelector:*v LabelSelector:*v
 ResourceClaim Name:s Request:s
+ResourceClaimSpec Devices:#DeviceClaim
+ResourceClaimTemplateSpec ObjectMeta:v Spec:#ResourceClaimSpec
 ResourceFieldSelector ContainerName:s Resource:s Divisor:q
 ResourcePolicyRule Verbs:[s APIGroups:[s Resources:[s ClusterScope:b Namespaces:[s
 ResourceRequirements Limits:{q Requests:{q Claims:[#ResourceClaim

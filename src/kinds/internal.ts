@@ -1,5 +1,6 @@
 import { goJson, Rendered, sorted } from './errors.ts'
 import { INTERNAL } from './internal.data.ts'
+import { givenEmpty } from './schema/decode.ts'
 
 interface InternalField {
   readonly go: string
@@ -23,6 +24,7 @@ const WIRE: Readonly<Record<string, string>> = {
   RBD: 'rbd',
   FC: 'fc',
   CSI: 'csi',
+  CEL: 'cel',
   OS: 'os',
   IP: 'ip',
   CIDR: 'cidr',
@@ -85,7 +87,11 @@ function fieldsOf(struct: string): InternalField[] {
 /** The internal form of a value on the wire: fields in Go's order and under Go's names, nothing left out. */
 export function toInternal(struct: string, value: any): any {
   const out: any = {}
-  for (const field of fieldsOf(struct)) out[field.go] = convert(field.code, value[field.wire])
+  for (const field of fieldsOf(struct)) {
+    const { go, wire, code } = field
+    if (givenEmpty(value, wire)) out[go] = code[0] === '{' ? {} : []
+    else out[go] = convert(code, value[wire])
+  }
   if (struct === 'PodSpec' && out.SecurityContext) {
     for (const { go, wire, code } of fieldsOf('PodSecurityContext')) {
       if (FROM_SPEC.includes(wire)) out.SecurityContext[go] = convert(code, value[wire])

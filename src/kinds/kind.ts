@@ -40,6 +40,8 @@ export interface CellContext {
 export interface WriteContext {
   /** The API server's clock, RFC 3339 with seconds. */
   readonly now: string
+  /** A new random identifier, for what gets its name from the server. */
+  readonly uuid?: () => string
   /** Who asks (CertificateSigningRequests record it). */
   readonly user?: {
     readonly name: string

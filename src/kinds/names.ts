@@ -115,6 +115,13 @@ export const isLabelValue = pattern(
   maxBytes,
 )
 
+/** A name of C. */
+export const isCIdentifier = pattern(
+  '[A-Za-z_][A-Za-z0-9_]*',
+  "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+  ['my_name', 'MY_NAME', 'MyName'],
+)
+
 /** `.`, `..` and names that begin with `..` would escape the directory a volume is written to. */
 function hasChDirPrefix(value: string): string[] {
   if (value === '.') return ["must not be '.'"]

@@ -57,7 +57,7 @@ export function createObject(
   if (!metadata.name) {
     metadata.name = metadata.generateName ? metadata.generateName.slice(0, 58) + server.rng.suffix(5) : ''
   }
-  stored.prepareForCreate(object, { now, user: ctx.user })
+  stored.prepareForCreate(object, { now, uuid: () => server.rng.uuid(), user: ctx.user })
   // What a strategy clears, its resetFields() take from the writer.
   if (object.status !== asked.status) delete asked.status
   if (stored.groupResource === 'services') normalizeAddresses(object)

@@ -109,15 +109,19 @@ export function replace(
     dryRun: request.dryRun ?? false,
   }
   server.admission.admit(attributes)
-  stored.prepareForUpdate(next, old, subresource || undefined, { now: rfc3339(server.now()), user: ctx.user })
+  stored.prepareForUpdate(next, old, subresource || undefined, {
+    now: rfc3339(server.now()),
+    uuid: () => server.rng.uuid(),
+    user: ctx.user,
+  })
   if (early) resetStatus(asked, next)
   if (!subresource) beforeValidate(ctx, next, old)
-  const errors = stored.validateUpdate(next, old, subresource || undefined)
-  if (given) errors.unshift(...checkGiven(given))
-  if (errors.length) throw invalid(stored, old.metadata.name, errors)
-  if (!subresource) for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
   const hook = subresource ? undefined : beforeUpdate(ctx, next, old)
   try {
+    const errors = stored.validateUpdate(next, old, subresource || undefined)
+    if (given) errors.unshift(...checkGiven(given))
+    if (errors.length) throw invalid(stored, old.metadata.name, errors)
+    if (!subresource) for (const text of kind.warnings(next, old)) ctx.warnings.push(text)
     server.admission.validate(attributes)
     const time = rfc3339(server.now())
     const write: Write = {

@@ -1,4 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
+import { givenEmpty } from '../schema/decode.ts'
 import { validateAutoscaler } from '../validation/autoscaler.ts'
 import { hpaCells, hpaColumns } from './metrics-table.ts'
 
@@ -11,6 +12,10 @@ const SCALE_UP = {
   ],
 }
 const SCALE_DOWN = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] }
+
+/** No policies at all is not the same as none that were told. */
+const withDefaults = (rules: any, defaults: object): any =>
+  rules && givenEmpty(rules, 'policies') ? { ...defaults, policies: undefined, ...rules } : { ...defaults, ...rules }
 
 export const horizontalPodAutoscaler = defineKind({
   group: 'autoscaling',
@@ -33,8 +38,8 @@ export const horizontalPodAutoscaler = defineKind({
       spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }]
     }
     if (!spec.behavior) return
-    spec.behavior.scaleUp = { ...SCALE_UP, ...spec.behavior.scaleUp }
-    spec.behavior.scaleDown = { ...SCALE_DOWN, ...spec.behavior.scaleDown }
+    spec.behavior.scaleUp = withDefaults(spec.behavior.scaleUp, SCALE_UP)
+    spec.behavior.scaleDown = withDefaults(spec.behavior.scaleDown, SCALE_DOWN)
   },
   validate: validateAutoscaler,
 })

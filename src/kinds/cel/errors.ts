@@ -5,7 +5,12 @@ export class CelSyntaxError extends Error {
     const line = before.split('\n').length
     const column = at - (before.lastIndexOf('\n') + 1)
     const text = source.split('\n')[line - 1]
-    super(`ERROR: <input>:${line}:${column + 1}: ${problem}\n | ${text}\n | ${'.'.repeat(column)}^`)
+    // Nothing can be marked in an empty source.
+    super(
+      source === ''
+        ? `ERROR: <input>:1:0: ${problem}`
+        : `ERROR: <input>:${line}:${column + 1}: ${problem}\n | ${text}\n | ${'.'.repeat(column)}^`,
+    )
   }
 }
 

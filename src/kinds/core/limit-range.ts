@@ -10,6 +10,9 @@ export const limitRange = defineKind({
   shortNames: ['limits'],
   namespaced: true,
   storageVersionHash: 'EBKMFVe6cwo=',
+  prepareForCreate({ metadata }, { uuid }) {
+    metadata.name ||= uuid?.() ?? ''
+  },
   defaults({ spec }) {
     for (const item of spec?.limits ?? []) {
       for (const list of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio']) {

@@ -76,6 +76,6 @@ export const persistentVolumeClaim = defineKind({
     dropStrangeSource(next.spec, old.spec)
     normalizeDataSources(next.spec)
   },
-  validate: validateClaim,
+  validate: (claim) => validateClaim(claim),
   validateUpdate: validateClaimUpdate,
 })

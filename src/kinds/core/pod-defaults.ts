@@ -1,21 +1,16 @@
 import { canonicalQuantity } from '../../print/index.ts'
+import { parseReference } from '../image-reference.ts'
 
 /** SetDefaults_ResourceList: rounding to milli units brings amounts into their canonical form. */
 export function defaultResourceList(list: Record<string, any> | undefined | null): void {
   for (const name in list) list[name] = canonicalQuantity(list[name])
 }
 
-/** `latest` when an image has neither tag nor digest; '' when only a digest. Models parsers.ParseImageName. */
-function imageTag(image: string): string {
-  const at = image.indexOf('@')
-  const name = at < 0 ? image : image.slice(0, at)
-  const colon = name.lastIndexOf(':')
-  if (colon > name.lastIndexOf('/')) return name.slice(colon + 1)
-  return at < 0 ? 'latest' : ''
+/** Of a text that cannot name an image no tag is known. */
+function pullPolicy(image = ''): string {
+  const reference = parseReference(image)
+  return typeof reference === 'object' && reference.tag === 'latest' ? 'Always' : 'IfNotPresent'
 }
-
-const pullPolicy = (image: string | undefined): string =>
-  imageTag(image ?? '') === 'latest' ? 'Always' : 'IfNotPresent'
 
 /** Defaults of a pod spec, in a pod as in a template. Models SetDefaults_PodSpec and what it contains. */
 export function defaultPodSpec(spec: any): void {

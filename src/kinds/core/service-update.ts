@@ -5,7 +5,9 @@ const needsClusterIP = (spec: any): boolean => spec.type !== 'ExternalName'
 const needsNodePort = (spec: any): boolean => spec.type === 'NodePort' || spec.type === 'LoadBalancer'
 const needsHealthCheck = (spec: any): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
 const hasExternalTraffic = (spec: any): boolean =>
-  spec.type === 'LoadBalancer' || spec.type === 'NodePort' || Boolean(spec.externalIPs?.length)
+  spec.type === 'LoadBalancer' ||
+  spec.type === 'NodePort' ||
+  (spec.type === 'ClusterIP' && Boolean(spec.externalIPs?.length))
 
 /**
  * Drops fields that the old type of a Service needed and the new one does not, unless the client changed them. Models

@@ -1,5 +1,5 @@
 import { age, columns, listWithMore } from '../columns.ts'
-import { defineKind } from '../define.ts'
+import { defineKind, same } from '../define.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts'
 
 export const endpointSlice = defineKind({
@@ -28,6 +28,7 @@ export const endpointSlice = defineKind({
     age(obj, ctx),
   ],
   generation: true,
+  generationChanged: (next, old) => !same(next.metadata.labels ?? {}, old.metadata.labels ?? {}),
   defaults(obj) {
     for (const port of obj.ports ?? []) {
       port.name ??= ''

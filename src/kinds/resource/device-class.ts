@@ -1,5 +1,6 @@
 import { ageCells, ageColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateDeviceClass } from '../validation/devices.ts'
 
 export const deviceClass = defineKind({
   group: 'resource.k8s.io',
@@ -11,4 +12,5 @@ export const deviceClass = defineKind({
   columns: ageColumns,
   cells: ageCells,
   generation: true,
+  validate: validateDeviceClass,
 })

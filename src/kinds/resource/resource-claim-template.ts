@@ -1,5 +1,6 @@
 import { ageCells, ageColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateResourceClaimTemplate, validateResourceClaimTemplateUpdate } from '../validation/devices.ts'
 
 export const resourceClaimTemplate = defineKind({
   group: 'resource.k8s.io',
@@ -10,4 +11,6 @@ export const resourceClaimTemplate = defineKind({
   storageVersionHash: 'TuzjC49aUfM=',
   columns: ageColumns,
   cells: ageCells,
+  validate: validateResourceClaimTemplate,
+  validateUpdate: validateResourceClaimTemplateUpdate,
 })

@@ -1,5 +1,6 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
+import { validateResourceClaim, validateResourceClaimUpdate } from '../validation/devices.ts'
 
 /** One device of the class is asked for unless more are. */
 function defaultRequests(spec: any): void {
@@ -22,6 +23,8 @@ export const resourceClaim = defineKind({
   storageVersionHash: 'wgAZaHcZxUg=',
   status: true,
   defaults: ({ spec }) => defaultRequests(spec),
+  validate: validateResourceClaim,
+  validateUpdate: validateResourceClaimUpdate,
   columns: columns('Name', 'State', 'Age'),
   cells: (obj, ctx) => {
     const { allocation, reservedFor } = obj.status ?? {}

@@ -18,7 +18,9 @@ export const priorityClass = defineKind({
     age(obj, ctx),
     obj.preemptionPolicy ?? '',
   ],
-  generation: true,
+  prepareForCreate: ({ metadata }) => {
+    metadata.generation = 1
+  },
   defaults(obj) {
     obj.preemptionPolicy ??= 'PreemptLowerPriority'
   },

@@ -34,6 +34,20 @@ export interface At {
   readonly struct: ObjectSchema | undefined
 }
 
+const emptied = new WeakMap<object, Set<string>>()
+
+function noteEmpty(owner: object, field: string): void {
+  const fields = emptied.get(owner)
+  if (fields) fields.add(field)
+  else emptied.set(owner, new Set([field]))
+}
+
+/**
+ * Whether a list or map of a decoded object was given, and empty. What is stored does not know it from one that is absent;
+ * error messages do, and defaults.
+ */
+export const givenEmpty = (owner: object, field: string): boolean => emptied.get(owner)?.has(field) ?? false
+
 class Run {
   private refused: string | undefined
   private mismatched: string | undefined
@@ -64,12 +78,16 @@ class Run {
       const given = value[key]
       if (given === null || given === undefined) continue
       const decoded = this.value(given, field.schema, { parent: at, step: key, struct: schema })
-      if (field.empty === 'drop' && isZero(decoded, field)) continue
+      if (field.empty === 'drop' && isZero(decoded, field)) {
+        if (typeof decoded === 'object') noteEmpty(out, key)
+        continue
+      }
       // Protobuf, in which objects are stored, knows no empty lists and maps, only absent ones.
       out[key] = field.empty === 'write' && isZero(decoded, field) ? zeroOf(field.schema) : decoded
     }
     for (const field of schema.fields.values()) {
-      if (field.empty === 'write' && !(field.name in out)) {
+      if (field.empty === 'null' && !(field.name in out)) out[field.name] = null
+      else if (field.empty === 'write' && !(field.name in out)) {
         const zero = zeroOf(field.schema)
         if (zero !== undefined) out[field.name] = zero
       }

@@ -26,6 +26,8 @@ export function timeError(value: string, layout: string): string {
     if (!match) return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as ${q(element)}`
     rest = rest.slice(match[0].length)
   }
+  const zone = /^(Z|[+-]\d\d:\d\d)/.exec(rest)
+  if (zone) return `parsing time ${q(value)}: extra text: ${q(rest.slice(zone[0].length))}`
   return `parsing time ${q(value)} as ${q(layout)}: cannot parse ${q(rest)} as "Z07:00"`
 }
 
@@ -33,6 +35,8 @@ const q = (text: string) => JSON.stringify(text)
 
 /** The offset at which Go's base64 decoder stops. */
 export function illegalByte(value: string): number {
+  const padded = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)/.exec(value)
+  if (padded) return padded[0].length
   const bad = value.search(/[^A-Za-z0-9+/]/)
   return bad >= 0 ? bad : value.length - (value.length % 4)
 }

@@ -4,7 +4,7 @@ import type { Field, ObjectSchema, Scalar, Schema } from './types.ts'
 
 /*
  * Format of TYPES, one model a line: `Model[!] field[!]:code[=enum][@keys][~strategy[/mergeKey]] …`
- * `!` after the model: atomic; after a field: required, then `*` pointer, `+` always written, `-` never when empty. Codes: `[x` list, `{x` map, `#Model`, else one letter of SCALARS
+ * `!` after the model: atomic; after a field: required, then `*` pointer, `?` pointer that is written when it is null, `+` always written, `-` never when empty. Codes: `[x` list, `{x` map, `#Model`, else one letter of SCALARS
  * (`o` may be followed by the name of the Go type). `@=` set, `@!` atomic map, `@a+b` map list with keys a and b.
  */
 const SCALARS: Readonly<Record<string, Scalar>> = {
@@ -57,13 +57,14 @@ export function modelSchema(model: string): ObjectSchema | undefined {
 
 function parseField(entry: string): Field {
   const colon = entry.indexOf(':')
-  const [, name, required, flag] = /^([^!*+-]+|x-kubernetes[^!*+]+)(!?)([*+-]?)$/.exec(entry.slice(0, colon))!
+  const [, name, required, flag] = /^([^!*+?-]+|x-kubernetes[^!*+?]+)(!?)([*+?-]?)$/.exec(entry.slice(0, colon))!
   const [, code, enumId, keys, patch] = /^([^=@~]+)(?:=(\d+))?(?:@([^~]+))?(?:~(.+))?$/.exec(entry.slice(colon + 1))!
   const [strategy, mergeKey] = patch?.split('/') ?? []
   return {
     name: name!,
     required: required === '!',
-    empty: flag === '*' ? 'keep' : flag === '+' || (required && flag !== '-') ? 'write' : 'drop',
+    empty:
+      flag === '*' ? 'keep' : flag === '?' ? 'null' : flag === '+' || (required && flag !== '-') ? 'write' : 'drop',
     schema: parseCode(code!),
     enum: enumId === undefined ? undefined : enumValues(Number(enumId)),
     listType: !keys || keys === '!' ? 'atomic' : keys === '=' ? 'set' : 'map',

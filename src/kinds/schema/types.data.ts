@@ -162,7 +162,8 @@ V1CustomResourceDefinitionSpec conversion:#V1CustomResourceConversion group!:s n
 V1CustomResourceDefinitionStatus acceptedNames+:#V1CustomResourceDefinitionNames conditions+:[#V1CustomResourceDefinitionCondition@type observedGeneration:l storedVersions+:[s
 V1CustomResourceDefinitionVersion additionalPrinterColumns:[#V1CustomResourceColumnDefinition deprecated:b deprecationWarning*:s name!:s schema:#V1CustomResourceValidation selectableFields:[#V1SelectableField served!:b storage!:b subresources:#V1CustomResourceSubresources
 V1CustomResourceSubresourceScale labelSelectorPath*:s specReplicasPath!:s statusReplicasPath!:s
-V1CustomResourceSubresources scale:#V1CustomResourceSubresourceScale status:o
+V1CustomResourceSubresourceStatus
+V1CustomResourceSubresources scale:#V1CustomResourceSubresourceScale status:#V1CustomResourceSubresourceStatus
 V1CustomResourceValidation openAPIV3Schema:#V1JSONSchemaProps
 V1DaemonEndpoint Port!:i
 V1DaemonSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1DaemonSetSpec status+:#V1DaemonSetStatus
@@ -257,7 +258,7 @@ V1ImageVolumeStatus imageRef!-:s
 V1Ingress apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1IngressSpec status+:#V1IngressStatus
 V1IngressBackend resource:#V1TypedLocalObjectReference service:#V1IngressServiceBackend
 V1IngressClass apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1IngressClassSpec
-V1IngressClassParametersReference apiGroup*:s kind!:s name!:s namespace*:s scope+:s
+V1IngressClassParametersReference apiGroup*:s kind!:s name!:s namespace*:s scope*:s
 V1IngressClassSpec controller:s parameters:#V1IngressClassParametersReference
 V1IngressLoadBalancerIngress hostname:s ip:s ports:[#V1IngressPortStatus
 V1IngressLoadBalancerStatus ingress:[#V1IngressLoadBalancerIngress
@@ -286,7 +287,7 @@ V1LimitRange apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1LimitRangeSpec
 V1LimitRangeItem default:{q defaultRequest:{q max:{q maxLimitRequestRatio:{q min:{q type!:s
 V1LimitRangeSpec limits!:[#V1LimitRangeItem
 V1LimitResponse queuing:#V1QueuingConfiguration type!:s
-V1LimitedPriorityLevelConfiguration borrowingLimitPercent*:i lendablePercent*:i limitResponse+:#V1LimitResponse nominalConcurrencyShares+:i
+V1LimitedPriorityLevelConfiguration borrowingLimitPercent*:i lendablePercent*:i limitResponse+:#V1LimitResponse nominalConcurrencyShares*:i
 V1LinuxContainerUser gid!:l supplementalGroups:[l uid!:l
 V1ListMeta continue:s remainingItemCount*:l resourceVersion:s selfLink:s shardInfo:#V1ShardInfo
 V1LoadBalancerIngress hostname:s ip:s ipMode*:s ports:[#V1PortStatus
@@ -509,8 +510,8 @@ V1TopologySelectorLabelRequirement key!:s values!:[s
 V1TopologySelectorTerm! matchLabelExpressions:[#V1TopologySelectorLabelRequirement
 V1TopologySpreadConstraint labelSelector:#V1LabelSelector matchLabelKeys:[s maxSkew!:i minDomains*:i nodeAffinityPolicy*:s=43 nodeTaintsPolicy*:s=43 topologyKey!:s whenUnsatisfiable!:s=44
 V1TypeChecking expressionWarnings:[#V1ExpressionWarning
-V1TypedLocalObjectReference! apiGroup+:s kind!:s name!:s
-V1TypedObjectReference apiGroup+:s kind!:s name!:s namespace*:s
+V1TypedLocalObjectReference! apiGroup?:s kind!:s name!:s
+V1TypedObjectReference apiGroup?:s kind!:s name!:s namespace*:s
 V1UncountedTerminatedPods failed:[s@= succeeded:[s@=
 V1UserInfo extra:{[s groups:[s uid:s username:s
 V1UserSubject name!:s

@@ -45,7 +45,7 @@ export interface Field {
   readonly required: boolean
   readonly schema: Schema
   /** What Go's encoder does with a zero value: leave it out, write it even if it was not given, or keep what was given. */
-  readonly empty: 'drop' | 'write' | 'keep'
+  readonly empty: 'drop' | 'write' | 'keep' | 'null'
   readonly enum: readonly string[] | undefined
   /** x-kubernetes-list-type; lists without one are atomic. */
   readonly listType: 'atomic' | 'set' | 'map'

@@ -14,6 +14,7 @@ export function zeroOf(schema: Schema): any {
     case 'object': {
       const out: any = {}
       for (const field of schema.fields.values()) {
+        if (field.empty === 'null') out[field.name] = null
         if (field.empty !== 'write') continue
         const zero = zeroOf(field.schema)
         if (zero !== undefined) out[field.name] = zero

@@ -1,5 +1,6 @@
-import { type FieldError, forbidden, invalid, notSupported, required } from '../errors.ts'
+import { type FieldError, forbidden, invalid, notSupported, required, sorted } from '../errors.ts'
 import { isLabel, isLabelValue, isPort, isPortName, isQualifiedName, NEGATIVE } from '../names.ts'
+import { givenEmpty } from '../schema/decode.ts'
 
 /** Errors found so far; validators add to it. */
 export type Errors = FieldError[]
@@ -103,3 +104,7 @@ export function checkSelectorOperator(errors: Errors, path: string, { operator, 
     }
   } else errors.push(invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'))
 }
+
+/** A map as messages show it: Go knows one that is empty from one that is not there. */
+export const shownMap = (owner: any, field: string): Record<string, string> | null =>
+  owner?.[field] ? sorted(owner[field]) : owner && givenEmpty(owner, field) ? {} : null

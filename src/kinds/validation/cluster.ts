@@ -34,7 +34,11 @@ function checkTaints(errors: Errors, taints: any[] | undefined): void {
 export function validateNode({ spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   checkTaints(errors, spec?.taints)
-  for (const [i, cidr] of (spec?.podCIDRs ?? []).entries()) checkCIDR(errors, `spec.podCIDRs[${i}]`, cidr)
+  const cidrs: string[] = spec?.podCIDRs ?? []
+  for (const [i, cidr] of cidrs.entries()) checkCIDR(errors, `spec.podCIDRs[${i}]`, cidr)
+  if (cidrs.length > 1 && !(cidrs.length === 2 && cidrs[0]!.includes(':') !== cidrs[1]!.includes(':'))) {
+    errors.push(invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
+  }
   return errors
 }
 

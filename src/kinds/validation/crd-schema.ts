@@ -112,7 +112,7 @@ function checkKinds(errors: Errors, schema: any, path: string): void {
     errors.push(invalid(`${path}.items.type`, schema.items.type ?? '', text))
     return
   }
-  for (const key of keys) {
+  for (const [i, key] of keys.entries()) {
     const property = schema.items.properties?.[key]
     const at = `${path}.items.properties[${key}]`
     if (!property) {
@@ -120,6 +120,9 @@ function checkKinds(errors: Errors, schema: any, path: string): void {
     } else if (property.type === 'array' || property.type === 'object') {
       const text = "must be a scalar type if parent array's x-kubernetes-list-type is map"
       errors.push(invalid(`${at}.type`, schema.items.type, text))
+    }
+    if (keys.indexOf(key) < i) {
+      errors.push(invalid(`${path}.x-kubernetes-list-map-keys`, keys, 'must not contain duplicate entries'))
     }
     if (!property) continue
     if (!schema.items.required?.includes(key) && property.default === undefined) {

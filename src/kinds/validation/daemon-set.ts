@@ -1,8 +1,8 @@
-import { type FieldError, invalid, notSupported, required, sorted } from '../errors.ts'
+import { type FieldError, invalid, notSupported, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
 import type { KubeObject } from '../object.ts'
 import { selectorIsEmpty, selectorMatches } from '../selectors.ts'
-import { checkLabelSelector, checkNonNegative, type Errors, isSelector } from './checks.ts'
+import { checkLabelSelector, checkNonNegative, type Errors, isSelector, shownMap } from './checks.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
 import {
@@ -21,7 +21,7 @@ export function validateDaemonSet({ spec }: KubeObject): FieldError[] {
     const labels = spec.template?.metadata?.labels
     if (!selectorMatches(spec.selector, labels)) {
       const sentence = '`selector` does not match template `labels`'
-      errors.push(invalid('spec.template.metadata.labels', sorted(labels) ?? null, sentence))
+      errors.push(invalid('spec.template.metadata.labels', shownMap(spec.template?.metadata, 'labels'), sentence))
     }
   }
   if (spec.selector && selectorIsEmpty(spec.selector)) {

@@ -85,4 +85,6 @@ export function validateRuntimeClass({ handler = '', overhead, scheduling }: Kub
 
 /** ValidateRuntimeClassUpdate (pkg/apis/node/validation): the handler stays. */
 export const validateRuntimeClassUpdate = (next: KubeObject, old: KubeObject): FieldError[] =>
-  next.handler === old.handler ? [] : [invalid('handler', next.handler ?? '', 'field is immutable')]
+  next.handler === old.handler
+    ? validateRuntimeClass(next)
+    : [...validateRuntimeClass(next), invalid('handler', next.handler ?? '', 'field is immutable')]

@@ -4,7 +4,7 @@ import { IMMUTABLE, isLabel } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { selectorMatches } from '../selectors.ts'
-import { checkLabelSelector, checkNonNegative, type Errors } from './checks.ts'
+import { checkLabelSelector, checkNonNegative, type Errors, shownMap } from './checks.ts'
 import { checkPodFailurePolicy, checkReplacementPolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
@@ -15,14 +15,7 @@ const INDEXED = 'requires indexed completion mode'
 export function validateJob({ metadata, spec }: KubeObject): FieldError[] {
   const errors: Errors = []
   if (!spec.manualSelector && spec.selector) checkGeneratedSelector(errors, metadata, spec)
-  checkJobSpec(errors, 'spec', spec)
-  if (!spec.selector) errors.push(required('spec.selector'))
-  else checkLabelSelector(errors, 'spec.selector', spec.selector)
-  const labels = spec.template?.metadata?.labels
-  if (!selectorMatches(spec.selector, labels)) {
-    const sentence = '`selector` does not match template `labels`'
-    errors.push(invalid('spec.template.metadata.labels', sorted(labels) ?? null, sentence))
-  }
+  checkWholeSpec(errors, spec)
   if (spec.completionMode === 'Indexed' && spec.completions > 0) {
     const hostname = `${metadata.name}-${spec.completions - 1}`
     if (isLabel(hostname).length) {
@@ -31,6 +24,18 @@ export function validateJob({ metadata, spec }: KubeObject): FieldError[] {
     }
   }
   return errors
+}
+
+/** ValidateJobSpec: what the template of a CronJob is not asked for, too. */
+function checkWholeSpec(errors: Errors, spec: any): void {
+  checkJobSpec(errors, 'spec', spec)
+  if (!spec.selector) errors.push(required('spec.selector'))
+  else checkLabelSelector(errors, 'spec.selector', spec.selector)
+  const labels = spec.template?.metadata?.labels
+  if (!selectorMatches(spec.selector, labels)) {
+    const sentence = '`selector` does not match template `labels`'
+    errors.push(invalid('spec.template.metadata.labels', shownMap(spec.template?.metadata, 'labels'), sentence))
+  }
 }
 
 function checkGeneratedSelector(errors: Errors, { name, uid }: any, spec: any): void {
@@ -110,10 +115,16 @@ function checkCompletionMode(errors: Errors, path: string, spec: any): void {
   }
 }
 
+const POLICIES: Readonly<Record<string, string>> = {
+  podFailurePolicy: 'PodFailurePolicy',
+  successPolicy: 'SuccessPolicy',
+}
+
 /** ValidateJobUpdate: what Jobs may not change once created. */
 export function validateJobUpdate(next: KubeObject, old: KubeObject): FieldError[] {
-  const errors = validateJob(next)
+  const errors: Errors = validateJob(next)
   const [spec, before] = [next.spec, old.spec]
+  checkWholeSpec(errors, spec)
   const indexed = spec.completionMode === 'Indexed'
   if (spec.completions !== before.completions && !indexed) {
     errors.push(invalid('spec.completions', spec.completions ?? null, IMMUTABLE))
@@ -133,7 +144,10 @@ export function validateJobUpdate(next: KubeObject, old: KubeObject): FieldError
     )
   }
   for (const field of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']) {
-    if (!same(spec[field], before[field])) errors.push(invalid(`spec.${field}`, spec[field] ?? null, IMMUTABLE))
+    if (same(spec[field], before[field])) continue
+    const struct = POLICIES[field]
+    const shown = struct && spec[field] ? internalJson(struct, spec[field]) : (spec[field] ?? null)
+    errors.push(invalid(`spec.${field}`, shown, IMMUTABLE))
   }
   return errors
 }

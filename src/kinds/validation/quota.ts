@@ -87,7 +87,8 @@ function scopeFits(scope: string, name: string): boolean {
 export const validateQuotaUpdate = (next: KubeObject, old: KubeObject): FieldError[] => {
   const errors = validateQuota(next)
   const [now, before] = [next.spec.scopes ?? [], old.spec.scopes ?? []]
-  if ([...now].sort().join() !== [...before].sort().join()) errors.push(invalid('spec.scopes', now, IMMUTABLE))
+  if ([...now].sort().join() !== [...before].sort().join())
+    errors.push(invalid('spec.scopes', next.spec.scopes ?? null, IMMUTABLE))
   return errors
 }
 

@@ -157,17 +157,17 @@ function checkLoadBalancer(errors: Errors, spec: any): void {
     if (spec.type !== 'LoadBalancer') errors.push(forbidden(path, only))
     for (const [i, range] of ranges.entries()) checkCIDR(errors, `${path}[${i}]`, range.trim())
   }
-  if (spec.type === 'LoadBalancer') {
-    const { loadBalancerClass: name } = spec
-    if (name !== undefined) addInvalid(errors, 'spec.loadBalancerClass', name, isQualifiedName(name))
-    return
-  }
-  if (spec.allocateLoadBalancerNodePorts !== undefined) {
+  if (spec.type !== 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== undefined) {
     errors.push(forbidden('spec.allocateLoadBalancerNodePorts', only))
   }
-  if (spec.loadBalancerClass !== undefined) {
-    errors.push(forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"))
-  }
+  checkLoadBalancerClass(errors, spec)
+}
+
+function checkLoadBalancerClass(errors: Errors, { type, loadBalancerClass: name }: any): void {
+  const path = 'spec.loadBalancerClass'
+  if (name === undefined) return
+  if (type === 'LoadBalancer') addInvalid(errors, path, name, isQualifiedName(name))
+  else errors.push(forbidden(path, "may only be used when `type` is 'LoadBalancer'"))
 }
 
 function checkTraffic(errors: Errors, spec: any): void {
@@ -215,16 +215,13 @@ export function validateServiceUpdate(next: KubeObject, old: KubeObject): FieldE
       }
     }
   }
-  if (spec.type === 'LoadBalancer' && before.type === 'LoadBalancer') {
-    if (spec.loadBalancerClass !== before.loadBalancerClass)
-      errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set'))
-    if (
-      spec.externalTrafficPolicy === 'Local' &&
-      before.externalTrafficPolicy === 'Local' &&
-      spec.healthCheckNodePort !== before.healthCheckNodePort
-    )
-      errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))
-  }
+  const balanced = spec.type === 'LoadBalancer' && before.type === 'LoadBalancer'
+  if (balanced && spec.loadBalancerClass !== before.loadBalancerClass)
+    errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set'))
+  checkLoadBalancerClass(errors, spec)
+  const local = spec.externalTrafficPolicy === 'Local' && before.externalTrafficPolicy === 'Local'
+  if (balanced && local && spec.healthCheckNodePort !== before.healthCheckNodePort)
+    errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))
   return errors.concat(validateService(next))
 }
 

@@ -1,11 +1,11 @@
 import { amount } from '../amount.ts'
 import { specDiff } from '../diff.ts'
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required, sorted } from '../errors.ts'
-import { toInternal } from '../internal.ts'
+import { internalJson, toInternal } from '../internal.ts'
 import { IMMUTABLE, isQualifiedName, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
-import { addInvalid, checkLabelName, checkLabelSelector, checkUnion, type Errors } from './checks.ts'
+import { addInvalid, checkLabelName, checkLabelSelector, checkUnion, type Errors, shownMap } from './checks.ts'
 import { checkNodeSelector } from './scheduling.ts'
 import { checkNoBacksteps, need } from './volume-parts.ts'
 import { checkCsiVolume, checkDriverName, checkFibreChannel, checkIscsi } from './volume-sources.ts'
@@ -23,7 +23,9 @@ function checkAccessModes(errors: Errors, path: string, modes: readonly string[]
 }
 
 /** ValidatePersistentVolumeClaimSpec */
-export function checkClaimSpec(errors: Errors, path: string, spec: any): void {
+export function checkClaimSpec(errors: Errors, path: string, spec: any, old?: any): void {
+  // What was there before its group was looked at may stay wrong.
+  const anyGroup = ['dataSource', 'dataSourceRef'].some((field) => (old?.[field]?.apiGroup ?? null) !== null)
   const modes: string[] = spec.accessModes ?? []
   if (!modes.length) errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'))
   checkLabelSelector(errors, `${path}.selector`, spec.selector)
@@ -48,7 +50,8 @@ export function checkClaimSpec(errors: Errors, path: string, spec: any): void {
       const sentence = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
       errors.push(invalid(`${path}.${field}`, source.kind ?? '', sentence))
     }
-    if (source.apiGroup) addInvalid(errors, `${path}.${field}.apiGroup`, source.apiGroup, isSubdomain(source.apiGroup))
+    if (source.apiGroup && !anyGroup)
+      addInvalid(errors, `${path}.${field}.apiGroup`, source.apiGroup, isSubdomain(source.apiGroup))
   }
   const { dataSource, dataSourceRef } = spec
   if (dataSource && dataSourceRef) {
@@ -70,15 +73,15 @@ export function checkClaimSpec(errors: Errors, path: string, spec: any): void {
 }
 
 /** ValidatePersistentVolumeClaim (pkg/apis/core/validation). */
-export function validateClaim({ spec }: KubeObject): FieldError[] {
+export function validateClaim({ spec }: KubeObject, old?: KubeObject): FieldError[] {
   const errors: Errors = []
-  checkClaimSpec(errors, 'spec', spec)
+  checkClaimSpec(errors, 'spec', spec, old?.spec)
   return errors
 }
 
 /** ValidatePersistentVolumeClaimUpdate: the controller may set the volume once, and bound claims may grow. */
 export function validateClaimUpdate(next: KubeObject, old: KubeObject): FieldError[] {
-  const errors = validateClaim(next)
+  const errors = validateClaim(next, old)
   const [oldSpec, newSpec] = [{ ...old.spec }, { ...next.spec }]
   if (!oldSpec.volumeName) oldSpec.volumeName = newSpec.volumeName
   if (oldSpec.storageClassName === undefined) oldSpec.storageClassName = newSpec.storageClassName
@@ -116,7 +119,7 @@ export function validateVolume({ spec }: KubeObject): FieldError[] {
   const names = Object.keys(capacity)
   if (!names.length) errors.push(required('spec.capacity'))
   if (names.length !== 1 || names[0] !== 'storage') {
-    errors.push(notSupported('spec.capacity', names.length ? sorted(capacity) : null, ['storage']))
+    errors.push(notSupported('spec.capacity', shownMap(spec, 'capacity'), ['storage']))
   }
   for (const name of names) {
     if (amount(capacity[name]) <= 0n) {
@@ -191,7 +194,8 @@ const SOURCES = sources([], {}).map(([name]) => name)
 
 /** ValidatePersistentVolumeUpdate: the source stays. */
 export function validateVolumeUpdate(next: KubeObject, old: KubeObject): FieldError[] {
-  const errors = validateVolume(next)
+  // The strategy validates the whole, and so does its own function for updates.
+  const errors = [...validateVolume(next), ...validateVolume(next)]
   if (SOURCES.some((name) => !same(next.spec[name], old.spec[name]))) {
     const struct = 'PersistentVolumeSource'
     const diff = specDiff(toInternal(struct, old.spec), toInternal(struct, next.spec))
@@ -202,7 +206,9 @@ export function validateVolumeUpdate(next: KubeObject, old: KubeObject): FieldEr
     errors.push(invalid('volumeMode', next.spec.volumeMode ?? null, IMMUTABLE))
   }
   if (old.spec.nodeAffinity && !same(next.spec.nodeAffinity, old.spec.nodeAffinity)) {
-    errors.push(invalid('nodeAffinity', next.spec.nodeAffinity ?? null, IMMUTABLE))
+    const { nodeAffinity } = next.spec
+    const shown = nodeAffinity ? internalJson('VolumeNodeAffinity', nodeAffinity) : null
+    errors.push(invalid('nodeAffinity', shown, `${IMMUTABLE}, except for updating from beta label to GA`))
   }
   return errors
 }
@@ -267,7 +273,7 @@ export function validateVolumeAttachment({ spec = {} }: KubeObject): FieldError[
 
 /** ValidateStorageClassUpdate: what volumes were made by stays. */
 export function validateStorageClassUpdate(next: KubeObject, old: KubeObject): FieldError[] {
-  const errors: Errors = []
+  const errors = validateStorageClass(next)
   for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
     if (same(next[field], old[field])) continue
     const value = field === 'parameters' ? sorted(next[field]) : next[field]

@@ -1,10 +1,10 @@
-import { type FieldError, forbidden, invalid, notSupported, required, sorted } from '../errors.ts'
+import { type FieldError, forbidden, invalid, notSupported, required } from '../errors.ts'
 import { internalJson } from '../internal.ts'
 import { IMMUTABLE, isPercent } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { selectorIsEmpty, selectorMatches } from '../selectors.ts'
-import { addInvalid, checkLabelSelector, checkNonNegative, type Errors, isSelector } from './checks.ts'
+import { addInvalid, checkLabelSelector, checkNonNegative, type Errors, isSelector, shownMap } from './checks.ts'
 import { checkTemplate } from './pod-spec.ts'
 import { selectorJson } from './selector-json.ts'
 
@@ -14,7 +14,7 @@ export function checkMatches(errors: Errors, { selector, template }: any): void 
   const matchesAll = selector && selectorIsEmpty(selector)
   if (!matchesAll && !selectorMatches(selector, labels)) {
     const sentence = '`selector` does not match template `labels`'
-    errors.push(invalid('spec.template.metadata.labels', sorted(labels) ?? null, sentence))
+    errors.push(invalid('spec.template.metadata.labels', shownMap(template?.metadata, 'labels'), sentence))
   }
 }
 
@@ -158,7 +158,7 @@ export function validateReplicationController({ spec }: KubeObject): FieldError[
   const labels = spec.template.metadata?.labels
   if (Object.keys(selector).some((key) => labels?.[key] !== selector[key])) {
     const sentence = '`selector` does not match template `labels`'
-    errors.push(invalid('spec.template.metadata.labels', sorted(labels) ?? null, sentence))
+    errors.push(invalid('spec.template.metadata.labels', shownMap(spec.template.metadata, 'labels'), sentence))
   }
   checkTemplate(errors, 'spec.template', spec.template)
   checkAlwaysRestarts(errors, spec, 'ReplicationController')

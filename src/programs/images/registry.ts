@@ -1,7 +1,7 @@
 import { Rng } from '../../kernel/index.ts'
+import { type Reference, repositoryName } from '../../kinds/index.ts'
 import { APP_IMAGES } from './catalogue-apps.ts'
 import { KUBERNETES_IMAGES } from './catalogue-kubernetes.ts'
-import { type Reference, repositoryName } from './reference.ts'
 import type { Image, Repository } from './types.ts'
 
 const byName = new Map<string, Repository>()
