@@ -19,6 +19,7 @@ const OPTIONS = {
   c: { type: 'string', short: 'c' },
   port: { type: 'string' },
   practice: { type: 'boolean' },
+  minutes: { type: 'string' },
   watch: { type: 'boolean' },
   variants: { type: 'boolean' },
   csv: { type: 'boolean' },

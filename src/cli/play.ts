@@ -65,13 +65,25 @@ export async function exercise({ options, language }: Invocation, skill: string 
   return start(game)
 }
 
+/** Minutes of an exam: enough for a task or two, and as many as there are tasks for. */
+const [SHORTEST, LONGEST] = [10, 240]
+
 /** `notready exam`. */
 export async function exam({ text, args, options, language }: Invocation): Promise<number> {
   if (args.length > 0 || !process.stdin.isTTY || !process.stdout.isTTY) {
     process.stderr.write(args.length > 0 ? text.tooMany(args[0]) : text.needsTerminal)
     return 2
   }
+  const { minutes } = options
+  if (
+    minutes !== undefined &&
+    !(Number(minutes) >= SHORTEST && Number(minutes) <= LONGEST && /^\d+$/.test(String(minutes)))
+  ) {
+    process.stderr.write(text.badMinutes(String(minutes), SHORTEST, LONGEST))
+    return 2
+  }
   const game = await controllerFor(options, language)
+  if (minutes !== undefined) game.exam.minutes = Number(minutes)
   game.exam.practice = options.practice === true
   game.exam.seed = options.seed === undefined ? undefined : Number(options.seed)
   game.exam.open()

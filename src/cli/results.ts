@@ -1,4 +1,4 @@
-import { hasPassed, scoreOf } from '../game/exam/result.ts'
+import { byDomain, earnedBy, hasPassed, scoreOf, worthOf } from '../game/exam/result.ts'
 import { HISTORY } from '../serve/exam-storage.ts'
 import { load, PROGRESS, type Trouble } from '../serve/storage.ts'
 import { inColumns } from './columns.ts'
@@ -13,10 +13,14 @@ interface Result {
   /** When the mission was repaired, when the exam was begun: ISO 8601. */
   readonly at: string
   readonly seconds: number
+  /** That an exam might last. */
+  readonly minutes?: number
   /** Of 100: points of a mission, per cent of an exam. */
   readonly points: number
   /** Of an exam. */
   readonly passed?: boolean
+  /** Per cent of the exam that its tasks of each domain earned, and were worth. */
+  readonly domains?: Readonly<Record<string, { readonly earned: number; readonly worth: number }>>
   readonly hints?: number
   /** Checks too early. */
   readonly checks?: number
@@ -24,7 +28,20 @@ interface Result {
   readonly diagnosed?: boolean
 }
 
-const FIELDS = ['at', 'kind', 'id', 'seed', 'points', 'seconds', 'passed', 'hints', 'checks', 'diagnosed'] as const
+/** Columns of a table. */
+const FIELDS = [
+  'at',
+  'kind',
+  'id',
+  'seed',
+  'points',
+  'seconds',
+  'minutes',
+  'passed',
+  'hints',
+  'checks',
+  'diagnosed',
+] as const
 
 /** What was played, the oldest first. */
 function resultsOf(trouble: Trouble): Result[] {
@@ -32,14 +49,21 @@ function resultsOf(trouble: Trouble): Result[] {
     ({ mission, ...run }): Result => ({ kind: 'mission', id: mission, ...run }),
   )
   const exams = load(HISTORY, trouble).exams.map((exam): Result => {
-    const { practice, begun, seed, seconds } = exam
+    const { practice, begun, seed, seconds, minutes } = exam
     return {
       kind: practice ? 'practice' : 'exam',
       seed,
       at: begun,
       seconds,
+      minutes,
       points: scoreOf(exam),
       passed: hasPassed(exam),
+      domains: Object.fromEntries(
+        byDomain(exam).map(([domain, of]) => [
+          domain,
+          { earned: Math.round(earnedBy(of) * 10) / 10, worth: worthOf(of) },
+        ]),
+      ),
     }
   })
   return [...missions, ...exams].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))

@@ -10,7 +10,8 @@ Commands:
   list             list the missions
   learn [ID]       lessons with live exercises; as plain text without a terminal
   drill [SKILL]    short tasks when they are due; what is due as plain text without a terminal
-  exam             a mock exam; --practice can be paused, --seed N draws a certain one
+  exam             a mock exam; --practice can be paused, --seed N draws a certain one,
+                   --minutes N a shorter or longer one
   results          what was played, with seeds, times and points; --csv or --json for a spreadsheet
   docs [WORD]      the reference pages; a page, or those in which WORD stands
   sandbox          a shell in a healthy cluster, or a scripted run
@@ -52,6 +53,8 @@ Serve options: --cluster, --scenario and --seed as above, and
   noCluster: (name: string, all: string) => `notready: --cluster: "${name}" is not one of ${all}\n`,
   noHost: (name: string, all: string) => `notready: --host: "${name}" is not one of ${all}\n`,
   badSeed: (value: string) => `notready: --seed: "${value}" is not a whole number\n`,
+  badMinutes: (value: string, least: number, most: number) =>
+    `notready: --minutes: "${value}" is not a whole number from ${least} to ${most}\n`,
   badPort: (value: string) => `notready: --port: "${value}" is not a port (0 to 65535)\n`,
   cannotServe: (why: string) => `notready: cannot serve: ${why}\n`,
   serving: (url: string, file: string) =>
@@ -90,7 +93,8 @@ Commandes :
   list               liste des missions
   learn [ID]         leçons avec exercices ; en texte simple hors d’un terminal
   drill [COMPÉTENCE] tâches courtes à revoir ; ce qui est dû en texte simple hors d’un terminal
-  exam               un examen blanc ; --practice admet la pause, --seed N choisit le tirage
+  exam               un examen blanc ; --practice admet la pause, --seed N choisit le tirage,
+                     --minutes N la durée
   results            ce qui a été joué : graines, temps, points ; --csv ou --json pour un tableur
   docs [MOT]         pages de référence ; une page, ou celles où se trouve MOT
   sandbox            un shell dans un cluster sain, ou un script
@@ -132,6 +136,8 @@ Options de serve : --cluster, --scenario et --seed comme ci-dessus, et
   noCluster: (name, all) => `notready : --cluster : « ${name} » n’est pas parmi ${all}\n`,
   noHost: (name, all) => `notready : --host : « ${name} » n’est pas parmi ${all}\n`,
   badSeed: (value) => `notready : --seed : « ${value} » n’est pas un nombre entier\n`,
+  badMinutes: (value, least, most) =>
+    `notready : --minutes : « ${value} » n’est pas un nombre entier de ${least} à ${most}\n`,
   badPort: (value) => `notready : --port : « ${value} » n’est pas un port (0 à 65535)\n`,
   cannotServe: (why) => `notready : impossible de servir : ${why}\n`,
   serving: (url, file) =>

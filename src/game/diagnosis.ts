@@ -1,3 +1,4 @@
+import { hash } from '../kernel/index.ts'
 import type { Scenario } from '../scenario/index.ts'
 import type { Text } from '../scenario/language.ts'
 
@@ -7,9 +8,11 @@ export interface Cause {
   readonly right: boolean
 }
 
-/** The causes to choose from: their order is the seed's, because authors write the right one first. */
+/** The causes to choose from, shuffled by the seed: authors write the right one first, and few missions start at another seed than 0. */
 export function causesOf(scenario: Scenario, seed: number): readonly Cause[] {
-  const causes = (scenario.causes ?? []).map(({ say, right = false }) => ({ say, right }))
-  const at = seed % Math.max(1, causes.length)
-  return [...causes.slice(at), ...causes.slice(0, at)]
+  const causes = (scenario.causes ?? []).map(({ say, right = false }, i) => ({
+    cause: { say, right },
+    rank: hash(`${scenario.id}/${seed}/${i}`),
+  }))
+  return causes.sort((a, b) => a.rank - b.rank).map(({ cause }) => cause)
 }

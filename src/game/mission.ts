@@ -126,9 +126,9 @@ export class Mission {
     return all.sort((a, b) => a.at - b.at)
   }
 
-  /** How what was done to the cluster led to what the player found. */
+  /** How what was done to the cluster led to what the player found; what came later may be the player's own doing. */
   chain(): readonly Link[] {
-    return chainOf(this.stage.world.kernel.happenings, this.endedAt ?? this.stage.world.now())
+    return chainOf(this.stage.world.kernel.happenings, this.startedAt)
   }
 
   private note(moment: Omit<Moment, 'at'>): void {

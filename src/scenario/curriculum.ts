@@ -32,6 +32,14 @@ export interface Curriculum {
 
 export const CURRICULUM: Curriculum = data
 
+/** The same with an exam of so many minutes: fewer or more tasks in proportion, and warnings as far as they come before the end. */
+export function lasting(minutes: number, curriculum: Curriculum = CURRICULUM): Curriculum {
+  const { exam } = curriculum
+  if (minutes === exam.minutes) return curriculum
+  const tasks = exam.tasks.map((n) => Math.max(1, Math.round((n * minutes) / exam.minutes)))
+  return { ...curriculum, exam: { ...exam, minutes, tasks, warnings: exam.warnings.filter((at) => at < minutes) } }
+}
+
 export const DOMAINS = Object.keys(CURRICULUM.domains)
 export const SKILLS = Object.keys(CURRICULUM.skills)
 

@@ -4,7 +4,7 @@ import { inLanguage, type Text } from '../scenario/language.ts'
 /** A space at which no line ends. */
 const NBSP = '\u00a0'
 const CODE = /(`[^`]*`)/
-const BRIGHT = ['\u001b[36m', '\u001b[39m'] as const
+const BRIGHT = ['\u001b[1m', '\u001b[22m'] as const
 
 /** Everything but what stands between backquotes: commands are copied as they are. */
 const prose = (text: string, change: (words: string) => string): string =>
@@ -28,7 +28,7 @@ export const say = (text: Text, language: Language): string => {
   return language === 'fr' ? french(words) : words
 }
 
-/** `code` in colour, without its backquotes. */
+/** `code` in bold type, which every theme has and none without colours lacks, without its backquotes. */
 export const withCode = (text: string): string => text.replace(/`([^`]+)`/g, BRIGHT.join('$1'))
 
 /** A French dictionary, typeset: its texts, and what its functions say. */

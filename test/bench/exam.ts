@@ -6,7 +6,7 @@ import { type Measurement, timed } from './measure.ts'
 
 const sat = async (seed: number): Promise<() => Exam> => {
   const { candidates } = await examPool()
-  const open = { seed, practice: false, open: openDrawn, workloads }
+  const open = { seed, practice: false, minutes: 120, open: openDrawn, workloads }
   return () => new Exam({ ...open, tasks: draw(candidates, seed) })
 }
 

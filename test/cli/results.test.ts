@@ -46,17 +46,17 @@ test('what was played is told with its seeds: plainly, for a spreadsheet, for a 
     entered: true,
     kept: true,
   }
-  const exam = { begun: '2026-11-21T10:30:00.000Z', seed: 7, practice: false, seconds: 7200 }
+  const exam = { begun: '2026-11-21T10:30:00.000Z', seed: 7, practice: false, minutes: 120, seconds: 7200 }
   const marked = { ...task, worth: 100, checks: [true, true], points: 2, earned: 2 }
   save(HISTORY, { version: 1, exams: [{ ...exam, tasks: [marked] }] }, fail)
 
   out = ''
   expect(await ask({ csv: true })).toBe(0)
   expect(out).toBe(
-    'at,kind,id,seed,points,seconds,passed,hints,checks,diagnosed\n' +
-      '2026-11-21T10:00:00.000Z,mission,echo,7,90,301,,1,0,false\n' +
-      '2026-11-21T10:30:00.000Z,exam,,7,100,7200,true,,,\n' +
-      '2026-11-21T11:00:00.000Z,mission,echo,7,80,301,,1,0,true\n',
+    'at,kind,id,seed,points,seconds,minutes,passed,hints,checks,diagnosed\n' +
+      '2026-11-21T10:00:00.000Z,mission,echo,7,90,301,,,1,0,false\n' +
+      '2026-11-21T10:30:00.000Z,exam,,7,100,7200,120,true,,,\n' +
+      '2026-11-21T11:00:00.000Z,mission,echo,7,80,301,,,1,0,true\n',
   )
   out = ''
   await ask({ json: true })
@@ -65,14 +65,16 @@ test('what was played is told with its seeds: plainly, for a spreadsheet, for a 
     seed: 7,
     at: exam.begun,
     seconds: 7200,
+    minutes: 120,
     points: 100,
     passed: true,
+    domains: { storage: { earned: 100, worth: 100 } },
   })
   out = ''
   await ask()
   expect(out.split('\n').slice(0, 2)).toEqual([
-    'at                        kind     id    seed  points  seconds  passed  hints  checks  diagnosed',
-    '2026-11-21T10:00:00.000Z  mission  echo  7     90      301              1      0       false',
+    'at                        kind     id    seed  points  seconds  minutes  passed  hints  checks  diagnosed',
+    '2026-11-21T10:00:00.000Z  mission  echo  7     90      301                       1      0       false',
   ])
   out = ''
   expect([await ask({ csv: true, json: true }), out]).toEqual([

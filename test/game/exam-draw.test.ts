@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Candidate, draw } from '../../src/game/exam/draw.ts'
 import { share } from '../../src/game/exam/share.ts'
-import { CURRICULUM, DOMAINS, SKILLS } from '../../src/scenario/curriculum.ts'
+import { CURRICULUM, DOMAINS, lasting, SKILLS } from '../../src/scenario/curriculum.ts'
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
@@ -91,7 +91,7 @@ describe('an exam’s draw', () => {
   })
 })
 
-test('tasks of some minutes and missions of a quarter of an hour fill the time', () => {
+describe('tasks of some minutes and missions of a quarter of an hour', () => {
   const tasks = SKILLS.flatMap((skill) =>
     [3, 6].map(
       (minutes): Candidate => ({
@@ -109,11 +109,22 @@ test('tasks of some minutes and missions of a quarter of an hour fill the time',
       return { id, kind: 'mission', domain, skill: id, minutes }
     }),
   )
-  for (let seed = 0; seed < 50; seed++) {
-    const minutes = sum(draw([...tasks, ...missions], seed).map((t) => t.minutes))
-    expect(minutes).toBeGreaterThanOrEqual(100)
-    expect(minutes).toBeLessThanOrEqual(120)
-  }
+  test.each([
+    [120, 15, 20],
+    [60, 8, 10],
+    [30, 4, 5],
+    [10, 1, 2],
+  ])('fill %i minutes', (minutes, least, most) => {
+    for (let seed = 0; seed < 50; seed++) {
+      const drawn = draw([...tasks, ...missions], seed, lasting(minutes))
+      expect(drawn.length).toBeGreaterThanOrEqual(least)
+      expect(drawn.length).toBeLessThanOrEqual(most)
+      const all = sum(drawn.map((t) => t.minutes))
+      expect(all).toBeGreaterThanOrEqual(Math.floor((minutes * 5) / 6) - 2)
+      expect(all).toBeLessThanOrEqual(minutes)
+      expect(sum(drawn.map((t) => t.worth))).toBe(100)
+    }
+  })
 })
 
 test('a pool of hardly anything but one domain still makes an exam of 100 per cent', () => {

@@ -11,11 +11,12 @@ const home = ownHome()
 const troubles: string[] = []
 const trouble = ({ kind, path }: Problem): void => void troubles.push(`${kind} ${path.replace(home(), '~')}`)
 
-const HEAD = { seed: 7, practice: true, begun: '2026-11-21T09:00:00.000Z', drawn: 'abc' }
+const HEAD = { seed: 7, practice: true, minutes: 120, begun: '2026-11-21T09:00:00.000Z', drawn: 'abc' }
 const RESULT: ExamResult = {
   begun: HEAD.begun,
   seed: 7,
   practice: false,
+  minutes: 45,
   seconds: 60,
   tasks: [
     {

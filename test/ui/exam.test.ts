@@ -80,7 +80,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
       '  Mode: exam',
       '  Seed: 5',
       '',
-      '  You have 120 minutes of real time for some twenty tasks. Each says what it',
+      '  You have 120 minutes of real time for 15 to 20 tasks. Each says what it is',
     ])
     expect(rules.match(/CKA/g)).toHaveLength(1)
     expect(rules).toMatch(/✗ Left out, because it has mistakes: content\/tasks\/x\/half.yaml:3:1/)
@@ -103,8 +103,8 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     await see(/^written$/m)
     type(F.list)
     expect((await see(/▸/)).split('\n').slice(4, 6)).toEqual([
-      expect.stringMatching(new RegExp(`^ {5}1 ⚑ ·  *\\d+ %  ${hostOf(0)}  Un (ConfigMap|NodePort)$`)),
-      expect.stringMatching(new RegExp(`^ {2}▸ {2}2   ✓ *\\d+ %  ${hostOf(1)}  Un (ConfigMap|NodePort)$`)),
+      expect.stringMatching(new RegExp(`^ {5}1 ⚑ ○  *\\d+ %  ${hostOf(0)}  Un (ConfigMap|NodePort)$`)),
+      expect.stringMatching(new RegExp(`^ {2}▸ {2}2   ● *\\d+ %  ${hostOf(1)}  Un (ConfigMap|NodePort)$`)),
     ])
     kill()
     open('fr', 80, 24)
@@ -118,6 +118,8 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     kill()
     open('fr', 80, 24)
     await see(/Vous avez laissé un examen/)
+    type('x')
+    await see(/Encore une fois x/)
     type('x')
     await see(/Mode : examen/)
     expect(existsSync(join(home(), 'notready/exam.jsonl'))).toBe(false)
@@ -146,7 +148,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     const { worth } = game.exam.result!.tasks[0]
     expect(result.split('\n').slice(2, 10)).toEqual([
       `  ✗ ${worth} % — not passed (66 % needed)`,
-      expect.stringMatching(/^ {2}\d{4}-\d\d-\d\d \d\d:\d\d · 0:\d\d used, seed 5$/),
+      expect.stringMatching(/^ {2}\d{4}-\d\d-\d\d \d\d:\d\d · 0:\d\d of 2:00:00 used, seed 5$/),
       '',
       '  By domain',
       expect.stringMatching(/^ {4}Services & networking +\d+ of \d+ %$/),
@@ -211,7 +213,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     const result = (await see(/NotReady — Résultat/)).split('\n')
     expect(result.slice(2, 4)).toEqual([
       `  ✗ ${worth} % — non réussi (il fallait 66 %)`,
-      expect.stringMatching(/ · durée 2:00:00, graine 5 · le temps était écoulé$/),
+      expect.stringMatching(/ · 2:00:00 sur 2:00:00, graine 5 · le temps était écoulé$/),
     ])
     expect(existsSync(join(home(), 'notready/exam.jsonl'))).toBe(false)
     await new Promise((done) => setTimeout(done, 1600))
@@ -238,7 +240,7 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     expect(await see(/▸ ↻ Go on with the exam you left: \d{4}-\d\d-\d\d \d\d:\d\d/)).toContain('Missions')
     type('\r')
     expect(await see(/You have left an exam/)).toContain('in practice')
-    type('x')
+    type('xx')
     await see(/Mode: practice/)
   })
 

@@ -23,9 +23,8 @@ export interface DrawnTask extends Candidate {
   readonly worth: number
 }
 
-/** Minutes that all tasks together should take: the middle is aimed at. */
-const TIMES = [100, 120] as const
-const AIM = (TIMES[0] + TIMES[1]) / 2
+/** Part of the exam's minutes that all tasks together should take at least. The middle between that and all is aimed at. */
+const LEAST = 5 / 6
 const SWAPS = 60
 /** Minutes that any task takes besides. */
 const OVERHEAD = 5
@@ -47,17 +46,19 @@ export function draw(pool: readonly Candidate[], seed: number, curriculum: Curri
   }))
   const [least, most] = curriculum.exam.tasks
   const limits = domains.map(({ ranked }) => ranked.length)
+  const { minutes } = curriculum.exam
+  const aim = (minutes * (LEAST + 1)) / 2
   const chosen = (count: number): Candidate[][] =>
     share(
       count,
       domains.map((d) => d.weight),
       limits,
-    ).map((n, i) => fitted(domains[i].ranked.slice(0, n), domains[i].ranked.slice(n), domains[i].weight))
+    ).map((n, i) => fitted(domains[i].ranked.slice(0, n), domains[i].ranked.slice(n), (aim * domains[i].weight) / 100))
   const sizes = shuffled(
     Array.from({ length: most - least + 1 }, (_, i) => least + i),
     rng.fork('count'),
   )
-  const drawn = sizes.map(chosen).sort((a, b) => misfit(a.flat()) - misfit(b.flat()))[0]
+  const drawn = sizes.map(chosen).sort((a, b) => misfit(a.flat(), minutes) - misfit(b.flat(), minutes))[0]
   const worths = share(
     100,
     drawn.map((tasks, i) => (tasks.length > 0 ? domains[i].weight : 0)),
@@ -91,21 +92,20 @@ function inTurns(pool: readonly Candidate[], rng: Rng): Candidate[] {
 }
 
 /** How far from the time that there is. */
-const misfit = (tasks: readonly Candidate[]): number => {
+const misfit = (tasks: readonly Candidate[], minutes: number): number => {
   const sum = minutesOf(tasks)
-  return sum < TIMES[0] ? TIMES[0] - sum : Math.max(0, sum - TIMES[1])
+  return Math.max(0, minutes * LEAST - sum, sum - minutes)
 }
 
 const minutesOf = (tasks: readonly Candidate[]): number => tasks.reduce((sum, c) => sum + c.minutes, 0)
 
 /**
- * Swaps tasks for others of the domain until they take about the domain's share of the time. No skill comes more often
+ * Swaps tasks for others of the domain until they take about `aim` minutes, the domain's share of the time. No skill comes more often
  * by that than the one that went.
  */
-function fitted(first: readonly Candidate[], others: readonly Candidate[], weight: number): Candidate[] {
+function fitted(first: readonly Candidate[], others: readonly Candidate[], aim: number): Candidate[] {
   const tasks = [...first]
   const rest = [...others]
-  const aim = (AIM * weight) / 100
   const uses = (skill: string): number => tasks.filter((c) => c.skill === skill).length
   for (let n = 0; n < SWAPS; n++) {
     const off = minutesOf(tasks) - aim

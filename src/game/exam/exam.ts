@@ -2,7 +2,8 @@ import { BARE, createWorld, type World } from '../../cluster/index.ts'
 import type { Process } from '../../host/index.ts'
 import { Lockstep, type RunningMachine, runMachine } from '../../kernel/index.ts'
 import { lookupLocal } from '../../programs/lib/transport.ts'
-import { CURRICULUM, type Scenario, type Workloads } from '../../scenario/index.ts'
+import { lasting } from '../../scenario/curriculum.ts'
+import type { Scenario, Workloads } from '../../scenario/index.ts'
 import { PEERS } from '../../shell/index.ts'
 import { PlaySession } from '../session.ts'
 import type { DrawnTask } from './draw.ts'
@@ -13,6 +14,8 @@ import { Room } from './room.ts'
 interface ExamOptions {
   readonly seed: number
   readonly practice: boolean
+  /** How long it lasts. */
+  readonly minutes: number
   readonly tasks: readonly DrawnTask[]
   /** Reads a task. Throws ContentError when it cannot be read any more. */
   readonly open: (task: DrawnTask) => Scenario
@@ -54,7 +57,7 @@ export class Exam {
     this.session = new PlaySession(this.base, home.name, this.clock)
     this.startedAt = this.clock.now()
     this.machine = runMachine(this.base.kernel, examMachine, {
-      input: { limit: CURRICULUM.exam.minutes * 60_000, practice: options.practice },
+      input: { limit: options.minutes * 60_000, practice: options.practice },
       onTransition: ({ value }) => {
         if (value === 'ended') this.clock.end = this.clock.now()
       },
@@ -88,13 +91,15 @@ export class Exam {
   }
 
   get secondsLeft(): number {
-    return Math.max(0, CURRICULUM.exam.minutes * 60 - this.seconds)
+    return Math.max(0, this.options.minutes * 60 - this.seconds)
   }
 
   /** Minutes of the warning that is due: each is shown for a minute. */
   get warning(): number | undefined {
     const left = this.secondsLeft
-    return CURRICULUM.exam.warnings.find((minutes) => left <= minutes * 60 && left > (minutes - 1) * 60)
+    return lasting(this.options.minutes).exam.warnings.find(
+      (minutes) => left <= minutes * 60 && left > (minutes - 1) * 60,
+    )
   }
 
   /** Does what an input says at its time. The one door for sitting and replay; when time is up it is shut. */

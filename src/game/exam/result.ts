@@ -30,6 +30,8 @@ export interface ExamResult {
   readonly begun: string
   readonly seed: number
   readonly practice: boolean
+  /** How long it might last. */
+  readonly minutes: number
   readonly seconds: number
   readonly tasks: readonly TaskResult[]
 }
@@ -124,13 +126,18 @@ const examShape: Shape<ExamResult> = {
   begun: words,
   seed: count(),
   practice: truth,
+  minutes: count(),
   seconds: count(),
   tasks: list((value, path) => record(value, taskShape, path), 100),
 }
 
+/** Exams of earlier versions do not say how long they were: all lasted as long as the curriculum wants. */
+export const withMinutes = (data: unknown): unknown =>
+  typeof data === 'object' && data !== null ? { minutes: CURRICULUM.exam.minutes, ...data } : data
+
 const historyShape: Shape<ExamHistory> = {
   version: oneOf([1]),
-  exams: list((value, path) => record(value, examShape, path), 100_000),
+  exams: list((value, path) => record(withMinutes(value), examShape, path), 100_000),
 }
 
 /** Throws Error when it is something else. */

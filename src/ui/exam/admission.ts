@@ -1,4 +1,5 @@
 import type { Exam } from '../../game/exam/exam.ts'
+import { lasting } from '../../scenario/curriculum.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
 import type { ExamHead } from '../../serve/exam-storage.ts'
 
@@ -12,6 +13,7 @@ interface Wishes {
   readonly practice: boolean
   /** Otherwise each exam has its own. */
   readonly seed: number | undefined
+  readonly minutes: number
 }
 
 /** An exam that can be sat. */
@@ -32,13 +34,14 @@ export function admit(
 ): Admission | 'gone' | 'none' {
   if (candidates.length === 0) return 'none'
   const seed = saved?.seed ?? wishes.seed ?? Math.floor(Math.random() * SEEDS)
-  const tasks = library.draw(candidates, seed)
+  const minutes = saved?.minutes ?? wishes.minutes
+  const tasks = library.draw(candidates, seed, lasting(minutes))
   const drawn = tasks.map(({ id }) => id).join()
   if (saved && saved.drawn !== drawn) return 'gone'
   const { practice, begun } = saved ?? { practice: wishes.practice, begun: new Date().toISOString() }
   const { openDrawn: open, workloads } = library
   return {
-    head: { seed, practice, begun, drawn },
-    exam: () => new library.Exam({ seed, practice, tasks, open, workloads }),
+    head: { seed, practice, minutes, begun, drawn },
+    exam: () => new library.Exam({ seed, practice, minutes, tasks, open, workloads }),
   }
 }

@@ -2,6 +2,7 @@ import type { DrawnTask } from '../../game/exam/draw.ts'
 import type { Exam } from '../../game/exam/exam.ts'
 import type { ExamInput } from '../../game/exam/input.ts'
 import type { ExamResult } from '../../game/exam/result.ts'
+import { CURRICULUM } from '../../scenario/curriculum.ts'
 import type { Language } from '../../scenario/language.ts'
 import type { ExamPool } from '../../serve/exam-pool.ts'
 import { type ExamHead, ExamLog, type SavedExam } from '../../serve/exam-storage.ts'
@@ -40,8 +41,12 @@ export class ExamDesk implements Timed {
   practice = false
   /** From the command line; otherwise each exam has its own. */
   seed: number | undefined
+  /** From the command line, or as long as the curriculum wants. */
+  minutes = CURRICULUM.exam.minutes
   /** What is shown as the result. */
   result: ExamResult | undefined
+  /** The exam that was left is given up by the next x. */
+  sure = false
   /** Row that is chosen in the list of tasks, or of exams. */
   at = 0
   private stunnedUntil = 0
@@ -142,6 +147,7 @@ export class ExamDesk implements Timed {
   /** To another page, at its top. */
   go(stage: Stage): void {
     this.stage = stage
+    this.sure = false
     this.at = 0
     this.scrollUp()
     // A result names lessons and pages to read.
@@ -376,8 +382,8 @@ export class ExamDesk implements Timed {
     return true
   }
 
-  private finish({ begun, seed, practice, seconds, tasks }: ExamResult): void {
-    const result = { begun, seed, practice, seconds, tasks }
+  private finish({ begun, seed, practice, minutes, seconds, tasks }: ExamResult): void {
+    const result = { begun, seed, practice, minutes, seconds, tasks }
     // What could not be written down can be marked again.
     if (this.records.add(result)) this.log.end()
     this.look()

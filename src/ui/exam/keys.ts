@@ -53,7 +53,8 @@ function pageKey(game: Controller, name: string): void {
       else if (name === 'd') exam.cover('docs')
       else if (exam.stage === 'left') {
         if (name === 'enter') exam.begin(true)
-        else if (name === 'x') exam.giveUp()
+        else if (name === 'x' && exam.sure) exam.giveUp()
+        else exam.sure = name === 'x'
       } else if (name === 'p') exam.practice = !exam.practice
       else if (name === 'enter') exam.begin(false)
       return

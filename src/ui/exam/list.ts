@@ -3,8 +3,10 @@ import { clockText } from '../clock.ts'
 import { dateText } from '../date.ts'
 import { say } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
+import { BLANK, type Line } from './page.ts'
 
-const MARKS = { flag: '⚑', visited: '✓', shown: '·', unseen: ' ' } as const
+/** No tick: that one has worked at a task does not mean that it is solved. */
+const MARKS = { flag: '⚑', visited: '●', shown: '○', unseen: ' ' } as const
 
 /** A row of the list of tasks: number, flag, whether it was visited, worth, host, title. */
 export function taskRow(desk: ExamDesk, n: number): string {
@@ -15,6 +17,12 @@ export function taskRow(desk: ExamDesk, n: number): string {
   const worth = `${task.worth}\u00a0%`.padStart(5)
   return `${String(n + 1).padStart(2)} ${flag} ${visited} ${worth}  ${task.host}  ${say(desk.texts.title(task), language)}`
 }
+
+/** What the marks mean, below the list. */
+export const listLegend = ({ words: t }: ExamDesk): Line[] => [
+  BLANK,
+  { text: `   ${MARKS.flag} ${t.flagged}   ${MARKS.visited} ${t.visited}   ${MARKS.shown} ${t.readOnly}`, tone: 'dim' },
+]
 
 /** The same in words. */
 export function spokenTask(desk: ExamDesk, n: number): string {

@@ -1,4 +1,4 @@
-import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
+import { domainName, lasting } from '../../scenario/curriculum.ts'
 import { dateText } from '../date.ts'
 import type { DebriefLine } from '../debriefing.ts'
 import { hintText } from '../hints.ts'
@@ -26,16 +26,17 @@ export const BLANK: Line = { text: '' }
 export function rulesLines(desk: ExamDesk, width: number): Line[] {
   const { words: t, saved, pool, language } = desk
   const tell = teller(width)
-  const { minutes, pass } = CURRICULUM.exam
+  const { minutes, pass, tasks } = lasting(saved?.minutes ?? desk.minutes).exam
   const facts = [
     `${t.mode}${uiText(language).colon} ${desk.practice ? t.practice : t.exam}`,
     ...(desk.seed === undefined ? [] : [`${t.seed}${uiText(language).colon} ${desk.seed}`]),
   ]
   return [
+    ...(desk.sure ? [...tell(t.sure, 'bad'), BLANK] : []),
     ...(saved
       ? [...tell(t.left, 'warn'), ...tell(t.leftOf(dateText(saved.begun), saved.practice)), BLANK]
       : [...facts.flatMap((line) => tell(line, 'accent')), BLANK]),
-    ...t.rules(minutes, pass).flatMap((text) => [...tell(withCode(text)), BLANK]),
+    ...t.rules(minutes, pass, tasks).flatMap((text) => [...tell(withCode(text)), BLANK]),
     ...(pool && pool.candidates.length === 0 ? tell(t.tooFew, 'bad') : []),
     ...(pool?.broken ?? []).flatMap((why) => tell(`✗ ${t.leftOut}${uiText(language).colon} ${printable(why)}`, 'bad')),
   ]

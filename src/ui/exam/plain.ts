@@ -16,7 +16,7 @@ export function placeOf({ exam, docs }: Controller): string {
   const { stage, overlay, exam: sat } = exam
   const page = overlay === 'docs' ? `${docs.place.screen} ${docs.reader.lesson?.id}` : ''
   const task = stage === 'sitting' && overlay !== 'list' ? `${sat?.current} ${sat?.hintsShown(sat.current)}` : ''
-  return [stage, overlay, page, task, exam.practice].join(' ')
+  return [stage, overlay, page, task, exam.practice, exam.sure].join(' ')
 }
 
 /** What is told when the candidate comes to a page, a task or a sheet. */

@@ -23,14 +23,17 @@ function sectionsOf(desk: ExamDesk, width: number): Line[][] {
   const { words: t, result, language } = desk
   if (!result) return []
   const tell = teller(width)
-  const { pass, minutes } = CURRICULUM.exam
-  const up = result.seconds >= minutes * 60 ? ` · ${t.timeUp}` : ''
+  const { pass } = CURRICULUM.exam
+  const up = result.seconds >= result.minutes * 60 ? ` · ${t.timeUp}` : ''
   const passed = hasPassed(result)
   const score = scoreOf(result)
   const mode = result.practice ? `${t.practice} · ` : ''
   const head = [
     ...tell(`${passed ? '★' : '✗'} ${(passed ? t.passed : t.notPassed)(score, pass)}`, passed ? 'good' : 'bad'),
-    ...tell(`${mode}${dateText(result.begun)} · ${t.used(clockText(result.seconds), result.seed)}${up}`, 'dim'),
+    ...tell(
+      `${mode}${dateText(result.begun)} · ${t.used(clockText(result.seconds), clockText(result.minutes * 60), result.seed)}${up}`,
+      'dim',
+    ),
     BLANK,
     { text: t.domains, tone: 'heading' as const },
     ...byDomain(result).flatMap(([domain, of]) =>

@@ -7,7 +7,7 @@ import { Covering, type Sheet } from '../screens/overlays.tsx'
 import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { settingRows } from '../screens/settings.tsx'
 import { withCode } from '../typeset.ts'
-import { taskRow } from './list.ts'
+import { listLegend, taskRow } from './list.ts'
 import { endingLines, hintLines, type Line, taskLines, teller } from './page.ts'
 import { timeLeft } from './time-left.ts'
 
@@ -47,7 +47,12 @@ function sheetOf(
           </Text>
         )
       })
-      return { title: t.tasks, lines: windowed(rows, exam.at, Math.max(1, height - 3)), keys: t.listKeys }
+      const room = Math.max(1, height - 5)
+      return {
+        title: t.tasks,
+        lines: [...windowed(rows, exam.at, room), ...drawn(listLegend(exam), theme)],
+        keys: t.listKeys,
+      }
     }
     case 'hints':
       return sheet(t.hints, hintLines(exam, room), ui.hintKeys)

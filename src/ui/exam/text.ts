@@ -3,8 +3,8 @@ import { frenchTexts } from '../typeset.ts'
 
 const en = {
   title: 'Mock exam',
-  rules: (minutes: number, pass: number) => [
-    `You have ${minutes} minutes of real time for some twenty tasks. Each says what it is worth; ${pass} % of the worth pass. What is half done earns its part.`,
+  rules: (minutes: number, pass: number, [least, most]: readonly number[]) => [
+    `You have ${minutes} minutes of real time for ${least === most ? least : `${least} to ${most}`} tasks. Each says what it is worth; ${pass} % of the worth pass. What is half done earns its part.`,
     'You sit at `base`, a machine without tools. Each task has a machine and a cluster of its own: `ssh` to the host that it names, work there as root, and `exit` to come back. Work on any other host earns nothing.',
     'Do the tasks in any order, flag those to which you want to return, and look things up in the reference pages. Nothing is checked before the end.',
     'In the exam time cannot be stopped. In practice it can, hints may be shown, and the result is marked as practice.',
@@ -21,6 +21,7 @@ const en = {
   left: 'You have left an exam. Go on with it or give it up: there can be only one.',
   leftOf: (begun: string, practice: boolean) => `Begun ${begun}${practice ? ', in practice' : ''}.`,
   leftKeys: 'Enter go on · x give it up · h history · Esc back',
+  sure: 'Press x once more to give it up: nothing of it is kept.',
   gone: 'the exam you left cannot be gone on with: the tasks have changed since',
   loading: 'Switching base on …',
   resuming: 'Replaying what you did …',
@@ -28,7 +29,8 @@ const en = {
   task: (n: number, all: number) => `Task ${n} of ${all}`,
   worth: (n: number) => `${n} %`,
   flagged: 'flagged',
-  visited: 'visited',
+  visited: 'been there',
+  readOnly: 'read',
   preparing: 'being switched on …',
   failed: (host: string, why: string) => `${host} could not be set up: ${why}`,
   at: (host: string) => `you are on ${host}`,
@@ -78,7 +80,7 @@ const en = {
   result: 'Result',
   passed: (score: number, pass: number) => `${score} % — passed (${pass} % needed)`,
   notPassed: (score: number, pass: number) => `${score} % — not passed (${pass} % needed)`,
-  used: (time: string, seed: number) => `${time} used, seed ${seed}`,
+  used: (time: string, all: string, seed: number) => `${time} of ${all} used, seed ${seed}`,
   timeUp: 'time was up',
   domains: 'By domain',
   of: (earned: string, worth: number) => `${earned} of ${worth} %`,
@@ -98,8 +100,8 @@ export type ExamText = typeof en
 
 const fr: ExamText = frenchTexts({
   title: 'Examen blanc',
-  rules: (minutes, pass) => [
-    `Vous avez ${minutes} minutes, en temps réel, pour une vingtaine de tâches. Chacune dit ce qu'elle vaut ; il faut ${pass} % du tout. Ce qui est fait à moitié rapporte sa part.`,
+  rules: (minutes, pass, [least, most]) => [
+    `Vous avez ${minutes} minutes, en temps réel, pour ${least === most ? least : `${least} à ${most}`} tâches. Chacune dit ce qu'elle vaut ; il faut ${pass} % du tout. Ce qui est fait à moitié rapporte sa part.`,
     "Vous êtes sur `base`, une machine sans outils. Chaque tâche a sa machine et son cluster : allez par `ssh` sur l'hôte qu'elle nomme, travaillez-y comme root, et revenez par `exit`. Le travail sur un autre hôte ne rapporte rien.",
     "L'ordre est libre, on peut marquer les tâches auxquelles revenir et consulter les pages de référence. Rien n'est vérifié avant la fin.",
     "À l'examen, le temps ne s'arrête pas. À l'entraînement il peut s'arrêter, il y a des indices, et le résultat le dit.",
@@ -116,6 +118,7 @@ const fr: ExamText = frenchTexts({
   left: 'Vous avez laissé un examen. Reprenez-le ou abandonnez-le : il ne peut y en avoir qu’un.',
   leftOf: (begun, practice) => `Commencé le ${begun}${practice ? ', entraînement' : ''}.`,
   leftKeys: 'Entrée reprendre · x abandonner · h historique · Échap retour',
+  sure: "Encore une fois x pour l'abandonner : rien n'en est conservé.",
   gone: "l'examen interrompu ne peut être repris : les tâches ont changé depuis",
   loading: 'Mise sous tension de base …',
   resuming: 'Rejeu de ce que vous avez fait …',
@@ -124,6 +127,7 @@ const fr: ExamText = frenchTexts({
   worth: (n) => `${n} %`,
   flagged: 'marquée',
   visited: 'visitée',
+  readOnly: 'lue',
   preparing: 'mise sous tension …',
   failed: (host, why) => `${host} n'a pas pu être préparé : ${why}`,
   at: (host) => `vous êtes sur ${host}`,
@@ -172,7 +176,7 @@ const fr: ExamText = frenchTexts({
   result: 'Résultat',
   passed: (score, pass) => `${score} % — réussi (il fallait ${pass} %)`,
   notPassed: (score, pass) => `${score} % — non réussi (il fallait ${pass} %)`,
-  used: (time, seed) => `durée ${time}, graine ${seed}`,
+  used: (time, all, seed) => `${time} sur ${all}, graine ${seed}`,
   timeUp: 'le temps était écoulé',
   domains: 'Par domaine',
   of: (earned, worth) => `${earned} sur ${worth} %`,

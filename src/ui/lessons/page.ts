@@ -93,7 +93,7 @@ export function lessonPage(lesson: Lesson, options: PageOptions): Page {
   ) => {
     const known = ids.flatMap((id) => {
       const found = title(id)
-      return found === undefined ? [] : [{ id, title: found }]
+      return found === undefined ? [] : [{ id, title: say(plain(found), language) }]
     })
     if (known.length > 0) lines.push('', dim(head))
     for (const way of known) {

@@ -129,9 +129,11 @@ export class Reader implements Searching {
     return this.laidOut.page
   }
 
-  /** The lesson of a row as it begins, for a narrower place. */
+  /** The lesson of a row as it begins, for a narrower place: diagrams are too wide for it. */
   preview({ lesson }: LessonFile, width: number): readonly string[] {
-    return lesson ? this.layOut(lesson, width - MARGIN).lines : []
+    if (!lesson) return []
+    return this.layOut({ ...lesson, blocks: lesson.blocks.filter(({ kind }) => kind !== 'fence') }, width - MARGIN)
+      .lines
   }
 
   private layOut(lesson: Lesson, width = Math.max(20, this.game.columns - MARGIN)): Page {

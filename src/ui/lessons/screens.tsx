@@ -44,7 +44,7 @@ export function Lessons({ of: desk }: { of: Reading }): ReactNode {
       <Bar left={`NotReady — ${reader.limited ? t.shelf : t.lessons}`} right={desk.status} />
       <SearchLine of={reader} />
       <Box height={height}>
-        <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} height={height}>
+        <Box flexDirection="column" width={wide ? LIST_WIDTH : game.columns} flexShrink={0} height={height}>
           {rows.length === 0 ? (
             <Text color={theme.dim}>
               {' '}

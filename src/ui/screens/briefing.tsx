@@ -17,11 +17,13 @@ export const difficultyOf = (card: Pick<MissionCard, 'difficulty'>): string =>
 export function briefingLines(card: MissionCard, language: 'en' | 'fr', t: UiText, width: number): ReactNode[] {
   const item = (sign: string, text: MissionCard['brief']): string[] =>
     paragraphs(`  ${sign} ${withCode(say(text, language))}`, width)
+  // An exercise has the name of its only objective.
+  const goals = card.goals.filter((goal) => !say(card.title, language).endsWith(say(goal, language)))
   return [
     ...paragraphs(withCode(say(card.brief, language)), width),
-    '',
-    <Heading key="goals">{t.goals}</Heading>,
-    ...card.goals.flatMap((goal) => item('○', goal)),
+    ...(goals.length > 0
+      ? ['', <Heading key="goals">{t.goals}</Heading>, ...goals.flatMap((goal) => item('○', goal))]
+      : []),
     ...(card.keep.length > 0
       ? ['', <Heading key="keep">{t.keep}</Heading>, ...card.keep.flatMap((kept) => item('·', kept))]
       : []),
