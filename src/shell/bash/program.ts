@@ -10,8 +10,9 @@ import { notifyJobs, setForeground } from './exec/job.ts'
 import { runSource } from './exec/source.ts'
 import { runToExit, statusOf } from './exec/top.ts'
 import { armSignals } from './exec/traps.ts'
-import { openHereDoc, parseScript, syntaxProblem } from './parse.ts'
+import { judge } from './grammar/judge.ts'
 import { type Dialect, FLAG_LETTERS, Shell } from './shell.ts'
+import { incomplete, reading } from './syntax.ts'
 
 interface Invocation {
   command?: string
@@ -72,7 +73,7 @@ function* start(sh: Shell, p: Process): Coro<number> {
 
 function* body(sh: Shell, how: Invocation, terminal: Terminal | undefined): Coro<number> {
   yield* startupFiles(sh, how)
-  if (how.command !== undefined) return yield* runSource(sh, how.command, { name: sh.name, fromString: true })
+  if (how.command !== undefined) return yield* runSource(sh, how.command, { name: sh.name, construct: '-c' })
   if (how.script !== undefined) return yield* runScript(sh, how.script)
   if (terminal) return yield* interact(sh, terminal)
   return yield* runStdin(sh)
@@ -265,23 +266,16 @@ function* runStdin(sh: Shell): Coro<number> {
     const next = yield* readLine(sh.stdin)
     if (next !== null) {
       text += `${next}\n`
-      if (incomplete(text)) continue
+      if (incomplete(sh, text)) continue
     }
     if (text.trim() !== '') {
       const status = yield* runSource(sh, text, { name: sh.name, firstLine: line })
-      if (status === 2 && syntaxProblem(text, parseScript(text))) return 2
+      if (status === 2 && judge(text, reading(sh)).problem) return 2
     }
     line += text.split('\n').length - 1
     text = ''
     if (next === null) return sh.status
   }
-}
-
-/** True when a text needs more lines to be a command. */
-export function incomplete(text: string): boolean {
-  if (/(^|[^\\])(\\\\)*\\\n$/.test(text)) return true
-  const script = parseScript(text)
-  return syntaxProblem(text, script)?.kind === 'incomplete' || openHereDoc(script)
 }
 
 /** The read-eval loop of a shell on a terminal. */
@@ -298,7 +292,7 @@ function* interact(sh: Shell, terminal: Terminal): Coro<number> {
       }
       if (source.trim() === '') continue
       const warned = sh.exitWarned
-      yield* runSource(sh, source, { name: sh.scripted ? sh.name : '', fromString: sh.scripted })
+      yield* runSource(sh, source, { name: sh.scripted ? sh.name : '', construct: sh.scripted ? '-c' : undefined })
       if (warned) sh.exitWarned = false
     } catch (error) {
       if (error instanceof Exit) return error.status

@@ -167,6 +167,7 @@ export class Shell {
     copy.options.delete('monitor')
     copy.shopts = new Set(this.shopts)
     copy.scripted = this.scripted
+    copy.fromString = this.fromString
     copy.jobs.inherited = [...this.jobs.inherited, ...this.jobs.list]
     copy.interactive = false
     copy.cwd = this.cwd

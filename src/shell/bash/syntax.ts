@@ -1,31 +1,54 @@
-import type { SyntaxProblem } from './parse.ts'
+import type { OpenHereDoc } from './grammar/here-docs.ts'
+import { judge } from './grammar/judge.ts'
+import type { Reading } from './grammar/lexer.ts'
+import type { Sentence, SyntaxProblem } from './grammar/problem.ts'
+import { quoteWord } from './quote.ts'
 import type { Shell } from './shell.ts'
 
-/** Reports a syntax error in the dialect's words. */
-export function reportSyntax(sh: Shell, text: string, problem: SyntaxProblem, fromString: boolean): void {
-  if (sh.dialect === 'bash') bash(sh, text, problem, fromString)
+/** How a shell reads a text just now. */
+export const reading = (sh: Shell): Reading => ({ dialect: sh.dialect, extglob: sh.shopts.has('extglob') })
+
+/** True when a text needs more lines to be a command. */
+export function incomplete(sh: Shell, text: string): boolean {
+  if (/(^|[^\\])(\\\\)*\\\n$/.test(text)) return true
+  const { problem, openHereDocs } = judge(text, reading(sh))
+  return problem ? problem.kind === 'incomplete' : openHereDocs.length > 0
+}
+
+/**
+ * Reports a syntax error in the dialect's words.
+ * @param construct what the text is besides the shell's input: `-c`, `eval`, `command substitution`
+ */
+export function reportSyntax(sh: Shell, text: string, problem: SyntaxProblem, construct?: string): void {
+  if (sh.dialect === 'bash') bash(sh, problem, construct)
   else dash(sh, text, problem)
 }
 
-function bash(sh: Shell, text: string, problem: SyntaxProblem, fromString: boolean): void {
-  const line = sh.lineAt(problem.pos)
-  const chatty = sh.interactive && !sh.scripted
-  const prefix = chatty ? `${sh.name}: ` : `${sh.unit.name || sh.name}: ${fromString ? '-c: ' : ''}line ${line}: `
-  if (problem.kind === 'unexpected') {
-    sh.errorText(`${prefix}syntax error near unexpected token \`${problem.token}'\n`)
-    if (chatty) return
-    const from = text.lastIndexOf('\n', Math.max(0, problem.pos - 1)) + 1
-    const end = text.indexOf('\n', from)
-    sh.errorText(`${prefix}\`${text.slice(from, end < 0 ? undefined : end)}'\n`)
-    return
+function bash(sh: Shell, problem: SyntaxProblem, construct: string | undefined): void {
+  const chatty = sh.interactive && !sh.scripted && construct === undefined && !sh.unit.name
+  const name = sh.interactive && !sh.scripted ? sh.name : sh.unit.name || sh.name
+  const called = construct ?? (sh.unit.name !== '' && sh.unit.name !== name ? sh.unit.name : undefined)
+  const say = ({ line, text }: Sentence): void => {
+    const where = chatty ? '' : `${called ? `${called}: ` : ''}line ${sh.unit.firstLine + line - 1}: `
+    sh.errorText(`${name}: ${where}${text}\n`)
   }
-  if (problem.quote !== undefined) {
-    sh.errorText(`${prefix}unexpected EOF while looking for matching \`${problem.quote}'\n`)
-    return
+  for (const { line, text } of problem.says) {
+    // A token with line breaks in it is shown as $'…'.
+    const near = /^(syntax error near unexpected token `)(.*\n.*)'$/s.exec(text)
+    say({ line, text: near ? `${near[1]}${quoteWord(near[2])}'` : text })
   }
-  const last = sh.unit.firstLine + text.replace(/\n$/, '').split('\n').length
-  const at = chatty ? `${sh.name}: ` : `${sh.unit.name || sh.name}: ${fromString ? '-c: ' : ''}line ${last}: `
-  sh.errorText(`${at}syntax error: unexpected end of file\n`)
+  if (problem.offending && !chatty) say({ line: problem.offending.line, text: `\`${problem.offending.text}'` })
+}
+
+/** Here-documents that end with the text are taken as they are, with a warning. */
+export function warnHereDocs(sh: Shell, text: string, docs: readonly OpenHereDoc[]): void {
+  if (sh.dialect !== 'bash') return
+  const last = sh.unit.firstLine + text.replace(/\n$/, '').split('\n').length - 1
+  const prefix = sh.interactive && !sh.scripted ? sh.name : `${sh.unit.name || sh.name}: line ${last}`
+  for (const { line, delimiter } of docs) {
+    const at = sh.unit.firstLine + line - 1
+    sh.errorText(`${prefix}: warning: here-document at line ${at} delimited by end-of-file (wanted \`${delimiter}')\n`)
+  }
 }
 
 const DASH_QUOTES: Record<string, string> = {

@@ -2,6 +2,9 @@ import { allowed, type Inode, SysError } from '../../host/index.ts'
 import { ShellError } from './control.ts'
 import type { Shell } from './shell.ts'
 
+/** Operators of `test` and `[[` between two operands. */
+export const BINARY_TESTS: ReadonlySet<string> = new Set('= == != < > -eq -ne -lt -le -gt -ge -nt -ot -ef'.split(' '))
+
 /** Unary and file-comparing operators that `test`, `[` and `[[` share. */
 export function fileTest(sh: Shell, operator: string, a: string, b?: string): boolean {
   if (b !== undefined) {

@@ -63,7 +63,8 @@ function once(format: string, args: Arguments, host: PrintfHost): { text: string
     SPEC.lastIndex = i
     const m = SPEC.exec(format)
     if (!m) {
-      host.complain(`\`${format.slice(i, i + 2)}': invalid format character`)
+      const bad = /^%[-+ #0'*\d.]*[hlLjzt]*(.?)/s.exec(format.slice(i))!
+      host.complain(bad[1] ? `\`${bad[1]}': invalid format character` : `\`${bad[0]}': missing format character`)
       return { text: out, stop: true }
     }
     i += m[0].length

@@ -1,7 +1,7 @@
 import type { Process, Sink, Source } from '../../host/index.ts'
 import { type Coro, Signal } from '../../kernel/index.ts'
-import { incomplete } from '../bash/program.ts'
 import type { Shell } from '../bash/shell.ts'
+import { incomplete } from '../bash/syntax.ts'
 import { Terminal } from '../jobs/terminal.ts'
 import { columns, commonPrefix, complete } from './complete.ts'
 import { CookedLine } from './cooked-line.ts'
@@ -259,7 +259,7 @@ export class Tty extends Terminal {
     this.lines.push(text)
     const source = this.lines.join('\n')
     this.line.clear()
-    if (source.trim() !== '' && incomplete(`${source}\n`)) {
+    if (source.trim() !== '' && incomplete(sh, `${source}\n`)) {
       this.promptText = expandPrompt(sh, sh.vars.get('PS2') ?? '> ')
       return undefined
     }

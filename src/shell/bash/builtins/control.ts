@@ -122,7 +122,7 @@ export const controlBuiltins: Record<string, Builtin> = {
   *eval(sh, argv) {
     const text = argv.slice(1).join(' ')
     if (text.trim() === '') return 0
-    return yield* runSource(sh, text, { name: sh.unit.name ? `${sh.unit.name}` : '', firstLine: sh.line })
+    return yield* runSource(sh, text, { name: sh.unit.name, firstLine: sh.line, construct: 'eval' })
   },
   source,
   '.': source,

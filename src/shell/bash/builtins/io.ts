@@ -130,6 +130,7 @@ function* read(sh: Shell, argv: readonly string[]): Coro<number> {
     throw new ShellError(`${flags.t}: invalid timeout specification`)
   if (flags.p !== undefined && source.isTty) sh.errorText(flags.p)
   const count = flags.n ?? flags.N
+  if (count !== undefined && !/^\d+$/.test(count)) throw new ShellError(`${count}: invalid number`)
   const until = flags.t === undefined ? undefined : sh.kernel.now() + Number(flags.t) * 1000
   if (flags.t === '0') {
     const chunk = source.read()
@@ -206,6 +207,7 @@ function* mapfile(sh: Shell, argv: readonly string[]): Coro<number> {
   const source = sh.fds.get(Number(flags.u ?? 0))
   if (!source) throw new ShellError(`${flags.u}: invalid file descriptor: Bad file descriptor`)
   const name = args[0] ?? 'MAPFILE'
+  if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`)
   const delimiter = flags.d === undefined ? '\n' : (flags.d[0] ?? '\0')
   let all = ''
   for (;;) {

@@ -58,7 +58,13 @@ const umask: Builtin = (sh, argv) => {
   let next = mask
   for (const part of args[0].split(',')) {
     const m = /^([ugoa]*)([-+=])([rwx]*)$/.exec(part)
-    if (!m) throw new ShellError(`\`${part[0]}': invalid symbolic mode operator`)
+    if (!m) {
+      const bad = /^([ugoa]*)([-+=]?)[rwx]*(.?)/.exec(part)!
+      const what = bad[2]
+        ? `\`${bad[3]}': invalid symbolic mode character`
+        : `\`${bad[3]}': invalid symbolic mode operator`
+      throw new ShellError(what)
+    }
     const who = m[1] === '' || m[1].includes('a') ? 'ugo' : m[1]
     const bits = (m[3].includes('r') ? 4 : 0) | (m[3].includes('w') ? 2 : 0) | (m[3].includes('x') ? 1 : 0)
     for (const w of who) {
@@ -158,7 +164,11 @@ export const miscBuiltins: Record<string, Builtin> = {
     )
     return 0
   },
-  enable: nothing,
+  enable: (sh, argv) => {
+    const unknown = argv.slice(1).filter((a) => !a.startsWith('-') && !builtins.has(a))
+    for (const name of unknown) sh.complain(`enable: ${name}: not a shell builtin`)
+    return unknown.length > 0 ? 1 : 0
+  },
   // Completion is the line editor's business; scripts that register functions are accepted and kept.
   complete: (sh, argv) => {
     const at = argv.indexOf('-F')
@@ -178,6 +188,12 @@ export const miscBuiltins: Record<string, Builtin> = {
         "GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.  Type `help' to see this list.\n",
       )
       return 0
+    }
+    const topic = argv.slice(1).find((a) => !a.startsWith('-')) ?? argv[1]
+    if (!builtins.has(topic)) {
+      const see = `Try \`help help' or \`man -k ${topic}' or \`info ${topic}'.`
+      sh.complain(`help: no help topics match \`${topic}'.  ${see}`)
+      return 1
     }
     sh.errorText(`help ${argv[1]}: not simulated\n`)
     return 127

@@ -1,13 +1,11 @@
 import { ShellError } from '../control.ts'
 import { compare } from '../exec/test.ts'
 import type { Shell } from '../shell.ts'
-import { FILE_OPERATORS, fileTest } from '../test-file.ts'
+import { BINARY_TESTS, FILE_OPERATORS, fileTest } from '../test-file.ts'
 import type { Builtin } from './index.ts'
 
-const BINARY = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef'])
-
 /** POSIX test: the number of arguments decides; more than four are parsed with -a, -o, ! and parentheses. */
-function evaluate(sh: Shell, args: readonly string[]): boolean {
+function evaluate(sh: Shell, args: readonly string[], closing?: string): boolean {
   switch (args.length) {
     case 0:
       return false
@@ -18,7 +16,7 @@ function evaluate(sh: Shell, args: readonly string[]): boolean {
       if (FILE_OPERATORS.test(args[0])) return unary(sh, args[0], args[1])
       throw new ShellError(`${args[0]}: unary operator expected`, 2)
     case 3:
-      if (BINARY.has(args[1])) return binary(sh, args[0], args[1], args[2])
+      if (BINARY_TESTS.has(args[1])) return binary(sh, args[0], args[1], args[2])
       if (args[1] === '-a') return args[0] !== '' && args[2] !== ''
       if (args[1] === '-o') return args[0] !== '' || args[2] !== ''
       if (args[0] === '!') return !evaluate(sh, args.slice(1))
@@ -29,8 +27,7 @@ function evaluate(sh: Shell, args: readonly string[]): boolean {
       if (args[0] === '!') return !evaluate(sh, args.slice(1))
       if (args[0] === '(' && args[3] === ')') return evaluate(sh, args.slice(1, 3))
   }
-  const parser = new Parser(sh, args)
-  return parser.run()
+  return new Parser(sh, args, closing).run()
 }
 
 function unary(sh: Shell, op: string, operand: string): boolean {
@@ -48,7 +45,10 @@ function integer(sh: Shell, text: string): bigint {
           : `${text}: integer expression expected`,
       2,
     )
-  return BigInt(text.trim().replace(/^\+/, ''))
+  const value = BigInt(text.trim().replace(/^\+/, ''))
+  if (BigInt.asIntN(64, value) !== value && sh.dialect === 'bash')
+    throw new ShellError(`${text}: integer expression expected`, 2)
+  return value
 }
 
 function binary(sh: Shell, a: string, op: string, b: string): boolean {
@@ -74,10 +74,15 @@ function binary(sh: Shell, a: string, op: string, b: string): boolean {
 
 class Parser {
   private i = 0
-  constructor(
-    private readonly sh: Shell,
-    private readonly args: readonly string[],
-  ) {}
+  private readonly sh: Shell
+  private readonly args: readonly string[]
+  private readonly closing: string | undefined
+
+  constructor(sh: Shell, args: readonly string[], closing: string | undefined) {
+    this.sh = sh
+    this.args = args
+    this.closing = closing
+  }
 
   run(): boolean {
     const value = this.or()
@@ -119,11 +124,14 @@ class Parser {
     if (a === '(' && op !== undefined) {
       this.i++
       const value = this.or()
-      if (this.args[this.i] !== ')') throw new ShellError("`)' expected", 2)
+      if (this.args[this.i] !== ')') {
+        const found = this.args[this.i] ?? this.closing
+        throw new ShellError(found === undefined ? "`)' expected" : `\`)' expected, found ${found}`, 2)
+      }
       this.i++
       return value
     }
-    if (op !== undefined && b !== undefined && BINARY.has(op)) {
+    if (op !== undefined && b !== undefined && BINARY_TESTS.has(op)) {
       this.i += 3
       return binary(this.sh, a, op, b)
     }
@@ -140,6 +148,6 @@ export const testBuiltins: Record<string, Builtin> = {
   test: (sh, argv) => (evaluate(sh, argv.slice(1)) ? 0 : 1),
   '[': (sh, argv) => {
     if (argv[argv.length - 1] !== ']') throw new ShellError(sh.dialect === 'dash' ? 'missing ]' : "missing `]'", 2)
-    return evaluate(sh, argv.slice(1, -1)) ? 0 : 1
+    return evaluate(sh, argv.slice(1, -1), ']') ? 0 : 1
   },
 }

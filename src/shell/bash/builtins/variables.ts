@@ -236,6 +236,7 @@ const getopts: Builtin = (sh, argv) => {
     sh.errorText('getopts: usage: getopts optstring name [arg ...]\n')
     return 2
   }
+  if (!isName(argv[2])) throw new ShellError(`\`${argv[2]}': not a valid identifier`)
   const silent = argv[1].startsWith(':')
   const spec = silent ? argv[1].slice(1) : argv[1]
   const args = argv.length > 3 ? argv.slice(3) : sh.args

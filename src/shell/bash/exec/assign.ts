@@ -11,6 +11,8 @@ const MAX_VALUE = 64 << 20
 
 /** `x=1`, `x+=1`, `a[i]=1`, `a=(1 2)`. Returns the value for `set -x`. */
 export function* assign(sh: Shell, node: Assignment): Coro<string> {
+  if (node.value.type === 'ArrayValue' && node.index)
+    throw new ShellError(`${node.name}[${node.index.text}]: cannot assign list to array member`, 1, false, true)
   if (node.value.type === 'ArrayValue') return yield* assignArray(sh, node.name, node.value, node.append ?? false)
   const text = yield* expandString(sh, node.value, true)
   const index = node.index ? yield* expandString(sh, node.index) : undefined
@@ -26,6 +28,7 @@ export function assignText(
   how: { append?: boolean; index?: string } = {},
 ): void {
   const v = sh.vars.lookup(name)
+  if (how.index === '') throw new ShellError(`${name}[]: bad array subscript`, 1, false, true)
   const at = how.index === undefined ? undefined : elementIndex(sh, name, how.index)
   if (how.index !== undefined && /^[@*]$/.test(how.index))
     throw new ShellError(`${name}[${how.index}]: bad array subscript`)

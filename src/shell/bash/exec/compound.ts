@@ -1,6 +1,6 @@
 import { readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { Break, Continue, ShellError } from '../control.ts'
+import { Break, Continue } from '../control.ts'
 import { evaluateText } from '../expand/arith-scope.ts'
 import { matches } from '../expand/pattern.ts'
 import { expandPattern, expandString, expandWords } from '../expand/words.ts'
@@ -44,7 +44,10 @@ function* iterate(sh: Shell, body: readonly Statement[]): Coro<boolean> {
 /** `for NAME in WORDS`. Gives the exit status. */
 export function* runFor(sh: Shell, node: For): Coro<number> {
   const name = node.name.text
-  if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`)
+  if (!isName(name)) {
+    sh.complain(`\`${name}': not a valid identifier`)
+    return 1
+  }
   const items = node.wordlist ? yield* expandWords(sh, node.wordlist) : [...sh.args]
   sh.status = 0
   for (const item of items) {
@@ -164,7 +167,7 @@ export function* runSelect(sh: Shell, node: Select): Coro<number> {
     sh.errorText(sh.vars.get('PS3') ?? '#? ')
     const line = yield* readLine(sh.stdin)
     if (line === null) {
-      sh.errorText('\n')
+      sh.out('\n')
       return 1
     }
     sh.vars.set('REPLY', line)

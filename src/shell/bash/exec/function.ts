@@ -10,7 +10,14 @@ const MAX_NESTING = 400
 /** Defines a function, whose source `declare -f` shows. */
 export function defineFunction(sh: Shell, node: FunctionNode): number {
   const name = node.name.text
-  sh.functions.set(name, { name, body: node.body, unit: sh.unit, source: sh.unit.text.slice(node.pos, node.end) })
+  if (/['"\\`$]/.test(name) && sh.dialect === 'bash') {
+    sh.complain(`\`${name}': not a valid identifier`)
+    return 1
+  }
+  // What -c defines has no file; bash calls where it came from "environment".
+  const named = sh.fromString && !sh.interactive && sh.unit.name === sh.name
+  const unit = named ? { ...sh.unit, name: 'environment' } : sh.unit
+  sh.functions.set(name, { name, body: node.body, unit, source: sh.unit.text.slice(node.pos, node.end) })
   return 0
 }
 

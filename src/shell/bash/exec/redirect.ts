@@ -59,7 +59,7 @@ function* applyAll(
 
 /** dash and busybox say which way the file failed to open. */
 function redirectMessage(sh: Shell, error: SysError, redirect: Redirection): string {
-  if (sh.dialect === 'bash') return error.message
+  if (sh.dialect === 'bash') return `${error.subject}: ${error.strerror}`
   const reading = redirect.type === 'Redirect' && redirect.operator === '<'
   const what = error.code === 'ENOENT' ? (reading ? 'No such file' : 'Directory nonexistent') : error.strerror
   if (sh.dialect === 'ash')

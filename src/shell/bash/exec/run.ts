@@ -123,7 +123,7 @@ export function* runCommand(sh: Shell, node: CommandNode): Coro<number> {
     case 'For':
       return yield* runFor(sh, node)
     case 'ArithmeticFor':
-      return yield* runArithmeticFor(sh, node)
+      return yield* reported(sh, () => runArithmeticFor(sh, node))
     case 'While':
       return yield* runWhile(sh, node)
     case 'Case':

@@ -39,7 +39,8 @@ export function* runSimple(sh: Shell, node: Command): Coro<number> {
 }
 
 function afterError(sh: Shell, error: Error, status: number): number {
-  if (sh.interactive || (error instanceof ShellError && error.discards && sh.dialect === 'bash'))
+  const discards = error instanceof ReadonlyError || (error instanceof ShellError && error.discards)
+  if (sh.interactive || (discards && sh.dialect === 'bash'))
     throw new Abandon(error instanceof ShellError && error.fatal ? 1 : status)
   if (error instanceof ReadonlyError || (error instanceof ShellError && (error.fatal || sh.dialect !== 'bash')))
     throw new Exit(status)
@@ -240,7 +241,8 @@ function* execBuiltin(sh: Shell, node: Command, argv: string[], assignments: rea
     if (option.endsWith('a')) zero = args.shift()
   }
   const failed = yield* applyForGood(sh, node.redirects)
-  if (failed !== undefined) throw new Exit(failed)
+  if (failed !== undefined && sh.dialect !== 'bash') throw new Exit(failed)
+  if (failed !== undefined) return failed
   if (args.length === 0) return 0
   const env = clear ? {} : yield* environment(sh, assignments)
   const exe = resolveCommand(sh, args[0], args)

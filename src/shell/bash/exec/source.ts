@@ -1,17 +1,20 @@
 import type { Coro } from '../../../kernel/index.ts'
 import { expandAliases } from '../aliases.ts'
-import { Abandon } from '../control.ts'
-import { openHereDoc, type ParsedScript, parseScript, type Statement, syntaxProblem } from '../parse.ts'
+import { Abandon, Exit, ShellError } from '../control.ts'
+import { type Judgement, judge } from '../grammar/judge.ts'
+import { type ParsedScript, parseScript, type Statement } from '../parse.ts'
 import type { Shell } from '../shell.ts'
-import { reportSyntax } from '../syntax.ts'
+import { reading, reportSyntax, warnHereDocs } from '../syntax.ts'
+import { ReadonlyError } from '../variables.ts'
 import { runStatement } from './run.ts'
+import { statusOf } from './top.ts'
 
 interface SourceOptions {
   /** What errors call it. */
   readonly name: string
   readonly firstLine?: number
-  /** `-c`: syntax errors say so. */
-  readonly fromString?: boolean
+  /** What syntax errors call it besides: `-c`, `eval`, `exit trap`. */
+  readonly construct?: string
 }
 
 /**
@@ -21,76 +24,117 @@ interface SourceOptions {
 export function* runSource(sh: Shell, source: string, options: SourceOptions): Coro<number> {
   const saved = { unit: sh.unit, pos: sh.pos }
   try {
-    return yield* runUnit(sh, source, options)
+    return yield* new Unit(sh, source, options).run()
   } finally {
     sh.unit = saved.unit
     sh.pos = saved.pos
   }
 }
 
-function* runUnit(sh: Shell, source: string, options: SourceOptions): Coro<number> {
-  let text = source
-  let script = parseScript(text)
-  let version = ''
-  let firstLine = options.firstLine ?? 1
-  let next = 0
-  const load = (from: number): void => {
-    // Reparse what is left with the aliases of now.
-    firstLine += countLines(text.slice(0, from))
-    text = text.slice(from)
-    const expanded = expandAliases(text, parseScript(text), sh.aliases)
-    text = expanded
-    script = parseScript(text)
-    next = 0
+/** Errors in the words of compound commands. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof ReadonlyError || (error instanceof ShellError && !error.fatal)
+
+class Unit {
+  private text: string
+  private firstLine: number
+  private judgement!: Judgement
+  private script!: ParsedScript
+  private next = 0
+  /** Aliases and `extglob` when the rest of the text was read. */
+  private state = ''
+  private warned = false
+  private readonly sh: Shell
+  private readonly options: SourceOptions
+
+  constructor(sh: Shell, source: string, options: SourceOptions) {
+    this.sh = sh
+    this.options = options
+    this.text = source
+    this.firstLine = options.firstLine ?? 1
   }
-  const aliasState = (): string => (sh.shopts.has('expand_aliases') ? [...sh.aliases].join('\0') : '')
-  if (aliasState() !== '') load(0)
-  version = aliasState()
-  for (;;) {
-    sh.unit = { name: options.name, text, firstLine }
-    const problem = syntaxProblem(text, script)
-    const badLine = problem ? lineStart(text, problem.pos) : Number.POSITIVE_INFINITY
-    const statement: Statement | undefined = script.commands[next]
-    if (problem && (!statement || endOfStatement(statement) > badLine)) {
-      sh.pos = problem.pos
-      reportSyntax(sh, text, problem, options.fromString ?? false)
-      sh.status = 2
-      return 2
-    }
-    if (!statement) break
-    if (openHereDoc(script) && next === script.commands.length - 1) warnHereDoc(sh, text, script)
-    next++
-    try {
-      yield* runStatement(sh, statement)
-    } catch (error) {
-      // A script goes on with the line after a failed expression; a string is given up.
-      if (!(error instanceof Abandon) || sh.interactive || options.fromString) throw error
-      sh.status = error.status
-      const line = text.indexOf('\n', statement.end)
-      while (script.commands[next] && (line < 0 || script.commands[next].pos < line)) next++
-    }
-    const following = script.commands[next]
-    if (following && aliasState() !== version && text.slice(statement.end, following.pos).includes('\n')) {
-      version = aliasState()
-      load(following.pos)
+
+  *run(): Coro<number> {
+    const { sh } = this
+    this.load(0)
+    for (;;) {
+      sh.unit = { name: this.options.name, text: this.text, firstLine: this.firstLine }
+      const statement: Statement | undefined = this.script.commands[this.next]
+      this.warn(statement)
+      if (!statement) {
+        const { problem } = this.judgement
+        if (!problem || this.report()) return sh.status
+        // A bad array only costs its line.
+        const end = this.text.indexOf('\n', problem.pos)
+        if (problem.kind === 'incomplete' || end < 0) return sh.status
+        this.load(end + 1)
+        continue
+      }
+      this.next++
+      try {
+        yield* runStatement(sh, statement)
+      } catch (error) {
+        // A failed expression gives up the line; the next one is read.
+        if (sh.interactive || !(error instanceof Abandon || (sh.dialect === 'bash' && isPassing(error)))) throw error
+        sh.status = statusOf(sh, error)
+        this.skipLine(statement)
+      }
+      const following = this.script.commands[this.next]
+      const from = following?.pos ?? this.judgement.problem?.unit
+      if (
+        from !== undefined &&
+        this.readingState() !== this.state &&
+        this.text.slice(statement.end, from).includes('\n')
+      )
+        this.load(from)
     }
   }
-  return sh.status
-}
 
-const countLines = (text: string): number => text.split('\n').length - 1
+  /** Reads what is left with the aliases and options of now. */
+  private load(from: number): void {
+    const { sh } = this
+    this.state = this.readingState()
+    this.firstLine += this.text.slice(0, from).split('\n').length - 1
+    this.text = this.text.slice(from)
+    if (sh.shopts.has('expand_aliases') && sh.aliases.size > 0)
+      this.text = expandAliases(this.text, parseScript(this.text), sh.aliases)
+    this.judgement = judge(this.text, reading(sh))
+    const { problem } = this.judgement
+    this.script = parseScript(problem ? this.text.slice(0, problem.unit) : this.text)
+    this.next = 0
+  }
 
-const lineStart = (text: string, pos: number): number => text.lastIndexOf('\n', Math.max(0, pos - 1)) + 1
+  private readingState(): string {
+    const { sh } = this
+    const aliases = sh.shopts.has('expand_aliases') ? [...sh.aliases].join('\0') : ''
+    return `${sh.shopts.has('extglob')} ${aliases}`
+  }
 
-/** Statements that the parser gave up have no end of their own: they reach into the error. */
-const endOfStatement = (s: Statement): number => (s.end <= s.pos ? Number.POSITIVE_INFINITY : s.end)
+  private skipLine(statement: Statement): void {
+    const line = this.text.indexOf('\n', statement.end)
+    const { commands } = this.script
+    while (commands[this.next] && (line < 0 || commands[this.next].pos < line)) this.next++
+  }
 
-function warnHereDoc(sh: Shell, text: string, script: ParsedScript): void {
-  if (sh.dialect !== 'bash') return
-  const m = /<<-?\s*\\?(['"]?)([^\s'";|&<>()]+)\1/.exec(text.slice(script.commands.at(-1)!.pos))
-  const last = sh.unit.firstLine + countLines(text.replace(/\n$/, ''))
-  const at = sh.lineAt(script.commands.at(-1)!.pos)
-  sh.errorText(
-    `${sh.interactive && !sh.scripted ? sh.name : `${sh.unit.name || sh.name}: line ${last}`}: warning: here-document at line ${at} delimited by end-of-file (wanted \`${m?.[2] ?? ''}')\n`,
-  )
+  /** Here-documents that the end of the text cut short are told before their line runs. */
+  private warn(statement: Statement | undefined): void {
+    const { openHereDocs, unit } = this.judgement
+    if (this.warned || openHereDocs.length === 0 || (statement && statement.pos < unit)) return
+    this.warned = true
+    warnHereDocs(this.sh, this.text, openHereDocs)
+  }
+
+  /** Tells the syntax error; false when the text goes on after it. */
+  private report(): boolean {
+    const { sh } = this
+    const problem = this.judgement.problem!
+    sh.pos = problem.pos
+    reportSyntax(sh, this.text, problem, this.options.construct)
+    sh.status = problem.within === 'array' ? 1 : 2
+    if (problem.within === 'substitution' && problem.kind === 'unexpected' && sh.dialect === 'bash') {
+      sh.status = 1
+      if (!sh.interactive) throw new Exit(sh.fromString ? 127 : this.options.construct ? 1 : 2)
+    }
+    return problem.within !== 'array'
+  }
 }

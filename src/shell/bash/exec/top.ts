@@ -29,7 +29,7 @@ function* exitTrap(sh: Shell): Coro<number> {
   if (!action) return sh.status
   const status = sh.status
   return yield* guarded(sh, function* () {
-    yield* runTrap(sh, action)
+    yield* runTrap(sh, action, 'exit trap')
     return status
   })
 }

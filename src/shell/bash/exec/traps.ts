@@ -3,9 +3,9 @@ import type { Shell } from '../shell.ts'
 import { runSource } from './source.ts'
 
 /** Runs a trap's command line; `$?` is as before afterwards. */
-export function* runTrap(sh: Shell, action: string): Coro {
+export function* runTrap(sh: Shell, action: string, construct = 'trap'): Coro {
   const { status, pipeStatus } = sh
-  yield* runSource(sh, action, { name: sh.unit.name, firstLine: sh.line })
+  yield* runSource(sh, action, { name: sh.unit.name, firstLine: sh.line, construct })
   sh.status = status
   sh.pipeStatus = pipeStatus
 }

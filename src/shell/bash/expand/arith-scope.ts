@@ -25,9 +25,12 @@ function arithmeticScope(sh: Shell): ArithmeticScope {
 export const unbound = (sh: Shell, name: string): ShellError =>
   new ShellError(
     sh.dialect === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`,
-    sh.dialect === 'bash' ? 127 : 2,
+    fatalStatus(sh),
     true,
   )
+
+/** How a shell ends over a parameter that must be set: bash says 127 only for -c. */
+export const fatalStatus = (sh: Shell): number => (sh.dialect !== 'bash' ? 2 : sh.fromString ? 127 : 1)
 
 /** Evaluates an already expanded expression. Throws ShellError. */
 export function evaluateNow(sh: Shell, source: string, label = ''): bigint {

@@ -3,7 +3,7 @@ import { ShellError } from '../control.ts'
 import type { ParameterExpansionPart } from '../parse.ts'
 import type { Shell } from '../shell.ts'
 import { elements, keys } from '../variables.ts'
-import { elementIndex, evaluateText, getElement, unbound } from './arith-scope.ts'
+import { elementIndex, evaluateText, fatalStatus, getElement, unbound } from './arith-scope.ts'
 import type { FieldBuilder } from './fields.ts'
 import { applyOperation } from './operations.ts'
 import { expandString, wordInto } from './words.ts'
@@ -92,7 +92,9 @@ export function* expandParameter(
   if (
     op?.type === 'Unknown' ||
     !/^(\w+|[@*#?$!-])$/.test(part.parameter) ||
-    (sh.dialect === 'dash' && isBashOnly(part))
+    (sh.dialect === 'dash' && isBashOnly(part)) ||
+    (op?.type === 'Slice' && op.offset.text === '' && !op.length) ||
+    part.index?.text === ''
   )
     throw badSubstitution(sh, part)
   let ref: Reference = {
@@ -143,6 +145,7 @@ const badSubstitution = (sh: Shell, part: { text: string }): ShellError =>
   new ShellError(
     sh.dialect === 'bash' ? `${part.text}: bad substitution` : 'Bad substitution',
     sh.dialect === 'bash' ? 1 : 2,
+    sh.dialect !== 'bash',
     true,
   )
 
@@ -190,7 +193,7 @@ function* defaulted(
         : sh.dialect === 'bash'
           ? 'parameter not set'
           : 'parameter not set'
-      throw new ShellError(`${label(ref)}: ${text || fallback}`, sh.dialect === 'bash' ? 127 : 2, true)
+      throw new ShellError(`${label(ref)}: ${text || fallback}`, fatalStatus(sh), true)
     }
   }
 }

@@ -5,8 +5,10 @@ import { openRead } from '../../io/files.ts'
 import { ShellError } from '../control.ts'
 import { fork } from '../exec/fork.ts'
 import { runList } from '../exec/run.ts'
+import { judge } from '../grammar/judge.ts'
 import type { CommandExpansionPart, ParsedScript, ProcessSubstitutionPart, Redirection } from '../parse.ts'
 import type { Shell } from '../shell.ts'
+import { reading, reportSyntax } from '../syntax.ts'
 import { expandString } from './words.ts'
 
 /** Nested deeper than this, the real shell would run out of processes. */
@@ -15,8 +17,8 @@ const MAX_DEPTH = 200
 /** `$(…)`: the output of a subshell without its trailing newlines. */
 export function* commandSubstitution(sh: Shell, part: CommandExpansionPart): Coro<string> {
   const script = part.script
+  if (part.text.startsWith('`') && !isProgram(sh, part)) return ''
   if (!script || script.commands.length === 0) return ''
-  if (script.errors?.length) throw new ShellError(`command substitution: syntax error: ${script.errors[0].message}`, 1)
   if (sh.subshellDepth > MAX_DEPTH) throw new ShellError('fork: Resource temporarily unavailable', 254, true)
   const file = onlyRedirect(script)
   if (file?.type === 'Redirect' && file.target) {
@@ -49,6 +51,19 @@ export function* commandSubstitution(sh: Shell, part: CommandExpansionPart): Cor
     sh.complain('warning: command substitution: ignored null byte in input')
   }
   return text.replace(/\n+$/, '')
+}
+
+/** What stands in backquotes is only parsed now; a syntax error fails the substitution alone. */
+function isProgram(sh: Shell, part: CommandExpansionPart): boolean {
+  const text = part.script?.source ?? part.text.slice(1, -1)
+  const { problem } = judge(text, reading(sh))
+  if (!problem || sh.dialect !== 'bash') return !problem
+  const { unit } = sh
+  sh.unit = { name: unit.name, text, firstLine: sh.lineAt(part.pos) }
+  reportSyntax(sh, text, problem, 'command substitution')
+  sh.unit = unit
+  sh.substitutionStatus = 2
+  return false
 }
 
 function* runScript(sub: Shell, script: ParsedScript): Coro<number> {
