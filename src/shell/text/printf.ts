@@ -106,7 +106,7 @@ function conversion(m: RegExpExecArray, args: Arguments, host: PrintfHost): { te
     case 'q':
       return { text: pad(host.quote(args.next() ?? '')), stop: false }
     case 'c':
-      return { text: pad([...(args.next() ?? '')][0] ?? ''), stop: false }
+      return { text: pad([...(args.next() ?? '')][0] ?? '\0'), stop: false }
     case 'd':
     case 'i':
     case 'u':

@@ -5,6 +5,7 @@ import { findInPath } from '../exec/external.ts'
 import { runSource } from '../exec/source.ts'
 import type { Shell } from '../shell.ts'
 import type { Builtin } from './index.ts'
+import { usage } from './options-parse.ts'
 
 const MAX_SOURCE_DEPTH = 200
 
@@ -90,9 +91,10 @@ export const controlBuiltins: Record<string, Builtin> = {
     return exit(sh, argv)
   },
   return: (sh, argv) => {
+    const status = exitStatus(sh, argv)
     if (!sh.vars.inFunction && sh.sourceDepth === 0)
       throw new ShellError("can only `return' from a function or sourced script", 2)
-    throw new Return(exitStatus(sh, argv))
+    throw new Return(status)
   },
   break: (sh, argv) => {
     if (sh.loopDepth === 0) {
@@ -120,7 +122,10 @@ export const controlBuiltins: Record<string, Builtin> = {
     return 0
   },
   *eval(sh, argv) {
-    const text = argv.slice(1).join(' ')
+    const args = argv.slice(argv[1] === '--' ? 2 : 1)
+    if (sh.dialect === 'bash' && argv[1] !== '--' && /^-./.test(args[0] ?? ''))
+      return usage(sh, 'eval', args[0].slice(0, 2), 'eval [arg ...]')
+    const text = args.join(' ')
     if (text.trim() === '') return 0
     return yield* runSource(sh, text, { name: sh.unit.name, firstLine: sh.line, construct: 'eval' })
   },

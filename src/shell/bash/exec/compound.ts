@@ -49,7 +49,7 @@ export function* runFor(sh: Shell, node: For): Coro<number> {
     return 1
   }
   const items = node.wordlist ? yield* expandWords(sh, node.wordlist) : [...sh.args]
-  sh.status = 0
+  if (items.length === 0) return 0
   for (const item of items) {
     if (sh.option('xtrace'))
       traceCommand(sh, `for ${name} in ${(node.wordlist?.map((w) => w.text) ?? ['"$@"']).join(' ')}`)
@@ -145,8 +145,7 @@ export function* runCase(sh: Shell, node: Case): Coro<number> {
       hit = matches(word, yield* expandPattern(sh, pattern), options)
     }
     if (!hit) continue
-    sh.status = 0
-    status = yield* runList(sh, item.body.commands)
+    status = item.body.commands.length > 0 ? yield* runList(sh, item.body.commands) : 0
     if (item.terminator === ';&') falling = true
     else if (item.terminator !== ';;&') return status
   }

@@ -33,7 +33,6 @@ export function* callFunction(sh: Shell, fn: ShellFunction, args: string[]): Cor
   sh.loopDepth = 0
   sh.vars.pushFrame()
   try {
-    sh.status = 0
     if (fn.body.type === 'CompoundList') return 1
     const status = yield* runCommand(sh, fn.body as CommandNode)
     return status

@@ -70,9 +70,13 @@ function redirectMessage(sh: Shell, error: SysError, redirect: Redirection): str
 function* apply(sh: Shell, r: Redirection, put: (n: number, fd: Fd | undefined) => void): Coro {
   if (r.type === 'HereDoc') {
     const stripped = r.operator === '<<-' ? r.body.text.replace(/^\t+/gm, '') : r.body.text
-    const quoted = r.delimiter?.quoted || !r.body.parts
+    const quoted = r.delimiter?.quoted
     const parts = stripped === r.body.text ? r.body.parts : parseBody(stripped.replace(/\n$/, ''))
-    const expanded = quoted || !parts ? stripped : yield* expandBody(sh, parts)
+    const expanded = quoted
+      ? stripped
+      : parts
+        ? yield* expandBody(sh, parts)
+        : stripped.replace(/\\([\\$`\n])/g, (_, c) => (c === '\n' ? '' : c))
     const text = parts !== r.body.parts && !quoted && !expanded.endsWith('\n') ? `${expanded}\n` : expanded
     put(descriptor(sh, r, 0), input('heredoc', text))
     return

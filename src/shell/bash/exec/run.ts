@@ -149,7 +149,7 @@ export function* reported(sh: Shell, body: () => Coro<number>): Coro<number> {
   try {
     return yield* body()
   } catch (error) {
-    if (error instanceof ReadonlyError || (error instanceof ShellError && !error.fatal)) {
+    if (error instanceof ReadonlyError || (error instanceof ShellError && !error.fatal && !error.discards)) {
       sh.complain(error.message)
       return error instanceof ShellError ? error.status : 1
     }

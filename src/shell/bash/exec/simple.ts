@@ -183,7 +183,9 @@ export function* runBuiltin(
       return error.status
     }
     if (error instanceof ReadonlyError) {
-      sh.complain(`${argv[0]}: ${error.message}`)
+      // export and readonly assign as the shell itself does.
+      const own = argv[0] === 'export' || argv[0] === 'readonly'
+      sh.complain(own ? error.message : `${argv[0]}: ${error.message}`)
       return 1
     }
     throw error

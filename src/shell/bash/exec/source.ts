@@ -110,10 +110,20 @@ class Unit {
     return `${sh.shopts.has('extglob')} ${aliases}`
   }
 
+  /**
+   * Gives up the rest of a line. The reader goes on counting from the line of the command that failed, however many
+   * lines its compound command has.
+   */
   private skipLine(statement: Statement): void {
-    const line = this.text.indexOf('\n', statement.end)
+    const failed = this.sh.line
+    const end = this.judgement.ends.find((e) => e > statement.pos) ?? this.text.length
     const { commands } = this.script
-    while (commands[this.next] && (line < 0 || commands[this.next].pos < line)) this.next++
+    while (commands[this.next] && commands[this.next].pos < end) this.next++
+    const from = commands[this.next]?.pos ?? this.judgement.problem?.unit
+    const ended = this.firstLine + this.text.slice(0, end - 1).split('\n').length - 1
+    if (from === undefined || failed >= ended) return
+    this.firstLine -= ended - failed
+    this.load(from)
   }
 
   /** Here-documents that the end of the text cut short are told before their line runs. */
@@ -130,7 +140,9 @@ class Unit {
     const problem = this.judgement.problem!
     sh.pos = problem.pos
     reportSyntax(sh, this.text, problem, this.options.construct)
-    sh.status = problem.within === 'array' ? 1 : 2
+    // Over a missing quote the status before stays, when it was one of failure.
+    if (problem.quote === undefined || sh.status === 0) sh.status = 2
+    if (problem.within === 'array') sh.status = 1
     if (problem.within === 'substitution' && problem.kind === 'unexpected' && sh.dialect === 'bash') {
       sh.status = 1
       if (!sh.interactive) throw new Exit(sh.fromString ? 127 : this.options.construct ? 1 : 2)

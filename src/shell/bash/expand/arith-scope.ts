@@ -61,7 +61,7 @@ export function elementIndex(sh: Shell, name: string, index: string): number | s
   if (n < 0) {
     const last = Number(keys(v).at(-1) ?? -1)
     n += last + 1
-    if (n < 0) throw new ShellError(`${name}[${index}]: bad array subscript`)
+    if (n < 0) throw new ShellError(`${name}[${index}]: bad array subscript`, 1, false, true)
   }
   return n
 }

@@ -109,7 +109,7 @@ class Evaluator {
   private increment(before: Token): void {
     const op = this.source.slice(this.at, this.at + 2)
     if (before.kind === 'name' && !this.afterPrefix) return this.accept('op', 2)
-    if (this.afterPrefix) this.failWith(`${op}: assignment requires lvalue`)
+    if (this.afterPrefix) this.fail(`${op}: assignment requires lvalue`)
     this.accept('op', /^\s*[A-Za-z_]/.test(this.source.slice(this.at + 2)) ? 2 : 1)
   }
 
@@ -344,7 +344,17 @@ class Evaluator {
       text = this.scope.get(base, index)
       if (text === undefined || text.trim() === '') return 0n
       if (/^-?[1-9]\d{0,14}$|^0$/.test(text)) return BigInt(text)
-      if (!/^[A-Za-z_]\w*$/.test(text) || depth + 1 >= MAX_DEPTH) return evaluate(text, this.scope, depth + 1)
+      if (!/^[A-Za-z_]\w*$/.test(text) || depth + 1 >= MAX_DEPTH) return this.nested(text, depth + 1)
+    }
+  }
+
+  private nested(text: string, depth: number): bigint {
+    try {
+      return evaluate(text, this.scope, depth)
+    } catch (error) {
+      // Our stack may end before bash's count does; either way the expression never will.
+      if (error instanceof RangeError) this.fail('expression recursion level exceeded')
+      throw error
     }
   }
 

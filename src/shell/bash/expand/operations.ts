@@ -3,8 +3,9 @@ import { decodeAnsiC } from '../../text/escape.ts'
 import { arrayText } from '../array-text.ts'
 import { ShellError } from '../control.ts'
 import type { ParameterExpansionPart } from '../parse.ts'
-import { quoteWord } from '../quote.ts'
+import { quoteDouble, quoteWord } from '../quote.ts'
 import type { Shell } from '../shell.ts'
+import { keys } from '../variables.ts'
 import { evaluateText } from './arith-scope.ts'
 import type { Value } from './parameter.ts'
 import { patternSource } from './pattern.ts'
@@ -21,6 +22,12 @@ export function* applyOperation(
 ): Coro<Value> {
   const change = yield* changer(sh, ref, op)
   // ${a[@]@A} declares the whole array, once.
+  // @K and @k pair keys with values: in one word, or as words of their own.
+  if (value.list && op.type === 'Transform' && /^[Kk]$/.test(op.operand.text) && ref.index !== undefined) {
+    const names = keys(sh.vars.lookup(ref.name))
+    if (op.operand.text === 'k') return { list: value.list.flatMap((v, i) => [names[i], v]), star: value.star }
+    return { list: [value.list.map((v, i) => `${names[i]} ${quoteDouble(v)}`).join(' ')], star: value.star }
+  }
   if (value.list && op.type === 'Transform' && op.operand.text === 'A') return { list: [change('')], star: value.star }
   if (value.list) return { list: value.list.map(change), star: value.star }
   return { value: value.value === undefined ? undefined : change(value.value) }
@@ -59,7 +66,7 @@ function* changer(
       const prompt = op.operand.text === 'P'
       const how = op.operand.text
       if (prompt) return (text) => text
-      if (how === 'A' || how === 'a') return () => attributes(sh, ref.name, how)
+      if (how === 'A' || how === 'a') return (text) => attributes(sh, ref, how, text)
       return (text) => transform(text, how)
     }
     default:
@@ -114,13 +121,15 @@ function substring(text: string, offset: number, length: number | undefined, sho
   if (from < 0 || from > chars.length) return ''
   if (length === undefined) return chars.slice(from).join('')
   const to = length < 0 ? chars.length + length : from + length
-  if (to < from) throw new ShellError(`${shown}: substring expression < 0`)
+  if (to < from) throw new ShellError(`${shown}: substring expression < 0`, 1, false, true)
   return chars.slice(from, to).join('')
 }
 
 function transform(text: string, how: string): string {
   switch (how) {
     case 'Q':
+    case 'K':
+    case 'k':
       return quoteWord(text, true)
     case 'U':
       return text.toUpperCase()
@@ -135,7 +144,8 @@ function transform(text: string, how: string): string {
   }
 }
 
-function attributes(sh: Shell, name: string, how: string): string {
+function attributes(sh: Shell, ref: { name: string; index: string | undefined }, how: string, text: string): string {
+  const { name } = ref
   const v = sh.vars.lookup(name)
   if (!v) return ''
   const flags = [
@@ -148,6 +158,7 @@ function attributes(sh: Shell, name: string, how: string): string {
     v.exported ? 'x' : '',
   ].join('')
   if (how === 'a') return flags
-  const value = v.array || v.assoc ? arrayText(v) : quoteWord(v.value ?? '', true)
+  const whole = ref.index === '@' || ref.index === '*'
+  const value = whole && (v.array || v.assoc) ? arrayText(v) : quoteWord(text, true)
   return flags === '' ? `${name}=${value}` : `declare -${flags} ${name}=${value}`
 }

@@ -106,17 +106,17 @@ export function* expandParameter(
       const names = sh.vars.names().filter((n) => n.startsWith(ref.name))
       return emit(sh, builder, { list: names, star: op.operator === '*' }, quoted)
     }
-    if (ref.index === '@' || ref.index === '*')
+    if (!op && (ref.index === '@' || ref.index === '*'))
       return emit(sh, builder, { list: keys(sh.vars.lookup(ref.name)), star: ref.index === '*' }, quoted)
     const own = sh.vars.own(ref.name)
     if (own?.nameref) return emit(sh, builder, { value: own.value }, quoted)
     const target = readValue(sh, ref)
     const text = target.list ? target.list.join(' ') : target.value
     if (text === undefined || text === '') {
-      if (op?.type !== 'Default') throw new ShellError(`${ref.name}: invalid indirect expansion`, 1, true)
+      if (op?.type !== 'Default') throw new ShellError(`${ref.name}: invalid indirect expansion`, 1, false, true)
     }
     const m = /^([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(.*)\])?$/s.exec(text ?? '')
-    if (!m && text) throw new ShellError(`${text}: invalid variable name`, 1, true)
+    if (!m && text) throw new ShellError(`${text}: invalid variable name`, 1, false, true)
     ref = { name: m?.[1] ?? '', index: m?.[2] }
   }
   const value = readValue(sh, ref)
@@ -210,6 +210,7 @@ function* sliceList(
   if (from < 0) from += all.length
   if (from < 0) return []
   const length = op.length ? Number(yield* evaluateText(sh, op.length.text)) : undefined
-  if (length !== undefined && length < 0) throw new ShellError(`${op.length?.text}: substring expression < 0`)
+  if (length !== undefined && length < 0)
+    throw new ShellError(`${op.length?.text}: substring expression < 0`, 1, false, true)
   return all.slice(from, length === undefined ? undefined : from + length)
 }

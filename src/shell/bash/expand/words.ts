@@ -227,5 +227,6 @@ export function* expandBody(sh: Shell, parts: readonly WordPart[]): Coro<string>
 /** Expands raw text as if it stood in a here-document. */
 export function* expandText(sh: Shell, text: string): Coro<string> {
   if (!/[$`\\]/.test(text)) return text
-  return yield* expandBody(sh, parseBody(text))
+  // A here-document's body ends with a line break.
+  return (yield* expandBody(sh, parseBody(text))).replace(/\n$/, '')
 }

@@ -11,6 +11,8 @@ export interface Judgement {
   readonly openHereDocs: readonly OpenHereDoc[]
   /** Where the last complete command (or the one given up) began. */
   readonly unit: number
+  /** Where the lines of complete commands end, with the bodies of their here-documents. */
+  readonly ends: readonly number[]
 }
 
 /**
@@ -27,7 +29,7 @@ export function judge(text: string, how: Reading): Judgement {
     if (!(error instanceof SyntaxStop)) throw error
     problem = { ...error.problem, unit: grammar.unit }
   }
-  return { problem, openHereDocs: lexer.hereDocs.open, unit: grammar.unit }
+  return { problem, openHereDocs: lexer.hereDocs.open, unit: grammar.unit, ends: grammar.ends }
 }
 
 const STARTS = new Set(
@@ -38,6 +40,7 @@ class Grammar {
   private readonly lexer: Lexer
   /** Where the complete command began that is being read. */
   unit = 0
+  readonly ends: number[] = []
 
   constructor(lexer: Lexer) {
     this.lexer = lexer
@@ -65,6 +68,7 @@ class Grammar {
       this.andOr()
     }
     if (!this.is('eof')) this.expect('newline')
+    this.ends.push(this.lexer.at)
   }
 
   /** The inside of `$(…)`, and its closing parenthesis. */

@@ -41,6 +41,8 @@ export class Lexer {
   readonly hereDocs = new HereDocs(this)
   private readonly nested: (lexer: Lexer) => void
   private assignable = false
+  /** Between the parentheses of `a=( … )`. */
+  private listing = false
   private peeked: Token | undefined
 
   /** `nested` reads the inside of `$(…)` up to its parenthesis. */
@@ -176,7 +178,6 @@ export class Lexer {
       return text === 'in' || text === 'do'
     if (this.last === 'word' && this.before === 'case') return text === 'in'
     if (this.last === 'word' && this.before === 'function') return text === '{'
-    if (text === ']]') return false
     if (text === 'time' && this.last.startsWith('|') && this.last !== '||') return false
     return BEFORE_RESERVED.has(this.last) || this.last === '-p'
   }
@@ -218,6 +219,7 @@ export class Lexer {
   }
 
   private subscripts(start: number): boolean {
+    if (this.listing) return this.at === start
     return this.commandPosition && /^[A-Za-z_]\w*$/.test(this.text.slice(start, this.at))
   }
 
@@ -229,13 +231,14 @@ export class Lexer {
   /** `a=( … )`: words and newlines only. */
   private array(start: number): void {
     this.at++
-    const saved = [this.last, this.before, this.assignable] as const
+    const saved = [this.last, this.before, this.assignable, this.listing] as const
     const within = 'array'
     for (;;) {
       this.last = 'word'
       this.before = 'word'
       this.assignable = false
-      const token = this.scan()
+      this.listing = true
+      const token = this.element()
       if (token.type === ')') break
       if (token.type === 'newline' || token.type === 'word') continue
       if (token.type === 'eof')
@@ -248,7 +251,16 @@ export class Lexer {
         })
       this.unexpected(token, [], within)
     }
-    ;[this.last, this.before, this.assignable] = saved
+    ;[this.last, this.before, this.assignable, this.listing] = saved
+  }
+
+  private element(): Token {
+    try {
+      return this.scan()
+    } catch (error) {
+      if (error instanceof SyntaxStop) throw new SyntaxStop({ within: 'array', ...error.problem })
+      throw error
+    }
   }
 
   /** Ends the reading: this token cannot stand here. */
@@ -296,13 +308,14 @@ export class Lexer {
 
   /** `$(…)` and `<(…)`: a program of their own. */
   private substitution(open: number): void {
-    const saved = [this.last, this.before, this.pattern, this.conditional, this.assignable] as const
+    const saved = [this.last, this.before, this.pattern, this.conditional, this.assignable, this.listing] as const
     this.at = open + 1
     this.last = 'start'
     this.before = 'start'
     this.pattern = false
     this.conditional = 'no'
     this.assignable = false
+    this.listing = false
     this.substitutions++
     const peeked = this.peeked
     this.peeked = undefined
@@ -317,7 +330,7 @@ export class Lexer {
     this.hereDocs.leave(docs)
     this.peeked = peeked
     this.substitutions--
-    ;[this.last, this.before, this.pattern, this.conditional, this.assignable] = saved
+    ;[this.last, this.before, this.pattern, this.conditional, this.assignable, this.listing] = saved
   }
 
   /** Reads past the closing character that matches one already read (`parse_matched_pair`). */
