@@ -1,9 +1,11 @@
 import type { KubeObject } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
-import type { Tools } from './controller.ts'
+import { controllerOf, type Tools } from './controller.ts'
 import { isOwnedBy, ownerRef, templateHash } from './pods.ts'
 
-const HASH = 'controller.kubernetes.io/hash'
+/** Label of a revision that names its content; DaemonSets use the one that their pods carry (snapshot in daemon/update.go). */
+const hashLabel = ({ kind }: { kind: string }): string =>
+  kind === 'DaemonSet' ? 'controller-revision-hash' : 'controller.kubernetes.io/hash'
 
 /** ControllerRevisions of a StatefulSet or DaemonSet, oldest first. */
 export const revisionsOf = (owner: KubeObject, tools: Tools): KubeObject[] =>
@@ -36,7 +38,7 @@ export function currentRevision(owner: KubeObject, tools: Tools): KubeObject {
       metadata: {
         name,
         namespace: owner.metadata.namespace,
-        labels: { ...owner.spec.template.metadata?.labels, [HASH]: hash },
+        labels: { ...owner.spec.template.metadata?.labels, [hashLabel(owner)]: hash },
         ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}),
         ownerReferences: [ownerRef(owner)],
       },
@@ -47,7 +49,8 @@ export function currentRevision(owner: KubeObject, tools: Tools): KubeObject {
 }
 
 /** What names a ControllerRevision's content in pods' labels. */
-export const hashOf = (revision: KubeObject): string => revision.metadata.labels?.[HASH] ?? revision.metadata.name
+export const hashOf = (revision: KubeObject): string =>
+  revision.metadata.labels?.[hashLabel(controllerOf(revision) ?? revision)] ?? revision.metadata.name
 
 /** Deletes the oldest revisions beyond the limit that no pod uses. */
 export function trimHistory(owner: KubeObject, live: ReadonlySet<string>, tools: Tools): void {

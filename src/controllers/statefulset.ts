@@ -1,42 +1,90 @@
 import { selects } from '../api/match.ts'
 import { type KubeObject, StatusError } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
-import { defineController, itself, itsOwner, splitKey, type Tools } from './controller.ts'
+import { defineController, itself, itsOwner, keyOf, splitKey, type Tools, Unfinished } from './controller.ts'
 import { currentRevision, revisionsOf, trimHistory } from './history.ts'
-import { indexByOwner, isAvailable, isReady, isTerminal, ownerRef, podFromTemplate } from './pods.ts'
+import {
+  condition,
+  indexByOwner,
+  isAvailable,
+  isReady,
+  isTerminal,
+  ORPHANS,
+  ownerRef,
+  podFromTemplate,
+  slowStart,
+  unlessGone,
+} from './pods.ts'
+import { ensureClaims, hasStaleClaim, inRange, ordinalOf, ownClaims } from './statefulset-claims.ts'
 
 const REVISION = 'controller-revision-hash'
+const POD_NAME = 'statefulset.kubernetes.io/pod-name'
+
+/** Sets that an orphan could belong to. */
+const orphanKeys = (pod: KubeObject, tools: Tools): string[] =>
+  pod.metadata.ownerReferences?.some((r) => r.controller)
+    ? []
+    : tools
+        .informer('StatefulSet')
+        .list(pod.metadata.namespace)
+        .filter((set) => isMember(set, pod))
+        .map(keyOf)
 
 /** Models pkg/controller/statefulset: pods with stable names, one after the other. */
 export const statefulSet = defineController({
   name: 'statefulset-controller',
-  watches: { StatefulSet: itself, Pod: itsOwner('StatefulSet') },
+  watches: {
+    StatefulSet: itself,
+    Pod: (pod, tools) => [...itsOwner('StatefulSet')(pod, tools), ...orphanKeys(pod, tools)],
+  },
   start: (tools) => indexByOwner(tools),
   reconcile(key, tools) {
     const set = tools.informer('StatefulSet').get(...(splitKey(key) as [string, string]))
-    if (!set || set.metadata.deletionTimestamp) return undefined
+    if (!set) return undefined
     return new StatefulSetSync(set, tools).run()
   },
 })
 
-const ordinalOf = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? -1)
+/** Selected, and named as the set's pods are (isMemberOf). */
+const isMember = (set: KubeObject, pod: KubeObject): boolean =>
+  selects(set.spec.selector, pod.metadata.labels) && pod.metadata.name.replace(/-\d+$/, '') === set.metadata.name
+
+/** Pods of the set; orphans that could be its own are adopted (ClaimPods). */
+function podsOf(set: KubeObject, tools: Tools): KubeObject[] {
+  const informer = tools.informer('Pod')
+  const own = informer.by('owner', set.metadata.uid!).filter((p) => isMember(set, p))
+  if (set.metadata.deletionTimestamp) return own
+  const found = informer
+    .by('owner', ORPHANS)
+    .filter((p) => p.metadata.namespace === set.metadata.namespace && !p.metadata.deletionTimestamp)
+    .filter((p) => isMember(set, p))
+  for (const { metadata } of found)
+    own.push(
+      tools.api.patch(
+        'Pod',
+        metadata.namespace,
+        metadata.name,
+        { metadata: { ownerReferences: [...(metadata.ownerReferences ?? []), ownerRef(set)], uid: metadata.uid } },
+        'application/merge-patch+json',
+      ),
+    )
+  return own
+}
 
 class StatefulSetSync {
   private readonly pods: KubeObject[]
-  private readonly removed = new Set<string>()
   private readonly start: number
   private readonly replicas: number
   private readonly update: KubeObject
   private readonly current: string
+  /** Pods deleted for an update, which no longer count as current. */
+  private rolled = 0
 
   constructor(
     private readonly set: KubeObject,
     private readonly tools: Tools,
   ) {
-    this.pods = tools
-      .informer('Pod')
-      .by('owner', set.metadata.uid!)
-      .filter((p) => selects(set.spec.selector, p.metadata.labels))
+    this.pods = podsOf(set, tools)
     this.start = set.spec.ordinals?.start ?? 0
     this.replicas = set.spec.replicas ?? 1
     this.update = currentRevision(set, tools)
@@ -46,8 +94,14 @@ class StatefulSetSync {
   }
 
   run(): number | undefined {
-    const again = this.act()
-    this.writeStatus()
+    let failure: unknown
+    try {
+      if (!this.set.metadata.deletionTimestamp) this.act()
+    } catch (error) {
+      failure = error
+    }
+    const again = this.writeStatus()
+    if (failure) throw failure
     trimHistory(
       this.set,
       new Set([this.current, this.update.metadata.name, ...this.pods.map((p) => p.metadata.labels?.[REVISION] ?? '')]),
@@ -60,184 +114,195 @@ class StatefulSetSync {
     return this.set.spec.podManagementPolicy === 'Parallel'
   }
 
+  private available(pod: KubeObject): boolean {
+    return isAvailable(pod, this.set.spec.minReadySeconds ?? 0, this.tools.now())
+  }
+
   private healthy(pod: KubeObject): boolean {
-    return pod.status?.phase === 'Running' && isReady(pod) && !pod.metadata.deletionTimestamp
+    return pod.status?.phase === 'Running' && isReady(pod)
   }
 
-  private act(): number | undefined {
-    const { set, tools } = this
-    const minReady = set.spec.minReadySeconds ?? 0
+  /** Models updateStatefulSet: fills the range, scales down, then rolls. */
+  private act(): void {
     const byOrdinal = new Map(this.pods.map((p) => [ordinalOf(p.metadata.name), p]))
-    for (let i = this.start; i < this.start + this.replicas; i++) {
-      const pod = byOrdinal.get(i)
-      if (pod && isTerminal(pod) && !pod.metadata.deletionTimestamp) {
-        const how = pod.status.phase === 'Failed' ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod'
-        const text = `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating ${pod.status.phase === 'Failed' ? 'failed' : 'terminated'} Pod ${pod.metadata.name}`
-        if (how === 'RecreatingFailedPod') tools.recorder.warning(set, how, text)
-        else tools.recorder.normal(set, how, text)
-        this.remove(pod)
-        return undefined
-      }
-      if (!pod) {
-        if (!this.create(i)) return 5000
-        if (!this.parallel) return undefined
-        continue
-      }
-      if (this.parallel) continue
-      if (pod.metadata.deletionTimestamp) return undefined
-      if (!this.healthy(pod)) return undefined
-      if (!isAvailable(pod, minReady, tools.now())) return minReady * 1000
-    }
+    const ordinals = Array.from({ length: this.replicas }, (_, i) => this.start + i)
+    const replicas = ordinals.map((i) => byOrdinal.get(i))
+    if (this.forAll(ordinals, (i) => this.keep(i, byOrdinal.get(i)))) return
     const condemned = this.pods
-      .filter(
-        (p) => ordinalOf(p.metadata.name) < this.start || ordinalOf(p.metadata.name) >= this.start + this.replicas,
-      )
+      .filter((p) => ordinalOf(p.metadata.name) >= 0 && !inRange(this.set, p.metadata.name))
       .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name))
-    for (const pod of condemned) {
-      if (pod.metadata.deletionTimestamp) {
-        if (this.parallel) continue
-        return undefined
-      }
-      this.remove(pod)
-      if (!this.parallel) return undefined
-    }
-    return this.roll()
+    for (const pod of condemned) ownClaims(this.set, pod, this.tools)
+    const unavailable = (p: KubeObject | undefined): boolean =>
+      !p || !this.available(p) || p.metadata.deletionTimestamp !== undefined
+    const firstBad = replicas.some(unavailable) ? undefined : [...condemned].reverse().find(unavailable)
+    if (this.forAll(condemned, (pod) => this.condemn(pod, firstBad))) return
+    this.roll(replicas)
   }
 
-  private roll(): undefined {
+  /** runForAll: one after the other until one asks to wait, or all in growing batches. True when this look ends here. */
+  private forAll<T>(items: readonly T[], each: (item: T) => boolean): boolean {
+    if (!this.parallel) return items.some(each)
+    const left = [...items]
+    let failure: unknown
+    for (const size of slowStart(items.length)) {
+      for (const item of left.splice(0, size))
+        try {
+          each(item)
+        } catch (error) {
+          failure ??= error
+        }
+      if (failure) throw failure
+    }
+    return false
+  }
+
+  /** Models processReplica. True: nothing further until this pod has changed. */
+  private keep(ordinal: number, pod: KubeObject | undefined): boolean {
+    const { set, tools } = this
+    if (!pod) {
+      if (hasStaleClaim(set, `${set.metadata.name}-${ordinal}`, tools)) return true
+      this.create(ordinal)
+      return true
+    }
+    if (isTerminal(pod)) {
+      if (!pod.metadata.deletionTimestamp) this.remove(pod)
+      return true
+    }
+    if (pod.status?.phase === 'Pending') {
+      ensureClaims(set, pod.metadata.name, tools)
+      ownClaims(set, pod, tools)
+    }
+    if (!this.parallel && (pod.metadata.deletionTimestamp || !this.healthy(pod) || !this.available(pod))) return true
+    this.conform(pod)
+    return false
+  }
+
+  /** Models UpdateStatefulPod: what identifies the pod, and who owns its claims, is put right. */
+  private conform(pod: KubeObject): void {
+    const { set, tools } = this
+    const named = pod.metadata.labels?.[POD_NAME] === pod.metadata.name
+    if (!ownClaims(set, pod, tools) && named) return
+    const labels = {
+      ...pod.metadata.labels,
+      [POD_NAME]: pod.metadata.name,
+      'apps.kubernetes.io/pod-index': String(ordinalOf(pod.metadata.name)),
+    }
+    tools.api.update({ ...pod, metadata: { ...pod.metadata, labels } })
+    this.tell('Update', pod.metadata.name)
+  }
+
+  /** Models processCondemned: without bursts only a healthy pod goes, or the first that is not. */
+  private condemn(pod: KubeObject, firstBad: KubeObject | undefined): boolean {
+    if (pod.metadata.deletionTimestamp) return !this.parallel
+    const well = this.healthy(pod) && this.available(pod)
+    if (!this.parallel && !well && pod !== firstBad) return true
+    this.remove(pod)
+    return true
+  }
+
+  private roll(replicas: readonly (KubeObject | undefined)[]): void {
     const { set } = this
-    if (set.spec.updateStrategy?.type === 'OnDelete') return undefined
+    if (set.spec.updateStrategy?.type === 'OnDelete') return
     const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
-    const ordered = this.pods
-      .filter(
-        (p) => ordinalOf(p.metadata.name) >= this.start && ordinalOf(p.metadata.name) < this.start + this.replicas,
-      )
-      .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name))
-    for (const pod of ordered) {
-      if (ordinalOf(pod.metadata.name) - this.start < partition) break
-      if (pod.metadata.labels?.[REVISION] !== this.update.metadata.name) {
-        if (!pod.metadata.deletionTimestamp) this.remove(pod)
-        return undefined
+    for (let i = replicas.length - 1; i >= partition; i--) {
+      const pod = replicas[i]
+      if (!pod) return
+      if (pod.metadata.labels?.[REVISION] !== this.update.metadata.name && !pod.metadata.deletionTimestamp) {
+        this.remove(pod)
+        this.rolled++
+        return
       }
-      if (!this.healthy(pod)) return undefined
+      if (!this.available(pod) || pod.metadata.deletionTimestamp) return
     }
-    return undefined
   }
 
-  private create(ordinal: number): boolean {
+  private create(ordinal: number): void {
     const { set, tools } = this
     const name = `${set.metadata.name}-${ordinal}`
-    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
-    const old = this.current !== this.update.metadata.name && ordinal - this.start < partition
-    const template = old
-      ? (revisionsOf(set, tools).find((r) => r.metadata.name === this.current)?.data.spec.template ?? set.spec.template)
-      : set.spec.template
     try {
-      for (const claim of set.spec.volumeClaimTemplates ?? []) this.ensureClaim(claim, name)
-      const pod = podFromTemplate({ ...template, $patch: undefined }, set, name)
-      pod.metadata.labels = {
-        ...pod.metadata.labels,
-        'apps.kubernetes.io/pod-index': String(ordinal),
-        [REVISION]: old ? this.current : this.update.metadata.name,
-        'statefulset.kubernetes.io/pod-name': name,
-      }
-      const claims = (set.spec.volumeClaimTemplates ?? []).map((c: any) => ({
-        name: c.metadata.name,
-        persistentVolumeClaim: { claimName: `${c.metadata.name}-${name}` },
-      }))
-      const own = (pod.spec.volumes ?? []).filter((v: any) => !claims.some((c: any) => c.name === v.name))
-      pod.spec = {
-        ...pod.spec,
-        hostname: name,
-        ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}),
-        ...(claims.length + own.length > 0 ? { volumes: [...claims, ...own] } : {}),
-      }
-      tools.api.create(pod)
-      tools.recorder.normal(
-        set,
-        'SuccessfulCreate',
-        `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`,
-      )
-      return true
+      ensureClaims(set, name, tools)
+      const pod = tools.api.create(this.podFor(ordinal, name))
+      ownClaims(set, pod, tools)
     } catch (error) {
-      if (!(error instanceof StatusError)) throw error
-      if (error.reason === 'AlreadyExists') return false
-      tools.recorder.warning(
-        set,
-        'FailedCreate',
-        `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`,
-      )
-      return false
+      if (!(error instanceof StatusError || error instanceof Unfinished)) throw error
+      if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) this.tell('Create', name, error.message)
+      throw error
     }
+    this.tell('Create', name)
   }
 
-  private ensureClaim(claim: any, pod: string): void {
+  private podFor(ordinal: number, name: string): KubeObject {
     const { set, tools } = this
-    const name = `${claim.metadata.name}-${pod}`
-    if (tools.informer('PersistentVolumeClaim').get(set.metadata.namespace, name)) return
-    if (tools.api.find('PersistentVolumeClaim', set.metadata.namespace, name)) return
-    tools.api.create({
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: {
-        ...claim.metadata,
-        name,
-        namespace: set.metadata.namespace,
-        labels: { ...claim.metadata.labels, ...set.spec.selector.matchLabels },
-        ...(set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete'
-          ? { ownerReferences: [{ ...ownerRef(set), controller: undefined, blockOwnerDeletion: undefined }] }
-          : {}),
-      },
-      spec: claim.spec,
-    })
-    tools.recorder.normal(
-      set,
-      'SuccessfulCreate',
-      `Create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`,
-    )
+    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
+    const old = set.spec.updateStrategy?.type !== 'OnDelete' && ordinal - this.start < partition
+    const revision = old ? this.current : this.update.metadata.name
+    const template =
+      revision === this.update.metadata.name
+        ? set.spec.template
+        : (revisionsOf(set, tools).find((r) => r.metadata.name === revision)?.data.spec.template ?? set.spec.template)
+    const pod = podFromTemplate({ ...template, $patch: undefined }, set, name)
+    pod.metadata.labels = {
+      ...pod.metadata.labels,
+      'apps.kubernetes.io/pod-index': String(ordinal),
+      [REVISION]: revision,
+      [POD_NAME]: name,
+    }
+    const claims = (set.spec.volumeClaimTemplates ?? []).map((c: any) => ({
+      name: c.metadata.name,
+      persistentVolumeClaim: { claimName: `${c.metadata.name}-${name}` },
+    }))
+    const own = (pod.spec.volumes ?? []).filter((v: any) => !claims.some((c: any) => c.name === v.name))
+    pod.spec = {
+      ...pod.spec,
+      hostname: name,
+      ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}),
+      ...(claims.length + own.length > 0 ? { volumes: [...claims, ...own] } : {}),
+    }
+    return pod
   }
 
   private remove(pod: KubeObject): void {
-    this.removed.add(pod.metadata.uid!)
-    this.tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name)
-    this.tools.recorder.normal(
-      this.set,
-      'SuccessfulDelete',
-      `Delete Pod ${pod.metadata.name} in StatefulSet ${this.set.metadata.name} successful`,
-    )
+    unlessGone(() => this.tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name))
+    this.tell('Delete', pod.metadata.name)
   }
 
-  /** Counts the pods as this look found them; what it made or removed shows with the next one. */
-  private writeStatus(): void {
+  /** The event about what was done to a pod, or could not be done (recordPodEvent). */
+  private tell(verb: 'Create' | 'Update' | 'Delete', pod: string, error?: string): void {
+    const { recorder } = this.tools
+    const text = `${verb} Pod ${pod} in StatefulSet ${this.set.metadata.name}`
+    if (error === undefined) recorder.normal(this.set, `Successful${verb}`, `${text} successful`)
+    else recorder.warning(this.set, `Failed${verb}`, `${text} failed error: ${error}`)
+  }
+
+  /** Counts the pods as this look found them; what it made or removed shows with the next one. Returns when to look again, ms. */
+  private writeStatus(): number | undefined {
     const { set, pods } = this
-    const ready = pods.filter((p) => p.status?.phase === 'Running' && isReady(p))
+    const ready = pods.filter((p) => this.healthy(p))
+    const available = ready.filter((p) => this.available(p))
     const on = (revision: string): number =>
-      pods.filter(
-        (p) =>
-          !p.metadata.deletionTimestamp &&
-          !this.removed.has(p.metadata.uid!) &&
-          p.metadata.labels?.[REVISION] === revision,
-      ).length
+      pods.filter((p) => !p.metadata.deletionTimestamp && p.metadata.labels?.[REVISION] === revision).length
     const updated = on(this.update.metadata.name)
     const done =
-      updated === this.replicas &&
-      pods.length === this.replicas &&
-      ready.length === this.replicas &&
-      set.spec.updateStrategy?.type !== 'OnDelete'
-    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
-    const current = done && partition === 0 ? this.update.metadata.name : this.current
+      set.spec.updateStrategy?.type !== 'OnDelete' &&
+      [updated, pods.length, ready.length].every((n) => n === this.replicas)
     const put = (name: string, n: number) => (n > 0 ? { [name]: n } : {})
     const status = {
       observedGeneration: set.metadata.generation ?? 1,
       replicas: pods.length,
       ...put('readyReplicas', ready.length),
-      ...put('currentReplicas', on(current)),
+      ...put('currentReplicas', done ? updated : on(this.current) - this.rolled),
       ...put('updatedReplicas', updated),
-      currentRevision: current,
+      currentRevision: done ? this.update.metadata.name : this.current,
       updateRevision: this.update.metadata.name,
       collisionCount: set.status?.collisionCount ?? 0,
-      availableReplicas: ready.filter((p) => isAvailable(p, set.spec.minReadySeconds ?? 0, this.tools.now())).length,
+      availableReplicas: available.length,
     }
     if (!deepEqual(status, set.status)) this.tools.api.updateStatus({ ...set, status })
+    const minReady = set.spec.minReadySeconds ?? 0
+    if (minReady === 0 || ready.length === available.length) return undefined
+    const waits = ready
+      .filter((p) => !available.includes(p))
+      .map((p) => Date.parse(condition(p, 'Ready').lastTransitionTime) + minReady * 1000 - this.tools.now())
+    return Math.max(0, Math.min(...waits))
   }
 }
