@@ -64,7 +64,7 @@ Serve options: --cluster, --scenario and --seed as above, and
   tooLong: (seconds: number) => `took more than ${seconds} s and was stopped`,
   unreadable: (file: string, why: string) => `notready: cannot read ${file}: ${why}\n`,
   newWhat:
-    'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
+    'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task, notready new lesson my-lesson\n',
   recordWhat: 'notready: record: how shall the scenario be called? notready record my-mission\n',
   recorded: (file: string) => `${file} is a draft of what you did. To see whether it holds: notready prove ${file}\n`,
   badId: (id: string) => `notready: "${id}" is no ID: lower-case words joined by hyphens\n`,

@@ -22,7 +22,7 @@ interface Editing {
 /** Something that can be well or not, by `kind namespace/name`. */
 type Health = ReadonlyMap<string, { readonly well: boolean; readonly object: KubeObject }>
 
-const KINDS = ['Node', 'Deployment', 'StatefulSet', 'DaemonSet'] as const
+const KINDS = ['Node', 'Deployment', 'StatefulSet', 'DaemonSet', 'PersistentVolumeClaim', 'Service'] as const
 /** Commands that only look, and filters of what they say. */
 const LOOK =
   /^(?:(?:k|kubectl)(?: -n \S+| --namespace[ =]\S+)* (?:get|describe|logs|explain|top|events|cluster-info|api-resources|api-versions|version|config view|config get-contexts|auth can-i)\b|(?:sleep|watch|ls|ll|cat|less|more|head|tail|grep|sort|uniq|wc|cut|column|jq|df|du|ps|pwd|history|clear|uptime|free|id|whoami|ss|dig|nslookup|ping|crictl (?:ps|pods|images|logs|inspect)|systemctl (?:status|list-units|is-active|cat)|journalctl|etcdctl(?: \S+)* (?:endpoint|member list|get|alarm list)|openssl x509(?! .*-out)|kubeadm certs check-expiration|date(?! .*(?:-s|--set)\b)|sed(?! .*-i\b)|hostname$)(?:\s|$))/
@@ -162,11 +162,12 @@ export class Recording {
   /** Cluster state at this moment; nothing when no API server answers. */
   private health(): Health {
     const out = new Map<string, { well: boolean; object: KubeObject }>()
+    const slices = this.observer.list('EndpointSlice') ?? []
     for (const kind of KINDS)
       for (const object of this.observer.list(kind) ?? []) {
         const { namespace, name } = object.metadata
         const whole = { ...object, kind }
-        out.set(`${kind} ${namespace ?? ''}/${name}`, { well: isReady(whole), object: whole })
+        out.set(`${kind} ${namespace ?? ''}/${name}`, { well: isWell(whole, slices), object: whole })
       }
     return out
   }
@@ -184,11 +185,7 @@ export class Recording {
     const healed = [...this.ill]
       .filter(([key, { well }]) => !well && now.get(key)?.well)
       .map(([, { object }]) => object)
-    const ready = healed.slice(0, 8).map(({ kind, metadata: { name, namespace } }) => ({
-      id: `${name}-ready`.replace(/[^a-z0-9-]/g, '-'),
-      say: { en: `${kind} ${name} is ready`, fr: `${kind} ${name} est prêt` },
-      check: { type: 'ready', kind, name, ...(namespace ? { namespace } : {}) },
-    }))
+    const ready = healed.slice(0, 8).map(goalOf)
     if (this.wasReachable) return ready
     const answers = { type: 'command', run: 'kubectl get --raw /readyz', stdout: '^ok$' }
     const say = { en: 'The API server answers', fr: 'Le serveur d’API répond' }
@@ -231,8 +228,52 @@ export class Recording {
 
 const pause = (ms: number): string => `${Math.min(3600, Math.ceil(ms / 1000))}s`
 
+/** A claim is well when it is bound, a Service when somebody would answer. */
+function isWell(object: KubeObject, slices: readonly KubeObject[]): boolean {
+  const { kind, metadata, spec, status } = object as any
+  if (kind === 'PersistentVolumeClaim') return status?.phase === 'Bound'
+  if (kind !== 'Service') return isReady(object)
+  const endpoints = slices
+    .filter((slice) => slice.metadata.namespace === metadata.namespace)
+    .filter((slice) => slice.metadata.labels?.[SERVICE_LABEL] === metadata.name)
+    .flatMap((slice: any) => slice.endpoints ?? [])
+  return !spec?.selector || endpoints.some((endpoint) => endpoint.conditions?.ready !== false)
+}
+
+const SERVICE_LABEL = 'kubernetes.io/service-name'
+
+/** One of its lines names the addresses at which pods are ready. */
+const described = (name: string, namespace: string | undefined): string =>
+  `kubectl -n ${namespace} describe service ${name}`
+
+/** What was ill is well again, as a goal. */
+function goalOf({ kind, metadata: { name, namespace } }: KubeObject): unknown {
+  const at = namespace ? { namespace } : {}
+  const id = (what: string): string => `${name}-${what}`.replace(/[^a-z0-9-]/g, '-')
+  if (kind === 'PersistentVolumeClaim')
+    return {
+      id: id('bound'),
+      say: { en: `The claim ${name} is bound`, fr: `La demande ${name} est liée` },
+      check: { type: 'object', kind, name, ...at, path: '.status.phase', equals: 'Bound' },
+    }
+  if (kind === 'Service')
+    return {
+      id: id('answers'),
+      say: { en: `Behind the Service ${name} somebody answers`, fr: `Derrière le Service ${name}, quelqu’un répond` },
+      check: { type: 'command', run: described(name, namespace), stdout: '^Endpoints: +\\d' },
+    }
+  return {
+    id: id('ready'),
+    say: { en: `${kind} ${name} is ready`, fr: `${kind} ${name} est prêt` },
+    check: { type: 'ready', kind, name, ...at },
+  }
+}
+
 function symptomOf({ kind, metadata: { name, namespace } }: KubeObject): Check {
   const at = namespace ? { namespace } : {}
+  if (kind === 'Service') return { type: 'command', run: described(name, namespace), stdout: '^Endpoints: *$' }
+  if (kind === 'PersistentVolumeClaim')
+    return { type: 'object', kind, name, ...at, path: '.status.phase', matches: '^(Pending|Lost)$' }
   if (kind === 'Node') {
     const path = '.status.conditions[?(@.type=="Ready")].status'
     return { type: 'object', kind, name, path, matches: '^(False|Unknown)$' }

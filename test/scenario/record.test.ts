@@ -34,6 +34,32 @@ test('what was broken and repaired becomes a scenario that is proven as it stand
   expect(prove('stopped.yaml', draft, () => undefined).findings.filter((f) => !f.ok)).toEqual([])
 }, 120_000)
 
+test('claims and Services are broken and repaired as well', () => {
+  const world = createWorld({ cluster: 'single' })
+  const recording = new Recording(world, 'single')
+  const claim =
+    '{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: shelf}, spec: {accessModes: [ReadWriteOnce], storageClassName: none, resources: {requests: {storage: 1Gi}}}}'
+  const volume =
+    '{apiVersion: v1, kind: PersistentVolume, metadata: {name: shelf}, spec: {accessModes: [ReadWriteOnce], storageClassName: none, capacity: {storage: 1Gi}, hostPath: {path: /srv}}}'
+  type(recording, world, [
+    'kubectl create deployment shop --image=nginx:1.27',
+    'kubectl create service clusterip shop --tcp=80:80',
+    'sleep 15',
+    'kubectl set selector service shop app=shopp',
+    `echo '${claim}' | kubectl create -f -`,
+    'sleep 15',
+  ])
+  recording.broken()
+  type(recording, world, [
+    'kubectl set selector service shop app=shop',
+    `echo '${volume}' | kubectl create -f -`,
+    'sleep 30',
+  ])
+  const draft = recording.draft('mixed')
+  expect(parse(draft).goals.map(({ id }: any) => id)).toEqual(['shelf-bound', 'shop-answers'])
+  expect(prove('mixed.yaml', draft, () => undefined).findings.filter((f) => !f.ok)).toEqual([])
+}, 120_000)
+
 test('an editor is told by what it made of the file, lines that go on belong together, looks and logins are left out', () => {
   const world = createWorld({ cluster: 'single' })
   const recording = new Recording(world, 'single')
