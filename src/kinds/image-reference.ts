@@ -43,13 +43,15 @@ export function parseReference(text: string): Reference | string {
   }
   let tag = ''
   const colon = rest.indexOf(':')
-  if (colon >= 0) {
+  const tagged = colon >= 0
+  if (tagged) {
     tag = rest.slice(colon + 1)
     rest = rest.slice(0, colon)
-    if (!TAG.test(tag)) return 'invalid reference format'
   }
   const path = domain === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest
+  // Capitals are told before anything else.
   if (rest !== rest.toLowerCase()) return `invalid reference format: repository name (${path}) must be lowercase`
+  if (tagged && !TAG.test(tag)) return 'invalid reference format'
   if (!DOMAIN.test(domain) || !PATH.test(path)) return 'invalid reference format'
   return { domain, path, tag: tag || (digest ? '' : 'latest'), digest }
 }

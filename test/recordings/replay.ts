@@ -91,7 +91,7 @@ function nodeSteps(recording: Recording, world: World, lab: Setup): StepResult[]
       ids.translate(step.cmd),
     )
     const result = one(world, lab, { ...step, cmd, stdin: '' }, begin, topic?.host)
-    const rest = begin + (step.took ?? 0) * 1000 - world.now()
+    const rest = begin + (topic?.took?.[i] ?? step.took ?? 0) * 1000 - world.now()
     if (rest > 0) world.advance(rest)
     if (result.actual) ids.learn(step, result.actual)
     // How the recorder ended what did not end by itself is in no tool's hands.

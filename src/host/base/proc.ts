@@ -17,6 +17,8 @@ export interface ProcOptions {
   readonly visible?: (p: Process) => boolean
   /** Number of a process as seen here. */
   readonly pid?: (p: Process) => number
+  /** Whose mounts it shows; the machine's. */
+  readonly view?: FsView
 }
 
 /** The proc file system of a machine, or of a container on it. */
@@ -57,7 +59,7 @@ export function makeProc(host: Host, options: ProcOptions = {}): FileSystem {
         .join(''),
     )
   text('filesystems', () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\toverlay\n\text4\n\tvfat\n')
-  text('mounts', () => mountLines(host))
+  text('mounts', () => mountLines(options.view ? { fs: options.view } : host))
   text(
     'stat',
     () =>

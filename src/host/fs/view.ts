@@ -164,6 +164,7 @@ export class FsView extends Namespace {
     if (!at.node) throw new SysError('ENOENT', path, 'unlink')
     if (at.node.kind === 'dir') throw new SysError('EISDIR', path, 'unlink')
     this.checkWrite(at, creds, path, 'unlink')
+    if (this.covers.has(at.node)) throw new SysError('EBUSY', path, 'unlink')
     this.leave(at.dir, at.name, at.node, 'delete')
     if (--at.node.nlink <= 0 && at.node.kind === 'file') at.node.free()
   }
@@ -192,11 +193,11 @@ export class FsView extends Namespace {
   rename(from: string, to: string, cwd = '/', creds: Creds = ROOT): void {
     const a = this.place(from, cwd, creds, false)
     if (!a.node) throw new SysError('ENOENT', from, 'rename')
-    let b = this.place(to, cwd, creds, false)
+    const b = this.place(to, cwd, creds, false)
     if (b.node === a.node) return
-    if (b.node && this.covers.has(b.node)) b = { ...b, node: this.covers.get(b.node)!.root }
     this.checkWrite(a, creds, from, 'rename')
     this.checkWrite(b, creds, to, 'rename')
+    if (this.covers.has(a.node) || (b.node && this.covers.has(b.node))) throw new SysError('EBUSY', to, 'rename')
     if (a.dir.fs !== b.dir.fs) throw new SysError('EXDEV', to, 'rename')
     if (b.node) {
       if (b.node.kind === 'dir' && a.node.kind !== 'dir') throw new SysError('EISDIR', to, 'rename')

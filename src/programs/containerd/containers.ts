@@ -1,23 +1,20 @@
 import {
   type Creds,
-  FsView,
-  type Inode,
-  MACHINE,
-  makeProc,
+  type FsView,
   Pipe,
   type Process,
   type ProcessSpec,
   type Sink,
   STOPPING,
-  type Stack,
   SysError,
   shellStatus,
   Tap,
   TextSource,
 } from '../../host/index.ts'
 import { type Coro, happened, sleep, waitFor } from '../../kernel/index.ts'
-import { lookupUser, memberships, rootfs } from '../images/index.ts'
+import { lookupUser, memberships } from '../images/index.ts'
 import { confinementOf } from './capabilities.ts'
+import { forgetView, MountError, viewOf, workingDirOf } from './container-view.ts'
 import { type GrpcError, notFound, unknown } from './errors.ts'
 import { findExecutable } from './exec.ts'
 import type { Logger } from './logger.ts'
@@ -30,10 +27,9 @@ import type { Container, ContainerConfig, ExecOptions, Sandbox } from './types.t
 /** runc's words for a start that failed. */
 export const START =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
+/** Before what the container's own first process could not do. */
+const INIT = 'error during container init: '
 const EXEC = 'OCI runtime exec failed: exec failed: unable to start container process: '
-
-const views = new WeakMap<Container, FsView>()
-const layers = new WeakMap<Container, { readonly written: number }>()
 
 /** A container by the beginning of its id. Throws GrpcError NotFound. */
 export function findContainer(state: ContainerdState, prefix: string): Container {
@@ -80,65 +76,6 @@ export function* createContainer(
   log.info(`CreateContainer within sandbox "${sandbox.id}" for ${meta} returns container id "${id}"`)
   state.emit({ type: 'created', podUid: sandbox.config.uid, containerId: id, sandbox: false })
   return id
-}
-
-/** The container's own view of files: its image, its writable layer, its volumes. Made at the first start. */
-export function viewOf(state: ContainerdState, c: Container): FsView {
-  let view = views.get(c)
-  if (view) return view
-  const { host } = state
-  const storage = state.overlay()
-  const root = rootfs(storage, c.image)
-  view = new FsView(root, () => host.clock.now())
-  view.mount('/', root, { options: 'rw,relatime' })
-  for (const path of ['/proc', '/dev', '/sys']) {
-    const own = host.fs.find(path)
-    if (!view.exists(path)) view.mkdir(path, { parents: true })
-    if (own?.kind !== 'dir') continue
-    const machine = path === '/proc' && c.config.pidMode !== 'NODE' && host.has(MACHINE)
-    const seen = machine ? procOf(state, c) : own
-    view.mount(path, seen, { bind: true })
-  }
-  for (const m of [...c.config.mounts].sort(
-    (a, b) => a.containerPath.split('/').length - b.containerPath.split('/').length,
-  )) {
-    prepareMountPoint(view, m.containerPath, m.source.kind === 'dir')
-    // Where it is really: /var/run is a link to /run in many images.
-    view.mount(view.realpath(m.containerPath), m.source, { readOnly: m.readOnly, bind: true })
-  }
-  const cwd = workingDirOf(c)
-  if (!view.exists(cwd)) view.mkdir(cwd, { parents: true })
-  if (c.config.readOnlyRootfs) view.protectRoot()
-  views.set(c, view)
-  layers.set(c, storage)
-  return view
-}
-
-/** Bytes that the container wrote outside its volumes. */
-export const writableLayer = (c: Container): number => layers.get(c)?.written ?? 0
-
-/** /proc as it is in the container's PID namespace. */
-function procOf(state: ContainerdState, c: Container): Inode {
-  const { namespace } = pidsOf(state, c)
-  return makeProc(state.host, {
-    net: c.sandbox.net as Stack,
-    visible: (p) => p.pidNamespace === namespace,
-    pid: (p) => p.containerPid ?? p.pid,
-  }).root
-}
-
-const workingDirOf = (c: Container): string => c.config.workingDir || c.image.spec.config.workingDir || '/'
-
-/** runc makes missing mount points. */
-function prepareMountPoint(view: FsView, path: string, isDir: boolean): void {
-  if (view.exists(path)) return
-  if (isDir) {
-    view.mkdir(path, { parents: true })
-    return
-  }
-  const parent = path.slice(0, path.lastIndexOf('/')) || '/'
-  if (parent !== '/') view.mkdir(parent, { parents: true })
-  view.writeFile(path, '')
 }
 
 /** Environment of a container's first process: the image's, what containerd adds, then the container's own. */
@@ -245,8 +182,9 @@ export function* startContainer(state: ContainerdState, log: Logger, id: string)
   try {
     view = viewOf(state, c)
   } catch (error) {
+    if (error instanceof MountError) throw failStart(state, log, c, `${START}${INIT}${error.message}: unknown`)
     if (!(error instanceof SysError)) throw error
-    throw failStart(state, log, c, `${START}error during container init: error mounting ${error.goMessage}`)
+    throw failStart(state, log, c, `${START}${INIT}${error.goMessage}: unknown`)
   }
   const creds = credsOf(c, () => view)
   const env = environment(c)
@@ -346,7 +284,7 @@ export function* removeContainer(state: ContainerdState, log: Logger, c: Contain
   log.info(`RemoveContainer for "${c.id}"`)
   if (c.state === 'CONTAINER_RUNNING') yield* stopContainer(state, log, c, 0)
   state.deleteContainer(c)
-  views.delete(c)
+  forgetView(c)
   state.emit({ type: 'deleted', podUid: c.sandbox.config.uid, containerId: c.id, sandbox: false })
   log.info(`RemoveContainer for "${c.id}" returns successfully`)
 }

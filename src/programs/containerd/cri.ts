@@ -2,6 +2,7 @@ import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { CNI, type LoadedConflist } from '../cni/types.ts'
 import type { Image } from '../images/index.ts'
+import { viewOf, writableLayer } from './container-view.ts'
 import * as containers from './containers.ts'
 import { GrpcError } from './errors.ts'
 import { pullImage } from './image-service.ts'
@@ -138,7 +139,7 @@ export class CriServer {
   writableLayer(id: string): number {
     this.check('RuntimeService')
     const c = this.existing(id)
-    return c ? containers.writableLayer(c) : 0
+    return c ? writableLayer(c) : 0
   }
 
   *startContainer(id: string): Coro {
@@ -192,7 +193,7 @@ export class CriServer {
 
   /** The user a container runs as, for status.user. */
   userOf(c: Container): { uid: number; gid: number; supplementalGroups: number[] } {
-    const creds = containers.credsOf(c, () => containers.viewOf(this.state, c))
+    const creds = containers.credsOf(c, () => viewOf(this.state, c))
     // As recorded: only what the pod asks for, not what the image's /etc/group adds.
     return { uid: creds.uid, gid: creds.gid, supplementalGroups: [...new Set([creds.gid, ...c.config.groups])] }
   }

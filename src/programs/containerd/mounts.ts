@@ -5,6 +5,9 @@ import type { Container, Sandbox, StoredImage } from './types.ts'
 const RUN = '/run/containerd'
 const SNAPSHOTS = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots'
 
+/** Where the machine sees the root directory of a sandbox or container. */
+export const rootOf = (id: string): string => `${RUN}/io.containerd.runtime.v2.task/k8s.io/${id}/rootfs`
+
 /** What containerd has mounted for the pods that run: their network namespace, /dev/shm and root file systems. */
 export function containerMounts(state: ContainerdState): Mount[] {
   const disk = state.host.rootFs
@@ -22,7 +25,7 @@ export function containerMounts(state: ContainerdState): Mount[] {
     const own = `${SNAPSHOTS}/${x.snapshot}`
     return mount(
       fs,
-      `${RUN}/io.containerd.runtime.v2.task/k8s.io/${x.id}/rootfs`,
+      rootOf(x.id),
       `rw,relatime,lowerdir=${SNAPSHOTS}/${image?.snapshot ?? 1}/fs,upperdir=${own}/fs,workdir=${own}/work,nouserxattr`,
     )
   }

@@ -1,3 +1,4 @@
+import type { KubeletConfig } from './config.ts'
 import { amount, milli, podRequest, qosClass } from './resources.ts'
 import { containers, type Pod } from './types.ts'
 
@@ -65,8 +66,38 @@ const hostPorts = (pod: Pod): string[] =>
       .map((p: any) => `${p.protocol ?? 'TCP'}/${p.hostIP || '0.0.0.0'}/${p.hostPort}`),
   )
 
+/** Sysctls that a pod may set everywhere: they are its own and nobody else's. Models sysctl/safe_sysctls.go for a kernel of today. */
+const SAFE_SYSCTLS = new Set([
+  'kernel.shm_rmid_forced',
+  ...['ip_local_port_range', 'tcp_syncookies', 'ping_group_range', 'ip_unprivileged_port_start'].map(ipv4),
+  ...['ip_local_reserved_ports', 'tcp_keepalive_time', 'tcp_fin_timeout', 'tcp_keepalive_intvl'].map(ipv4),
+  ...['tcp_keepalive_probes', 'tcp_rmem', 'tcp_wmem'].map(ipv4),
+])
+
+function ipv4(name: string): string {
+  return `net.ipv4.${name}`
+}
+
+/** Models sysctl/allowlist.go. `unsafe`: names and beginnings of names (`net.core.*`) that the node allows besides. */
+function forbiddenSysctl({ spec }: Pod, unsafe: readonly string[]): Rejection | undefined {
+  for (const { name } of spec.securityContext?.sysctls ?? []) {
+    const key = name.includes('/') && !name.split('/')[0].includes('.') ? name.replaceAll('/', '.') : name
+    const listed = unsafe.some((u) => (u.endsWith('*') ? key.startsWith(u.slice(0, -1)) : u === key))
+    const host =
+      spec.hostIPC && key.startsWith('kernel.') ? 'ipc' : spec.hostNetwork && key.startsWith('net.') ? 'net' : ''
+    const why = !listed && !SAFE_SYSCTLS.has(key) ? 'not allowlisted' : host && `not allowed with host ${host} enabled`
+    if (why) return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${key}" ${why}` }
+  }
+  return undefined
+}
+
 /** Models lifecycle/predicate.go: may the pod run here beside `others`? */
-export function admit(pod: Pod, others: readonly Pod[], node: NodeView, maxPods: number): Rejection | undefined {
+export function admit(
+  pod: Pod,
+  others: readonly Pod[],
+  node: NodeView,
+  { maxPods, allowedUnsafeSysctls }: Pick<KubeletConfig, 'maxPods' | 'allowedUnsafeSysctls'>,
+): Rejection | undefined {
   if (node.pressure.length > 0 && pod.metadata.annotations?.['kubernetes.io/config.source'] !== 'file') {
     const critical = pod.spec.priority !== undefined && pod.spec.priority >= 2_000_000_000
     const onlyMemory = node.pressure.length === 1 && node.pressure[0] === 'MemoryPressure'
@@ -77,6 +108,8 @@ export function admit(pod: Pod, others: readonly Pod[], node: NodeView, maxPods:
     if (!critical && !spared)
       return { reason: 'Evicted', message: `The node had condition: [${node.pressure.join(' ')}]. ` }
   }
+  const sysctl = forbiddenSysctl(pod, allowedUnsafeSysctls)
+  if (sysctl) return sysctl
   if (others.length + 1 > maxPods) return short('pods', 1, others.length, maxPods)
   const cpu = podRequest(pod, 'cpu')
   const memory = podRequest(pod, 'memory')

@@ -19,6 +19,8 @@ export interface KubeletConfig {
   readonly clusterDomain: string
   readonly resolvConf: string
   readonly maxPods: number
+  /** Sysctls, or beginnings of them that end in `*`, which pods may set although they touch others. */
+  readonly allowedUnsafeSysctls: readonly string[]
   readonly address: string
   readonly port: number
   readonly readOnlyPort: number
@@ -78,6 +80,7 @@ export function decodeConfig(given: Document): KubeletConfig {
     clusterDomain: or(doc.clusterDomain, ''),
     resolvConf: doc.resolvConf,
     maxPods: doc.maxPods,
+    allowedUnsafeSysctls: or(doc.allowedUnsafeSysctls, []),
     address: doc.address,
     port: doc.port,
     readOnlyPort: or(doc.readOnlyPort, 0),

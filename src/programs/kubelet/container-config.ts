@@ -4,7 +4,7 @@ import type { ContainerConfig, Mount, SandboxConfig } from '../containerd/index.
 import type { Image } from '../images/index.ts'
 import { containerHash } from './actions.ts'
 import type { KubeletConfig } from './config.ts'
-import { expand } from './env.ts'
+import { expand, expandStrictly } from './env.ts'
 import { cgroupResources } from './resize.ts'
 import { amount, cgroupOf, qosClass } from './resources.ts'
 import { type ContainerSpec, isStatic, type Pod, type PodRecord, podFormat } from './types.ts'
@@ -170,12 +170,13 @@ export function containerConfig(spec: ContainerSpec, input: ConfigInput): Contai
   }
   const base = `/var/lib/kubelet/pods/${record.uid}`
   const own = (path: string): boolean => (spec.volumeMounts ?? []).some((m: any) => m.mountPath === path)
-  for (const m of spec.volumeMounts ?? []) {
+  for (const [i, m] of (spec.volumeMounts ?? []).entries()) {
     const volume = record.volumes.get(m.name)
     if (!volume) throw new Error(`cannot find volume "${m.name}" to mount into container "${spec.name}"`)
-    const sub = m.subPathExpr ? expand(m.subPathExpr, of) : m.subPath
-    const source = sub ? subPath(host, volume.node, sub, m.name) : volume.node
-    add(m.mountPath, sub ? `${volume.path}/${sub}` : volume.path, source, m.readOnly === true)
+    const sub = m.subPathExpr ? expandStrictly(m.subPathExpr, of) : m.subPath
+    const source = sub ? subPath(host, volume.node, sub, m.name, spec.name) : volume.node
+    const path = sub ? `${base}/volume-subpaths/${m.name}/${spec.name}/${i}` : volume.path
+    add(m.mountPath, path, source, m.readOnly === true || volume.readOnly === true)
   }
   if (!own('/etc/hosts')) {
     const hostname = podHostname(pod, input.nodeName)
@@ -282,11 +283,11 @@ function verifyUser(pod: Pod, spec: ContainerSpec, security: any, image: Image):
 }
 
 /** The inode below a volume; missing directories are made, as the kubelet does. */
-function subPath(host: Host, root: Inode, path: string, volume: string): Inode {
+function subPath(host: Host, root: Inode, path: string, volume: string, container: string): Inode {
   let at = root
   for (const part of path.split('/').filter((p) => p !== '' && p !== '.')) {
     if (part === '..' || at.kind !== 'dir')
-      throw new Error(`failed to prepare subPath for volumeMount "${volume}" of container`)
+      throw new Error(`failed to prepare subPath for volumeMount "${volume}" of container "${container}"`)
     let next = at.entries.get(part)
     // ConfigMap entries are links through ..data.
     while (next?.kind === 'symlink') {

@@ -21,6 +21,18 @@ export function expand(text: string, of: (name: string) => string | undefined): 
   )
 }
 
+/** The same where every variable must be there. Throws Error that says which are not. Models ExpandContainerVolumeMounts. */
+export function expandStrictly(text: string, of: (name: string) => string | undefined): string {
+  const missing: string[] = []
+  const expanded = expand(text, (name) => {
+    const value = of(name)
+    if (!value) missing.push(`missing value for ${name}`)
+    return value
+  })
+  if (missing.length > 0) throw new Error(missing.length > 1 ? `[${missing.join(', ')}]` : missing[0])
+  return expanded
+}
+
 const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_')
 
 /** Docker-style variables of one service: WEB_SERVICE_HOST, WEB_PORT_80_TCP_ADDR, … */

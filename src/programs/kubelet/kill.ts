@@ -50,10 +50,10 @@ export function* killContainer(
   const hook = spec?.lifecycle?.preStop
   if (hook && grace > 0) {
     const began = k.kernel.now()
-    const error = yield* runHook(k, r, c, spec, hook, began + grace * 1000)
-    if (error) {
+    const failure = yield* runHook(k, r, c, spec, hook, began + grace * 1000)
+    if (failure) {
       k.events.warning(r.pod, 'FailedPreStopHook', 'PreStopHook failed', { fieldPath: path })
-      k.log.error('kuberuntime_container.go:845', 'PreStop hook failed', error, {
+      k.log.error('kuberuntime_container.go:845', 'PreStop hook failed', failure.error, {
         pod: `${r.pod.metadata.namespace}/${r.pod.metadata.name}`,
         podUID: r.uid,
         containerName: c.config.name,

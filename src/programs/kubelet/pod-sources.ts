@@ -175,7 +175,7 @@ export class PodSources {
         name: this.k.nodeName,
         pressure: this.k.eviction.conditions(),
       },
-      this.k.config.maxPods,
+      this.k.config,
     )
     if (!rejected) return
     r.rejected = rejected

@@ -219,8 +219,10 @@ function* startContainer(
 ): Coro {
   const { pod } = r
   const details = { fieldPath: fieldPath(pod, spec.name) }
-  const fail = (reason: string, text: string): StartError => {
-    k.events.warning(pod, 'Failed', `Error: ${text}`, details)
+  const fail = (reason: string, text: string, id?: string): StartError => {
+    // Ids are no part of an event's text: else each container's would be another event.
+    const told = id ? text.replaceAll(id, spec.name) : text
+    k.events.warning(pod, 'Failed', `Error: ${told}`, details)
     return new StartError(reason, text)
   }
   let image: Image
@@ -267,7 +269,7 @@ function* startContainer(
     k.log.error('remote_runtime.go:435', 'StartContainer from runtime service failed', error.message, {
       containerID: id,
     })
-    throw fail('RunContainerError', plain(error))
+    throw fail('RunContainerError', plain(error), id)
   }
   k.events.normal(pod, 'Started', 'Container started', details)
   const c = k.cri.container(id)
@@ -279,7 +281,7 @@ function* startContainer(
     r.started.add(id)
     return
   }
-  k.log.error('kuberuntime_container.go:322', 'Failed to execute PostStartHook', problem, {
+  k.log.error('kuberuntime_container.go:322', 'Failed to execute PostStartHook', problem.error, {
     pod: podKey(pod),
     podUID: r.uid,
     containerName: spec.name,
@@ -287,7 +289,7 @@ function* startContainer(
   })
   k.events.warning(pod, 'FailedPostStartHook', 'PostStartHook failed', details)
   yield* killContainer(k, r, c, 'FailedPostStartHook')
-  throw new StartError('PostStartHookError', problem)
+  throw new StartError('PostStartHookError', problem.message)
 }
 
 /** By then the pod's worker has written down what the relist saw, predecessors included, ms. */

@@ -71,6 +71,8 @@ export interface MountedVolume {
   /** Host path that is bind-mounted. */
   readonly path: string
   readonly node: import('../../host/index.ts').Inode
+  /** No container may write into it, whatever its own mount says. */
+  readonly readOnly?: boolean
   /** Writes the content again when the source changed. */
   readonly refresh?: () => void
 }

@@ -113,6 +113,11 @@ function set(c: Command, sysctls: Sysctls, name: string, value: string, o: Optio
     c.err(`sysctl: permission denied on key "${key}"${sysctls.writable(key) ? '' : ', ignoring'}\n`)
     return 1
   }
+  // A container that is not privileged has /proc/sys to read only.
+  if (c.p.fs.mountOf('/proc/sys')?.readOnly) {
+    c.err(`sysctl: setting key "${key}": Read-only file system\n`)
+    return 1
+  }
   if (/^-?\d+$/.test(sysctls.get(key)!) && !/^-?\d+$/.test(value)) {
     c.err(`sysctl: setting key "${key}": Invalid argument\n`)
     return 1

@@ -2,8 +2,16 @@ import type { Coro } from '../../../kernel/index.ts'
 import { type Container, GrpcError } from '../../containerd/index.ts'
 import type { Kubelet } from '../kubelet.ts'
 import { latest, running, runtimeStatus } from '../runtime-status.ts'
-import { type ContainerSpec, containers, fieldPath, initContainers, isSidecar, type PodRecord } from '../types.ts'
-import { runProbe } from './probe.ts'
+import {
+  type ContainerSpec,
+  containers,
+  fieldPath,
+  initContainers,
+  isSidecar,
+  type PodRecord,
+  podKey,
+} from '../types.ts'
+import { type ProbeOutcome, runProbe } from './probe.ts'
 
 type Kind = 'liveness' | 'readiness' | 'startup'
 const KINDS: readonly Kind[] = ['startup', 'readiness', 'liveness']
@@ -113,6 +121,24 @@ export class ProbeManager {
     }
   }
 
+  /** Logs and events of a probe that did not simply succeed. Models prober.probe. */
+  private tell(r: PodRecord, w: Worker, { result, output }: ProbeOutcome): void {
+    if (result === 'success') return
+    const { k } = this
+    const probeType = TITLE[w.kind]
+    const details = { fieldPath: fieldPath(r.pod, w.spec.name) }
+    const about = { probeType, pod: podKey(r.pod), podUID: r.uid, containerName: w.spec.name }
+    if (result === 'warning') k.events.warning(r.pod, 'ProbeWarning', `${probeType} probe warning: ${output}`, details)
+    else if (result === 'failure') {
+      k.log.v(1)?.info('prober.go:122', 'Probe failed', { ...about, probeResult: 'failure', output })
+      k.events.warning(r.pod, 'Unhealthy', `${probeType} probe failed: ${output}`, details)
+    } else {
+      k.log.v(1)?.info('prober.go:106', 'Probe errored', { ...about, probeResult: 'unknown', err: output })
+      const text = `${probeType} probe errored and resulted in unknown state: ${output}`
+      k.events.warning(r.pod, 'Unhealthy', text, details)
+    }
+  }
+
   /** One round. Returns whether the result changed. */
   private *once(r: PodRecord, w: Worker, probe: any): Coro<boolean> {
     const { k } = this
@@ -146,12 +172,10 @@ export class ProbeManager {
     if (w.kind === 'startup' ? startup === 'success' : startup !== 'success') return false
     const outcome = yield* runProbe(k, r, w.spec, c, probe)
     if (c.id !== w.containerId || c.state !== 'CONTAINER_RUNNING') return false
-    const result = outcome.ok ? 'success' : 'failure'
-    if (!outcome.ok) {
-      k.events.warning(r.pod, 'Unhealthy', `${TITLE[w.kind]} probe failed: ${outcome.output}`, {
-        fieldPath: fieldPath(r.pod, w.spec.name),
-      })
-    }
+    this.tell(r, w, outcome)
+    // What could not be asked is thrown away.
+    if (outcome.result === 'error') return false
+    const result = outcome.result === 'failure' ? 'failure' : 'success'
     if (result === w.last) w.run++
     else {
       w.last = result

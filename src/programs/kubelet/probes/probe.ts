@@ -6,18 +6,29 @@ import type { ContainerSpec, PodRecord } from '../types.ts'
 import { httpGet } from './http.ts'
 import { resolvePort } from './port.ts'
 
-/** How a probe went; `warning` counts as success. */
-interface ProbeOutcome {
-  readonly ok: boolean
-  /** Text of the Unhealthy event. */
+/** How a probe went. `error`: it could not be made, which says nothing about the container. */
+export interface ProbeOutcome {
+  readonly result: 'success' | 'warning' | 'failure' | 'error'
+  /** Text of the event. */
   readonly output: string
 }
 
-const OK: ProbeOutcome = { ok: true, output: '' }
-const failed = (output: string): ProbeOutcome => ({ ok: false, output })
+/** How often a probe is tried that cannot be made (maxProbeRetries). */
+const TRIES = 3
 
-/** Runs a probe once, by real connections over the node's network or a process in the container. */
+const OK: ProbeOutcome = { result: 'success', output: '' }
+const failed = (output: string): ProbeOutcome => ({ result: 'failure', output })
+const errored = (output: string): ProbeOutcome => ({ result: 'error', output })
+
+/** Runs a probe, by real connections over the node's network or a process in the container. Models runProbeWithRetries. */
 export function* runProbe(k: Kubelet, r: PodRecord, spec: ContainerSpec, c: Container, probe: any): Coro<ProbeOutcome> {
+  for (let tries = 1; ; tries++) {
+    const outcome = yield* once(k, r, spec, c, probe)
+    if (outcome.result !== 'error' || tries === TRIES) return outcome
+  }
+}
+
+function* once(k: Kubelet, r: PodRecord, spec: ContainerSpec, c: Container, probe: any): Coro<ProbeOutcome> {
   const timeout = (probe.timeoutSeconds ?? 1) * 1000
   if (probe.exec) return yield* exec(k, c, probe.exec.command ?? [], timeout)
   if (probe.httpGet) return yield* http(k, r, spec, probe.httpGet, timeout)
@@ -27,9 +38,10 @@ export function* runProbe(k: Kubelet, r: PodRecord, spec: ContainerSpec, c: Cont
 }
 
 function* exec(k: Kubelet, c: Container, command: string[], timeout: number): Coro<ProbeOutcome> {
-  const out = new Capture(16_384)
+  // What was written to both comes one after the other.
+  const [stdout, stderr] = [new Capture(16_384), new Capture(16_384)]
   try {
-    const process = k.cri.exec(c.id, command, { stdout: out, stderr: out })
+    const process = k.cri.exec(c.id, command, { stdout, stderr })
     const until = k.kernel.now() + timeout
     while (!process.status && k.kernel.now() < until) yield* waitFor(process.exited, until)
     if (!process.status) {
@@ -37,14 +49,14 @@ function* exec(k: Kubelet, c: Container, command: string[], timeout: number): Co
       return failed(`command timed out: "${command.join(' ')}" timed out after ${timeout / 1000}s`)
     }
     const code = process.status.signal !== undefined ? 137 : process.status.code
-    return code === 0 ? OK : failed(out.text())
+    return code === 0 ? OK : failed(stdout.text() + stderr.text())
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
     k.log.error('remote_runtime.go:636', 'ExecSync cmd from runtime service failed', error.message, {
       containerID: c.id,
       cmd: command,
     })
-    return failed(error.message)
+    return errored(error.message)
   }
 }
 
@@ -52,7 +64,7 @@ const hostOf = (r: PodRecord, action: any): string => action.host || r.ip
 
 function* http(k: Kubelet, r: PodRecord, spec: ContainerSpec, action: any, timeout: number): Coro<ProbeOutcome> {
   const port = resolvePort(spec, action.port)
-  if (port === undefined) return failed(`couldn't find port ${action.port}`)
+  if (typeof port === 'object') return errored(port.error)
   const headers: Record<string, string> = {}
   for (const h of action.httpHeaders ?? []) headers[String(h.name).toLowerCase()] = h.value
   const scheme = action.scheme === 'HTTPS' ? 'https' : 'http'
@@ -67,7 +79,7 @@ function* http(k: Kubelet, r: PodRecord, spec: ContainerSpec, action: any, timeo
 
 function* tcp(k: Kubelet, r: PodRecord, spec: ContainerSpec, action: any, timeout: number): Coro<ProbeOutcome> {
   const port = resolvePort(spec, action.port)
-  if (port === undefined) return failed(`couldn't find port ${action.port}`)
+  if (typeof port === 'object') return errored(port.error)
   const host = hostOf(r, action)
   const result = k.process.net.dial({ ip: host === 'localhost' ? '127.0.0.1' : host, port, from: k.process })
   if (result.outcome === 'open') return OK

@@ -21,7 +21,12 @@ export function hostPath(host: Host, path: string, type: string): Inode {
   }
   try {
     if (type === 'FileOrCreate') {
-      fs.writeFile(path, '')
+      // What does not exist is named by the file, not by the directory that it lacks.
+      try {
+        fs.writeFile(path, '')
+      } catch (error) {
+        throw error instanceof SysError ? new SysError(error.code, path, 'open') : error
+      }
       return fs.resolve(path)
     }
     // Without a type the container runtime makes the missing directory.

@@ -1,5 +1,5 @@
-import { Dir, type FileSystem, type Host, type Inode } from '../../../host/index.ts'
-import type { MountedVolume, Pod, PodRecord } from '../types.ts'
+import { Dir, type FileSystem, type Host, type Inode, normalize } from '../../../host/index.ts'
+import { containers, initContainers, type MountedVolume, type Pod, type PodRecord } from '../types.ts'
 import { hostPath, ownDir } from './host-path.ts'
 import { MountError } from './mount-error.ts'
 import { type Payload, ProjectedDir } from './projected-dir.ts'
@@ -21,6 +21,23 @@ const PLUGIN: Record<string, string> = {
 }
 
 const typeOf = (volume: any): string => Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir'
+
+/** Where containers mount other volumes below this one, relative to it; not what lies below another of these. Models nested_volumes.go. */
+function nestedMountPoints(pod: Pod, volume: string): string[] {
+  const found = [...initContainers(pod), ...containers(pod)].flatMap((c) => {
+    const paths = (c.volumeMounts ?? []).map((m: any): string => normalize(m.mountPath)).sort()
+    return (c.volumeMounts ?? [])
+      .filter((m: any) => m.name === volume)
+      .flatMap((m: any) => {
+        const above = `${normalize(m.mountPath)}/`
+        const below = paths.filter((p: string) => p.startsWith(above))
+        return below
+          .filter((p: string) => !below.some((other: string) => p.startsWith(`${other}/`)))
+          .map((p: string) => p.slice(above.length))
+      })
+  })
+  return [...new Set(found)]
+}
 
 /** Directories under /var/lib/kubelet/pods and what is mounted from them. */
 export class VolumeManager {
@@ -112,8 +129,8 @@ export class VolumeManager {
     const gid: number | undefined = pod.spec.securityContext?.fsGroup
     const path = `/var/lib/kubelet/pods/${r.uid}/volumes/${PLUGIN[type] ?? type}/${name}`
     const content = (files: () => ReadonlyMap<string, Payload>, storage = this.tmpfs(pod)): MountedVolume => {
-      const dir = new ProjectedDir(storage, files(), () => this.host.clock.now(), gid)
-      return { name, path, node: dir.dir, refresh: () => dir.update(files()) }
+      const dir = new ProjectedDir(storage, files(), () => this.host.clock.now(), gid, nestedMountPoints(pod, name))
+      return { name, path, node: dir.dir, readOnly: true, refresh: () => dir.update(files()) }
     }
     const current = (): Pod => r.pod
     switch (type) {

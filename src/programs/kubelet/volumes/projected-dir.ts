@@ -20,9 +20,13 @@ export class ProjectedDir {
     private payload: ReadonlyMap<string, Payload>,
     private readonly clock: () => number,
     private readonly gid: number | undefined,
+    /** Directories in it over which other volumes are mounted. */
+    private readonly nested: readonly string[] = [],
   ) {
     const changedAt = clock()
-    this.dir = new Dir(fs, gid === undefined ? 0o777 | 0o1000 : 0o3777, () => this.entries(changedAt))
+    // A tmpfs is made with the sticky bit.
+    const mode = 0o777 | (fs.type === 'tmpfs' ? 0o1000 : 0) | (gid === undefined ? 0 : 0o2000)
+    this.dir = new Dir(fs, mode, () => [...this.directories(changedAt), ...this.entries(changedAt)])
     this.dir.mtime = changedAt
     if (gid !== undefined) this.dir.gid = gid
   }
@@ -33,9 +37,27 @@ export class ProjectedDir {
     this.payload = payload
     if (!this.dir.loaded) return
     const { entries } = this.dir
-    for (const name of [...entries.keys()]) entries.delete(name)
+    // The directories stay: mounts lie over them.
+    for (const [name, node] of [...entries]) if (node.kind !== 'dir' || name.startsWith('..')) entries.delete(name)
     for (const [name, node] of this.entries(this.clock())) entries.set(name, node)
     this.dir.notify({ type: 'create', name: '..data' })
+  }
+
+  private directories(at: number): [string, Inode][] {
+    const top = new Dir(this.fs, 0o755)
+    for (const path of this.nested) this.below(top, path.split('/'), at)
+    return [...top.entries]
+  }
+
+  /** The directory at that path, made where it lacks. */
+  private below(dir: Dir, parts: readonly string[], at: number): Dir {
+    let into = dir
+    for (const part of parts) {
+      let next = into.entries.get(part)
+      if (!next) into.entries.set(part, (next = this.node(new Dir(this.fs, 0o755), at)))
+      into = next as Dir
+    }
+    return into
   }
 
   private entries(at: number): [string, Inode][] {
@@ -44,12 +66,7 @@ export class ProjectedDir {
     const data = this.node(new Dir(this.fs, 0o755), at)
     for (const [path, { text, mode }] of this.payload) {
       const parts = path.split('/')
-      let into = data
-      for (const part of parts.slice(0, -1)) {
-        let next = into.entries.get(part)
-        if (!next) into.entries.set(part, (next = this.node(new Dir(this.fs, 0o755), at)))
-        into = next as Dir
-      }
+      const into = this.below(data, parts.slice(0, -1), at)
       const file = this.node(new File(this.fs, mode), at)
       file.write(text, typeof text === 'string' ? utf8Length(text) : 1200)
       into.entries.set(parts[parts.length - 1], file)

@@ -80,29 +80,40 @@ export function downwardFiles(pod: Pod, spec: any, source: ContentSource, mode =
 export function projectedFiles(pod: Pod, spec: any, source: ContentSource): Files {
   const mode = spec.defaultMode ?? 0o644
   const files: Files = new Map()
+  const errors: string[] = []
   for (const s of spec.sources ?? []) {
-    const own = s.configMap
-      ? configMapFiles(pod, s.configMap, source, mode)
-      : s.secret
-        ? secretFiles(pod, s.secret, source, mode)
-        : s.downwardAPI
-          ? downwardFiles(pod, s.downwardAPI, source, mode)
-          : s.serviceAccountToken
-            ? new Map([
-                [
-                  s.serviceAccountToken.path as string,
-                  {
-                    text: source.token(
-                      pod,
-                      s.serviceAccountToken.audience,
-                      s.serviceAccountToken.expirationSeconds ?? 3600,
-                    ),
-                    mode,
-                  },
-                ],
-              ])
-            : new Map()
-    for (const [path, payload] of own) files.set(path, payload)
+    try {
+      for (const [path, payload] of projectedSource(pod, s, source, mode)) files.set(path, payload)
+    } catch (error) {
+      if (!(error instanceof Error) || error.constructor !== Error) throw error
+      errors.push(error.message)
+    }
   }
+  // What is wrong with several sources is told together.
+  if (errors.length > 0) throw new Error(errors.length > 1 ? `[${[...new Set(errors)].join(', ')}]` : errors[0])
   return files
+}
+
+function projectedSource(pod: Pod, s: any, source: ContentSource, mode: number): Files {
+  return s.configMap
+    ? configMapFiles(pod, s.configMap, source, mode)
+    : s.secret
+      ? secretFiles(pod, s.secret, source, mode)
+      : s.downwardAPI
+        ? downwardFiles(pod, s.downwardAPI, source, mode)
+        : s.serviceAccountToken
+          ? new Map([
+              [
+                s.serviceAccountToken.path as string,
+                {
+                  text: source.token(
+                    pod,
+                    s.serviceAccountToken.audience,
+                    s.serviceAccountToken.expirationSeconds ?? 3600,
+                  ),
+                  mode,
+                },
+              ],
+            ])
+          : new Map()
 }
