@@ -9,7 +9,17 @@ interface EventSink {
   warning(about: KubeObject, reason: string, message: string): void
 }
 
+/** What kube-controller-manager's flags --horizontal-pod-autoscaler-… say; times in ms. */
+export interface AutoscalerOptions {
+  readonly periodMs?: number
+  readonly downscaleMs?: number
+  readonly cpuInitializationMs?: number
+  readonly readinessDelayMs?: number
+  readonly tolerance?: number
+}
+
 interface ControllerOptions {
+  readonly autoscaler?: AutoscalerOptions
   readonly clusterCidr?: string
   readonly allocateNodeCidrs?: boolean
   /** --node-monitor-grace-period, ms. */

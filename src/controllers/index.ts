@@ -17,7 +17,7 @@ import {
   ttl,
   ttlAfterFinished,
 } from './housekeeping.ts'
-import { horizontalPodAutoscaler } from './hpa.ts'
+import { horizontalPodAutoscaler } from './hpa/index.ts'
 import { job } from './job/index.ts'
 import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'

@@ -61,7 +61,11 @@ const MORE_FLAGS = [
   'concurrent-replicaset-syncs int32',
   'enable-garbage-collector',
   'help',
+  'horizontal-pod-autoscaler-cpu-initialization-period duration',
+  'horizontal-pod-autoscaler-downscale-stabilization duration',
+  'horizontal-pod-autoscaler-initial-readiness-delay duration',
   'horizontal-pod-autoscaler-sync-period duration',
+  'horizontal-pod-autoscaler-tolerance float',
   'http2-max-streams-per-connection int',
   'kubeconfig string',
   'log-flush-frequency duration',
@@ -245,6 +249,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       clusterCidr: flags.get('cluster-cidr'),
       allocateNodeCidrs: flags.get('allocate-node-cidrs') === 'true',
       nodeMonitorGracePeriodMs: duration(flags.get('node-monitor-grace-period')),
+      autoscaler: autoscalerFlags(flags),
       qps: Number(flags.get('kube-api-qps')) || undefined,
       burst: Number(flags.get('kube-api-burst')) || undefined,
       rootCaPem: read(p, flags, 'root-ca-file'),
@@ -269,6 +274,18 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
 /** A flag's duration, ms: the parser has seen to its form. */
 const duration = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseGoDuration(text)
+
+function autoscalerFlags(flags: Flags): ControllerContext['options']['autoscaler'] {
+  const of = (name: string): string | undefined => flags.get(`horizontal-pod-autoscaler-${name}`)
+  const given = {
+    periodMs: duration(of('sync-period')),
+    downscaleMs: duration(of('downscale-stabilization')),
+    cpuInitializationMs: duration(of('cpu-initialization-period')),
+    readinessDelayMs: duration(of('initial-readiness-delay')),
+    tolerance: of('tolerance') === undefined ? undefined : Number(of('tolerance')),
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
 
 function read(p: Process, flags: Flags, flag: string): string | undefined {
   const file = flags.get(flag)
