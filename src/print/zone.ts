@@ -18,6 +18,15 @@ const ABBREVIATIONS: Record<string, readonly [string, string]> = {
   'America/Los_Angeles': ['PST', 'PDT'],
   'Asia/Tokyo': ['JST', 'JST'],
   'Asia/Kolkata': ['IST', 'IST'],
+  'Etc/UTC': ['UTC', 'UTC'],
+  'Etc/UCT': ['UTC', 'UTC'],
+  'Etc/Universal': ['UTC', 'UTC'],
+  'Etc/Zulu': ['UTC', 'UTC'],
+  'Etc/GMT': ['GMT', 'GMT'],
+  GMT: ['GMT', 'GMT'],
+  UCT: ['UTC', 'UTC'],
+  Universal: ['UTC', 'UTC'],
+  Zulu: ['UTC', 'UTC'],
 }
 
 /** The zone of a TZ value: a name of the tz database or `EST5`-like; UTC when it is neither. */

@@ -72,7 +72,7 @@ test('a file that is there stays as it is; names and kinds that are none are ref
     status: 2,
     stdout: '',
     stderr:
-      'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task\n',
+      'notready: new: what, and what shall it be called? notready new scenario my-mission, notready new task my-task, notready new lesson my-lesson\n',
   })
 })
 
