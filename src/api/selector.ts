@@ -249,3 +249,17 @@ export function formatSelector(selector: LabelSelector): string {
     })
     .join(',')
 }
+
+/** How Go prints a metav1.LabelSelector. */
+export function goSelector(selector: any): string {
+  if (!selector) return 'nil'
+  const labels = Object.entries<string>(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  const pairs = labels.map(([key, value]) => `${key}: ${value},`).join('')
+  const rules = (selector.matchExpressions ?? [])
+    .map(
+      (e: any) =>
+        `LabelSelectorRequirement{Key:${e.key},Operator:${e.operator},Values:[${(e.values ?? []).join(' ')}],},`,
+    )
+    .join('')
+  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${rules}},}`
+}

@@ -1,4 +1,4 @@
-import { formatSelector, type LabelSelector } from '../../api/selector.ts'
+import { formatSelector, goSelector, type LabelSelector } from '../../api/selector.ts'
 import { type KubeObject, StatusError } from '../../api/types.ts'
 import { parseGoDuration, Quantity, quantityOf } from '../../print/index.ts'
 import type { Tools } from '../controller.ts'
@@ -135,18 +135,4 @@ function notServed(metric: any, namespace: string): never {
   }
   const why = `unable to get metric ${metric.pods.metric.name}: ${CUSTOM}`
   throw new MetricError('FailedGetPodsMetric', why, `failed to get pods metric value: ${why}`)
-}
-
-/** %+v of a *metav1.LabelSelector. */
-function goSelector(selector: any): string {
-  if (!selector) return 'nil'
-  const labels = Object.entries<string>(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  const pairs = labels.map(([key, value]) => `${key}: ${value},`).join('')
-  const rules = (selector.matchExpressions ?? [])
-    .map(
-      (e: any) =>
-        `LabelSelectorRequirement{Key:${e.key},Operator:${e.operator},Values:[${(e.values ?? []).join(' ')}],},`,
-    )
-    .join('')
-  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${rules}},}`
 }
