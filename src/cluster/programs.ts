@@ -5,6 +5,7 @@ import { etcdctl } from '../commands/etcdctl/etcdctl.ts'
 import { etcdutl } from '../commands/etcdutl/etcdutl.ts'
 import { kubeadmProgram } from '../commands/kubeadm/index.ts'
 import { kubectlProgram } from '../commands/kubectl/index.ts'
+import { behindGetopt } from '../commands/lib/getopt-gate.ts'
 import { busyboxNetPrograms, hostPrograms } from '../commands/node/index.ts'
 import { opensslProgram } from '../commands/openssl/index.ts'
 import type { Program } from '../host/index.ts'
@@ -42,9 +43,7 @@ const NOT_INSTALLED: readonly Program[] = [
 ]
 
 const PROGRAMS: readonly Program[] = [
-  ...shellPrograms,
-  ...systemPrograms,
-  ...hostPrograms,
+  ...[...shellPrograms, ...systemPrograms, ...hostPrograms].map(behindGetopt),
   kubectlProgram(),
   kubeadmProgram,
   opensslProgram,

@@ -13,6 +13,8 @@ export interface OptionGrammar {
   }[]
   /** Stop at the first operand. */
   readonly ordered?: boolean
+  /** getopt(3): two dashes begin no long name. */
+  readonly lettersOnly?: boolean
   /** Makes an error of getopt's words (without the program's name). */
   wrong(message: string): Error
 }
@@ -30,7 +32,7 @@ export function* getoptLong(
       return
     }
     if (isOperand) yield [undefined, arg]
-    else if (arg.startsWith('--')) {
+    else if (arg.startsWith('--') && !grammar.lettersOnly) {
       const eq = arg.indexOf('=')
       const found = longOption(grammar, arg, eq < 0 ? arg : arg.slice(0, eq))
       if (found.takes === 'none' && eq >= 0) throw grammar.wrong(`option '--${found.name}' doesn't allow an argument`)

@@ -1,4 +1,5 @@
 import { Fail } from '../lib/command.ts'
+import { ABSENT_FLAGS, ABSENT_VALUES, refusal } from './option-values.ts'
 
 /** Options that take a value: letter → long name. */
 const VALUES: Record<string, string> = {
@@ -150,15 +151,29 @@ export function parseCurl(args: readonly string[]): CurlOptions {
     throw new Fail(`curl: ${message}\ncurl: try 'curl --help' or 'curl --manual' for more information`, 2)
   }
   const value = (option: string, i: number): string => args[i] ?? fail(`option ${option}: requires parameter`)
+  const put = (option: string, name: string, text: string): void => {
+    const why = refusal(name, text)
+    if (why !== undefined) fail(`option ${option}: ${why}`)
+    seen.push([name, text])
+  }
+  const absent = (option: string): never => {
+    throw new Fail(`curl: not simulated: ${option}`, 127)
+  }
   let only = false
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]
-    if (only || arg === '-' || !arg.startsWith('-')) urls.push(arg)
+    if (arg === '') fail('option : blank argument where content is expected')
+    else if (only || arg === '-' || !arg.startsWith('-')) urls.push(arg)
     else if (arg === '--') only = true
     else if (arg.startsWith('--')) {
       const name = arg.slice(2)
       const bare = name.replace(/^no-/, '')
-      if (LONG_VALUES.has(name)) seen.push([name, value(arg, ++i)])
+      if (LONG_VALUES.has(name)) put(arg, name, value(arg, ++i))
+      else if (ABSENT_VALUES.has(name)) {
+        const why = refusal(name, value(arg, ++i))
+        if (why === undefined) absent(arg)
+        fail(`option ${arg}: ${why}`)
+      } else if (ABSENT_FLAGS.has(name) || ABSENT_FLAGS.has(bare)) absent(arg)
       else if (LONG_FLAGS.has(name)) seen.push([name, ''])
       else if (name !== bare && LONG_FLAGS.has(bare)) seen.splice(0, seen.length, ...seen.filter(([k]) => k !== bare))
       else fail(`option ${arg}: is unknown`)
@@ -166,9 +181,10 @@ export function parseCurl(args: readonly string[]): CurlOptions {
       for (let j = 1; j < arg.length; j++) {
         const letter = arg[j]
         if (VALUES[letter]) {
-          seen.push([VALUES[letter], j + 1 < arg.length ? arg.slice(j + 1) : value(`-${letter}`, ++i)])
+          put(`-${letter}`, VALUES[letter], j + 1 < arg.length ? arg.slice(j + 1) : value(`-${letter}`, ++i))
           break
         }
+        if ('PQtM:'.includes(letter)) absent(`-${letter}`)
         if (!FLAGS[letter]) fail(`option ${arg}: is unknown`)
         seen.push([FLAGS[letter], ''])
       }

@@ -1,0 +1,78 @@
+import type { Program } from '../../host/index.ts'
+import { getoptLong, type OptionGrammar } from '../../shell/getopt.ts'
+import tables from './getopt-tables.json' with { type: 'json' }
+
+/** What a tool hands to getopt_long(3), and what it prints after getopt's own line about a wrong option. */
+interface OptionTable {
+  readonly exit: number
+  /** What it calls itself, when not by the name of its file. */
+  readonly name?: string
+  /** The string of letters. */
+  readonly short: string
+  /** Long names: `=` takes a value, `=?` may; `@other` means the same option as that one. */
+  readonly long?: string
+  /** The usual "Try 'NAME --help' …". */
+  readonly try?: boolean
+  readonly stderr?: string
+  readonly stdout?: string
+}
+
+class WrongOption extends Error {}
+
+/**
+ * Puts the option grammar of the real tool before a program: a wrong option, a missing or superfluous value and an
+ * ambiguous beginning end it in getopt's words, whichever options the program itself knows. The tables were read out of the
+ * binaries of Debian 13 (arguments of getopt_long, and the output for an option that none has).
+ */
+export function behindGetopt(program: Program): Program {
+  const table = (tables as Readonly<Record<string, OptionTable>>)[program.name]
+  if (!table) return program
+  const grammar = grammarOf(table)
+  return {
+    ...program,
+    *main(p) {
+      const message = wrong(p.argv.slice(1), grammar)
+      if (message === undefined) return yield* program.main(p)
+      const name = table.name ?? program.name
+      if (table.stdout) p.stdout.write(table.stdout)
+      const after = table.try ? `Try '${name} --help' for more information.\n` : (table.stderr ?? '')
+      p.stderr.write(`${name}: ${message}\n${after}`)
+      return table.exit
+    },
+  }
+}
+
+/** What is wrong with a command line: the first mistake that getopt meets before an option that ends the program. */
+function wrong(argv: readonly string[], grammar: OptionGrammar): string | undefined {
+  try {
+    for (const [key] of getoptLong(argv, grammar)) if (key !== undefined && ENDS.has(key)) return undefined
+    return undefined
+  } catch (error) {
+    if (error instanceof WrongOption) return error.message
+    throw error
+  }
+}
+
+/** Options over which tools print something and end before they read on. */
+const ENDS = new Set(['help', 'version'])
+
+function grammarOf({ short, long }: OptionTable): OptionGrammar {
+  const letters = short.replace(/^[-+:]+/, '')
+  const names = (long ?? '').split(' ').filter((n) => n !== '')
+  return {
+    short: (letter) => {
+      const at = letter === ':' ? -1 : letters.indexOf(letter)
+      if (at < 0) return undefined
+      const takes = letters[at + 1] !== ':' ? 'none' : letters[at + 2] === ':' ? 'optional' : 'value'
+      return { key: letter, takes }
+    },
+    long: names.map((text) => {
+      const [, name, sign, same] = /^([^=@]+)(=\??)?(?:@(.+))?$/.exec(text)!
+      const takes = sign === undefined ? 'none' : sign === '=' ? 'value' : 'optional'
+      return { name, key: name, takes, option: same ?? name }
+    }),
+    ordered: short.startsWith('+'),
+    lettersOnly: names.length === 0,
+    wrong: (message) => new WrongOption(message),
+  }
+}
