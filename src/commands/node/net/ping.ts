@@ -43,7 +43,7 @@ export const ping: Program = command('ping', function* (c) {
   }
   if (!socketAllowed(c)) throw new Fail(c.p.creds.uid === 0 ? NOT_PERMITTED : `${NOT_PERMITTED}\n${MISSING}`, 2)
   const target = o.args[0]
-  if (target === undefined) throw new Fail('ping: usage error: Destination address required')
+  if (target === undefined) throw new Fail('ping: usage error: Destination address required', 2)
   const size = Number(o.get('s') ?? 56)
   const count = o.has('c') ? Number(o.get('c')) : Number.POSITIVE_INFINITY
   if (Number.isNaN(count) || count < 1) throw new Fail(`ping: invalid argument: '${o.get('c')}'`)
