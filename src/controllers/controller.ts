@@ -24,6 +24,8 @@ interface ControllerOptions {
   readonly allocateNodeCidrs?: boolean
   /** --node-monitor-grace-period, ms. */
   readonly nodeMonitorGracePeriodMs?: number
+  /** --terminated-pod-gc-threshold: more ended pods than these are not kept. */
+  readonly terminatedPodThreshold?: number
   /** --kube-api-qps and --kube-api-burst: how many requests a second each loop's client may send, and how many at once. */
   readonly qps?: number
   readonly burst?: number

@@ -1,10 +1,8 @@
 import { selects } from '../api/match.ts'
-import { rfc3339 } from '../api/time.ts'
-import type { KubeObject } from '../api/types.ts'
 import { StatusError } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
-import { type Controller, defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isTerminal } from './pods.ts'
+import { defineController, itself, keyOf, splitKey } from './controller.ts'
+import { condition } from './pods.ts'
 
 /** Models pkg/controller/serviceaccount: every namespace has a `default` service account. */
 export const serviceAccount = defineController({
@@ -87,86 +85,6 @@ export const nodeIpam = defineController({
     return undefined
   },
 })
-
-const QUARANTINE_MS = 40_000
-const GC_PERIOD_MS = 20_000
-const TERMINATED_THRESHOLD = 12_500
-
-/** Models pkg/controller/podgc: removes pods of nodes that no longer exist, unbound terminating pods, and the oldest of too many finished ones. */
-export const podGarbageCollector: Controller = {
-  name: 'pod-garbage-collector-controller',
-  start(ctx) {
-    const missingSince = new Map<string, number>()
-    defineController({
-      name: 'pod-garbage-collector-controller',
-      watches: { Pod: () => [], Node: () => [] },
-      start: (tools) => {
-        const gone = (pod: KubeObject): boolean =>
-          Boolean(pod.spec.nodeName) && !tools.informer('Node').get(undefined, pod.spec.nodeName)
-        tools.informer('Node').onChange((now) => {
-          if (!now) tools.enqueue('sweep', GC_PERIOD_MS)
-        })
-        tools.informer('Pod').onChange((now) => {
-          if (now && (gone(now) || (now.metadata.deletionTimestamp && !now.spec.nodeName)))
-            tools.enqueue('sweep', GC_PERIOD_MS)
-        })
-      },
-      reconcile: (_key, tools) => sweep(tools, missingSince),
-    }).start(ctx)
-  },
-}
-
-function sweep(tools: Tools, missingSince: Map<string, number>): number | undefined {
-  const pods = tools.informer('Pod').list()
-  let again = false
-  const force = (pod: KubeObject): void => {
-    if (!isTerminal(pod)) {
-      const condition = {
-        type: 'DisruptionTarget',
-        observedGeneration: pod.metadata.generation,
-        status: 'True',
-        reason: 'DeletionByPodGC',
-        message: 'PodGC: node no longer exists',
-        lastProbeTime: null,
-        lastTransitionTime: rfc3339(tools.now()),
-      }
-      tools.api.patch(
-        'Pod',
-        pod.metadata.namespace,
-        pod.metadata.name,
-        { status: { phase: 'Failed', conditions: [condition] } },
-        'application/strategic-merge-patch+json',
-        { subresource: 'status' },
-      )
-    }
-    tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0 })
-  }
-  for (const pod of pods) {
-    const node = pod.spec.nodeName
-    if (!node) {
-      if (pod.metadata.deletionTimestamp)
-        tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0 })
-      continue
-    }
-    if (tools.informer('Node').get(undefined, node)) {
-      missingSince.delete(node)
-      continue
-    }
-    const since = missingSince.get(node) ?? tools.now()
-    missingSince.set(node, since)
-    if (tools.now() - since >= QUARANTINE_MS) force(pod)
-    else again = true
-  }
-  const finished = pods.filter(isTerminal)
-  if (finished.length > TERMINATED_THRESHOLD) {
-    const byAge = finished.sort(
-      (a, b) => Date.parse(a.metadata.creationTimestamp!) - Date.parse(b.metadata.creationTimestamp!),
-    )
-    for (const pod of byAge.slice(0, finished.length - TERMINATED_THRESHOLD))
-      tools.api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { gracePeriodSeconds: 0 })
-  }
-  return again ? GC_PERIOD_MS : undefined
-}
 
 /** Models pkg/controller/ttlafterfinished. */
 export const ttlAfterFinished = defineController({

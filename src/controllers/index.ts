@@ -11,7 +11,6 @@ import { garbageCollector } from './garbage-collector.ts'
 import {
   clusterRoleAggregation,
   nodeIpam,
-  podGarbageCollector,
   rootCaPublisher,
   serviceAccount,
   ttl,
@@ -21,6 +20,7 @@ import { horizontalPodAutoscaler } from './hpa/index.ts'
 import { job } from './job/index.ts'
 import { namespace } from './namespace.ts'
 import { nodeLifecycle, taintEviction } from './node-lifecycle.ts'
+import { podGarbageCollector } from './pod-gc.ts'
 import { policyStatus } from './policy-status.ts'
 import { resourceQuota } from './quota.ts'
 import { replicaSet, replicationController } from './replicaset.ts'

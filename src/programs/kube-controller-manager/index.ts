@@ -250,6 +250,7 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
       allocateNodeCidrs: flags.get('allocate-node-cidrs') === 'true',
       nodeMonitorGracePeriodMs: duration(flags.get('node-monitor-grace-period')),
       autoscaler: autoscalerFlags(flags),
+      terminatedPodThreshold: number(flags.get('terminated-pod-gc-threshold')),
       qps: Number(flags.get('kube-api-qps')) || undefined,
       burst: Number(flags.get('kube-api-burst')) || undefined,
       rootCaPem: read(p, flags, 'root-ca-file'),
@@ -275,6 +276,8 @@ function startLoops({ p, flags, log, client, informers, config }: LoopRuntime): 
 const duration = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseGoDuration(text)
 
+const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
+
 function autoscalerFlags(flags: Flags): ControllerContext['options']['autoscaler'] {
   const of = (name: string): string | undefined => flags.get(`horizontal-pod-autoscaler-${name}`)
   const given = {
@@ -282,7 +285,7 @@ function autoscalerFlags(flags: Flags): ControllerContext['options']['autoscaler
     downscaleMs: duration(of('downscale-stabilization')),
     cpuInitializationMs: duration(of('cpu-initialization-period')),
     readinessDelayMs: duration(of('initial-readiness-delay')),
-    tolerance: of('tolerance') === undefined ? undefined : Number(of('tolerance')),
+    tolerance: number(of('tolerance')),
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
