@@ -1,7 +1,7 @@
 import { Capture, type Process, SysError, shellStatus } from '../../host/index.ts'
 import { type Coro, waitFor } from '../../kernel/index.ts'
 import { type Container, GrpcError } from '../../programs/containerd/index.ts'
-import { type Context, EMPTY_CONFIG, Fatal } from './context.ts'
+import { type Context, EMPTY_CONFIG, Fatal, UsagePage } from './context.ts'
 import { json, nanos, short, size, table, yaml } from './format.ts'
 import { filterContainers, filterPods, sorted } from './lists.ts'
 import type { Parsed } from './options.ts'
@@ -26,7 +26,10 @@ export class UsageText extends Error {}
 export function* rm(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   const ids = o.has('all') ? filterContainers(cri, o, true).map((c) => c.id) : [...o.args]
-  if (ids.length === 0 && !o.has('all')) throw new UsageText('you must specify at least one CONTAINER-ID or use --all')
+  if (ids.length === 0) {
+    if (!o.has('all')) throw new UsagePage()
+    ctx.log('info', 'No containers to remove')
+  }
   const failures: string[] = []
   for (const id of ids) {
     try {
@@ -73,7 +76,6 @@ export function* start(ctx: Context, ids: readonly string[]): Coro {
 /** `crictl stopp`: stops sandboxes with everything in them. */
 export function* stopp(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
-  if (o.args.length === 0) throw new UsageText('Incorrect Usage: you must specify at least one POD-ID')
   for (const id of o.args) {
     yield* cri.stopPodSandbox(id)
     ctx.out(`Stopped sandbox ${id}\n`)
@@ -84,6 +86,10 @@ export function* stopp(ctx: Context, o: Parsed): Coro {
 export function* rmp(ctx: Context, o: Parsed): Coro {
   const cri = ctx.runtime()
   const ids = o.has('all') ? filterPods(cri, o).map((s) => s.id) : [...o.args]
+  if (ids.length === 0) {
+    if (!o.has('all')) throw new UsagePage()
+    ctx.log('info', 'No pods to remove')
+  }
   const failures: string[] = []
   for (const id of ids) {
     try {
@@ -109,6 +115,7 @@ export function* rmp(ctx: Context, o: Parsed): Coro {
 export function* pull(ctx: Context, o: Parsed): Coro {
   const [name] = o.args
   if (!name) throw new Fatal('image name cannot be empty')
+  if (o.has('creds') && o.has('auth')) throw new Fatal('both `--creds` and `--auth` are specified')
   const cri = ctx.image()
   try {
     const id = yield* cri.pullImage(name, o.has('creds') || o.has('auth') || o.has('username'))
@@ -136,8 +143,8 @@ export function rmi(ctx: Context, o: Parsed): void {
       .listImages()
       .filter((s) => !used.has(s.image.id) && !s.pinned)
       .map((s) => s.image.id)
-  } else if (o.has('all')) ids = cri.listImages().map((s) => s.image.id)
-  else if (ids.length === 0) throw new UsageText('you must specify at least one IMAGE-ID or use --all or --prune')
+  } else if (o.has('all')) ids = [...cri.listImages().map((s) => s.image.id), ...ids]
+  else if (ids.length === 0) throw new UsagePage()
   const failures: string[] = []
   for (const id of ids) {
     const s = cri.imageStatus(id)
@@ -166,9 +173,18 @@ export function* exec(ctx: Context, o: Parsed): Coro<number> {
     ['image', 'name', 'pod', 'state', 'last'].some((f) => o.get(f)) || o.has('latest') || o.all('label').length > 0
   const ids = filtered ? filterContainers(cri, o, false).map((c) => c.id) : o.args.slice(0, 1)
   const command = filtered ? o.args : o.args.slice(1)
-  if (ids.length === 0) throw new Fatal('ID cannot be empty')
-  if (command.length === 0) throw new Fatal('no command specified')
-  for (const id of ids) yield* execOne(ctx, o, id, command)
+  if (ids.length === 0) throw new UsagePage('No containers found per filter flags')
+  if (command.length === 0) throw new UsagePage()
+  const lenient = o.has('ignore-errors')
+  if (lenient)
+    ctx.log('warning', 'The `--ignore-errors` option has been set all errors returned by the command will be ignored.')
+  for (const id of ids) {
+    try {
+      yield* execOne(ctx, o, id, command)
+    } catch (error) {
+      if (!(lenient && error instanceof Fatal)) throw error
+    }
+  }
   return 0
 }
 
@@ -305,6 +321,22 @@ export function statsp(ctx: Context, o: Parsed): void {
   )
 }
 
+/** The value of an option of crictl.yaml. Throws Fatal. Models setValue. */
+function settingOf(key: keyof typeof EMPTY_CONFIG, text: string): string | number | boolean {
+  const refused = (fn: string): Fatal =>
+    new Fatal(`parse ${key} value '${text}': strconv.${fn}: parsing ${JSON.stringify(text)}: invalid syntax`)
+  switch (typeof EMPTY_CONFIG[key]) {
+    case 'number':
+      if (!/^[+-]?\d+$/.test(text)) throw refused('Atoi')
+      return Number(text)
+    case 'boolean':
+      if (!/^(?:1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/.test(text)) throw refused('ParseBool')
+      return /^[1tT]/.test(text)
+    default:
+      return text
+  }
+}
+
 /** `crictl config`: shows or changes /etc/crictl.yaml. */
 export function config(ctx: Context, o: Parsed): void {
   const keys = Object.keys(EMPTY_CONFIG) as (keyof typeof EMPTY_CONFIG)[]
@@ -329,14 +361,10 @@ export function config(ctx: Context, o: Parsed): void {
   const set = (pairs: readonly string[]): void => {
     const next: any = { ...ctx.config }
     for (const pair of pairs.flatMap((p) => p.split(','))) {
-      const [name, value = ''] = pair.split('=', 2)
-      const key = known(name)
-      next[key] =
-        typeof EMPTY_CONFIG[key] === 'boolean'
-          ? value === 'true'
-          : typeof EMPTY_CONFIG[key] === 'number'
-            ? Number(value)
-            : value
+      const at = pair.indexOf('=')
+      if (at < 0) throw new Fatal(`incorrectly specified option: ${pair}`)
+      const key = known(pair.slice(0, at))
+      next[key] = settingOf(key, pair.slice(at + 1))
     }
     save(next)
   }
@@ -349,10 +377,15 @@ export function config(ctx: Context, o: Parsed): void {
   const pairs = o.all('set')
   if (pairs.length > 0) return set(pairs)
   const [name, value = ''] = o.args[0]?.includes('=') ? o.args[0].split('=', 2) : o.args
-  if (name === undefined) throw new UsageText('')
+  if (name === undefined) throw new UsagePage()
   ctx.log(
     'info',
     `No --get, --set or --list provided, setting key ${JSON.stringify(name)} to value ${JSON.stringify(value)}`,
   )
-  set([`${name}=${value}`])
+  try {
+    set([`${name}=${value}`])
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error
+    throw new Fatal(`set ${JSON.stringify(name)} to ${JSON.stringify(value)}: ${error.message}`)
+  }
 }

@@ -7,6 +7,9 @@ import type { Parsed } from './options.ts'
 /** Ends the command: `level=fatal msg="…"`, exit 1. */
 export class Fatal extends Error {}
 
+/** Ends the command with its page and exit 0; a message goes before as `level=error`. */
+export class UsagePage extends Error {}
+
 const DEFAULTS = [
   'unix:///run/containerd/containerd.sock',
   'unix:///run/crio/crio.sock',
@@ -68,6 +71,10 @@ export class Context {
         this.log('warning', `Config ${goString(configPath)} does not exist, trying next: "/usr/bin/crictl.yaml"`)
         return
       }
+      if (error.code === 'ENOENT') {
+        this.log('warning', `Config ${goString(configPath)} does not exist, trying next: "/usr/bin/crictl.yaml"`)
+        throw new Fatal('load config file: stat /usr/bin/crictl.yaml: no such file or directory')
+      }
       throw new Fatal(`load config file: ${error.goMessage}`)
     }
     let doc: any
@@ -126,6 +133,8 @@ export class Context {
 
   private dial(endpoint: string, service: 'runtime' | 'image'): CriServer {
     const { p } = this
+    if (/^[a-z]+:\/\//.test(endpoint) && !endpoint.startsWith('unix://'))
+      throw new Fatal('only support unix socket endpoint')
     const full = endpoint.startsWith('unix://') ? endpoint : `unix://${endpoint}`
     try {
       const server = dialCri(p.fs, full, p.creds)
@@ -135,7 +144,7 @@ export class Context {
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error
       throw new Fatal(
-        `validate service connection: validate CRI v1 ${service} API for endpoint ${goString(full)}: ${error.message}`,
+        `validate service connection: validate CRI v1 ${service} API for endpoint ${goString(endpoint)}: ${error.message}`,
       )
     }
   }

@@ -2,7 +2,7 @@ import type { Process, Program } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { GrpcError } from '../../programs/containerd/index.ts'
 import * as actions from './actions.ts'
-import { Context, Fatal } from './context.ts'
+import { Context, Fatal, UsagePage } from './context.ts'
 import { create, run, runp } from './create.ts'
 import { json, nanos } from './format.ts'
 import { info } from './info.ts'
@@ -84,11 +84,49 @@ const COMMANDS: Readonly<Record<string, Run>> = {
 
 const ALIASES: Record<string, string> = { img: 'images', image: 'images', event: 'events' }
 /** Listed by the real one, absent here. */
-const ABSENT = ['attach', 'checkpoint', 'completion', 'events', 'port-forward', 'update', 'update-runtime-config']
-/** These take no arguments: with one they print their page. */
-const NO_ARGUMENTS = new Set(['ps', 'pods'])
-/** So many arguments; with others they print their page. */
-const ARGUMENTS: Readonly<Record<string, number>> = { runp: 1, create: 3, run: 2 }
+const ABSENT = [
+  'attach',
+  'checkpoint',
+  'completion',
+  'events',
+  'metricdescs',
+  'port-forward',
+  'update',
+  'update-runtime-config',
+]
+/** How many arguments a command takes, at least and at most; with others it prints its page. */
+const ARGUMENTS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  create: [3, 3],
+  events: [0, 0],
+  exec: [1, Number.POSITIVE_INFINITY],
+  images: [0, 1],
+  info: [0, 0],
+  logs: [0, 1],
+  metricdescs: [0, 0],
+  metricsp: [0, 0],
+  'port-forward': [2, Number.POSITIVE_INFINITY],
+  ps: [0, 0],
+  pods: [0, 0],
+  pull: [0, 1],
+  run: [2, 2],
+  runp: [1, 1],
+  stats: [0, 1],
+  statsp: [0, 1],
+  stopp: [1, Number.POSITIVE_INFINITY],
+  version: [0, 0],
+}
+
+/** What `crictl help COMMAND` shows: of a command with commands of its own only how it is called. */
+const asTopic = (page: string): string => page.replace(/\nCOMMANDS:\n[\s\S]*/, '\n')
+
+/** The page after a mistake in the options, which knows of the help command that each command has. */
+const asUsage = (page: string): string =>
+  page.includes('\nCOMMANDS:\n')
+    ? page
+    : page.replace(
+        '\nOPTIONS:\n',
+        '\nCOMMANDS:\n   help, h  Shows a list of commands or help for one command\n\nOPTIONS:\n',
+      )
 
 /** crictl: the CRI's debugging client. Models cri-tools 1.36. */
 export const crictl: Program = {
@@ -109,9 +147,15 @@ export const crictl: Program = {
       return 0
     }
     if (word === undefined || globals.has('help') || word === 'help' || word === 'h') {
-      const about = rest[0] && PAGES[ALIASES[rest[0]] ?? rest[0]]
-      p.stdout.write((word === 'help' || word === 'h') && about ? about : PAGES[''])
-      return 0
+      const topic = (word === 'help' || word === 'h') && rest[0]
+      if (!topic) {
+        p.stdout.write(PAGES[''])
+        return 0
+      }
+      const about = PAGES[ALIASES[topic] ?? topic]
+      if (about) p.stdout.write(asTopic(about))
+      else p.stderr.write(`No help topic for '${topic}'\n`)
+      return about ? 0 : 3
     }
     const name = ALIASES[word] ?? word
     const run = COMMANDS[name]
@@ -145,17 +189,15 @@ function* command(
       o = parseOptions(name, argv)
     } catch (error) {
       if (!(error instanceof BadUsage)) throw error
-      p.stdout.write(`Incorrect Usage: ${error.message}\n\n${PAGES[name] ?? ''}`)
+      p.stdout.write(`Incorrect Usage: ${error.message}\n\n${asUsage(PAGES[name])}`)
       return fatal(p, error.message)
     }
-    if (
-      o.has('help') ||
-      (NO_ARGUMENTS.has(name) && o.args.length > 0) ||
-      (ARGUMENTS[name] ?? o.args.length) !== o.args.length
-    ) {
-      p.stdout.write(PAGES[name] ?? '')
+    if (o.has('help')) {
+      p.stdout.write(PAGES[name])
       return 0
     }
+    const [least, most] = ARGUMENTS[name] ?? [0, Number.POSITIVE_INFINITY]
+    if (o.args.length < least || o.args.length > most) throw new UsagePage()
     if (!run) {
       p.stderr.write(`crictl ${name}: not simulated in this game\n`)
       return 127
@@ -165,9 +207,13 @@ function* command(
     if (coro) yield* coro
     return 0
   } catch (error) {
+    if (error instanceof UsagePage) {
+      if (error.message) ctx.log('error', error.message)
+      p.stdout.write(asUsage(PAGES[name]))
+      return 0
+    }
     if (error instanceof actions.UsageText) {
-      if (error.message) p.stderr.write(`${error.message}\n`)
-      else p.stdout.write(PAGES[name] ?? '')
+      p.stderr.write(`${error.message}\n`)
       return 1
     }
     if (error instanceof Fatal) return fatal(p, error.message)

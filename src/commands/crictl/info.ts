@@ -1,6 +1,6 @@
 import type { Conflist } from '../../programs/cni/index.ts'
 import type { CriServer } from '../../programs/containerd/index.ts'
-import type { Context } from './context.ts'
+import { type Context, Fatal } from './context.ts'
 import { json } from './format.ts'
 import type { Parsed } from './options.ts'
 
@@ -55,6 +55,9 @@ export function info(ctx: Context, o: Parsed): void {
       condition('ContainerdHasNoDeprecationWarnings', '', ''),
     ],
   }
+  const output = o.get('output') ?? 'json'
+  if (!['json', 'yaml', 'go-template'].includes(output))
+    throw new Fatal(`getting status of runtime: unsupported format: ${JSON.stringify(output)}`)
   ctx.out(json(o.has('quiet') ? { status } : { ...verbose(cri, s.networkReason), status }, true))
 }
 

@@ -1,5 +1,5 @@
 import { type Container, type CriServer, GrpcError, type Sandbox } from '../../programs/containerd/index.ts'
-import { type Context, Fatal } from './context.ts'
+import { type Context, Fatal, UsagePage } from './context.ts'
 import { json, table, time, yaml } from './format.ts'
 import { filterContainers, filterPods, imageJson } from './lists.ts'
 import type { Parsed } from './options.ts'
@@ -28,6 +28,14 @@ function show(ctx: Context, o: Parsed, value: any): void {
   if (output !== 'json') throw new Fatal(`unsupported output format ${JSON.stringify(output)}`)
   ctx.out(json(value, true))
 }
+
+/** One result alone, several as a list; tables one after the other. Models outputStatusData. */
+function showAll(ctx: Context, o: Parsed, values: readonly any[]): void {
+  if (values.length === 1 || o.get('output') === 'table') for (const value of values) show(ctx, o, value)
+  else show(ctx, o, values)
+}
+
+const nothing = (): UsagePage => new UsagePage('No IDs provided or nothing found per filter')
 
 /** What the kubelet asked for: hostname and resolv.conf are the runtime's own business. */
 const criMounts = (c: Container): Container['config']['mounts'] =>
@@ -122,19 +130,16 @@ function containerInfo(cri: CriServer, c: Container): any {
 /** `crictl inspect`: status and runtime details of containers. */
 export function inspect(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
-  if (
-    o.args.length === 0 &&
-    !o.get('name') &&
-    !o.get('pod') &&
-    !o.get('image') &&
-    !o.has('latest') &&
-    o.all('label').length === 0 &&
-    !o.has('all')
+  const list = o.args.length > 0 ? o.args.map((id) => statusOf(ctx, cri, id)) : filterContainers(cri, o, o.has('all'))
+  if (list.length === 0) throw nothing()
+  showAll(
+    ctx,
+    o,
+    list.map((c) => ({
+      ...(o.has('quiet') ? {} : { info: containerInfo(cri, c) }),
+      status: containerStatus(cri, c),
+    })),
   )
-    throw new Fatal('ID cannot be empty')
-  const list = o.args.length > 0 ? o.args.map((id) => statusOf(ctx, cri, id)) : filterContainers(cri, o, true)
-  for (const c of list)
-    show(ctx, o, { ...(o.has('quiet') ? {} : { info: containerInfo(cri, c) }), status: containerStatus(cri, c) })
 }
 
 function statusOf(ctx: Context, cri: CriServer, id: string): Container {
@@ -189,37 +194,40 @@ export function inspectp(ctx: Context, o: Parsed): void {
           }
         })
       : filterPods(cri, o)
-  if (list.length === 0) throw new Fatal('ID cannot be empty')
-  for (const s of list)
-    show(ctx, o, {
-      ...(o.has('quiet')
-        ? {}
-        : {
-            info: {
-              config: {
-                dns_config: s.config.dns ?? {},
-                hostname: s.config.hostname,
-                labels: sorted(s.config.labels),
-                linux: { cgroup_parent: s.config.cgroupParent },
-                log_directory: s.config.logDirectory,
-                metadata: { name: s.config.name, namespace: s.config.namespace, uid: s.config.uid },
-              },
-              pid: s.process?.pid ?? 0,
-              processStatus: s.process ? 'running' : 'deleted',
-              runtimeHandler: '',
-              runtimeType: 'io.containerd.runc.v2',
-              snapshotter: 'overlayfs',
+  if (list.length === 0) throw nothing()
+  const values = list.map((s) => ({
+    ...(o.has('quiet')
+      ? {}
+      : {
+          info: {
+            config: {
+              dns_config: s.config.dns ?? {},
+              hostname: s.config.hostname,
+              labels: sorted(s.config.labels),
+              linux: { cgroup_parent: s.config.cgroupParent },
+              log_directory: s.config.logDirectory,
+              metadata: { name: s.config.name, namespace: s.config.namespace, uid: s.config.uid },
             },
-          }),
-      status: podStatus(s),
-    })
+            pid: s.process?.pid ?? 0,
+            processStatus: s.process ? 'running' : 'deleted',
+            runtimeHandler: '',
+            runtimeType: 'io.containerd.runc.v2',
+            snapshotter: 'overlayfs',
+          },
+        }),
+    status: podStatus(s),
+  }))
+  showAll(ctx, o, values)
 }
 
 /** `crictl inspecti`: status of images. */
 export function inspecti(ctx: Context, o: Parsed): void {
   const cri = ctx.image()
-  if (o.args.length === 0) throw new Fatal('ID cannot be empty')
-  for (const id of o.args) {
+  const name = o.get('name')
+  const all = cri.listImages().filter((s) => !name || s.tags.has(name))
+  const ids = o.args.length > 0 ? o.args : all.map((s) => s.image.id)
+  if (ids.length === 0) throw nothing()
+  const values = ids.map((id) => {
     const s = cri.imageStatus(id)
     if (!s) throw new Fatal(`no such image ${JSON.stringify(id)} present`)
     const { config } = s.image.spec
@@ -247,7 +255,7 @@ export function inspecti(ctx: Context, o: Parsed): void {
       },
     }
     const image: any = imageJson(s)
-    show(ctx, o, {
+    return {
       ...(o.has('quiet') ? {} : { info }),
       status: {
         id: image.id,
@@ -258,6 +266,7 @@ export function inspecti(ctx: Context, o: Parsed): void {
         ...(image.uid ? { uid: image.uid } : {}),
         username: image.username,
       },
-    })
-  }
+    }
+  })
+  showAll(ctx, o, values)
 }

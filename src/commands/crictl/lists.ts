@@ -6,14 +6,30 @@ import type { Parsed } from './options.ts'
 const STATES: Record<string, string> = { created: 'Created', running: 'Running', exited: 'Exited', unknown: 'Unknown' }
 const shown = (state: string): string => STATES[state.replace(/^CONTAINER_/, '').toLowerCase()] ?? state
 
-const labelsMatch = (labels: Readonly<Record<string, string>>, wanted: readonly string[]): boolean =>
-  wanted.every((pair) => {
-    const [key, value] = pair.split('=', 2)
-    return labels[key] === value
+/** Labels that are asked for, as pairs. Throws Fatal. */
+function wantedLabels(o: Parsed): [string, string][] {
+  return o.all('label').map((pair) => {
+    const at = pair.indexOf('=')
+    if (at < 0) throw new Fatal(`incorrectly specified label: ${pair}`)
+    return [pair.slice(0, at), pair.slice(at + 1)]
   })
+}
+
+const labelsMatch = (
+  labels: Readonly<Record<string, string>>,
+  wanted: readonly (readonly [key: string, value: string])[],
+): boolean => wanted.every(([key, value]) => labels[key] === value)
+
+/** A mistake that crictl tells with Go's own logger. */
+function logged(ctx: Context, text: string): Fatal {
+  const d = new Date(ctx.p.now()).toISOString()
+  ctx.p.stderr.write(`${d.slice(0, 10).replaceAll('-', '/')} ${d.slice(11, 19)} ${text}\n`)
+  return new Fatal('')
+}
 
 /** Containers by the filters of ps, inspect, exec and stats: newest first. */
 export function filterContainers(cri: CriServer, o: Parsed, all: boolean): Container[] {
+  const wanted = wantedLabels(o)
   const state = o.get('state')?.toLowerCase()
   const last = o.has('latest') ? 1 : o.number('last', 0)
   let list = cri.listContainers().sort((a, b) => b.createdAt - a.createdAt || b.startedAt - a.startedAt)
@@ -32,7 +48,7 @@ export function filterContainers(cri: CriServer, o: Parsed, all: boolean): Conta
     const stored = cri.imageStatus(image)
     list = list.filter((c) => c.config.imageId === stored?.image.id || c.config.image === image)
   }
-  list = list.filter((c) => labelsMatch(c.config.labels, o.all('label')))
+  list = list.filter((c) => labelsMatch(c.config.labels, wanted))
   return last > 0 ? list.slice(0, last) : list
 }
 
@@ -69,13 +85,7 @@ export function ps(ctx: Context, o: Parsed): void {
   const state = o.get('state')?.toLowerCase()
   const cri = ctx.runtime()
   ctx.image()
-  if (state && !STATES[state]) {
-    const d = new Date(ctx.p.now()).toISOString()
-    ctx.p.stderr.write(
-      `${d.slice(0, 10).replaceAll('-', '/')} ${d.slice(11, 19)} --state should be one of created, running, exited or unknown\n`,
-    )
-    throw new Fatal('')
-  }
+  if (state && !STATES[state]) throw logged(ctx, '--state should be one of created, running, exited or unknown')
   const list = filterContainers(cri, o, o.has('all'))
   const now = ctx.p.now()
   const id = (text: string): string => (o.has('no-trunc') ? text : short(text))
@@ -112,6 +122,7 @@ export function ps(ctx: Context, o: Parsed): void {
 
 /** Sandboxes that the filters of the command line leave, newest first. */
 export function filterPods(cri: CriServer, o: Parsed): Sandbox[] {
+  const wanted = wantedLabels(o)
   let list = cri.listPodSandbox().sort((a, b) => b.createdAt - a.createdAt)
   const state = o.get('state')?.toLowerCase()
   if (state) list = list.filter((s) => s.state.toLowerCase() === `sandbox_${state}`)
@@ -121,7 +132,7 @@ export function filterPods(cri: CriServer, o: Parsed): Sandbox[] {
   if (name) list = list.filter((s) => new RegExp(name).test(s.config.name))
   const namespace = o.get('namespace')
   if (namespace) list = list.filter((s) => new RegExp(namespace).test(s.config.namespace))
-  list = list.filter((s) => labelsMatch(s.config.labels, o.all('label')))
+  list = list.filter((s) => labelsMatch(s.config.labels, wanted))
   const last = o.has('latest') ? 1 : o.number('last', 0)
   return last > 0 ? list.slice(0, last) : list
 }
@@ -139,6 +150,8 @@ const podJson = (s: Sandbox): unknown => ({
 /** `crictl pods`: the sandboxes. */
 export function pods(ctx: Context, o: Parsed): void {
   const cri = ctx.runtime()
+  if (o.get('state') && !/^(?:not)?ready$/i.test(o.get('state')!))
+    throw logged(ctx, '--state should be ready or notready')
   const list = filterPods(cri, o)
   const now = ctx.p.now()
   const id = (text: string): string => (o.has('no-trunc') ? text : short(text))
@@ -212,7 +225,6 @@ export function images(ctx: Context, o: Parsed): void {
   if (o.has('quiet')) return ctx.out(list.map((s) => `${s.image.id}\n`).join(''))
   if (output === 'json') return ctx.out(json({ images: list.map(imageJson) }))
   if (output === 'yaml') return ctx.out(yaml({ images: list.map(imageJson) }))
-  if (output && output !== 'table') throw new Fatal(`unsupported output format ${JSON.stringify(output)}`)
   if (o.has('verbose')) {
     for (const s of list)
       ctx.out(

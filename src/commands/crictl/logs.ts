@@ -25,6 +25,7 @@ export function* logs(ctx: Context, o: Parsed): Coro {
   const [id] = o.args
   if (!id) throw new Fatal('ID cannot be empty')
   const cri = ctx.runtime()
+  const since = sinceOf(ctx, o.get('since'))
   let c: Container
   try {
     c = cri.container(id)
@@ -43,7 +44,6 @@ export function* logs(ctx: Context, o: Parsed): Coro {
     throw new Fatal(
       `failed to try resolving symlinks in path ${JSON.stringify(path)}: lstat ${path}: no such file or directory`,
     )
-  const since = sinceOf(ctx, o.get('since'))
   const stream = o.get('stream')
   const keep = (l: Line): boolean =>
     (since === undefined || Date.parse(l.at) >= since) && (!stream || l.stream === stream)
@@ -77,6 +77,6 @@ function sinceOf(ctx: Context, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^[\d.]+(ns|us|ms|s|m|h)/.test(text)) return ctx.p.now() - parseGoDuration(text)
   const at = Date.parse(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`)
-  if (Number.isNaN(at)) throw new Fatal(`failed to parse timestamp from flag: ${text}`)
+  if (Number.isNaN(at)) throw new Fatal(`failed to parse value as time or duration: ${JSON.stringify(text)}`)
   return at
 }

@@ -4,6 +4,8 @@ interface Option {
   readonly name: string
   readonly value: boolean
   readonly many: boolean
+  /** What its value must look like. */
+  readonly type: RegExp | undefined
 }
 
 /** Command line of one command after parsing. */
@@ -35,6 +37,10 @@ export class Parsed {
 /** A mistake in the options; urfave/cli prints the command's page with it. */
 export class BadUsage extends Error {}
 
+/** Go's ParseInt with base 0, and ParseDuration. */
+const INTEGER = /^[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/
+const DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/
+
 const cache = new Map<string, Map<string, Option>>()
 
 /** Options of a command, read from its help page: the page is the declaration. */
@@ -50,6 +56,7 @@ function optionsOf(page: string): Map<string, Option> {
       name: names.find((n) => n.length > 1) ?? names[0],
       value: /\bvalue\b| [A-Z]{2}|config\./.test(m[1]),
       many: m[1].includes('['),
+      type: /\(default: -?\d+\)/.test(line) ? INTEGER : /\(default: \d+s\)/.test(line) ? DURATION : undefined,
     }
     for (const n of names) known.set(n, option)
   }
@@ -85,9 +92,12 @@ export function parseOptions(page: string, argv: readonly string[]): Parsed {
       throw new BadUsage(`flag provided but not defined: -${m[1]}`)
     }
     if (!o.value) put(o, m[2] ?? 'true')
-    else if (m[2] !== undefined) put(o, m[2])
-    else if (i + 1 < argv.length) put(o, argv[++i])
-    else throw new BadUsage(`flag needs an argument: ${a}`)
+    else if (m[2] !== undefined || i + 1 < argv.length) {
+      const value = m[2] ?? argv[++i]
+      if (o.type && !o.type.test(value))
+        throw new BadUsage(`invalid value ${JSON.stringify(value)} for flag -${m[1]}: parse error`)
+      put(o, value)
+    } else throw new BadUsage(`flag needs an argument: -${m[1]}`)
   }
   return new Parsed(argv.slice(i), values)
 }
