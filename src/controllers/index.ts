@@ -2,6 +2,7 @@ import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens.ts'
 import type { Controller } from './controller.ts'
 import { cronJob } from './cronjob/index.ts'
 import { csrApprover, csrSigner } from './csr.ts'
+import { csrCleaner } from './csr-cleaner.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment/index.ts'
 import { disruption } from './disruption.ts'
@@ -55,6 +56,7 @@ export const controllers: readonly Controller[] = [
   cronJob,
   csrSigner,
   csrApprover,
+  csrCleaner,
   ttl,
   bootstrapSigner,
   tokenCleaner,

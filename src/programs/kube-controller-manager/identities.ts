@@ -25,6 +25,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'cronjob-controller': 'cronjob-controller',
   'certificatesigningrequest-signing-controller': 'certificate-controller',
   'certificatesigningrequest-approving-controller': 'certificate-controller',
+  'certificatesigningrequest-cleaner-controller': 'certificate-controller',
   'ttl-controller': 'ttl-controller',
   'bootstrap-signer-controller': 'bootstrap-signer',
   'token-cleaner-controller': 'token-cleaner',
