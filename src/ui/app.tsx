@@ -40,7 +40,7 @@ export function App(): ReactNode {
         return <Briefing />
       case 'loading':
         return (
-          <Page left="NotReady" keys={t.sheetKeys}>
+          <Page left="NotReady" keys={t.loadingKeys}>
             <Text color={theme.accent}>
               {game.entrance.resuming ? t.resuming : t.loading}
               {game.entrance.replayed > 0 ? ` ${Math.floor(game.entrance.replayed * 100)}\u00a0%` : ''}

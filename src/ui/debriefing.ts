@@ -91,7 +91,8 @@ function chain(mission: Mission, t: UiText, width: number, heading: Head): Debri
     const said = `${where}  ${printable(what)}${alike > 0 ? ` ${t.alike(alike)}` : ''}`.trim()
     const time = momentTime(at, mission.startedAt).padStart(TIME_WIDTH - 1)
     const rest = Math.max(20, width - TIME_WIDTH - mark.length)
-    return paragraphs(said.slice(0, MAX_LINK), rest).map((line, i) => ({
+    const shown = said.length > MAX_LINK ? `${said.slice(0, MAX_LINK - 1)}…` : said
+    return paragraphs(shown, rest).map((line, i) => ({
       text: i === 0 ? `${time} ${mark}${line}` : `${' '.repeat(TIME_WIDTH + mark.length)}${line}`,
       tone: depth === 0 ? 'warn' : undefined,
     }))

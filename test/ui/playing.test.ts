@@ -109,7 +109,7 @@ describe.sequential('a mission, from its briefing to its debrief', { timeout: 12
     type(F.help)
     expect(await see(/F9 +Ctrl-O o +settings/)).not.toContain('not met')
     game.resize(120, 18)
-    await see(/↓ \d+ lines below[\s\S]*↑↓ scroll · Esc back/)
+    await see(/↓ \d+ lines below[\s\S]*↑↓ scroll · Enter or Esc back/)
     game.resize(120, 30)
     type(F.settings)
     await see(/▸ Language +‹ from the system ›/)
