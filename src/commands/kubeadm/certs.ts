@@ -18,16 +18,15 @@ import {
 import { shortHumanDuration } from '../../print/index.ts'
 import { certHost, certKubeconfig, controlPlaneUrl, DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
-import { command, noArgs } from '../lib/cobra.ts'
 import { clientFromFile, kubeconfigPath } from './client.ts'
 import { errorText, KubeadmError } from './errors.ts'
 import { exists, isExternal, loadAuthority, loadCert, readText, writePair, writeText } from './files.ts'
-import * as f from './flags.ts'
-import { group } from './group.ts'
+import { fileSettings } from './init-settings.ts'
 import { embeddedCert, replaceEmbedded } from './kubeconfig-file.ts'
 import { runRng } from './run-rng.ts'
-import { clusterFrom, fetchSettings, initSettings, readConfig } from './settings.ts'
+import { fetchSettings } from './settings.ts'
 import { json, tabbed } from './table.ts'
+import type { Run, Runs } from './tree.ts'
 
 /** A certificate that kubeadm renews: a pair of files, or a kubeconfig file. */
 interface Handler {
@@ -68,7 +67,7 @@ function handlers(certsDir: string, kubeconfigDir: string): Handler[] {
 function* certificatesDir(p: Process, flags: Flags, prefix: string): Coro<string> {
   const given = flags.changed('cert-dir') ? flags.string('cert-dir') : undefined
   const path = flags.string('config')
-  if (path) return given ?? clusterFrom(readConfig(p, path).get('ClusterConfiguration')).certificatesDir
+  if (path) return given ?? (yield* fileSettings(p, flags)).cluster.certificatesDir
   let found: string | undefined
   try {
     const client = clientFromFile(p, kubeconfigPath(p, flags.string('kubeconfig')))
@@ -105,41 +104,27 @@ interface Row {
   readonly caName?: string
 }
 
-const checkExpiration = command({
-  use: 'check-expiration',
-  short: 'Check certificates expiration for a Kubernetes cluster',
-  long: 'Checks expiration for the certificates in the local PKI managed by kubeadm.',
-  args: noArgs,
-  flags: [
-    f.certDir,
-    f.config,
-    f.kubeconfig,
-    f.output(
-      'text|json|yaml|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file',
-    ),
-  ],
-  *run({ p, flags }) {
-    const dir = yield* certificatesDir(p, flags, 'check-expiration')
-    const now = p.now()
-    const rows = handlers(dir, '/etc/kubernetes').map((h): Row => {
-      const base = { name: h.name, caName: h.ca.name, external: isExternal(p, dir, h.ca) }
-      if (!present(p, h)) return { ...base, missing: true, notAfter: 0 }
-      return { ...base, missing: false, notAfter: certificateOf(p, h).notAfter }
+const checkExpiration: Run = function* ({ p, flags }) {
+  const dir = yield* certificatesDir(p, flags, 'check-expiration')
+  const now = p.now()
+  const rows = handlers(dir, '/etc/kubernetes').map((h): Row => {
+    const base = { name: h.name, caName: h.ca.name, external: isExternal(p, dir, h.ca) }
+    if (!present(p, h)) return { ...base, missing: true, notAfter: 0 }
+    return { ...base, missing: false, notAfter: certificateOf(p, h).notAfter }
+  })
+  const authorities = [...CERTIFICATE_AUTHORITIES]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((ca): Row => {
+      const external = isExternal(p, dir, ca)
+      if (!exists(p, `${dir}/${ca.base}.crt`)) return { name: ca.name, missing: true, notAfter: 0, external }
+      return { name: ca.name, missing: false, notAfter: loadCert(p, `${dir}/${ca.base}`).notAfter, external }
     })
-    const authorities = [...CERTIFICATE_AUTHORITIES]
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((ca): Row => {
-        const external = isExternal(p, dir, ca)
-        if (!exists(p, `${dir}/${ca.base}.crt`)) return { name: ca.name, missing: true, notAfter: 0, external }
-        return { name: ca.name, missing: false, notAfter: loadCert(p, `${dir}/${ca.base}`).notAfter, external }
-      })
-    const format = flags.string('output')
-    if (format === 'json') p.stdout.write(asJson(rows, authorities, now))
-    else if (format === 'text' || format === '') p.stdout.write(asText(rows, authorities, now))
-    else throw new KubeadmError(`output format ${format} is not supported`)
-    return 0
-  },
-})
+  const format = flags.string('output')
+  if (format === 'json') p.stdout.write(asJson(rows, authorities, now))
+  else if (format === 'text' || format === '') p.stdout.write(asText(rows, authorities, now))
+  else throw new KubeadmError(`output format ${format} is not supported`)
+  return 0
+}
 
 function asText(rows: readonly Row[], authorities: readonly Row[], now: number): string {
   const cells = (row: Row): string[] => [expiry(row.notAfter), shortHumanDuration(row.notAfter - now)]
@@ -203,123 +188,77 @@ function* sign(p: Process, h: Handler, dir: string): Coro<void> {
   else writePair(p, h.path, pair)
 }
 
-const RENEW_FLAGS = [f.certDir, f.config, f.kubeconfig]
+const renewAll: Run = function* ({ p, flags }) {
+  const dir = yield* certificatesDir(p, flags, 'renew')
+  for (const h of handlers(dir, '/etc/kubernetes')) yield* renewOne(p, h, dir)
+  p.stdout.write(
+    '\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n',
+  )
+  return 0
+}
 
-const RENEW_NOTE = `
-Renewals run unconditionally, regardless of certificate expiration date; extra attributes such as SANs will be based on the existing file/certificates, there is no need to resupply them.
-
-Renewal by default tries to use the certificate authority in the local PKI managed by kubeadm; as alternative it is possible to use K8s certificate API for certificate renewal, or as a last option, to generate a CSR request.
-
-After renewal, in order to make changes effective, is required to restart control-plane components and eventually re-distribute the renewed certificate in case the file is used elsewhere.`
-
-const renew = group({
-  use: 'renew',
-  short: 'Renew certificates for a Kubernetes cluster',
-  commands: [
-    command({
-      use: 'all',
-      short: 'Renew all available certificates',
-      long: `Renew all known certificates necessary to run the control plane. Renewals are run unconditionally, regardless of expiration date. Renewals can also be run individually for more control.`,
-      args: noArgs,
-      flags: RENEW_FLAGS,
-      *run({ p, flags }) {
-        const dir = yield* certificatesDir(p, flags, 'renew')
-        for (const h of handlers(dir, '/etc/kubernetes')) yield* renewOne(p, h, dir)
-        p.stdout.write(
-          '\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n',
-        )
-        return 0
-      },
-    }),
-    ...handlers(DEFAULT_CLUSTER.certificatesDir, '/etc/kubernetes').map((h) =>
-      command({
-        use: h.name,
-        short: `Renew the ${h.longName}`,
-        long: `Renew the ${h.longName}.\n${RENEW_NOTE}`,
-        args: noArgs,
-        flags: RENEW_FLAGS,
-        *run({ p, flags }) {
-          const dir = yield* certificatesDir(p, flags, 'renew')
-          yield* renewOne(p, handlers(dir, '/etc/kubernetes').find((one) => one.name === h.name)!, dir)
-          return 0
-        },
-      }),
-    ),
-  ],
-})
-
-const certificateKey = command({
-  use: 'certificate-key',
-  short: 'Generate certificate keys',
-  long: `This command will print out a secure randomly-generated certificate key that can be used with
-the "init" command.
-
-You can also use "kubeadm init --upload-certs" without specifying a certificate key and it will
-generate and print one for you.`,
-  args: noArgs,
-  *run({ p }) {
-    p.stdout.write(`${runRng(p).hex(64)}\n`)
+/** `certs renew NAME` */
+const renew = (name: string): Run =>
+  function* ({ p, flags }) {
+    const dir = yield* certificatesDir(p, flags, 'renew')
+    yield* renewOne(p, handlers(dir, '/etc/kubernetes').find((one) => one.name === name)!, dir)
     return 0
-  },
-})
+  }
+
+const certificateKey: Run = function* ({ p }) {
+  p.stdout.write(`${runRng(p).hex(64)}\n`)
+  return 0
+}
 
 /** Leaf certificates grouped by authority, as the certificate tree lists them. */
 const CSR_ORDER = [...CERTIFICATES].sort(
   (a, b) => Number(a.name === 'etcd-healthcheck-client') - Number(b.name === 'etcd-healthcheck-client'),
 )
 
-const generateCsr = command({
-  use: 'generate-csr',
-  short: 'Generate keys and certificate signing requests',
-  long: `Generates keys and certificate signing requests (CSRs) for all the certificates required to run the control plane. This command also generates partial kubeconfig files with private key data in the  "users > user > client-key-data" field, and for each kubeconfig file an accompanying ".csr" file is created.
+const generateCsr: Run = function* ({ p, flags }) {
+  const { cluster, node } = yield* fileSettings(p, flags)
+  const rng = runRng(p)
+  const [dir, confDir] = [flags.string('cert-dir'), flags.string('kubeconfig-dir')]
+  p.stdout.write(`generating keys and CSRs in ${dir}\n`)
+  for (const d of CSR_ORDER) {
+    p.stdout.write(`  ${d.base}\n`)
+    const { commonName, organizations, dns = [], ips = [] } = leafConfig(d, certHost(cluster, node))
+    const key = generateRsaKey(rng)
+    const names = dns.length + ips.length > 0 ? [altNameExtension(dns, ips)] : []
+    writeText(p, `${dir}/${d.base}.key`, key.pem, 0o600)
+    writeText(p, `${dir}/${d.base}.csr`, createRequest(goSubject(commonName, organizations), key, names).pem, 0o600)
+  }
+  p.stdout.write(`generating keys and CSRs in ${confDir}\n`)
+  for (const d of KUBECONFIGS) {
+    p.stdout.write(`  ${d.name}\n`)
+    const key = generateRsaKey(rng)
+    const subject = goSubject(d.commonName(node.name), d.organizations)
+    const caText = exists(p, `${dir}/ca.crt`) ? readText(p, `${dir}/ca.crt`) : ''
+    const pair = { cert: { pem: '', subject }, key: { pem: key.pem } } as never
+    const text = certKubeconfig(
+      appendCertsFromPem(caText)[0]?.pem ?? '',
+      controlPlaneUrl(cluster, node),
+      cluster.clusterName,
+      pair,
+    )
+    writeText(
+      p,
+      `${confDir}/${d.name}`,
+      text.replace(/ +(client-certificate|certificate-authority)-data: ""\n/g, ''),
+      0o600,
+    )
+    writeText(p, `${confDir}/${d.name}.csr`, createRequest(subject, key).pem, 0o600)
+  }
+  return 0
+}
 
-This command is designed for use in Kubeadm External CA Mode. It generates CSRs which you can then submit to your external certificate authority for signing.
-
-The PEM encoded signed certificates should then be saved alongside the key files, using ".crt" as the file extension, or in the case of kubeconfig files, the PEM encoded signed certificate should be base64 encoded and added to the kubeconfig file in the "users > user > client-certificate-data" field.`,
-  args: noArgs,
-  flags: [f.certDir, f.config, f.kubeconfigDir],
-  *run({ p, flags }) {
-    const { cluster, node } = yield* initSettings(p, flags)
-    const rng = runRng(p)
-    const [dir, confDir] = [flags.string('cert-dir'), flags.string('kubeconfig-dir')]
-    p.stdout.write(`generating keys and CSRs in ${dir}\n`)
-    for (const d of CSR_ORDER) {
-      p.stdout.write(`  ${d.base}\n`)
-      const { commonName, organizations, dns = [], ips = [] } = leafConfig(d, certHost(cluster, node))
-      const key = generateRsaKey(rng)
-      const names = dns.length + ips.length > 0 ? [altNameExtension(dns, ips)] : []
-      writeText(p, `${dir}/${d.base}.key`, key.pem, 0o600)
-      writeText(p, `${dir}/${d.base}.csr`, createRequest(goSubject(commonName, organizations), key, names).pem, 0o600)
-    }
-    p.stdout.write(`generating keys and CSRs in ${confDir}\n`)
-    for (const d of KUBECONFIGS) {
-      p.stdout.write(`  ${d.name}\n`)
-      const key = generateRsaKey(rng)
-      const subject = goSubject(d.commonName(node.name), d.organizations)
-      const caText = exists(p, `${dir}/ca.crt`) ? readText(p, `${dir}/ca.crt`) : ''
-      const pair = { cert: { pem: '', subject }, key: { pem: key.pem } } as never
-      const text = certKubeconfig(
-        appendCertsFromPem(caText)[0]?.pem ?? '',
-        controlPlaneUrl(cluster, node),
-        cluster.clusterName,
-        pair,
-      )
-      writeText(
-        p,
-        `${confDir}/${d.name}`,
-        text.replace(/ +(client-certificate|certificate-authority)-data: ""\n/g, ''),
-        0o600,
-      )
-      writeText(p, `${confDir}/${d.name}.csr`, createRequest(subject, key).pem, 0o600)
-    }
-    return 0
-  },
-})
-
-/** `kubeadm certs`. */
-export const certs = group({
-  use: 'certs',
-  aliases: ['certificates'],
-  short: 'Commands related to handling Kubernetes certificates',
-  commands: [certificateKey, checkExpiration, generateCsr, renew],
-})
+/** `kubeadm certs …`. */
+export const CERTS: Runs = {
+  'certs certificate-key': certificateKey,
+  'certs check-expiration': checkExpiration,
+  'certs generate-csr': generateCsr,
+  'certs renew all': renewAll,
+  ...Object.fromEntries(
+    handlers(DEFAULT_CLUSTER.certificatesDir, '/etc/kubernetes').map((h) => [`certs renew ${h.name}`, renew(h.name)]),
+  ),
+}

@@ -1,16 +1,18 @@
 import type { Program } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { cobraProgram, command } from '../lib/cobra.ts'
-import { certs } from './certs.ts'
-import { config } from './config-print.ts'
-import { NotSimulated, onError } from './errors.ts'
-import { GLOBAL } from './flags.ts'
-import { init } from './init.ts'
-import { join } from './join.ts'
-import { kubeconfig } from './kubeconfig-user.ts'
-import { reset } from './reset.ts'
-import { token } from './token.ts'
-import { upgrade } from './upgrade/index.ts'
+import { CERTS } from './certs.ts'
+import { CONFIG } from './config-print.ts'
+import { onError } from './errors.ts'
+import { INIT } from './init.ts'
+import { INIT_PHASES } from './init-phases.ts'
+import { JOIN } from './join.ts'
+import { kubeconfigUser } from './kubeconfig-user.ts'
+import { FLAGS } from './pages/flags.ts'
+import { RESET } from './reset.ts'
+import { TOKEN } from './token.ts'
+import { commandTree } from './tree.ts'
+import { UPGRADE } from './upgrade/index.ts'
 import { version } from './version.ts'
 
 const LONG = `
@@ -48,25 +50,21 @@ const root = command({
   use: 'kubeadm',
   short: 'kubeadm: easily bootstrap a secure Kubernetes cluster',
   long: LONG,
-  persistentFlags: GLOBAL,
+  persistentFlags: ['rootfs', 'v', 'vmodule'].map((name) => FLAGS[name]),
   commands: [
     command({ use: 'alpha', short: 'Kubeadm experimental sub-commands' }),
-    certs,
-    command({
-      use: 'completion [SHELL]',
-      short: 'Output shell completion code for the specified shell (bash or zsh)',
-      *run() {
-        throw new NotSimulated('completion')
-      },
+    ...commandTree({
+      ...CERTS,
+      ...CONFIG,
+      ...INIT,
+      ...INIT_PHASES,
+      ...JOIN,
+      ...RESET,
+      ...TOKEN,
+      ...UPGRADE,
+      'kubeconfig user': kubeconfigUser,
+      version,
     }),
-    config,
-    init,
-    join,
-    kubeconfig,
-    reset,
-    token,
-    upgrade,
-    version,
   ],
 })
 

@@ -7,6 +7,7 @@ import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './clien
 import { uploadCerts } from './copy-certs.ts'
 import { DryRunClient, wouldWrite } from './dry-run.ts'
 import { readText } from './files.ts'
+import { flagValues } from './flag-values.ts'
 import { pullImages } from './images.ts'
 import { CERT_PHASES, runCertPhase } from './phase-certs.ts'
 import { addonCoreDns, addonKubeProxy, uploadKubeadm, uploadKubelet } from './phase-cluster.ts'
@@ -72,8 +73,8 @@ export function* addons(p: Process, client: Client, settings: Settings): Coro<vo
 }
 
 /** `preflight`: the checks, then the images. */
-export function* preflight(p: Process, settings: Settings, flags: Flags): Coro<void> {
-  const ignored = flags.strings('ignore-preflight-errors')
+export function* preflight(p: Process, settings: Settings): Coro<void> {
+  const ignored = settings.ignored ?? []
   p.stdout.write('[preflight] Running pre-flight checks\n')
   yield* runChecks(p, initChecks(settings), ignored)
   if (settings.dry) p.stdout.write("[preflight] Would pull the required images (like 'kubeadm config images pull')\n")
@@ -103,9 +104,9 @@ export function printFiles(p: Process, { dry }: Settings): void {
 
 /** The certificates of the control plane in a Secret, so that others can join; only with --upload-certs. */
 export function* uploadCertificates(p: Process, client: Client, settings: Settings, flags: Flags): Coro<string> {
-  if (!flags.bool('upload-certs')) {
+  if (!flagValues(flags).yes('upload-certs')) {
     p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
     return ''
   }
-  return yield* uploadCerts(p, client, settings, flags.string('certificate-key'))
+  return yield* uploadCerts(p, client, settings, flagValues(flags).text('certificate-key'))
 }

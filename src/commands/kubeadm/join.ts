@@ -6,26 +6,21 @@ import { appendCertsFromPem, detachedSignatureValid, sha256Hex } from '../../pki
 import { goYamlError } from '../../print/index.ts'
 import { kubeconfig, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
-import { command, type Flags, maxArgs } from '../lib/cobra.ts'
+import type { Flags } from '../lib/cobra.ts'
 import { Client } from './client.ts'
-import { DryRunClient, dryRunDir, wouldWrite } from './dry-run.ts'
+import { configText } from './configuration/documents.ts'
+import { readOne } from './configuration/load.ts'
+import { checkIgnored, discoveryProblems, keyProblems, nodeProblems, throwAll } from './configuration/validate.ts'
+import { DryRunClient, dryRunDir, unknownNode, wouldWrite } from './dry-run.ts'
 import { KubeadmError, NotSimulated, phase } from './errors.ts'
 import { exists, readText, writeText } from './files.ts'
-import { group } from './group.ts'
-import { detectCriSocket } from './host-tools.ts'
+import { flagValues } from './flag-values.ts'
+import { checkMixed, criEndpoint } from './init-settings.ts'
 import { checkControlPlane, finishControlPlane, joinEtcd, prepareControlPlane } from './join-control-plane.ts'
-import { JOIN_FLAGS } from './join-flags.ts'
 import { kubeletStart } from './phase-files.ts'
 import { joinChecks, runChecks } from './preflight.ts'
-import {
-  clusterFrom,
-  defaultAddress,
-  duration,
-  kubeletFields,
-  readConfig,
-  type Settings,
-  thisNode,
-} from './settings.ts'
+import { clusterFrom, defaultAddress, duration, kubeletFields, type Settings, thisNode } from './settings.ts'
+import type { Run, Runs } from './tree.ts'
 import { waitForKubelet } from './waits.ts'
 
 /** What a JoinConfiguration or the flags ask for. */
@@ -48,53 +43,63 @@ interface Join {
 }
 
 function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
-  const path = flags.string('config')
-  const doc = path ? readConfig(p, path).get('JoinConfiguration') : undefined
-  const found = doc?.discovery?.bootstrapToken
-  const token = flags.string('token')
-  const criSocket = flags.string('cri-socket') || doc?.nodeRegistration?.criSocket
+  const given = flagValues(flags)
+  checkMixed(flags)
+  const path = given.text('config')
+  const doc = path ? readOne(p, configText(p, path), 'JoinConfiguration') : undefined
+  const discovery = doc?.discovery ?? discoveryFlags(flags, args)
+  const found = discovery.bootstrapToken
+  const tlsToken = discovery.tlsBootstrapToken || found?.token || ''
+  const registration = doc?.nodeRegistration ?? {}
+  const nodeName = String(registration.name || given.text('node-name') || p.hostname).toLowerCase()
+  const criSocket = criEndpoint(p, registration.criSocket || given.text('cri-socket'), 'initconfiguration.go:127')
+  const key = given.text('certificate-key') || doc?.controlPlane?.certificateKey || ''
+  const controlPlane = given.yes('control-plane') || doc?.controlPlane !== undefined
+  throwAll([
+    ...discoveryProblems({ ...discovery, tlsBootstrapToken: tlsToken }, (file) => exists(p, file)),
+    ...nodeProblems({ ...registration, name: nodeName, criSocket }),
+    ...(controlPlane ? keyProblems(key, 'controlPlane.certificateKey') : []),
+  ])
+  if (discovery.file) throw new NotSimulated('join --discovery-file')
+  const ignored = [...given.list('ignore-preflight-errors'), ...(registration.ignorePreflightErrors ?? [])]
+  checkIgnored(ignored)
   return {
-    endpoint: args[0] ?? found?.apiServerEndpoint ?? '',
-    token: flags.string('discovery-token') || token || found?.token || '',
-    tlsToken: flags.string('tls-bootstrap-token') || token || doc?.discovery?.tlsBootstrapToken || found?.token || '',
-    hashes: flags.changed('discovery-token-ca-cert-hash')
-      ? flags.strings('discovery-token-ca-cert-hash')
-      : (found?.caCertHashes ?? []),
-    unsafe: flags.bool('discovery-token-unsafe-skip-ca-verification') || found?.unsafeSkipCAVerification === true,
-    controlPlane:
-      flags.bool('control-plane') || doc?.controlPlane
-        ? {
-            key: flags.string('certificate-key') || doc?.controlPlane?.certificateKey || '',
-            address:
-              flags.string('apiserver-advertise-address') || doc?.controlPlane?.localAPIEndpoint?.advertiseAddress,
-          }
-        : undefined,
-    nodeName: flags.string('node-name') || doc?.nodeRegistration?.name || p.hostname,
-    criSocket: criSocket || detectCriSocket(p),
-    ignored: [...flags.strings('ignore-preflight-errors'), ...(doc?.nodeRegistration?.ignorePreflightErrors ?? [])],
+    endpoint: found?.apiServerEndpoint ?? '',
+    token: found?.token ?? '',
+    tlsToken,
+    hashes: found?.caCertHashes ?? [],
+    unsafe: found?.unsafeSkipCAVerification === true,
+    controlPlane: controlPlane
+      ? {
+          key,
+          address: given.text('apiserver-advertise-address') || doc?.controlPlane?.localAPIEndpoint?.advertiseAddress,
+        }
+      : undefined,
+    nodeName: given.text('node-name') || nodeName,
+    criSocket,
+    ignored,
     discovery: duration(doc?.timeouts?.discovery ?? '5m0s'),
     bootstrap: duration(doc?.timeouts?.tlsBootstrap ?? '5m0s'),
   }
 }
 
-/** validation.ValidateJoinConfiguration. */
-function validate(join: Join): void {
-  if (!join.endpoint && !join.token)
-    throw new KubeadmError('discovery: Invalid value: "": bootstrapToken or file must be set')
-  const errors: string[] = []
-  const quoted = JSON.stringify(join.token)
-  if (join.hashes.length === 0 && !join.unsafe)
-    errors.push(
-      'discovery.bootstrapToken.caCertHashes: Invalid value: "": using token-based discovery without caCertHashes can be unsafe. Set unsafeSkipCAVerification as true in your kubeadm config file or pass --discovery-token-unsafe-skip-ca-verification flag to continue',
-    )
-  if (!parseBootstrapToken(join.token))
-    errors.push(`discovery.bootstrapToken.token: Invalid value: ${quoted}: the bootstrap token is invalid`)
-  if (!parseBootstrapToken(join.tlsToken))
-    errors.push(
-      `discovery.tlsBootstrapToken: Invalid value: ${JSON.stringify(join.tlsToken)}: the bootstrap token is invalid`,
-    )
-  if (errors.length === 1) throw new KubeadmError(errors[0])
-  if (errors.length > 1) throw new KubeadmError(`[${errors.join(', ')}]`)
+/** Discovery as the flags describe it. */
+function discoveryFlags(flags: Flags, args: readonly string[]): any {
+  const given = flagValues(flags)
+  const token = given.text('token')
+  const file = given.text('discovery-file')
+  const found = {
+    apiServerEndpoint: args[0] ?? '',
+    token: given.text('discovery-token') || token,
+    caCertHashes: given.list('discovery-token-ca-cert-hash'),
+    unsafeSkipCAVerification: given.yes('discovery-token-unsafe-skip-ca-verification'),
+  }
+  const byToken = found.apiServerEndpoint !== '' || found.token !== '' || found.caCertHashes.length > 0
+  return {
+    ...(byToken || found.unsafeSkipCAVerification ? { bootstrapToken: found } : {}),
+    ...(file ? { file: { kubeConfigPath: file } } : {}),
+    tlsBootstrapToken: given.text('tls-bootstrap-token') || token,
+  }
 }
 
 /** What discovery learns: where the cluster is, and its authority. */
@@ -154,39 +159,13 @@ function pinned(join: Join, cluster: any): Cluster {
   return { server: cluster.server, caPem }
 }
 
-/** Nodes that a dry run would make: nothing is known of them. */
-const UNKNOWN_NODE = (name: string): object => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { labels: { 'kubernetes.io/hostname': name }, name },
-  spec: {},
-  status: {
-    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
-    nodeInfo: Object.fromEntries(
-      [
-        'architecture',
-        'bootID',
-        'containerRuntimeVersion',
-        'kernelVersion',
-        'kubeProxyVersion',
-        'kubeletVersion',
-        'machineID',
-        'operatingSystem',
-        'osImage',
-        'systemUUID',
-      ].map((field) => [field, '']),
-    ),
-  },
-})
-
 const clientOf = (p: Process, join: Join, config: Client['config']): Client =>
   join.dry
-    ? new DryRunClient(p, config, ({ resource }) => (resource === 'nodes' ? UNKNOWN_NODE(join.nodeName) : undefined))
+    ? new DryRunClient(p, config, ({ resource }) => (resource === 'nodes' ? unknownNode(join.nodeName) : undefined))
     : new Client(p, config)
 
 function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<number> {
   const options = joinOptions(p, flags, args)
-  validate(options)
   if (options.controlPlane && flags.bool('dry-run')) throw new NotSimulated('join --control-plane --dry-run')
   const dry = flags.bool('dry-run') ? dryRunDir(p, 'kubeadm-join-dryrun', 'KUBEADM_JOIN_DRYRUN_DIR') : undefined
   const join: Join = { ...options, dry }
@@ -294,61 +273,23 @@ function* awaitBootstrap(p: Process, join: Join): Coro<void> {
   p.fs.unlink(BOOTSTRAP)
 }
 
-/** Phases of `kubeadm join` that the simulation runs only one after the other, by `kubeadm join` itself. */
-const OTHER_PHASES = [
-  ['control-plane-prepare', 'Prepare the machine for serving a control plane'],
-  ['check-etcd', 'Check etcd status for control-plane nodes'],
-  ['kubelet-start', 'Write kubelet settings, certificates and (re)start the kubelet'],
-  ['etcd-join', 'Join etcd for control plane nodes'],
-  ['kubelet-wait-bootstrap', 'Wait for the kubelet to bootstrap itself'],
-  ['control-plane-join', 'Join a machine as a control plane instance'],
-  ['wait-control-plane', 'Wait for the control plane to start'],
-] as const
+const joinPreflight: Run = function* ({ p, flags, args }) {
+  const options = joinOptions(p, flags, args)
+  yield* phase('preflight', function* () {
+    p.stdout.write('[preflight] Running pre-flight checks\n')
+    yield* runChecks(p, joinChecks(options.criSocket, options.nodeName, false), options.ignored)
+    try {
+      yield* discover(p, options)
+    } catch (error) {
+      if (!(error instanceof KubeadmError)) throw error
+      throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
+    }
+  })
+  return 0
+}
 
-/** `kubeadm join`. */
-export const join = command({
-  use: 'join [api-server-endpoint]',
-  short: 'Run this on any machine you wish to join an existing cluster',
-  args: maxArgs(1),
-  flags: JOIN_FLAGS,
-  run: ({ p, flags, args }) => joinCluster(p, flags, args),
-  commands: [
-    group({
-      use: 'phase',
-      short: 'Use this command to invoke single phase of the "join" workflow',
-      commands: [
-        command({
-          use: 'preflight [api-server-endpoint]',
-          short: 'Run join pre-flight checks',
-          args: maxArgs(1),
-          flags: JOIN_FLAGS,
-          *run({ p, flags, args }) {
-            const options = joinOptions(p, flags, args)
-            validate(options)
-            yield* phase('preflight', function* () {
-              p.stdout.write('[preflight] Running pre-flight checks\n')
-              yield* runChecks(p, joinChecks(options.criSocket, options.nodeName, false), options.ignored)
-              try {
-                yield* discover(p, options)
-              } catch (error) {
-                if (!(error instanceof KubeadmError)) throw error
-                throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
-              }
-            })
-            return 0
-          },
-        }),
-        ...OTHER_PHASES.map(([use, short]) =>
-          command({
-            use,
-            short,
-            flags: JOIN_FLAGS,
-            *run({ command: self }): Coro<number> {
-              throw new NotSimulated(self.path.replace('kubeadm ', ''))
-            },
-          }),
-        ),
-      ],
-    }),
-  ],
-})
+/** `kubeadm join`, and of its phases the one that stands by itself. */
+export const JOIN: Runs = {
+  join: ({ p, flags, args }) => joinCluster(p, flags, args),
+  'join phase preflight': joinPreflight,
+}

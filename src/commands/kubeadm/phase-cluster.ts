@@ -11,17 +11,16 @@ import {
   clusterInfo,
   controlPlaneUrl,
   coreDnsAddon,
-  generateBootstrapToken,
   kubeProxyAddon,
   parseBootstrapToken,
   tokenSecret,
   uploadKubeadmConfig,
   uploadKubeletConfig,
 } from '../../programs/kubeadm/index.ts'
+import { coreDnsText, kubeProxyText } from './addon-texts.ts'
 import type { Client } from './client.ts'
 import { KubeadmError } from './errors.ts'
 import { clusterCaPem } from './phase-files.ts'
-import { runRng } from './run-rng.ts'
 import type { Settings } from './settings.ts'
 
 function* applyAll(client: Client, objects: readonly KubeObject[]): Coro<void> {
@@ -72,18 +71,16 @@ export function* markControlPlane(p: Process, client: Client, { node }: Settings
 /** Bootstrap tokens, and all that lets nodes join with them. */
 export function* bootstrapToken(p: Process, client: Client, settings: Settings): Coro<string> {
   const { cluster, node } = settings
-  const generated = generateBootstrapToken(runRng(p).fork('token'))
-  const tokens =
-    settings.tokens.length > 0 ? settings.tokens : [{ token: `${generated.id}.${generated.secret}`, ttlMs: 86_400_000 }]
+  const { tokens } = settings
   p.stdout.write(`[bootstrap-token] Using token: ${tokens[0].token}\n`)
   p.stdout.write('[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles\n')
-  for (const { token, ttlMs } of tokens) {
+  for (const { token, ttlMs, ...more } of tokens) {
     const parsed = parseBootstrapToken(token)
     if (!parsed)
       throw new KubeadmError(
         `the bootstrap token "${token}" was not of the form "\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z"`,
       )
-    yield* client.apply(tokenSecret(parsed, { expires: ttlMs > 0 ? p.now() + ttlMs : undefined }))
+    yield* client.apply(tokenSecret(parsed, { ...more, expires: ttlMs > 0 ? p.now() + ttlMs : undefined }))
   }
   yield* bootstrapRbac(p, client)
   p.stdout.write('[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace\n')
@@ -125,6 +122,23 @@ function* applyAddon(client: Client, objects: readonly KubeObject[], upgrading: 
       found ? ({ ...object, spec: { ...spec, replicas: found.spec.replicas } } as KubeObject) : object,
     )
   }
+}
+
+/** CoreDNS as `--print-manifest` shows it. */
+export function printCoreDns(p: Process, { cluster }: Settings): void {
+  const objects = coreDnsAddon(cluster) as any[]
+  const of = (kind: string): any => objects.find((object) => object.kind === kind)
+  const image = of('Deployment').spec.template.spec.containers[0].image
+  p.stdout.write(coreDnsText(image, of('Service').spec.clusterIP, of('ConfigMap').data.Corefile))
+}
+
+/** kube-proxy as `--print-manifest` shows it. */
+export function printKubeProxy(p: Process, { cluster, node }: Settings): void {
+  const server = controlPlaneUrl(cluster, node)
+  const objects = kubeProxyAddon(cluster, server) as any[]
+  const of = (kind: string): any => objects.find((object) => object.kind === kind)
+  const image = of('DaemonSet').spec.template.spec.containers[0].image
+  p.stdout.write(kubeProxyText(image, server, of('ConfigMap').data['config.conf']))
 }
 
 /** Installs CoreDNS; `upgrading` keeps the number of replicas. */

@@ -4,7 +4,6 @@ import {
   CERTIFICATE_AUTHORITIES,
   type CertAndKey,
   certificatesOf,
-  KUBECONFIGS,
   type KubeconfigDefinition,
   newKubeconfigCert,
 } from '../../pki/index.ts'
@@ -67,9 +66,6 @@ function checkKubeconfig(p: Process, path: string, ca: CertAndKey, server: strin
       `a kubeconfig file "${path}" exists already but has an unexpected API Server URL: expected: ${server}, got: ${cluster.server}`,
     )
 }
-
-/** What belongs into the kubeconfig of that name; the name must be one of KUBECONFIGS. */
-export const kubeconfigDefinition = (name: string): KubeconfigDefinition => KUBECONFIGS.find((d) => d.name === name)!
 
 /** Writes static pod manifests of the control plane. */
 export function writeManifest(p: Process, settings: Settings, component: Component, existing?: EtcdCluster): void {

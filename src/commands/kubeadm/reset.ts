@@ -3,16 +3,16 @@ import type { Coro } from '../../kernel/index.ts'
 import { dialCri, GrpcError } from '../../programs/containerd/index.ts'
 import { DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
-import { command, type Flags, noArgs } from '../lib/cobra.ts'
+import type { Flags } from '../lib/cobra.ts'
 import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { DryRunClient } from './dry-run.ts'
 import { errorText, KubeadmError, phase } from './errors.ts'
 import { removeMember } from './etcd-members.ts'
 import { exists, readText } from './files.ts'
-import * as f from './flags.ts'
 import { detectCriSocket, initSystem } from './host-tools.ts'
 import { kubeletService } from './phase-files.ts'
 import { fetchSettings, type Settings } from './settings.ts'
+import type { Runs } from './tree.ts'
 
 const CONFS = ['admin', 'super-admin', 'kubelet', 'bootstrap-kubelet', 'controller-manager', 'scheduler'].map(
   (name) => `/etc/kubernetes/${name}.conf`,
@@ -156,20 +156,4 @@ function empty(p: Process, dir: string): void {
 }
 
 /** `kubeadm reset`. */
-export const reset = command({
-  use: 'reset',
-  short: "Performs a best effort revert of changes made to this host by 'kubeadm init' or 'kubeadm join'",
-  args: noArgs,
-  flags: [
-    f.certDir,
-    f.config,
-    f.criSocket,
-    f.dryRun,
-    f.ignorePreflight,
-    f.kubeconfig,
-    { name: 'cleanup-tmp-dir', type: 'bool', usage: 'Cleanup the "/etc/kubernetes/tmp" directory' },
-    { name: 'force', short: 'f', type: 'bool', usage: 'Reset the node without prompting for confirmation.' },
-    { name: 'skip-phases', type: 'stringSlice', usage: 'List of phases to be skipped' },
-  ],
-  run: ({ p, flags }) => resetHost(p, flags),
-})
+export const RESET: Runs = { reset: ({ p, flags }) => resetHost(p, flags) }

@@ -1,21 +1,30 @@
-import { parse, parseAllDocuments } from 'yaml'
-import { goLookupError, lookup, type Process, SysError } from '../../host/index.ts'
+import { parse } from 'yaml'
+import { goLookupError, lookup, type Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { type ClusterSettings, DEFAULT_CLUSTER, type NodeSettings, nodeSettings } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { newestOf, RELEASE, releaseOf, semver, seriesOf } from '../../programs/lib/releases.ts'
-import type { Flags } from '../lib/cobra.ts'
 import type { Client } from './client.ts'
-import { dryRunDir } from './dry-run.ts'
-import { KubeadmError } from './errors.ts'
-import { EXTRA_ARGS } from './flags.ts'
+
+/** A token that lets nodes join. */
+interface Token {
+  readonly token: string
+  /** 0: it never ends. */
+  readonly ttlMs: number
+  readonly usages?: readonly string[]
+  readonly groups?: readonly string[]
+  readonly description?: string
+}
 
 /** What kubeadm works with: a cluster's settings and this machine's. */
 export interface Settings {
   readonly cluster: ClusterSettings
   readonly node: NodeSettings
   /** bootstrapTokens of an InitConfiguration. */
-  readonly tokens: readonly { token: string; ttlMs: number }[]
+  readonly tokens: readonly Token[]
+  /** Checks of preflight whose errors are only warned of, and phases that are left out, as flags and file have it. */
+  readonly ignored?: readonly string[]
+  readonly skipped?: readonly string[]
   /** Directory of a dry run, into which everything is written. */
   readonly dry?: string
 }
@@ -48,114 +57,8 @@ export function thisNode(p: Process, name: string, address: string, criSocket?: 
   }
 }
 
-const OLD_RELEASES: Readonly<Record<string, string>> = {
-  v1alpha1: 'v1.11',
-  v1alpha2: 'v1.12',
-  v1alpha3: 'v1.14',
-  v1beta1: 'v1.15',
-  v1beta2: 'v1.22',
-}
-
-/** Fields by kind that strict decoding accepts, one level deep (`networking.podSubnet` two). */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  ClusterConfiguration: [
-    'apiServer',
-    'caCertificateValidityPeriod',
-    'certificateValidityPeriod',
-    'certificatesDir',
-    'clusterName',
-    'controlPlaneEndpoint',
-    'controllerManager',
-    'dns',
-    'encryptionAlgorithm',
-    'etcd',
-    'featureGates',
-    'imageRepository',
-    'kubernetesVersion',
-    'networking',
-    'proxy',
-    'scheduler',
-  ],
-  'ClusterConfiguration.networking': ['dnsDomain', 'podSubnet', 'serviceSubnet'],
-  InitConfiguration: [
-    'bootstrapTokens',
-    'certificateKey',
-    'dryRun',
-    'localAPIEndpoint',
-    'nodeRegistration',
-    'patches',
-    'skipPhases',
-    'timeouts',
-  ],
-  'InitConfiguration.localAPIEndpoint': ['advertiseAddress', 'bindPort'],
-  JoinConfiguration: [
-    'caCertPath',
-    'controlPlane',
-    'discovery',
-    'dryRun',
-    'nodeRegistration',
-    'patches',
-    'skipPhases',
-    'timeouts',
-  ],
-}
-
-/** The documents of a configuration file by kind, checked as kubeadm checks them. */
-export function readConfig(p: Process, path: string): Map<string, any> {
-  let text: string
-  try {
-    text = p.fs.readFile(path, p.cwd, p.creds)
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    throw new KubeadmError(`unable to read config from ${JSON.stringify(path)} : ${error.goMessage}`)
-  }
-  const documents = new Map<string, any>()
-  const checked: [version: string, kind: string, object: any][] = []
-  for (const document of parseAllDocuments(text)) {
-    const object = document.toJS() as any
-    if (!object) continue
-    const [group, version] = String(object.apiVersion ?? '').split('/')
-    const kind = String(object.kind ?? '')
-    if (group === 'kubeadm.k8s.io') checked.push([version, kind, object])
-    documents.set(kind, object)
-  }
-  // The real one goes through a map; what concerns the cluster came first in what was recorded.
-  checked.sort((a, b) => (a[1] < b[1] ? -1 : 1))
-  for (const [version, kind] of checked) checkVersion(version, kind)
-  for (const one of checked) checkFields(...one)
-  return documents
-}
-
-function checkVersion(version: string, kind: string): void {
-  const release = OLD_RELEASES[version]
-  if (release === undefined) return
-  throw new KubeadmError(
-    `your configuration file uses an old API spec: "kubeadm.k8s.io/${version}" (kind: "${kind}"). Please use kubeadm ${release} instead and run 'kubeadm config migrate --old-config old-config-file --new-config new-config-file', which will write the new, similar spec using a newer API version.`,
-  )
-}
-
-function checkFields(version: string, kind: string, object: any): void {
-  const unknown: string[] = []
-  for (const [name, value] of Object.entries(object)) {
-    if (name === 'apiVersion' || name === 'kind') continue
-    if (FIELDS[kind] && !FIELDS[kind].includes(name)) unknown.push(name)
-    const inner = FIELDS[`${kind}.${name}`]
-    if (inner && value && typeof value === 'object')
-      for (const field of Object.keys(value)) if (!inner.includes(field)) unknown.push(`${name}.${field}`)
-  }
-  if (unknown.length === 0) return
-  const fields = unknown.map((f) => `unknown field "${f}"`).join(', ')
-  throw new KubeadmError(
-    `error unmarshaling configuration schema.GroupVersionKind{Group:"kubeadm.k8s.io", Version:"${version}", Kind:"${kind}"}: strict decoding error: ${fields}`,
-  )
-}
-
-/** extraArgs of v1beta4 (a list) or of older versions (a map). */
-function extraArgs(value: any): Record<string, string> | undefined {
-  if (!value) return undefined
-  if (Array.isArray(value)) return Object.fromEntries(value.map((arg) => [arg.name, String(arg.value)]))
-  return value
-}
+const extraArgs = (args: readonly any[] | undefined): Record<string, string> | undefined =>
+  args && Object.fromEntries(args.map(({ name, value }) => [name, String(value)]))
 
 /** ClusterConfiguration → settings. */
 export function clusterFrom(doc: any, release = RELEASE): ClusterSettings {
@@ -179,27 +82,7 @@ export function clusterFrom(doc: any, release = RELEASE): ClusterSettings {
     certSans: doc?.apiServer?.certSANs ?? [],
     etcdDataDir: doc?.etcd?.local?.dataDir ?? DEFAULT_CLUSTER.etcdDataDir,
     extraArgs: args as ClusterSettings['extraArgs'],
-  }
-}
-
-/** What a configuration file says, and this machine where it says nothing. */
-export function settingsOf(p: Process, documents: ReadonlyMap<string, any>): Settings {
-  const init = documents.get('InitConfiguration')
-  const tokens = (init?.bootstrapTokens ?? []).map((t: any) => ({
-    token: String(t.token),
-    ttlMs: duration(t.ttl ?? '24h0m0s'),
-  }))
-  const node = thisNode(
-    p,
-    init?.nodeRegistration?.name ?? p.hostname,
-    init?.localAPIEndpoint?.advertiseAddress ?? defaultAddress(p),
-    init?.nodeRegistration?.criSocket,
-  )
-  const kubelet = kubeletFields(documents.get('KubeletConfiguration'))
-  return {
-    cluster: clusterFrom(documents.get('ClusterConfiguration'), releaseOf(p)),
-    node: { ...node, kubelet },
-    tokens,
+    document: doc,
   }
 }
 
@@ -208,52 +91,6 @@ export function kubeletFields(document: any): NodeSettings['kubelet'] {
   if (!document) return undefined
   const { apiVersion: _, kind: __, containerRuntimeEndpoint: ___, ...fields } = document
   return fields
-}
-
-/** --apiserver-extra-args and its like, by component. */
-function extraArgFlags(flags: Flags): ClusterSettings['extraArgs'] {
-  const given = Object.entries(EXTRA_ARGS).filter(([, { name }]) => flags.has(name) && flags.changed(name))
-  return Object.fromEntries(given.map(([component, { name }]) => [component, flags.map(name)]))
-}
-
-/** What `kubeadm init` and its phases work with: --config, or the flags. */
-export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
-  const path = flags.has('config') ? flags.string('config') : ''
-  const documents = path ? readConfig(p, path) : new Map<string, any>()
-  const base = settingsOf(p, documents)
-  let { cluster } = base
-  const doc = documents.get('ClusterConfiguration')
-  const text = (name: string): string | undefined =>
-    flags.has(name) && flags.changed(name) ? flags.string(name) : undefined
-  cluster = {
-    ...cluster,
-    certificatesDir: text('cert-dir') ?? cluster.certificatesDir,
-    kubernetesVersion: text('kubernetes-version') ?? cluster.kubernetesVersion,
-    podSubnet: text('pod-network-cidr') ?? cluster.podSubnet,
-    serviceSubnet: text('service-cidr') ?? cluster.serviceSubnet,
-    dnsDomain: text('service-dns-domain') ?? cluster.dnsDomain,
-    imageRepository: text('image-repository') ?? cluster.imageRepository,
-    controlPlaneEndpoint: text('control-plane-endpoint') ?? cluster.controlPlaneEndpoint,
-    certSans:
-      flags.has('apiserver-cert-extra-sans') && flags.changed('apiserver-cert-extra-sans')
-        ? flags.strings('apiserver-cert-extra-sans')
-        : cluster.certSans,
-    extraArgs: { ...cluster.extraArgs, ...extraArgFlags(flags) },
-  }
-  if (!doc?.kubernetesVersion && text('kubernetes-version') === undefined) yield* askForVersion(p, 'stable-1')
-  const token = text('token')
-  const node = {
-    ...base.node,
-    name: text('node-name') ?? base.node.name,
-    address: text('apiserver-advertise-address') ?? base.node.address,
-    criSocket: text('cri-socket') ?? base.node.criSocket,
-  }
-  const dry =
-    flags.has('dry-run') && flags.bool('dry-run')
-      ? dryRunDir(p, 'kubeadm-init-dryrun', 'KUBEADM_INIT_DRYRUN_DIR')
-      : undefined
-  const tokens = token ? [{ token, ttlMs: flags.duration('token-ttl') }] : base.tokens
-  return { cluster, node, tokens, dry }
 }
 
 /** A Go duration of a configuration file in ms. */

@@ -44,7 +44,7 @@ function flagUsages(specs: readonly FlagSpec[]): string {
   return rows
     .map(
       ([left, right]) =>
-        `${left}${' '.repeat(width - left.length)}   ${right.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}\n`,
+        `${left}${' '.repeat(width - left.length)}   ${right.replaceAll('\n', `\n${' '.repeat(width + 3)}`)}\n`,
     )
     .join('')
 }

@@ -74,8 +74,10 @@ function goField(struct: ObjectSchema, name: string | number): GoField | undefin
 }
 
 /** A field as encoding/json shows it on the way to a value: `spec`, `Rule.resources`. */
-export const goStep = (struct: ObjectSchema, name: string | number): string =>
-  `${goField(struct, name)?.path ?? ''}${name}`
+export function goStep(struct: ObjectSchema, name: string | number): string {
+  const embedded = struct.fields.get(String(name))?.embedded
+  return `${embedded ? `${embedded}.` : (goField(struct, name)?.path ?? '')}${name}`
+}
 
 /** The type of a value, as the struct that holds it declares it: `v1.Protocol`. */
 function declared(at: At): string | undefined {

@@ -60,4 +60,6 @@ export interface Field {
   readonly doc?: string
   /** The struct of the generated data whose field of the same name describes it. */
   readonly docOf?: ObjectSchema
+  /** The embedded struct that the field belongs to, where the generated data does not tell. */
+  readonly embedded?: string
 }

@@ -14,35 +14,52 @@ const extraArgs = (args: Readonly<Record<string, string>> | undefined): object =
     ? { extraArgs: Object.entries(args).map(([name, value]) => ({ name, value })) }
     : {}
 
-/** ClusterConfiguration as kubeadm marshals it with every default. */
+/** ClusterConfiguration as kubeadm marshals it with every default; what was given besides stays in it. */
 export function clusterConfiguration(cluster: ClusterSettings): string {
   const args = cluster.extraArgs ?? {}
-  return toYaml({
-    apiServer: {
-      ...(cluster.certSans.length > 0 ? { certSANs: cluster.certSans } : {}),
-      ...extraArgs(args['kube-apiserver']),
-    },
-    apiVersion: 'kubeadm.k8s.io/v1beta4',
-    caCertificateValidityPeriod: '87600h0m0s',
-    certificateValidityPeriod: '8760h0m0s',
-    certificatesDir: cluster.certificatesDir,
-    clusterName: cluster.clusterName,
-    ...(cluster.controlPlaneEndpoint ? { controlPlaneEndpoint: cluster.controlPlaneEndpoint } : {}),
-    controllerManager: extraArgs(args['kube-controller-manager']),
-    dns: {},
-    encryptionAlgorithm: 'RSA-2048',
-    etcd: { local: { dataDir: cluster.etcdDataDir, ...extraArgs(args.etcd) } },
-    imageRepository: cluster.imageRepository,
-    kind: 'ClusterConfiguration',
-    kubernetesVersion: cluster.kubernetesVersion,
-    networking: {
-      dnsDomain: cluster.dnsDomain,
-      ...(cluster.podSubnet ? { podSubnet: cluster.podSubnet } : {}),
-      serviceSubnet: cluster.serviceSubnet,
-    },
-    proxy: {},
-    scheduler: extraArgs(args['kube-scheduler']),
-  })
+  const given = cluster.document ?? {}
+  const local = { ...given.etcd?.local, dataDir: cluster.etcdDataDir, ...extraArgs(args.etcd) }
+  return toYaml(
+    inOrder({
+      ...given,
+      apiServer: {
+        ...given.apiServer,
+        ...(cluster.certSans.length > 0 ? { certSANs: cluster.certSans } : {}),
+        ...extraArgs(args['kube-apiserver']),
+      },
+      apiVersion: 'kubeadm.k8s.io/v1beta4',
+      caCertificateValidityPeriod: given.caCertificateValidityPeriod ?? '87600h0m0s',
+      certificateValidityPeriod: given.certificateValidityPeriod ?? '8760h0m0s',
+      certificatesDir: cluster.certificatesDir,
+      clusterName: cluster.clusterName,
+      ...(cluster.controlPlaneEndpoint ? { controlPlaneEndpoint: cluster.controlPlaneEndpoint } : {}),
+      controllerManager: { ...given.controllerManager, ...extraArgs(args['kube-controller-manager']) },
+      dns: given.dns ?? {},
+      encryptionAlgorithm: given.encryptionAlgorithm ?? 'RSA-2048',
+      etcd: given.etcd?.external ? given.etcd : { local },
+      imageRepository: cluster.imageRepository,
+      kind: 'ClusterConfiguration',
+      kubernetesVersion: cluster.kubernetesVersion,
+      networking: {
+        dnsDomain: cluster.dnsDomain,
+        ...(cluster.podSubnet ? { podSubnet: cluster.podSubnet } : {}),
+        serviceSubnet: cluster.serviceSubnet,
+      },
+      proxy: given.proxy ?? {},
+      scheduler: { ...given.scheduler, ...extraArgs(args['kube-scheduler']) },
+    }),
+  )
+}
+
+/** Go's encoder of structs has the fields in their order, but YAML is made of JSON whose keys are sorted. */
+function inOrder(value: any): any {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, inOrder(value[key])]),
+  )
 }
 
 /** A ConfigMap as kubeadm creates it. */

@@ -24,6 +24,8 @@ export interface ClusterSettings {
   readonly etcdDataDir: string
   /** apiServer/controllerManager/scheduler/etcd extraArgs: `name` without dashes. */
   readonly extraArgs?: Readonly<Partial<Record<Component, Readonly<Record<string, string>>>>>
+  /** The ClusterConfiguration that was given: fields that are not simulated are kept in it. */
+  readonly document?: any
 }
 
 /** What kubeadm runs as static pods. */
@@ -106,13 +108,19 @@ export function certHost(cluster: ClusterSettings, node: NodeSettings): CertHost
 
 /** `kubeadm config images list`. */
 export function images(cluster: ClusterSettings): string[] {
-  const { imageRepository: repository, kubernetesVersion: version } = cluster
+  const { imageRepository: repository, kubernetesVersion: version, document } = cluster
   const { coredns, pause, etcd } = companions(version)
-  const core = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy']
+  const { dns = {}, proxy = {}, etcd: { local = {}, external } = {} as any } = document ?? {}
+  const core = [
+    'kube-apiserver',
+    'kube-controller-manager',
+    'kube-scheduler',
+    ...(proxy.disabled ? [] : ['kube-proxy']),
+  ]
   return [
     ...core.map((name) => `${repository}/${name}:${version}`),
-    `${repository}/coredns/coredns:${coredns}`,
+    ...(dns.disabled ? [] : [`${dns.imageRepository || `${repository}/coredns`}/coredns:${dns.imageTag || coredns}`]),
     `${repository}/pause:${pause}`,
-    `${repository}/etcd:${etcd}`,
+    ...(external ? [] : [`${local.imageRepository || repository}/etcd:${local.imageTag || etcd}`]),
   ]
 }

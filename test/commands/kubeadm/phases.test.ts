@@ -10,12 +10,12 @@ test('single phases: a manifest with flags handed on, a kubelet configuration ma
   )
   expect(stdout).toContain('The kubelet configuration for this node was successfully upgraded!')
   expect(stdout).toContain('\nresolvConf: /run/systemd/resolve/resolv.conf\n')
-  expect(onNode('kubeadm upgrade node phase addon').stdout).toContain(
+  expect(onNode('kubeadm upgrade node phase addon all').stdout).toContain(
     '[upgrade/addon] Skipping the addon/coredns phase. Not a control plane node.\n',
   )
-  expect(onNode('kubeadm join phase control-plane-join')).toMatchObject({
+  expect(onNode('kubeadm join phase control-plane-join all')).toMatchObject({
     exit: 127,
-    stderr: 'kubeadm: not simulated: join phase control-plane-join\n',
+    stderr: 'kubeadm: not simulated: join phase control-plane-join all\n',
   })
   const component = (name: string, args: string) =>
     world.sh(

@@ -2,16 +2,25 @@ import { StatusError } from '../../../api/types.ts'
 import type { Process } from '../../../host/index.ts'
 import { type Coro, sleep } from '../../../kernel/index.ts'
 import { Klog } from '../../../programs/lib/klog.ts'
-import { command, type Flags, noArgs } from '../../lib/cobra.ts'
-import { type Client, clientFromFile } from '../client.ts'
-import { DryRunClient, dryRunDir } from '../dry-run.ts'
-import { NotSimulated, phase } from '../errors.ts'
+import type { Flags } from '../../lib/cobra.ts'
+import { ADMIN_CONF, type Client, clientFromFile } from '../client.ts'
+import { DryRunClient } from '../dry-run.ts'
+import { phase } from '../errors.ts'
 import { exists } from '../files.ts'
-import { group } from '../group.ts'
+import { flagValues } from '../flag-values.ts'
 import { pullImages } from '../images.ts'
 import type { Settings } from '../settings.ts'
-import { adminClient, CHANGING, checkConfig, fetchOrFail, preflight } from './common.ts'
+import type { Run as Command, Runs } from '../tree.ts'
+import { adminClient, fetchOrFail, preflight, upgradeConfiguration } from './common.ts'
 import { manifestPath } from './components.ts'
+import {
+  finished,
+  readCluster,
+  upgradeDir,
+  wouldConfigureKubelet,
+  wouldUpgradeAddons,
+  wouldUpgradePods,
+} from './dry-run.ts'
 import { upgradeAddons, upgradeKubeletConfig } from './post.ts'
 import { upgradeStaticPods } from './static-pods.ts'
 
@@ -52,25 +61,28 @@ interface Run {
   readonly client: Client
   readonly settings: Settings
   readonly controlPlane: boolean
+  /** Directory of a dry run. */
+  readonly dry: string | undefined
 }
 
 function* begin(p: Process, flags: Flags): Coro<Run> {
-  checkConfig(p, flags)
+  upgradeConfiguration(p, flags)
   const controlPlane = exists(p, manifestPath('kube-apiserver'))
-  const dry = flags.bool('dry-run')
-  if (dry) dryRunDir(p, 'kubeadm-upgrade-node-dryrun', 'KUBEADM_UPGRADE_DRYRUN_DIR')
+  const dry = flagValues(flags).yes('dry-run')
+  const dir = dry ? upgradeDir(p, 'kubeadm-upgrade-node-dryrun') : undefined
   const real = controlPlane ? adminClient(p, flags) : clientFromFile(p, KUBELET_CONF)
-  if (dry && !controlPlane) p.stdout.write(`[dryrun] Creating a real client from ${JSON.stringify(KUBELET_CONF)}\n`)
+  const path = controlPlane ? flagValues(flags).text('kubeconfig') || ADMIN_CONF : KUBELET_CONF
+  if (dry) p.stdout.write(`[dryrun] Creating a real client from ${JSON.stringify(path)}\n`)
   const client = dry ? new DryRunClient(p, real.config) : real
   const settings = yield* fetchOrFail(p, client, 'upgrade')
   if (!controlPlane) yield* readProxyConfig(p, client)
-  return { p, flags, client, settings, controlPlane }
+  else if (dry) yield* readCluster(client, settings)
+  return { p, flags, client, settings, controlPlane, dry: dir }
 }
 
 /** One phase: its body on a control plane, and what is said elsewhere (undefined: the same body runs). */
 interface Phase {
   readonly name: string
-  readonly short: string
   readonly body: (run: Run) => Coro<void>
   readonly elsewhere?: string
 }
@@ -80,37 +92,35 @@ const say = (p: Process, text: string): void => p.stdout.write(`${text}\n`)
 const PHASES: readonly Phase[] = [
   {
     name: 'preflight',
-    short: 'Run upgrade node pre-flight checks',
-    *body({ p, flags, client, settings, controlPlane }) {
-      if (flags.bool('dry-run')) {
+    *body({ p, flags, client, settings, controlPlane, dry }) {
+      if (dry && !controlPlane) {
         yield* client.find('ConfigMap', 'kube-system', 'kubelet-config')
         yield* client.find('Node', undefined, settings.node.name)
       }
       yield* preflight(p, 'pre-flight', flags)
-      if (flags.bool('dry-run')) throw new NotSimulated('upgrade node --dry-run')
       if (!controlPlane) return say(p, '[upgrade/preflight] Skipping prepull. Not a control plane node.')
-      const ignored = flags.strings('ignore-preflight-errors')
+      if (dry) return say(p, "[upgrade/preflight] Would pull the required images (like 'kubeadm config images pull')")
+      const ignored = flagValues(flags).list('ignore-preflight-errors')
       yield* phase('preflight', () => pullImages(p, settings, ignored, 'upgrade/preflight'))
     },
   },
   {
     name: 'control-plane',
-    short: 'Upgrade the control plane instance deployed on this node, if any',
     elsewhere: '[upgrade/control-plane] Skipping phase. Not a control plane node.',
-    body: ({ p, flags, client, settings }) =>
+    body: ({ p, flags, client, settings, dry }) =>
       phase('control-plane', function* () {
         say(
           p,
           `[upgrade/control-plane] Upgrading your Static Pod-hosted control plane instance to version ${JSON.stringify(settings.cluster.kubernetesVersion)}...`,
         )
-        const renew = flags.bool('certificate-renewal')
-        yield* upgradeStaticPods(p, { client, settings, renew, etcd: flags.bool('etcd-upgrade') })
+        if (dry) return wouldUpgradePods(p, settings)
+        const renew = flagValues(flags).yes('certificate-renewal', true)
+        yield* upgradeStaticPods(p, { client, settings, renew, etcd: flagValues(flags).yes('etcd-upgrade', true) })
         say(p, '[upgrade/control-plane] The control plane instance for this node was successfully upgraded!')
       }),
   },
   {
     name: 'kubeconfig',
-    short: 'Upgrade kubeconfig files for this node',
     elsewhere: '[upgrade/kubeconfig] Skipping phase. Not a control plane node.',
     *body({ p }) {
       say(p, '[upgrade/kubeconfig] The kubeconfig files for this node were successfully upgraded!')
@@ -118,50 +128,52 @@ const PHASES: readonly Phase[] = [
   },
   {
     name: 'kubelet-config',
-    short: 'Upgrade the kubelet configuration for this node',
-    body: ({ p, client, settings }) => phase('kubelet-config', () => upgradeKubeletConfig(p, client, settings)),
+    body: ({ p, client, settings, dry }) =>
+      phase('kubelet-config', () =>
+        dry ? wouldConfigureKubelet(p, client, settings, dry) : upgradeKubeletConfig(p, client, settings),
+      ),
   },
   {
     name: 'addon',
-    short: 'Upgrade the default kubeadm addons',
     elsewhere:
       '[upgrade/addon] Skipping the addon/coredns phase. Not a control plane node.\n[upgrade/addon] Skipping the addon/kube-proxy phase. Not a control plane node.',
-    body: ({ p, client, settings }) => phase('addon', () => upgradeAddons(p, client, settings)),
+    body: ({ p, client, settings, dry }) =>
+      phase('addon', () => (dry ? wouldUpgradeAddons(p, client, settings) : upgradeAddons(p, client, settings))),
   },
 ]
+
+/** What a release has to do besides; 1.36 has nothing. */
+const POST: Phase = { name: 'post-upgrade', *body() {} }
 
 function* runPhase({ body, elsewhere }: Phase, run: Run): Coro<void> {
   if (elsewhere !== undefined && !run.controlPlane) say(run.p, elsewhere)
   else yield* body(run)
 }
 
+/** Commands that run a phase by itself; that of the kubeconfig files is hidden. */
+const COMMANDS: readonly [path: string, phase: string][] = [
+  ['preflight', 'preflight'],
+  ['control-plane', 'control-plane'],
+  ['kubelet-config', 'kubelet-config'],
+  ['addon all', 'addon'],
+  ['post-upgrade', 'post-upgrade'],
+]
+
 /** `kubeadm upgrade node`: every further machine. */
-export const node = command({
-  use: 'node',
-  short: 'Upgrade commands for a node in the cluster',
-  args: noArgs,
-  flags: CHANGING,
-  *run({ p, flags }) {
+export const NODE: Runs = {
+  *'upgrade node'({ p, flags }) {
     const run = yield* begin(p, flags)
     for (const one of PHASES) yield* runPhase(one, run)
+    if (run.dry) finished(p)
     return 0
   },
-  commands: [
-    group({
-      use: 'phase',
-      short: 'Use this command to invoke single phase of the "node" workflow',
-      commands: PHASES.map((one) =>
-        command({
-          use: one.name,
-          short: one.short,
-          args: noArgs,
-          flags: CHANGING,
-          *run({ p, flags }) {
-            yield* runPhase(one, yield* begin(p, flags))
-            return 0
-          },
-        }),
-      ),
-    }),
-  ],
-})
+  ...Object.fromEntries(
+    COMMANDS.map(([path, name]): [string, Command] => [
+      `upgrade node phase ${path}`,
+      function* ({ p, flags }) {
+        yield* runPhase(PHASES.find((one) => one.name === name) ?? POST, yield* begin(p, flags))
+        return 0
+      },
+    ]),
+  ),
+}

@@ -1,14 +1,13 @@
 import type { Process } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { companions, compareReleases, releaseOf, seriesOf } from '../../../programs/lib/releases.ts'
-import { command, maxArgs } from '../../lib/cobra.ts'
 import type { Client } from '../client.ts'
 import { errorText, KubeadmError } from '../errors.ts'
-import * as f from '../flags.ts'
 import { runChecks } from '../preflight.ts'
 import { askForVersion } from '../settings.ts'
 import { tabbed } from '../table.ts'
-import { adminClient, checkConfig, fetchOrFail, UNSTABLE } from './common.ts'
+import type { Run } from '../tree.ts'
+import { adminClient, fetchOrFail, upgradeConfiguration } from './common.ts'
 import { CONTROL_PLANE, coreDnsVersion, kubelets, runningOn } from './components.ts'
 import { healthChecks } from './health.ts'
 
@@ -79,49 +78,35 @@ ${tabbed([
 }
 
 /** `kubeadm upgrade plan`. */
-export const plan = command({
-  use: 'plan [version]',
-  short: 'Check which versions are available to upgrade to and validate whether your current cluster is upgradeable.',
-  args: maxArgs(1),
-  flags: [
-    f.config,
-    f.kubeconfig,
-    f.ignorePreflight,
-    ...UNSTABLE,
-    {
-      name: 'print-config',
-      type: 'bool',
-      usage: 'Specifies whether the configuration file that will be used in the upgrade should be printed or not.',
-    },
-    f.output('text|json|yaml'),
-  ],
-  *run({ p, flags, args }) {
-    checkConfig(p, flags)
-    const client = adminClient(p, flags)
-    const out = (text: string): void => p.stdout.write(text)
-    out('[preflight] Running pre-flight checks.\n')
-    const settings = yield* fetchOrFail(p, client, 'upgrade/config')
-    out('[upgrade] Running cluster health checks\n')
-    try {
-      yield* runChecks(p, healthChecks(client, settings), flags.strings('ignore-preflight-errors'))
-    } catch (error) {
-      throw new KubeadmError(`[upgrade/health] FATAL: ${errorText(error)}`)
-    }
-    out('[upgrade] Fetching available versions to upgrade to\n')
-    const current = yield* client.serverVersion()
-    const own = releaseOf(p)
-    out(
-      `[upgrade/versions] Cluster version: ${current.replace(/^v/, '')}\n[upgrade/versions] kubeadm version: ${own}\n`,
-    )
-    const given = args[0] && (args[0].startsWith('v') ? args[0] : `v${args[0]}`)
-    const stable = given ?? (yield* askForVersion(p, 'stable'))
-    out(`[upgrade/versions] Target version: ${stable}\n`)
-    const series = seriesOf(current)
-    const patch = given ?? (yield* askForVersion(p, `stable-${series}`))
-    out(`[upgrade/versions] Latest version in the v${series} series: ${patch}\n\n`)
-    const ways = upgrades(current, own, stable, patch)
-    for (const way of ways) out(yield* show(p, client, way, current))
-    if (ways.length > 0) out(yield* configStates(client))
-    return 0
-  },
-})
+export const plan: Run = function* ({ p, flags, args }) {
+  try {
+    upgradeConfiguration(p, flags)
+  } catch (error) {
+    if (!(error instanceof KubeadmError)) throw error
+    throw new KubeadmError(`[upgrade/upgrade config] FATAL: ${error.message}`)
+  }
+  const client = adminClient(p, flags)
+  const out = (text: string): void => p.stdout.write(text)
+  out('[preflight] Running pre-flight checks.\n')
+  const settings = yield* fetchOrFail(p, client, 'upgrade/config')
+  out('[upgrade] Running cluster health checks\n')
+  try {
+    yield* runChecks(p, healthChecks(client, settings), flags.strings('ignore-preflight-errors'))
+  } catch (error) {
+    throw new KubeadmError(`[upgrade/health] FATAL: ${errorText(error)}`)
+  }
+  out('[upgrade] Fetching available versions to upgrade to\n')
+  const current = yield* client.serverVersion()
+  const own = releaseOf(p)
+  out(`[upgrade/versions] Cluster version: ${current.replace(/^v/, '')}\n[upgrade/versions] kubeadm version: ${own}\n`)
+  const given = args[0] && (args[0].startsWith('v') ? args[0] : `v${args[0]}`)
+  const stable = given ?? (yield* askForVersion(p, 'stable'))
+  out(`[upgrade/versions] Target version: ${stable}\n`)
+  const series = seriesOf(current)
+  const patch = given ?? (yield* askForVersion(p, `stable-${series}`))
+  out(`[upgrade/versions] Latest version in the v${series} series: ${patch}\n\n`)
+  const ways = upgrades(current, own, stable, patch)
+  for (const way of ways) out(yield* show(p, client, way, current))
+  if (ways.length > 0) out(yield* configStates(client))
+  return 0
+}
