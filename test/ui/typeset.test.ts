@@ -21,6 +21,6 @@ describe('French typography', () => {
   })
 })
 
-test('code is coloured, and its backquotes go', () => {
-  expect(withCode('run `crictl ps` now')).toBe('run \x1b[36mcrictl ps\x1b[39m now')
+test('code is bold, and its backquotes go', () => {
+  expect(withCode('run `crictl ps` now')).toBe('run \x1b[1mcrictl ps\x1b[22m now')
 })
