@@ -3,7 +3,7 @@ import { sleep } from '../../kernel/index.ts'
 import { cobraProgram, command } from '../lib/cobra.ts'
 import { CERTS } from './certs.ts'
 import { CONFIG } from './config-print.ts'
-import { onError } from './errors.ts'
+import { KubeadmError, NotSimulated, onError } from './errors.ts'
 import { INIT } from './init.ts'
 import { INIT_PHASES } from './init-phases.ts'
 import { JOIN } from './join.ts'
@@ -11,7 +11,7 @@ import { kubeconfigUser } from './kubeconfig-user.ts'
 import { FLAGS } from './pages/flags.ts'
 import { RESET } from './reset.ts'
 import { TOKEN } from './token.ts'
-import { commandTree } from './tree.ts'
+import { commandTree, type Run } from './tree.ts'
 import { UPGRADE } from './upgrade/index.ts'
 import { version } from './version.ts'
 
@@ -46,6 +46,19 @@ Example usage:
     You can then repeat the second step on as many other machines as you like.
 `
 
+const SHELLS = ['bash', 'zsh']
+
+/** `kubeadm completion`: the scripts themselves are not simulated. */
+const completion: Run = function* ({ args }) {
+  if (args.length === 0) throw new KubeadmError('shell not specified')
+  if (args.length > 1) throw new KubeadmError('too many arguments. expected only the shell type')
+  if (!SHELLS.includes(args[0]))
+    throw new KubeadmError(
+      `unsupported shell type ${JSON.stringify(args[0])}, the supported shell types are [${SHELLS.join(' ')}]`,
+    )
+  throw new NotSimulated(`completion ${args[0]}`)
+}
+
 const root = command({
   use: 'kubeadm',
   short: 'kubeadm: easily bootstrap a secure Kubernetes cluster',
@@ -63,6 +76,7 @@ const root = command({
       ...TOKEN,
       ...UPGRADE,
       'kubeconfig user': kubeconfigUser,
+      completion,
       version,
     }),
   ],

@@ -4,9 +4,15 @@ import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { appendCertsFromPem, sha256Hex } from '../../pki/index.ts'
 import { shortHumanDuration } from '../../print/index.ts'
-import { generateBootstrapToken, parseBootstrapToken, tokenSecret } from '../../programs/kubeadm/index.ts'
+import {
+  BOOTSTRAP_GROUP,
+  generateBootstrapToken,
+  parseBootstrapToken,
+  tokenSecret,
+} from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
+import { throwAll, tokenProblems } from './configuration/validate.ts'
 import { DryRunClient } from './dry-run.ts'
 import { errorText, KubeadmError, NotSimulated } from './errors.ts'
 import { runRng } from './run-rng.ts'
@@ -40,15 +46,18 @@ const create: Run = function* ({ p, flags, args }) {
   const text = args[0] ?? `${random.id}.${random.secret}`
   const token = parseBootstrapToken(text)
   if (!token) throw badToken(text)
+  const usages = flags.strings('usages')
+  const groups = flags.strings('groups').length > 0 ? flags.strings('groups') : [BOOTSTRAP_GROUP]
   const api = client(p, flags)
+  throwAll(tokenProblems([{ usages, groups }]))
   if (yield* api.find('Secret', 'kube-system', `bootstrap-token-${token.id}`))
     throw new KubeadmError(`a token with id ${JSON.stringify(token.id)} already exists`)
   const ttl = flags.duration('ttl')
   yield* api.create(
     tokenSecret(token, {
       expires: ttl > 0 ? p.now() + ttl : undefined,
-      usages: flags.strings('usages'),
-      groups: flags.strings('groups'),
+      usages,
+      groups,
       description: flags.string('description'),
     }),
   )
@@ -97,7 +106,7 @@ function* tokenSecrets(api: Client): Coro<KubeObject[]> {
 const remove: Run = function* ({ p, flags, args }) {
   if (args.length < 1)
     throw new KubeadmError(
-      'missing argument; \'token delete\' is missing token of form "[a-z0-9]{6}.[a-z0-9]{16}" or Token ID of the form "[a-z0-9]{6}"',
+      'missing argument; \'token delete\' is missing token of form "\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z" or "\\\\A([a-z0-9]{6})\\\\z"',
     )
   const api = client(p, flags)
   for (const text of args) {
