@@ -62,7 +62,15 @@ export function recordWrite(
     return
   }
   const last = past.steps[past.steps.length - 1]
-  if (last && write.operation === 'Update' && sameWriter(last.write, write)) {
+  // What one writer changes and changes back he still takes from the others; where there are none, or only he writes, that
+  // does not show.
+  const alone = past.base.length === 0 && past.steps.length === 1
+  if (
+    last &&
+    write.operation === 'Update' &&
+    sameWriter(last.write, write) &&
+    (alone || write.subresource === 'status')
+  ) {
     origins.set(stored, { base: past.base, steps: [...past.steps.slice(0, -1), { write, before: last.before, after }] })
   } else if (past.steps.length >= CHAIN_LIMIT) {
     origins.set(stored, { base: fold(past), steps: [{ write, before, after }] })

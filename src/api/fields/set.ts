@@ -11,7 +11,8 @@ const LEAF: FieldSet = Object.freeze({}) as FieldSet
 const below = (set: FieldSet): string[] => Object.keys(set).filter((k) => k !== '.')
 
 /** Whether the node itself is a member. */
-const isMember = (node: FieldSet | undefined): boolean =>
+/** Whether a set has the path at which this is. */
+export const isMember = (node: FieldSet | undefined): boolean =>
   node !== undefined && ('.' in node || below(node).length === 0)
 
 /** A node with these children; undefined when nothing is left. */
@@ -44,10 +45,13 @@ export function has(set: FieldSet, path: readonly string[]): boolean {
   return isMember(at)
 }
 
-/** With every list and map on the way to a member as a member itself: what still has a part cannot go. */
+/** With every named field on the way to a member as a member itself. Models EnsureNamedFieldsAreMembers. */
 export function withParents(set: FieldSet): FieldSet {
-  const out: FieldSet = {}
-  for (const key of below(set)) out[key] = below(set[key]!).length > 0 ? { '.': LEAF, ...withParents(set[key]!) } : LEAF
+  const out: FieldSet = '.' in set ? { '.': LEAF } : {}
+  for (const key of below(set)) {
+    const child = withParents(set[key]!)
+    out[key] = below(child).length > 0 && key.startsWith('f:') ? { '.': LEAF, ...child } : child
+  }
   return out
 }
 
@@ -76,16 +80,11 @@ export const intersection = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b
 /** Fields of `a` that are not in `b`. */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, (x, y) => x && !y)
 
-/** Members' paths, in order. */
+/** Members' paths as Set.Iterate goes through them: at each level the members first, then what lies below. */
 export function paths(set: FieldSet, prefix: readonly string[] = []): string[][] {
-  const out: string[][] = []
-  for (const key of Object.keys(set).sort()) {
-    if (key === '.') continue
-    const path = [...prefix, key]
-    if (isMember(set[key])) out.push(path)
-    out.push(...paths(set[key]!, path))
-  }
-  return out
+  const keys = below(set).sort()
+  const members = keys.filter((key) => isMember(set[key])).map((key) => [...prefix, key])
+  return members.concat(keys.flatMap((key) => paths(set[key]!, [...prefix, key])))
 }
 
 /** `.spec.template.spec.containers[name="nginx"].image`, as conflicts are told. */

@@ -1,5 +1,5 @@
-import { type Field, type Schema, same } from '../../kinds/index.ts'
-import { type FieldSet, insert } from './set.ts'
+import { type Field, type Schema, same, zeroOf } from '../../kinds/index.ts'
+import { type FieldSet, insert, isMember } from './set.ts'
 
 /** How server-side apply sees a place in an object. `schema` is undefined where nothing is known: maps are then granular and lists atomic. */
 export interface Place {
@@ -58,12 +58,25 @@ const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' }
 /** The path element of an item: `k:{"containerPort":80,"protocol":"TCP"}` or `v:"x"`. */
 function itemElement(place: Place, item: any): string {
   if (place.listType === 'set') return `v:${JSON.stringify(item)}`
-  const keys: Record<string, unknown> = {}
-  for (const key of [...place.keys].sort()) {
-    const value = item?.[key] ?? KEY_DEFAULTS[key]
-    if (value !== undefined) keys[key] = value
+  return `k:${JSON.stringify(elementKeys(place, item))}`
+}
+
+/** What calls an item of a list: its keys, by name. Those that Go writes even when they are empty need not be given. */
+export function elementKeys({ keys, schema }: Place, item: any): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  const type = schema?.type === 'list' ? schema.items : undefined
+  for (const key of [...keys].sort()) {
+    const value = item?.[key] ?? KEY_DEFAULTS[key] ?? blankKey(type, key)
+    if (value !== undefined) found[key] = value
   }
-  return `k:${JSON.stringify(keys)}`
+  return found
+}
+
+function blankKey(type: Schema | undefined, key: string): unknown {
+  if (type?.type !== 'object') return undefined
+  const field = type.fields.get(key)
+  const always = field?.empty === 'write' || type.model === 'V1LocalObjectReference'
+  return field && always ? zeroOf(field.schema) : undefined
 }
 
 const isAssociative = (place: Place, value: any): boolean => Array.isArray(value) && place.listType !== 'atomic'
@@ -145,7 +158,6 @@ function collect(value: any, place: Place, path: readonly string[], set: FieldSe
     if (path.length && Object.keys(value).length === 0) return insert(set, path)
     for (const key in value) collect(value[key], memberPlace(place, key) ?? UNKNOWN, [...path, `f:${key}`], set)
   } else if (isAssociative(place, value)) {
-    if (value.length === 0) return insert(set, path)
     for (const [element, item] of byElement(place, value)) {
       insert(set, [...path, element])
       collect(item, itemPlace(place), [...path, element], set)
@@ -162,39 +174,74 @@ export function merge(live: any, config: any, place: Place): any {
     return out
   }
   if (isAssociative(place, config) && Array.isArray(live)) {
-    const wanted = byElement(place, config)
-    const out: any[] = []
-    for (const [element, item] of byElement(place, live)) {
-      out.push(wanted.has(element) ? merge(item, wanted.get(element), itemPlace(place)) : item)
-      wanted.delete(element)
-    }
-    return [...out, ...wanted.values()]
+    return mergeItems(live, config, place)
   }
   return config
 }
 
-/** `value` without the fields in `gone`; what becomes empty by that goes too. */
+/**
+ * Items of both lists, those they share in the order of the configuration and the others as near as can be to where they
+ * were. Models mergingWalker.visitListItems.
+ */
+function mergeItems(live: readonly any[], config: readonly any[], place: Place): any[] {
+  const [before, wanted] = [byElement(place, live), byElement(place, config)]
+  const left = live.map((item) => itemElement(place, item))
+  const right = config.map((item) => itemElement(place, item))
+  const shared = right.filter((element) => before.has(element))
+  const done = new Set<string>()
+  const out: any[] = []
+  const take = (element: string): void => {
+    done.add(element)
+    const item = wanted.get(element)
+    out.push(before.has(element) ? merge(before.get(element), item, itemPlace(place)) : item)
+    if (shared[0] === element) shared.shift()
+  }
+  for (let l = 0, r = 0; l < left.length || r < right.length; ) {
+    const [mine, theirs] = [left[l], right[r]]
+    if (mine !== undefined && theirs !== undefined) {
+      if (mine === theirs) {
+        take(mine)
+        l++
+        r++
+        continue
+      }
+      // Shared, but it is another's turn.
+      if (wanted.has(mine) && shared.length > 0 && shared[0] !== mine) {
+        l++
+        continue
+      }
+    }
+    if (mine !== undefined) {
+      if (!wanted.has(mine)) {
+        out.push(live[l])
+        l++
+        continue
+      }
+      if (done.has(mine)) l++
+    }
+    if (theirs !== undefined) {
+      take(theirs)
+      r++
+    }
+  }
+  return out
+}
+
+/** `value` without the fields in `gone`; a map or list that is emptied by that stays, empty. Models typed.RemoveItems. */
 export function remove(value: any, gone: FieldSet, place: Place): any {
   if (isMap(value)) {
     const out: Record<string, any> = {}
     for (const key in value) {
       const sub = gone[`f:${key}`]
       if (!sub) out[key] = value[key]
-      else if (Object.keys(sub).some((k) => k !== '.')) {
-        const rest = remove(value[key], sub, memberPlace(place, key) ?? UNKNOWN)
-        if (!empty(rest) && !(Array.isArray(rest) && rest.length === 0)) out[key] = rest
-      }
+      else if (!isMember(sub)) out[key] = remove(value[key], sub, memberPlace(place, key) ?? UNKNOWN)
     }
     return out
   }
-  if (Array.isArray(value)) {
-    const out: any[] = []
-    for (const item of value) {
-      const sub = gone[itemElement(place, item)]
-      if (!sub) out.push(item)
-      else if (!('.' in sub) && Object.keys(sub).length) out.push(remove(item, sub, itemPlace(place)))
-    }
-    return out
-  }
-  return value
+  if (!isAssociative(place, value)) return value
+  return value.flatMap((item: any) => {
+    const sub = gone[itemElement(place, item)]
+    if (!sub) return [item]
+    return isMember(sub) ? [] : [remove(item, sub, itemPlace(place))]
+  })
 }

@@ -42,6 +42,8 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
     )
   }
   const config = configuration(request.body)
+  // As given: what the URL says is not part of it.
+  const { namespace = '', name: ownName = '' } = config.metadata ?? {}
   const shapeless = typeof config.metadata !== 'object' || Array.isArray(config.metadata)
   if (!shapeless) checkIdentity(ctx, config)
   if (config.apiVersion !== kind.apiVersion)
@@ -52,8 +54,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const name = request.name ?? config.metadata.name
   const problem = checkTyped(config, schemaOf(kind))
   if (problem) {
-    const { namespace } = config.metadata
-    const what = `${namespace ? `${namespace}/` : ''}${name}; ${kind.group}/${kind.version}, Kind=${config.kind}`
+    const what = `${namespace}/${ownName}; ${kind.group}/${kind.version}, Kind=${config.kind}`
     throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problem}`)
   }
   const time = rfc3339(server.now())
@@ -64,7 +65,9 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   if (!current) {
     delete config.metadata.resourceVersion
     const fresh = { ...request, name: undefined }
-    return createObject({ ...ctx, request: fresh }, typed(ctx, config), { managedFields: [entryOf(write, applied)] })
+    return createObject({ ...ctx, request: fresh }, asType(ctx, config, namespace), {
+      managedFields: isEmpty(applied) ? [] : [entryOf(write, applied)],
+    })
   }
   const live = current.object
   const entries = managedFieldsOf(live)
@@ -85,13 +88,24 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   if (outside.length) throw conflictError(outside)
   // An apply that changes nothing of the object leaves no time.
   const idle = isEmpty(changed) && isEmpty(diff.removed)
-  next.push(entryOf(idle ? { ...write, time: mine?.time ?? '' } : write, applied))
-  const object = typed(ctx, clone(merged))
+  if (!isEmpty(applied)) next.push(entryOf(idle ? { ...write, time: mine?.time ?? '' } : write, applied))
+  const object = asType(ctx, clone(merged), namespace)
   if (write.manager === 'kubectl' && live.metadata.annotations?.[LAST_APPLIED] !== undefined) {
     object.metadata.annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${sortedJson(config)}\n` }
   }
   if (!config.metadata.resourceVersion) object.metadata.resourceVersion = live.metadata.resourceVersion
   return replace(ctx, current, object, { managedFields: ordered(next) })
+}
+
+/** The merged object as its Go type holds it. Its structure fits, so that only texts can be wrong: amounts, times, base64. */
+function asType(ctx: RequestContext, object: KubeObject, namespace: string): KubeObject {
+  const { value, error } = typed(ctx, object)
+  if (error === undefined) return value
+  const { group, version, kind } = ctx.kind
+  const type = `${group}/${version}, Kind=${kind}`
+  const what = `failed to convert new object (${namespace}/${object.metadata.name}; ${type}) to proper version`
+  const why = error.startsWith('illegal base64') ? `error decoding from json: ${error}` : error
+  throw new StatusError(500, '', `${what}: unable to convert unstructured object to ${type}: ${why}`)
 }
 
 function configuration(body: unknown): KubeObject {
@@ -141,7 +155,7 @@ const sortedJson = (value: unknown): string =>
       : v,
   )
 
-/** Takes out what this manager applied before and no longer mentions, unless somebody else owns it too. */
+/** Takes out what this manager applied before and no longer mentions, unless somebody else owns it too. Models merge.Updater's prune. */
 function prune(
   merged: any,
   mine: ManagedFields | undefined,
@@ -150,8 +164,15 @@ function prune(
   place: Place,
 ): KubeObject {
   if (!mine) return merged
-  let gone = difference(mine.fieldsV1, withParents(applied))
-  for (const entry of entries) if (entry !== mine) gone = difference(gone, withParents(entry.fieldsV1))
+  const setOf = (object: any): FieldSet => withParents(toFieldSet(object, place))
+  const last = withParents(mine.fieldsV1)
+  const all = setOf(merged)
+  let owned = applied
+  for (const entry of entries) if (entry !== mine) owned = union(owned, entry.fieldsV1)
+  const spared = union(setOf(remove(merged, last, place)), withParents(owned))
+  const kept = setOf(remove(merged, difference(all, spared), place))
+  // What nobody owns stays where it is.
+  const gone = intersection(difference(all, kept), last)
   return isEmpty(gone) ? merged : remove(merged, gone, place)
 }
 
@@ -161,11 +182,16 @@ function conflictError(conflicts: readonly Conflict[]): StatusError {
     (e.subresource ? ` with subresource ${JSON.stringify(e.subresource)}` : '') +
     (e.operation === 'Update' ? ` using ${e.apiVersion}` : '')
   const count = conflicts.reduce((n, [, lost]) => n + lost.length, 0)
-  const sections = conflicts.map(([entry, lost]) =>
-    count === 1
-      ? `conflict with ${who(entry)}: ${pathText(lost[0]!)}`
-      : `conflicts with ${who(entry)}:\n${lost.map((path) => `- ${pathText(path)}`).join('\n')}`,
-  )
+  const byManager = new Map<string, string[]>()
+  for (const [entry, lost] of conflicts)
+    byManager.set(who(entry), [...(byManager.get(who(entry)) ?? []), ...lost.map(pathText)])
+  const sections = [...byManager]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([manager, lost]) =>
+      count === 1
+        ? `conflict with ${manager}: ${lost[0]}`
+        : `conflicts with ${manager}:\n${lost.map((path) => `- ${path}`).join('\n')}`,
+    )
   const causes = conflicts.flatMap(([entry, lost]) =>
     lost.map((path) => ({
       reason: 'FieldManagerConflict',

@@ -52,10 +52,10 @@ function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
   return value
 }
 
-/** What is left of an object as a Go struct holds it: nulls are absent. Its shape has been checked before. */
-export function typed({ kind }: RequestContext, object: KubeObject): KubeObject {
+/** What is left of an object as a Go struct holds it, nulls are absent, and what does not fit. */
+export function typed({ kind }: RequestContext, object: KubeObject): { value: KubeObject; error: string | undefined } {
   const schema = schemaOf(kind)
-  return schema ? (kind.decode?.(object) ?? decodeTyped(object, schema)).value : object
+  return schema ? (kind.decode?.(object) ?? decodeTyped(object, schema)) : { value: object, error: undefined }
 }
 
 /** The object's name and namespace must be those of the URL; missing ones are filled in. */

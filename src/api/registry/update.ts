@@ -1,4 +1,4 @@
-import { same } from '../../kinds/index.ts'
+import { deepEqual, same } from '../../kinds/index.ts'
 import type { Attributes } from '../admission/plugin.ts'
 import { clone } from '../clone.ts'
 import type { RequestContext } from '../context.ts'
@@ -211,7 +211,7 @@ function sameMeta(a: Record<string, any>, b: Record<string, any>): boolean {
 function fieldsChanged(old: KubeObject, fields: any[] | undefined): boolean {
   if (!fields) return false
   const past = provenanceOf(old)
-  return !past || !same(foldProvenance(past).map(untimed), fields.map(untimed))
+  return !past || !deepEqual(foldProvenance(past).map(untimed), fields.map(untimed))
 }
 
 const untimed = ({ time: _, ...entry }: any) => entry
