@@ -60,7 +60,8 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const time = rfc3339(server.now())
   const write: Write = { ...writer(ctx, time), operation: 'Apply' }
   const place = placeOf(config, kind.schema)
-  const applied = stripped(toFieldSet(config, place))
+  const mentioned = toFieldSet(config, place)
+  const applied = stripped(mentioned)
   const current = server.storage.get(keyOf(stored, request.namespace, name))
   if (!current) {
     delete config.metadata.resourceVersion
@@ -72,7 +73,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
   const live = current.object
   const entries = managedFieldsOf(live)
   const mine = entries.find((e) => sameManager(e, write))
-  const merged = prune(merge(live, config, place), mine, entries, applied, place)
+  const merged = prune(merge(live, config, place), mine, entries, mentioned, place)
   const diff = compare(live, merged, place)
   const changed = stripped(union(diff.added, diff.modified))
   const next: ManagedFields[] = []
@@ -160,14 +161,14 @@ function prune(
   merged: any,
   mine: ManagedFields | undefined,
   entries: readonly ManagedFields[],
-  applied: FieldSet,
+  mentioned: FieldSet,
   place: Place,
 ): KubeObject {
   if (!mine) return merged
   const setOf = (object: any): FieldSet => withParents(toFieldSet(object, place))
   const last = withParents(mine.fieldsV1)
   const all = setOf(merged)
-  let owned = applied
+  let owned = mentioned
   for (const entry of entries) if (entry !== mine) owned = union(owned, entry.fieldsV1)
   const spared = union(setOf(remove(merged, last, place)), withParents(owned))
   const kept = setOf(remove(merged, difference(all, spared), place))
