@@ -20,11 +20,11 @@ const all: FieldSelector = { terms: [], matches: () => true }
 export function parseFieldSelector(text: string | undefined, kind: Kind): FieldSelector {
   if (!text) return all
   const terms: FieldTerm[] = []
-  for (const part of text.split(',').sort()) {
-    if (part === '') continue
-    const term = split(part, '!=') ?? split(part, '==') ?? split(part, '=')
-    if (!term) throw new SelectorError(`invalid selector: '${text}'; can't understand '${part}'`)
-    terms.push(term)
+  for (const part of (text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? []).sort()) {
+    const found = /^(.*?)(!=|==|=)(.*)$/s.exec(part)
+    if (!found) throw new SelectorError(`invalid selector: '${text}'; can't understand '${part}'`)
+    const [, field, operator, value] = found as unknown as [string, string, string, string]
+    terms.push({ field, value: unescaped(value), negated: operator === '!=' })
   }
   for (const { field } of terms) {
     const known =
@@ -42,8 +42,12 @@ export function parseFieldSelector(text: string | undefined, kind: Kind): FieldS
   }
 }
 
-function split(part: string, operator: string): FieldTerm | undefined {
-  const pieces = part.split(operator)
-  if (pieces.length !== 2) return undefined
-  return { field: pieces[0]!, value: pieces[1]!, negated: operator === '!=' }
+/** fields.UnescapeValue: `,`, `=` and a backslash are meant when a backslash stands before them. Throws SelectorError. */
+function unescaped(value: string): string {
+  return value.replace(/\\(.?)|[,=]/gs, (sequence, escaped?: string) => {
+    if (escaped === undefined)
+      throw new SelectorError(`invalid field selector: unescaped character in value: ${sequence.charCodeAt(0)}`)
+    if (escaped !== '' && '\\,='.includes(escaped)) return escaped
+    throw new SelectorError(`invalid field selector: invalid escape sequence: ${sequence}`)
+  })
 }

@@ -249,6 +249,7 @@ export class ApiServer {
       manager: request.fieldManager || credentials.userAgent.split('/')[0] || 'unknown',
       warnings: [],
     }
+    if (request.malformed) throw badRequest(request.malformed)
     const response = this.dispatched(ctx)
     return ctx.warnings.length ? { ...response, warnings: ctx.warnings } : response
   }

@@ -35,6 +35,8 @@ export interface RequestOptions {
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
   force?: boolean
   gracePeriodSeconds?: number
+  /** A parameter of the URL that is no number, in strconv's words: the request is refused. */
+  malformed?: string
   propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
   preconditions?: { uid?: string; resourceVersion?: string }
   /** log, exec, attach, portforward, proxy: the rest of the query as it is. */

@@ -63,9 +63,9 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
   }
   const [resource = '', name, subresource, ...tail] = rest
   if (name === undefined) {
-    if (verb === 'get') verb = query.watch === 'true' || query.watch === '1' || deprecatedWatch ? 'watch' : 'list'
+    if (verb === 'get') verb = deprecatedWatch || asked(query.watch) ? 'watch' : 'list'
     else if (verb === 'delete') verb = 'deletecollection'
-  } else if (verb === 'get' && (query.watch === 'true' || query.watch === '1')) verb = 'watch'
+  } else if (verb === 'get' && deprecatedWatch) verb = 'watch'
   const end = tail.length && path.endsWith('/') ? '/' : ''
   const proxied = subresource === 'proxy' ? { path: `/${tail.join('/')}${end}` } : undefined
   return {
@@ -114,14 +114,26 @@ function options(query: Record<string, string | readonly string[]>): RequestOpti
   for (const [key, value] of Object.entries(query)) {
     const text = typeof value === 'string' ? value : value[0]!
     if (STRINGS.includes(key as never)) out[key] = text
-    else if (NUMBERS.includes(key as never)) out[key] = Number(text)
-    else if (FLAGS.includes(key as never)) out[key] = text === 'true' || text === '1'
+    else if (NUMBERS.includes(key as never)) {
+      out[key] = Number(text)
+      if (text !== '' && !/^[+-]?\d{1,18}$/.test(text)) out.malformed ??= parseIntError(text)
+    } else if (FLAGS.includes(key as never)) out[key] = isTrue(text)
     else if (key === 'dryRun') out.dryRun = text === 'All'
     else if (key !== 'watch' && key !== 'pretty' && key !== 'includeObject') rest[key] = value
   }
   if (Object.keys(rest).length) out.query = rest
   return out
 }
+
+const asked = (value: string | readonly string[] | undefined): boolean =>
+  value !== undefined && isTrue(typeof value === 'string' ? value : value[0]!)
+
+/** Models Convert_Slice_string_To_bool: whatever is not false is true. */
+const isTrue = (text: string): boolean => text !== '0' && text.toLowerCase() !== 'false'
+
+/** What strconv.ParseInt says of a text. */
+const parseIntError = (text: string): string =>
+  `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${/^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'}`
 
 /** `a=1&b=x` with repeated keys as lists. */
 function parseQuery(search: string): Record<string, string | string[]> {

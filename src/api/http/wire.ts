@@ -1,4 +1,4 @@
-import { builtinKinds } from '../../kinds/index.ts'
+import { builtinKinds, inGoOrder, schemaOf } from '../../kinds/index.ts'
 import { toGoJson } from '../../print/index.ts'
 import type { ApiResponse } from '../types.ts'
 
@@ -19,41 +19,23 @@ export function bodyText({ body }: ApiResponse, pretty = false): string {
 
 const indented = (wire: any): string => toGoJson(wire, { sortKeys: false, indent: '  ' })
 
-/** The order of metav1.ObjectMeta. */
-const METADATA = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-]
-
-const BUILT_IN = new Set(
-  builtinKinds.flatMap(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, `${apiVersion}/${kind}List`]),
+const BUILT_IN = new Map(
+  builtinKinds.flatMap((kind) => [
+    [`${kind.apiVersion}/${kind.kind}`, kind],
+    [`${kind.apiVersion}/${kind.listKind}`, kind],
+  ]),
 )
 
-/** Built-in objects in the order of the server's structs, as far as that is known; custom ones are sorted maps. */
+/** Built-in objects in the order of the server's structs; custom ones are sorted maps. */
 function asServed(body: any): any {
-  if (!BUILT_IN.has(`${body.apiVersion}/${body.kind}`)) return withoutItemKinds(body)
-  const { kind, apiVersion, ...rest } = withoutItemKinds(body)
-  const inOrder = ({ metadata, ...others }: any): any => {
-    if (!metadata) return others
-    const head: Record<string, unknown> = {}
-    for (const key of METADATA) if (metadata[key] !== undefined) head[key] = metadata[key]
-    return { metadata: { ...head, ...metadata }, ...others }
-  }
-  const ordered = inOrder(rest)
-  if (Array.isArray(ordered.items)) ordered.items = ordered.items.map(inOrder)
-  return { kind, apiVersion, ...ordered }
+  const known = BUILT_IN.get(`${body.apiVersion}/${body.kind}`)
+  const schema = known && schemaOf(known)
+  const shown = withoutItemKinds(body)
+  if (!schema) return shown
+  const { kind, apiVersion, metadata, items, ...rest } = shown
+  if (Array.isArray(items))
+    return { kind, apiVersion, metadata, ...rest, items: items.map((item: any) => inGoOrder(item, schema)) }
+  return { kind, apiVersion, ...inGoOrder({ metadata, ...rest }, schema) }
 }
 
 /** Objects in a list do not repeat their kind on the wire. */

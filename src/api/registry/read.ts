@@ -1,11 +1,12 @@
 import type { RequestContext } from '../context.ts'
-import { badRequest, gone, invalid, notFound } from '../errors.ts'
+import { badRequest, gone, notFound } from '../errors.ts'
 import { parseFieldSelector } from '../field-selector.ts'
 import { parseLabelSelector, SelectorError } from '../selector.ts'
 import { Compacted, type Stored } from '../storage/storage.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { decodeContinue, encodeContinue } from './continue.ts'
 import { keyOf, keyPrefix } from './keys.ts'
+import { checkListOptions, checkReached, checkVersion } from './list-options.ts'
 import { respond, respondList } from './respond.ts'
 
 /** The stored object, read with a quorum. Throws NotFound. */
@@ -20,7 +21,10 @@ export function get(ctx: RequestContext): ApiResponse {
   const { request, server, stored, kind } = ctx
   if (request.resourceVersion) {
     // "At least as new as": the watch cache answers without asking etcd.
-    const object = server.cacher(stored).objects.get(keyOf(stored, request.namespace, request.name!))
+    const cacher = server.cacher(stored)
+    checkVersion(request.resourceVersion)
+    if (request.untyped) checkReached(request.resourceVersion, cacher.revision)
+    const object = cacher.objects.get(keyOf(stored, request.namespace, request.name!))
     if (!object) throw notFound(kind, request.name!)
     return respond(ctx, object)
   }
@@ -62,13 +66,14 @@ export function filterOf(ctx: RequestContext): Filter {
 /** Lists objects, whole or in pages. */
 export function list(ctx: RequestContext): ApiResponse {
   const { request, server, stored } = ctx
-  checkOptions(ctx)
+  if (request.untyped) checkListOptions(ctx)
   const filter = filterOf(ctx)
   const exact = request.resourceVersionMatch === 'Exact'
-  if (request.limit || request.continue || exact) return page(ctx, filter.matches, exact)
+  if ((request.limit ?? 0) > 0 || request.continue || exact) return page(ctx, filter.matches, exact)
 
   const cacher = server.cacher(stored)
   const wanted = request.resourceVersion
+  if (request.untyped) checkReached(wanted, cacher.revision)
   // Without a resourceVersion the answer must be as fresh as etcd: a quorum says which revision that is.
   const revision = wanted === undefined || wanted === '' ? server.storage.revision() : cacher.revision
   const candidates =
@@ -127,28 +132,4 @@ function page(ctx: RequestContext, matches: (object: KubeObject) => boolean, exa
         )
       : gone('The resourceVersion for the provided list is too old.')
   }
-}
-
-function checkOptions(ctx: RequestContext): void {
-  const { resourceVersion, resourceVersionMatch, limit } = ctx.request
-  const fail = (field: string, value: unknown, detail: string): never => {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      { type: 'FieldValueInvalid', field, body: `Invalid value: ${JSON.stringify(value)}: ${detail}` },
-    ])
-  }
-  if (resourceVersion && !/^\d+$/.test(resourceVersion)) {
-    fail(
-      'resourceVersion',
-      resourceVersion,
-      `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`,
-    )
-  }
-  if (resourceVersionMatch === 'Exact' && resourceVersion === '0') {
-    fail(
-      'resourceVersionMatch',
-      resourceVersionMatch,
-      'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-    )
-  }
-  if (limit !== undefined && limit < 0) fail('limit', limit, 'must be greater than or equal to 0')
 }

@@ -14,7 +14,7 @@ export function respond(ctx: RequestContext, object: KubeObject, code = 200): Ap
     case 'table':
       return { code, body: table(ctx, [shown], { resourceVersion: object.metadata.resourceVersion }) }
     case 'metadata':
-      return { code, body: partial(shown) }
+      return { code, body: partial(ctx.request.untyped ? outward(object, shown) : shown) }
     default:
       return { code, body: ctx.request.untyped ? outward(object, shown) : shown }
   }

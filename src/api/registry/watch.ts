@@ -1,9 +1,10 @@
 import type { RequestContext } from '../context.ts'
-import { badRequest } from '../errors.ts'
+import { withManagedFields } from '../fields/managed.ts'
 import { partial, table } from '../http/representations.ts'
 import type { Cacher, CacheWatcher, Change } from '../storage/cacher.ts'
 import { ServerStream } from '../stream.ts'
 import { type ApiResponse, type KubeObject, StatusError, type WatchEvent } from '../types.ts'
+import { checkWatchOptions } from './list-options.ts'
 import { type Filter, filterOf } from './read.ts'
 
 /** --min-request-timeout: watches without a time of their own last so long, up to twice of it. */
@@ -15,11 +16,7 @@ const BOOKMARK_PERIOD = 60_000
 export function watch(ctx: RequestContext): ApiResponse {
   const { request, server, stored } = ctx
   const from = request.resourceVersion ?? ''
-  if (from !== '' && !/^\d+$/.test(from)) {
-    throw badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(from)}: strconv.ParseUint: parsing ${JSON.stringify(from)}: invalid syntax`,
-    )
-  }
+  if (request.untyped) checkWatchOptions(ctx)
   const filter = filterOf(ctx)
   const cacher = server.cacher(stored)
   const stream = new ServerStream<WatchEvent>()
@@ -106,7 +103,14 @@ function shower(ctx: RequestContext): ((event: WatchEvent) => WatchEvent) | unde
     }
   }
   if (request.accept === 'metadata') return ({ type, object }) => ({ type, object: partial(object) })
-  return view ? ({ type, object }) => ({ type, object: convert(object) }) : undefined
+  if (!view && !request.untyped) return undefined
+  // Nobody has paid for managedFields until they are looked at.
+  return ({ type, object }) => {
+    const shown = convert(object)
+    if (!request.untyped) return { type, object: shown }
+    const { metadata } = withManagedFields(object)
+    return { type, object: { ...shown, metadata } }
+  }
 }
 
 function bookmark(ctx: RequestContext, cacher: Cacher, annotations?: Record<string, string>): WatchEvent {
