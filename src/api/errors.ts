@@ -52,7 +52,19 @@ export const badRequest = (message: string): StatusError => new StatusError(400,
 /** 401: nobody could say who the caller is. No reason is told to outsiders. */
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
 
-/** 405: the resource has no such verb. */
+/** 415: a body that is neither JSON, YAML nor protobuf. */
+export const unknownFormat = (): StatusError =>
+  new StatusError(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  )
+
+/** 405: nobody serves the method on that path. */
+export const methodNotAllowed = (): StatusError =>
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+
+/** 405: the custom resource has no such verb. */
 export const methodNotSupported = (r: Resource, action: string): StatusError =>
   new StatusError(
     405,

@@ -10,13 +10,14 @@ import { type Action, type Authorizer, alwaysAllow } from './authz/authorizer.ts
 import { denied } from './authz/denied.ts'
 import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
-import { badRequest, methodNotSupported, timeout, unauthorized } from './errors.ts'
+import { badRequest, methodNotAllowed, methodNotSupported, timeout, unauthorized, unknownFormat } from './errors.ts'
 import type { FlowControl } from './flow/flow-control.ts'
 import { RequestCounter } from './http/metrics.ts'
 import type { ComponentChecks } from './registry/component-status.ts'
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
 import type { Backends } from './registry/remote.ts'
+import { checkWriteOptions } from './registry/write-options.ts'
 import { Cacher } from './storage/cacher.ts'
 import { type Storage, StorageBlocked, StorageError } from './storage/storage.ts'
 import { Unreadable } from './storage/transformer.ts'
@@ -249,7 +250,9 @@ export class ApiServer {
       manager: request.fieldManager || credentials.userAgent.split('/')[0] || 'unknown',
       warnings: [],
     }
+    if (request.unknownFormat && request.verb !== 'delete') throw unknownFormat()
     if (request.malformed) throw badRequest(request.malformed)
+    if (request.untyped) checkWriteOptions(ctx)
     const response = this.dispatched(ctx)
     return ctx.warnings.length ? { ...response, warnings: ctx.warnings } : response
   }
@@ -258,7 +261,7 @@ export class ApiServer {
   private dispatched(ctx: RequestContext): ApiResponse {
     try {
       const response = dispatch(ctx)
-      if (!response) throw methodNotSupported(ctx.kind, ctx.request.verb)
+      if (!response) throw ctx.kind.crd ? methodNotSupported(ctx.kind, ctx.request.verb) : methodNotAllowed()
       return response
     } catch (error) {
       if (error instanceof StatusError && ctx.warnings.length) return this.failure(error, ctx.request)

@@ -31,6 +31,10 @@ export interface RequestOptions {
   sendInitialEvents?: boolean
   timeoutSeconds?: number
   dryRun?: boolean
+  /** The body's Content-Type where the server takes none of that: the request is refused. */
+  unknownFormat?: boolean
+  /** What ?dryRun says where that is not only All: the request is refused. */
+  dryRunValues?: readonly string[]
   fieldManager?: string
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
   force?: boolean

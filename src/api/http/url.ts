@@ -79,10 +79,21 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
     ...(parts.body !== undefined ? { body: parts.body } : {}),
     untyped: true,
     ...(verb === 'patch' ? { patchType: (parts.contentType ?? '').split(';')[0]!.trim() as PatchType } : {}),
+    ...(verb !== 'patch' && !CONNECTS.has(subresource ?? '') && parts.body !== undefined && !isFormat(parts.contentType)
+      ? { unknownFormat: true }
+      : {}),
     ...acceptOf(parts.accept, query.includeObject),
     ...options({ ...query, ...proxied }),
   }
 }
+
+/** Subresources whose body goes on as it is. */
+const CONNECTS = new Set(['proxy', 'exec', 'attach', 'portforward'])
+
+const FORMATS = ['', 'application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+
+/** Bodies the server decodes; none told is JSON. */
+const isFormat = (contentType = ''): boolean => FORMATS.includes(contentType.split(';')[0]!.trim().toLowerCase())
 
 function nonResource(method: string, path: string, query: Query, parts: RequestParts): NonResourceRequest {
   return {
@@ -118,8 +129,11 @@ function options(query: Record<string, string | readonly string[]>): RequestOpti
       out[key] = Number(text)
       if (text !== '' && !/^[+-]?\d{1,18}$/.test(text)) out.malformed ??= parseIntError(text)
     } else if (FLAGS.includes(key as never)) out[key] = isTrue(text)
-    else if (key === 'dryRun') out.dryRun = text === 'All'
-    else if (key !== 'watch' && key !== 'pretty' && key !== 'includeObject') rest[key] = value
+    else if (key === 'dryRun') {
+      const values = typeof value === 'string' ? [value] : value
+      if (values.every((one) => one === 'All')) out.dryRun = true
+      else out.dryRunValues = values
+    } else if (key !== 'watch' && key !== 'pretty' && key !== 'includeObject') rest[key] = value
   }
   if (Object.keys(rest).length) out.query = rest
   return out

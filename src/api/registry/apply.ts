@@ -36,11 +36,6 @@ import { replace } from './update.ts'
 /** Server-side apply: merges the configuration, keeps who owns what, refuses to take fields of others. */
 export function serverSideApply(ctx: RequestContext): ApiResponse {
   const { request, server, stored, kind } = ctx
-  if (!request.fieldManager) {
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    )
-  }
   const config = configuration(request.body)
   // As given: what the URL says is not part of it.
   const { namespace = '', name: ownName = '' } = config.metadata ?? {}

@@ -3,7 +3,8 @@ import { badRequest, conflict, notFound } from '../errors.ts'
 import { foldProvenance } from '../fields/managed.ts'
 import { recordWrite } from '../fields/provenance.ts'
 import { rfc3339 } from '../time.ts'
-import type { ApiResponse, KubeObject } from '../types.ts'
+import { type ApiResponse, type KubeObject, StatusError } from '../types.ts'
+import { decodeAs } from './body.ts'
 import { writer } from './create.ts'
 import { keyOf } from './keys.ts'
 
@@ -12,14 +13,18 @@ const BINDING = { group: '', plural: 'pods/binding' }
 /** POST of pods/binding (and of the old bindings): the scheduler's verdict. */
 export function bind(ctx: RequestContext): ApiResponse {
   const { server, request } = ctx
-  const body = request.body as KubeObject
+  const body = decodeAs(ctx, { group: '', version: 'v1', kind: 'Binding' }) as KubeObject
+  if (request.untyped && request.name && body.metadata?.name !== request.name) {
+    throw badRequest('name in URL does not match name in Binding object')
+  }
   const name = request.name ?? body.metadata?.name ?? ''
   const pods = server.kinds.named('Pod')!
   const current = server.storage.get(keyOf(pods, request.namespace, name))
   if (!current) throw notFound(pods, name)
   const pod = current.object
   const { target, metadata } = body
-  if (!target?.name) throw badRequest('target.name: Required value')
+  const wrong = targetProblem(target)
+  if (wrong) throw new StatusError(500, '', wrong)
   if (metadata?.uid && metadata.uid !== pod.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`
     throw conflict(BINDING, name, why)
@@ -57,6 +62,13 @@ export function bind(ctx: RequestContext): ApiResponse {
     }
   }
   return { code: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } }
+}
+
+/** Models ValidatePodBinding; what it finds is told as it is. */
+function targetProblem({ kind = '', name = '' }: any = {}): string | undefined {
+  if (kind && kind !== 'Node')
+    return `target.kind: Unsupported value: ${JSON.stringify(kind)}: supported values: "Node", "<empty>"`
+  return name ? undefined : 'target.name: Required value'
 }
 
 const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']

@@ -11,19 +11,23 @@ import type { ApiResponse, KubeObject, RequestOptions } from '../types.ts'
 import { writer } from './create.ts'
 import { afterDelete, beforeDelete } from './hooks.ts'
 import { keyOf } from './keys.ts'
+import { checkListOptions } from './list-options.ts'
 import { filterOf, load } from './read.ts'
 import { respond, respondList } from './respond.ts'
+import { type DeleteOptions, deleteOptionsOf } from './write-options.ts'
 
 /** DELETE of one object: options come in the query or as a DeleteOptions body. */
 export function deleteOne(ctx: RequestContext): ApiResponse {
-  return deleteStored(ctx, load(ctx), optionsOf(ctx))
+  const options = deleteOptionsOf(ctx)
+  return deleteStored(ctx, load(ctx), options)
 }
 
 /** DELETE of a collection: one by one, each with its own grace. */
 export function deleteCollection(ctx: RequestContext): ApiResponse {
   const { server, stored, request } = ctx
+  if (request.untyped) checkListOptions(ctx)
   const filter = filterOf(ctx)
-  const options = optionsOf(ctx)
+  const options = deleteOptionsOf(ctx)
   server.storage.revision()
   const victims = server
     .cacher(stored)
@@ -37,20 +41,26 @@ export function deleteCollection(ctx: RequestContext): ApiResponse {
   return respondList(ctx, victims, { resourceVersion: String(server.cacher(stored).revision) })
 }
 
-type DeleteOptions = Pick<RequestOptions, 'gracePeriodSeconds' | 'propagationPolicy' | 'preconditions' | 'dryRun'>
-
-function optionsOf({ request }: RequestContext): DeleteOptions {
-  const body = (request.body ?? {}) as Record<string, any>
-  return {
-    gracePeriodSeconds: body.gracePeriodSeconds ?? request.gracePeriodSeconds,
-    propagationPolicy:
-      body.propagationPolicy ??
-      request.propagationPolicy ??
-      (body.orphanDependents === undefined ? undefined : body.orphanDependents ? 'Orphan' : 'Background'),
-    preconditions: body.preconditions ?? request.preconditions,
-    dryRun: request.dryRun || body.dryRun?.includes('All'),
-  }
-}
+/** Kinds whose deletion answers with what was deleted (ReturnDeletedObject of their stores). */
+const RETURNS_OBJECT = new Set([
+  'deviceclasses.resource.k8s.io',
+  'resourceclaims.resource.k8s.io',
+  'resourceclaimtemplates.resource.k8s.io',
+  'resourceslices.resource.k8s.io',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'storageclasses.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
+  'volumeattributesclasses.storage.k8s.io',
+  'namespaces',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'pods',
+  'podtemplates',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+])
 
 /** Deletes at once, or marks for deletion when grace or finalizers stand in between. Models Store.Delete. */
 export function deleteStored(ctx: RequestContext, current: Stored, options: DeleteOptions): ApiResponse {
@@ -79,6 +89,9 @@ export function deleteStored(ctx: RequestContext, current: Stored, options: Dele
   const pendingGrace = grace !== undefined && grace > 0
   if (!pendingGrace && finalizers.length === 0 && !namespaceStays) {
     if (!options.dryRun) removeNow(ctx, grace === 0 ? graceless(ctx, current) : current)
+    if (RETURNS_OBJECT.has(stored.groupResource)) {
+      return respond(ctx, grace === undefined ? old : marked(ctx, old, grace, []))
+    }
     return {
       code: 200,
       body: {
@@ -178,14 +191,15 @@ function checkPreconditions(
   preconditions: RequestOptions['preconditions'],
 ): void {
   if (!preconditions) return
-  const { uid, resourceVersion } = preconditions
-  if (uid && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`
-    throw conflict(kind, metadata.name, why)
-  }
-  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`
-    throw conflict(kind, metadata.name, why)
+  for (const [name, field, fate] of [
+    ['UID', 'uid', 'deleted and then recreated'],
+    ['ResourceVersion', 'resourceVersion', 'modified'],
+  ] as const) {
+    const [asked, is] = [preconditions[field], metadata[field]]
+    if (!asked || asked === is) continue
+    const why = `the ${name} in the precondition (${asked}) does not match the ${name} in record (${is}). The object might have been ${fate}`
+    // Models rest.BeforeDelete, which has only the kind to name.
+    throw conflict({ group: kind.group, plural: kind.kind }, metadata.name, why)
   }
 }
 

@@ -6,19 +6,24 @@ import { recordWrite } from '../fields/provenance.ts'
 import { selectorOf } from '../selector.ts'
 import { rfc3339 } from '../time.ts'
 import { type ApiResponse, type KubeObject, StatusError } from '../types.ts'
+import { decodeAs } from './body.ts'
 import { writer } from './create.ts'
 import { deleteStored } from './delete.ts'
 import { keyOf } from './keys.ts'
 import { load } from './read.ts'
+
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' }
 
 const REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 
 /** POST of pods/eviction: a deletion that the disruption budgets agree to. Models registry/core/pod/storage/eviction.go. */
 export function evict(ctx: RequestContext): ApiResponse {
   const { request } = ctx
-  const eviction = request.body as KubeObject
+  const eviction = decodeAs(ctx, EVICTION) as KubeObject
   const name = request.name!
-  if (eviction?.metadata?.name && eviction.metadata.name !== name) {
+  if (
+    request.untyped ? eviction.metadata?.name !== name : eviction?.metadata?.name && eviction.metadata.name !== name
+  ) {
     throw badRequest('name in URL does not match name in Eviction object')
   }
   const current = load(ctx)

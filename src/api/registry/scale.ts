@@ -6,10 +6,18 @@ import { applyPatch } from '../patch/apply-patch.ts'
 import { formatSelector, selectorOf } from '../selector.ts'
 import type { Stored } from '../storage/storage.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
+import { decodeAs, requireName } from './body.ts'
 import { load } from './read.ts'
 import { replace } from './update.ts'
 
 type ScalePaths = NonNullable<Kind['scale']>
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+
+function named(ctx: RequestContext, wanted: KubeObject): KubeObject {
+  requireName(ctx, wanted)
+  return wanted
+}
 
 const USUAL: ScalePaths = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' }
 
@@ -48,9 +56,9 @@ export function scale(ctx: RequestContext): ApiResponse | undefined {
     case 'get':
       return { code: 200, body: scaleOf(ctx, current.object) }
     case 'update':
-      return setScale(ctx, current, ctx.request.body as KubeObject)
+      return setScale(ctx, current, named(ctx, decodeAs(ctx, SCALE)))
     case 'patch': {
-      const schema = schemaOf({ group: 'autoscaling', version: 'v1', kind: 'Scale' })
+      const schema = schemaOf(SCALE)
       return setScale(ctx, current, applyPatch(ctx, scaleOf(ctx, current.object), schema))
     }
     default:

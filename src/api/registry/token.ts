@@ -4,6 +4,7 @@ import type { RequestContext } from '../context.ts'
 import { badRequest, conflict, invalid, notFound } from '../errors.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
+import { decodeAs } from './body.ts'
 import { load } from './read.ts'
 
 const HOUR = 3600
@@ -18,11 +19,15 @@ export function requestToken(ctx: RequestContext): ApiResponse {
   const { tokens } = server.options
   if (!tokens) throw badRequest('the API server does not have TokenRequest endpoints enabled')
   const account = load(ctx).object
-  const body = (request.body ?? {}) as KubeObject
+  const body = (decodeAs(ctx, { ...KIND, version: 'v1' }) ?? {}) as KubeObject
   const spec = { ...body.spec }
   const seconds = spec.expirationSeconds ?? HOUR
   if (seconds < 600) {
     const text = `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`
+    throw invalid(KIND, '', [{ type: 'FieldValueInvalid', field: 'spec.expirationSeconds', body: text }])
+  }
+  if (seconds > 2 ** 32) {
+    const text = `Invalid value: ${seconds}: may not specify a duration larger than 2^32 seconds`
     throw invalid(KIND, '', [{ type: 'FieldValueInvalid', field: 'spec.expirationSeconds', body: text }])
   }
   server.admission.admit({
@@ -87,11 +92,18 @@ function boundObject(ctx: RequestContext, ref: any): Bound {
   const { server, request } = ctx
   const { kind, name, uid } = ref
   if (!['Pod', 'Secret', 'Node'].includes(kind)) {
-    throw badRequest(`cannot bind token for serviceaccount "${request.name}" to an object of type "${kind}"`)
+    const [version = '', group = ''] = String(ref.apiVersion ?? '')
+      .split('/')
+      .reverse()
+    throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`)
   }
   const found = lookup(server, kind, request.namespace, name)
   const plural = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind as 'Pod']
   if (!found) throw notFound({ group: '', plural }, name)
+  if (kind === 'Pod' && found.spec.serviceAccountName !== request.name)
+    throw badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(request.name)} to pod running with different serviceaccount name.`,
+    )
   if (uid && uid !== found.metadata.uid) {
     throw conflict(
       { group: '', plural },

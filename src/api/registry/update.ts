@@ -9,7 +9,7 @@ import { provenanceOf, type Write } from '../fields/provenance.ts'
 import type { Stored } from '../storage/storage.ts'
 import { rfc3339 } from '../time.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
-import { checkIdentity, decode } from './body.ts'
+import { checkIdentity, decode, requireName } from './body.ts'
 import { createObject, note, snapshot, writer } from './create.ts'
 import { removeNow } from './delete.ts'
 import { beforeUpdate, beforeValidate } from './hooks.ts'
@@ -46,6 +46,7 @@ export function update(ctx: RequestContext): ApiResponse {
   const { request, server, stored, kind } = ctx
   const isStatus = request.subresource === 'status'
   const next = decode(ctx, isStatus ? shallow : clone)
+  requireName(ctx, next)
   checkIdentity(ctx, next)
   const name = request.name ?? next.metadata.name
   const current = server.storage.get(keyOf(stored, request.namespace, name))

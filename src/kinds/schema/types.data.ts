@@ -500,7 +500,7 @@ V1SuccessPolicyRule succeededCount*:i succeededIndexes*:s
 V1Sysctl name!:s value!:s
 V1TCPSocketAction host:s port!:x
 V1Taint effect!:s=34 key!:s timeAdded:t value:s
-V1TokenRequestSpec audiences+:[s boundObjectRef+:#V1BoundObjectReference expirationSeconds+:l
+V1TokenRequestSpec audiences+:[s boundObjectRef?:#V1BoundObjectReference expirationSeconds?:l
 V1TokenRequestStatus expirationTimestamp+:t token+:s
 V1TokenReview apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V1TokenReviewSpec status+:#V1TokenReviewStatus
 V1TokenReviewSpec audiences:[s token!-:s
