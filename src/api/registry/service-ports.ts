@@ -34,7 +34,8 @@ class NodePorts {
 
   /** Why it cannot be had. */
   take(port: number): string | undefined {
-    if (port < this.low || port > this.high)
+    // A dry run only asks whether another has it.
+    if (!this.ctx.request.dryRun && (port < this.low || port > this.high))
       return `provided port is not in the valid range. The range of valid ports is ${this.low}-${this.high}`
     if (this.used.has(port)) return TAKEN
     this.used.add(port)

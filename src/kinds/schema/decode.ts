@@ -48,6 +48,14 @@ function noteEmpty(owner: object, field: string): void {
  */
 export const givenEmpty = (owner: object, field: string): boolean => emptied.get(owner)?.has(field) ?? false
 
+/** A shallow copy that still knows which of its lists and maps were given empty. */
+export function copyKnowing<T extends object>(original: T): T {
+  const copy = { ...original }
+  const fields = emptied.get(original)
+  if (fields) emptied.set(copy, fields)
+  return copy
+}
+
 class Run {
   private refused: string | undefined
   private mismatched: string | undefined
@@ -78,12 +86,11 @@ class Run {
       const given = value[key]
       if (given === null || given === undefined) continue
       const decoded = this.value(given, field.schema, { parent: at, step: key, struct: schema })
-      if (field.empty === 'drop' && isZero(decoded, field)) {
-        if (typeof decoded === 'object') noteEmpty(out, key)
-        continue
-      }
+      const zero = isZero(decoded, field)
+      if (zero && typeof decoded === 'object') noteEmpty(out, key)
+      if (zero && field.empty === 'drop') continue
       // Protobuf, in which objects are stored, knows no empty lists and maps, only absent ones.
-      out[key] = field.empty === 'write' && isZero(decoded, field) ? zeroOf(field.schema) : decoded
+      out[key] = zero && field.empty === 'write' ? zeroOf(field.schema) : decoded
     }
     for (const field of schema.fields.values()) {
       if (field.empty === 'null' && !(field.name in out)) out[field.name] = null

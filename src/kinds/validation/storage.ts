@@ -5,6 +5,7 @@ import { internalJson, toInternal } from '../internal.ts'
 import { IMMUTABLE, isQualifiedName, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
+import { copyKnowing } from '../schema/decode.ts'
 import { addInvalid, checkLabelName, checkLabelSelector, checkUnion, type Errors, shownMap } from './checks.ts'
 import { checkNodeSelector } from './scheduling.ts'
 import { checkNoBacksteps, need } from './volume-parts.ts'
@@ -82,7 +83,7 @@ export function validateClaim({ spec }: KubeObject, old?: KubeObject): FieldErro
 /** ValidatePersistentVolumeClaimUpdate: the controller may set the volume once, and bound claims may grow. */
 export function validateClaimUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors = validateClaim(next, old)
-  const [oldSpec, newSpec] = [{ ...old.spec }, { ...next.spec }]
+  const [oldSpec, newSpec] = [{ ...old.spec }, copyKnowing(next.spec)]
   if (!oldSpec.volumeName) oldSpec.volumeName = newSpec.volumeName
   if (oldSpec.storageClassName === undefined) oldSpec.storageClassName = newSpec.storageClassName
   const oldSize = old.spec.resources?.requests?.storage
