@@ -16,5 +16,6 @@ export {
   type Watcher,
 } from './inode.ts'
 export type { Mount } from './namespace.ts'
+export { isNetworkFs, withoutHelper } from './netfs.ts'
 export { normalize } from './paths.ts'
 export { FsView } from './view.ts'

@@ -1,4 +1,13 @@
-import { FileSystem, type FsView, type Mount, may, type Program, SysError } from '../../../host/index.ts'
+import {
+  FileSystem,
+  type FsView,
+  isNetworkFs,
+  type Mount,
+  may,
+  type Program,
+  SysError,
+  withoutHelper,
+} from '../../../host/index.ts'
 import { command, Fail } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 
@@ -67,6 +76,7 @@ export const mount: Program = command('mount', (c) => {
     fs.mount(target, from, { bind: true, readOnly })
     return 0
   }
+  if (isNetworkFs(o.get('t'), source)) throw new Fail(`mount: ${withoutHelper(target)}`, 32)
   if (o.get('t') !== 'tmpfs') throw new Fail(`mount: not simulated: ${o.get('t') ?? 'device'} ${source}`, 127)
   const size = options.find((x) => x.startsWith('size='))?.slice(5)
   const m = /^(\d+)([kmg%]?)$/i.exec(size ?? '50%')

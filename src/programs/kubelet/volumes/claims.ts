@@ -30,7 +30,7 @@ export const claimLookup =
         throw new MountError('MountVolume.NodeAffinity check', plugin, name, 'no matching NodeSelectorTerms')
       if (hostPath) return { kind: 'hostPath', path: hostPath.path, name }
       if (local) return { kind: 'local', path: local.path, name }
-      if (nfs) return { kind: 'nfs', path: `${nfs.server}:${nfs.path}`, name }
+      if (nfs) return { kind: 'nfs', nfs: { ...nfs, mountOptions: pv.spec.mountOptions }, name }
       throw new MountError(
         'MountVolume.MountDevice',
         plugin,

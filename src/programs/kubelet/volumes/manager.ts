@@ -1,4 +1,4 @@
-import { Dir, type FileSystem, type Host, type Inode, normalize } from '../../../host/index.ts'
+import { Dir, type FileSystem, type Host, type Inode, normalize, withoutHelper } from '../../../host/index.ts'
 import { containers, initContainers, type MountedVolume, type Pod, type PodRecord } from '../types.ts'
 import { hostPath, ownDir } from './host-path.ts'
 import { MountError } from './mount-error.ts'
@@ -10,7 +10,11 @@ import { inMemory, volumeMounts } from './tmpfs.ts'
 export type ClaimLookup = (
   pod: Pod,
   claim: string,
-) => { kind: 'hostPath' | 'local' | 'nfs' | 'csi'; path: string; name: string }
+) => { name: string } & (
+  | { kind: 'hostPath'; path: string }
+  | { kind: 'local'; path: string }
+  | { kind: 'nfs'; nfs: NfsSource }
+)
 
 const PLUGIN: Record<string, string> = {
   configMap: 'kubernetes.io~configmap',
@@ -41,8 +45,6 @@ function nestedMountPoints(pod: Pod, volume: string): string[] {
 
 /** Directories under /var/lib/kubelet/pods and what is mounted from them. */
 export class VolumeManager {
-  /** Shared directories that stand for network storage, by server and path. */
-  private readonly remote = new Map<string, Dir>()
   private readonly podDirs = new Map<string, Dir>()
 
   constructor(
@@ -148,10 +150,9 @@ export class VolumeManager {
         return this.hostPath(name, volume.hostPath.path, volume.hostPath.type ?? '')
       case 'persistentVolumeClaim':
       case 'ephemeral':
-        return this.claim(pod, name, volume.persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${name}`)
+        return this.claim(r, name, volume.persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${name}`)
       case 'nfs':
-        return { name, path, node: this.shared(`nfs ${volume.nfs.server}:${volume.nfs.path}`) }
-      case 'image':
+        throw new Error(nfsProblem(volume.nfs, `/var/lib/kubelet/pods/${r.uid}/volumes/kubernetes.io~nfs/${name}`))
       case 'csi':
         throw new Error(
           `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${volume.csi?.driver ?? ''} not found in the list of registered CSI drivers`,
@@ -191,9 +192,9 @@ export class VolumeManager {
     return inMemory(pod, this.source.allocatable.memory, sizeLimit)
   }
 
-  private claim(pod: Pod, name: string, claim: string): MountedVolume {
-    const pv = this.claims(pod, claim)
-    if (pv.kind === 'local' || pv.kind === 'hostPath') {
+  private claim(r: PodRecord, name: string, claim: string): MountedVolume {
+    const pv = this.claims(r.pod, claim)
+    if (pv.kind !== 'nfs') {
       const node = pv.kind === 'local' ? this.host.fs.find(pv.path) : hostPath(this.host, pv.path, 'DirectoryOrCreate')
       if (!node) {
         const why = `path "${pv.path}" does not exist`
@@ -201,12 +202,21 @@ export class VolumeManager {
       }
       return { name, path: pv.path, node }
     }
-    return { name, path: pv.path, node: this.shared(`${pv.kind} ${pv.path}`) }
+    const dir = `/var/lib/kubelet/pods/${r.uid}/volumes/kubernetes.io~nfs/${pv.name}`
+    throw new MountError('MountVolume.SetUp', 'nfs', pv.name, nfsProblem(pv.nfs, dir))
   }
+}
 
-  private shared(key: string): Dir {
-    let dir = this.remote.get(key)
-    if (!dir) this.remote.set(key, (dir = ownDir(this.host, 0o777, undefined)))
-    return dir
-  }
+interface NfsSource {
+  readonly server: string
+  readonly path: string
+  readonly readOnly?: boolean
+  readonly mountOptions?: readonly string[]
+}
+
+/** Why an export is not mounted: the machines have no mount.nfs (nfs-common). Models doMount of mount-utils. */
+function nfsProblem({ server, path, readOnly, mountOptions = [] }: NfsSource, dir: string): string {
+  const options = [...new Set([...mountOptions, ...(readOnly ? ['ro'] : [])])].sort()
+  const given = options.length > 0 ? `-o ${options.join(',')} ` : ''
+  return `mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs ${given}${server}:${path} ${dir}\nOutput: mount: ${withoutHelper(dir)}\n`
 }
