@@ -1,9 +1,8 @@
 import { selectsMap } from '../api/match.ts'
-import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
-import { condition, isReady, isTerminal } from './pods.ts'
+import { condition, isReady, isTerminal, ownerRef } from './pods.ts'
 import { slicePorts, subsetPorts } from './port-order.ts'
 
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time'
@@ -181,14 +180,8 @@ export const endpointSlice = defineController({
     if (!service) return undefined
     if (!service.spec.selector || service.spec.type === 'ExternalName') return undefined
     const pods = podsOf(service, tools)
-    writeSlices(
-      service,
-      groupsFor(service, pods, tools),
-      mine,
-      'endpointslice-controller.k8s.io',
-      triggerOf(key, service, pods, tools),
-      tools,
-    )
+    const origin = ofService(service, triggerOf(key, service, pods, tools))
+    writeSlices(origin, groupsFor(service, pods, tools), mine, tools)
     return undefined
   },
 })
@@ -240,22 +233,41 @@ function groupsFor(service: KubeObject, pods: readonly KubeObject[], tools: Tool
   return [...groups.values()].map((g) => ({ ...g, ports: slicePorts(g.ports) }))
 }
 
-function writeSlices(
-  service: KubeObject,
-  groups: readonly SliceGroup[],
-  mine: KubeObject[],
-  manager: string,
-  changed: string | undefined,
-  tools: Tools,
-): void {
-  const { api } = tools
-  const labels: Record<string, string> = {
-    ...service.metadata.labels,
+/** What slices of one origin share: metadata besides their names. */
+interface SliceOrigin {
+  readonly owner: KubeObject
+  readonly labels: Record<string, string>
+  /** Annotations of a slice that was there, as they are to be now. */
+  annotations(old: KubeObject | undefined): Record<string, string> | undefined
+}
+
+function ofService(service: KubeObject, changed: string | undefined): SliceOrigin {
+  const manager = 'endpointslice-controller.k8s.io'
+  const { [HEADLESS]: _, ...own } = service.metadata.labels ?? {}
+  const labels = {
+    ...own,
     [MANAGED_BY]: manager,
     [SERVICE_NAME]: service.metadata.name,
+    ...(isHeadless(service) ? { [HEADLESS]: '' } : {}),
   }
-  delete labels[HEADLESS]
-  if (isHeadless(service)) labels[HEADLESS] = ''
+  return { owner: service, labels, annotations: (old) => withTrigger(old, changed) }
+}
+
+/** Mirrored slices belong to the Endpoints and carry what they carry (endpointslicemirroring/utils.go). */
+function ofEndpoints(source: KubeObject): SliceOrigin {
+  const manager = 'endpointslicemirroring-controller.k8s.io'
+  const {
+    [TRIGGER]: _,
+    'kubectl.kubernetes.io/last-applied-configuration': __,
+    ...rest
+  } = source.metadata.annotations ?? {}
+  const labels = { ...source.metadata.labels, [SERVICE_NAME]: source.metadata.name, [MANAGED_BY]: manager }
+  return { owner: source, labels, annotations: () => (Object.keys(rest).length > 0 ? rest : undefined) }
+}
+
+function writeSlices(origin: SliceOrigin, groups: readonly SliceGroup[], mine: KubeObject[], tools: Tools): void {
+  const { api } = tools
+  const { owner, labels } = origin
   const wanted = groups.flatMap((g) => {
     const parts: SliceGroup[] = []
     for (let i = 0; i === 0 || i < g.endpoints.length; i += PER_SLICE)
@@ -277,20 +289,11 @@ function writeSlices(
         kind: 'EndpointSlice',
         metadata: {
           name: '',
-          generateName: `${service.metadata.name}-`,
-          namespace: service.metadata.namespace,
+          generateName: `${owner.metadata.name}-`,
+          namespace: owner.metadata.namespace,
           labels,
-          annotations: withTrigger(undefined, changed),
-          ownerReferences: [
-            {
-              apiVersion: 'v1',
-              kind: 'Service',
-              name: service.metadata.name,
-              uid: service.metadata.uid!,
-              controller: true,
-              blockOwnerDeletion: true,
-            },
-          ],
+          annotations: origin.annotations(undefined),
+          ownerReferences: [ownerRef({ ...owner, apiVersion: 'v1' })],
         },
         ...body,
       })
@@ -301,7 +304,7 @@ function writeSlices(
     ) {
       api.update({
         ...old,
-        metadata: { ...old.metadata, labels, annotations: withTrigger(old, changed) },
+        metadata: { ...old.metadata, labels, annotations: origin.annotations(old) },
         ...body,
       })
     }
@@ -330,13 +333,15 @@ export const endpointSliceMirroring = defineController({
     }
     if (namespace === 'default' && name === 'kubernetes') return undefined
     const groups = (source.subsets ?? []).map((s: any) => ({
-      ports: (s.ports ?? []).map((p: any) => ({ name: p.name ?? '', port: p.port, protocol: p.protocol ?? 'TCP' })),
+      ports: slicePorts(
+        (s.ports ?? []).map((p: any) => ({ name: p.name ?? '', port: p.port, protocol: p.protocol ?? 'TCP' })),
+      ),
       endpoints: [
         ...(s.addresses ?? []).map((a: any) => mirror(a, true)),
         ...(s.notReadyAddresses ?? []).map((a: any) => mirror(a, false)),
       ],
     }))
-    if (groups.length > 0) writeSlices(service, groups, mine, manager, rfc3339(tools.now()), tools)
+    if (groups.length > 0) writeSlices(ofEndpoints(source), groups, mine, tools)
     return undefined
   },
 })

@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../api/client.ts'
-import { type KubeObject, StatusError, TransportError } from '../api/types.ts'
+import { type KubeObject, type OwnerReference, StatusError, TransportError } from '../api/types.ts'
 import { builtinKinds, KindRegistry } from '../kinds/index.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 
@@ -123,17 +123,19 @@ class Graph {
   private collect(object: KubeObject): void {
     const refs = object.metadata.ownerReferences ?? []
     if (refs.length === 0) return
-    const solid = refs.filter((r) => this.exists(r, object.metadata.namespace))
-    if (solid.length > 0) {
-      const waiting = solid.every(
-        (r) =>
-          this.live.get(r.uid)?.metadata.finalizers?.includes(FOREGROUND) &&
-          this.live.get(r.uid)?.metadata.deletionTimestamp,
-      )
-      if (waiting)
-        this.remove(object, (this.dependents.get(object.metadata.uid!)?.size ?? 0) > 0 ? 'Foreground' : 'Background')
+    const there = refs.filter((r) => this.exists(r, object))
+    const waiting = there.filter((r) => {
+      const owner = this.live.get(r.uid)?.metadata
+      return owner?.deletionTimestamp && owner.finalizers?.includes(FOREGROUND)
+    })
+    if (there.length > waiting.length) {
+      // Owners that are gone, or wait for this object to go, are no owners any more.
+      const solid = there.filter((r) => !waiting.includes(r))
+      if (solid.length < refs.length) this.own(object, solid)
       return
     }
+    if (waiting.length > 0 && (this.dependents.get(object.metadata.uid!)?.size ?? 0) > 0)
+      return this.remove(object, 'Foreground')
     const policy = object.metadata.finalizers?.includes(ORPHAN)
       ? 'Orphan'
       : object.metadata.finalizers?.includes(FOREGROUND)
@@ -142,19 +144,38 @@ class Graph {
     this.remove(object, policy)
   }
 
-  private exists(
-    ref: { uid: string; apiVersion: string; kind: string; name: string },
-    namespace: string | undefined,
-  ): boolean {
-    if (this.live.has(ref.uid)) return true
-    try {
-      const kind = `${ref.apiVersion}/${ref.kind}`
-      const found = this.ctx.api.find(kind, namespace, ref.name) ?? this.ctx.api.find(kind, undefined, ref.name)
-      return found?.metadata.uid === ref.uid
-    } catch (error) {
-      if (error instanceof StatusError && (error.code === 404 || error.code === 400)) return false
-      throw error
+  /** isDangling's contrary. Throws when nobody can tell: the owner's kind is unknown. */
+  private exists(ref: OwnerReference, { metadata, kind, apiVersion }: KubeObject): boolean {
+    const owner = this.live.get(ref.uid)
+    const { namespace } = metadata
+    const coordinates = owner && owner.kind === ref.kind && owner.apiVersion === ref.apiVersion
+    if (owner && coordinates && owner.metadata.name === ref.name) {
+      if (!owner.metadata.namespace || owner.metadata.namespace === namespace) return true
+      // Known, but elsewhere: nobody in this object's namespace.
+      this.foreign({ apiVersion, kind, metadata }, ref)
+      return false
     }
+    const found = this.ctx.api.find(`${ref.apiVersion}/${ref.kind}`, namespace, ref.name)
+    return found?.metadata.uid === ref.uid
+  }
+
+  /** An owner that lives in another namespace is told of, once a look (reportInvalidNamespaceOwnerRef). */
+  private foreign(object: KubeObject, ref: OwnerReference): void {
+    const { namespace } = object.metadata
+    const inner = namespace ? `namespace: ${namespace}, ` : ''
+    const owner = `[${ref.apiVersion}/${ref.kind}, ${inner}name: ${ref.name}, uid: ${ref.uid}]`
+    const text = `ownerRef ${owner} does not exist in namespace ${JSON.stringify(namespace ?? '')}`
+    this.ctx.events('garbage-collector-controller').warning(object, 'OwnerRefInvalidNamespace', text)
+  }
+
+  private own(object: KubeObject, refs: readonly OwnerReference[]): void {
+    this.ctx.api.patch(
+      this.ref(object),
+      object.metadata.namespace,
+      object.metadata.name,
+      { metadata: { uid: object.metadata.uid, ownerReferences: refs.length > 0 ? refs : null } },
+      'application/merge-patch+json',
+    )
   }
 
   private remove(object: KubeObject, propagationPolicy: 'Orphan' | 'Foreground' | 'Background'): void {
@@ -171,14 +192,8 @@ class Graph {
       .filter((d) => d !== undefined)
     if (finalizers.includes(ORPHAN)) {
       for (const d of dependents) {
-        const ownerReferences = (d.metadata.ownerReferences ?? []).filter((r) => r.uid !== object.metadata.uid)
-        this.ctx.api.patch(
-          this.ref(d),
-          d.metadata.namespace,
-          d.metadata.name,
-          { metadata: { ownerReferences: ownerReferences.length > 0 ? ownerReferences : null } },
-          'application/merge-patch+json',
-        )
+        const others = (d.metadata.ownerReferences ?? []).filter((r) => r.uid !== object.metadata.uid)
+        this.own(d, others)
       }
       this.dropFinalizer(object, ORPHAN)
     } else if (finalizers.includes(FOREGROUND)) {

@@ -96,7 +96,7 @@ class Scheduler {
         if (pod) this.podChanged(pod, undefined)
       }
     })
-    for (const kind of ['Namespace', 'PodDisruptionBudget']) informers.informer(kind)
+    for (const kind of ['Namespace', 'PodDisruptionBudget', 'CSINode']) informers.informer(kind)
   }
 
   private nodeChanged(now: KubeObject | undefined, before: KubeObject | undefined): void {

@@ -77,3 +77,29 @@ test('what keeps a StatefulSet from making a pod is tried again soon, each time 
   )
   expect(Number(run(`${failed}'{.items[*].count}'`))).toBeGreaterThan(8)
 })
+
+test('who owns an object must be of its namespace and name: others are taken from it, or it goes', () => {
+  const run = settled()
+  run('kubectl create ns other; kubectl create cm far -n other; kubectl create cm one; kubectl create cm two')
+  const uid = (name: string, ns = 'default'): string =>
+    run(`kubectl get cm ${name} -n ${ns} -o jsonpath='{.metadata.uid}'`)
+  const secret = (name: string, owners: readonly [string, string][]): string =>
+    apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name,
+        ownerReferences: owners.map(([owner, id]) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: owner, uid: id })),
+      },
+    })
+  run(secret('far', [['far', uid('far', 'other')]]))
+  run(
+    secret('both', [
+      ['one', uid('one')],
+      ['two', uid('two')],
+    ]),
+  )
+  run('kubectl delete cm one; sleep 5')
+  expect(run('kubectl get secret far')).toBe('Error from server (NotFound): secrets "far" not found\n')
+  expect(run(`kubectl get secret both -o jsonpath='{.metadata.ownerReferences[*].name}'`)).toBe('two')
+})

@@ -3,10 +3,10 @@ import { rfc3339 } from '../../api/time.ts'
 import { type KubeObject, StatusError } from '../../api/types.ts'
 import { deepEqual } from '../../kinds/index.ts'
 import { defineController, itself, itsOwner, type Steps, splitKey, type Tools } from '../controller.ts'
-import { indexByOwner, isActive, isReady, isTerminal, removePod, slowStart } from '../pods.ts'
-import { compress, failedIndexes, INDEX, indexOf } from './indexes.ts'
+import { deletionOrder, indexByOwner, isActive, isReady, isTerminal, removePod, slowStart } from '../pods.ts'
+import { compress, expand, INDEX, indexOf } from './indexes.ts'
 import { finishTime, podFor } from './pods.ts'
-import { failurePolicy, successPolicy, type Verdict } from './policies.ts'
+import { failedIndexes, failurePolicy, hasFailed, isIgnored, successPolicy, type Verdict } from './policies.ts'
 import { finished, isTracked, releaseFinalizers, untrack } from './tracking.ts'
 
 /** syncJobBatchPeriod */
@@ -59,18 +59,14 @@ class JobSync {
     const active = this.pods.filter(isActive)
     const terminating = this.pods.filter((p) => p.metadata.deletionTimestamp && !isTerminal(p))
     const succeeded = this.pods.filter((p) => p.status?.phase === 'Succeeded')
-    const failedPods = this.pods.filter(
-      (p) =>
-        p.status?.phase === 'Failed' ||
-        (p.metadata.deletionTimestamp && !isTerminal(p) && spec.podReplacementPolicy !== 'Failed'),
-    )
+    const failedPods = this.pods.filter((p) => hasFailed(p, spec))
     const indexes = new Set(succeeded.map((p) => Number(p.metadata.annotations?.[INDEX] ?? p.metadata.labels?.[INDEX])))
 
-    const counted = this.countUncounted(succeeded, failedPods)
+    let counted = this.countUncounted(succeeded, failedPods)
     let again: number | undefined
     const criteria = this.condition('SuccessCriteriaMet')
     let target = this.condition('FailureTarget')
-    const verdict = criteria || target ? undefined : this.judge(failedPods, active)
+    const verdict = criteria || target ? undefined : this.judge(failedPods, active, counted.failed)
     if (verdict?.kind === 'failed') {
       target = this.addCondition('FailureTarget', verdict)
     } else if (verdict?.kind === 'succeeded') this.addCondition('SuccessCriteriaMet', verdict)
@@ -85,12 +81,13 @@ class JobSync {
     if (target || this.condition('SuccessCriteriaMet') || (enough && active.length === 0)) {
       if (active.length > 0) {
         yield* this.removePods(active)
-        // Success is decided: what still runs is let go without being counted.
+        // Success is decided: what still runs is let go without being counted. With failure it counts as failed.
         if (!target) for (const pod of active) untrack(pod, this.tools)
         alive = []
       }
+      if (target) counted = this.countUncounted(succeeded, [...new Set([...failedPods, ...active])])
     } else if (spec.suspend) {
-      if (active.length > 0) yield* this.removePods(active)
+      if (active.length > 0) yield* this.removePods(active, true)
       alive = []
       this.noteSuspended()
     } else {
@@ -107,7 +104,7 @@ class JobSync {
         reason: 'CompletionsReached',
         message: 'Reached expected number of succeeded pods',
       })
-    yield* this.account(alive, terminating)
+    yield* this.account(alive, terminating, target ? active : [])
     const met = this.condition('SuccessCriteriaMet')
     if (settled && target) this.addCondition('Failed', target)
     else if (settled && met) {
@@ -125,11 +122,17 @@ class JobSync {
   }
 
   /** Pods that have ended are written down as uncounted before their finalizer goes (trackJobStatusAndRemoveFinalizers). */
-  private *account(alive: readonly KubeObject[], terminating: readonly KubeObject[]): Steps<void> {
-    const fresh = this.pods.filter((p) => isTerminal(p) && isTracked(p))
+  private *account(
+    alive: readonly KubeObject[],
+    terminating: readonly KubeObject[],
+    ended: readonly KubeObject[],
+  ): Steps<void> {
+    const done = (p: KubeObject): boolean => p.status?.phase === 'Succeeded'
+    const fresh = this.pods.filter((p) => isTracked(p) && (done(p) || hasFailed(p, this.spec) || ended.includes(p)))
     if (fresh.length === 0) return
-    const uids = (phase: string): string[] => fresh.filter((p) => p.status?.phase === phase).map((p) => p.metadata.uid!)
-    const uncounted = { succeeded: uids('Succeeded'), failed: uids('Failed') }
+    const uids = (pods: readonly KubeObject[]): string[] => pods.map((p) => p.metadata.uid!)
+    const failed = fresh.filter((p) => !done(p) && !isIgnored(this.spec, p))
+    const uncounted = { succeeded: uids(fresh.filter(done)), failed: uids(failed) }
     const { conditions, startTime } = this.status
     yield
     this.job = this.tools.api.updateStatus({
@@ -158,16 +161,21 @@ class JobSync {
   private countUncounted(succeeded: KubeObject[], failed: KubeObject[]): { succeeded: number; failed: number } {
     // Pods that were counted and then deleted stay counted.
     const before = this.job.status ?? {}
-    const fresh = (pods: KubeObject[]): number => pods.filter((p) => isTracked(p) && isTerminal(p)).length
+    const fresh = (pods: KubeObject[]): number => pods.filter(isTracked).length
+    // Who was let go uncounted is being deleted.
     const seen = (pods: KubeObject[]): number =>
-      this.condition('SuccessCriteriaMet') ? 0 : pods.filter((p) => !isTracked(p)).length
+      this.condition('SuccessCriteriaMet')
+        ? 0
+        : pods.filter((p) => !isTracked(p) && !p.metadata.deletionTimestamp).length
     const total = (n: number, pods: KubeObject[]): number => Math.max(n, seen(pods)) + fresh(pods)
-    return { succeeded: total(before.succeeded ?? 0, succeeded), failed: total(before.failed ?? 0, failed) }
+    const counts = failed.filter((p) => !isIgnored(this.spec, p))
+    return { succeeded: total(before.succeeded ?? 0, succeeded), failed: total(before.failed ?? 0, counts) }
   }
 
   private judge(
     failedPods: KubeObject[],
     active: KubeObject[],
+    failed: number,
   ): (Verdict & { kind: 'failed' | 'succeeded' }) | undefined {
     const { spec } = this
     for (const pod of failedPods) {
@@ -177,7 +185,7 @@ class JobSync {
     const met = successPolicy(spec, this.pods)
     if (met) return { kind: 'succeeded', ...met }
     if (this.isIndexed && spec.backoffLimitPerIndex !== undefined) {
-      const bad = failedIndexes(failedPods, spec.backoffLimitPerIndex)
+      const bad = this.badIndexes(failedPods)
       const max = spec.maxFailedIndexes
       if (max !== undefined && bad.size > max)
         return {
@@ -185,7 +193,7 @@ class JobSync {
           reason: 'MaxFailedIndexesExceeded',
           message: 'Job has exceeded the specified maximal number of failed indexes',
         }
-      if (bad.size > 0 && active.length === 0) {
+      if (bad.size > 0) {
         const ok = this.pods.filter((p) => p.status?.phase === 'Succeeded').length
         if (ok + bad.size >= spec.completions)
           return { kind: 'failed', reason: 'FailedIndexes', message: 'Job has failed indexes' }
@@ -196,12 +204,8 @@ class JobSync {
         0,
       )
       const onFailure = spec.template.spec.restartPolicy === 'OnFailure'
-      const count = failedPods.filter(
-        (p) => p.status?.phase === 'Failed' && failurePolicy(spec, p)?.action !== 'Ignore',
-      ).length
       const limit = spec.backoffLimit ?? 6
-      const gone = Math.max(count, this.job.status?.failed ?? 0)
-      if (gone > limit || (onFailure && restarts > 0 && restarts >= limit))
+      if (failed > limit || (onFailure && restarts > 0 && restarts >= limit))
         return {
           kind: 'failed',
           reason: 'BackoffLimitExceeded',
@@ -233,9 +237,9 @@ class JobSync {
       want = Math.min(parallelism, Math.max(0, spec.completions - (this.isIndexed ? done.size : succeeded)))
     else if (succeeded > 0) want = active.length
     if (active.length > want) {
-      const extra = active.slice(want)
-      yield* this.removePods(extra)
-      return { active: active.slice(0, want) }
+      const extra = this.forRemoval(active, active.length - want)
+      yield* this.removePods(extra, true)
+      return { active: active.filter((p) => !extra.includes(p)) }
     }
     if (active.length >= want) return { active }
     const wait = this.backOff(failedPods)
@@ -243,10 +247,7 @@ class JobSync {
     if (spec.podReplacementPolicy === 'Failed' && this.pods.some((p) => p.metadata.deletionTimestamp && !isTerminal(p)))
       return { active }
     const used = new Set(active.map((p) => indexOf(p)))
-    const bad =
-      this.isIndexed && spec.backoffLimitPerIndex !== undefined
-        ? failedIndexes(failedPods, spec.backoffLimitPerIndex)
-        : new Set<number>()
+    const bad = this.badIndexes(failedPods)
     const missing: (number | undefined)[] = Array.from({ length: want - active.length })
     const made: KubeObject[] = []
     if (this.isIndexed) {
@@ -270,20 +271,33 @@ class JobSync {
     return { active: [...active, ...made] }
   }
 
+  /** Indexes that will not be tried again: those of earlier looks, and of pods that have just failed once too often. */
+  private badIndexes(failedPods: readonly KubeObject[]): Set<number> {
+    if (!this.isIndexed || this.spec.backoffLimitPerIndex === undefined) return new Set()
+    const before = this.job.status?.failedIndexes
+    return new Set([...(before ? expand(before) : []), ...failedIndexes(this.spec, failedPods.filter(isTracked))])
+  }
+
   private backOff(failedPods: KubeObject[]): number {
     const lastSuccess = Math.max(0, ...this.pods.filter((p) => p.status?.phase === 'Succeeded').map(finishTime))
-    const failures = failedPods
-      .filter((p) => p.status?.phase === 'Failed')
-      .map(finishTime)
-      .filter((t) => t > lastSuccess)
+    const failures = failedPods.map(finishTime).filter((t) => t > lastSuccess)
     if (failures.length === 0) return 0
     const delay = Math.min(FIRST_BACKOFF_MS * 2 ** (failures.length - 1), MAX_BACKOFF_MS)
     return Math.max(0, Math.max(...failures) + delay - this.now)
   }
 
-  private *removePods(pods: readonly KubeObject[]): Steps<void> {
+  /** activePodsForRemoval: the highest indexes, else who is least far. */
+  private forRemoval(active: readonly KubeObject[], n: number): KubeObject[] {
+    const outside = this.isIndexed ? active.filter((p) => indexOf(p) >= this.spec.completions) : []
+    const rest = deletionOrder(active.filter((p) => !outside.includes(p)))
+    return [...outside, ...rest.slice(0, Math.max(0, n - outside.length))]
+  }
+
+  /** Deletes pods; `uncounted` lets them go without being counted as failed (deleteJobPods). */
+  private *removePods(pods: readonly KubeObject[], uncounted = false): Steps<void> {
     yield
     for (const pod of pods) {
+      if (uncounted) untrack(pod, this.tools)
       if (!removePod(pod, this.tools.api)) continue
       this.tools.recorder.normal(this.job, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
     }
@@ -331,7 +345,7 @@ class JobSync {
     const { active: _a, succeeded: _s, failed: _f, ...rest } = this.status
     const bad =
       this.isIndexed && this.spec.backoffLimitPerIndex !== undefined
-        ? failedIndexes(this.pods, this.spec.backoffLimitPerIndex)
+        ? this.badIndexes(this.pods.filter((p) => hasFailed(p, this.spec)))
         : undefined
     const next = {
       ...rest,

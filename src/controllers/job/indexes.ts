@@ -6,17 +6,6 @@ export const INDEX = 'batch.kubernetes.io/job-completion-index'
 /** A pod's completion index; NaN for a pod of a job without indexes. */
 export const indexOf = (pod: KubeObject): number => Number(pod.metadata.annotations?.[INDEX])
 
-/** Indexes with more failed pods than backoffLimitPerIndex allows. */
-export function failedIndexes(failedPods: readonly KubeObject[], limit = Number.POSITIVE_INFINITY): Set<number> {
-  const per = new Map<number, number>()
-  for (const p of failedPods)
-    if (p.status?.phase === 'Failed') {
-      const index = indexOf(p)
-      per.set(index, (per.get(index) ?? 0) + 1)
-    }
-  return new Set([...per].filter(([, n]) => n > limit).map(([i]) => i))
-}
-
 /** `0-2,5` → [0, 1, 2, 5] */
 export function expand(text: string): number[] {
   return text.split(',').flatMap((part) => {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/types.ts'
-import { podFromTemplate } from '../pods.ts'
+import { condition, podFromTemplate } from '../pods.ts'
 import { INDEX, indexOf } from './indexes.ts'
 import { FINALIZER } from './tracking.ts'
 
@@ -27,10 +27,16 @@ export function podFor(job: KubeObject, index: number | undefined, failedPods: r
   return pod
 }
 
-/** When its last container ended, ms. */
+/** When its last container ended, it became unready, or its deletion was asked for, ms (getFinishedTime). */
 export function finishTime(pod: KubeObject): number {
   const ends = (pod.status?.containerStatuses ?? []).map(
     (c: any) => Date.parse(c.state?.terminated?.finishedAt ?? '') || 0,
   )
-  return Math.max(0, ...ends) || Date.parse(pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp!)
+  const last = ends.length > 0 && ends.every((t: number) => t > 0) ? Math.max(...ends) : 0
+  const unready = condition(pod, 'Ready')
+  if (last > 0) return last
+  if (unready?.status === 'False' && unready.lastTransitionTime) return Date.parse(unready.lastTransitionTime)
+  const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp } = pod.metadata as any
+  if (!deletionTimestamp) return Date.parse(creationTimestamp)
+  return Date.parse(deletionTimestamp) - (deletionGracePeriodSeconds ?? 0) * 1000
 }

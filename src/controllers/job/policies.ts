@@ -7,6 +7,16 @@ export interface Verdict {
   readonly message: string
 }
 
+/** Failed, or being deleted before it could end, unless such pods are to be waited for (isPodFailed). */
+export const hasFailed = (pod: KubeObject, spec: any): boolean =>
+  pod.status?.phase === 'Failed' ||
+  (spec.podReplacementPolicy !== 'Failed' &&
+    pod.metadata.deletionTimestamp !== undefined &&
+    pod.status?.phase !== 'Succeeded')
+
+/** A rule of podFailurePolicy says that this failure does not count. */
+export const isIgnored = (spec: any, pod: KubeObject): boolean => failurePolicy(spec, pod)?.action === 'Ignore'
+
 /** The first rule of podFailurePolicy that a failed pod matches. */
 export function failurePolicy(spec: any, pod: KubeObject): { action: string; message: string } | undefined {
   const rules = spec.podFailurePolicy?.rules ?? []
@@ -35,6 +45,19 @@ export function failurePolicy(spec: any, pod: KubeObject): { action: string; mes
     }
   }
   return undefined
+}
+
+/** How often pods of a pod's index had failed before it. */
+const FAILURES = 'batch.kubernetes.io/job-index-failure-count'
+
+/** Indexes of failed pods whose failure was the last that backoffLimitPerIndex allows, or that a FailIndex rule ends (isIndexFailed). */
+export function failedIndexes(spec: any, failedPods: readonly KubeObject[]): Set<number> {
+  const ended = failedPods.filter((p) => {
+    const action = failurePolicy(spec, p)?.action
+    if (action === 'FailIndex') return true
+    return action !== 'Ignore' && Number(p.metadata.annotations?.[FAILURES] ?? 0) >= spec.backoffLimitPerIndex
+  })
+  return new Set(ended.map(indexOf))
 }
 
 /** The first rule of successPolicy that the pods meet. */

@@ -3,6 +3,7 @@ import { interPodAffinity, podTopologySpread } from './affinity.ts'
 import { dynamicResources } from './dynamic-resources.ts'
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node.ts'
 import { balancedAllocation, imageLocality, nodePorts, resourcesFit } from './resources.ts'
+import { nodeVolumeLimits, volumeZone } from './volume-places.ts'
 import { volumeBinding, volumeRestrictions } from './volumes.ts'
 
 /** The default profile, in its filter order (apis/config/v1/default_plugins.go). */
@@ -14,7 +15,9 @@ export const defaultPlugins: readonly Plugin[] = [
   nodePorts,
   resourcesFit,
   volumeRestrictions,
+  nodeVolumeLimits,
   volumeBinding,
+  volumeZone,
   podTopologySpread,
   interPodAffinity,
   dynamicResources,

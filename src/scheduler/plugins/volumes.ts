@@ -136,7 +136,7 @@ export const volumeRestrictions: Plugin = {
             claimNames(other).includes(name)
           )
             return reject(
-              'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+              'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
             )
     }
     return undefined
