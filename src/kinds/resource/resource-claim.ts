@@ -2,13 +2,14 @@ import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { validateResourceClaim, validateResourceClaimUpdate } from '../validation/devices.ts'
 
-/** One device of the class is asked for unless more are. */
-function defaultRequests(spec: any): void {
+/** Defaults of a claim's spec, also in a template: one device of the class is asked for unless more are. */
+export function defaultRequests(spec: any): void {
   for (const request of spec?.devices?.requests ?? []) {
     for (const exact of [request.exactly, ...(request.firstAvailable ?? [])]) {
       if (!exact) continue
       exact.allocationMode ||= 'ExactCount'
-      if (exact.allocationMode === 'ExactCount') exact.count ??= 1
+      if (exact.allocationMode === 'ExactCount') exact.count ||= 1
+      for (const toleration of exact.tolerations ?? []) toleration.operator ||= 'Equal'
     }
   }
 }
