@@ -1,11 +1,15 @@
+import { checkAdmin, checkKeys, checkKnown, isAdmin } from './auth.ts'
+import { type Caller, userOf } from './caller.ts'
 import { errors } from './errors.ts'
 import type { Id } from './ids.ts'
-import type { Alarm, Lineage, MemberInfo } from './lineage.ts'
+import type { Alarm, MemberInfo } from './lineage.ts'
 import type { Member } from './member.ts'
 import { dbSize, dbSizeInUse, overQuota } from './quota.ts'
-import type { Range } from './range.ts'
+import { type Range, rangeOf } from './range.ts'
+import { type RangeRequest, type Selection, select } from './select.ts'
 import type { KeyValue, Value } from './store.ts'
 import type { Subscription } from './subscriptions.ts'
+import { applyPut, applyTxn, type Compare, checkTxn, type Op, type OpResult, type PutOptions } from './txn.ts'
 
 /** Part of every response. IDs are hexadecimal. */
 export interface Header {
@@ -15,49 +19,10 @@ export interface Header {
   readonly raftTerm: number
 }
 
-interface RangeRequest extends Range {
-  /** 0 or absent: the newest. */
-  readonly revision?: number
-  /** Answer from this member's own state without asking the cluster. */
-  readonly serializable?: boolean
-  /** At most so many keys; 0: all. */
-  readonly limit?: number
-}
-
-interface RangeResult {
+/** The answer to a range request. */
+interface RangeResult extends Selection {
   readonly header: Header
-  readonly kvs: readonly KeyValue[]
-  /** Keys in the range, whatever the limit. */
-  readonly count: number
-  readonly more: boolean
 }
-
-interface PutOptions {
-  readonly lease?: Id
-  readonly ignoreValue?: boolean
-  readonly ignoreLease?: boolean
-  /** Bytes of the value, when the caller knows them. */
-  readonly size?: number
-}
-
-/** A condition of a transaction. */
-export type Compare = { readonly key: string; readonly op: '=' | '!=' | '<' | '>' } & (
-  | { readonly target: 'create' | 'mod' | 'version'; readonly value: number }
-  | { readonly target: 'value'; readonly value: Value }
-  | { readonly target: 'lease'; readonly value: Id }
-)
-
-/** An operation of a transaction. */
-export type Op =
-  | { readonly type: 'get'; readonly range: RangeRequest }
-  | { readonly type: 'put'; readonly key: string; readonly value: Value; readonly options?: PutOptions }
-  | { readonly type: 'delete'; readonly range: Range; readonly prevKv?: boolean }
-
-/** What an operation of a transaction gave. */
-export type OpResult =
-  | { readonly type: 'get'; readonly kvs: readonly KeyValue[]; readonly count: number }
-  | { readonly type: 'put'; readonly prev: KeyValue | undefined }
-  | { readonly type: 'delete'; readonly deleted: readonly KeyValue[] }
 
 /** Smaller writes are left to the check of the member that is asked. */
 const LARGE = 65_536
@@ -70,7 +35,44 @@ const MAX_REQUEST = 1_572_864
  * this instant, throws EtcdError, or throws Blocked when it has to wait for the cluster.
  */
 export class Api {
-  constructor(readonly member: Member) {}
+  constructor(
+    readonly member: Member,
+    private readonly caller: Caller = {},
+  ) {}
+
+  /** Who asks; undefined when nobody says so, or when it does not matter. */
+  user(): string | undefined {
+    const { auth } = this.member.lineage
+    return auth.enabled ? userOf(auth, this.caller) : undefined
+  }
+
+  /** Throws unless an administrator asks. */
+  admin(): void {
+    const { auth } = this.member.lineage
+    if (auth.enabled) checkAdmin(auth, this.user())
+  }
+
+  /** Throws unless the caller may read or write the keys. `user`: who that is, when it was asked before. */
+  private keys(kind: 'READ' | 'WRITE', range: Range, user = this.user()): void {
+    const { lineage, log } = this.member
+    if (lineage.auth.enabled) checkKeys(lineage.auth, user, kind, range, log)
+  }
+
+  /** Throws unless the caller may do to all keys of a lease. */
+  private leaseKeys(
+    kind: 'READ' | 'WRITE',
+    lease: { readonly keys: Iterable<string> } | undefined,
+    user = this.user(),
+  ): void {
+    const { auth } = this.member.lineage
+    if (!auth.enabled || isAdmin(auth, user)) return
+    for (const key of lease?.keys ?? []) this.keys(kind, { key }, user)
+  }
+
+  /** Throws unless somebody asks. */
+  private known(): void {
+    checkKnown(this.member.lineage.auth, this.user())
+  }
 
   header(revision = this.member.replica.position().rev): Header {
     const { member } = this
@@ -79,26 +81,24 @@ export class Api {
 
   range(request: RangeRequest): RangeResult {
     const { member } = this
+    if (request.key === '') throw errors.EmptyKey()
     if (request.serializable) this.notCorrupt()
     else {
       this.voter()
       member.disk?.read(request.key, request.end)
       member.linearizable(request)
     }
-    if (request.key === '' && request.end === undefined) throw errors.EmptyKey()
+    this.keys('READ', request)
     const { replica } = member
     const now = replica.at?.rev ?? replica.lineage.store.rev
-    const at = request.revision || now
-    const all = replica.lineage.store.range(request, at, now)
-    const { limit } = request
-    const more = limit !== undefined && limit > 0 && all.length > limit
-    return { header: this.header(now), kvs: more ? all.slice(0, limit) : all, count: all.length, more }
+    return { header: this.header(now), ...select(replica.lineage.store, request, now) }
   }
 
   /** The hot path of the API server: one key, linearizable, without building a response. */
   get(key: string): KeyValue | undefined {
     this.member.disk?.read(key, undefined)
     this.member.linearizable()
+    this.keys('READ', { key })
     return this.member.lineage.store.get(key)
   }
 
@@ -111,7 +111,11 @@ export class Api {
     this.checkPut(key, value, options)
     const { member } = this
     let prev: KeyValue | undefined
+    const user = this.user()
     const kv = member.propose((lineage) => {
+      this.keys('WRITE', { key }, user)
+      if (options.lease) this.leaseKeys('WRITE', lineage.leases.get(options.lease), user)
+      if (options.prevKv) this.keys('READ', { key }, user)
       prev = lineage.store.get(key)
       const size = options.size ?? (typeof value === 'string' ? value.length : 0)
       if (size > LARGE) lineage.checkQuotas(size)
@@ -120,10 +124,16 @@ export class Api {
     return { header: this.header(kv.modRevision), kv, prev }
   }
 
-  deleteRange(range: Range): { header: Header; deleted: KeyValue[] } {
+  deleteRange(asked: Range, prevKv = false): { header: Header; deleted: KeyValue[] } {
     this.voter()
-    if (range.key === '' && range.end === undefined) throw errors.EmptyKey()
-    const deleted = this.member.propose((lineage) => lineage.deleteRange(range))
+    const range = rangeOf(asked)
+    if (range.key === '') throw errors.EmptyKey()
+    const user = this.user()
+    const deleted = this.member.propose((lineage) => {
+      this.keys('WRITE', range, user)
+      if (prevKv) this.keys('READ', range, user)
+      return lineage.deleteRange(range)
+    })
     return { header: this.header(), deleted }
   }
 
@@ -135,28 +145,43 @@ export class Api {
   ): { header: Header; succeeded: boolean; results: OpResult[] } {
     this.voter()
     const ops = [...then, ...otherwise]
-    if (compares.length > 128 || then.length > 128 || otherwise.length > 128) throw errors.TooManyOps()
-    for (const list of [then, otherwise]) {
-      const keys = list.flatMap((op) => (op.type === 'put' ? [op.key] : []))
-      if (new Set(keys).size !== keys.length) throw errors.DuplicateKey()
-    }
+    checkTxn(compares, then, otherwise)
     for (const op of ops) if (op.type === 'put') this.checkPut(op.key, op.value, op.options ?? {})
     if (ops.every((op) => op.type === 'get')) {
       this.member.linearizable()
+      this.txnKeys(compares, ops)
       const { succeeded, results } = applyTxn(this.member.lineage, compares, then, otherwise)
       return { header: this.header(), succeeded, results }
     }
-    const done = this.member.propose((lineage) => applyTxn(lineage, compares, then, otherwise))
+    const user = this.user()
+    const done = this.member.propose((lineage) => {
+      this.txnKeys(compares, ops, user)
+      return applyTxn(lineage, compares, then, otherwise)
+    })
     return { header: this.header(), ...done }
+  }
+
+  private txnKeys(compares: readonly Compare[], ops: readonly Op[], user = this.user()): void {
+    if (!this.member.lineage.auth.enabled) return
+    for (const { key } of compares) this.keys('READ', { key }, user)
+    for (const op of ops) {
+      if (op.type === 'put') this.keys('WRITE', { key: op.key }, user)
+      else {
+        if (op.type === 'get' || op.prevKv) this.keys('READ', op.range, user)
+        if (op.type === 'delete') this.keys('WRITE', op.range, user)
+      }
+    }
   }
 
   compact(revision: number): Header {
     this.voter()
+    this.admin()
     this.member.propose((lineage) => lineage.compact(revision))
     return this.header()
   }
 
   watch(spec: Omit<Subscription, 'cancel'>, fromRevision = 0): Subscription {
+    this.keys('READ', spec.range)
     return this.member.subscriptions.open(spec, fromRevision)
   }
 
@@ -170,6 +195,7 @@ export class Api {
   leaseGrant(ttl: number, id = this.member.requestIds.lease()): { header: Header; id: Id; ttl: number } {
     this.voter()
     if (ttl > 9_000_000_000) throw errors.LeaseTtlTooLarge()
+    this.known()
     this.checkSpace(64)
     const now = this.member.kernel.now()
     // The shortest lease lives for as long as an election may take (lessor.go minLeaseTTL).
@@ -179,7 +205,10 @@ export class Api {
 
   leaseRevoke(id: Id): Header {
     this.voter()
+    this.known()
+    const user = this.user()
     this.member.propose((lineage) => {
+      this.leaseKeys('WRITE', lineage.leases.get(id), user)
       if (!lineage.leases.get(id)) throw errors.LeaseNotFound()
       lineage.leases.revoke(id)
     })
@@ -191,14 +220,21 @@ export class Api {
     this.voter()
     this.member.throughLeader()
     const { leases } = this.member.lineage
+    this.known()
+    this.leaseKeys('WRITE', leases.get(id))
     if (!leases.get(id)) return undefined
     return { header: this.header(), ttl: leases.renew(id, this.member.kernel.now()).ttl }
   }
 
-  leaseTimeToLive(id: Id): { header: Header; granted: number; remaining: number; keys: string[] } | undefined {
+  leaseTimeToLive(
+    id: Id,
+    withKeys = false,
+  ): { header: Header; granted: number; remaining: number; keys: string[] } | undefined {
     this.voter()
     this.member.throughLeader()
     const lease = this.member.lineage.leases.get(id)
+    this.known()
+    if (withKeys) this.leaseKeys('READ', lease)
     if (!lease) return undefined
     const remaining = Math.floor((lease.expiresAt - this.member.kernel.now()) / 1000)
     return { header: this.header(), granted: lease.ttl, remaining, keys: [...lease.keys].sort() }
@@ -207,18 +243,23 @@ export class Api {
   /** Answered from this member's own state. */
   leaseList(): { header: Header; ids: Id[] } {
     this.voter()
-    return { header: this.header(), ids: this.member.lineage.leases.list().map((l) => l.id) }
+    this.known()
+    const all = this.member.lineage.leases.list()
+    for (const lease of all) this.leaseKeys('READ', lease)
+    return { header: this.header(), ids: all.map((l) => l.id) }
   }
 
   /** `alarm list` is a proposal too: it moves the raft index. */
   alarms(): { header: Header; alarms: readonly Alarm[] } {
     this.voter()
+    this.known()
     const alarms = this.member.propose((lineage) => lineage.alarms)
     return { header: this.header(), alarms }
   }
 
   disarm(alarm: Alarm): { header: Header; alarms: Alarm[] } {
     this.voter()
+    this.admin()
     const gone = this.member.propose((lineage) => {
       const found = lineage.alarms.filter((a) => a.member === alarm.member && a.type === alarm.type)
       lineage.alarms = lineage.alarms.filter((a) => !found.includes(a))
@@ -228,6 +269,7 @@ export class Api {
   }
 
   status(): Status {
+    this.admin()
     const { member } = this
     const at = member.replica.position()
     const leader = member.leaderId
@@ -252,7 +294,8 @@ export class Api {
     }
   }
 
-  private voter(): void {
+  /** Throws when the member is a learner, which answers little. */
+  voter(): void {
     if (this.member.isLearner) throw errors.NotSupportedForLearner()
   }
 
@@ -297,60 +340,3 @@ export interface Status {
   readonly isLearner: boolean
   readonly downgradeTarget: string
 }
-
-function applyPut(lineage: Lineage, key: string, value: Value, options: PutOptions): KeyValue {
-  let lease = options.lease ?? ''
-  let size = options.size
-  let content = value
-  if (options.ignoreValue || options.ignoreLease) {
-    const old = lineage.store.get(key)
-    if (!old) throw errors.KeyNotFound()
-    if (options.ignoreValue) {
-      content = old.value!
-      size = undefined
-    }
-    if (options.ignoreLease) lease = old.lease
-  }
-  return lineage.put(key, content, lease, size)
-}
-
-function applyTxn(
-  lineage: Lineage,
-  compares: readonly Compare[],
-  then: readonly Op[],
-  otherwise: readonly Op[],
-): { succeeded: boolean; results: OpResult[] } {
-  const { store } = lineage
-  const succeeded = compares.every((c) => holds(store.get(c.key), c))
-  const ops = succeeded ? then : otherwise
-  const grouped = ops.length > 1
-  if (grouped) store.begin()
-  const results = ops.map((op): OpResult => {
-    if (op.type === 'put') {
-      const prev = store.get(op.key)
-      applyPut(lineage, op.key, op.value, op.options ?? {})
-      return { type: 'put', prev }
-    }
-    if (op.type === 'delete') return { type: 'delete', deleted: lineage.deleteRange(op.range) }
-    const kvs = store.range(op.range, op.range.revision || store.rev)
-    return { type: 'get', kvs, count: kvs.length }
-  })
-  if (grouped) store.commit()
-  return { succeeded, results }
-}
-
-function holds(kv: KeyValue | undefined, c: Compare): boolean {
-  if (c.target === 'value') {
-    if (!kv) return false
-    const text = (v: Value | undefined): string => (typeof v === 'string' ? v : JSON.stringify(v))
-    return typeof c.value === 'object' && c.op === '='
-      ? kv.value === c.value
-      : compare(text(kv.value), text(c.value), c.op)
-  }
-  if (c.target === 'lease') return compare(BigInt(`0x${kv?.lease || '0'}`), BigInt(`0x${c.value || '0'}`), c.op)
-  const actual = c.target === 'create' ? kv?.createRevision : c.target === 'mod' ? kv?.modRevision : kv?.version
-  return compare(actual ?? 0, c.value, c.op)
-}
-
-const compare = <T extends string | number | bigint>(a: T, b: T, op: Compare['op']): boolean =>
-  op === '=' ? a === b : op === '!=' ? a !== b : op === '<' ? a < b : a > b

@@ -60,6 +60,7 @@ export function restoreReplica(
   const { lineage } = fresh
   lineage.clusterVersion = at.clusterVersion
   lineage.storageVersion = at.storageVersion
+  lineage.auth = at.auth
   lineage.leases.adopt(old.leases)
   if (bump > 0) {
     lineage.store.bump(bump)

@@ -1,4 +1,4 @@
-import { Api, type Header } from './api.ts'
+import type { Api, Header } from './api.ts'
 import { Blocked, errors } from './errors.ts'
 import { type Id, memberId } from './ids.ts'
 import type { ConfChange, Lineage, MemberInfo } from './lineage.ts'
@@ -15,10 +15,10 @@ const CHANGES = { add: 'Add', promote: 'Add', update: 'Update', remove: 'Remove'
 
 /** Membership changes and leadership (v3rpc/member.go, etcdserver/server.go). */
 export class ClusterApi {
-  private readonly api: Api
+  private readonly member: Member
 
-  constructor(readonly member: Member) {
-    this.api = new Api(member)
+  constructor(private readonly api: Api) {
+    this.member = api.member
   }
 
   add(
@@ -26,7 +26,8 @@ export class ClusterApi {
     isLearner: boolean,
   ): { header: Header; member: MemberInfo; members: readonly MemberInfo[] } {
     const { member } = this
-    this.voter()
+    this.api.voter()
+    this.api.admin()
     const now = member.kernel.now()
     const info: MemberInfo = {
       id: memberId(peerUrls, '', now),
@@ -45,8 +46,9 @@ export class ClusterApi {
     return { header: this.api.header(0), member: info, members: member.members }
   }
 
-  remove(id: Id): { header: Header } {
-    this.voter()
+  remove(id: Id): { header: Header; members: readonly MemberInfo[] } {
+    this.api.voter()
+    this.api.admin()
     const { member } = this
     if (!this.mayRemove(id)) throw errors.MemberNotEnoughStarted()
     if (this.wouldBreak(id)) throw errors.Unhealthy()
@@ -54,11 +56,12 @@ export class ClusterApi {
       if (!lineage.members.some((m) => m.id === id)) throw errors.MemberNotFound()
       this.configure(lineage, { type: 'remove', id })
     })
-    return { header: this.api.header(0) }
+    return { header: this.api.header(0), members: member.members }
   }
 
   promote(id: Id): { header: Header; members: readonly MemberInfo[] } {
-    this.voter()
+    this.api.voter()
+    this.api.admin()
     const { member } = this
     // Refused by the leader before anything is proposed; what is wrong with the member shows when it is applied.
     const known = member.members.find((m) => m.id === id)
@@ -74,16 +77,18 @@ export class ClusterApi {
     return { header: this.api.header(0), members: member.members }
   }
 
-  update(id: Id, peerUrls: readonly string[]): { header: Header } {
-    this.voter()
-    this.member.propose((lineage) => {
+  update(id: Id, peerUrls: readonly string[]): { header: Header; members: readonly MemberInfo[] } {
+    this.api.voter()
+    this.api.admin()
+    const { member } = this
+    member.propose((lineage) => {
       const info = lineage.members.find((m) => m.id === id)
       if (!info) throw errors.MemberNotFound()
       if (lineage.members.some((m) => m.id !== id && m.peerUrls.some((u) => peerUrls.includes(u))))
         throw errors.PeerUrlExist()
       this.configure(lineage, { type: 'update', member: { ...info, peerUrls: [...peerUrls].sort() } })
     })
-    return { header: this.api.header(0) }
+    return { header: this.api.header(0), members: member.members }
   }
 
   private configure(lineage: Lineage, change: ConfChange): void {
@@ -100,6 +105,7 @@ export class ClusterApi {
   /** Asked of the leader only. Throws Blocked until the other one leads. */
   moveLeader(to: Id): { header: Header } {
     const { member } = this
+    this.api.admin()
     if (!member.raft.isLeader) throw errors.NotLeader()
     const target = member.members.find((m) => m.id === to)
     if (!target || target.isLearner) throw errors.BadLeaderTransferee()
@@ -116,10 +122,6 @@ export class ClusterApi {
       },
     )
     throw blocked
-  }
-
-  private voter(): void {
-    if (this.member.isLearner) throw errors.NotSupportedForLearner()
   }
 
   private leader(): Member {

@@ -12,6 +12,8 @@ type Code =
   | 'Unknown'
   | 'Canceled'
   | 'Internal'
+  | 'PermissionDenied'
+  | 'Unauthenticated'
 
 /** An error that a member answers with (api/v3rpc/rpctypes/error.go). `message` is the description without code. */
 export class EtcdError extends Error {
@@ -74,7 +76,21 @@ export const errors = {
   Unhealthy: define('Unavailable', 'etcdserver: unhealthy cluster'),
   Stopped: define('Unavailable', 'etcdserver: server stopped'),
   Corrupt: define('Unavailable', 'etcdserver: corrupt cluster'),
+  RootUserNotExist: define('FailedPrecondition', 'etcdserver: root user does not exist'),
+  RootRoleNotExist: define('FailedPrecondition', 'etcdserver: root user does not have root role'),
+  UserAlreadyExist: define('FailedPrecondition', 'etcdserver: user name already exists'),
+  UserEmpty: define('InvalidArgument', 'etcdserver: user name is empty'),
+  UserNotFound: define('FailedPrecondition', 'etcdserver: user name not found'),
+  RoleAlreadyExist: define('FailedPrecondition', 'etcdserver: role name already exists'),
+  RoleNotFound: define('FailedPrecondition', 'etcdserver: role name not found'),
+  RoleEmpty: define('InvalidArgument', 'etcdserver: role name is empty'),
+  AuthFailed: define('InvalidArgument', 'etcdserver: authentication failed, invalid user ID or password'),
+  PermissionDenied: define('PermissionDenied', 'etcdserver: permission denied'),
+  RoleNotGranted: define('FailedPrecondition', 'etcdserver: role is not granted to the user'),
+  PermissionNotGranted: define('FailedPrecondition', 'etcdserver: permission is not granted to the role'),
   AuthNotEnabled: define('FailedPrecondition', 'etcdserver: authentication is not enabled'),
+  InvalidAuthToken: define('Unauthenticated', 'etcdserver: invalid auth token'),
+  InvalidAuthMgmt: define('InvalidArgument', 'etcdserver: invalid auth management'),
   InvalidDowngradeTargetVersion: define('InvalidArgument', 'etcdserver: invalid downgrade target version'),
   WrongDowngradeVersionFormat: define('InvalidArgument', 'etcdserver: wrong downgrade target version format'),
   NoInflightDowngrade: define('FailedPrecondition', 'etcdserver: no inflight downgrade job'),

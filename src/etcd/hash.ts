@@ -1,3 +1,4 @@
+import { textToBytes } from '../kernel/index.ts'
 import { crc32c } from './crc32.ts'
 import type { KeyValue, Store, Value } from './store.ts'
 import { valueBytes } from './value-bytes.ts'
@@ -10,18 +11,21 @@ const NUMBERS = 66
 /** Hash of all revisions up to `rev` as `endpoint hashkv` reports it (mvcc/hash.go): CRC over the records of the "key" bucket. */
 export function hashKv(store: Store, rev: number): number {
   let crc = crc32c(encoder.encode('key'))
-  for (const [key, value] of keyBucket(store.versions(rev))) crc = crc32c(value, crc32c(key, crc))
+  // Of what was compacted only that counts which is still seen at `rev`, unless nothing is; a tombstone there never does.
+  const { compacted } = store
+  const empty = store.count({ key: '', end: '\0' }, rev) === 0
+  const counted = store.versions(rev).filter((kv) => {
+    if (kv.modRevision > compacted) return true
+    if (kv.version === 0 && kv.modRevision === compacted) return false
+    return empty || store.get(kv.key, rev)?.modRevision === kv.modRevision
+  })
+  for (const [key, value] of keyBucket(counted)) crc = crc32c(value, crc32c(key, crc))
   return crc
 }
 
 /** The records of the "key" bucket for these versions, in order. */
 export function* keyBucket(versions: Iterable<KeyValue>): Generator<readonly [key: Uint8Array, value: Uint8Array]> {
-  const seen = new Map<number, number>()
-  for (const kv of versions) {
-    const sub = seen.get(kv.modRevision) ?? 0
-    seen.set(kv.modRevision, sub + 1)
-    yield [revisionBytes(kv.modRevision, sub, kv.version === 0), record(kv)]
-  }
+  for (const kv of versions) yield [revisionBytes(kv.modRevision, kv.sub, kv.version === 0), record(kv)]
 }
 
 /** A revision as the key of a record: `main_sub` as 8 bytes, '_', 8 bytes; a tombstone has a 't' behind it. */
@@ -37,7 +41,7 @@ export function revisionBytes(main: number, sub = 0, tombstone = false): Uint8Ar
 
 /** mvccpb.KeyValue in protobuf. A tombstone's record has the key alone. */
 export function record(kv: KeyValue): Uint8Array {
-  const key = encoder.encode(kv.key)
+  const key = textToBytes(kv.key)
   const live = kv.version > 0
   const value = live ? valueBytes(kv.value as Value) : new Uint8Array()
   const out = new Uint8Array(key.length + value.length + NUMBERS)

@@ -1,6 +1,8 @@
+import { type AuthChange, type AuthState, NO_AUTH } from './auth.ts'
 import type { Id } from './ids.ts'
 import { compareIds } from './ids.ts'
 import { Leases } from './lease.ts'
+import type { Log } from './log.ts'
 import type { Range } from './range.ts'
 import { type KeyValue, Store, type Value } from './store.ts'
 import { type Compaction, compaction } from './upkeep.ts'
@@ -31,7 +33,9 @@ interface Follower {
   compacted(what: Compaction): void
   /** Writes a raft snapshot if one is due; returns the index at which the next one is. */
   snapshot(): number
-  /** Where its log is written, unless that takes no time. */
+  /** Its server's log. */
+  readonly log: Log
+  /** Where its write-ahead log is written, unless that takes no time. */
   readonly disk: { wrote(): void } | undefined
 }
 
@@ -55,6 +59,7 @@ export interface Position {
   readonly clusterVersion: string
   readonly storageVersion: string
   readonly downgradeTarget: string
+  readonly auth: AuthState
 }
 
 /**
@@ -75,7 +80,7 @@ export class Lineage {
   bootIndex = 0
   /** Target of a running downgrade, e.g. `3.5.0`. */
   downgradeTarget = ''
-  authEnabled = false
+  auth: AuthState = NO_AUTH
   /** The fork from which this one began, to tell a follower that is merely behind from one that contradicts. */
   readonly parent: { readonly lineage: Lineage; readonly index: number } | undefined
   readonly leases: Leases
@@ -106,6 +111,7 @@ export class Lineage {
       clusterVersion: this.clusterVersion,
       storageVersion: this.storageVersion,
       downgradeTarget: this.downgradeTarget,
+      auth: this.auth,
     }
   }
 
@@ -121,7 +127,7 @@ export class Lineage {
       clusterVersion: at.clusterVersion,
       storageVersion: at.storageVersion,
       downgradeTarget: at.downgradeTarget,
-      authEnabled: this.authEnabled,
+      auth: at.auth,
     })
     copy.leases.adopt(this.leases)
     return copy
@@ -169,6 +175,13 @@ export class Lineage {
     const deleted = this.store.deleteRange(range)
     if (this.leases.size > 0) for (const kv of deleted) if (kv.lease) this.leases.detach(kv.lease, kv.key)
     return deleted
+  }
+
+  /** Changes users and roles; every member tells its log. */
+  authorise(change: AuthChange): void {
+    this.auth = change(this.auth, (...line) => {
+      for (const follower of this.followers) follower.log(...line)
+    })
   }
 
   /** A member has no room left: from now on the cluster refuses writes. */

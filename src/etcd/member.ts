@@ -41,6 +41,8 @@ export class Member {
   readonly requests = new Requests(this)
   readonly requestIds: RequestIds
   readonly counters = new Counters()
+  /** The latest compactions that it has seen since it runs, whose hashes it knows. */
+  compactions: readonly Compaction[] = []
   /** Only of a member whose disk can be slow. */
   readonly disk: Disk | undefined
   /** The leader through which entries can be committed at this instant; undefined without leader or quorum. */

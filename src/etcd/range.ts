@@ -9,10 +9,12 @@ export const prefixRange = (prefix: string): Range => ({ key: prefix, end: prefi
 
 /** End of the range of all keys with a prefix (clientv3.GetPrefixRangeEnd). */
 export function prefixEnd(prefix: string): string {
-  if (prefix === '') return '\0'
-  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
+  return prefix === '' ? '\0' : prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
 }
 
 /** Does the key lie in the range? An end of `\0` is no end. */
 export const inRange = (key: string, { key: from, end }: Range): boolean =>
   end === undefined ? key === from : key >= from && (end === '\0' || key < end)
+
+/** The range itself, where an empty end is none (mvcc takes it for a single key). */
+export const rangeOf = ({ key, end }: Range): Range => (end ? { key, end } : { key })

@@ -20,6 +20,8 @@ export interface KeyValue {
   readonly lease: string
   /** Bytes accounted for in the database. */
   readonly size: number
+  /** Its place among the changes of its revision, where it is not the first. */
+  sub?: number
 }
 
 /** A change of a key (mvccpb.Event). */
@@ -47,6 +49,8 @@ export class Store {
   private log: (KeyRecord | KeyRecord[])[] = []
   private logBase = 2
   private open: KeyRecord[] | undefined
+  /** Place of the change that is being made within its revision. */
+  private sub = 0
   /** Estimated bytes that all retained versions take up in the leaves of the database. */
   bytes = 0
   /** Bytes of the largest value ever written. */
@@ -69,6 +73,7 @@ export class Store {
       lease,
       size: key.length + RECORD + (size ?? sizeOf(value, record)),
     }
+    if (this.sub > 0) kv.sub = this.sub
     this.append(record, kv)
     const watchers = this.watches.of(record)
     if (watchers.length > 0) this.watches.dispatch(watchers, { type: 'PUT', kv, prev: live ? prev : undefined }, rev)
@@ -88,6 +93,7 @@ export class Store {
       const prev = record.last!
       const rev = this.advance(record)
       const kv = tombstone(record.key, rev)
+      if (this.sub > 0) kv.sub = this.sub
       this.append(record, kv)
       const watchers = this.watches.of(record)
       if (watchers.length > 0) this.watches.dispatch(watchers, { type: 'DELETE', kv, prev }, rev)
@@ -134,15 +140,10 @@ export class Store {
   *changes(range: Range, from: number, to = this.rev): Generator<Event> {
     for (let rev = Math.max(from + 1, this.logBase); rev <= to; rev++) {
       const entry = this.log[rev - this.logBase]
-      for (const record of Array.isArray(entry) ? new Set(entry) : [entry]) {
-        if (!inRange(record.key, range)) continue
-        const i = record.versions.findIndex((v) => v.modRevision === rev)
-        if (i < 0) continue
-        const kv = record.versions[i]
-        const before = record.versions[i - 1]
-        const prev = before && before.version > 0 ? before : undefined
-        yield { type: kv.version > 0 ? 'PUT' : 'DELETE', kv, prev }
-      }
+      const events: Event[] = []
+      for (const record of Array.isArray(entry) ? new Set(entry) : [entry])
+        if (inRange(record.key, range)) events.push(...eventsAt(record, rev))
+      yield* events.sort((a, b) => (a.kv.sub ?? 0) - (b.kv.sub ?? 0))
     }
   }
 
@@ -167,8 +168,10 @@ export class Store {
       if (Array.isArray(entry)) for (const record of entry) this.prune(record, rev)
       else this.prune(entry, rev)
     }
-    this.log = this.log.slice(upTo)
-    this.logBase += upTo
+    // What happened at `rev` itself can still be watched.
+    const gone = Math.max(0, upTo - 1)
+    this.log = this.log.slice(gone)
+    this.logBase += gone
   }
 
   /** An independent copy as it was at revision `at`: a snapshot that is restored, or the past of a diverging member. */
@@ -214,11 +217,12 @@ export class Store {
     const all: KeyValue[] = []
     for (const record of this.index.range({ key: '', end: '\0' }))
       for (const kv of record.versions) if (kv.modRevision <= at) all.push(kv)
-    return all.sort((a, b) => a.modRevision - b.modRevision)
+    return all.sort((a, b) => a.modRevision - b.modRevision || (a.sub ?? 0) - (b.sub ?? 0))
   }
 
   private advance(record: KeyRecord): number {
     const open = this.open
+    this.sub = open?.length ?? 0
     if (!open) {
       this.log.push(record)
       return ++this.rev
@@ -242,7 +246,8 @@ export class Store {
     const versions = record.versions
     let keep = 0
     while (keep + 1 < versions.length && versions[keep + 1].modRevision <= rev) keep++
-    if (versions[keep] && versions[keep].modRevision <= rev && versions[keep].version === 0) keep++
+    // A deletion at `rev` itself is kept until the next time.
+    if (versions[keep] && versions[keep].modRevision < rev && versions[keep].version === 0) keep++
     if (keep === 0) return
     const gone = versions.splice(0, keep)
     if (this.pins.size > 0) {
@@ -274,6 +279,17 @@ const tombstone = (key: string, rev: number): KeyValue => ({
   lease: '',
   size: key.length + RECORD,
 })
+
+/** What happened to a key at a revision, which is more than one thing when a transaction deletes what it has put. */
+function* eventsAt({ versions }: KeyRecord, rev: number): Generator<Event> {
+  for (let i = versions.length - 1; i >= 0 && versions[i].modRevision >= rev; i--) {
+    const kv = versions[i]
+    if (kv.modRevision !== rev) continue
+    const before = versions[i - 1]
+    const prev = before && before.version > 0 ? before : undefined
+    yield { type: kv.version > 0 ? 'PUT' : 'DELETE', kv, prev }
+  }
+}
 
 function visible(record: KeyRecord, at: number): KeyValue | undefined {
   const last = record.last!

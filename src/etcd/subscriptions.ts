@@ -43,7 +43,7 @@ export class Subscriptions {
     if (spec.requireLeader && this.member.leaderId === undefined) throw errors.NoLeader()
     const store = replica.lineage.store
     const rev = replica.position().rev
-    if (from > 0 && from <= store.compacted) throw errors.Compacted()
+    if (from < 0 || (from > 0 && from < store.compacted)) throw errors.Compacted()
     const next = from > 0 ? from : rev + 1
     // Changes before `next` are not wanted even when they are applied later (a watch on a future revision).
     const onEvent = next > rev + 1 ? (e: Event, r: number) => void (r >= next && spec.onEvent(e, r)) : spec.onEvent

@@ -12,6 +12,9 @@ export const BBOLT_OPTIONS =
 /** Above this size a compaction's hash is that of its counters: nobody recomputes it, and hashing everything takes long. */
 const EXACT_HASH = 262_144
 
+/** So many hashes of compactions a member knows. */
+const REMEMBERED = 10
+
 /** What a compaction did, the same for every member that applies it. */
 export interface Compaction {
   readonly revision: number
@@ -31,8 +34,9 @@ export const compaction = (store: Store, revision: number): Compaction => ({
 })
 
 /** What a member says when it has applied a compaction (mvcc/kvstore_compaction.go). */
-export function logCompaction(member: Member, { revision, previous, hash }: Compaction): void {
+export function logCompaction(member: Member, what: Compaction): void {
   const { log, rng } = member
+  const { revision, previous, hash } = what
   const [size, used] = [dbSize(member), dbSizeInUse(member)]
   log('info', 'mvcc/index.go:194', 'compact tree index', { revision })
   log('info', 'mvcc/kvstore_compaction.go:70', 'finished scheduled compaction', {
@@ -45,6 +49,7 @@ export function logCompaction(member: Member, { revision, previous, hash }: Comp
     'current-db-size-in-use': si(used),
   })
   log('info', 'mvcc/hash.go:157', 'storing new hash', { hash, revision, 'compact-revision': previous })
+  member.compactions = [...member.compactions, what].slice(-REMEMBERED)
 }
 
 /** Rewrites the database file without its free pages. Returns its size before. */

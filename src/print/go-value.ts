@@ -1,3 +1,5 @@
+import { bytesToText, textToBytes } from '../kernel/index.ts'
+
 /** How Go prints a float64 with %v (strconv 'g', shortest): with an exponent below -4 and from 6 places on, as in `1e+06`. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
@@ -67,12 +69,38 @@ export function goQuote(text: string): string {
   for (const c of text) {
     const code = c.codePointAt(0)!
     if (QUOTED[c]) out += QUOTED[c]
+    // A byte that is no UTF-8.
+    else if (code >= 0xdc80 && code <= 0xdcff) out += `\\x${(code - 0xdc00).toString(16)}`
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`
     else if (isPrint(c)) out += c
     else if (code < 0x10000) out += `\\u${code.toString(16).padStart(4, '0')}`
     else out += `\\U${code.toString(16).padStart(8, '0')}`
   }
   return `${out}"`
+}
+
+const UNQUOTED = Object.fromEntries(Object.entries(QUOTED).map(([c, quoted]) => [quoted[1], c]))
+
+/** strconv.Unquote of a text in double quotes or backquotes, '' being ''; undefined when its syntax is wrong. */
+export function goUnquote(quoted: string): string | undefined {
+  if (quoted === '' || quoted[0] === '`') return quoted.slice(1, -1)
+  let wrong = /\n/.test(quoted)
+  const text = quoted
+    .slice(1, -1)
+    .replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g, (_, x, o, u, U, c) => {
+      if (c !== undefined) {
+        if (!(c in UNQUOTED)) wrong = true
+        return UNQUOTED[c] ?? ''
+      }
+      const code = o ? Number.parseInt(o, 8) : Number.parseInt(x ?? u ?? U, 16)
+      if (code > ((x ?? o) ? 0xff : 0x10ffff)) {
+        wrong = true
+        return ''
+      }
+      // Bytes, unlike code points, may only together be a character.
+      return String.fromCodePoint((x ?? o) && code >= 0x80 ? 0xdc00 + code : code)
+    })
+  return wrong ? undefined : bytesToText(textToBytes(text))
 }
 
 /** unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII blank. */

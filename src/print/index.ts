@@ -2,7 +2,7 @@ export { CustomColumnsPrinter, parseCustomColumns, parseCustomColumnsFile } from
 export { age, goDuration, humanDuration, parseGoDuration, shortHumanDuration } from './duration.ts'
 export { goScalars, unsupportedNumber } from './go-scalars.ts'
 export { goSort } from './go-sort.ts'
-export { compareBytes, formatGo, goQuote } from './go-value.ts'
+export { compareBytes, formatGo, goQuote, goUnquote } from './go-value.ts'
 export { toGoJson, toKubectlJson } from './json.ts'
 export { JsonPath, jsonPathFailure } from './jsonpath.ts'
 export { JsonPathError, relaxedJsonPath } from './jsonpath-parse.ts'

@@ -113,7 +113,7 @@ describe('elections', () => {
     const { lab, members } = three()
     const old = leaderOf(members)
     const to = members.find((m) => m !== old)!
-    const blocked = blockedOf(() => new ClusterApi(old).moveLeader(to.id))
+    const blocked = blockedOf(() => new ClusterApi(new Api(old)).moveLeader(to.id))
     lab.kernel.advance(10)
     expect(blocked.resume()).toBeDefined()
     expect(leaderOf(members)).toBe(to)
@@ -146,13 +146,13 @@ describe('membership', () => {
   ])('%s is refused', (_case, act, message) => {
     const { lab, members } = three()
     lab.kernel.advance(6000)
-    expect(() => act(new ClusterApi(leaderOf(members)))).toThrow(message)
+    expect(() => act(new ClusterApi(new Api(leaderOf(members))))).toThrow(message)
   })
 
   test('one learner at a time, promoted only when in sync; nothing is added while a member is down', () => {
     const { lab, members } = three()
     lab.kernel.advance(6000)
-    const cluster = new ClusterApi(leaderOf(members))
+    const cluster = new ClusterApi(new Api(leaderOf(members)))
     const { member } = cluster.add([url(14)], true)
     expect(() => cluster.add([url(15)], true)).toThrow('etcdserver: too many learner members in cluster')
     expect(() => cluster.promote(member.id)).toThrow(
@@ -167,7 +167,7 @@ describe('membership', () => {
     const { lab, members } = three()
     lab.kernel.advance(6000)
     const victim = members.find((m) => !m.raft.isLeader)!
-    new ClusterApi(leaderOf(members)).remove(victim.id)
+    new ClusterApi(new Api(leaderOf(members))).remove(victim.id)
     lab.kernel.advance(1000)
     expect(lab.exits).toEqual([`${victim.config.name} 0 `])
   })

@@ -159,7 +159,7 @@ export class EtcdLab {
       const host = world.hosts.get(name)!
       executable(host, '/usr/local/bin/etcd', 'etcd')
       world.run(
-        'systemctl stop kubelet containerd; rm -rf /var/lib/* /opt/* /etc/ssl/certs/*; chmod 755 /root; export PATH=/opt/bin:$PATH',
+        'systemctl stop kubelet containerd; rm -rf /var/lib/* /opt/* /etc/ssl/certs/* /etc/resolv.conf; chmod 755 /root; export PATH=/opt/bin:$PATH',
         {
           host: name,
         },

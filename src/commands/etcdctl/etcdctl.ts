@@ -3,19 +3,29 @@ import { type Process, put as write } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { ClientError } from '../../programs/etcd/client.ts'
 import { type Command, cobraProgram, command, suggestions, UsageError } from '../lib/cobra.ts'
+import { auth } from './auth.ts'
+import { check } from './check.ts'
+import { completion } from './completion.ts'
+import { del } from './del.ts'
+import { downgrade } from './downgrade.ts'
+import { elect } from './elect.ts'
 import { endpoint } from './endpoint.ts'
 import { ExitError } from './errors.ts'
 import { get } from './get.ts'
-import { globalFlags } from './globals.ts'
+import { globalFlags } from './global-flags.ts'
 import { etcdctlHelp } from './help.ts'
 import { lease } from './lease.ts'
 import { lock } from './lock.ts'
 import { alarm, defrag, moveLeader } from './maintenance.ts'
+import { makeMirror } from './make-mirror.ts'
 import { member } from './member.ts'
-import { auth, check, completion, downgrade, elect, makeMirror, role, user, version } from './others.ts'
-import { compaction, del, put } from './put.ts'
+import { Panic } from './panics.ts'
+import { compaction, put } from './put.ts'
+import { role } from './role.ts'
 import { snapshot } from './snapshot.ts'
 import { txn } from './txn.ts'
+import { user } from './user.ts'
+import { version } from './version.ts'
 import { watch } from './watch.ts'
 
 /** In the order in which etcdctl registers them, which is the order of suggestions. */
@@ -49,6 +59,7 @@ const root = command({
   use: 'etcdctl',
   short: 'A simple command line client for etcd3.',
   persistentFlags: globalFlags,
+  prefixMatching: true,
   commands: COMMANDS,
 })
 
@@ -62,6 +73,7 @@ export const etcdctl = cobraProgram(root, {
 
 function* report(p: Process, target: Command, error: unknown): Coro<number> {
   if (error instanceof ExitError) {
+    if (error instanceof Panic) yield* write(p.stderr, error.trace)
     if (error.message !== '') yield* write(p.stderr, `Error: ${error.message}\n`)
     return error.status
   }

@@ -1,130 +1,40 @@
+import { EtcdError } from '../../etcd/errors.ts'
 import { zapLine } from '../../etcd/log.ts'
-import { type Process, SysError } from '../../host/index.ts'
+import { dnsLookup, goLookupError, type Process, SysError } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
 import { etcdCertPool, x509KeyPair } from '../../pki/index.ts'
 import { goDuration } from '../../print/index.ts'
-import { EtcdClient } from '../../programs/etcd/client.ts'
+import { ClientError, EtcdClient } from '../../programs/etcd/client.ts'
 import type { ClientFiles } from '../../programs/etcd/connect.ts'
 import { STACK_TRACES } from '../../programs/etcd/stack-traces.ts'
-import type { Call, FlagSpec } from '../lib/cobra.ts'
+import type { Call, FlagSpec, Flags } from '../lib/cobra.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'
-
-/** etcdctl's global flags (etcdctl/ctlv3/ctl.go). */
-export const globalFlags: readonly FlagSpec[] = [
-  {
-    name: 'endpoints',
-    type: 'stringSlice',
-    default: ['127.0.0.1:2379'],
-    defaultText: '[127.0.0.1:2379]',
-    usage: 'gRPC endpoints',
-  },
-  { name: 'debug', type: 'bool', usage: 'enable client-side debug logging' },
-  {
-    name: 'write-out',
-    short: 'w',
-    type: 'string',
-    default: 'simple',
-    usage: 'set the output format (fields, json, protobuf, simple, table)',
-  },
-  { name: 'hex', type: 'bool', usage: 'print byte strings as hex encoded strings' },
-  {
-    name: 'dial-timeout',
-    type: 'duration',
-    default: 2000,
-    defaultText: '2s',
-    usage: 'dial timeout for client connections',
-  },
-  {
-    name: 'command-timeout',
-    type: 'duration',
-    default: 5000,
-    defaultText: '5s',
-    usage: 'timeout for short running command (excluding dial timeout)',
-  },
-  {
-    name: 'keepalive-time',
-    type: 'duration',
-    default: 2000,
-    defaultText: '2s',
-    usage: 'keepalive time for client connections',
-  },
-  {
-    name: 'keepalive-timeout',
-    type: 'duration',
-    default: 6000,
-    defaultText: '6s',
-    usage: 'keepalive timeout for client connections',
-  },
-  {
-    name: 'max-request-bytes',
-    type: 'int',
-    usage: 'client-side request send limit in bytes (if 0, it defaults to 2.0 MiB (2 * 1024 * 1024).)',
-  },
-  {
-    name: 'max-recv-bytes',
-    type: 'int',
-    usage: 'client-side response receive limit in bytes (if 0, it defaults to "math.MaxInt32")',
-  },
-  {
-    name: 'insecure-transport',
-    type: 'bool',
-    default: true,
-    usage: 'disable transport security for client connections',
-  },
-  {
-    name: 'insecure-discovery',
-    type: 'bool',
-    default: true,
-    usage: 'accept insecure SRV records describing cluster endpoints',
-  },
-  {
-    name: 'insecure-skip-tls-verify',
-    type: 'bool',
-    usage: 'skip server certificate verification (CAUTION: this option should be enabled only for testing purposes)',
-  },
-  { name: 'cert', type: 'string', usage: 'identify secure client using this TLS certificate file' },
-  { name: 'key', type: 'string', usage: 'identify secure client using this TLS key file' },
-  { name: 'cacert', type: 'string', usage: 'verify certificates of TLS-enabled secure servers using this CA bundle' },
-  {
-    name: 'user',
-    type: 'string',
-    usage: 'username[:password] for authentication (prompt if password is not supplied)',
-  },
-  {
-    name: 'password',
-    type: 'string',
-    usage: "password for authentication (if this option is used, --user option shouldn't include password)",
-  },
-  {
-    name: 'discovery-srv',
-    short: 'd',
-    type: 'string',
-    usage: 'domain name to query for SRV records describing cluster endpoints',
-  },
-  { name: 'discovery-srv-name', type: 'string', usage: 'service name to query when using DNS discovery' },
-]
+import { ask } from './password.ts'
 
 const variable = (flag: string): string => `ETCDCTL_${flag.toUpperCase().replace(/-/g, '_')}`
 
-const applied = new WeakSet<Call>()
-
 /**
- * Takes over ETCDCTL_* variables; one that a flag also sets is fatal, an unknown one is warned of. It happens when a
- * command first needs its settings: mistakes on the command line are found before.
+ * Takes over ETCDCTL_* variables (flags.SetPflagsFromEnv); one that a flag also sets is fatal, an unknown one is warned
+ * of, what does not parse makes the flag zero. `silent`: names that no flag has and that are nothing to be warned of.
  */
-function environment(call: Call): Call {
-  if (applied.has(call)) return call
-  applied.add(call)
-  const { p, command, flags } = call
-  const specs = command.allFlags.filter((f) => f.name !== 'help' && !command.spec.flags?.includes(f))
+function environment({ p, command, flags }: Call, silent: readonly string[]): void {
+  const specs = command.inheritedFlags
   const line = (level: 'warn' | 'fatal', caller: string, msg: string, name: string): void => {
     const stack = level === 'fatal' ? { stacktrace: STACK_TRACES['flags/flag.go:86'] } : {}
     p.stderr.write(zapLine(p.now(), 131, level, caller, msg, { 'environment-variable': name, ...stack }))
   }
+  const used = new Set(silent.filter((name) => p.env[name]))
+  const shadowed = new Set(specs.filter((spec) => flags.changed(spec.name)).map((spec) => variable(spec.name)))
   for (const spec of specs) {
     const name = variable(spec.name)
     const value = p.env[name]
-    if (!value) continue
-    if (flags.changed(spec.name)) {
+    if (shadowed.has(name) || !value) continue
+    used.add(name)
+    flags.setOrZero(spec.name, value)
+  }
+  for (const [name, value] of Object.entries(p.env)) {
+    if (used.has(name)) continue
+    if (shadowed.has(name)) {
       line(
         'fatal',
         'flags/flag.go:86',
@@ -133,18 +43,14 @@ function environment(call: Call): Call {
       )
       throw new ExitError(EXIT.error, '')
     }
-    flags.set(spec.name, value)
-  }
-  const known = new Set(specs.map((s) => variable(s.name)))
-  for (const [name, value] of Object.entries(p.env))
-    if (name.startsWith('ETCDCTL_') && !known.has(name))
+    if (name.startsWith('ETCDCTL_'))
       line('warn', 'flags/flag.go:94', 'unrecognized environment variable', `${name}=${value}`)
+  }
   if (flags.bool('debug')) debugLines(p, specs, flags)
-  return call
 }
 
-function debugLines(p: Process, specs: readonly FlagSpec[], flags: Call['flags']): void {
-  for (const spec of [...specs].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+function debugLines(p: Process, specs: readonly FlagSpec[], flags: Flags): void {
+  for (const spec of specs) {
     const text =
       spec.type === 'bool'
         ? String(flags.bool(spec.name))
@@ -153,19 +59,106 @@ function debugLines(p: Process, specs: readonly FlagSpec[], flags: Call['flags']
           : spec.type === 'int'
             ? String(flags.int(spec.name))
             : spec.type === 'stringSlice'
-              ? `[${flags.strings(spec.name).join(' ')}]`
+              ? `[${flags.strings(spec.name).join(',')}]`
               : flags.string(spec.name)
     p.stderr.write(`${variable(spec.name)}=${text}\n`)
   }
 }
 
-/** Client TLS material from the flags; undefined when none is asked for. Errors end the command with status 128. */
-function clientFiles({ p, flags }: Call): ClientFiles | undefined {
-  const [cert, key, ca] = ['cert', 'key', 'cacert'].map((f) => flags.string(f))
-  const insecure = flags.bool('insecure-skip-tls-verify')
+/** Where TLS material lies (clientv3.SecureConfig). */
+interface Secure {
+  readonly cert: string
+  readonly key: string
+  readonly cacert: string
+  readonly serverName: string
+  readonly insecureTransport: boolean
+  readonly insecureSkipVerify: boolean
+}
+
+/** Who asks (clientv3.AuthConfig). */
+interface Login {
+  readonly user: string
+  readonly password: string
+}
+
+/** What flags, environment and the terminal say about the client (clientv3.ConfigSpec). */
+export interface ClientConfig {
+  readonly endpoints: readonly string[]
+  /** ms; 0 and less for none. */
+  readonly dialTimeout: number
+  readonly maxSend: number
+  readonly maxReceive: number
+  readonly secure: Secure
+  readonly login: Login | undefined
+}
+
+/**
+ * Models clientConfigFromCmd (command/global.go), which every command calls when it first needs its settings: mistakes
+ * on the command line are found before, and what was read before knows nothing of the environment.
+ */
+export function* configOf(call: Call, silent: readonly string[] = []): Coro<ClientConfig> {
+  const { flags } = call
+  environment(call, silent)
+  const endpoints = (yield* discovered(call)) ?? flags.strings('endpoints').map((e) => e.trim())
+  const config = {
+    endpoints,
+    dialTimeout: flags.duration('dial-timeout'),
+    maxSend: flags.int('max-request-bytes'),
+    maxReceive: flags.int('max-recv-bytes'),
+    secure: secureOf(flags),
+    login: yield* loginOf(call.p, flags.string('user'), flags.string('password'), 'Password: '),
+  }
+  formatOf(call)
+  return config
+}
+
+/** The endpoints that --discovery-srv finds. No name server here knows of SRV records. */
+function* discovered({ p, flags }: Call): Coro<readonly string[] | undefined> {
+  const domain = flags.string('discovery-srv')
+  if (domain === '') return undefined
+  const service = flags.string('discovery-srv-name')
+  const errors: string[] = []
+  for (const kind of ['etcd-client-ssl', 'etcd-client']) {
+    const name = `_${kind}${service && `-${service}`}._tcp.${domain}`
+    const found = yield* dnsLookup(p, name)
+    errors.push(
+      goLookupError(p, name, found.ok ? { ok: false, error: 'no-such-host', server: found.server ?? '' } : found),
+    )
+  }
+  throw new ExitError(EXIT.error, `dns lookup errors: ${errors.join(' and ')}`)
+}
+
+function secureOf(flags: Flags): Secure {
+  const [cert, key, cacert] = ['cert', 'key', 'cacert'].map((name) => {
+    const path = flags.string(name)
+    if (path === '' && flags.changed(name)) throw badArgs(`empty string is passed to --${name} option`)
+    return path
+  })
+  return {
+    cert,
+    key,
+    cacert,
+    serverName: flags.bool('insecure-discovery') ? '' : flags.string('discovery-srv'),
+    insecureTransport: flags.bool('insecure-transport'),
+    insecureSkipVerify: flags.bool('insecure-skip-tls-verify'),
+  }
+}
+
+/** --user and --password as they belong together; a password that is in neither is asked for. */
+export function* loginOf(p: Process, user: string, password: string, prompt: string): Coro<Login | undefined> {
+  if (user === '') return undefined
+  if (password !== '') return { user, password }
+  const colon = user.indexOf(':')
+  if (colon >= 0) return { user: user.slice(0, colon), password: user.slice(colon + 1) }
+  return { user, password: yield* ask(p, prompt) }
+}
+
+/** Client TLS material (clientv3.newTLSConfig); undefined when none is asked for. */
+function clientFiles(p: Process, { cert, key, cacert, ...secure }: Secure): ClientFiles | undefined {
+  if (!cert && !key && !cacert)
+    return secure.insecureTransport && !secure.insecureSkipVerify ? undefined : { insecure: secure.insecureSkipVerify }
   if ((cert === '') !== (key === ''))
     throw badArgs(`KeyFile and CertFile must both be present[key: ${key}, cert: ${cert}]`)
-  if (!cert && !ca && !insecure) return undefined
   const read = (path: string): string => {
     try {
       return p.fs.readFile(path, p.cwd, p.creds)
@@ -177,44 +170,62 @@ function clientFiles({ p, flags }: Call): ClientFiles | undefined {
     const certPem = cert ? read(cert) : undefined
     const keyPem = key ? read(key) : undefined
     if (certPem !== undefined && keyPem !== undefined) x509KeyPair(certPem, keyPem)
-    const caPem = ca ? read(ca) : undefined
+    const caPem = cacert ? read(cacert) : undefined
     if (caPem !== undefined) etcdCertPool(caPem)
-    return { certPem, keyPem, caPem, insecure }
+    return { certPem, keyPem, caPem, insecure: secure.insecureSkipVerify }
   } catch (error) {
     throw error instanceof ExitError ? error : badArgs((error as Error).message)
   }
 }
 
-/** The client of a command, for all its endpoints or the given ones. */
-export function clientOf(
-  call: Call,
-  endpoints = endpointsOf(call),
-  logger: 'etcd-client' | 'client' = 'etcd-client',
-): EtcdClient {
-  formatOf(call)
-  return new EtcdClient(call.p, {
-    endpoints,
-    files: clientFiles(call),
-    logger,
-    maxSend: environment(call).flags.int('max-request-bytes'),
-  })
+interface ClientOptions {
+  /** Instead of the configuration's. */
+  readonly endpoints?: readonly string[]
+  readonly logger?: 'etcd-client' | 'client'
+  /** The exit status when there can be no client. */
+  readonly status?: number
 }
 
-/** --endpoints, or what the environment says. */
-export const endpointsOf = (call: Call): string[] => environment(call).flags.strings('endpoints')
+/** Models mustClient: a client of a configuration, for all its endpoints or the given ones. */
+export function* clientFor(
+  p: Process,
+  config: ClientConfig,
+  { endpoints = config.endpoints, logger = 'etcd-client', status = EXIT.badConnection }: ClientOptions = {},
+): Coro<EtcdClient> {
+  const files = clientFiles(p, config.secure)
+  const fail = (why: string): never => {
+    throw new ExitError(status, why)
+  }
+  if (endpoints.length === 0) fail('etcdclient: no available endpoints')
+  const { maxSend, maxReceive } = config
+  if (maxReceive > 0 && maxSend > maxReceive)
+    fail(`gRPC message recv limit (${maxReceive} bytes) must be greater than send limit (${maxSend} bytes)`)
+  const client = new EtcdClient(p, { endpoints, files, logger, maxSend: Math.max(0, maxSend), login: config.login })
+  try {
+    yield* client.login(config.dialTimeout > 0 ? config.dialTimeout : undefined)
+  } catch (error) {
+    if (error instanceof EtcdError || error instanceof ClientError) fail(error.message)
+    throw error
+  }
+  return client
+}
+
+/** Models mustClientFromCmd. */
+export function* clientOf(call: Call): Coro<EtcdClient> {
+  return yield* clientFor(call.p, yield* configOf(call))
+}
 
 /** --command-timeout in ms; 0 and less mean that every call ends at once, as context.WithTimeout does. */
-export const timeoutOf = (call: Call): number => Math.max(0, environment(call).flags.duration('command-timeout'))
+export const timeoutOf = ({ flags }: Call): number => Math.max(0, flags.duration('command-timeout'))
 
 const FORMATS = ['simple', 'json', 'fields', 'table', 'protobuf'] as const
 
 /** What -w knows. */
-export type Format = (typeof FORMATS)[number]
+type Format = (typeof FORMATS)[number]
 
-/** --write-out; `without` are formats that the command does not support. */
-export function formatOf(call: Call, without: readonly Format[] = []): Format {
-  const format = environment(call).flags.string('write-out') as Format
+/** --write-out. */
+export function formatOf({ flags }: Call): Format {
+  const format = flags.string('write-out') as Format
   if (!FORMATS.includes(format)) throw new ExitError(EXIT.badFeature, 'unsupported output format')
-  if (without.includes(format)) throw new ExitError(EXIT.badFeature, `${format} not supported as output format`)
   return format
 }

@@ -19,7 +19,7 @@ const zero = (flag: FlagSpec): string => (flag.type === 'bool' ? 'false' : flag.
 
 const indent = (text: string): string =>
   text
-    .replace(/\n+$/, '')
+    .trim()
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n')

@@ -1,14 +1,15 @@
-import type { Api } from '../../etcd/api.ts'
+import { zapLine } from '../../etcd/log.ts'
 import { prefixRange } from '../../etcd/range.ts'
-import { put, shellStatus } from '../../host/index.ts'
-import { type Coro, Signal } from '../../kernel/index.ts'
-import { startProgram } from '../../shell/run-program.ts'
+import type { OpResult } from '../../etcd/txn.ts'
+import type { Coro } from '../../kernel/index.ts'
 import { type Call, command } from '../lib/cobra.ts'
-import { badArgs } from './errors.ts'
+import { badArgs, EXIT, ExitError } from './errors.ts'
+import { runCommand } from './exec.ts'
+import { rangeShown } from './get.ts'
 import { clientOf } from './globals.ts'
-
-/** How often a waiting lock looks whether it is its turn, ms. */
-const LOOK = 100
+import { display } from './output.ts'
+import { SESSION_TTL, Session } from './session.ts'
+import { isFirst, waitDeletes } from './turns.ts'
 
 /** Models lock_command.go: a key under the name, bound to a lease; the one that was created first holds the lock. */
 export const lock = command({
@@ -18,51 +19,56 @@ export const lock = command({
   *run(call) {
     const { p, args, flags } = call
     if (args.length === 0) throw badArgs('lock takes a lock name argument and an optional command to execute')
-    const ttl = flags.int('ttl')
-    const client = clientOf(call)
-    const lease = (yield* client.call('Lease/LeaseGrant', undefined, (api) => api.leaseGrant(ttl))).id
+    const client = yield* clientOf(call)
+    const ttl = ttlOf(call)
+    const session = yield* Session.open(p, client, ttl, flags.duration('dial-timeout'))
     const prefix = `${args[0]}/`
-    const key = `${prefix}${lease}`
-    let interrupted = false
-    const changed = new Signal()
-    for (const signal of ['SIGINT', 'SIGTERM'])
-      p.onSignal(signal, () => {
-        interrupted = true
-        changed.fire()
-      })
+    const key = `${prefix}${session.lease}`
+    const unlock = (): Coro<unknown> => client.call('KV/DeleteRange', undefined, (api) => api.deleteRange({ key }))
     try {
-      const mine = yield* client.call('KV/Txn', undefined, (api) => {
+      const { header, results } = yield* client.call('KV/Txn', undefined, (api) =>
         api.txn(
           [{ key, target: 'create', op: '=', value: 0 }],
-          [{ type: 'put', key, value: '', options: { lease } }],
-          [],
-        )
-        return api.member.lineage.store.get(key)!.createRevision
-      })
-      const first = (api: Api): boolean => api.range(prefixRange(prefix)).kvs.every((kv) => kv.createRevision >= mine)
-      while (!interrupted && !(yield* client.call('KV/Range', undefined, first, true)))
-        yield { on: [changed], until: p.host.kernel.now() + LOOK }
-      if (interrupted) return 1
-      if (args.length > 1) return yield* held(call, key, mine)
-      yield* put(p.stdout, `${key}\n`)
-      while (!interrupted) {
-        yield { on: [changed], until: p.host.kernel.now() + (ttl * 1000) / 3 }
-        if (!interrupted) yield* client.call('Lease/LeaseKeepAlive', undefined, (api) => api.leaseKeepAlive(lease))
+          [
+            { type: 'put', key, value: '', options: { lease: session.lease } },
+            { type: 'get', range: { ...prefixRange(prefix), limit: 1, sort: { target: 'create', descending: false } } },
+          ],
+        ),
+      )
+      let revision = header.revision
+      if (!isFirst(results[1] as Extract<OpResult, { type: 'get' }>, revision)) {
+        if (!(yield* waitDeletes(p, client, prefix, revision - 1, session))) {
+          yield* unlock()
+          throw new ExitError(EXIT.error, 'context canceled')
+        }
+        revision = (yield* client.call('KV/Range', undefined, (api) => api.range({ key }))).header.revision
       }
+      if (args.length > 1) {
+        const env = { ...p.env, ETCD_LOCK_KEY: key, ETCD_LOCK_REV: String(revision) }
+        const failure = yield* runCommand(p, args.slice(1), env)
+        yield* unlock()
+        if (failure) throw new ExitError(failure.status, failure.message)
+        return 0
+      }
+      const { header: h, ...found } = yield* client.call('KV/Range', undefined, (api) => api.range({ key }))
+      if (found.kvs.length === 0) throw new ExitError(EXIT.error, 'lock lost on init')
+      yield* display(call, rangeShown(h, found, flags.bool('hex')))
+      while (!session.interrupted && !session.lost) yield { on: session.signals }
+      if (!session.interrupted) throw new ExitError(EXIT.error, 'session expired')
+      yield* unlock()
       return 0
     } finally {
-      yield* client.call('Lease/LeaseRevoke', undefined, (api) => api.leaseRevoke(lease))
+      session.close()
     }
   },
 })
 
-/** Runs the command while the lock is held; its status is ours. */
-function* held({ p, args }: Call, key: string, revision: number): Coro<number> {
-  const child = startProgram(p, args.slice(1), {
-    name: 'etcdctl',
-    env: { ...p.env, ETCD_LOCK_KEY: key, ETCD_LOCK_REV: String(revision) },
-  })
-  if (typeof child === 'number') return child
-  while (!child.status) yield { on: [child.exited] }
-  return shellStatus(child.status)
+/** --ttl; what is no time at all is warned of. */
+function ttlOf({ p, flags }: Call): number {
+  const ttl = flags.int('ttl')
+  if (ttl > 0) return ttl
+  const caller = 'etcd-client@concurrency/session.go:133'
+  const fields = { 'current-session-ttl': SESSION_TTL }
+  p.stderr.write(zapLine(p.now(), 131, 'warn', caller, 'WithTTL(): TTL should be > 0, preserving current TTL', fields))
+  return SESSION_TTL
 }

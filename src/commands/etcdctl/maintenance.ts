@@ -1,41 +1,46 @@
-import type { Header } from '../../etcd/api.ts'
+import type { Api, Header } from '../../etcd/api.ts'
 import { ClusterApi } from '../../etcd/cluster-api.ts'
-import { decimal, type Id } from '../../etcd/ids.ts'
+import { decimal } from '../../etcd/ids.ts'
 import type { Alarm } from '../../etcd/lineage.ts'
 import { defragmentMember } from '../../etcd/upkeep.ts'
 import { put } from '../../host/index.ts'
-import { sleep } from '../../kernel/index.ts'
-import { command } from '../lib/cobra.ts'
+import { type Coro, sleep } from '../../kernel/index.ts'
+import type { EtcdClient } from '../../programs/etcd/client.ts'
+import { type Call, command } from '../lib/cobra.ts'
 import { took } from './durations.ts'
-import { endpointsFrom } from './endpoint.ts'
+import { endpointsFrom, outcome } from './endpoint.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'
-import { clientOf, endpointsOf, formatOf, timeoutOf } from './globals.ts'
-import { field, headerFields, json, jsonHeader, jsonId } from './output.ts'
+import { clientFor, clientOf, configOf, timeoutOf } from './globals.ts'
+import { headerOf, MESSAGES } from './messages.ts'
+import { parseHexUint } from './numbers.ts'
+import { display, field, headerFields, idField, message, type Shown } from './output.ts'
+import { PANICS, Panic } from './panics.ts'
 
-const alarmText = (a: Alarm): string => `memberID:${decimal(a.member)} alarm:${a.type} \n`
+const TYPES = { NOSPACE: 1, CORRUPT: 2 } as const
 
-const jsonAlarms = (alarms: readonly Alarm[]): unknown =>
-  alarms.length > 0
-    ? alarms.map((a) => ({ memberID: jsonId(a.member), alarm: a.type === 'NOSPACE' ? 1 : 2 }))
-    : undefined
+/** A response with alarms. The answer to a disarmament has no header, which only -w fields does not expect. */
+const alarmsShown = (header: Header | undefined, alarms: readonly Alarm[]): Shown => ({
+  ...message(MESSAGES.alarms, {
+    header: header && headerOf(header),
+    alarms: alarms.map((a) => ({ memberID: a.member, alarm: TYPES[a.type] })),
+  }),
+  simple: () => alarms.map((a) => `memberID:${decimal(a.member)} alarm:${a.type} \n`).join(''),
+  fields: (hex) => {
+    if (!header) throw new Panic(PANICS.noHeader)
+    const each = alarms.map((a) => `${idField('MemberID', a.member, hex)}${field('AlarmType', a.type)}\n`)
+    return headerFields(header, hex) + each.join('')
+  },
+})
 
 const list = command({
   use: 'list',
   short: 'Lists all alarms',
   *run(call) {
-    const { p, args } = call
-    if (args.length !== 0) throw badArgs('alarm list command accepts no arguments')
-    const format = formatOf(call, ['table'])
-    const { header, alarms } = yield* clientOf(call).call('Maintenance/Alarm', timeoutOf(call), (api) => api.alarms())
-    yield* put(
-      p.stdout,
-      format === 'json'
-        ? `${json({ header: jsonHeader(header), alarms: jsonAlarms(alarms) })}\n`
-        : format === 'fields'
-          ? headerFields(header) +
-            alarms.map((a) => field('MemberID', decimal(a.member)) + field('AlarmType', a.type)).join('')
-          : alarms.map(alarmText).join(''),
-    )
+    if (call.args.length !== 0) throw badArgs('alarm list command accepts no arguments')
+    const timeout = timeoutOf(call)
+    const client = yield* clientOf(call)
+    const { header, alarms } = yield* client.call('Maintenance/Alarm', timeout, (api) => api.alarms())
+    yield* display(call, alarmsShown(header, alarms))
     return 0
   },
 })
@@ -44,59 +49,49 @@ const disarm = command({
   use: 'disarm',
   short: 'Disarms all alarms',
   *run(call) {
-    const { p, args } = call
-    if (args.length !== 0) throw badArgs('alarm disarm command accepts no arguments')
-    const format = formatOf(call, ['table'])
-    const client = clientOf(call)
+    if (call.args.length !== 0) throw badArgs('alarm disarm command accepts no arguments')
     const timeout = timeoutOf(call)
+    const client = yield* clientOf(call)
     const { alarms } = yield* client.call('Maintenance/Alarm', timeout, (api) => api.alarms())
     const gone: Alarm[] = []
-    let header: Header | undefined
-    for (const alarm of alarms) {
-      const result = yield* client.call('Maintenance/Alarm', timeout, (api) => api.disarm(alarm))
-      gone.push(...result.alarms)
-      header = result.header
-    }
-    yield* put(
-      p.stdout,
-      format === 'json'
-        ? `${json({ header: header && jsonHeader(header), alarms: jsonAlarms(gone) })}\n`
-        : gone.map(alarmText).join(''),
-    )
+    for (const alarm of alarms)
+      gone.push(...(yield* client.call('Maintenance/Alarm', timeout, (api) => api.disarm(alarm))).alarms)
+    yield* display(call, alarmsShown(undefined, gone))
     return 0
   },
 })
 
 export const alarm = command({ use: 'alarm <subcommand>', short: 'Alarm related commands', commands: [disarm, list] })
 
+/** Defragments the member behind a client; `timeout` in ms. */
+export function* defragment({ p }: Call, client: EtcdClient, timeout: number): Coro {
+  const size = yield* client.call('Maintenance/Defragment', timeout, (api: Api) => {
+    api.admin()
+    if (api.member.isLearner) api.alarms()
+    return defragmentMember(api.member)
+  })
+  // A defragmentation copies the whole database: about 100 MB a second.
+  yield* sleep(p.host.kernel, 20 + Math.round(size / 100_000))
+}
+
 /** Models defrag_command.go: one endpoint after the other. */
 export const defrag = command({
   use: 'defrag',
   short: 'Defragments the storage of the etcd members with given endpoints',
-  flags: [{ name: 'cluster', type: 'bool', usage: 'use all endpoints from the cluster member list' }],
+  persistentFlags: [{ name: 'cluster', type: 'bool', usage: 'use all endpoints from the cluster member list' }],
   *run(call) {
     const { p } = call
+    const config = yield* configOf(call)
     let failed = 0
-    for (const endpoint of yield* endpointsFrom(call)) {
+    for (const endpoint of yield* endpointsFrom(call, config)) {
+      const client = yield* clientFor(p, config, { endpoints: [endpoint] })
       const start = p.host.kernel.now()
-      const client = clientOf(call, [endpoint])
-      const spent = (): string => took(p.host.kernel.now() - start, p.host.rng)
-      try {
-        const size = yield* client.call('Maintenance/Defragment', timeoutOf(call), (api) => {
-          if (api.member.isLearner) api.alarms()
-          return defragmentMember(api.member)
-        })
-        // A defragmentation copies the whole database: about 100 MB a second.
-        yield* sleep(p.host.kernel, 20 + Math.round(size / 100_000))
-        yield* put(p.stdout, `Finished defragmenting etcd member[${endpoint}]. took ${spent()}\n`)
-      } catch (error) {
-        if (error instanceof ExitError) throw error
-        yield* put(
-          p.stderr,
-          `Failed to defragment etcd member[${endpoint}]. took ${spent()}. (${(error as Error).message})\n`,
-        )
+      const done = yield* outcome(defragment(call, client, timeoutOf(call)))
+      const spent = took(p.host.kernel.now() - start, p.host.rng)
+      if ('error' in done) {
         failed++
-      }
+        yield* put(p.stderr, `Failed to defragment etcd member[${endpoint}]. took ${spent}. (${done.error})\n`)
+      } else yield* put(p.stdout, `Finished defragmenting etcd member[${endpoint}]. took ${spent}\n`)
     }
     if (failed > 0) throw new ExitError(EXIT.error, '')
     return 0
@@ -110,31 +105,24 @@ export const moveLeader = command({
   *run(call) {
     const { p, args } = call
     if (args.length !== 1) throw badArgs('move-leader command needs 1 argument')
-    const id = parseHex(args[0])
-    const endpoints = endpointsOf(call)
-    let leader: string | undefined
-    for (const endpoint of endpoints) {
-      const status = yield* clientOf(call, [endpoint]).call(
-        'Maintenance/Status',
-        timeoutOf(call),
-        (api) => api.status(),
-        true,
-      )
-      if (status.leader === status.header.memberId) leader = endpoint
+    const target = parseHexUint(args[0], (why) => why)
+    const config = yield* configOf(call)
+    yield* clientFor(p, config)
+    // One time limit for all that follows.
+    const until = p.host.kernel.now() + timeoutOf(call)
+    const left = (): number => Math.max(0, until - p.host.kernel.now())
+    for (const endpoint of config.endpoints) {
+      const client = yield* clientFor(p, config, { endpoints: [endpoint] })
+      const status = yield* client.call('Maintenance/Status', left(), (api) => api.status(), { repeatable: true })
+      const { leader } = status
+      if (leader === undefined || leader !== status.header.memberId) continue
+      yield* client.call('Maintenance/MoveLeader', left(), (api) => new ClusterApi(api).moveLeader(target))
+      yield* display(call, {
+        ...message(MESSAGES.header, {}),
+        simple: () => `Leadership transferred from ${leader} to ${target}\n`,
+      })
+      return 0
     }
-    if (leader === undefined) throw badArgs(`no leader endpoint given at [${endpoints.join(' ')}]`)
-    let from: Id = ''
-    yield* clientOf(call, [leader]).call('Maintenance/MoveLeader', timeoutOf(call), (api) => {
-      from = api.member.id
-      return new ClusterApi(api.member).moveLeader(id)
-    })
-    yield* put(p.stdout, `Leadership transferred from ${from} to ${id}\n`)
-    return 0
+    throw badArgs(`no leader endpoint given at [${config.endpoints.join(' ')}]`)
   },
 })
-
-function parseHex(text: string): Id {
-  if (!/^[0-9a-fA-F]{1,16}$/.test(text))
-    throw badArgs(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return text.toLowerCase().replace(/^0+(?=.)/, '')
-}

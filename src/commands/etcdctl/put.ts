@@ -1,16 +1,22 @@
+import type { Header } from '../../etcd/api.ts'
+import type { Id } from '../../etcd/ids.ts'
+import type { KeyValue } from '../../etcd/store.ts'
+import type { PutOptions } from '../../etcd/txn.ts'
 import { readAll, put as write } from '../../host/index.ts'
-import { utf8Length } from '../../kernel/index.ts'
-import { command } from '../lib/cobra.ts'
+import { type Coro, utf8Length } from '../../kernel/index.ts'
+import { type Call, command } from '../lib/cobra.ts'
 import { badArgs } from './errors.ts'
-import { rangeOf } from './get.ts'
-import { clientOf, formatOf, timeoutOf } from './globals.ts'
-import { fieldsKv, headerFields, json, jsonHeader, jsonKv, simpleKv, some } from './output.ts'
+import { clientOf, timeoutOf } from './globals.ts'
+import { headerOf, MESSAGES } from './messages.ts'
+import { parseHexInt, parseInteger } from './numbers.ts'
+import { display, fieldsKv, headerFields, message, type ShownMessage, simpleKv } from './output.ts'
 
 /** Models put_command.go. */
 export const put = command({
   use: 'put [options] <key> <value> (<value> can also be given from stdin)',
   short: 'Puts the given key into the store',
-  long: `Puts the given key into the store.
+  long: `
+Puts the given key into the store.
 
 When <value> begins with '-', <value> is interpreted as a flag.
 Insert '--' for workaround:
@@ -26,7 +32,8 @@ this command tries to read the value from standard input.
 
 For example,
 $ cat file | put <key>
-will store the content of the file to <key>.`,
+will store the content of the file to <key>.
+`,
   flags: [
     { name: 'lease', type: 'string', default: '0', usage: 'lease ID (in hexadecimal) to attach to the key' },
     { name: 'prev-kv', type: 'bool', usage: 'return the previous key-value pair before modification' },
@@ -34,45 +41,55 @@ will store the content of the file to <key>.`,
     { name: 'ignore-lease', type: 'bool', usage: 'updates the key using its current lease' },
   ],
   *run(call) {
-    const { p, flags, args } = call
-    const usage = 'put command needs 1 argument and input from stdin or 2 arguments'
-    if (args.length === 0) throw badArgs(usage)
-    const key = args[0]
-    let value = args[1] ?? ''
-    const ignoreValue = flags.bool('ignore-value')
-    if (ignoreValue && args.length > 1) throw badArgs('put command needs only 1 argument when `--ignore-value` is set')
-    if (!ignoreValue && args.length < 2) {
-      if (p.stdin.isTty) throw badArgs(usage)
-      const text = yield* readAll(p.stdin)
-      if (text === '') throw badArgs(usage)
-      value = text
-    }
-    const id = flags.string('lease')
-    if (!/^[0-9a-fA-F]+$/.test(id))
-      throw badArgs(
-        `bad lease ID (strconv.ParseInt: parsing ${JSON.stringify(id)}: invalid syntax), expecting ID in Hex`,
-      )
-    const format = formatOf(call, ['table'])
-    const lease = /^0+$/.test(id) ? undefined : id.toLowerCase().replace(/^0+/, '')
-    const result = yield* clientOf(call).call(
-      'KV/Put',
-      timeoutOf(call),
-      (api) => api.put(key, value, { lease, ignoreValue, ignoreLease: flags.bool('ignore-lease') }),
-      false,
-      messageLength(key) + messageLength(value),
-    )
-    const prev = flags.bool('prev-kv') ? result.prev : undefined
-    yield* write(
-      p.stdout,
-      format === 'json'
-        ? `${json({ header: jsonHeader(result.header), prev_kv: prev && jsonKv(prev) })}\n`
-        : format === 'fields'
-          ? headerFields(result.header) + (prev ? fieldsKv(prev, 'Prev') : '')
-          : `OK\n${prev ? simpleKv(prev, flags.bool('hex')) : ''}`,
-    )
+    const { key, value, options } = yield* putRequest(call)
+    const timeout = timeoutOf(call)
+    const client = yield* clientOf(call)
+    const result = yield* client.call('KV/Put', timeout, (api) => api.put(key, value, options), {
+      bytes: messageLength(key) + messageLength(value),
+    })
+    yield* display(call, putShown(result.header, options.prevKv ? result.prev : undefined, call.flags.bool('hex')))
     return 0
   },
 })
+
+/** A put response in all formats. */
+export const putShown = (header: Header, prev: KeyValue | undefined, hex: boolean): ShownMessage => ({
+  ...message(MESSAGES.put, { header: headerOf(header), prev_kv: prev }),
+  simple: () => `OK\n${prev ? simpleKv(prev, hex) : ''}`,
+  fields: () => headerFields(header, hex) + (prev ? fieldsKv(prev, 'Prev', hex) : ''),
+})
+
+/** What is put where. */
+interface PutRequest {
+  readonly key: string
+  readonly value: string
+  readonly options: PutOptions
+}
+
+/** getPutOp: what arguments, flags and stdin ask for. */
+export function* putRequest({ p, flags, args }: Pick<Call, 'p' | 'flags' | 'args'>): Coro<PutRequest> {
+  const usage = 'put command needs 1 argument and input from stdin or 2 arguments'
+  if (args.length === 0) throw badArgs(usage)
+  const key = args[0]
+  const ignoreValue = flags.bool('ignore-value')
+  if (ignoreValue && args.length > 1) throw badArgs("put command needs only 1 argument when 'ignore-value' is set")
+  let value = ''
+  if (!ignoreValue) {
+    value = args.length > 1 ? args[1] : yield* readAll(p.stdin)
+    if (args.length < 2 && value === '') throw badArgs(usage)
+  }
+  const lease = leaseOf(flags.string('lease'))
+  return {
+    key,
+    value,
+    options: { lease, ignoreValue, ignoreLease: flags.bool('ignore-lease'), prevKv: flags.bool('prev-kv') },
+  }
+}
+
+const leaseOf = (text: string): Id | undefined => {
+  const id = parseHexInt(text, (why) => `bad lease ID (${why}), expecting ID in Hex`)
+  return id === '0' ? undefined : id
+}
 
 /** Bytes of a field of a request: tag, length in sevens of bits, text. */
 function messageLength(field: string): number {
@@ -80,43 +97,9 @@ function messageLength(field: string): number {
   return bytes === 0 ? 0 : 1 + Math.ceil(Math.max(1, Math.log2(bytes + 1)) / 7) + bytes
 }
 
-/** Models del_command.go. */
-export const del = command({
-  use: 'del [options] <key> [range_end]',
-  short: 'Removes the specified key or range of keys [key, range_end)',
-  flags: [
-    { name: 'prefix', type: 'bool', usage: 'delete keys with matching prefix' },
-    { name: 'prev-kv', type: 'bool', usage: 'return deleted key-value pairs' },
-    {
-      name: 'from-key',
-      type: 'bool',
-      usage: 'delete keys that are greater than or equal to the given key using byte compare',
-    },
-    { name: 'range', type: 'bool', usage: 'delete range of keys' },
-  ],
-  *run(call) {
-    const { p, flags, args } = call
-    if (args.length === 0) throw badArgs('del command needs one argument as key and an optional argument as range_end')
-    const range = rangeOf(args, flags.bool('prefix'), flags.bool('from-key'), 'del')
-    const format = formatOf(call, ['table'])
-    const result = yield* clientOf(call).call('KV/DeleteRange', timeoutOf(call), (api) => api.deleteRange(range))
-    const prev = flags.bool('prev-kv') ? result.deleted : []
-    yield* write(
-      p.stdout,
-      format === 'json'
-        ? `${json({ header: jsonHeader(result.header), deleted: some(result.deleted.length), prev_kvs: prev.length > 0 ? prev.map(jsonKv) : undefined })}\n`
-        : format === 'fields'
-          ? `${headerFields(result.header)}"Deleted" : ${result.deleted.length}\n${prev.map((kv) => fieldsKv(kv, 'Prev')).join('')}`
-          : `${result.deleted.length}\n${prev.map((kv) => simpleKv(kv, flags.bool('hex'))).join('')}`,
-    )
-    return 0
-  },
-})
-
 /** Models compaction_command.go. */
 export const compaction = command({
   use: 'compaction [options] <revision>',
-  aliases: ['compact'],
   short: 'Compacts the event history in etcd',
   flags: [
     {
@@ -129,16 +112,9 @@ export const compaction = command({
     const { p, args } = call
     if (args.length !== 1) throw badArgs('compaction command needs 1 argument')
     const revision = parseInteger(args[0])
-    // --physical waits for ever, anything else for the command's time.
-    const timeout = call.flags.bool('physical') ? undefined : timeoutOf(call)
-    yield* clientOf(call).call('KV/Compact', timeout, (api) => api.compact(revision))
+    const client = yield* clientOf(call)
+    yield* client.call('KV/Compact', timeoutOf(call), (api) => api.compact(revision))
     yield* write(p.stdout, `compacted revision ${revision}\n`)
     return 0
   },
 })
-
-/** strconv.ParseInt in base 10, with its error. */
-export function parseInteger(text: string): number {
-  if (!/^[-+]?\d+$/.test(text)) throw badArgs(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return Number(text)
-}

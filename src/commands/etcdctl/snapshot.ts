@@ -8,8 +8,9 @@ import { imagesOf } from '../../programs/etcd/database-images.ts'
 import { CHECKSUM, SnapshotFile } from '../../programs/etcd/snapshot-file.ts'
 import { command } from '../lib/cobra.ts'
 import { took } from './durations.ts'
+import { outcome } from './endpoint.ts'
 import { badArgs, EXIT, ExitError } from './errors.ts'
-import { clientOf, endpointsOf } from './globals.ts'
+import { clientFor, configOf, timeoutOf } from './globals.ts'
 
 const EXAMPLES = `  # Save snapshot to a given file
   etcdctl snapshot save /backup/etcd-snapshot.db
@@ -41,13 +42,15 @@ const save = command({
     const { p, args } = call
     if (args.length !== 1) throw badArgs('snapshot save expects one argument <filename>')
     const [path] = args
-    const client = clientOf(call, undefined, 'client')
-    const endpoints = endpointsOf(call)
+    const config = yield* configOf(call)
+    const limit = call.flags.changed('command-timeout') ? timeoutOf(call) : undefined
+    const { endpoints } = config
     if (endpoints.length !== 1)
       throw new ExitError(
         EXIT.interrupted,
         `snapshot must be requested to one selected node, not multiple [${endpoints.join(' ')}]`,
       )
+    const client = yield* clientFor(p, config, { logger: 'client', status: EXIT.interrupted })
     const log = zapLog(
       () => p.now(),
       (line) => p.stderr.write(line),
@@ -63,7 +66,12 @@ const save = command({
     }
     say('info', 'snapshot/v3_snapshot.go:83', 'created temporary db file', { path: part })
     const start = p.host.kernel.now()
-    const taken = yield* client.call('Maintenance/Snapshot', undefined, (api) => take(api, p.host.kernel))
+    const opened = yield* outcome(client.open('Maintenance/Snapshot', limit, (api) => take(api, p.host.kernel)))
+    if ('error' in opened) {
+      p.fs.remove(part, p.cwd, p.creds)
+      throw new ExitError(EXIT.interrupted, opened.error)
+    }
+    const taken = opened.value
     say('info', 'client@v3/maintenance.go:236', 'opened snapshot stream; downloading')
     say('info', 'snapshot/v3_snapshot.go:96', 'fetching snapshot', { endpoint: endpoints[0] })
     const { snapshot, version } = taken
@@ -90,6 +98,7 @@ const save = command({
 })
 
 function take(api: Api, kernel: Kernel): { snapshot: SnapshotFile; version: string } {
+  api.admin()
   const { member } = api
   const size = dbSize(member)
   member.log('info', 'v3rpc/maintenance.go:160', 'sending database snapshot to client', {

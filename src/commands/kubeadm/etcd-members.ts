@@ -36,7 +36,7 @@ function* membersOf(p: Process, client: Client, { cluster }: Settings): Coro<Etc
 }
 
 const list = function* (etcd: EtcdClient): Coro<readonly MemberInfo[]> {
-  return (yield* etcd.call('Cluster/MemberList', CALL_MS, (api) => api.memberList(false), true)).members
+  return (yield* etcd.call('Cluster/MemberList', CALL_MS, (api) => api.memberList(false), { repeatable: true })).members
 }
 
 /** etcd's own words in kubeadm's error. */
@@ -70,7 +70,7 @@ export const joinMembers = (
     const etcd = yield* membersOf(p, client, settings)
     const url = peerUrl(settings)
     const { member, members } = yield* etcd.call('Cluster/MemberAdd', CALL_MS, (api) =>
-      new ClusterApi(api.member).add([url], true),
+      new ClusterApi(api).add([url], true),
     )
     p.stdout.write('[etcd] Announced new etcd member joining to the existing etcd cluster\n')
     start(members.filter((m) => m.id !== member.id).flatMap((m) => m.peerUrls.map((u) => `${m.name}=${u}`)))
@@ -78,7 +78,7 @@ export const joinMembers = (
     const until = kernel.now() + JOIN_MS
     for (;;) {
       try {
-        yield* etcd.call('Cluster/MemberPromote', CALL_MS, (api) => new ClusterApi(api.member).promote(member.id))
+        yield* etcd.call('Cluster/MemberPromote', CALL_MS, (api) => new ClusterApi(api).promote(member.id))
         return
       } catch (error) {
         if (!(error instanceof EtcdError) || kernel.now() >= until) throw error
@@ -94,5 +94,5 @@ export const removeMember = (p: Process, client: Client, settings: Settings): Co
     const members = yield* list(etcd)
     const own = members.find((m) => m.peerUrls.includes(peerUrl(settings)))
     if (!own || members.length === 1) return
-    yield* etcd.call('Cluster/MemberRemove', CALL_MS, (api) => new ClusterApi(api.member).remove(own.id))
+    yield* etcd.call('Cluster/MemberRemove', CALL_MS, (api) => new ClusterApi(api).remove(own.id))
   })

@@ -44,6 +44,8 @@ export interface CommandSpec {
   readonly exclusive?: readonly (readonly string[])[]
   /** Sets of flags of which one must be given. */
   readonly oneRequired?: readonly (readonly string[])[]
+  /** Of the root: a word that begins the name of one command only is that command (cobra.EnablePrefixMatching). */
+  readonly prefixMatching?: boolean
   readonly run?: (call: Call) => Coro<number>
   /** Candidates for the next positional argument. Lines may carry a description after a tab. */
   readonly complete?: (call: Call, toComplete: string) => Coro<{ words: readonly string[]; directive?: number }>
@@ -136,7 +138,12 @@ export class Command {
   }
 
   find(name: string): Command | undefined {
-    return this.children.find((child) => child.name === name || child.spec.aliases?.includes(name))
+    const exact = this.children.find((child) => child.name === name || child.spec.aliases?.includes(name))
+    if (exact || !this.root.spec.prefixMatching) return exact
+    const like = this.children.filter((child) =>
+      [child.name, ...(child.spec.aliases ?? [])].some((n) => n.startsWith(name)),
+    )
+    return like.length === 1 ? like[0] : undefined
   }
 }
 
@@ -162,4 +169,13 @@ export const maxArgs =
   (n: number): ArgRule =>
   (_, args) => {
     if (args.length > n) throw new UsageError(`accepts at most ${n} arg(s), received ${args.length}`)
+  }
+
+/** cobra.MatchAll(ExactArgs(1), OnlyValidArgs). */
+export const exactlyOneOf =
+  (...valid: readonly string[]): ArgRule =>
+  (command, args) => {
+    exactArgs(1)(command, args)
+    if (!valid.includes(args[0]))
+      throw new UsageError(`invalid argument ${goQuote(args[0])} for ${goQuote(command.path)}`)
   }

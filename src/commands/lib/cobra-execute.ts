@@ -138,7 +138,8 @@ function addHelpCommand(root: Command, options: CobraOptions): void {
       const { found, rest } = findCommand(root, args)
       if (found === root && unknownCommandError(root, rest)) {
         p.stderr.write(`Unknown help topic [${args.map((a) => `\`${a}\``).join(' ')}]\n`)
-        yield* put(p.stderr, usagePage(p, root, options.style))
+        // A template of its own writes where it likes, which is stdout.
+        yield* put(typeof options.style === 'function' ? p.stdout : p.stderr, usagePage(p, root, options.style))
       } else yield* put(p.stdout, helpPage(p, found, options.style))
       return 0
     },

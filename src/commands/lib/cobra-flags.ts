@@ -241,6 +241,17 @@ export class Flags {
     this.assign(spec, text)
   }
 
+  /** Sets a flag for somebody who does not look at errors: what does not parse leaves the zero of its type behind. */
+  setOrZero(name: string, text: string): void {
+    try {
+      this.set(name, text)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      const spec = this.specs.get(name)
+      if (spec && !Array.isArray(flagDefault(spec))) this.values.set(name, ZERO[spec.type])
+    }
+  }
+
   /** @internal */
   assign(spec: FlagSpec, text: string): void {
     try {

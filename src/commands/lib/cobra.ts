@@ -33,12 +33,13 @@ export {
   type CommandSpec,
   command,
   exactArgs,
+  exactlyOneOf,
   maxArgs,
   noArgs,
 } from './cobra-command.ts'
 export { completeFlag, DIRECTIVE, type FlagCompleter } from './cobra-complete.ts'
 export { type CobraOptions, cobraProgram, execute, helpPage } from './cobra-execute.ts'
 export { findCommand, words } from './cobra-find.ts'
-export { type FlagSpec, Flags, UsageError } from './cobra-flags.ts'
+export { type FlagSpec, Flags, parseFlags, UsageError } from './cobra-flags.ts'
 export { cobraHelp, cobraUsage } from './cobra-help.ts'
 export { suggestions } from './cobra-suggest.ts'

@@ -1,11 +1,14 @@
 import { Api } from '../../etcd/api.ts'
-import { Blocked, EtcdError } from '../../etcd/errors.ts'
+import { AuthApi } from '../../etcd/auth-api.ts'
+import type { Token } from '../../etcd/caller.ts'
+import { Blocked, EtcdError, errors } from '../../etcd/errors.ts'
 import { type Fields, zapLog } from '../../etcd/log.ts'
 import type { Member } from '../../etcd/member.ts'
-import type { Process } from '../../host/index.ts'
+import { goLookupError, lookup, type Process } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
-import { type ClientFiles, type Connection, connect, resolveHost } from './connect.ts'
+import { type ClientFiles, type Connection, connect } from './connect.ts'
 import { isClientEndpoint, isPeerEndpoint } from './endpoints.ts'
+import { STACK_TRACES } from './stack-traces.ts'
 
 interface ClientOptions {
   readonly endpoints: readonly string[]
@@ -15,6 +18,15 @@ interface ClientOptions {
   readonly logger: 'etcd-client' | 'client'
   /** Longest message that is sent, bytes; 0 for the default. */
   readonly maxSend?: number
+  /** Who asks. */
+  readonly login?: { readonly user: string; readonly password: string }
+}
+
+interface CallOptions {
+  /** It may be asked again when the server was unavailable (reads). */
+  readonly repeatable?: boolean
+  /** Length of the message, where it may be long. */
+  readonly bytes?: number
 }
 
 /** grpc's MaxCallSendMsgSize as etcd's client sets it. */
@@ -29,6 +41,7 @@ interface Ready {
   readonly member: () => Member | undefined
   readonly text: string
   readonly rtt: number
+  readonly commonName: string | undefined
 }
 
 type Attempt = { readonly ready: Ready } | { readonly error: string | undefined; readonly after: number }
@@ -44,6 +57,7 @@ const RETRY_WAIT = 25
  */
 export class EtcdClient {
   private ready: Ready | undefined
+  private token: Token | undefined
   private readonly pointer: string
   private readonly log
 
@@ -58,11 +72,27 @@ export class EtcdClient {
     )
   }
 
-  /**
-   * One call. `timeout` in ms, undefined for none. `fn` runs at the server and may throw Blocked; `repeatable` calls
-   * (reads) are tried again when the server was unavailable. `bytes`: length of the message, where it may be long.
-   */
-  *call<T>(method: string, timeout: number | undefined, fn: (api: Api) => T, repeatable = false, bytes = 0): Coro<T> {
+  /** Gets a token for the name and the password of the options, if both are given (getToken). `timeout` in ms. */
+  *login(timeout: number | undefined): Coro {
+    const { login } = this.options
+    if (!login?.user || !login.password) return
+    this.token = undefined
+    try {
+      this.token = yield* this.call('Auth/Authenticate', timeout, (api) =>
+        new AuthApi(api).authenticate(login.user, login.password),
+      )
+    } catch (error) {
+      if (!(error instanceof EtcdError) || error.message !== errors.AuthNotEnabled().message) throw error
+    }
+  }
+
+  /** One call. `timeout` in ms, undefined for none. `fn` runs at the server and may throw Blocked. */
+  *call<T>(
+    method: string,
+    timeout: number | undefined,
+    fn: (api: Api) => T,
+    { repeatable = false, bytes = 0 }: CallOptions = {},
+  ): Coro<T> {
     const kernel = this.p.host.kernel
     const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : kernel.now() + timeout
     if (timeout === 0) {
@@ -79,11 +109,32 @@ export class EtcdClient {
         if (error instanceof EtcdError) this.warn(method, attempt, error.rpc, ready)
         else if (error instanceof ClientError)
           this.warn(method, attempt, `rpc error: code = DeadlineExceeded desc = ${error.message}`, ready)
-        if (!(error instanceof EtcdError) || !retries(error, repeatable) || kernel.now() + RETRY_WAIT > deadline)
-          throw error
+        if (!(error instanceof EtcdError)) throw error
+        if (this.wantsToken(error, method)) yield* this.login(undefined)
+        else if (!retries(error, repeatable) || kernel.now() + RETRY_WAIT > deadline) throw error
         yield* sleep(kernel, RETRY_WAIT)
       }
     }
+  }
+
+  /** Opens a stream, or sends one message on it: without time limit, and failures are the caller's own business. */
+  *stream<T>(method: string, fn: (api: Api) => T): Coro<T> {
+    yield* this.login(undefined)
+    return yield* this.ask(yield* this.connected(method, Number.POSITIVE_INFINITY), fn, Number.POSITIVE_INFINITY)
+  }
+
+  /** Opens a stream of answers; that it could not be opened is told to the log. `timeout` in ms, undefined for none. */
+  *open<T>(method: string, timeout: number | undefined, fn: (api: Api) => T): Coro<T> {
+    yield* this.login(undefined)
+    const { kernel } = this.p.host
+    const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : kernel.now() + timeout
+    return yield* this.ask(yield* this.connected(method, deadline, 'stream'), fn, deadline)
+  }
+
+  /** Whether a new token may help (shouldRefreshToken). */
+  private wantsToken(error: EtcdError, method: string): boolean {
+    if (!this.options.login?.user || !this.options.login.password || method === 'Auth/Authenticate') return false
+    return [errors.UserEmpty, errors.InvalidAuthToken].some((define) => define().message === error.message)
   }
 
   private checkLength(method: string, bytes: number, ready: Ready): void {
@@ -95,7 +146,7 @@ export class EtcdClient {
   }
 
   /** Connects; waits as long as no endpoint can be reached. */
-  *connected(method: string, deadline: number, attempt = 0): Coro<Ready> {
+  *connected(method: string, deadline: number, attempt: number | 'stream' = 0): Coro<Ready> {
     const kernel = this.p.host.kernel
     if (this.ready?.member()) return this.ready
     this.ready = undefined
@@ -104,7 +155,7 @@ export class EtcdClient {
       let soonest = BACKOFF
       for (const endpoint of this.options.endpoints) {
         const started = kernel.now()
-        const result = this.attempt(endpoint)
+        const result = yield* this.attempt(endpoint)
         if ('ready' in result) {
           yield* sleep(kernel, 5 + this.p.host.rng.int(8) + Math.round(result.ready.rtt * 2))
           this.ready = result.ready
@@ -120,7 +171,9 @@ export class EtcdClient {
           last === undefined
             ? 'context deadline exceeded while waiting for connections to become ready'
             : `latest balancer error: connection error: desc = "${last}"`
-        this.warn(method, attempt, `rpc error: code = DeadlineExceeded desc = ${why}`, undefined)
+        const error = `rpc error: code = DeadlineExceeded desc = ${why}`
+        if (attempt === 'stream') this.notOpened(error)
+        else this.warn(method, attempt, error, undefined)
         throw new ClientError('context deadline exceeded')
       }
       yield* sleep(kernel, soonest)
@@ -132,20 +185,29 @@ export class EtcdClient {
     return this.options.endpoints[0]
   }
 
-  private attempt(endpoint: string): Attempt {
+  private *attempt(endpoint: string): Coro<Attempt> {
     const { p, options } = this
-    const { secure, target } = parseEndpoint(endpoint, options.files !== undefined)
-    const at = splitHostPort(target)
-    if ('error' in at) return { error: `transport: Error while dialing: ${at.error}`, after: 0 }
-    const ip = resolveHost(p, at.host)
-    if (ip === undefined) {
-      const text = /\//.test(at.host)
-        ? `lookup ${at.host}: no such host`
-        : `lookup ${at.host} on [::1]:53: read udp [::1]:${p.host.rng.between(32768, 60999)}->[::1]:53: read: connection refused`
-      return { error: `transport: Error while dialing: dial tcp: ${text}`, after: 0 }
+    const fail = (why: string): Attempt => ({ error: `transport: Error while dialing: ${why}`, after: 0 })
+    const target = targetOf(endpoint)
+    if (target.startsWith('unix:')) {
+      const path = target.replace(/^unix:(?:\/\/(?=\/))?/, '')
+      const why = p.fs.exists(path, p.cwd) ? 'connection refused' : 'no such file or directory'
+      return fail(`dial unix ${path}: connect: ${why}`)
     }
+    const at = splitHostPort(target)
+    if ('error' in at) return fail(at.error)
+    let ip = at.host || '127.0.0.1'
+    if (!/^[\w.:-]*$/.test(at.host)) return fail(`dial tcp: lookup ${at.host}: no such host`)
+    if (at.host !== '' && !at.host.includes(':')) {
+      const found = yield* lookup(p, at.host)
+      if (!found.ok) return fail(`dial tcp: ${goLookupError(p, at.host, found)}`)
+      ip = found.ips[0]
+    }
+    // The first endpoint's scheme decides for all.
+    const secure = securityOf(options.endpoints[0], options.files !== undefined)
     const result = connect(p, ip, at.port, at.host, secure ? (options.files ?? {}) : undefined)
-    if (!result.ok) return { error: wrap(result), after: result.after }
+    // Where no host is named, none is told.
+    if (!result.ok) return { error: wrap(result).replace(at.host === '' ? ip : '', ''), after: result.after }
     const { custom } = result.service
     if (isPeerEndpoint(custom))
       return {
@@ -159,7 +221,11 @@ export class EtcdClient {
       const m = custom.member()
       return m?.running ? m : undefined
     }
-    return { ready: { endpoint, member, text, rtt: result.rtt } }
+    return { ready: { endpoint, member, text, rtt: result.rtt, commonName: result.commonName } }
+  }
+
+  private api(member: Member, { commonName }: Ready): Api {
+    return new Api(member, { token: this.token, commonName })
   }
 
   private *ask<T>(ready: Ready, fn: (api: Api) => T, deadline: number): Coro<T> {
@@ -168,7 +234,7 @@ export class EtcdClient {
     let run = (): T => {
       const member = ready.member()
       if (!member) throw new EtcdError('Unavailable', 'error reading from server: EOF')
-      return fn(new Api(member))
+      return fn(this.api(member, ready))
     }
     for (;;) {
       try {
@@ -195,17 +261,22 @@ export class EtcdClient {
           const value = error.resume()
           const server = ready.member()
           if (error.part === undefined || !server) return value as T
-          const again = (): T => fn(new Api(server))
+          const again = (): T => fn(this.api(server, ready))
           return error.part === 'read' ? again() : server.finish(value, again)
         }
       }
     }
   }
 
+  private notOpened(error: string): void {
+    const caller = 'v3/retry_interceptor.go:134'
+    const msg = 'streamer failed to create ClientStream'
+    this.log('error', `${this.options.logger}@${caller}`, msg, { error, stacktrace: STACK_TRACES[caller] })
+  }
+
   private warn(method: string, attempt: number, error: string, ready: Ready | undefined): void {
-    const endpoint = ready?.endpoint ?? this.options.endpoints[0]
     const fields: Fields = {
-      target: `etcd-endpoints://${this.pointer}/${/^\s*[a-z]+:\/\/([^/]*)/.exec(endpoint)?.[1] ?? endpoint}`,
+      target: `etcd-endpoints://${this.pointer}/${authority(this.options.endpoints[0])}`,
       peer: ready?.text ?? 'Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}',
       method: `/etcdserverpb.${method}`,
       attempt,
@@ -225,20 +296,34 @@ const never = (): EtcdError => new EtcdError('Unavailable', 'etcdserver: server 
 const retries = (error: EtcdError, repeatable: boolean): boolean =>
   error.code === 'DeadlineExceeded' || (repeatable && error.code === 'Unavailable')
 
-/** Scheme and address. Without a scheme, TLS is used when certificates are given. */
-function parseEndpoint(endpoint: string, hasFiles: boolean): { secure: boolean; target: string } {
-  const match = /^(https?|unixs?):\/\/([^/]*)/.exec(endpoint)
-  if (match) return { secure: match[1] === 'https', target: match[2] }
-  return { secure: hasFiles, target: endpoint }
+/** What is behind the scheme of an endpoint (client.go authority). */
+function authority(endpoint: string): string {
+  const at = endpoint.indexOf('://')
+  return at >= 0 ? endpoint.slice(at + 3) : endpoint.replace(/^unixs?:/, '')
 }
 
-/** net.SplitHostPort with Go's words for what is wrong. */
+/** What is dialled for an endpoint (internal/endpoint translateEndpoint): `host:port`, or `unix:` and a path. */
+function targetOf(endpoint: string): string {
+  if (/^unixs?:/.test(endpoint)) return endpoint.replace(/^unixs?:(?:\/\/(?!\/))?/, 'unix:')
+  const url = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(endpoint)
+  return url ? url[1] : endpoint
+}
+
+/** Whether TLS is spoken to an endpoint: https always, http never, otherwise when there are certificates. */
+const securityOf = (endpoint: string, hasFiles: boolean): boolean =>
+  /^(?:https|unixs):/.test(endpoint) || (!endpoint.startsWith('http:') && hasFiles)
+
+/** net.SplitHostPort and the look-up of the port, with Go's words for what is wrong. */
 function splitHostPort(target: string): { host: string; port: number } | { error: string } {
+  if (target === '') return { error: 'dial tcp: missing address' }
   const colons = target.split(':').length - 1
   if (colons === 0) return { error: `dial tcp: address ${target}: missing port in address` }
   if (colons > 1 && !target.startsWith('[')) return { error: `dial tcp: address ${target}: too many colons in address` }
   const cut = target.lastIndexOf(':')
-  return { host: target.slice(0, cut), port: Number(target.slice(cut + 1)) }
+  const port = target.slice(cut + 1)
+  if (!/^\d*$/.test(port)) return { error: `dial tcp: lookup tcp/${port}: unknown port` }
+  if (Number(port) > 65_535) return { error: `dial tcp: address ${port}: invalid port` }
+  return { host: target.slice(0, cut).replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 function wrap(result: Extract<Connection, { ok: false }>): string {

@@ -1,5 +1,5 @@
 import type { DialResult, Peer, Process, Service, TlsServer } from '../../host/index.ts'
-import { tlsHandshake } from '../../pki/index.ts'
+import { certificatesOf, tlsHandshake } from '../../pki/index.ts'
 import { isClientEndpoint } from './endpoints.ts'
 
 /** What a client brings to a TLS connection; undefined for plain TCP. */
@@ -18,6 +18,8 @@ export type Connection =
       readonly peer: Peer
       readonly rtt: number
       readonly process: Process | undefined
+      /** Whose certificate the client has shown, where the server asks for one. */
+      readonly commonName: string | undefined
       readonly open: Extract<DialResult, { outcome: 'open' }>
     }
   /** `error` in Go's words; `after`: ms until it is known, Infinity when nothing ever comes back. */
@@ -50,7 +52,7 @@ export function connect(
   files: ClientFiles | undefined,
 ): Connection {
   const result: DialResult = p.net.dial({ ip, port, from: p })
-  const target = `dial tcp ${ip}:${port}`
+  const target = `dial tcp ${ip.includes(':') ? `[${ip}]` : ip}:${port}`
   if (result.outcome === 'refused')
     return { ok: false, kind: 'refused', error: `${target}: connect: connection refused`, after: 1 }
   if (result.outcome === 'unreachable') {
@@ -70,13 +72,16 @@ export function connect(
   const server = service.tls?.()
   if (!files) {
     if (server) return { ok: false, kind: 'preface', error: 'error reading server preface: EOF', after: 2 }
-    return { ok: true, service, peer, rtt, process: socket.process, open: result }
+    return { ok: true, service, peer, rtt, process: socket.process, commonName: undefined, open: result }
   }
   if (!server)
     return { ok: false, kind: 'tls', error: 'tls: first record does not look like a TLS handshake', after: 2 }
   const error = handshake(p, server, serverName, files, peer, socket.process)
   if (error) return { ok: false, ...error, after: 2 }
-  return { ok: true, service, peer: { ...peer, certPem: files.certPem }, rtt, process: socket.process, open: result }
+  const { certPem } = files
+  const commonName =
+    server.clientAuth === 'require' && certPem ? certificatesOf(certPem)[0]?.subject.commonName : undefined
+  return { ok: true, service, peer: { ...peer, certPem }, rtt, process: socket.process, commonName, open: result }
 }
 
 function handshake(

@@ -14,6 +14,20 @@ const OPEN_BACKEND = [
  * the same line (see server-log.ts).
  */
 export const STACK_TRACES: Readonly<Record<string, string>> = {
+  'v3/retry_interceptor.go:134': goStack(
+    '~/client/v3 (*Client).streamClientInterceptor.func1 retry_interceptor.go:134',
+    'google.golang.org/grpc (*ClientConn).NewStream stream.go:173',
+    '~/api/v3/etcdserverpb (*maintenanceClient).Snapshot rpc.pb.go:7550',
+    '~/client/v3 (*retryMaintenanceClient).Snapshot retry.go:217',
+    '~/client/v3 (*maintenance).SnapshotWithVersion maintenance.go:231',
+    '~/client/v3/snapshot SaveWithVersion v3_snapshot.go:86',
+    '~/etcdctl/v3/ctlv3/command snapshotSaveCommandFunc snapshot_command.go:89',
+    ...COBRA,
+    '~/etcdctl/v3/ctlv3 Start ctl.go:112',
+    '~/etcdctl/v3/ctlv3 MustStart ctl.go:116',
+    'main:~/etcdctl/v3 main main.go:23',
+    RUNTIME_MAIN,
+  ),
   'flags/flag.go:86': goStack(
     '~/pkg/v3/flags verifyEnv flag.go:86',
     '~/pkg/v3/flags SetPflagsFromEnv flag.go:64',

@@ -122,7 +122,7 @@ export class EtcdConnections implements EtcdConnection {
       port,
       owner: result.process,
       member: () => custom.member(),
-      api: new Api(member),
+      api: new Api(member, { commonName: result.commonName }),
       epoch,
       checkedAt: p.host.kernel.now(),
     }

@@ -8,6 +8,8 @@ import { killGroup, terminalOf } from './group.ts'
 export abstract class Terminal {
   /** Who gets the terminal's signals. On another host while an ssh session runs there. */
   foreground: { readonly host: Host; readonly pgid: number } | undefined
+  /** Whether what a program reads is shown while it is typed (termios ECHO). */
+  echo = true
   rows = 24
   cols = 80
   /** Driven by scripts: no prompts, no job messages. */

@@ -47,7 +47,9 @@ export class Tty extends Terminal {
   private raw: RawMode | undefined
   /** What a program has read and given back. */
   private pushedBack = ''
-  private readonly cooked = new CookedLine((text) => this.onOutput(text))
+  private readonly cooked = new CookedLine((text) => {
+    if (this.echo) this.onOutput(text)
+  })
   private search: ReverseSearch | undefined
   private historyAt = 0
   private draft = ''
