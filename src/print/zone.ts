@@ -6,6 +6,9 @@ export interface Zone {
 
 const UTC: Zone = { at: () => ({ offset: 0, name: 'UTC' }) }
 
+/** UTC's own name in the database, and its links; machines are set to one of them. */
+const UTC_NAMES = new Set(['', 'UTC', 'UCT', 'Universal', 'Zulu', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'])
+
 const ABBREVIATIONS: Record<string, readonly [string, string]> = {
   'Europe/Paris': ['CET', 'CEST'],
   'Europe/Berlin': ['CET', 'CEST'],
@@ -18,15 +21,8 @@ const ABBREVIATIONS: Record<string, readonly [string, string]> = {
   'America/Los_Angeles': ['PST', 'PDT'],
   'Asia/Tokyo': ['JST', 'JST'],
   'Asia/Kolkata': ['IST', 'IST'],
-  'Etc/UTC': ['UTC', 'UTC'],
-  'Etc/UCT': ['UTC', 'UTC'],
-  'Etc/Universal': ['UTC', 'UTC'],
-  'Etc/Zulu': ['UTC', 'UTC'],
   'Etc/GMT': ['GMT', 'GMT'],
   GMT: ['GMT', 'GMT'],
-  UCT: ['UTC', 'UTC'],
-  Universal: ['UTC', 'UTC'],
-  Zulu: ['UTC', 'UTC'],
 }
 
 /** The zone of a TZ value: a name of the tz database or `EST5`-like; UTC when it is neither. */
@@ -42,7 +38,7 @@ export function zoneByName(name: string): Zone {
 
 /** A zone of the tz database (time.LoadLocation); nothing when it has none of that name. */
 export function zoneInDatabase(name: string): Zone | undefined {
-  if (name === '' || name === 'UTC') return UTC
+  if (UTC_NAMES.has(name)) return UTC
   // The database is files, whose names are spelled in one way; ICU is less strict.
   if (!/^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(name)) return undefined
   let format: Intl.DateTimeFormat

@@ -19,6 +19,15 @@ export interface OptionGrammar {
   wrong(message: string): Error
 }
 
+/** The options of getopt's string of letters: `n:` takes a value, `n::` perhaps an attached one. */
+export const byLetter =
+  (letters: string): OptionGrammar['short'] =>
+  (letter) => {
+    const at = letter === ':' ? -1 : letters.indexOf(letter)
+    if (at < 0) return undefined
+    return { key: letter, takes: letters[at + 1] !== ':' ? 'none' : letters[at + 2] === ':' ? 'optional' : 'value' }
+  }
+
 /** getopt_long: each option with its argument ('' for none), and each operand with `undefined` in place of a key. */
 export function* getoptLong(
   argv: readonly string[],

@@ -1,3 +1,5 @@
+import { kubeProxyKubeconfig } from '../../programs/kubeadm/index.ts'
+
 /** Four blanks before every line, as in a block of YAML. */
 const indented = (text: string): string =>
   text
@@ -256,24 +258,7 @@ metadata:
     app: kube-proxy
 data:
   kubeconfig.conf: |-
-    apiVersion: v1
-    kind: Config
-    clusters:
-    - cluster:
-        certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
-        server: ${server}
-      name: default
-    contexts:
-    - context:
-        cluster: default
-        namespace: default
-        user: default
-      name: default
-    current-context: default
-    users:
-    - name: default
-      user:
-        tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
+${indented(kubeProxyKubeconfig(server))}
   config.conf: |-
 ${indented(config)}
 ---

@@ -1,5 +1,5 @@
 import type { Program } from '../../host/index.ts'
-import { getoptLong, type OptionGrammar } from '../../shell/getopt.ts'
+import { byLetter, getoptLong, type OptionGrammar } from '../../shell/getopt.ts'
 import tables from './getopt-tables.json' with { type: 'json' }
 
 /** What a tool hands to getopt_long(3), and what it prints after getopt's own line about a wrong option. */
@@ -27,10 +27,11 @@ class WrongOption extends Error {}
 export function behindGetopt(program: Program): Program {
   const table = (tables as Readonly<Record<string, OptionTable>>)[program.name]
   if (!table) return program
-  const grammar = grammarOf(table)
+  let grammar: OptionGrammar | undefined
   return {
     ...program,
     *main(p) {
+      grammar ??= grammarOf(table)
       const message = wrong(p.argv.slice(1), grammar)
       if (message === undefined) return yield* program.main(p)
       const name = table.name ?? program.name
@@ -57,15 +58,9 @@ function wrong(argv: readonly string[], grammar: OptionGrammar): string | undefi
 const ENDS = new Set(['help', 'version'])
 
 function grammarOf({ short, long }: OptionTable): OptionGrammar {
-  const letters = short.replace(/^[-+:]+/, '')
   const names = (long ?? '').split(' ').filter((n) => n !== '')
   return {
-    short: (letter) => {
-      const at = letter === ':' ? -1 : letters.indexOf(letter)
-      if (at < 0) return undefined
-      const takes = letters[at + 1] !== ':' ? 'none' : letters[at + 2] === ':' ? 'optional' : 'value'
-      return { key: letter, takes }
-    },
+    short: byLetter(short.replace(/^[-+:]+/, '')),
     long: names.map((text) => {
       const [, name, sign, same] = /^([^=@]+)(=\??)?(?:@(.+))?$/.exec(text)!
       const takes = sign === undefined ? 'none' : sign === '=' ? 'value' : 'optional'

@@ -123,7 +123,7 @@ class Autoscaling {
     }
     const { best, statuses } = found
     const wanted = best.replicas
-    const reason = wanted > current ? `${wanted > 0 ? best.name : ''} above target` : 'All metrics below target'
+    const reason = wanted > current ? `${best.name} above target` : 'All metrics below target'
     const desired = this.limit(wanted, current)
     if (desired !== current) return this.rescale(scale, desired, wanted === current ? '' : reason, statuses)
     this.save(this.status(current, current, statuses))
@@ -132,13 +132,10 @@ class Autoscaling {
   /** What the metrics ask for (computeReplicasForMetrics); a sentence when there is nobody to ask about. */
   private ask(scale: Scale, current: number): string | { best?: Proposal; statuses: any[]; problem?: string } {
     const { hpa, look, now } = this
-    const selector = this.selector(scale.object.status?.selector ?? '')
-    if (typeof selector === 'string') return selector
+    const selected = this.selected(scale.object.status?.selector ?? '')
+    if (typeof selected === 'string') return selected
+    const { selector, pods } = selected
     const { cpuInitializationMs, readinessDelayMs } = look.settings
-    const pods = look
-      .informer('Pod')
-      .list(hpa.metadata.namespace)
-      .filter((pod) => selector.matches(pod.metadata.labels))
     const reckoning = { pods, current, tolerances: this.tolerances(), cpuInitializationMs, readinessDelayMs, now }
     const specs: any[] = hpa.spec.metrics ?? []
     const statuses: any[] = []
@@ -170,7 +167,7 @@ class Autoscaling {
   }
 
   /** Whose pods the target's are; a sentence when that is not clear (validateAndParseSelector). */
-  private selector(text: string): LabelSelector | string {
+  private selected(text: string): { selector: LabelSelector; pods: readonly KubeObject[] } | string {
     const { hpa, look, key } = this
     const refuse = (event: string, reason: string, message: string, why = message): string => {
       look.recorder.warning(hpa, event, message)
@@ -201,7 +198,7 @@ class Autoscaling {
       )
       .map(([other]) => other)
       .sort()
-    if (others.length < 2) return selector
+    if (others.length < 2) return { selector, pods }
     const why = `pods by selector ${text} are controlled by multiple HPAs: [${others.join(' ')}]`
     return refuse('AmbiguousSelector', 'AmbiguousSelector', why)
   }

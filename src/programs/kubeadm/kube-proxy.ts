@@ -72,7 +72,8 @@ export const kubeProxyConfig = (cluster: ClusterSettings): string =>
     },
   }).trimEnd()
 
-const clientConfig = (server: string): string => `apiVersion: v1
+/** kubeconfig.conf of kube-proxy's ConfigMap. */
+export const kubeProxyKubeconfig = (server: string): string => `apiVersion: v1
 kind: Config
 clusters:
 - cluster:
@@ -140,7 +141,7 @@ const daemonSet = (cluster: ClusterSettings): KubeObject => ({
 /** init phase addon kube-proxy. `server`: the control plane's URL. */
 export function kubeProxyAddon(cluster: ClusterSettings, server: string): KubeObject[] {
   const config = kubeProxyConfig(cluster)
-  const data = { 'config.conf': config, 'kubeconfig.conf': clientConfig(server) }
+  const data = { 'config.conf': config, 'kubeconfig.conf': kubeProxyKubeconfig(server) }
   const annotations = {
     'kubeadm.kubernetes.io/component-config.hash': componentHash(data['config.conf'] + data['kubeconfig.conf']),
   }

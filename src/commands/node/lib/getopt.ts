@@ -1,4 +1,4 @@
-import { getoptLong, type OptionGrammar } from '../../../shell/getopt.ts'
+import { byLetter, getoptLong, type OptionGrammar } from '../../../shell/getopt.ts'
 
 /** What getopt needs to know: letters (`n:` takes a value, `n::` an optional attached one) and long names. */
 interface OptionTable {
@@ -42,11 +42,7 @@ export function getopt(argv: readonly string[], table: OptionTable): Options {
 }
 
 const grammarOf = ({ short, long = {}, ordered }: OptionTable): OptionGrammar => ({
-  short: (letter) => {
-    const at = letter === ':' ? -1 : short.indexOf(letter)
-    if (at < 0) return undefined
-    return { key: letter, takes: short[at + 1] !== ':' ? 'none' : short[at + 2] === ':' ? 'optional' : 'value' }
-  },
+  short: byLetter(short),
   long: Object.entries(long).map(([name, key]) => ({
     name: name.replace(/=\??$/, ''),
     key,
