@@ -108,9 +108,12 @@ export class Mission {
     const asked = this.stage.world.now()
     this.machine.send({ type: 'submit' })
     const met = this.verdict?.objectives.filter((o) => o.met).length ?? 0
-    this.note({ who: this.state === 'solved' ? 'solved' : 'check', what: `${met}/${this.scenario.goals.length}` })
-    if (this.state !== 'solved') return
     // Looking takes its time, above all pulling plugs: that is not the player's.
+    this.note(
+      { who: this.state === 'solved' ? 'solved' : 'check', what: `${met}/${this.scenario.goals.length}` },
+      asked,
+    )
+    if (this.state !== 'solved') return
     this.endedAt ??= asked
     // The game is over: looking may leave traces now.
     this.told ??= momentsOfEvents(this.stage.events(), this.firstDeedAt, asked)
@@ -131,7 +134,7 @@ export class Mission {
     return chainOf(this.stage.world.kernel.happenings, this.startedAt)
   }
 
-  private note(moment: Omit<Moment, 'at'>): void {
-    if (this.moments.length < TIMELINE_LIMIT) this.moments.push({ at: this.stage.world.now(), ...moment })
+  private note(moment: Omit<Moment, 'at'>, at = this.stage.world.now()): void {
+    if (this.moments.length < TIMELINE_LIMIT) this.moments.push({ at, ...moment })
   }
 }

@@ -4,6 +4,8 @@ import type { Attempt } from './schema.ts'
 interface WayLine {
   readonly on: string | undefined
   readonly line: string
+  /** It goes on with what the line before began: a script, a manifest. */
+  readonly goesOn: boolean
 }
 
 /** The command lines of a solution, a fix or a decoy, without its pauses. */
@@ -14,5 +16,5 @@ export const linesOf = (steps: readonly Attempt[]): WayLine[] =>
     return run
       .trim()
       .split('\n')
-      .map((line) => ({ on, line }))
+      .map((line, at) => ({ on, line, goesOn: at > 0 }))
   })

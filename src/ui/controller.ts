@@ -181,6 +181,12 @@ export class Controller {
     this.chosenFile = file
   }
 
+  /** The mission that was left, when playing the one of the briefing ends it. */
+  get replaced(): MissionCard | undefined {
+    const left = this.card(this.saved?.scenario)
+    return left?.id === this.chosen?.id ? undefined : left
+  }
+
   /** The mission whose briefing is shown is the one that was left. */
   get resumable(): boolean {
     return this.saved !== undefined && this.saved.scenario === (this.chosenFile ?? this.chosen?.id)

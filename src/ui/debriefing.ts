@@ -101,9 +101,10 @@ function chain(mission: Mission, t: UiText, width: number, heading: Head): Debri
 }
 
 /** The commands of the author's own solution. */
-export function shortest({ scenario }: Mission, t: UiText, told: Tell, heading: Head): DebriefLine[] {
-  return [
-    ...heading(t.shortest),
-    ...linesOf(scenario.solution).flatMap(({ on, line }) => told(`$ ${on === undefined ? '' : `${on}  `}${line}`)),
-  ]
+export function shortest({ scenario }: Pick<Mission, 'scenario'>, t: UiText, told: Tell, heading: Head): DebriefLine[] {
+  const lines = linesOf(scenario.solution).flatMap(({ on, line, goesOn }) => {
+    if (line === '') return [{ text: '' }]
+    return told(goesOn ? `  ${line}` : `$ ${on === undefined ? '' : `${on}  `}${line}`)
+  })
+  return [...heading(t.shortest), ...lines]
 }

@@ -157,7 +157,11 @@ export class PlainView {
       ]
     if (screen === 'settings') return [t.settings, t.settingsKeys]
     if (screen === 'briefing' && game.chosen)
-      return [...this.briefing(game.chosen), game.resumable ? t.briefingResumeKeys : t.briefingKeys]
+      return [
+        ...(game.replaced ? [t.replaces(this.say(game.replaced.title))] : []),
+        ...this.briefing(game.chosen),
+        game.resumable ? t.briefingResumeKeys : t.briefingKeys,
+      ]
     if (screen === 'loading') return [game.entrance.resuming ? t.resuming : t.loading]
     if (screen === 'diagnosis') return [t.diagnosis, t.diagnosisText, t.diagnosisKeys]
     if (screen === 'debrief') return this.debrief()

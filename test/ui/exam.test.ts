@@ -68,6 +68,9 @@ const solution = (n: number): string =>
     .solution.map((line) => `${line as string}\r`)
     .join('')
 
+/** Where a task was whose exam was marked. */
+const hostOfResult = (n: number): string => game.exam.result!.tasks[n].host
+
 const hostOf = (n: number): string => game.exam.tasks[n].host
 
 describe.sequential('an exam', { timeout: 60_000 }, () => {
@@ -176,6 +179,18 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     await see(/^ Services {9}/)
     type(ESC)
     await see(/^ {2}▸ 2\. A (ConfigMap|NodePort) — 0 of/m)
+    // How it is done: what was asked, the checks, the author's own way; from task to task, and back.
+    type('s')
+    const solved = await see(/NotReady — Solution/)
+    expect(solved.split('\n').slice(2, 4)).toEqual([
+      expect.stringMatching(/^ {2}2\. A (ConfigMap|NodePort) — 0 of \d+ %$/),
+      expect.stringMatching(new RegExp(`^ {2}${hostOfResult(1)} · .* · never visited$`)),
+    ])
+    expect(solved).toMatch(/^ {2}✗ .*\n\n {2}The shortest way\n {2}\$ kubectl /m)
+    type('\x1b[D')
+    await see(/^ {2}1\. A (ConfigMap|NodePort) — /m)
+    type(`${RIGHT}${ESC}`)
+    await see(/^ {2}▸ 2\. A (ConfigMap|NodePort) — 0 of/m)
     type('h')
     type(ESC)
     await see(/Mode: exam/)
@@ -262,6 +277,9 @@ describe.sequential('an exam', { timeout: 60_000 }, () => {
     type(`${ESC}${F.end}\r`)
     await see(/NotReady — Result/)
     expect(said).toMatch(/0 % — not passed \(66 % needed\)\n/)
+    said = ''
+    type(`s${RIGHT}`)
+    expect(said).toMatch(/^Solution\n1\. A .*\nThe shortest way\n\$ kubectl .*\nSolution\n2\. A /s)
     reader.close()
   })
 })

@@ -96,6 +96,8 @@ describe('menu', () => {
     ])
     await type('/ and nothing else')
     expect(frame()).toContain(' No mission matches.')
+    // Letters are typed now; they open nothing.
+    expect(frame()).toContain(' ↑↓ choose · Enter keep it · Esc all missions')
   })
 
   test('settings change the language of the next frame', async () => {
@@ -146,6 +148,17 @@ describe('briefing', () => {
       '',
       ' Enter start · Esc back',
     ])
+  })
+
+  test('says first that the mission which was left would end', async () => {
+    game.saved = { scenario: 'ghost-town', seed: 0 }
+    await type(`/quiet nodes\r${DOWN}\r`)
+    expect(frame().split('\n').slice(2, 4)).toEqual(['  To start ends the mission you left: Ghost town', ''])
+    await type('\x1b')
+    game.saved = { scenario: 'quiet-nodes', seed: 0 }
+    await type('\r')
+    expect(frame()).toMatch(/^ {2}Night shift, 09:00\./m)
+    expect(frame()).not.toContain('To start ends')
   })
 
   test('in French, in a low window it scrolls to its end', async () => {

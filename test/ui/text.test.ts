@@ -35,6 +35,7 @@ test('the keys at the foot fit into 80 columns', () => {
   for (const t of [uiText('en'), uiText('fr')])
     for (const keys of [
       t.menuKeys,
+      t.searchKeys,
       t.playKeys,
       t.prefixKeys,
       t.sandboxKeys,
@@ -68,6 +69,7 @@ test('the keys at the foot fit into 80 columns', () => {
       t.endingKeys,
       t.endingPracticeKeys,
       t.resultKeys,
+      t.solutionKeys,
       t.historyKeys,
     ])
       expect(keys.length).toBeLessThanOrEqual(79)

@@ -21,8 +21,8 @@ import { TaskTexts } from './texts.ts'
 
 /** Where the candidate is: before, in and after an exam. */
 type Stage = 'rules' | 'left' | 'loading' | 'sitting' | 'marking' | 'result' | 'history'
-/** What covers the terminal. */
-type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused'
+/** What covers the terminal; in a result, `solution`. */
+type Overlay = 'help' | 'text' | 'list' | 'hints' | 'docs' | 'settings' | 'ending' | 'paused' | 'solution'
 
 /** Columns from which on things are said in full. */
 const ROOMY = 100

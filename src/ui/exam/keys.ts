@@ -35,6 +35,7 @@ export function examKey(game: Controller, key: Key): void {
   const { exam } = game
   const name = keyName(key)
   if (exam.overlay === 'docs') game.docs.key(key)
+  else if (exam.overlay === 'solution') solutionKey(game, name === 'C-c' ? 'escape' : name)
   else if (exam.overlay) overlayKey(game, exam.overlay, key, name)
   else if (exam.seated) sittingKey(game, key, name)
   else pageKey(game, name === 'C-c' ? 'escape' : name)
@@ -66,6 +67,7 @@ function pageKey(game: Controller, name: string): void {
       if (scrollKey(game, name)) return
       if (name === 'h') exam.go('history')
       else if (name === 'left' || name === 'right') turn(game, name === 'left' ? -1 : 1)
+      else if (name === 's') exam.cover('solution')
       else if (name === 'l') game.desk.readAbout(chosenText(game))
       else if (name === 'enter' || name === 'escape' || name === 'q') exam.back()
       return
@@ -78,7 +80,19 @@ function pageKey(game: Controller, name: string): void {
 function turn({ exam, nav, columns }: Controller, by: number): void {
   const last = (exam.result?.tasks.length ?? 1) - 1
   exam.at = Math.max(0, Math.min(last, exam.at + by))
-  nav.offset = exam.at === 0 ? 0 : resultLineOf(exam, exam.at, textWidth(columns))
+  const begins = exam.at === 0 || exam.overlay === 'solution'
+  nav.offset = begins ? 0 : resultLineOf(exam, exam.at, textWidth(columns))
+}
+
+/** How the task is solved that is chosen in a result. */
+function solutionKey(game: Controller, name: string): void {
+  if (scrollKey(game, name)) return
+  if (name === 'left' || name === 'right') turn(game, name === 'left' ? -1 : 1)
+  else if (name === 'l') game.desk.readAbout(chosenText(game))
+  else if (name === 's' || name === 'enter' || name === 'escape' || name === 'q') {
+    game.exam.cover(undefined)
+    turn(game, 0)
+  }
 }
 
 /** What the task said that is chosen in a result. */

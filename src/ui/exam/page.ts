@@ -4,7 +4,7 @@ import type { DebriefLine } from '../debriefing.ts'
 import { hintText } from '../hints.ts'
 import { paragraphs } from '../paragraphs.ts'
 import { printable } from '../plain-text.ts'
-import { uiText } from '../text.ts'
+import { type UiText, uiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
 
@@ -86,8 +86,14 @@ export function hintLines(desk: ExamDesk, width: number): Line[] {
   if (hints.length === 0) return tell(t.noHints)
   return [
     ...hints.slice(0, shown).flatMap((hint, i) => tell(`${i + 1}. ${withCode(say(hintText(hint), language))}`)),
-    ...tell(t.hintsLeft(hints.length - shown), 'dim'),
+    ...tell(shown < hints.length ? t.hintsLeft(hints.length - shown) : uiText(language).noMoreHints, 'dim'),
   ]
+}
+
+/** Keys below the hints: there may be no more to show. */
+export function hintKeys({ exam }: ExamDesk, ui: UiText): string {
+  const all = exam?.scenario(exam.current).hints.length ?? 0
+  return (exam?.hintsShown(exam.current) ?? 0) < all ? ui.hintKeys : ui.sheetKeys
 }
 
 /** Before an exam is ended. */

@@ -3,8 +3,8 @@ import type { Controller } from '../controller.ts'
 import { docsItem, docsPage } from '../docs/plain.ts'
 import type { UiText } from '../text.ts'
 import { historyRow, spokenTask } from './list.ts'
-import { endingLines, hintLines, type Line, rulesLines, taskLines } from './page.ts'
-import { resultLines, resultTitle } from './result-page.ts'
+import { endingLines, hintKeys, hintLines, type Line, rulesLines, taskLines } from './page.ts'
+import { resultLines, resultTitle, solutionLines } from './result-page.ts'
 
 /** A paragraph is one line: the terminal or the reader breaks it. */
 const ONE_LINE = 10_000
@@ -14,7 +14,8 @@ const textOf = (lines: readonly Line[]): string[] => lines.map(({ text }) => tex
 /** Where in the exam the reader is: when it changes, `examText` is told. */
 export function placeOf({ exam, docs }: Controller): string {
   const { stage, overlay, exam: sat } = exam
-  const page = overlay === 'docs' ? `${docs.place.screen} ${docs.reader.lesson?.id}` : ''
+  const page =
+    overlay === 'docs' ? `${docs.place.screen} ${docs.reader.lesson?.id}` : overlay === 'solution' ? exam.at : ''
   const task = stage === 'sitting' && overlay !== 'list' ? `${sat?.current} ${sat?.hintsShown(sat.current)}` : ''
   return [stage, overlay, page, task, exam.practice, exam.sure].join(' ')
 }
@@ -33,6 +34,7 @@ export function examPage(game: Controller, ui: UiText): string[] {
     case 'marking':
       return [t.marking(0, exam.tasks.length)]
     case 'result':
+      if (overlay === 'solution') return [t.solution, ...textOf(solutionLines(exam, ONE_LINE)), t.solutionKeys]
       return [t.result, ...textOf(resultLines(exam, ONE_LINE)), t.resultKeys]
     case 'history':
       return [t.history, ...(exam.records.all.length === 0 ? [t.noHistory] : []), t.historyKeys]
@@ -51,7 +53,7 @@ function sitting({ exam }: Controller, overlay: Controller['exam']['overlay'], u
     case 'list':
       return [t.tasks, t.listKeys]
     case 'hints':
-      return [t.hints, ...textOf(hintLines(exam, ONE_LINE)), ui.hintKeys]
+      return [t.hints, ...textOf(hintLines(exam, ONE_LINE)), hintKeys(exam, ui)]
     case 'paused':
       return [t.paused, t.pausedText, t.pausedKeys]
     case 'settings':
@@ -71,7 +73,7 @@ export function examItem(game: Controller): string {
   const { exam, docs } = game
   if (exam.overlay === 'docs') return docsItem(docs)
   if (exam.overlay === 'list') return spokenTask(exam, exam.at)
-  if (exam.stage === 'result') return resultTitle(exam, exam.at)
+  if (exam.stage === 'result' && !exam.overlay) return resultTitle(exam, exam.at)
   if (exam.stage === 'history' && exam.records.all[exam.at]) return historyRow(exam, exam.at)
   return ''
 }

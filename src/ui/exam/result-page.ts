@@ -2,7 +2,9 @@ import { byDomain, earnedBy, hasPassed, scoreOf, type TaskResult, worthOf } from
 import { CURRICULUM, domainName } from '../../scenario/curriculum.ts'
 import { clockText } from '../clock.ts'
 import { dateText } from '../date.ts'
+import { shortest } from '../debriefing.ts'
 import { toReadText } from '../lessons/to-read.ts'
+import { uiText } from '../text.ts'
 import { say, withCode } from '../typeset.ts'
 import type { ExamDesk } from './desk.ts'
 import { BLANK, type Line, type Tell, teller } from './page.ts'
@@ -52,19 +54,49 @@ export function resultTitle(desk: ExamDesk, n: number): string {
 }
 
 function taskResult(desk: ExamDesk, task: TaskResult, n: number, tell: Tell): Line[] {
-  const { words: t, language } = desk
+  const title = tell(`${n === desk.at ? '▸ ' : ''}${resultTitle(desk, n)}`, 'heading')
+  return [...title, ...aboutOf(desk, task, tell), ...checksOf(desk, task, tell), ...explanationOf(desk, task, tell)]
+}
+
+/** The task that is chosen in a result, as it was asked, and how its author does it. */
+export function solutionLines(desk: ExamDesk, width: number): Line[] {
+  const task = desk.result?.tasks[desk.at]
+  if (!task) return []
+  const { language } = desk
   const scenario = desk.texts.of(task)
-  const toRead = scenario ? desk.toRead(scenario) : []
+  const tell = teller(width)
+  const heading = (text: string): Line[] => [BLANK, { text, tone: 'heading' }]
+  return [
+    ...tell(resultTitle(desk, desk.at), 'heading'),
+    ...aboutOf(desk, task, tell),
+    BLANK,
+    ...(scenario ? [...tell(withCode(say(scenario.brief, language))), BLANK] : []),
+    ...checksOf(desk, task, tell),
+    ...(scenario ? shortest({ scenario }, uiText(language), tell, heading) : []),
+    BLANK,
+    ...explanationOf(desk, task, tell),
+  ]
+}
+
+/** Where it was, of which domain it is, whether anybody was there. */
+const aboutOf = ({ words: t, language }: ExamDesk, task: TaskResult, tell: Tell): Line[] =>
+  tell(`${task.host} · ${domainName(task.domain, language)}${task.entered ? '' : ` · ${t.unseen}`}`, 'dim')
+
+function checksOf({ words: t, language, texts }: ExamDesk, task: TaskResult, tell: Tell): Line[] {
+  const goals = texts.of(task)?.goals
   const checks = task.checks.flatMap((met, i) => {
-    const goal = scenario?.goals[i]
+    const goal = goals?.[i]
     return tell(`${met ? '✓' : '✗'} ${goal ? withCode(say(goal.say, language)) : i + 1}`, met ? 'good' : 'bad')
   })
+  return [...checks, ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn'))]
+}
+
+/** Why it is done so, and what there is to read about it. */
+function explanationOf(desk: ExamDesk, task: TaskResult, tell: Tell): Line[] {
+  const scenario = desk.texts.of(task)
+  if (!scenario) return tell(desk.words.textGone)
   return [
-    ...tell(`${n === desk.at ? '▸ ' : ''}${resultTitle(desk, n)}`, 'heading'),
-    ...tell(`${task.host} · ${domainName(task.domain, language)}${task.entered ? '' : ` · ${t.unseen}`}`, 'dim'),
-    ...checks,
-    ...(task.kept ? [] : tell(`✗ ${t.keptBroken}`, 'warn')),
-    ...tell(scenario ? withCode(say(scenario.debrief, language)) : t.textGone),
-    ...toReadText(toRead, language).flatMap((text) => tell(text)),
+    ...tell(withCode(say(scenario.debrief, desk.language))),
+    ...toReadText(desk.toRead(scenario), desk.language).flatMap((text) => tell(text)),
   ]
 }

@@ -9,7 +9,7 @@ import { PAGE_ROWS, Page, Scroll, Trouble, windowed } from '../screens/parts.tsx
 import { troubleLines } from '../trouble.ts'
 import { historyRow } from './list.ts'
 import { rulesLines } from './page.ts'
-import { resultLines } from './result-page.ts'
+import { resultLines, solutionLines } from './result-page.ts'
 import { Sitting } from './sitting.tsx'
 
 /** Whatever is to be seen of exams. */
@@ -75,10 +75,15 @@ function Waiting(): ReactNode {
 
 function Result(): ReactNode {
   const { game, theme } = useGame()
-  const { words: t, result } = game.exam
-  const lines = resultLines(game.exam, textWidth(game.columns))
+  const { words: t, result, overlay } = game.exam
+  const solution = overlay === 'solution'
+  const lines = (solution ? solutionLines : resultLines)(game.exam, textWidth(game.columns))
   return (
-    <Page left={`NotReady — ${t.result}`} right={result ? `${scoreOf(result)}\u00a0%` : ''} keys={t.resultKeys}>
+    <Page
+      left={`NotReady — ${solution ? t.solution : t.result}`}
+      right={result ? `${scoreOf(result)}\u00a0%` : ''}
+      keys={solution ? t.solutionKeys : t.resultKeys}
+    >
       <Scroll lines={drawn(lines, theme)} height={Math.max(1, game.rows - PAGE_ROWS)} />
     </Page>
   )

@@ -8,7 +8,7 @@ import { Bar, Foot, windowed } from '../screens/parts.tsx'
 import { settingRows } from '../screens/settings.tsx'
 import { withCode } from '../typeset.ts'
 import { listLegend, taskRow } from './list.ts'
-import { endingLines, hintLines, type Line, taskLines, teller } from './page.ts'
+import { endingLines, hintKeys, hintLines, type Line, taskLines, teller } from './page.ts'
 import { timeLeft } from './time-left.ts'
 
 const SHEET_MARGIN = 4
@@ -55,7 +55,7 @@ function sheetOf(
       }
     }
     case 'hints':
-      return sheet(t.hints, hintLines(exam, room), ui.hintKeys)
+      return sheet(t.hints, hintLines(exam, room), hintKeys(exam, ui))
     case 'paused':
       return sheet(t.paused, tell(t.pausedText), t.pausedKeys)
     case 'settings':

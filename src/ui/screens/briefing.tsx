@@ -1,3 +1,4 @@
+import { Text } from 'ink'
 import type { ReactNode } from 'react'
 import type { MissionCard } from '../../game/card.ts'
 import { domainName } from '../../scenario/curriculum.ts'
@@ -32,18 +33,25 @@ export function briefingLines(card: MissionCard, language: 'en' | 'fr', t: UiTex
 
 /** The sheet before a mission: what happened and what is asked. */
 export function Briefing(): ReactNode {
-  const { game, t } = useGame()
+  const { game, t, theme } = useGame()
   const card = game.chosen
   if (!card) return null
   const { language } = game
   const width = textWidth(game.columns)
-  const left = game.card(game.saved?.scenario)
+  const { replaced } = game
+  const warning = (text: string): ReactNode[] =>
+    paragraphs(text, width).map((line) => (
+      <Text key={line} color={theme.warn}>
+        {line}
+      </Text>
+    ))
   const lines = [
+    // Nobody should have to scroll down to it.
+    ...(replaced ? [...warning(t.replaces(say(replaced.title, language))), ''] : []),
     ...briefingLines(card, language, t, width),
     '',
     ...paragraphs(t.parTime(card.minutes), width),
     ...bestRun(game.progress.missions[card.id], t).flatMap((line) => paragraphs(line, width)),
-    ...(left && left.id !== card.id ? ['', ...paragraphs(t.replaces(say(left.title, language)), width)] : []),
   ]
   return (
     <Page

@@ -137,7 +137,7 @@ export function Menu(): ReactNode {
         <Trouble />
       </Box>
       {/* An exam that was left is gone on with there. */}
-      <Foot lit={game.exam.saved ? 'e' : undefined}>{t.menuKeys}</Foot>
+      <Foot lit={game.exam.saved ? 'e' : undefined}>{nav.searching ? t.searchKeys : t.menuKeys}</Foot>
     </Box>
   )
 }
