@@ -36,6 +36,8 @@ interface KindSpec {
   defaults?(obj: KubeObject): void
   /** Has a status that only the status subresource may write. */
   status?: boolean
+  /** The status subresource leaves labels, annotations, finalizers and owners as they are. */
+  statusKeepsMeta?: boolean
   /** Counts generations; the spec is what lies outside metadata and status. */
   generation?: boolean
   /** Raises the generation for other reasons than a changed spec. */
@@ -98,8 +100,10 @@ export function defineKind(spec: KindSpec): Kind {
       spec.prepareForCreate?.(obj, ctx)
     },
     prepareForUpdate(next, old, subresource, ctx) {
-      if (subresource === 'status') keepAllButStatus(next, old)
-      else if (spec.status && subresource !== 'approval') keep(next, old, 'status')
+      if (subresource === 'status') {
+        keepAllButStatus(next, old)
+        if (spec.statusKeepsMeta) keepMeta(next, old)
+      } else if (spec.status && subresource !== 'approval') keep(next, old, 'status')
       spec.prepareForUpdate?.(next, old, subresource, ctx)
       if (old.metadata.generation === undefined) delete next.metadata.generation
       else next.metadata.generation = old.metadata.generation
@@ -169,6 +173,16 @@ function keepAllButStatus(next: KubeObject, old: KubeObject): void {
     if (field !== 'status' && field !== 'metadata') keep(next, old, field)
   }
 }
+
+/** metav1.ResetObjectMetaForStatus; generations are kept for all. */
+function keepMeta({ metadata }: KubeObject, old: KubeObject): void {
+  for (const field of RESET) {
+    if (old.metadata[field] === undefined) delete metadata[field]
+    else Object.assign(metadata, { [field]: old.metadata[field] })
+  }
+}
+
+const RESET = ['deletionTimestamp', 'labels', 'annotations', 'finalizers', 'ownerReferences'] as const
 
 /** Marks that what is wanted has changed. */
 export function raiseGeneration(next: KubeObject, old: KubeObject): void {

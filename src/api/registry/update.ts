@@ -94,7 +94,8 @@ export function replace(
   inheritSystemFields(metadata, old.metadata)
   const given = givenFields(metadata.managedFields)
   delete metadata.managedFields
-  if (subresource !== 'status') stored.defaults(next)
+  // What the server's own programs write is whole.
+  if (subresource !== 'status' || request.untyped) stored.defaults(next)
   // The field manager looks before plug-ins and the strategy do.
   const early = !subresource || (stored.groupResource === 'pods' && subresource !== 'status')
   const asked = early ? snapshot(next) : next

@@ -1,5 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
-import { validateValidatingPolicy } from '../validation/admission.ts'
+import { validatePolicyStatus, validateValidatingPolicy } from '../validation/admission.ts'
 import { policyCommon } from './policy.ts'
 
 export const validatingAdmissionPolicy = defineKind({
@@ -12,7 +12,9 @@ export const validatingAdmissionPolicy = defineKind({
   subresources: [ownSubresource('ValidatingAdmissionPolicy', 'status')],
   storageVersionHash: '6OxvlMmQ6is=',
   validate: validateValidatingPolicy,
+  validateSubresource: validatePolicyStatus,
   status: true,
+  statusKeepsMeta: true,
   ...policyCommon('validations'),
   generation: true,
 })

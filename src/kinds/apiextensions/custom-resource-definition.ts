@@ -1,5 +1,5 @@
 import { defineKind, ownSubresource } from '../define.ts'
-import { validateCRD, validateCRDUpdate } from '../validation/crd.ts'
+import { validateCRD, validateCRDStatus, validateCRDUpdate } from '../validation/crd.ts'
 
 export const customResourceDefinition = defineKind({
   group: 'apiextensions.k8s.io',
@@ -15,9 +15,14 @@ export const customResourceDefinition = defineKind({
   generation: true,
   validate: validateCRD,
   validateUpdate: validateCRDUpdate,
+  validateSubresource: validateCRDStatus,
   defaults(obj) {
-    const { spec } = obj
+    const { spec, status } = obj
     if (!spec) return
+    if (status && !status.storedVersions?.length) {
+      const storage = spec.versions?.find((v: any) => v.storage)
+      if (storage) status.storedVersions = [storage.name]
+    }
     spec.names ??= {}
     spec.names.singular ||= spec.names.kind?.toLowerCase()
     if (spec.names.kind) spec.names.listKind ||= `${spec.names.kind}List`

@@ -4,6 +4,7 @@ import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateDaemonSet, validateDaemonSetUpdate } from '../validation/daemon-set.ts'
+import { validateDaemonSetStatus } from '../validation/status-counts.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
 
 /** spec.templateGeneration of the internal type lives in this annotation in apps/v1. */
@@ -71,4 +72,5 @@ export const daemonSet = defineKind({
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  validateSubresource: validateDaemonSetStatus,
 })

@@ -2,6 +2,7 @@ import { age, columns, containerCells, containerColumns } from '../columns.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, same, scaleSubresource } from '../define.ts'
 import { selectorText } from '../selectors.ts'
+import { validateDeploymentStatus } from '../validation/status-counts.ts'
 import { validateDeployment, validateDeploymentUpdate } from '../validation/workloads.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
 
@@ -51,4 +52,5 @@ export const deployment = defineKind({
   generationChanged: (next, old) => !same(next.metadata.annotations, old.metadata.annotations),
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  validateSubresource: validateDeploymentStatus,
 })

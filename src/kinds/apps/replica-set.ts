@@ -2,6 +2,7 @@ import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { replicaTable } from '../core/replica-table.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { formatSelector } from '../selectors.ts'
+import { validateReplicaSetStatus } from '../validation/status-counts.ts'
 import { validateReplicaSet, validateReplicaSetUpdate } from '../validation/workloads.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
 
@@ -27,4 +28,5 @@ export const replicaSet = defineKind({
   fields: { 'status.replicas': (rs) => String(rs.status?.replicas ?? 0) },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  validateSubresource: validateReplicaSetStatus,
 })

@@ -3,6 +3,7 @@ import { defaultClaimSpec, defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
 import { dnsLabel } from '../meta.ts'
 import { validateStatefulSet, validateStatefulSetUpdate } from '../validation/stateful-set.ts'
+import { validateStatefulSetStatus } from '../validation/status-counts.ts'
 import { statefulSetWarnings } from '../warnings/kinds.ts'
 
 export const statefulSet = defineKind({
@@ -53,5 +54,6 @@ export const statefulSet = defineKind({
   },
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
+  validateSubresource: validateStatefulSetStatus,
   nameRule: dnsLabel,
 })

@@ -1,6 +1,7 @@
 import { defineKind, ownSubresource } from '../define.ts'
 import { givenEmpty } from '../schema/decode.ts'
 import { validateAutoscaler } from '../validation/autoscaler.ts'
+import { validateAutoscalerStatus } from '../validation/status-counts.ts'
 import { hpaCells, hpaColumns } from './metrics-table.ts'
 
 const SCALE_UP = {
@@ -42,4 +43,5 @@ export const horizontalPodAutoscaler = defineKind({
     spec.behavior.scaleDown = withDefaults(spec.behavior.scaleDown, SCALE_DOWN)
   },
   validate: validateAutoscaler,
+  validateSubresource: validateAutoscalerStatus,
 })

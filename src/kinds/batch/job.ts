@@ -5,6 +5,7 @@ import type { CellContext } from '../kind.ts'
 import type { KubeObject } from '../object.ts'
 import { formatSelector } from '../selectors.ts'
 import { validateJob, validateJobUpdate } from '../validation/job.ts'
+import { validateJobStatus } from '../validation/job-status.ts'
 import { jobWarnings } from '../warnings/kinds.ts'
 import { defaultJob } from './job-defaults.ts'
 
@@ -77,4 +78,5 @@ export const job = defineKind({
   unknownField: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  validateSubresource: validateJobStatus,
 })

@@ -19,7 +19,12 @@ function stamped(conditions: any[], old: KubeObject, now: string): any[] {
   return conditions.map((condition) => {
     const before = old.status?.conditions?.find((c: any) => c.type === condition.type)
     const transition = before?.status === condition.status ? before?.lastTransitionTime : now
-    return { lastTransitionTime: transition ?? now, ...condition, lastUpdateTime: condition.lastUpdateTime ?? now }
+    const { lastUpdateTime, lastTransitionTime } = condition
+    return {
+      ...condition,
+      lastTransitionTime: lastTransitionTime ?? transition ?? now,
+      lastUpdateTime: lastUpdateTime ?? now,
+    }
   })
 }
 

@@ -1,7 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, keep, ownSubresource } from '../define.ts'
 import { dnsLabel } from '../meta.ts'
-import { validateNamespace } from '../validation/cluster.ts'
+import { validateNamespace, validateNamespaceStatus } from '../validation/cluster.ts'
 
 export const namespace = defineKind({
   group: '',
@@ -18,6 +18,8 @@ export const namespace = defineKind({
   cells: (obj, ctx) => [obj.metadata.name, obj.status?.phase ?? '', age(obj, ctx)],
   // kubernetes.io/metadata.name cannot be taken off or changed: every write puts it back.
   defaults(obj) {
+    obj.status ??= {}
+    obj.status.phase ||= 'Active'
     if (!obj.metadata.name) return
     obj.metadata.labels = { ...obj.metadata.labels, 'kubernetes.io/metadata.name': obj.metadata.name }
   },
@@ -39,5 +41,7 @@ export const namespace = defineKind({
   },
   fields: { 'status.phase': (ns) => ns.status?.phase ?? '' },
   validate: validateNamespace,
+  validateSubresource: (next, _old, subresource) =>
+    subresource === 'status' ? validateNamespaceStatus(next) : validateNamespace(next),
   nameRule: dnsLabel,
 })

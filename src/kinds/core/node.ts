@@ -75,4 +75,5 @@ export const node = defineKind({
   fields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
+  validateSubresource: validateNodeUpdate,
 })

@@ -1,6 +1,7 @@
 import { accessModes, age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { storageClassOf } from '../storage/class.ts'
+import { validateClaimStatus } from '../validation/claim-status.ts'
 import { validateClaim, validateClaimUpdate } from '../validation/storage.ts'
 import { persistentVolumeClaimWarnings } from '../warnings/kinds.ts'
 import { defaultClaimSpec } from './pod-defaults.ts'
@@ -78,4 +79,5 @@ export const persistentVolumeClaim = defineKind({
   },
   validate: (claim) => validateClaim(claim),
   validateUpdate: validateClaimUpdate,
+  validateSubresource: validateClaimStatus,
 })

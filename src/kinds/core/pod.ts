@@ -1,6 +1,7 @@
 import { defineKind, keep, ownSubresource } from '../define.ts'
 import type { KubeObject } from '../object.ts'
 import { validatePod } from '../validation/pod-spec.ts'
+import { validatePodStatus } from '../validation/pod-status.ts'
 import { validateEphemeralUpdate, validatePodResize, validatePodUpdate } from '../validation/pod-update.ts'
 import { podWarnings } from '../warnings/kinds.ts'
 import { defaultPod } from './pod-defaults.ts'
@@ -70,6 +71,7 @@ export const pod = defineKind({
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateSubresource(next, old, subresource) {
+    if (subresource === 'status') return validatePodStatus(next, old)
     if (subresource === 'resize') return validatePodResize(next, old)
     return subresource === 'ephemeralcontainers' ? validateEphemeralUpdate(next, old) : []
   },

@@ -1,6 +1,7 @@
 import { formatLabels } from '../../print/index.ts'
 import { defaultPodSpec } from '../core/pod-defaults.ts'
 import { defineKind, ownSubresource, scaleSubresource } from '../define.ts'
+import { validateReplicationControllerStatus } from '../validation/status-counts.ts'
 import { validateReplicationController } from '../validation/workloads.ts'
 import { workloadWarnings } from '../warnings/kinds.ts'
 import { replicaTable } from './replica-table.ts'
@@ -32,4 +33,5 @@ export const replicationController = defineKind({
   },
   fields: { 'status.replicas': (rc) => String(rc.status?.replicas ?? 0) },
   validate: validateReplicationController,
+  validateSubresource: validateReplicationControllerStatus,
 })

@@ -1,7 +1,7 @@
 import { compareBytes } from '../../print/index.ts'
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
-import { validateQuota, validateQuotaUpdate } from '../validation/quota.ts'
+import { validateQuota, validateQuotaStatus, validateQuotaUpdate } from '../validation/quota.ts'
 import { quotaWarnings } from '../warnings/kinds.ts'
 import { defaultResourceList } from './pod-defaults.ts'
 
@@ -32,4 +32,5 @@ export const resourceQuota = defineKind({
   },
   validate: validateQuota,
   validateUpdate: validateQuotaUpdate,
+  validateSubresource: validateQuotaStatus,
 })

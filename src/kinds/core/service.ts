@@ -4,7 +4,8 @@ import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
 import { dnsLabel } from '../meta.ts'
 import type { KubeObject } from '../object.ts'
-import { validateLoadBalancerStatus, validateService, validateServiceUpdate } from '../validation/service.ts'
+import { validateLoadBalancerStatus } from '../validation/load-balancer.ts'
+import { validateService, validateServiceUpdate } from '../validation/service.ts'
 import { serviceWarnings } from '../warnings/kinds.ts'
 import { dropTypeDependentFields, keepAllocatedValues, normalizeClusterIPs } from './service-update.ts'
 
@@ -37,7 +38,7 @@ export const service = defineKind({
   ],
   storageVersionHash: '0/CO1lhkEBI=',
   warnings: serviceWarnings,
-  validateSubresource: (next) => validateLoadBalancerStatus(next),
+  validateSubresource: validateLoadBalancerStatus,
   status: true,
   columns: columns('Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', '+Selector'),
   cells: (obj, ctx) => [

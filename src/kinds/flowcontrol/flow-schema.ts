@@ -12,6 +12,7 @@ export const flowSchema = defineKind({
   subresources: [ownSubresource('FlowSchema', 'status')],
   storageVersionHash: 'GJVAJZSZBIw=',
   status: true,
+  statusKeepsMeta: true,
   columns: columns('Name', 'PriorityLevel', 'MatchingPrecedence', 'DistinguisherMethod', 'Age', 'MissingPL'),
   cells: (obj, ctx) => [
     obj.metadata.name,

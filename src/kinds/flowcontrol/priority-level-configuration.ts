@@ -11,6 +11,7 @@ export const priorityLevelConfiguration = defineKind({
   subresources: [ownSubresource('PriorityLevelConfiguration', 'status')],
   storageVersionHash: 'Kir5PVfvNeI=',
   status: true,
+  statusKeepsMeta: true,
   columns: columns('Name', 'Type', 'NominalConcurrencyShares', 'Queues', 'HandSize', 'QueueLengthLimit', 'Age'),
   cells: (obj, ctx) => {
     const limited = obj.spec?.limited

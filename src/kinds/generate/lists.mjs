@@ -264,35 +264,44 @@ V2MetricTarget: averageUtilization
 V2MetricValueStatus: averageUtilization
 `
 
-/** Optional fields that are always written: structs as {}, lists as null, scalars as their zero value. Besides metadata. */
+/** Optional fields that are always written: structs as {}, lists and times as null, scalars as their zero value. Besides metadata. */
 export const present = `
 AuthenticationV1TokenRequest: spec status
-CoreV1Event: source reportingComponent reportingInstance
-EventsV1Event: regarding deprecatedSource
+CoreV1Event: source reportingComponent reportingInstance firstTimestamp lastTimestamp eventTime
+CoreV1EventSeries: lastObservedTime
+EventsV1Event: regarding deprecatedSource deprecatedFirstTimestamp deprecatedLastTimestamp
 ResourceV1ResourceClaim: status
 V1APIService: spec status
+V1APIServiceCondition: lastTransitionTime
 V1AllocatedDeviceStatus: conditions
 V1AllocationResult: devices
 V1AzureFilePersistentVolumeSource: secretNamespace
 V1CSINodeDriver: topologyKeys
 V1CapacityRequestPolicy: default
 V1CertificateSigningRequest: status
+V1CertificateSigningRequestCondition: lastTransitionTime lastUpdateTime
 V1ClusterRole: rules
 V1Container: resources
 V1ContainerImage: names
+V1ContainerStateRunning: startedAt
+V1ContainerStateTerminated: startedAt finishedAt
 V1ContainerStatus: state lastState
 V1CronJob: status
 V1CustomResourceDefinition: status
+V1CustomResourceDefinitionCondition: lastTransitionTime
 V1CustomResourceDefinitionStatus: acceptedNames conditions storedVersions
 V1DaemonSet: spec status
+V1DaemonSetCondition: lastTransitionTime
 V1DaemonSetSpec: updateStrategy
 V1Deployment: spec status
+V1DeploymentCondition: lastTransitionTime lastUpdateTime
 V1DeploymentSpec: strategy
 V1DeviceClaim: requests
 V1Endpoint: conditions
 V1EndpointSlice: endpoints ports
 V1EphemeralContainer: resources
 V1FlowSchema: spec status
+V1FlowSchemaCondition: lastTransitionTime
 V1FlowSchemaSpec: matchingPrecedence
 V1GRPCAction: service
 V1HorizontalPodAutoscaler: status
@@ -302,6 +311,7 @@ V1IngressClassParametersReference: scope
 V1IngressServiceBackend: port
 V1IngressStatus: loadBalancer
 V1Job: spec status
+V1JobCondition: lastTransitionTime lastProbeTime
 V1JobTemplateSpec: spec
 V1Lease: spec
 V1LimitRange: spec
@@ -310,16 +320,20 @@ V1LocalSubjectAccessReview: status
 V1MutatingAdmissionPolicy: spec
 V1MutatingAdmissionPolicyBinding: spec
 V1Namespace: spec status
+V1NamespaceCondition: lastTransitionTime
 V1NetworkPolicy: spec
 V1NetworkPolicySpec: podSelector
 V1Node: spec status
+V1NodeCondition: lastTransitionTime lastHeartbeatTime
 V1NodeDaemonEndpoints: kubeletEndpoint
 V1NodeRuntimeHandler: name
 V1NodeStatus: daemonEndpoints nodeInfo
 V1PersistentVolume: spec status
 V1PersistentVolumeClaim: spec status
+V1PersistentVolumeClaimCondition: lastTransitionTime lastProbeTime
 V1PersistentVolumeClaimSpec: resources
 V1Pod: spec status
+V1PodCondition: lastTransitionTime lastProbeTime
 V1PodDisruptionBudget: spec status
 V1PodDisruptionBudgetStatus: disruptionsAllowed currentHealthy desiredHealthy expectedPods
 V1PodFailurePolicyOnPodConditionsPattern: status
@@ -327,11 +341,14 @@ V1PodTemplate: template
 V1PodTemplateSpec: spec
 V1PriorityClass: value
 V1PriorityLevelConfiguration: spec status
+V1PriorityLevelConfigurationCondition: lastTransitionTime
 V1ProjectedVolumeSource: sources
 V1QueuingConfiguration: queues handSize queueLengthLimit
 V1ReplicaSet: spec status
+V1ReplicaSetCondition: lastTransitionTime
 V1ReplicaSetSpec: template
 V1ReplicationController: spec status
+V1ReplicationControllerCondition: lastTransitionTime
 V1ResourceClaimSpec: devices
 V1ResourcePolicyRule: namespaces
 V1ResourceQuota: spec status
@@ -346,6 +363,7 @@ V1Service: spec status
 V1ServiceCIDR: spec status
 V1ServiceStatus: loadBalancer
 V1StatefulSet: spec status
+V1StatefulSetCondition: lastTransitionTime
 V1StatefulSetOrdinals: start
 V1StatefulSetSpec: updateStrategy serviceName
 V1StatefulSetStatus: availableReplicas
@@ -358,7 +376,9 @@ V1TypedLocalObjectReference: apiGroup
 V1TypedObjectReference: apiGroup
 V1ValidatingAdmissionPolicy: spec status
 V1VolumeAttachment: status
+V1VolumeError: time
 V2HorizontalPodAutoscaler: status
+V2HorizontalPodAutoscalerCondition: lastTransitionTime
 V2HorizontalPodAutoscalerStatus: currentMetrics
 `
 

@@ -1,6 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { ingressAddresses } from '../load-balancer.ts'
+import { validateIngressStatus } from '../validation/load-balancer.ts'
 import { validateIngress, validateIngressUpdate } from '../validation/network.ts'
 
 function hosts(rules: any[]): string {
@@ -41,4 +42,5 @@ export const ingress = defineKind({
   },
   validate: validateIngress,
   validateUpdate: validateIngressUpdate,
+  validateSubresource: validateIngressStatus,
 })

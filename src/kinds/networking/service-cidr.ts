@@ -11,6 +11,7 @@ export const serviceCIDR = defineKind({
   subresources: [ownSubresource('ServiceCIDR', 'status')],
   storageVersionHash: 'gNLvruQhW2g=',
   status: true,
+  statusKeepsMeta: true,
   columns: columns('Name', 'CIDRs', 'Age'),
   cells: (obj, ctx) => [obj.metadata.name, (obj.spec?.cidrs ?? []).join(','), age(obj, ctx)],
   generation: true,

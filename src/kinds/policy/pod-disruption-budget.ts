@@ -1,7 +1,7 @@
 import { age, columns } from '../columns.ts'
 import { defineKind, ownSubresource } from '../define.ts'
 import { pathSegment } from '../meta.ts'
-import { validateDisruptionBudget } from '../validation/policy.ts'
+import { validateDisruptionBudget, validateDisruptionBudgetStatus } from '../validation/policy.ts'
 
 export const podDisruptionBudget = defineKind({
   group: 'policy',
@@ -24,4 +24,5 @@ export const podDisruptionBudget = defineKind({
   generation: true,
   nameRule: pathSegment,
   validate: validateDisruptionBudget,
+  validateSubresource: validateDisruptionBudgetStatus,
 })

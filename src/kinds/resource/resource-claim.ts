@@ -23,6 +23,7 @@ export const resourceClaim = defineKind({
   subresources: [ownSubresource('ResourceClaim', 'status')],
   storageVersionHash: 'wgAZaHcZxUg=',
   status: true,
+  statusKeepsMeta: true,
   defaults: ({ spec }) => defaultRequests(spec),
   validate: validateResourceClaim,
   validateUpdate: validateResourceClaimUpdate,

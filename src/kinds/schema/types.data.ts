@@ -71,18 +71,18 @@ ApiextensionsV1WebhookClientConfig caBundle:y service:#ApiextensionsV1ServiceRef
 ApiregistrationV1ServiceReference name:s namespace:s port*:i
 AuthenticationV1TokenRequest apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1TokenRequestSpec status+:#V1TokenRequestStatus
 CoreV1EndpointPort! appProtocol*:s name:s port!:i protocol:s=33
-CoreV1Event action:s apiVersion:s count:i eventTime:u firstTimestamp:t involvedObject!:#V1ObjectReference kind:s lastTimestamp:t message:s metadata!+:#V1ObjectMeta reason:s related:#V1ObjectReference reportingComponent+:s reportingInstance+:s series:#CoreV1EventSeries source+:#V1EventSource type:s
-CoreV1EventSeries count:i lastObservedTime:u
+CoreV1Event action:s apiVersion:s count:i eventTime+:u firstTimestamp+:t involvedObject!:#V1ObjectReference kind:s lastTimestamp+:t message:s metadata!+:#V1ObjectMeta reason:s related:#V1ObjectReference reportingComponent+:s reportingInstance+:s series:#CoreV1EventSeries source+:#V1EventSource type:s
+CoreV1EventSeries count:i lastObservedTime+:u
 CoreV1ResourceClaim name!:s request:s
 DiscoveryV1EndpointPort! appProtocol*:s name*:s port*:i protocol*:s=33
-EventsV1Event action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource+:#V1EventSource eventTime!:u kind:s metadata+:#V1ObjectMeta note:s reason:s regarding+:#V1ObjectReference related:#V1ObjectReference reportingController:s reportingInstance:s series:#EventsV1EventSeries type:s
+EventsV1Event action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp+:t deprecatedLastTimestamp+:t deprecatedSource+:#V1EventSource eventTime!:u kind:s metadata+:#V1ObjectMeta note:s reason:s regarding+:#V1ObjectReference related:#V1ObjectReference reportingController:s reportingInstance:s series:#EventsV1EventSeries type:s
 EventsV1EventSeries count!:i lastObservedTime!:u
 FlowcontrolV1Subject group:#V1GroupSubject kind!:s serviceAccount:#V1ServiceAccountSubject user:#V1UserSubject
 RbacV1Subject! apiGroup:s kind!:s name!:s namespace:s
 ResourceV1ResourceClaim apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V1ResourceClaimSpec status+:#V1ResourceClaimStatus
 StorageV1TokenRequest audience!:s expirationSeconds*:l
 V1APIService apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1APIServiceSpec status+:#V1APIServiceStatus
-V1APIServiceCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1APIServiceCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1APIServiceSpec caBundle:y group:s groupPriorityMinimum!:i insecureSkipTLSVerify:b service:#ApiregistrationV1ServiceReference version:s versionPriority!:i
 V1APIServiceStatus conditions:[#V1APIServiceCondition@type~merge/type
 V1AWSElasticBlockStoreVolumeSource fsType:s partition:i readOnly:b volumeID!:s
@@ -115,7 +115,7 @@ V1CapacityRequirements requests:{q
 V1CephFSPersistentVolumeSource monitors!:[s path:s readOnly:b secretFile:s secretRef:#V1SecretReference user:s
 V1CephFSVolumeSource monitors!:[s path:s readOnly:b secretFile:s secretRef:#V1LocalObjectReference user:s
 V1CertificateSigningRequest apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V1CertificateSigningRequestSpec status+:#V1CertificateSigningRequestStatus
-V1CertificateSigningRequestCondition lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s
+V1CertificateSigningRequestCondition lastTransitionTime+:t lastUpdateTime+:t message:s reason:s status!:s type!:s
 V1CertificateSigningRequestSpec expirationSeconds*:i extra:{[s groups:[s request!:y signerName!:s uid:s usages:[s=25 username:s
 V1CertificateSigningRequestStatus certificate:y conditions:[#V1CertificateSigningRequestCondition@type
 V1CinderPersistentVolumeSource fsType:s readOnly:b secretRef:#V1SecretReference volumeID!:s
@@ -141,8 +141,8 @@ V1ContainerResizePolicy resourceName!:s restartPolicy!:s
 V1ContainerRestartRule action!-:s exitCodes:#V1ContainerRestartRuleOnExitCodes
 V1ContainerRestartRuleOnExitCodes operator!-:s values:[i@=
 V1ContainerState running:#V1ContainerStateRunning terminated:#V1ContainerStateTerminated waiting:#V1ContainerStateWaiting
-V1ContainerStateRunning startedAt:t
-V1ContainerStateTerminated containerID:s exitCode!:i finishedAt:t message:s reason:s signal:i startedAt:t
+V1ContainerStateRunning startedAt+:t
+V1ContainerStateTerminated containerID:s exitCode!:i finishedAt+:t message:s reason:s signal:i startedAt+:t
 V1ContainerStateWaiting message:s reason:s
 V1ContainerStatus allocatedResources:{q allocatedResourcesStatus:[#V1ResourceStatus@name~merge/name containerID:s image!:s imageID!:s lastState+:#V1ContainerState name!:s ready!:b resources:#V1ResourceRequirements restartCount!:i started*:b state+:#V1ContainerState stopSignal*:s=45 user:#V1ContainerUser volumeMounts:[#V1VolumeMountStatus@mountPath~merge/mountPath
 V1ContainerUser linux:#V1LinuxContainerUser
@@ -156,7 +156,7 @@ V1CrossVersionObjectReference! apiVersion:s kind!:s name!:s
 V1CustomResourceColumnDefinition description:s format:s jsonPath!:s name!:s priority:i type!:s
 V1CustomResourceConversion strategy!:s webhook:#V1WebhookConversion
 V1CustomResourceDefinition apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V1CustomResourceDefinitionSpec status+:#V1CustomResourceDefinitionStatus
-V1CustomResourceDefinitionCondition lastTransitionTime:t message:s observedGeneration:l reason:s status!:s type!:s
+V1CustomResourceDefinitionCondition lastTransitionTime+:t message:s observedGeneration:l reason:s status!:s type!:s
 V1CustomResourceDefinitionNames categories:[s kind!:s listKind:s plural!:s shortNames:[s singular:s
 V1CustomResourceDefinitionSpec conversion:#V1CustomResourceConversion group!:s names!:#V1CustomResourceDefinitionNames preserveUnknownFields:b scope!:s versions!:[#V1CustomResourceDefinitionVersion
 V1CustomResourceDefinitionStatus acceptedNames+:#V1CustomResourceDefinitionNames conditions+:[#V1CustomResourceDefinitionCondition@type observedGeneration:l storedVersions+:[s
@@ -167,13 +167,13 @@ V1CustomResourceSubresources scale:#V1CustomResourceSubresourceScale status:#V1C
 V1CustomResourceValidation openAPIV3Schema:#V1JSONSchemaProps
 V1DaemonEndpoint Port!:i
 V1DaemonSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1DaemonSetSpec status+:#V1DaemonSetStatus
-V1DaemonSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1DaemonSetCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1DaemonSetSpec minReadySeconds:i revisionHistoryLimit*:i selector!*:#V1LabelSelector template!:#V1PodTemplateSpec updateStrategy+:#V1DaemonSetUpdateStrategy
 V1DaemonSetStatus collisionCount*:i conditions:[#V1DaemonSetCondition@type~merge/type currentNumberScheduled!:i desiredNumberScheduled!:i numberAvailable:i numberMisscheduled!:i numberReady!:i numberUnavailable:i observedGeneration:l updatedNumberScheduled:i
 V1DaemonSetUpdateStrategy rollingUpdate:#V1RollingUpdateDaemonSet type:s=46
 V1DeleteOptions apiVersion:s dryRun:[s gracePeriodSeconds*:l ignoreStoreReadErrorWithClusterBreakingPotential*:b kind:s orphanDependents*:b preconditions:#V1Preconditions propagationPolicy*:s
 V1Deployment apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1DeploymentSpec status+:#V1DeploymentStatus
-V1DeploymentCondition lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s
+V1DeploymentCondition lastTransitionTime+:t lastUpdateTime+:t message:s reason:s status!:s type!:s
 V1DeploymentSpec minReadySeconds:i paused:b progressDeadlineSeconds*:i replicas*:i revisionHistoryLimit*:i selector!*:#V1LabelSelector strategy+:#V1DeploymentStrategy~retainKeys template!:#V1PodTemplateSpec
 V1DeploymentStatus availableReplicas:i collisionCount*:i conditions:[#V1DeploymentCondition@type~merge/type observedGeneration:l readyReplicas:i replicas:i terminatingReplicas*:i unavailableReplicas:i updatedReplicas:i
 V1DeploymentStrategy rollingUpdate:#V1RollingUpdateDeployment type:s=47
@@ -227,7 +227,7 @@ V1FlexVolumeSource driver!:s fsType:s options:{s readOnly:b secretRef:#V1LocalOb
 V1FlockerVolumeSource datasetName:s datasetUUID:s
 V1FlowDistinguisherMethod type!:s
 V1FlowSchema apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1FlowSchemaSpec status+:#V1FlowSchemaStatus
-V1FlowSchemaCondition lastTransitionTime:t message:s reason:s status:s type:s
+V1FlowSchemaCondition lastTransitionTime+:t message:s reason:s status:s type:s
 V1FlowSchemaSpec distinguisherMethod:#V1FlowDistinguisherMethod matchingPrecedence+:i priorityLevelConfiguration!:#V1PriorityLevelConfigurationReference rules:[#V1PolicyRulesWithSubjects
 V1FlowSchemaStatus conditions:[#V1FlowSchemaCondition@type~merge/type
 V1ForNode name!:s
@@ -271,7 +271,7 @@ V1IngressTLS hosts:[s secretName:s
 V1JSONPatch expression:s
 V1JSONSchemaProps $ref*:s $schema:s additionalItems:o additionalProperties:o allOf:[#V1JSONSchemaProps anyOf:[#V1JSONSchemaProps default:o definitions:{#V1JSONSchemaProps dependencies:{o description:s enum:[o example:o exclusiveMaximum:b exclusiveMinimum:b externalDocs:#V1ExternalDocumentation format:s id:s items:o maxItems*:l maxLength*:l maxProperties*:l maximum*:n minItems*:l minLength*:l minProperties*:l minimum*:n multipleOf*:n not:#V1JSONSchemaProps nullable:b oneOf:[#V1JSONSchemaProps pattern:s patternProperties:{#V1JSONSchemaProps properties:{#V1JSONSchemaProps required:[s title:s type:s uniqueItems:b x-kubernetes-embedded-resource:b x-kubernetes-int-or-string:b x-kubernetes-list-map-keys:[s x-kubernetes-list-type*:s x-kubernetes-map-type*:s x-kubernetes-preserve-unknown-fields*:b x-kubernetes-validations:[#V1ValidationRule@rule~merge/rule
 V1Job apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1JobSpec status+:#V1JobStatus
-V1JobCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s
+V1JobCondition lastProbeTime+:t lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1JobSpec activeDeadlineSeconds*:l backoffLimit*:i backoffLimitPerIndex*:i completionMode*:s=23 completions*:i managedBy*:s manualSelector*:b maxFailedIndexes*:i parallelism*:i podFailurePolicy:#V1PodFailurePolicy podReplacementPolicy*:s=24 selector:#V1LabelSelector successPolicy:#V1SuccessPolicy suspend*:b template!:#V1PodTemplateSpec ttlSecondsAfterFinished*:i
 V1JobStatus active:i completedIndexes:s completionTime:t conditions:[#V1JobCondition~merge/type failed:i failedIndexes*:s ready*:i startTime:t succeeded:i terminating*:i uncountedTerminatedPods:#V1UncountedTerminatedPods
 V1JobTemplateSpec metadata+:#V1ObjectMeta spec+:#V1JobSpec
@@ -309,7 +309,7 @@ V1Mutation applyConfiguration:#V1ApplyConfiguration jsonPatch:#V1JSONPatch patch
 V1NFSVolumeSource path!:s readOnly:b server!:s
 V1NamedRuleWithOperations! apiGroups:[s apiVersions:[s operations:[s=49 resourceNames:[s resources:[s scope*:s=50
 V1Namespace apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1NamespaceSpec status+:#V1NamespaceStatus
-V1NamespaceCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1NamespaceCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1NamespaceSpec finalizers:[s
 V1NamespaceStatus conditions:[#V1NamespaceCondition@type~merge/type phase:s=4
 V1NetworkDeviceData hardwareAddress:s interfaceName:s ips:[s
@@ -324,7 +324,7 @@ V1NodeAddress address!:s type!:s
 V1NodeAffinity preferredDuringSchedulingIgnoredDuringExecution:[#V1PreferredSchedulingTerm requiredDuringSchedulingIgnoredDuringExecution:#V1NodeSelector
 V1NodeAllocatableResourceClaimStatus containers:[s@= resourceClaimName!:s resources!:{q
 V1NodeAllocatableResourceMapping allocationMultiplier:q capacityKey*:s
-V1NodeCondition lastHeartbeatTime:t lastTransitionTime:t message:s reason:s status!:s type!:s
+V1NodeCondition lastHeartbeatTime+:t lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1NodeConfigSource configMap:#V1ConfigMapNodeConfigSource
 V1NodeConfigStatus active:#V1NodeConfigSource assigned:#V1NodeConfigSource error:s lastKnownGood:#V1NodeConfigSource
 V1NodeDaemonEndpoints kubeletEndpoint+:#V1DaemonEndpoint
@@ -352,7 +352,7 @@ V1ParamRef! name:s namespace:s parameterNotFoundAction*:s selector:#V1LabelSelec
 V1ParentReference group:s name!-:s namespace:s resource!-:s
 V1PersistentVolume apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1PersistentVolumeSpec status+:#V1PersistentVolumeStatus
 V1PersistentVolumeClaim apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1PersistentVolumeClaimSpec status+:#V1PersistentVolumeClaimStatus
-V1PersistentVolumeClaimCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s
+V1PersistentVolumeClaimCondition lastProbeTime+:t lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1PersistentVolumeClaimSpec accessModes:[s=6 dataSource:#V1TypedLocalObjectReference dataSourceRef:#V1TypedObjectReference resources+:#V1VolumeResourceRequirements selector:#V1LabelSelector storageClassName*:s volumeAttributesClassName*:s volumeMode*:s=7 volumeName:s
 V1PersistentVolumeClaimStatus accessModes:[s=6 allocatedResourceStatuses:{s=8 allocatedResources:{q capacity:{q conditions:[#V1PersistentVolumeClaimCondition@type~merge/type currentVolumeAttributesClassName*:s modifyVolumeStatus:#V1ModifyVolumeStatus phase:s=9
 V1PersistentVolumeClaimTemplate metadata+:#V1ObjectMeta spec!:#V1PersistentVolumeClaimSpec
@@ -365,7 +365,7 @@ V1PodAffinity preferredDuringSchedulingIgnoredDuringExecution:[#V1WeightedPodAff
 V1PodAffinityTerm labelSelector:#V1LabelSelector matchLabelKeys:[s mismatchLabelKeys:[s namespaceSelector:#V1LabelSelector namespaces:[s topologyKey!:s
 V1PodAntiAffinity preferredDuringSchedulingIgnoredDuringExecution:[#V1WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[#V1PodAffinityTerm
 V1PodCertificateProjection certificateChainPath:s credentialBundlePath:s keyPath:s keyType!-:s maxExpirationSeconds*:i signerName!-:s userAnnotations:{s
-V1PodCondition lastProbeTime:t lastTransitionTime:t message:s observedGeneration:l reason:s status!:s type!:s
+V1PodCondition lastProbeTime+:t lastTransitionTime+:t message:s observedGeneration:l reason:s status!:s type!:s
 V1PodDNSConfig nameservers:[s options:[#V1PodDNSConfigOption searches:[s
 V1PodDNSConfigOption name:s value*:s
 V1PodDisruptionBudget apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1PodDisruptionBudgetSpec status+:#V1PodDisruptionBudgetStatus
@@ -396,7 +396,7 @@ V1Preconditions resourceVersion*:s uid*:s
 V1PreferredSchedulingTerm preference!:#V1NodeSelectorTerm weight!:i
 V1PriorityClass apiVersion:s description:s globalDefault:b kind:s metadata+:#V1ObjectMeta preemptionPolicy*:s=2 value+:i
 V1PriorityLevelConfiguration apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1PriorityLevelConfigurationSpec status+:#V1PriorityLevelConfigurationStatus
-V1PriorityLevelConfigurationCondition lastTransitionTime:t message:s reason:s status:s type:s
+V1PriorityLevelConfigurationCondition lastTransitionTime+:t message:s reason:s status:s type:s
 V1PriorityLevelConfigurationReference name!:s
 V1PriorityLevelConfigurationSpec exempt:#V1ExemptPriorityLevelConfiguration limited:#V1LimitedPriorityLevelConfiguration type!:s
 V1PriorityLevelConfigurationStatus conditions:[#V1PriorityLevelConfigurationCondition@type~merge/type
@@ -407,11 +407,11 @@ V1QuobyteVolumeSource group:s readOnly:b registry!:s tenant:s user:s volume!:s
 V1RBDPersistentVolumeSource fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:#V1SecretReference user:s
 V1RBDVolumeSource fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:#V1LocalObjectReference user:s
 V1ReplicaSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1ReplicaSetSpec status+:#V1ReplicaSetStatus
-V1ReplicaSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1ReplicaSetCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1ReplicaSetSpec minReadySeconds:i replicas*:i selector!*:#V1LabelSelector template+:#V1PodTemplateSpec
 V1ReplicaSetStatus availableReplicas:i conditions:[#V1ReplicaSetCondition@type~merge/type fullyLabeledReplicas:i observedGeneration:l readyReplicas:i replicas!:i terminatingReplicas*:i
 V1ReplicationController apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1ReplicationControllerSpec status+:#V1ReplicationControllerStatus
-V1ReplicationControllerCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1ReplicationControllerCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1ReplicationControllerSpec minReadySeconds:i replicas*:i selector:{s@! template:#V1PodTemplateSpec
 V1ReplicationControllerStatus availableReplicas:i conditions:[#V1ReplicationControllerCondition@type~merge/type fullyLabeledReplicas:i observedGeneration:l readyReplicas:i replicas!:i
 V1ResourceAttributes fieldSelector:#V1FieldSelectorAttributes group:s labelSelector:#V1LabelSelectorAttributes name:s namespace:s resource:s subresource:s verb:s version:s
@@ -479,7 +479,7 @@ V1SessionAffinityConfig clientIP:#V1ClientIPConfig
 V1ShardInfo selector!:s
 V1SleepAction seconds!:l
 V1StatefulSet apiVersion:s kind:s metadata+:#V1ObjectMeta spec+:#V1StatefulSetSpec status+:#V1StatefulSetStatus
-V1StatefulSetCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V1StatefulSetCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V1StatefulSetOrdinals start+:i
 V1StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted:s whenScaled:s
 V1StatefulSetSpec minReadySeconds:i ordinals:#V1StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:#V1StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s=21 replicas*:i revisionHistoryLimit*:i selector!*:#V1LabelSelector serviceName+:s template!:#V1PodTemplateSpec updateStrategy+:#V1StatefulSetUpdateStrategy volumeClaimTemplates:[#V1PersistentVolumeClaim
@@ -532,7 +532,7 @@ V1VolumeAttachmentSpec attacher!:s nodeName!:s source!:#V1VolumeAttachmentSource
 V1VolumeAttachmentStatus attachError:#V1VolumeError attached!:b attachmentMetadata:{s detachError:#V1VolumeError
 V1VolumeAttributesClass apiVersion:s driverName!:s kind:s metadata+:#V1ObjectMeta parameters:{s
 V1VolumeDevice devicePath!:s name!:s
-V1VolumeError errorCode*:i message:s time:t
+V1VolumeError errorCode*:i message:s time+:t
 V1VolumeMount mountPath!:s mountPropagation*:s=52 name!:s readOnly:b recursiveReadOnly*:s subPath:s subPathExpr:s
 V1VolumeMountStatus mountPath!:s name!:s readOnly:b recursiveReadOnly*:s volumeStatus:#V1VolumeStatus
 V1VolumeNodeAffinity required:#V1NodeSelector
@@ -553,7 +553,7 @@ V2HPAScalingPolicy periodSeconds!:i type!:s value!:i
 V2HPAScalingRules policies:[#V2HPAScalingPolicy selectPolicy*:s stabilizationWindowSeconds*:i tolerance:q
 V2HorizontalPodAutoscaler apiVersion:s kind:s metadata+:#V1ObjectMeta spec!:#V2HorizontalPodAutoscalerSpec status+:#V2HorizontalPodAutoscalerStatus
 V2HorizontalPodAutoscalerBehavior scaleDown:#V2HPAScalingRules scaleUp:#V2HPAScalingRules
-V2HorizontalPodAutoscalerCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+V2HorizontalPodAutoscalerCondition lastTransitionTime+:t message:s reason:s status!:s type!:s
 V2HorizontalPodAutoscalerSpec behavior:#V2HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[#V2MetricSpec minReplicas*:i scaleTargetRef!:#V2CrossVersionObjectReference
 V2HorizontalPodAutoscalerStatus conditions:[#V2HorizontalPodAutoscalerCondition@type~merge/type currentMetrics+:[#V2MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration*:l
 V2MetricIdentifier name!:s selector:#V1LabelSelector

@@ -11,6 +11,7 @@ export const volumeAttachment = defineKind({
   subresources: [ownSubresource('VolumeAttachment', 'status')],
   storageVersionHash: 'tJx/ezt6UDU=',
   status: true,
+  statusKeepsMeta: true,
   columns: columns('Name', 'Attacher', 'PV', 'Node', 'Attached?', 'Age'),
   cells: (obj, ctx) => [
     obj.metadata.name,

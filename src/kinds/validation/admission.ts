@@ -5,6 +5,7 @@ import type { KubeObject } from '../object.ts'
 import { checkConditions, checkExpression, namesOf } from './admission-conditions.ts'
 import { checkMatchResources } from './admission-rules.ts'
 import { addInvalid, checkLabelSelector, checkSupported, type Errors } from './checks.ts'
+import { checkConditions as checkStatusConditions } from './conditions.ts'
 
 export const FAILURE_POLICIES = ['Fail', 'Ignore']
 export const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
@@ -137,4 +138,16 @@ function checkParamRef(errors: Errors, { name, selector, parameterNotFoundAction
   else if (parameterNotFoundAction !== 'Deny' && parameterNotFoundAction !== 'Allow') {
     errors.push(notSupported(at, parameterNotFoundAction, ['Deny', 'Allow']))
   }
+}
+
+/** ValidateValidatingAdmissionPolicyStatusUpdate; JSONPaths of warnings are taken as they are. */
+export function validatePolicyStatus({ status }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  for (const [i, { warning, fieldRef }] of (status?.typeChecking?.expressionWarnings ?? []).entries()) {
+    const path = `status.typeChecking.expressionWarnings[${i}]`
+    if (!warning) errors.push(required(`${path}.warning`))
+    if (!fieldRef?.trim()) errors.push(required(`${path}.fieldRef`))
+  }
+  checkStatusConditions(errors, 'status.conditions', status?.conditions)
+  return errors
 }

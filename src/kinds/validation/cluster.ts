@@ -3,6 +3,7 @@ import { isLabelValue, isQualifiedName } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { addInvalid, checkLabelName, type Errors } from './checks.ts'
 import { checkCIDR } from './ip.ts'
+import { checkAmount } from './resources.ts'
 import { checkTaintEffect } from './scheduling.ts'
 import { checkSignerName } from './signer.ts'
 
@@ -42,9 +43,38 @@ export function validateNode({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
-/** ValidateNodeUpdate: pod CIDRs and provider ID, once set, stay. */
+const FEATURE = /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/
+const FEATURE_FORM =
+  "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes"
+
+/** validateNodeDeclaredFeatures, and the addresses: each is named once. */
+function checkNodeStatus(errors: Errors, { capacity, allocatable, declaredFeatures, addresses }: any): void {
+  for (const name in capacity) checkAmount(errors, `status.capacity.${name}`, name, capacity[name])
+  for (const name in allocatable) checkAmount(errors, `status.allocatable.${name}`, name, allocatable[name])
+  for (const [i, feature] of (declaredFeatures ?? []).entries()) {
+    const before = declaredFeatures[i - 1]
+    const path = `status.declaredFeatures[${i}]`
+    if (feature.length > 253)
+      errors.push(
+        invalid(path, feature, `invalid feature name ${JSON.stringify(feature)}: must be no more than 253 characters`),
+      )
+    else if (!FEATURE.test(feature))
+      errors.push(invalid(path, feature, `invalid feature name ${JSON.stringify(feature)}: ${FEATURE_FORM}`))
+    if (i > 0 && before === feature) errors.push(duplicate(path, feature))
+    else if (i > 0 && before > feature) errors.push(invalid(path, feature, 'list must be sorted alphabetically'))
+  }
+  const seen = new Set<string>()
+  for (const [i, { type = '', address = '' }] of (addresses ?? []).entries()) {
+    if (seen.has(`${type}/${address}`))
+      errors.push(duplicate(`status.addresses[${i}]`, { Type: type, Address: address }))
+    seen.add(`${type}/${address}`)
+  }
+}
+
+/** ValidateNodeUpdate, also of its status: pod CIDRs and provider ID, once set, stay. */
 export function validateNodeUpdate(next: KubeObject, old: KubeObject): FieldError[] {
   const errors: Errors = []
+  if (next.status && next.status !== old.status) checkNodeStatus(errors, next.status)
   const [spec, before] = [next.spec ?? {}, old.spec ?? {}]
   const cidrs: string[] = before.podCIDRs ?? []
   const changed = cidrs.length !== (spec.podCIDRs?.length ?? 0) || cidrs.some((c, i) => c !== spec.podCIDRs[i])
@@ -69,6 +99,14 @@ export function validateNamespace({ spec }: KubeObject): FieldError[] {
     }
   }
   return errors
+}
+
+/** ValidateNamespaceStatusUpdate: its phase says whether it is being deleted. */
+export function validateNamespaceStatus({ metadata, status }: KubeObject): FieldError[] {
+  const phase = status?.phase ?? ''
+  const [expected, when] = metadata.deletionTimestamp ? ['Terminating', 'not empty'] : ['Active', 'empty']
+  if (phase === expected) return []
+  return [invalid('status.Phase', phase, `may only be '${expected}' if \`deletionTimestamp\` is ${when}`)]
 }
 
 const USAGES = [

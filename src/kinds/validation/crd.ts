@@ -1,5 +1,5 @@
 import { compileRules } from '../crd/rules.ts'
-import { forbidden, invalid, notSupported, Rendered, required, tooMany } from '../errors.ts'
+import { type FieldError, forbidden, invalid, notSupported, Rendered, required, tooMany } from '../errors.ts'
 import { isLabel1035, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
@@ -17,6 +17,13 @@ export function validateCRD(crd: KubeObject): Errors {
   checkSpec(errors, crd.spec ?? {})
   checkStoredVersions(errors, crd)
   checkApproval(errors, crd)
+  return errors
+}
+
+/** ValidateUpdateCustomResourceDefinitionStatus. */
+export function validateCRDStatus({ status }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  checkNames(errors, 'status.acceptedNames', status?.acceptedNames ?? {})
   return errors
 }
 
@@ -71,7 +78,7 @@ function checkSpec(errors: Errors, spec: any): void {
   for (const key of ['plural', 'singular', 'kind', 'listKind']) {
     if (!names[key]) errors.push(required(`spec.names.${key}`))
   }
-  checkNames(errors, names)
+  checkNames(errors, 'spec.names', names)
   const status = versions.some(({ subresources }) => subresources?.status !== undefined)
   checkParts(errors, common, 'spec', 'validation', status)
   if (spec.preserveUnknownFields === true) {
@@ -81,14 +88,16 @@ function checkSpec(errors: Errors, spec: any): void {
   checkConversion(errors, spec.conversion)
 }
 
-function checkNames(errors: Errors, names: any): void {
+const MIXED_CASE = 'may have mixed case, but should otherwise match: '
+
+function checkNames(errors: Errors, path: string, names: any): void {
   const label = (key: string, value: string) => {
     const problems = isLabel1035(value.toLowerCase())
-    if (problems.length) errors.push(invalid(`spec.names.${key}`, value, problems.join(',')))
+    if (problems.length) errors.push(invalid(`${path}.${key}`, value, MIXED_CASE + problems.join(',')))
   }
   const exact = (key: string, value: string) => {
     const problems = isLabel1035(value)
-    if (problems.length) errors.push(invalid(`spec.names.${key}`, value, problems.join(',')))
+    if (problems.length) errors.push(invalid(`${path}.${key}`, value, problems.join(',')))
   }
   if (names.plural) exact('plural', names.plural)
   if (names.singular) exact('singular', names.singular)
@@ -96,7 +105,7 @@ function checkNames(errors: Errors, names: any): void {
   if (names.listKind) label('listKind', names.listKind)
   names.shortNames?.forEach((name: string, i: number) => void exact(`shortNames[${i}]`, name))
   if (names.kind && names.kind === names.listKind) {
-    errors.push(invalid('spec.names.listKind', names.listKind, 'kind and listKind may not be the same'))
+    errors.push(invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'))
   }
   names.categories?.forEach((name: string, i: number) => void exact(`categories[${i}]`, name))
 }

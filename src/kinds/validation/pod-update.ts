@@ -21,7 +21,7 @@ const MAX_INT32 = 2147483647
 const MIRROR = 'kubernetes.io/config.mirror'
 
 /** ValidatePodSpecificAnnotationUpdates. */
-function checkMirror(errors: Errors, next: KubeObject, old: KubeObject): void {
+export function checkMirror(errors: Errors, next: KubeObject, old: KubeObject): void {
   const had = old.metadata.annotations?.[MIRROR]
   if (next.metadata.annotations?.[MIRROR] === had) return
   const what = had === undefined ? 'add' : 'remove or update'

@@ -3,6 +3,8 @@ import { internalJson } from '../internal.ts'
 import { IMMUTABLE } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { checkLabelSelector, checkOneOf, checkSupported, type Errors } from './checks.ts'
+import { checkConditions } from './conditions.ts'
+import { validateBudgetCounts } from './status-counts.ts'
 import { checkAtMost100, checkIntOrPercent } from './workloads.ts'
 
 /** ValidatePodDisruptionBudget (pkg/apis/policy/validation): minAvailable or maxUnavailable, not both. */
@@ -23,6 +25,13 @@ export function validateDisruptionBudget({ spec }: KubeObject): FieldError[] {
     'IfHealthyBudget',
   ])
   return errors
+}
+
+/** ValidatePodDisruptionBudgetStatusUpdate. */
+export function validateDisruptionBudgetStatus(next: KubeObject, old: KubeObject): FieldError[] {
+  const errors: Errors = []
+  checkConditions(errors, 'status.conditions', next.status?.conditions)
+  return errors.concat(validateBudgetCounts(next, old))
 }
 
 const SYSTEM_CLASSES: Readonly<Record<string, number>> = {

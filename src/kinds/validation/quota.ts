@@ -73,6 +73,18 @@ export function validateQuota({ spec }: KubeObject): FieldError[] {
   return errors
 }
 
+/** ValidateResourceQuotaStatusUpdate. */
+export function validateQuotaStatus({ status }: KubeObject): FieldError[] {
+  const errors: Errors = []
+  for (const list of ['hard', 'used']) {
+    for (const name in status?.[list]) {
+      checkQuotaResourceName(errors, `status.${list}[${name}]`, name)
+      checkAmount(errors, `status.${list}[${name}]`, name, status[list][name])
+    }
+  }
+  return errors
+}
+
 /** IsResourceQuotaScopeValidForResource; of other names something else is said. */
 function scopeFits(scope: string, name: string): boolean {
   if (!isQuotaResource(name)) return true

@@ -4,7 +4,7 @@ import { validateLabels } from '../meta.ts'
 import { isLabel, isPort, isQualifiedName, isSubdomain } from '../names.ts'
 import type { KubeObject } from '../object.ts'
 import { addInvalid, checkOneOf, checkPortOrName, type Errors } from './checks.ts'
-import { checkCIDR, checkEndpointIP, checkIP, isIP, isIPv6 } from './ip.ts'
+import { checkCIDR, checkEndpointIP, checkIP, isIPv6 } from './ip.ts'
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -252,29 +252,5 @@ export function validateEndpoints(obj: KubeObject): FieldError[] {
       checkOneOf(errors, `${at}.protocol`, protocol, PROTOCOLS)
     }
   }
-  return errors
-}
-
-/** Models ValidateLoadBalancerStatus: what a cloud's controller may write into the status. */
-export function validateLoadBalancerStatus({ spec, status }: KubeObject): FieldError[] {
-  const errors: FieldError[] = []
-  const path = 'status.loadBalancer.ingress'
-  const ingress: any[] = status?.loadBalancer?.ingress ?? []
-  if (ingress.length && spec.type !== 'LoadBalancer') {
-    return [forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'")]
-  }
-  ingress.forEach(({ ip, ipMode, hostname }, i) => {
-    const at = `${path}[${i}]`
-    if (ip) checkIP(errors, `${at}.ip`, ip)
-    if (ipMode === undefined) {
-      if (ip) errors.push(required(`${at}.ipMode`, 'must be specified when `ip` is set'))
-    } else if (!ip) errors.push(forbidden(`${at}.ipMode`, 'may not be specified when `ip` is not set'))
-    else if (ipMode !== 'Proxy' && ipMode !== 'VIP') {
-      errors.push(notSupported(`${at}.ipMode`, ipMode, ['Proxy', 'VIP']))
-    }
-    if (!hostname) return
-    for (const message of isSubdomain(hostname)) errors.push(invalid(`${at}.hostname`, hostname, message))
-    if (isIP(hostname)) errors.push(invalid(`${at}.hostname`, hostname, 'must be a DNS name, not an IP address'))
-  })
   return errors
 }
