@@ -31,6 +31,9 @@ export function place(pod: KubeObject, snapshot: Snapshot, plugins: readonly Plu
     }
   }
   const rejections = new Map<string, readonly Rejection[]>()
+  const nominee = snapshot.nodes.find((n) => n.name === pod.status?.nominatedNodeName)
+  if (nominee && (allowed?.has(nominee.name) ?? true) && !filterNode(pod, nominee, snapshot, plugins, states))
+    return { node: nominee }
   const feasible: NodeInfo[] = []
   for (const node of snapshot.nodes) {
     if (allowed && !allowed.has(node.name)) {
@@ -99,15 +102,11 @@ function best(
   const totals = new Array<number>(nodes.length).fill(0)
   for (const plugin of plugins) {
     if (!plugin.score) continue
-    const raw = nodes.map((node) => plugin.score!(pod, node, snapshot))
-    const max = Math.max(...raw)
-    const min = Math.min(...raw)
-    raw.forEach((value, i) => {
-      let score = value
-      if (plugin.normalize === 'higher') score = max === min ? 0 : ((value - min) * 100) / (max - min)
-      if (plugin.normalize === 'lower') score = max === 0 ? 100 : ((max - value) * 100) / max
-      totals[i] += Math.floor(score) * (plugin.weight ?? 1)
-    })
+    const state = plugin.preScore?.(pod, nodes, snapshot)
+    if (plugin.preScore && state === undefined) continue
+    const scores = nodes.map((node) => plugin.score!(pod, node, snapshot, state))
+    plugin.normalize?.(scores, state)
+    for (let i = 0; i < scores.length; i++) totals[i] += scores[i] * (plugin.weight ?? 1)
   }
   const top = Math.max(...totals)
   const winners = nodes.filter((_, i) => totals[i] === top)

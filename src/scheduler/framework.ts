@@ -32,6 +32,8 @@ export class NodeInfo {
   allocatable: Amounts = new Map()
   /** Pods that keep others away (PodsWithRequiredAntiAffinity). */
   readonly repelling = new Set<KubeObject>()
+  /** Pods that want to be, or not to be, where certain others are (PodsWithAffinity). */
+  readonly choosy = new Set<KubeObject>()
   /** Pods that are not being deleted, by the uid of each owner. */
   private readonly owned = new Map<string, number>()
 
@@ -71,6 +73,8 @@ export class NodeInfo {
     for (const [k, v] of usage.requested) this.requested.set(k, (this.requested.get(k) ?? 0) + sign * v)
     this.scoredCpu += sign * usage.scoredCpu
     this.scoredMemory += sign * usage.scoredMemory
+    const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? NOTHING_CHOSEN
+    if (podAffinity || podAntiAffinity) this.choosy[sign > 0 ? 'add' : 'delete'](pod)
     if (required(pod, 'podAntiAffinity').length > 0) this.repelling[sign > 0 ? 'add' : 'delete'](pod)
     if (pod.metadata.deletionTimestamp) return
     for (const { uid } of pod.metadata.ownerReferences ?? []) this.owned.set(uid, (this.owned.get(uid) ?? 0) + sign)
@@ -91,7 +95,11 @@ export class NodeInfo {
 /** A pod's terms that are no mere preferences. */
 export const required = (pod: KubeObject, kind: 'podAffinity' | 'podAntiAffinity'): readonly any[] =>
   pod.spec.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? NO_TERMS
+/** A pod's weighted preferences. */
+export const preferred = (pod: KubeObject, kind: 'podAffinity' | 'podAntiAffinity'): readonly any[] =>
+  pod.spec.affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? NO_TERMS
 const NO_TERMS: readonly any[] = []
+const NOTHING_CHOSEN: Readonly<Record<string, undefined>> = {}
 
 const parsed = new Map<string, number>()
 
@@ -108,39 +116,46 @@ export function amount(resource: string, text: string | number): number {
   return n
 }
 
-const DEFAULT_CPU = 100
-const DEFAULT_MEMORY = 200 * 1024 * 1024
+/** What scoring takes a container to ask for that says nothing (util/pod_resources.go). */
+const UNSAID: Readonly<Record<string, number>> = { cpu: 100, memory: 200 * 1024 * 1024 }
+const NOTHING: Readonly<Record<string, number>> = {}
 const usages = new WeakMap<object, Usage>()
 
-/** What a pod asks for (resourcehelper.PodRequests): containers and sidecars summed, init containers at their peak, plus overhead. */
+/** Requests of containers and sidecars summed, init containers at their peak, pod-level ones instead, plus overhead (resourcehelper.PodRequests). */
+function requestsOf(spec: any, unsaid: Readonly<Record<string, number>>): Amounts {
+  const total: Amounts = new Map()
+  const add = (to: Amounts, c: any): void => {
+    const requests: Record<string, string> = c.resources?.requests ?? {}
+    for (const k in requests) to.set(k, (to.get(k) ?? 0) + amount(k, requests[k]))
+    for (const k in unsaid) if (requests[k] === undefined) to.set(k, (to.get(k) ?? 0) + unsaid[k])
+  }
+  for (const c of spec.containers ?? []) add(total, c)
+  const sidecars: Amounts = new Map()
+  const peaks: Amounts = new Map()
+  for (const c of spec.initContainers ?? []) {
+    const sidecar = c.restartPolicy === 'Always'
+    if (sidecar) add(total, c)
+    if (sidecar) add(sidecars, c)
+    const at = new Map(sidecars)
+    if (!sidecar) add(at, c)
+    for (const [k, v] of at) if (v > (peaks.get(k) ?? 0)) peaks.set(k, v)
+  }
+  for (const [k, v] of peaks) if (v > (total.get(k) ?? 0)) total.set(k, v)
+  for (const [k, v] of Object.entries<string>(spec.resources?.requests ?? {})) total.set(k, amount(k, v))
+  for (const [k, v] of Object.entries<string>(spec.overhead ?? {})) total.set(k, (total.get(k) ?? 0) + amount(k, v))
+  return total
+}
+
+/** What a pod asks for, and what scoring takes it to ask for. */
 export function usageOf(pod: KubeObject): Usage {
   const known = usages.get(pod.spec)
   if (known) return known
-  const requested: Amounts = new Map()
-  const add = (to: Amounts, c: any): void => {
-    for (const [k, v] of Object.entries<string>(c.resources?.requests ?? {})) to.set(k, (to.get(k) ?? 0) + amount(k, v))
+  const scored = requestsOf(pod.spec, UNSAID)
+  const usage = {
+    requested: requestsOf(pod.spec, NOTHING),
+    scoredCpu: scored.get('cpu') ?? 0,
+    scoredMemory: scored.get('memory') ?? 0,
   }
-  let scoredCpu = 0
-  let scoredMemory = 0
-  for (const c of pod.spec.containers ?? []) {
-    add(requested, c)
-    const requests = c.resources?.requests ?? {}
-    scoredCpu += requests.cpu === undefined ? DEFAULT_CPU : amount('cpu', requests.cpu)
-    scoredMemory += requests.memory === undefined ? DEFAULT_MEMORY : amount('memory', requests.memory)
-  }
-  const sidecars: Amounts = new Map()
-  for (const c of pod.spec.initContainers ?? []) {
-    const peak = new Map(sidecars)
-    add(peak, c)
-    if (c.restartPolicy === 'Always') {
-      add(sidecars, c)
-      add(requested, c)
-    } else for (const [k, v] of peak) if (v > (requested.get(k) ?? 0)) requested.set(k, v)
-  }
-  for (const [k, v] of Object.entries<string>(pod.spec.resources?.requests ?? {})) requested.set(k, amount(k, v))
-  for (const [k, v] of Object.entries<string>(pod.spec.overhead ?? {}))
-    requested.set(k, (requested.get(k) ?? 0) + amount(k, v))
-  const usage = { requested, scoredCpu, scoredMemory }
   usages.set(pod.spec, usage)
   return usage
 }
@@ -181,11 +196,25 @@ export interface Plugin {
   ): { reject?: Rejection; nodes?: ReadonlySet<string>; state?: unknown } | undefined
   /** Refuses one node. */
   filter?(pod: KubeObject, node: NodeInfo, state: any, snapshot: Snapshot): Rejection | readonly Rejection[] | undefined
-  /** 0–100 after `normalize`. */
-  score?(pod: KubeObject, node: NodeInfo, snapshot: Snapshot): number
-  /** How raw scores become 0–100. */
-  readonly normalize?: 'none' | 'higher' | 'lower'
+  /** Looks once at the nodes that passed all filters; undefined: this plugin has no say in this attempt. */
+  preScore?(pod: KubeObject, feasible: readonly NodeInfo[], snapshot: Snapshot): unknown
+  /** 0–100 after `normalize`. `state` is what preScore found. */
+  score?(pod: KubeObject, node: NodeInfo, snapshot: Snapshot, state: any): number
+  /** Makes raw scores 0–100 in place; they stay as they are without it. */
+  normalize?(scores: number[], state: any): void
   readonly weight?: number
   /** Called for the chosen node; an error text undoes the decision. */
   reserve?(pod: KubeObject, node: NodeInfo, snapshot: Snapshot): void
+}
+
+/** DefaultNormalizeScore: the highest raw score is worth 100. */
+export function byHighest(scores: number[]): void {
+  const max = Math.max(0, ...scores)
+  for (let i = 0; i < scores.length; i++) scores[i] = max === 0 ? 0 : Math.floor((scores[i] * 100) / max)
+}
+
+/** DefaultNormalizeScore reversed: none at all is worth 100. */
+export function byLowest(scores: number[]): void {
+  byHighest(scores)
+  for (let i = 0; i < scores.length; i++) scores[i] = 100 - scores[i]
 }

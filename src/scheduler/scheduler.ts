@@ -9,7 +9,7 @@ import { countReasons, type Placement, place } from './cycle.ts'
 import { type Change, NodeInfo, type Plugin, type Snapshot } from './framework.ts'
 import { dynamicResources, lacksClaims } from './plugins/dynamic-resources.ts'
 import { defaultPlugins } from './plugins/index.ts'
-import { delayedClaims, SELECTED_NODE, volumeFor } from './plugins/volumes.ts'
+import { delayedClaims, SELECTED_NODE, volumesFor } from './plugins/volumes.ts'
 import { preempt } from './preemption.ts'
 
 /** Where the scheduler's events go (events.k8s.io style: with action and reporting controller). */
@@ -245,6 +245,7 @@ class Scheduler {
     const head = `0/${total} nodes are available: ${countReasons(placement.rejections.values())}.`
     const result = preempt(pod, placement, this.snapshot, defaultPlugins)
     for (const victim of result.victims) this.evict(pod, victim, result.node!)
+    if (result.node) this.outrank(pod, result.node)
     this.fail(
       pod,
       result.message === undefined
@@ -276,6 +277,21 @@ class Scheduler {
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
     }
+  }
+
+  /** Pods of lower priority that waited for room on this node have to look elsewhere. */
+  private outrank(pod: KubeObject, node: string): void {
+    for (const other of this.nominated.get(node) ?? NOBODY)
+      if ((other.spec.priority ?? 0) < (pod.spec.priority ?? 0)) this.nameNode(other, null)
+  }
+
+  /** Tells in the pod's status on which node it is expected; null: on none any more. */
+  private nameNode({ metadata }: KubeObject, nominatedNodeName: string | null): void {
+    const type = 'application/strategic-merge-patch+json'
+    const patch = { status: { nominatedNodeName } }
+    this.attemptCall(() =>
+      this.ctx.api.patch('Pod', metadata.namespace, metadata.name, patch, type, { subresource: 'status' }),
+    )
   }
 
   private fail(pod: KubeObject, message: string, nominated: string | undefined, refusers?: ReadonlySet<Plugin>): void {
@@ -320,6 +336,7 @@ class Scheduler {
     const claims = delayedClaims(pod, this.snapshot)
     if (claims.length > 0 && !this.bindVolumes(claims, node)) {
       // The pod stays assumed on the node until its volumes are bound; the claim's change wakes it.
+      if (pod.status?.nominatedNodeName !== node.name) this.nameNode(pod, node.name)
       const key = keyOf(pod)
       const w: Waiting = { key, attempts: this.waiting.get(key)?.attempts ?? 1, timer: this.waiting.get(key)?.timer }
       this.waiting.set(key, w)
@@ -355,8 +372,7 @@ class Scheduler {
 
   /** Pre-binds available volumes and asks provisioners; true when nothing is left to wait for. */
   private bindVolumes(claims: readonly KubeObject[], node: NodeInfo): boolean {
-    for (const claim of claims) {
-      const volume = volumeFor(claim, node.node, this.snapshot)
+    for (const [claim, volume] of volumesFor(claims, node.node, this.snapshot)) {
       if (volume) {
         const claimRef = referenceTo(claim)
         const annotations = { ...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' }

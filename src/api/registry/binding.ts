@@ -53,6 +53,7 @@ export function bind(ctx: RequestContext): ApiResponse {
     spec: { ...pod.spec, nodeName: target.name },
     status: { ...pod.status, conditions: [...conditions.filter((c) => c.type !== 'PodScheduled'), scheduled] },
   }
+  delete next.status.nominatedNodeName
   if (metadata?.annotations) next.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations }
   copyTopology(ctx, next, target.name)
   if (!request.dryRun) {

@@ -1,6 +1,16 @@
-import { matchesNodeAffinity, selects, untolerated } from '../../api/match.ts'
+import { selects } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { type Change, type NodeInfo, type Plugin, reject, required, type Snapshot, unresolvable } from '../framework.ts'
+import {
+  type Change,
+  type NodeInfo,
+  type Plugin,
+  preferred,
+  reject,
+  required,
+  type Snapshot,
+  unresolvable,
+} from '../framework.ts'
+import { withKeys } from './keys.ts'
 
 /** Does `other` fall under a pod affinity term of `pod`? */
 function covers(term: any, pod: KubeObject, other: KubeObject, snapshot: Snapshot): boolean {
@@ -9,25 +19,8 @@ function covers(term: any, pod: KubeObject, other: KubeObject, snapshot: Snapsho
   const bySelector =
     term.namespaceSelector &&
     selects(term.namespaceSelector, snapshot.informer('Namespace').get(undefined, ns)?.metadata.labels)
-  const own = !term.namespaces && !term.namespaceSelector && ns === pod.metadata.namespace
-  if (!listed && !bySelector && !own) return false
-  const keys: any[] = [
-    ...(term.matchLabelKeys ?? []).map((key: string) => ({
-      key,
-      operator: 'In',
-      values: [pod.metadata.labels?.[key]],
-    })),
-    ...(term.mismatchLabelKeys ?? []).map((key: string) => ({
-      key,
-      operator: 'NotIn',
-      values: [pod.metadata.labels?.[key]],
-    })),
-  ]
-  const selector =
-    keys.length > 0
-      ? { ...term.labelSelector, matchExpressions: [...(term.labelSelector?.matchExpressions ?? []), ...keys] }
-      : term.labelSelector
-  return selects(selector, other.metadata.labels)
+  const own = !term.namespaces?.length && !term.namespaceSelector && ns === pod.metadata.namespace
+  return (listed || bySelector || own) && selects(withKeys(term, pod), other.metadata.labels)
 }
 
 interface State {
@@ -68,7 +61,7 @@ function letsIn(pod: KubeObject, change: Change, snapshot: Snapshot): boolean {
 }
 
 /** The node has (or had) another place under one of the topology keys. */
-const placed = ({ action, object, before }: Change, keys: readonly string[]): boolean =>
+export const placed = ({ action, object, before }: Change, keys: readonly string[]): boolean =>
   keys.some((key) => {
     const at = object.metadata.labels?.[key]
     return action === 'update' ? at !== before?.metadata.labels?.[key] : at !== undefined
@@ -89,20 +82,29 @@ export const interPodAffinity: Plugin = {
     const affinity = required(pod, 'podAffinity').map((term) => ({ term, places: new Set<string>() }))
     const antiAffinity = required(pod, 'podAntiAffinity').map((term) => ({ term, places: new Set<string>() }))
     const repelled = new Set<string>()
+    const together = (other: KubeObject): boolean => affinity.every(({ term }) => covers(term, pod, other, snapshot))
     for (const node of snapshot.nodes) {
-      for (const list of [affinity, antiAffinity])
-        for (const { term, places } of list) {
-          const at = place(node, term.topologyKey)
-          if (!at || places.has(at)) continue
-          for (const other of node.pods.values()) if (covers(term, pod, other, snapshot)) places.add(at)
+      if (affinity.length > 0)
+        for (const other of node.pods.values()) {
+          if (!together(other)) continue
+          for (const { term, places } of affinity) {
+            const at = place(node, term.topologyKey)
+            if (at) places.add(at)
+          }
+          break
         }
+      for (const { term, places } of antiAffinity) {
+        const at = place(node, term.topologyKey)
+        if (!at || places.has(at)) continue
+        for (const other of node.pods.values()) if (covers(term, pod, other, snapshot)) places.add(at)
+      }
       for (const other of node.repelling)
         for (const term of required(other, 'podAntiAffinity')) {
           const at = place(node, term.topologyKey)
           if (at && covers(term, other, pod, snapshot)) repelled.add(at)
         }
     }
-    const first = affinity.every((a) => a.places.size === 0 && covers(a.term, pod, pod, snapshot))
+    const first = together(pod) && affinity.every((a) => a.places.size === 0)
     return { state: { affinity, antiAffinity, repelled, first } satisfies State }
   },
   filter(_pod, node, state: State) {
@@ -122,125 +124,44 @@ export const interPodAffinity: Plugin = {
     }
     return undefined
   },
-  score(pod, node, snapshot) {
-    const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
-    const terms: [any, number][] = [
-      ...(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((p: any) => [
-        p.podAffinityTerm,
-        p.weight,
-      ]),
-      ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((p: any) => [
-        p.podAffinityTerm,
-        -p.weight,
-      ]),
-    ]
+  preScore(pod, _feasible, snapshot) {
+    const worth: Worth = new Map()
+    const own = [...preferred(pod, 'podAffinity'), ...preferred(pod, 'podAntiAffinity')].length > 0
+    for (const node of snapshot.nodes)
+      for (const other of own ? node.pods.values() : node.choosy) weigh(worth, pod, other, node, snapshot)
+    return worth.size > 0 ? worth : undefined
+  },
+  score(_pod, node, _snapshot, worth: Worth) {
     let sum = 0
-    for (const [term, weight] of terms) {
-      const at = place(node, term.topologyKey)
-      if (!at) continue
-      for (const n of snapshot.nodes)
-        if (place(n, term.topologyKey) === at)
-          for (const other of n.pods.values()) if (covers(term, pod, other, snapshot)) sum += weight
-    }
+    for (const [key, values] of worth) sum += values.get(node.node.metadata.labels?.[key] ?? '') ?? 0
     return sum
   },
-  normalize: 'higher',
+  normalize(scores) {
+    const min = Math.min(...scores)
+    const range = Math.max(...scores) - min
+    for (let i = 0; i < scores.length; i++) scores[i] = range === 0 ? 0 : Math.trunc(100 * ((scores[i] - min) / range))
+  },
   weight: 2,
 }
 
-const HOSTNAME = 'kubernetes.io/hostname'
+/** Topology key → its value → what being there is worth. */
+type Worth = Map<string, Map<string, number>>
 
-function countsOf(pod: KubeObject, c: any, snapshot: Snapshot): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const node of snapshot.nodes) {
-    const value = node.node.metadata.labels?.[c.topologyKey]
-    if (value === undefined) continue
-    if ((c.nodeAffinityPolicy ?? 'Honor') === 'Honor' && !matchesNodeAffinity(pod.spec, node.node)) continue
-    if (
-      c.nodeTaintsPolicy === 'Honor' &&
-      untolerated(node.node.spec?.taints ?? [], pod.spec.tolerations, ['NoSchedule', 'NoExecute'])
-    )
-      continue
-    let n = counts.get(value) ?? 0
-    for (const other of node.pods.values())
-      if (
-        !other.metadata.deletionTimestamp &&
-        other.metadata.namespace === pod.metadata.namespace &&
-        selects(c.labelSelector, other.metadata.labels)
-      )
-        n++
-    counts.set(value, n)
+/** What a required affinity of a pod that is there is worth to those it is for (HardPodAffinityWeight). */
+const REQUIRED_WEIGHT = 1
+
+/** What one pod that is there, and its own preferences, make its node's places worth (processExistingPod). */
+function weigh(worth: Worth, pod: KubeObject, other: KubeObject, { node }: NodeInfo, snapshot: Snapshot): void {
+  const count = (term: any, weight: number, from: KubeObject, to: KubeObject): void => {
+    const value = node.metadata.labels?.[term.topologyKey]
+    if (value === undefined || !covers(term, from, to, snapshot)) return
+    let values = worth.get(term.topologyKey)
+    if (!values) worth.set(term.topologyKey, (values = new Map()))
+    values.set(value, (values.get(value) ?? 0) + weight)
   }
-  return counts
-}
-
-const hardConstraints = (pod: KubeObject): any[] =>
-  (pod.spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable !== 'ScheduleAnyway')
-
-/** Models plugins/podtopologyspread, with the cluster's default constraints (ScheduleAnyway) in scoring. */
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  wakes(pod, change) {
-    const hard = hardConstraints(pod)
-    if (change.kind === 'Node')
-      return placed(
-        change,
-        hard.map((c) => c.topologyKey),
-      )
-    if (change.kind !== 'Pod' || change.object.metadata.namespace !== pod.metadata.namespace) return false
-    const counted = (p: KubeObject | undefined): boolean =>
-      p !== undefined && hard.some((c) => selects(withKeys(c, pod).labelSelector, p.metadata.labels))
-    return change.action === 'update' ? counted(change.before) !== counted(change.object) : counted(change.object)
-  },
-  preFilter(pod, snapshot) {
-    return {
-      state: hardConstraints(pod).map((c: any) => ({
-        c: withKeys(c, pod),
-        counts: countsOf(pod, withKeys(c, pod), snapshot),
-      })),
-    }
-  },
-  filter(pod, node, state: { c: any; counts: Map<string, number> }[]) {
-    for (const { c, counts } of state) {
-      const value = node.node.metadata.labels?.[c.topologyKey]
-      if (value === undefined)
-        return unresolvable("node(s) didn't match pod topology spread constraints (missing required label)")
-      const least = c.minDomains && counts.size < c.minDomains ? 0 : Math.min(...counts.values())
-      const self = selects(c.labelSelector, pod.metadata.labels) ? 1 : 0
-      if ((counts.get(value) ?? 0) + self - least > c.maxSkew)
-        return reject("node(s) didn't match pod topology spread constraints")
-    }
-    return undefined
-  },
-  score(pod, node, snapshot) {
-    const soft = (pod.spec.topologySpreadConstraints ?? []).filter((c: any) => c.whenUnsatisfiable === 'ScheduleAnyway')
-    if (soft.length === 0 && !pod.spec.topologySpreadConstraints) return defaultSpread(pod, node)
-    return soft.reduce(
-      (n: number, c: any) =>
-        n + (countsOf(pod, withKeys(c, pod), snapshot).get(node.node.metadata.labels?.[c.topologyKey] ?? '') ?? 0),
-      0,
-    )
-  },
-  normalize: 'lower',
-  weight: 2,
-}
-
-const withKeys = (c: any, pod: KubeObject): any =>
-  c.matchLabelKeys?.length
-    ? {
-        ...c,
-        labelSelector: {
-          ...c.labelSelector,
-          matchExpressions: [
-            ...(c.labelSelector?.matchExpressions ?? []),
-            ...c.matchLabelKeys.map((key: string) => ({ key, operator: 'In', values: [pod.metadata.labels?.[key]] })),
-          ],
-        },
-      }
-    : c
-
-/** Siblings (same controller) on the node; the node's name is the topology. */
-function defaultSpread(pod: KubeObject, node: NodeInfo): number {
-  const owner = pod.metadata.ownerReferences?.find((r) => r.controller)?.uid
-  return !owner || node.node.metadata.labels?.[HOSTNAME] === undefined ? 0 : node.ownedBy(owner)
+  for (const p of preferred(pod, 'podAffinity')) count(p.podAffinityTerm, p.weight, pod, other)
+  for (const p of preferred(pod, 'podAntiAffinity')) count(p.podAffinityTerm, -p.weight, pod, other)
+  for (const term of required(other, 'podAffinity')) count(term, REQUIRED_WEIGHT, other, pod)
+  for (const p of preferred(other, 'podAffinity')) count(p.podAffinityTerm, p.weight, other, pod)
+  for (const p of preferred(other, 'podAntiAffinity')) count(p.podAffinityTerm, -p.weight, other, pod)
 }

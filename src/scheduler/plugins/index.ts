@@ -1,8 +1,9 @@
 import type { Plugin } from '../framework.ts'
-import { interPodAffinity, podTopologySpread } from './affinity.ts'
+import { interPodAffinity } from './affinity.ts'
 import { dynamicResources } from './dynamic-resources.ts'
 import { nodeAffinity, nodeName, nodeUnschedulable, taintToleration } from './node.ts'
 import { balancedAllocation, imageLocality, nodePorts, resourcesFit } from './resources.ts'
+import { podTopologySpread } from './spread.ts'
 import { nodeVolumeLimits, volumeZone } from './volume-places.ts'
 import { volumeBinding, volumeRestrictions } from './volumes.ts'
 

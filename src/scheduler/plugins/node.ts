@@ -1,6 +1,6 @@
 import { matchesNodeAffinity, termMatches, tolerates, untolerated } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
-import { becomes, type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
+import { becomes, byHighest, byLowest, type NodeInfo, type Plugin, unresolvable } from '../framework.ts'
 
 /** Models plugins/nodeunschedulable. */
 export const nodeUnschedulable: Plugin = {
@@ -37,7 +37,7 @@ export const taintToleration: Plugin = {
   wakes: (pod, change) => becomes(change, (node) => !repels(node, pod)),
   filter: (pod, { node }) => (repels(node, pod) ? unresolvable('node(s) had untolerated taint(s)') : undefined),
   score: preferNoSchedule,
-  normalize: 'lower',
+  normalize: byLowest,
   weight: 3,
 }
 
@@ -50,18 +50,19 @@ export const nodeAffinity: Plugin = {
     if (!terms) return undefined
     const names = new Set<string>()
     for (const term of terms) {
-      const field = (term.matchFields ?? []).find((r: any) => r.key === 'metadata.name' && r.operator === 'In')
-      if (!field) return undefined
-      for (const name of field.values) names.add(name)
+      const fields = (term.matchFields ?? []).filter((r: any) => r.key === 'metadata.name' && r.operator === 'In')
+      if (fields.length === 0) return undefined
+      for (const name of fields[0].values) if (fields.every((f: any) => f.values.includes(name))) names.add(name)
     }
+    if (names.size === 0) return { reject: unresolvable('pod affinity terms conflict') }
     return { nodes: names }
   },
   filter: (pod, { node }) =>
     matchesNodeAffinity(pod.spec, node) ? undefined : unresolvable("node(s) didn't match Pod's node affinity/selector"),
-  score(pod, { node }) {
-    const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+  preScore: (pod) => pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution,
+  score(_pod, { node }, _snapshot, preferred: any[]) {
     return preferred.reduce((n: number, p: any) => n + (termMatches(p.preference, node) ? p.weight : 0), 0)
   },
-  normalize: 'higher',
+  normalize: byHighest,
   weight: 2,
 }

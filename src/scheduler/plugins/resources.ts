@@ -21,13 +21,16 @@ export const resourcesFit: Plugin = {
   },
   score(pod, node) {
     const usage = usageOf(pod)
-    const free = (resource: 'cpu' | 'memory', used: number): number => {
-      const have = node.allocatable.get(resource) ?? 0
-      return have === 0 || used > have ? 0 : Math.floor(((have - used) * 100) / have)
+    let sum = 0
+    let counted = 0
+    const free = (have: number, used: number): void => {
+      if (have === 0) return
+      counted++
+      sum += used > have ? 0 : Math.floor(((have - used) * 100) / have)
     }
-    return Math.floor(
-      (free('cpu', node.scoredCpu + usage.scoredCpu) + free('memory', node.scoredMemory + usage.scoredMemory)) / 2,
-    )
+    free(node.allocatable.get('cpu') ?? 0, node.scoredCpu + usage.scoredCpu)
+    free(node.allocatable.get('memory') ?? 0, node.scoredMemory + usage.scoredMemory)
+    return counted === 0 ? 0 : Math.floor(sum / counted)
   },
   weight: 1,
 }
@@ -52,18 +55,26 @@ function moreToHave(pod: KubeObject, { action, object, before }: Change): boolea
   return [...wanted.map(([k]) => k), 'pods'].some((k) => (now.get(k) ?? 0) > (old.get(k) ?? 0))
 }
 
+/** How far the shares of cpu and memory in use are from each other; 100: equal (balancedResourceScore). */
+function balance(node: NodeInfo, cpu: number, memory: number): number {
+  const most = [node.allocatable.get('cpu') ?? 0, node.allocatable.get('memory') ?? 0]
+  if (most[0] === 0 || most[1] === 0) return 100
+  const apart = Math.abs(Math.min(1, cpu / most[0]) - Math.min(1, memory / most[1])) / 2
+  return Math.floor((1 - apart) * 100)
+}
+
 /** Models plugins/noderesources/balanced_allocation.go. Pods that ask for nothing are not scored. */
 export const balancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
-  score(pod, node) {
-    const usage = usageOf(pod)
-    if (!usage.requested.get('cpu') && !usage.requested.get('memory')) return 0
-    const share = (resource: string): number => {
-      const have = node.allocatable.get(resource) ?? 0
-      const used = (node.requested.get(resource) ?? 0) + (usage.requested.get(resource) ?? 0)
-      return have === 0 ? 1 : Math.min(1, used / have)
-    }
-    return Math.floor((1 - Math.abs(share('cpu') - share('memory')) / 2) * 100)
+  preScore(pod) {
+    const { requested } = usageOf(pod)
+    return requested.get('cpu') || requested.get('memory') ? requested : undefined
+  },
+  score(_pod, node, _snapshot, wanted: ReadonlyMap<string, number>) {
+    const cpu = node.requested.get('cpu') ?? 0
+    const memory = node.requested.get('memory') ?? 0
+    const after = balance(node, cpu + (wanted.get('cpu') ?? 0), memory + (wanted.get('memory') ?? 0))
+    return 50 + Math.trunc((50 + after - balance(node, cpu, memory)) / 2)
   },
   weight: 1,
 }
@@ -76,19 +87,21 @@ const tagged = (image: string): string => (image.lastIndexOf(':') <= image.lastI
 export const imageLocality: Plugin = {
   name: 'ImageLocality',
   score(pod, node, snapshot) {
-    const images: any[] = node.node.status?.images ?? []
-    if (images.length === 0) return 0
+    if (!node.node.status?.images?.length) return 0
     // Names are compared as they are written: short ones are never those of an image on a node of containerd's.
-    const wanted = pod.spec.containers.map((c: any) => tagged(c.image))
-    const wantedImage = (image: any): boolean => (image.names ?? []).some((n: string) => wanted.includes(n))
+    const named = (n: NodeInfo, name: string): any =>
+      n.node.status?.images?.find((image: any) => image.names?.includes(name))
+    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+    const volumes = (pod.spec.volumes ?? []).flatMap((v: any) => v.image?.reference ?? [])
     let sum = 0
-    for (const image of images) {
-      if (!wantedImage(image)) continue
-      const holders = snapshot.nodes.filter((n) => n.node.status?.images?.some(wantedImage)).length
-      sum += Math.floor((image.sizeBytes * holders) / snapshot.nodes.length)
+    for (const name of [...containers.map((c: any) => c.image), ...volumes].map(tagged)) {
+      const image = named(node, name)
+      if (!image) continue
+      const holders = snapshot.nodes.filter((n) => named(n, name)).length
+      sum += Math.floor(image.sizeBytes * (holders / snapshot.nodes.length))
     }
     const min = 23 * MB
-    const max = 1000 * MB * wanted.length
+    const max = 1000 * MB * containers.length
     return Math.floor((100 * (Math.min(Math.max(sum, min), max) - min)) / (max - min))
   },
   weight: 1,
@@ -104,7 +117,7 @@ const clash = (a: any, b: any): boolean =>
   a.hostPort === b.hostPort &&
   (a.protocol ?? 'TCP') === (b.protocol ?? 'TCP') &&
   (anyIp(a) || anyIp(b) || a.hostIP === b.hostIP)
-const anyIp = (p: any): boolean => !p.hostIP || p.hostIP === '0.0.0.0' || p.hostIP === '::'
+const anyIp = (p: any): boolean => !p.hostIP || p.hostIP === '0.0.0.0'
 
 /** Models plugins/nodeports. */
 export const nodePorts: Plugin = {

@@ -1,4 +1,4 @@
-import { selectorMatches } from '../../api/match.ts'
+import { selectorMatches, selects } from '../../api/match.ts'
 import type { KubeObject } from '../../api/types.ts'
 import { claimOfVolume, claimProblem } from '../../kinds/index.ts'
 import { amount, type Plugin, type Rejection, reject, type Snapshot, unresolvable } from '../framework.ts'
@@ -15,7 +15,7 @@ interface Claims {
 const claimNames = (pod: KubeObject): string[] =>
   (pod.spec.volumes ?? []).flatMap((v: any) => claimOfVolume(pod, v) ?? [])
 
-/** Volumes without owner that a delayed claim could take on this node. */
+/** Volumes that a delayed claim could take, whatever the node (FindMatchingVolume). */
 function candidates(claim: KubeObject, snapshot: Snapshot): KubeObject[] {
   const want = amount('storage', claim.spec.resources?.requests?.storage ?? '0')
   return snapshot
@@ -23,13 +23,22 @@ function candidates(claim: KubeObject, snapshot: Snapshot): KubeObject[] {
     .list()
     .filter(
       (v) =>
-        !v.spec.claimRef &&
+        !v.metadata.deletionTimestamp &&
+        (!v.spec.claimRef || promised(v, claim)) &&
         v.status?.phase === 'Available' &&
         (v.spec.storageClassName ?? '') === (claim.spec.storageClassName ?? '') &&
+        (v.spec.volumeMode ?? 'Filesystem') === (claim.spec.volumeMode ?? 'Filesystem') &&
+        (!claim.spec.selector || selects(claim.spec.selector, v.metadata.labels)) &&
         (claim.spec.accessModes ?? []).every((m: string) => v.spec.accessModes?.includes(m)) &&
         amount('storage', v.spec.capacity?.storage ?? '0') >= want,
     )
 }
+
+/** The volume was made for this very claim. */
+const promised = ({ spec: { claimRef } }: KubeObject, { metadata }: KubeObject): boolean =>
+  claimRef.name === metadata.name &&
+  claimRef.namespace === metadata.namespace &&
+  (!claimRef.uid || claimRef.uid === metadata.uid)
 
 const nodeFits = (volume: KubeObject, node: KubeObject): boolean => {
   const required = volume.spec.nodeAffinity?.required
@@ -77,28 +86,48 @@ export const volumeBinding: Plugin = {
   },
   filter(_pod, node, state: Claims, snapshot) {
     if (state.bound.length + state.delayed.length === 0) return undefined
-    const out: Rejection[] = []
-    for (const { volume } of state.bound) {
-      if (!volume) out.push(unresolvable('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'))
-      else if (!nodeFits(volume, node.node))
-        out.push(unresolvable("node(s) didn't match PersistentVolume's node affinity"))
-      if (out.length > 0) return out
-    }
-    for (const claim of state.delayed) {
-      if (candidates(claim, snapshot).some((v) => nodeFits(v, node.node))) continue
-      const storage = snapshot.informer('StorageClass').get(undefined, claim.spec.storageClassName)
-      const selected = claim.metadata.annotations?.[SELECTED_NODE]
-      if (
-        storage &&
-        storage.provisioner !== 'kubernetes.io/no-provisioner' &&
-        (!selected || selected === node.name) &&
-        topologyAllows(storage, node.node)
-      )
-        continue
-      return unresolvable("node(s) didn't find available persistent volumes to bind")
-    }
-    return undefined
+    const reasons: Rejection[] = []
+    const lost = state.bound.find(({ volume }) => !volume || !nodeFits(volume, node.node))
+    if (lost?.volume) reasons.push(unresolvable("node(s) didn't match PersistentVolume's node affinity"))
+    if (!findVolumes(state.delayed, node.node, snapshot))
+      reasons.push(unresolvable("node(s) didn't find available persistent volumes to bind"))
+    if (lost && !lost.volume)
+      reasons.push(unresolvable('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'))
+    return reasons.length > 0 ? reasons : undefined
   },
+}
+
+/** A volume for each delayed claim, the smallest claim first; nothing stands for one to be made there; undefined when a claim can have neither. */
+function findVolumes(
+  claims: readonly KubeObject[],
+  node: KubeObject,
+  snapshot: Snapshot,
+): ReadonlyMap<KubeObject, KubeObject | undefined> | undefined {
+  const found = new Map<KubeObject, KubeObject | undefined>()
+  const size = (o: KubeObject): number =>
+    amount('storage', o.spec.capacity?.storage ?? o.spec.resources?.requests?.storage ?? '0')
+  for (const claim of [...claims].sort((a, b) => size(a) - size(b))) {
+    const selected = claim.metadata.annotations?.[SELECTED_NODE]
+    if (selected !== undefined && selected !== node.metadata.name) return undefined
+    const taken = [...found.values()]
+    const volume =
+      selected === undefined
+        ? candidates(claim, snapshot)
+            .filter((v) => nodeFits(v, node) && !taken.includes(v))
+            .sort((a, b) => Number(!a.spec.claimRef) - Number(!b.spec.claimRef) || size(a) - size(b))[0]
+        : undefined
+    if (!volume && !provides(claim, node, snapshot)) return undefined
+    found.set(claim, volume)
+  }
+  return found
+}
+
+/** The claim's class makes volumes, and for this node. */
+function provides(claim: KubeObject, node: KubeObject, snapshot: Snapshot): boolean {
+  const storage = snapshot.informer('StorageClass').get(undefined, claim.spec.storageClassName)
+  return (
+    storage !== undefined && storage.provisioner !== 'kubernetes.io/no-provisioner' && topologyAllows(storage, node)
+  )
 }
 
 const topologyAllows = (storage: KubeObject, node: KubeObject): boolean =>
@@ -114,11 +143,12 @@ export function delayedClaims(pod: KubeObject, snapshot: Snapshot): KubeObject[]
     .filter((c): c is KubeObject => c !== undefined && !c.metadata.annotations?.['pv.kubernetes.io/bind-completed'])
 }
 
-/** The volume a delayed claim takes on the node; undefined asks the provisioner. */
-export const volumeFor = (claim: KubeObject, node: KubeObject, snapshot: Snapshot): KubeObject | undefined =>
-  candidates(claim, snapshot)
-    .filter((v) => nodeFits(v, node))
-    .sort((a, b) => amount('storage', a.spec.capacity.storage) - amount('storage', b.spec.capacity.storage))[0]
+/** The volumes that delayed claims take on the node; nothing for what the provisioner is to make. */
+export const volumesFor = (
+  claims: readonly KubeObject[],
+  node: KubeObject,
+  snapshot: Snapshot,
+): ReadonlyMap<KubeObject, KubeObject | undefined> => findVolumes(claims, node, snapshot) ?? new Map()
 
 /** Models plugins/volumerestrictions: ReadWriteOncePod claims serve one pod. */
 export const volumeRestrictions: Plugin = {

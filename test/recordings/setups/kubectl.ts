@@ -127,6 +127,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   },
   'kubectl/i17-crashloop-timeline': { seed: 3, weighed: on('node01', 'fails') },
   'kubectl/e01-scheduler': {
+    weighed: on('node02', 'gated'),
     kept: [
       {
         at: 83.6,
