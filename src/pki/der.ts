@@ -188,7 +188,7 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 }
 
 /** Dotted form of an OID's content bytes. */
-function decodeOid(content: Uint8Array): string | undefined {
+export function decodeOid(content: Uint8Array): string | undefined {
   const arcs: number[] = []
   let arc = 0
   for (let i = 0; i < content.length; i++) {

@@ -5,6 +5,7 @@ import {
   context,
   contextPrimitive,
   DerReader,
+  text as encodeText,
   integer,
   octets,
   oid,
@@ -93,6 +94,9 @@ export const authorityIssuerExtension = (issuer: Name, serial: bigint): Extensio
     value: sequence(tlv(context(1), tlv(context(4), issuer.der)), number),
   }
 }
+
+/** An IA5String, as comments are encoded. */
+export const ia5String = (value: string): Buffer => encodeText(Tag.ia5, value)
 
 /** Names in the given order, as OpenSSL's `subjectAltName=` keeps it. */
 export function altNamesExtension(names: readonly Pick<AltName, 'type' | 'value'>[], critical = false): Extension {

@@ -118,6 +118,7 @@ export class PrivateKey {
   /** The numbers of PKCS#1's RSAPrivateKey: n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p. */
   get rsaNumbers(): readonly bigint[] {
     const [p, q] = this.secret
+    if (this.legacyDer && this.kind === 'rsa') return storedNumbers(this.legacyDer)
     const phi = (p - 1n) * (q - 1n)
     // e is small, so its inverse modulo phi needs one inversion modulo e only.
     const d = (1n + phi * inverse(-phi, this.e)) / this.e
@@ -206,6 +207,12 @@ export function parsePublicKey(spki: Buffer): PublicKey | undefined {
   if (id === OID.ed25519) return new PublicKey('ed25519', spki, bits)
   if (id === OID.ecPublicKey && algorithm?.oid() === OID.prime256v1) return new PublicKey('ec', spki, bits)
   return undefined
+}
+
+/** What an RSAPrivateKey says, whose exponent may be another than we would choose. */
+function storedNumbers(pkcs1: Buffer): readonly bigint[] {
+  const inner = new DerReader(pkcs1).enter(Tag.sequence)
+  return Array.from({ length: 9 }, () => inner?.integer() ?? 0n).slice(1)
 }
 
 /** Reads PKCS#1 DER. */

@@ -8,13 +8,15 @@ interface Attribute {
   readonly value: string
   /** ASN.1 string type. */
   readonly tag: number
+  /** It makes up one relative name together with the attribute before it. */
+  readonly joined?: true
 }
 
 const OID_OF = new Map(ATTRIBUTES)
 const SHORT_OF = new Map(ATTRIBUTES.map(([short, id]) => [id, short]))
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
 
-/** A distinguished name: attributes in the order of the certificate, one an RDN. */
+/** A distinguished name: attributes in the order of the certificate. */
 export class Name {
   private encoded: Buffer | undefined
 
@@ -26,7 +28,17 @@ export class Name {
   }
 
   get der(): Buffer {
-    return (this.encoded ??= sequence(...this.attributes.map((a) => set(sequence(oid(a.oid), text(a.tag, a.value))))))
+    return (this.encoded ??= sequence(...this.relative((a) => sequence(oid(a.oid), text(a.tag, a.value)))))
+  }
+
+  /** The relative names that it is made of: sets, ordered as DER orders them. */
+  private relative(encode: (attribute: Attribute) => Buffer): Buffer[] {
+    const sets: Buffer[][] = []
+    for (const attribute of this.attributes) {
+      if (attribute.joined) sets[sets.length - 1].push(encode(attribute))
+      else sets.push([encode(attribute)])
+    }
+    return sets.map((members) => set(...members.sort(Buffer.compare)))
   }
 
   /** Values of an attribute by its short name (`CN`, `O`, …), in order. */
@@ -43,11 +55,6 @@ export class Name {
     return this.all('O')
   }
 
-  /** As OpenSSL 3.0 prints it: `O = system:masters, CN = kubernetes-admin`. */
-  get oneline(): string {
-    return this.attributes.map((a) => `${shortName(a.oid)} = ${quote(a.value)}`).join(', ')
-  }
-
   /** As Go's pkix.Name prints it: RFC 2253, last attribute first. */
   toString(): string {
     return [...this.attributes]
@@ -58,11 +65,16 @@ export class Name {
 
   /** X509_NAME_hash: what c_rehash and `openssl x509 -hash` name a certificate by. */
   get opensslHash(): string {
-    const canonical = this.attributes.map((a) =>
-      set(sequence(oid(a.oid), text(Tag.utf8, a.value.trim().replace(/\s+/g, ' ').toLowerCase()))),
+    const canonical = this.relative((a) =>
+      sequence(oid(a.oid), text(Tag.utf8, a.value.trim().replace(/\s+/g, ' ').toLowerCase())),
     )
     const digest = createHash('sha1').update(Buffer.concat(canonical)).digest()
     return digest.readUInt32LE(0).toString(16).padStart(8, '0')
+  }
+
+  /** X509_NAME_hash_old: as OpenSSL before 1.0 named it. */
+  get opensslHashOld(): string {
+    return createHash('md5').update(this.der).digest().readUInt32LE(0).toString(16).padStart(8, '0')
   }
 
   equals(other: Name): boolean {
@@ -80,10 +92,6 @@ const goName = (id: string): string => {
   return known[short] ?? (['C', 'O', 'OU', 'CN', 'L', 'ST'].includes(short) ? short : id)
 }
 
-/** OpenSSL puts quotes around values with special characters (the one-line name format). */
-const quote = (value: string): string =>
-  /[,+<>;"\\]|^[# ]| $/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value
-
 /** A subject as Go's x509 encodes it: organisations before the common name, PrintableString where possible. */
 export function goSubject(commonName: string, organizations: readonly string[] = []): Name {
   const pairs = [...organizations.map((o) => ['O', o] as const), ['CN', commonName] as const]
@@ -92,15 +100,27 @@ export function goSubject(commonName: string, organizations: readonly string[] =
   )
 }
 
-/** A subject as OpenSSL encodes it: UTF8String, but two-letter countries, serial numbers and mail addresses. */
-export function opensslSubject(pairs: readonly (readonly [short: string, value: string])[]): Name {
+/**
+ * A subject as OpenSSL encodes it: UTF8String, but two-letter countries, serial numbers and mail addresses. `joined`: which
+ * of them make up one part with the one before.
+ */
+export function opensslSubject(
+  pairs: readonly (readonly [short: string, value: string])[],
+  joined: readonly boolean[] = [],
+): Name {
   const tagOf = (short: string): number =>
     short === 'C' || short === 'serialNumber' || short === 'dnQualifier'
       ? Tag.printable
       : short === 'emailAddress' || short === 'DC'
         ? Tag.ia5
         : Tag.utf8
-  return new Name(pairs.map(([short, value]) => attribute(short, value, tagOf(short))))
+  const attributes = pairs.map(([short, value], i) => ({
+    ...attribute(short, value, tagOf(short)),
+    ...(joined[i] ? { joined: true as const } : {}),
+  }))
+  if (!joined.includes(true)) return new Name(attributes)
+  // Read again, for the order within a set is that of its encoding.
+  return parseName(new Name(attributes).der) ?? new Name(attributes)
 }
 
 function attribute(short: string, value: string, tag: number): Attribute {
@@ -118,12 +138,13 @@ export function parseName(der: Buffer): Name | undefined {
   while (!rdns.empty) {
     const rdn = rdns.enter(Tag.set)
     if (!rdn) return undefined
-    while (!rdn.empty) {
+    for (let first = true; !rdn.empty; first = false) {
       const pair = rdn.enter(Tag.sequence)
       const id = pair?.oid()
       const value = pair?.any()
       if (!id || !value) return undefined
-      attributes.push({ oid: id, value: decodeText(value.tag, value.content), tag: value.tag })
+      const attribute = { oid: id, value: decodeText(value.tag, value.content), tag: value.tag }
+      attributes.push(first ? attribute : { ...attribute, joined: true })
     }
   }
   return new Name(attributes, der)

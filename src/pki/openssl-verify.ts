@@ -5,6 +5,7 @@ import { formatIp, ipBytes } from './ip.ts'
 export const OPENSSL_ERRORS: Readonly<Record<number, string>> = {
   0: 'ok',
   2: 'unable to get issuer certificate',
+  3: 'unable to get certificate CRL',
   7: 'certificate signature failure',
   9: 'certificate is not yet valid',
   10: 'certificate has expired',
@@ -12,11 +13,14 @@ export const OPENSSL_ERRORS: Readonly<Record<number, string>> = {
   19: 'self-signed certificate in certificate chain',
   20: 'unable to get local issuer certificate',
   21: 'unable to verify the first certificate',
+  22: 'certificate chain too long',
   25: 'path length constraint exceeded',
   26: 'unsuitable certificate purpose',
   62: 'hostname mismatch',
+  63: 'email address mismatch',
   64: 'IP address mismatch',
   79: 'invalid CA certificate',
+  92: 'CA cert does not include key usage extension',
 }
 
 interface OpensslVerifyOptions {
@@ -27,7 +31,14 @@ interface OpensslVerifyOptions {
   readonly purpose?: 'sslserver' | 'sslclient'
   readonly host?: string
   readonly ip?: string
+  readonly email?: string
+  /** So many intermediate certificates at most. */
+  readonly depth?: number
   readonly partialChain?: boolean
+  /** What RFC 5280 demands of authorities. */
+  readonly strict?: boolean
+  /** Revocation lists are looked for, of which there are none. */
+  readonly crls?: 'leaf' | 'all'
 }
 
 /** Told of every step; returns whether to go on. `code` is the last error (0: none so far), `ok` whether this step is one. */
@@ -57,14 +68,20 @@ export function opensslVerify(
     const error = selfSigned ? (last === 0 ? 18 : 19) : untrustedLength === chain.length ? 20 : 2
     if (!fail(error, last)) return result()
   }
+  const intermediates = last - (trusted ? 1 : 0)
+  if (options.depth !== undefined && intermediates > options.depth && !fail(22, options.depth + 1)) return result()
   for (const [depth, cert] of chain.entries()) {
     if (depth > 0 && !canBeCa(cert) && !fail(79, depth)) return result()
     if (options.purpose && !suits(cert, options.purpose) && !fail(26, depth)) return result()
+    if (options.strict && cert.isCa && cert.keyUsage.length === 0 && !fail(92, depth)) return result()
     const limit = cert.basicConstraints?.pathLength
     if (depth > 0 && limit !== undefined && depth - 1 > limit && !fail(25, depth)) return result()
   }
+  if (options.email !== undefined && !matchesEmail(leaf, options.email) && !fail(63, 0)) return result()
   if (options.host && !matchesHost(leaf, options.host) && !fail(62, 0)) return result()
   if (options.ip && !matchesIp(leaf, options.ip) && !fail(64, 0)) return result()
+  for (let depth = 0; options.crls && depth <= (options.crls === 'leaf' ? 0 : last); depth++)
+    if (!fail(3, depth)) return result()
 
   for (let depth = last; depth >= 0; depth--) {
     const cert = chain[depth]
@@ -139,6 +156,10 @@ export function matchesHost(cert: Certificate, host: string): boolean {
     )
   })
 }
+
+/** X509_check_email: alternative names and the subject's addresses. */
+export const matchesEmail = (cert: Certificate, email: string): boolean =>
+  cert.altNames.some((n) => n.type === 'email' && n.value === email) || cert.subject.all('emailAddress').includes(email)
 
 /** X509_check_ip. */
 export function matchesIp(cert: Certificate, ip: string): boolean {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, pbkdf2Sync } from 'node:crypto'
 
 const NONCE = 12
 const TAG = 16
@@ -16,6 +16,34 @@ export function openBytes(sealed: Uint8Array, key: Uint8Array): Buffer | undefin
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG))
   try {
     return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()])
+  } catch {
+    return undefined
+  }
+}
+
+/** Key material out of a password (PKCS #5). */
+export const passwordKey = (
+  password: Uint8Array,
+  salt: Uint8Array,
+  { iterations, size, digest }: { iterations: number; size: number; digest: string },
+): Buffer => pbkdf2Sync(password, salt, iterations, size, digest)
+
+/** Encrypts with an OpenSSL cipher of that name and PKCS #7 padding. No `iv`: the cipher has none. */
+export function encryptWith(cipher: string, key: Uint8Array, iv: Uint8Array | null, plain: Uint8Array): Buffer {
+  const machine = createCipheriv(cipher, key, iv)
+  return Buffer.concat([machine.update(plain), machine.final()])
+}
+
+/** What `encryptWith` encrypted; undefined when the padding shows that the key is another. */
+export function decryptWith(
+  cipher: string,
+  key: Uint8Array,
+  iv: Uint8Array | null,
+  sealed: Uint8Array,
+): Buffer | undefined {
+  const machine = createDecipheriv(cipher, key, iv)
+  try {
+    return Buffer.concat([machine.update(sealed), machine.final()])
   } catch {
     return undefined
   }

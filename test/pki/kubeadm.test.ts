@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { oneline } from '../../src/commands/openssl/name-format.ts'
 import { Rng } from '../../src/kernel/index.ts'
 import { KUBECONFIGS, newControlPlaneCerts, newKubeconfigCert, newSharedPki, pkiFiles } from '../../src/pki/index.ts'
 import { hasOpenssl, realOpenssl } from './openssl.ts'
@@ -100,8 +101,8 @@ X509v3 Subject Alternative Name:
   })
 
   test('client certificates of the kubeconfig files', () => {
-    const subjects = KUBECONFIGS.map(
-      (k) => newKubeconfigCert(k, 'controlplane', shared.ca, issuing).cert.subject.oneline,
+    const subjects = KUBECONFIGS.map((k) =>
+      oneline(newKubeconfigCert(k, 'controlplane', shared.ca, issuing).cert.subject),
     )
     expect(subjects).toEqual([
       'O = kubeadm:cluster-admins, CN = kubernetes-admin',

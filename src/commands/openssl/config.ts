@@ -1,28 +1,59 @@
+import { Exit, type Tool } from './tool.ts'
+
 /** Sections of an OpenSSL configuration file, in order; names may repeat. */
 export type Config = ReadonlyMap<string, readonly (readonly [name: string, value: string])[]>
 
-/** Reads a configuration file: sections, comments, continued lines, quotes and `$variables` of the same file. */
-export function parseConfig(text: string): Config {
+/**
+ * Reads a configuration file: sections, comments, continued lines, quotes and `$variables` of the same file. Ends the program
+ * at a line that is no good.
+ */
+export function parseConfig(tool: Tool, path: string, text: string): Config {
   const sections = new Map<string, [string, string][]>([['default', []]])
   let current = sections.get('default')!
-  for (const raw of text.replace(/\\\r?\n/g, '').split(/\r?\n/)) {
-    const line = raw.replace(/(^|\s)#.*$/, '').trim()
+  let number = 0
+  let continued = ''
+  const wrong = (what: string): never => {
+    tool.err(`${tool.name}: Error on line ${number} of config file "${path}"\n`)
+    tool.queue(`${what}line ${number}`)
+    throw new Exit(1)
+  }
+  for (const raw of text.split(/\r?\n/)) {
+    number++
+    if (raw.endsWith('\\')) {
+      continued += raw.slice(0, -1)
+      continue
+    }
+    const line = (continued + raw).replace(/(^|\s)#.*$/, '').trim()
+    continued = ''
     if (line === '') continue
-    const section = /^\[\s*([^\]]*?)\s*\]$/.exec(line)
+    const section = /^\[\s*([^\]]*?)\s*\]/.exec(line)
     if (section) {
       if (!sections.has(section[1])) sections.set(section[1], [])
       current = sections.get(section[1])!
       continue
     }
-    const cut = line.indexOf('=')
-    if (cut < 0) continue
-    const value = line
-      .slice(cut + 1)
+    if (line.startsWith('['))
+      wrong(
+        '07000064:configuration file routines:def_load_bio:missing close square bracket:../crypto/conf/conf_def.c:368:',
+      )
+    const [, name, rest] = /^([\w.!;:?@-]*)\s*(.*)$/.exec(line) ?? ['', '', line]
+    if (!rest.startsWith('='))
+      wrong(
+        `07000065:configuration file routines:def_load_bio:missing equal sign:../crypto/conf/conf_def.c:529:HERE-->${rest}`,
+      )
+    const value = rest
+      .slice(1)
       .trim()
       .replace(/^"(.*)"$/, '$1')
     current.push([
-      line.slice(0, cut).trim(),
-      value.replace(/\$\{?(\w+)\}?/g, (all, name) => lookup(sections, name) ?? all),
+      name,
+      value.replace(
+        /\$(?:\{(?:ENV::)?(\w+)\}|(\w+))/g,
+        (_, braced, plain) =>
+          lookup(sections, braced ?? plain) ??
+          tool.p.env[braced] ??
+          wrong('07000068:configuration file routines:str_copy:variable has no value:../crypto/conf/conf_def.c:767:'),
+      ),
     ])
   }
   return sections

@@ -1,10 +1,9 @@
 import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { textToBytes } from '../../kernel/index.ts'
+import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { algorithmFor, digest, hmac, isDigest } from '../../pki/index.ts'
-import { notSimulated } from './keys.ts'
 import { loadKey, loadPublicKey } from './load.ts'
-import { type OptionSpec, parseOptions } from './options.ts'
+import { notSimulated, type OptionSpec, parseOptions } from './options.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 
 const SPEC: OptionSpec = {
@@ -16,16 +15,16 @@ const SPEC: OptionSpec = {
   hmac: 'text',
   sign: 'text',
   verify: 'text',
-  prverify: 'text',
   signature: 'text',
   list: 'flag',
   keyform: 'text',
   passin: 'text',
-  sigopt: 'text',
-  mac: 'text',
-  macopt: 'text',
-  d: 'flag',
 }
+
+const DIGESTS =
+  'blake2b512 blake2s256 md4 md5 md5-sha1 ripemd ripemd160 rmd160 sha1 sha224 sha256 sha3-224 sha3-256 sha3-384 sha3-512 sha384 sha512 sha512-224 sha512-256 shake128 shake256 sm3 ssl3-md5 ssl3-sha1 whirlpool'.split(
+    ' ',
+  )
 
 /** What OpenSSL 3 calls a digest that was chosen by name. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -39,11 +38,17 @@ const LABELS: Readonly<Record<string, string>> = {
   'sha3-512': 'SHA3-512',
   sm3: 'SM3',
   rmd160: 'RIPEMD-160',
+  blake2b512: 'BLAKE2B-512',
+  blake2s256: 'BLAKE2S-256',
 }
 
 /** `openssl dgst`, and `openssl sha256` and its like (`name` is then the digest). */
 export function* dgst(tool: Tool, args: readonly string[], name?: string): Coro<number> {
   const o = parseOptions(tool, args, SPEC, 'digest')
+  if (o.has('list')) {
+    tool.out(`Supported digests:\n${DIGESTS.map((d, i) => `-${d.padEnd(25)}${i % 3 === 2 ? '\n' : ' '}`).join('')}\n`)
+    return 0
+  }
   const chosen = o.digest ?? name
   if (chosen !== undefined && !(chosen.toLowerCase() in LABELS) && !isDigest(chosen)) {
     tool.err(`${tool.name}: Unknown option or message digest: ${chosen}\n${tool.name}: Use -help for summary.\n`)
@@ -59,18 +64,24 @@ export function* dgst(tool: Tool, args: readonly string[], name?: string): Coro<
   const signPath = o.get('sign')
   const verifyPath = o.get('verify')
   if (signPath !== undefined || verifyPath !== undefined) {
+    if (sources.length > 1) tool.fail('dgst: Can only sign or verify one file.')
     const data = yield* bytes(tool, sources[0])
     if (signPath !== undefined) {
-      const key = yield* loadKey(tool, signPath)
+      const key = yield* loadKey(tool, signPath, 'private key', o.get('passin'), o.get('keyform'))
       const signer = algorithmFor(key.kind, algorithm) ?? notSimulated(tool, `signatures with ${algorithm}`)
-      tool.write(o.get('out'), binaryText(key.sign(signer, data)))
+      tool.write(o.get('out'), bytesToText(key.sign(signer, data)))
       return 0
     }
     const key = yield* loadPublicKey(tool, verifyPath)
     const signature = o.get('signature')
     if (signature === undefined) tool.fail('No signature to verify: use the -signature option')
     const signer = algorithmFor(key.kind, algorithm) ?? notSimulated(tool, `signatures with ${algorithm}`)
-    const good = key.verify(signer, data, textToBytes(tool.read(signature)))
+    const good = key.verify(signer, data, signatureBytes(tool, signature))
+    if (!good && key.kind === 'rsa')
+      tool.queue(
+        '02000068:rsa routines:ossl_rsa_verify:bad signature:../crypto/rsa/rsa_sign.c:429:',
+        '1C880004:Provider routines:rsa_verify:RSA lib:../providers/implementations/signature/rsa_sig.c:788:',
+      )
     tool.out(good ? 'Verified OK\n' : 'Verification failure\n')
     return good ? 0 : 1
   }
@@ -90,16 +101,27 @@ export function* dgst(tool: Tool, args: readonly string[], name?: string): Coro<
     }
     const value = secret === undefined ? digest(algorithm, data) : hmac(algorithm, secret, data)
     const hex = value.toString('hex')
-    if (o.has('binary')) text += binaryText(value)
+    if (o.has('binary')) text += bytesToText(value)
     else if (o.has('r')) text += `${hex} *${source ?? 'stdin'}\n`
     else {
       const shown = o.has('c') ? hex.replace(/..(?=.)/g, '$&:') : hex
-      const heading = secret === undefined ? label : `HMAC-${label.replace('SHA2-', 'SHA')}`
+      const heading = secret === undefined ? label : `HMAC-${chosen === undefined ? 'SHA256' : label}`
       text += `${heading}(${source ?? 'stdin'})= ${shown}\n`
     }
   }
   tool.write(o.get('out'), text)
   return status
+}
+
+function signatureBytes(tool: Tool, path: string): Uint8Array {
+  try {
+    return textToBytes(tool.read(path))
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    tool.err(`Error opening signature file ${path}\n`)
+    tool.queue(...bioNewFile(path, 'rb', error))
+    throw new Exit(1)
+  }
 }
 
 function complain(tool: Tool, path: string, error: SysError): void {
@@ -120,15 +142,4 @@ function complain(tool: Tool, path: string, error: SysError): void {
 
 function* bytes(tool: Tool, path: string | undefined): Coro<Uint8Array> {
   return textToBytes(yield* tool.text(path))
-}
-
-/** Bytes as the simulation's streams carry them. */
-function binaryText(value: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value)
-  } catch {
-    let out = ''
-    for (const byte of value) out += String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte)
-    return out
-  }
 }

@@ -1,8 +1,8 @@
 import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { bytesToText, textToBytes } from '../../kernel/index.ts'
-import { notSimulated } from './keys.ts'
-import { type OptionSpec, parseOptions } from './options.ts'
+import { chosenCipher, decrypt, encPassword, encrypt } from './cipher.ts'
+import { type OptionSpec, parseNumber, parseOptions } from './options.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 
 const SPEC: OptionSpec = {
@@ -14,6 +14,7 @@ const SPEC: OptionSpec = {
   in: 'text',
   out: 'text',
   k: 'text',
+  kfile: 'text',
   pass: 'text',
   K: 'text',
   iv: 'text',
@@ -25,14 +26,15 @@ const SPEC: OptionSpec = {
   nosalt: 'flag',
   p: 'flag',
   P: 'flag',
-  none: 'flag',
 }
 
-/** `openssl base64`, and `openssl enc` as far as it encodes. */
-export function* encode(tool: Tool, args: readonly string[], base64: boolean): Coro<number> {
+/** `openssl base64`, `openssl enc` and `openssl aes-256-cbc` (`name`: what it was called by): encodes, encrypts and back. */
+export function* encode(tool: Tool, args: readonly string[], name: string): Coro<number> {
   const o = parseOptions(tool, args, SPEC, 'digest')
-  if (o.digest !== undefined) notSimulated(tool, `encryption with ${o.digest}`)
-  if (!base64 && !o.has('base64') && !o.has('a')) notSimulated(tool, 'enc without -base64')
+  if (o.rest.length > 0) tool.fail(`${tool.name}: Use -help for summary.`)
+  const cipher = chosenCipher(tool, o.digest ?? (name === 'enc' || name === 'base64' ? undefined : name))
+  const base64 = name === 'base64' || o.has('base64') || o.has('a')
+  const password = cipher && !o.has('K') ? yield* encPassword(tool, o) : undefined
   let text: string
   try {
     text = yield* tool.text(o.get('in'))
@@ -42,28 +44,42 @@ export function* encode(tool: Tool, args: readonly string[], base64: boolean): C
     tool.queue(...bioNewFile(o.get('in') ?? '', 'rb', error))
     throw new Exit(1)
   }
+  let data: Buffer = Buffer.from(textToBytes(text))
   if (o.has('d')) {
-    tool.write(o.get('out'), bytesToText(Buffer.from(text.replace(/\s/g, ''), 'base64')))
+    // Without -A, lines that end nowhere hold nothing.
+    if (base64) data = decodeBase64(data.toString('latin1'), o.has('A'))
+    tool.write(o.get('out'), bytesToText(cipher ? decrypt(tool, o, cipher, data, password) : data))
     return 0
   }
-  const encoded = Buffer.from(textToBytes(text)).toString('base64')
-  const wrapped = o.has('A') ? encoded : encoded.replace(/.{1,64}/g, '$&\n')
-  tool.write(o.get('out'), wrapped)
+  if (cipher) data = encrypt(tool, o, cipher, data, password)
+  if (!base64) {
+    tool.write(o.get('out'), bytesToText(data))
+    return 0
+  }
+  const encoded = data.toString('base64')
+  tool.write(o.get('out'), o.has('A') ? encoded : encoded.replace(/.{1,64}/g, '$&\n'))
   return 0
+}
+
+function decodeBase64(text: string, oneLine: boolean): Buffer {
+  const clean = text.replace(/\s/g, '')
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean) || clean.length % 4 !== 0 || (!oneLine && !text.includes('\n')))
+    return Buffer.alloc(0)
+  return Buffer.from(clean, 'base64')
 }
 
 /** `openssl rand`. */
 export function rand(tool: Tool, args: readonly string[]): number {
-  const o = parseOptions(tool, args, { hex: 'flag', base64: 'flag', out: 'text', rand: 'text', writerand: 'text' })
+  const o = parseOptions(tool, args, { hex: 'flag', base64: 'flag', out: 'text' })
   const [count] = o.rest
   if (count === undefined) {
     if (!o.has('hex') && !o.has('base64')) return 0
     tool.write(o.get('out'), '\n')
     return 0
   }
-  if (!/^\d+$/.test(count)) tool.fail(`rand: Can't parse "${count}" as a number\nrand: Use -help for summary.`)
-  if (Number(count) === 0 || o.rest.length > 1) tool.fail('rand: Use -help for summary.')
-  const bytes = tool.random(Number(count))
+  const size = parseNumber(tool, count)
+  if (size <= 0 || o.rest.length > 1) tool.fail('rand: Use -help for summary.')
+  const bytes = tool.random(size)
   const text = o.has('hex')
     ? `${bytes.toString('hex')}\n`
     : o.has('base64')

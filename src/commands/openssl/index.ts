@@ -1,10 +1,14 @@
-import { type Process, type Program, readLine } from '../../host/index.ts'
+import type { Process, Program } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
+import { asn1parse } from './asn1parse.ts'
 import { dgst } from './dgst.ts'
 import { encode, rand } from './encode.ts'
 import { HELP, isCipherCommand, isCommand, isDigestCommand } from './help.ts'
-import { ec, ecparam, genpkey, genrsa, notSimulated, pkey, rsa } from './keys.ts'
+import { hasHelpPage, helpPage } from './help-pages.ts'
+import { ec, ecparam, genpkey, genrsa, pkey, rsa } from './keys.ts'
+import { notSimulated, refuse } from './options.ts'
 import { passwd } from './passwd.ts'
+import { crl2pkcs7, pkcs7 } from './pkcs7.ts'
 import { pkcs12 } from './pkcs12.ts'
 import { req } from './req.ts'
 import { sClient } from './s-client.ts'
@@ -16,19 +20,19 @@ import { x509 } from './x509.ts'
 type Subcommand = (tool: Tool, args: readonly string[]) => Coro<number> | number
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
-  base64: (tool, args) => encode(tool, args, true),
+  asn1parse,
+  base64: (tool, args) => encode(tool, args, 'base64'),
+  crl2pkcs7,
   dgst,
   ec,
   ecparam,
-  enc: (tool, args) => encode(tool, args, false),
+  enc: (tool, args) => encode(tool, args, 'enc'),
   genpkey,
   genrsa,
-  help: (tool) => {
-    tool.err(HELP)
-    return 0
-  },
+  help,
   passwd,
   pkcs12,
+  pkcs7,
   pkey,
   rand,
   req,
@@ -44,18 +48,33 @@ export const opensslProgram: Program = {
   name: 'openssl',
   *main(p: Process): Coro<number> {
     yield* sleep(p.host.kernel, 20)
-    const [name, ...args] = p.argv.slice(1)
-    if (name !== undefined) return yield* run(p, name, args)
-    // Without arguments it reads commands, and prints no prompt since 3.0 unless help is asked for.
-    if (p.stdin.isTty) p.stdout.write('OpenSSL> ')
-    for (let line = yield* readLine(p.stdin); line !== null; line = yield* readLine(p.stdin)) {
-      const [word, ...rest] = line.trim().split(/\s+/)
-      if (word === 'exit' || word === 'quit' || word === 'q') return 0
-      if (word !== '') yield* run(p, word, rest)
-      if (p.stdin.isTty) p.stdout.write('OpenSSL> ')
-    }
-    return 0
+    // Without arguments it is `help`: there have been no commands to type since 3.0.
+    const [name = 'help', ...args] = p.argv.slice(1)
+    return yield* run(p, name.replace(/^--?(?=h(elp)?$)/, '').replace(/^h$/, 'help'), args)
   },
+}
+
+/** `openssl help [COMMAND]`. */
+function help(tool: Tool, args: readonly string[]): number {
+  if (args[0]?.startsWith('-')) refuse(tool, `Unknown option: ${args[0]}`)
+  if (args.length > 1) tool.fail('Usage: help', 1)
+  const [name] = args
+  if (name === undefined) tool.err(HELP)
+  else if (isCommand(name) || isDigestCommand(name) || isCipherCommand(name)) showHelp(tool, name)
+  else tool.fail(`Invalid command '${name}'; type "help" for a list.`)
+  return 0
+}
+
+/** A command that OpenSSL has and that is not simulated; some of them have their help page. */
+function notSimulatedCommand(tool: Tool, name: string, args: readonly string[]): number {
+  if (/^--?help$/.test(args[0] ?? '')) showHelp(tool, name)
+  else notSimulated(tool, name)
+  return 0
+}
+
+function showHelp(tool: Tool, name: string): void {
+  if (!hasHelpPage(name)) notSimulated(tool, `${name} -help`)
+  tool.err(helpPage(name))
 }
 
 function* run(p: Process, name: string, args: readonly string[]): Coro<number> {
@@ -63,12 +82,18 @@ function* run(p: Process, name: string, args: readonly string[]): Coro<number> {
   try {
     const subcommand = SUBCOMMANDS[name]
     if (subcommand) {
-      if (args[0] === '-help' || args[0] === '--help') notSimulated(tool, `${name} -help`)
       const result = subcommand(tool, args)
       return typeof result === 'number' ? result : yield* result
     }
     if (isDigestCommand(name)) return yield* dgst(tool, args, name)
-    if (isCommand(name) || isCipherCommand(name)) notSimulated(tool, name)
+    if (name.startsWith('no-')) {
+      const bare = name.slice(3)
+      const known = isCommand(bare) || isDigestCommand(bare) || isCipherCommand(bare)
+      p.stdout.write(`${known ? bare : name}\n`)
+      return known ? 1 : 0
+    }
+    if (isCipherCommand(name)) return yield* encode(tool, args, name)
+    if (isCommand(name)) return notSimulatedCommand(tool, name, args)
     p.stderr.write(`Invalid command '${name}'; type "help" for a list.\n`)
     return 1
   } catch (error) {

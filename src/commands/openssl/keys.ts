@@ -1,3 +1,4 @@
+import { SysError } from '../../host/index.ts'
 import { bytesToText, type Coro, type Rng, sleep } from '../../kernel/index.ts'
 import {
   encodePem,
@@ -9,16 +10,10 @@ import {
   RSA_SIZES,
 } from '../../pki/index.ts'
 import { loadKey, loadPublicKey } from './load.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { notSimulated, type OptionSpec, type Options, parseOptions, refuse } from './options.ts'
 import { keyPem } from './password.ts'
 import { privateKeyText, publicKeyText } from './text.ts'
-import { Exit, type Tool } from './tool.ts'
-
-/** Says that something is beyond the simulation, and ends. */
-export function notSimulated(tool: Tool, what: string): never {
-  tool.err(`openssl: not simulated: ${what}\n`)
-  throw new Exit(127)
-}
+import { bioNewFile, Exit, type Tool } from './tool.ts'
 
 /** What an RSA key generation draws while it looks for two primes. */
 function primeDots(rng: Rng): string {
@@ -31,10 +26,10 @@ function primeDots(rng: Rng): string {
   return [0, 1].map(() => `${dots()}${run}*${dots()}${run}*${dots()}.${run}\n`).join('')
 }
 
-/** A new RSA key of a size that the simulation has primes for; it takes a while. */
-function* newRsaKey(tool: Tool, bits: number): Coro<PrivateKey> {
+/** A new RSA key of a size that the simulation has primes for; it takes a while. `complaint`: about a size that is too small. */
+function* newRsaKey(tool: Tool, bits: number, complaint: string): Coro<PrivateKey> {
   if (bits < 512) {
-    tool.err(`Error setting RSA length\n`)
+    tool.err(`${complaint}\n`)
     tool.queue(
       '1C8000AB:Provider routines:rsa_gen_set_params:key size too small:../providers/implementations/keymgmt/rsa_kmgmt.c:509:',
     )
@@ -48,11 +43,11 @@ function* newRsaKey(tool: Tool, bits: number): Coro<PrivateKey> {
 const CURVES = ['prime256v1', 'P-256']
 const EC_PARAMETERS = encodePem('EC PARAMETERS', Buffer.from('06082a8648ce3d030107', 'hex'))
 
-function checkCurve(tool: Tool, name: string): void {
+function checkCurve(tool: Tool, name: string, complaint: string): void {
   if (CURVES.includes(name)) return
   if (/^(secp|sect|prime|brainpool|wap|c2|P-|B-|K-)/.test(name))
     notSimulated(tool, `the curve ${name} (only prime256v1)`)
-  tool.err('unable to generate key\n')
+  tool.err(`${complaint}\n`)
   tool.queue('0800008D:elliptic curve routines:group_new_from_name:invalid curve:../crypto/ec/ec_lib.c:1490:')
   throw new Exit(1)
 }
@@ -72,7 +67,6 @@ export function* genrsa(tool: Tool, args: readonly string[]): Coro<number> {
       F4: 'flag',
       f4: 'flag',
       '3': 'flag',
-      rand: 'text',
       ...PASS,
     },
     'digest',
@@ -80,7 +74,8 @@ export function* genrsa(tool: Tool, args: readonly string[]): Coro<number> {
   const encrypted = encrypts(tool, o)
   if (o.rest.length > 1) tool.fail('Extra arguments given.\ngenrsa: Use -help for summary.')
   if (o.rest.length === 1 && !/^\d+$/.test(o.rest[0])) tool.fail(`genrsa: Can't parse "${o.rest[0]}" as a number`)
-  const key = yield* newRsaKey(tool, Number(o.rest[0] ?? 2048))
+  tool.checkPrivate(o.get('out'))
+  const key = yield* newRsaKey(tool, Number(o.rest[0] ?? 2048), 'Error setting RSA length')
   if (o.has('verbose')) tool.err(primeDots(tool.rng))
   if (encrypted && o.has('traditional')) notSimulated(tool, 'encrypted keys in the traditional format')
   const pem = yield* keyPem(tool, key, encrypted, o.get('passout'))
@@ -94,7 +89,10 @@ function encrypts(tool: Tool, { digest: name }: Options): boolean {
   if (/^aes-?256(-cbc)?$/i.test(name)) return true
   if (/^(aes|aria|camellia|des|seed|bf|cast|rc)/i.test(name))
     notSimulated(tool, `encryption with ${name} (only aes256)`)
+  // Some tell where help is, and some forget that their errors are still queued.
+  if (tool.name === 'rsa' || tool.name === 'pkcs12') refuse(tool, `Unknown cipher: ${name}`)
   tool.err(`${tool.name}: Unknown cipher: ${name}\n`)
+  if (tool.name !== 'genrsa') tool.err(`${tool.name}: Use -help for summary.\n`)
   tool.queue(
     `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
   )
@@ -102,10 +100,11 @@ function encrypts(tool: Tool, { digest: name }: Options): boolean {
 }
 
 /** A key by algorithm name and -pkeyopt values. */
-function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string[]): Coro<PrivateKey> {
+function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string[], quiet: boolean): Coro<PrivateKey> {
   const pairs = new Map(options.map((o) => [o.slice(0, o.indexOf(':')), o.slice(o.indexOf(':') + 1)]))
   const known = [
     'rsa_keygen_bits',
+    'bits',
     'rsa_keygen_pubexp',
     'rsa_keygen_primes',
     'ec_paramgen_curve',
@@ -114,7 +113,8 @@ function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string
   ]
   for (const [name, value] of pairs) {
     if (known.includes(name)) continue
-    tool.err(`genpkey: Error setting ${name}:${value} parameter:\n`)
+    if (!options.some((o) => o.startsWith(`${name}:`))) tool.fail(`${tool.name}: Error setting ${value} parameter:`)
+    tool.err(`${tool.name}: Error setting ${name}:${value} parameter:\n`)
     tool.queue(
       `03000093:digital envelope routines:default_fixup_args:command not supported:../crypto/evp/ctrl_params_translate.c:582:[action:2, state:4] name=${name}, value=${value}`,
     )
@@ -122,14 +122,17 @@ function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string
   }
   switch (algorithm.toUpperCase()) {
     case 'RSA': {
-      const key = yield* newRsaKey(tool, Number(pairs.get('rsa_keygen_bits') ?? 2048))
-      tool.err(primeDots(tool.rng))
+      const bits = pairs.get('rsa_keygen_bits') ?? pairs.get('bits') ?? '2048'
+      const complaint = `${tool.name}: Error setting rsa_keygen_bits:${bits} parameter:`
+      if (!/^\d+$/.test(bits)) tool.fail(complaint)
+      const key = yield* newRsaKey(tool, Number(bits), complaint)
+      if (!quiet) tool.err(primeDots(tool.rng))
       return key
     }
     case 'EC': {
       const curve = pairs.get('ec_paramgen_curve') ?? pairs.get('group')
-      if (curve === undefined) tool.fail('genpkey: Error generating EC key')
-      checkCurve(tool, curve)
+      if (curve === undefined) tool.fail(`${tool.name}: Error generating ${tool.name === 'req' ? algorithm : 'EC'} key`)
+      checkCurve(tool, curve, `${tool.name}: Error generating EC key`)
       return generateEcKey(tool.rng)
     }
     case 'ED25519':
@@ -142,7 +145,7 @@ function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string
     case 'ED448':
       return notSimulated(tool, `keys of algorithm ${algorithm}`)
     default:
-      tool.err(`Error initializing ${algorithm} context\n`)
+      tool.err(tool.name === 'req' ? 'Error allocating keygen context\n' : `Error initializing ${algorithm} context\n`)
       tool.queue(
         `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${algorithm} : 0), Properties (<null>)`,
       )
@@ -170,8 +173,9 @@ export function* genpkey(tool: Tool, args: readonly string[]): Coro<number> {
   )
   const encrypted = encrypts(tool, o)
   const algorithm = o.get('algorithm')
-  if (algorithm === undefined) tool.fail('genpkey: Use -help for summary.')
-  const key = yield* keyByAlgorithm(tool, algorithm, o.all('pkeyopt'))
+  if (algorithm === undefined || o.rest.length > 0) tool.fail('genpkey: Use -help for summary.')
+  tool.checkPrivate(o.get('out'))
+  const key = yield* keyByAlgorithm(tool, algorithm, o.all('pkeyopt'), o.has('quiet'))
   const isDerForm = isDer(o)
   if (isDerForm && encrypted) notSimulated(tool, 'encrypted keys in DER')
   const text = isDerForm ? bytesToText(key.pkcs8) : yield* keyPem(tool, key, encrypted, o.get('pass'))
@@ -182,11 +186,26 @@ export function* genpkey(tool: Tool, args: readonly string[]): Coro<number> {
 /** The key of `req -newkey`: `rsa:2048`, `rsa`, `ec` with -pkeyopt, `ed25519`. */
 export function* newKey(tool: Tool, spec: string, options: readonly string[]): Coro<PrivateKey> {
   const [algorithm, bits] = spec.split(':')
-  if (algorithm.toLowerCase() !== 'rsa') return yield* keyByAlgorithm(tool, algorithm, options)
+  const known = /^(rsa|ec|ed25519|ed448|rsa-pss|dsa|dh|x25519|x448)$/i.test(algorithm)
+  if (known && bits !== undefined && !/^\d+$/.test(bits)) parameterFile(tool, bits)
+  if (algorithm.toLowerCase() !== 'rsa') return yield* keyByAlgorithm(tool, algorithm, options, false)
   const size = bits ?? options.find((o) => o.startsWith('rsa_keygen_bits:'))?.split(':')[1] ?? '2048'
-  const key = yield* newRsaKey(tool, Number(size))
+  const key = yield* newRsaKey(tool, Number(size), 'Error setting keysize')
   tool.err(primeDots(tool.rng))
   return key
+}
+
+/** `-newkey ALGORITHM:FILE`: parameters out of a file. */
+function parameterFile(tool: Tool, path: string): never {
+  try {
+    tool.read(path)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    tool.err(`Cannot open parameter file ${path}\n`)
+    tool.queue(...bioNewFile(path, 'r', error))
+    throw new Exit(1)
+  }
+  return notSimulated(tool, 'parameter files')
 }
 
 /** `openssl ecparam`: a curve's parameters, and with -genkey a key. */
@@ -196,19 +215,17 @@ export function ecparam(tool: Tool, args: readonly string[]): number {
     genkey: 'flag',
     noout: 'flag',
     out: 'text',
-    in: 'text',
     text: 'flag',
-    list_curves: 'flag',
-    param_enc: 'text',
-    conv_form: 'text',
     check: 'flag',
   })
-  if (o.has('list_curves')) notSimulated(tool, 'the list of curves (only prime256v1 is known)')
+  if (o.rest.length > 0) tool.fail('ecparam: Use -help for summary.')
   const name = o.get('name')
   if (name === undefined) tool.fail('Unable to load parameters from <NULL>')
-  checkCurve(tool, name)
+  checkCurve(tool, name, 'unable to generate key')
+  if (o.has('check')) tool.err('checking elliptic curve parameters: ok\n')
   const key = o.has('genkey') ? generateEcKey(tool.rng) : undefined
-  const text = (o.has('noout') ? '' : EC_PARAMETERS) + (key ? key.pem : '')
+  const shown = o.has('text') ? 'EC-Parameters: (256 bit)\nASN1 OID: prime256v1\nNIST CURVE: P-256\n' : ''
+  const text = shown + (o.has('noout') ? '' : EC_PARAMETERS) + (key ? key.pem : '')
   tool.write(o.get('out'), text, key ? 0o600 : undefined)
   return 0
 }
@@ -229,7 +246,10 @@ const CONVERT: OptionSpec = {
 
 /** Reads a key with -pubin or without; writes it as the options ask. */
 function* readKey(tool: Tool, o: Options, what: string): Coro<{ key?: PrivateKey; publicKey: PublicKey }> {
-  if (o.has('pubin')) return { publicKey: yield* loadPublicKey(tool, o.get('in')) }
+  if (o.has('pubin'))
+    return {
+      publicKey: yield* loadPublicKey(tool, o.get('in'), tool.name === 'pkey' ? 'key of Public Key' : 'public key'),
+    }
   const key = yield* loadKey(tool, o.get('in'), what, o.get('passin'), o.get('inform'))
   return { key, publicKey: key.publicKey }
 }
@@ -238,7 +258,8 @@ const isDer = (o: Options): boolean => (o.get('outform') ?? 'PEM').toUpperCase()
 
 /** `openssl rsa`: shows or converts an RSA key. */
 export function* rsa(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, { ...CONVERT, modulus: 'flag' }, 'digest')
+  const o = parseOptions(tool, args, { ...CONVERT, modulus: 'flag', RSAPublicKey_out: 'flag' }, 'digest')
+  if (o.rest.length > 0) tool.fail('rsa: Use -help for summary.')
   const encrypted = encrypts(tool, o)
   const { key, publicKey } = yield* readKey(tool, o, 'private key')
   if (publicKey.kind !== 'rsa') tool.fail('Not an RSA key')
@@ -268,6 +289,11 @@ interface Written {
 /** Writes a key in the form that -outform names, its public half with -pubout. */
 function* writeKey(tool: Tool, o: Options, { key, publicKey, text, encrypted, traditional }: Written): Coro {
   const der = isDer(o)
+  if (o.has('RSAPublicKey_out')) {
+    const { bits } = publicKey
+    tool.write(o.get('out'), text + (der ? bytesToText(bits) : encodePem('RSA PUBLIC KEY', bits)))
+    return
+  }
   if (o.has('pubout') || !key) {
     tool.write(o.get('out'), text + (der ? bytesToText(publicKey.spki) : publicKey.pem))
     return
@@ -293,18 +319,23 @@ function* readEcKey(tool: Tool, o: Options): Coro<{ key?: PrivateKey; publicKey:
 
 /** `openssl ec`: shows or converts an EC key. */
 export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag', conv_form: 'text', param_enc: 'text' }, 'digest')
+  const o = parseOptions(tool, args, { ...CONVERT, param_out: 'flag' }, 'digest')
+  if (o.rest.length > 0) tool.fail('ec: Use -help for summary.')
   if (encrypts(tool, o)) notSimulated(tool, 'encrypted keys in the traditional format')
   tool.err('read EC key\n')
   const { key, publicKey } = yield* readEcKey(tool, o)
-  if (publicKey.kind !== 'ec') tool.fail('Not an EC key')
   let text = ''
+  if (o.has('check')) tool.err('EC Key valid.\n')
   if (o.has('text')) text += key ? privateKeyText(key) : publicKeyText(publicKey, 0)
   if (o.has('noout')) {
     tool.write(o.get('out'), text)
     return 0
   }
   tool.err('writing EC key\n')
+  if (o.has('param_out')) {
+    tool.write(o.get('out'), text + EC_PARAMETERS)
+    return 0
+  }
   yield* writeKey(tool, o, { key, publicKey, text, encrypted: false, traditional: true })
   return 0
 }
@@ -312,6 +343,7 @@ export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
 /** `openssl pkey`: shows or converts any key. */
 export function* pkey(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, { ...CONVERT, pubcheck: 'flag', text_pub: 'flag' }, 'digest')
+  if (o.rest.length > 0) tool.fail('pkey: Use -help for summary.')
   const encrypted = encrypts(tool, o)
   const { key, publicKey } = yield* readKey(tool, o, 'key')
   if (o.has('check') || o.has('pubcheck')) tool.out('Key is valid\n')

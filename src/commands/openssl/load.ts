@@ -12,8 +12,11 @@ import {
   parsePublicKey,
   parseRequest,
   privateKeyFromPem,
+  readPkcs12,
 } from '../../pki/index.ts'
+import { notSimulated } from './options.ts'
 import { passphrase } from './password.ts'
+import { storeQueue, UNSUPPORTED } from './store-queue.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 
 /** What OSSL_STORE says of a file that is not there. */
@@ -26,32 +29,13 @@ function storeMissing(tool: Tool, what: string, path: string, error: SysError): 
   )
 }
 
-const UNSUPPORTED =
-  '1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:'
-
-/** The error queue of a store that found nothing it was asked for, by what the file holds instead. */
-function storeQueue(what: string, text: string): string[] {
-  const certificate = what.includes('certificate') && !what.includes('key')
-  const label = /-----BEGIN ([^\n]*?)-----/.exec(text)?.[1]
-  if (label === undefined) return []
-  // The decoder tries again with every piece of a longer text that is no PEM it can take.
-  const unreadable = certificate && label === 'CERTIFICATE' && decodePem(text).length === 0 && text.length > 200
-  if (label.endsWith('CERTIFICATE REQUEST') || unreadable) {
-    const nothing = `1E08010C:DECODER routines:OSSL_DECODER_from_bio:unsupported:../crypto/encode_decode/decoder_lib.c:103:No supported data to decode. ${certificate ? 'Input structure: Certificate' : ''}`
-    const round = [nothing, UNSUPPORTED, UNSUPPORTED]
-    return [...(certificate ? [UNSUPPORTED] : []), ...round, ...round, ...round, nothing, UNSUPPORTED]
-  }
-  if (certificate) return [UNSUPPORTED]
-  if (label === 'CERTIFICATE') return []
-  return what === 'public key' ? [UNSUPPORTED] : [UNSUPPORTED, UNSUPPORTED]
-}
-
 /** Loads through OSSL_STORE: missing files, and files of something else, are told apart. Undefined after a complaint. */
 function* load<T>(
   tool: Tool,
   path: string | undefined,
   what: string,
   parse: (text: string) => T | undefined,
+  form?: string,
 ): Coro<T | undefined> {
   let text: string
   try {
@@ -65,30 +49,31 @@ function* load<T>(
   const value = parse(text)
   if (value !== undefined) return value
   tool.err(`Could not read ${what} from ${path ?? '<stdin>'}\n`)
-  tool.queue(...storeQueue(what, text))
+  if (readPkcs12(textToBytes(text), '') === 'password')
+    notSimulated(tool, `a ${what} in a PKCS#12 file (use openssl pkcs12)`)
+  tool.queue(...storeQueue(what, text, form))
   return undefined
 }
 
-const firstCertificate = (text: string): Certificate | undefined => {
-  const bytes = text.startsWith('0') ? Buffer.from(textToBytes(text)) : undefined
-  if (bytes?.[0] === 0x30 && bytes[1] >= 0x80) {
+/** The first certificate of a text: in DER or PEM, or in the one form that is allowed. */
+const firstCertificate =
+  (form: string | undefined) =>
+  (text: string): Certificate | undefined => {
+    const bytes = Buffer.from(textToBytes(text))
     try {
-      return parseCertificate(bytes)
+      if (form !== 'PEM' && bytes[0] === 0x30 && bytes[1] >= 0x80) return parseCertificate(bytes)
+      const block = form === 'DER' ? undefined : decodePem(text).find((b) => CERTIFICATE.test(b.type))
+      return block && parseCertificate(block.bytes)
     } catch {
       return undefined
     }
   }
-  for (const block of decodePem(text)) {
-    if (block.type !== 'CERTIFICATE' && block.type !== 'X509 CERTIFICATE' && block.type !== 'TRUSTED CERTIFICATE')
-      continue
-    try {
-      return parseCertificate(block.bytes)
-    } catch {
-      return undefined
-    }
-  }
-  return undefined
-}
+
+const CERTIFICATE = /^(X509 |TRUSTED )?CERTIFICATE$/
+
+/** PEM or DER, as -inform and its like name them by their first letter; undefined: whichever it is. */
+export const formOf = (name: string | undefined): 'PEM' | 'DER' | undefined =>
+  name === undefined ? undefined : /^d/i.test(name) ? 'DER' : /^p/i.test(name) ? 'PEM' : undefined
 
 /** A certificate, or the end of the program. `what`: certificate, CA certificate, certificate file. */
 export function* loadCertificate(
@@ -96,8 +81,10 @@ export function* loadCertificate(
   path: string | undefined,
   what = 'certificate',
   status = 1,
+  inform?: string,
 ): Coro<Certificate> {
-  const cert = yield* load(tool, path, what, firstCertificate)
+  const form = formOf(inform)
+  const cert = yield* load(tool, path, what, firstCertificate(form), form)
   if (!cert) return tool.fail(`Unable to load ${what}\n`, status)
   return cert
 }
@@ -129,23 +116,31 @@ export function* loadKey(
   passin?: string,
   inform?: string,
 ): Coro<PrivateKey> {
-  const form = inform?.toUpperCase()
+  const form = formOf(inform)
   const der = (text: string): PrivateKey | undefined => {
     const bytes = textToBytes(text)
     return bytes[0] === 0x30 ? privateKeyFromPem(encodePem('PRIVATE KEY', bytes)) : undefined
   }
-  const text = yield* load(tool, path, what, (all) => {
-    const block = form === 'DER' ? undefined : decodePem(all).find((b) => b.type === ENCRYPTED)
-    if (block) return block.bytes
-    return (form === 'DER' ? undefined : privateKeyFromPem(all)) ?? (form === 'PEM' ? undefined : der(all))
-  })
+  const text = yield* load(
+    tool,
+    path,
+    what,
+    (all) => {
+      const block = form === 'DER' ? undefined : decodePem(all).find((b) => b.type === ENCRYPTED)
+      if (block) return block.bytes
+      return (form === 'DER' ? undefined : privateKeyFromPem(all)) ?? (form === 'PEM' ? undefined : der(all))
+    },
+    form,
+  )
   if (!text) throw new Exit(1)
   if (!(text instanceof Uint8Array)) return text
   const password = yield* passphrase(tool, passin, path)
+  // Nobody there to answer: each of its three decoders asks.
+  if (password === undefined) for (let n = 0; n < 2; n++) yield* passphrase(tool, undefined, path)
   const pkcs8 = password === undefined ? undefined : decryptKey(text, password)
   const key = pkcs8 && privateKeyFromPem(encodePem('PRIVATE KEY', pkcs8))
   if (key) return key
-  tool.err(`${password === undefined ? '\n' : ''}Could not read ${what} from ${path ?? '<stdin>'}\n`)
+  tool.err(`Could not read ${what} from ${path ?? '<stdin>'}\n`)
   tool.queue(
     UNSUPPORTED,
     ...(password === undefined
@@ -173,21 +168,36 @@ export function* loadPublicKey(tool: Tool, path: string | undefined, what = 'pub
 }
 
 /** A certificate request: read through a plain BIO, with its own complaints. */
-export function* loadRequest(tool: Tool, path: string | undefined, unable: string): Coro<CertificateRequest> {
+export function* loadRequest(
+  tool: Tool,
+  path: string | undefined,
+  unable: string,
+  inform?: string,
+): Coro<CertificateRequest> {
   let text: string
   try {
     text = yield* tool.text(path)
   } catch (error) {
     if (!(error instanceof SysError)) throw error
     tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(path ?? '', 'r', error))
+    tool.queue(...bioNewFile(path ?? '', formOf(inform) === 'DER' ? 'rb' : 'r', error))
     return tool.fail(unable)
   }
-  const block = decodePem(text).find((b) => /^(NEW )?CERTIFICATE REQUEST$/.test(b.type))
-  const request = block && parseRequest(block.bytes)
+  const isDer = formOf(inform) === 'DER'
+  const block = isDer ? undefined : decodePem(text).find((b) => /^(NEW )?CERTIFICATE REQUEST$/.test(b.type))
+  const der = isDer ? Buffer.from(textToBytes(text)) : block?.bytes
+  const request = der && parseRequest(der)
   if (request instanceof CertificateRequest) return request
   tool.err(`${unable}\n`)
-  tool.queue('0480006C:PEM routines:get_name:no start line:../crypto/pem/pem_lib.c:760:Expecting: CERTIFICATE REQUEST')
+  if (isDer)
+    tool.queue(
+      '068000A8:asn1 encoding routines:asn1_check_tlen:wrong tag:../crypto/asn1/tasn_dec.c:1225:',
+      '0688010A:asn1 encoding routines:asn1_item_embed_d2i:nested asn1 error:../crypto/asn1/tasn_dec.c:375:Type=X509_REQ',
+    )
+  else
+    tool.queue(
+      '0480006C:PEM routines:get_name:no start line:../crypto/pem/pem_lib.c:760:Expecting: CERTIFICATE REQUEST',
+    )
   throw new Exit(1)
 }
 

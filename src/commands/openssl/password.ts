@@ -1,7 +1,7 @@
 import { readLine, SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { encodePem, encryptKey, type PrivateKey } from '../../pki/index.ts'
-import type { Tool } from './tool.ts'
+import { Exit, type Tool } from './tool.ts'
 
 /** A password as -passin and its like give it: `pass:…`, `env:…`, `file:…`, `stdin`. */
 export function* passwordArgument(tool: Tool, text: string): Coro<string> {
@@ -30,8 +30,12 @@ export function* passwordArgument(tool: Tool, text: string): Coro<string> {
 /** Asks for a password at the terminal; undefined without one. What is typed is shown, unlike on a real one. */
 export function* ask(tool: Tool, question: string): Coro<string | undefined> {
   tool.err(question)
-  if (!tool.p.stdin.isTty) return undefined
+  if (!tool.p.stdin.isTty) {
+    tool.err('\n')
+    return undefined
+  }
   const line = yield* readLine(tool.p.stdin)
+  if (line === null) tool.err('\n')
   return line ?? undefined
 }
 
@@ -46,9 +50,21 @@ export function* newPassword(tool: Tool, given: string | undefined, what: string
   if (given !== undefined) return yield* passwordArgument(tool, given)
   const first = yield* ask(tool, `Enter ${what}:`)
   const second = first === undefined ? undefined : yield* ask(tool, `Verifying - Enter ${what}:`)
-  if (first === undefined || second === undefined) return tool.fail("Can't read Password")
+  if (first === undefined || second === undefined) return unread(tool, what)
   if (first !== second) return tool.fail('Verify failure')
   return first
+}
+
+/** Nobody was there to tell a new password. */
+function unread(tool: Tool, what: string): never {
+  if (!what.startsWith('PEM')) return tool.fail("Can't read Password")
+  tool.queue(
+    '1400006B:UI routines:UI_process:processing error:../crypto/ui/ui_lib.c:573:while reading strings',
+    '0480006D:PEM routines:PEM_def_callback:problems getting password:../crypto/pem/pem_lib.c:62:',
+    '07880109:common libcrypto routines:do_ui_passphrase:interrupted or cancelled:../crypto/passphrase.c:184:',
+    '1C80009F:Provider routines:p8info_to_encp8:unable to get passphrase:../providers/implementations/encode_decode/encode_key2any.c:115:',
+  )
+  throw new Exit(1)
 }
 
 /** A key in PEM, encrypted where a cipher was named. */

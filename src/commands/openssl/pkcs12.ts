@@ -1,9 +1,8 @@
 import { SysError } from '../../host/index.ts'
 import { bytesToText, type Coro, textToBytes } from '../../kernel/index.ts'
 import { type Bag, encodePem, encryptKey, readPkcs12, type Safe, writePkcs12 } from '../../pki/index.ts'
-import { notSimulated } from './keys.ts'
 import { loadCertificates, loadKey } from './load.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { notSimulated, type OptionSpec, type Options, parseOptions } from './options.ts'
 import { ask, newPassword, passwordArgument } from './password.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 
@@ -90,24 +89,27 @@ function* show(tool: Tool, o: Options): Coro<number> {
     tool.queue(...bioNewFile(input ?? '', 'rb', error))
     throw new Exit(1)
   }
+  if (readPkcs12(textToBytes(text), '') === 'malformed') return malformed(tool)
   const password =
     given === undefined
       ? ((yield* ask(tool, 'Enter Import Password:')) ?? tool.fail("Can't read Password"))
       : yield* passwordArgument(tool, given)
   const safes = readPkcs12(textToBytes(text), password)
-  if (safes === 'malformed') {
-    tool.queue(
-      '068000A8:asn1 encoding routines:asn1_check_tlen:wrong tag:../crypto/asn1/tasn_dec.c:1225:',
-      '0688010A:asn1 encoding routines:asn1_item_embed_d2i:nested asn1 error:../crypto/asn1/tasn_dec.c:375:Type=PKCS12',
-    )
-    throw new Exit(1)
-  }
+  if (safes === 'malformed') return malformed(tool)
   if (safes === 'password') tool.fail('Mac verify error: invalid password?')
   if (o.has('info')) tool.err('MAC: sha256, Iteration 2048\nMAC length: 32, salt length: 8\n')
   let out = ''
   for (const safe of safes) out += yield* showSafe(tool, o, safe)
   if (!o.has('noout')) tool.write(o.get('out'), out, 0o600)
   return 0
+}
+
+function malformed(tool: Tool): never {
+  tool.queue(
+    '068000A8:asn1 encoding routines:asn1_check_tlen:wrong tag:../crypto/asn1/tasn_dec.c:1225:',
+    '0688010A:asn1 encoding routines:asn1_item_embed_d2i:nested asn1 error:../crypto/asn1/tasn_dec.c:375:Type=PKCS12',
+  )
+  throw new Exit(1)
 }
 
 function* showSafe(tool: Tool, o: Options, safe: Safe): Coro<string> {

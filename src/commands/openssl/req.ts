@@ -1,12 +1,14 @@
 import { readLine, SysError } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import { bytesToText, type Coro } from '../../kernel/index.ts'
 import {
   authorityKeyIdExtension,
   basicConstraintsExtension,
   Certificate,
   CertificateRequest,
   type Extension,
+  isDigest,
   type Name,
+  OID,
   opensslKeyId,
   opensslSubject,
   type PrivateKey,
@@ -15,12 +17,13 @@ import {
 } from '../../pki/index.ts'
 import { type Config, configValue, parseConfig } from './config.ts'
 import { buildExtensions } from './extension-config.ts'
-import { newKey, notSimulated } from './keys.ts'
-import { loadKey, loadRequest } from './load.ts'
-import { LONG_TO_SHORT, namingOptions, parseSubject } from './name-options.ts'
-import type { OptionSpec, Options } from './options.ts'
+import { newKey } from './keys.ts'
+import { formOf, loadKey, loadRequest } from './load.ts'
+import { type NameFormat, titled } from './name-format.ts'
+import { LONG_TO_SHORT, namingOptions, parseSubject, wrongAnswer } from './name-options.ts'
+import { notSimulated, type OptionSpec, type Options, refuse } from './options.ts'
 import { keyPem } from './password.ts'
-import { certificateText, requestText } from './text.ts'
+import { certificateText, omitted, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
 import { signingAlgorithm } from './x509.ts'
@@ -38,8 +41,6 @@ const SPEC: OptionSpec = {
   modulus: 'flag',
   batch: 'flag',
   utf8: 'flag',
-  newhdr: 'flag',
-  verbose: 'flag',
   multivalue_rdn: 'flag',
   quiet: 'flag',
   in: 'text',
@@ -58,11 +59,8 @@ const SPEC: OptionSpec = {
   reqopt: 'text',
   set_serial: 'text',
   CA: 'text',
-  CAkey: 'text',
   passin: 'text',
   passout: 'text',
-  section: 'text',
-  sigopt: 'text',
   copy_extensions: 'text',
   addext: 'list',
   pkeyopt: 'list',
@@ -72,63 +70,99 @@ const SPEC: OptionSpec = {
 export function* req(tool: Tool, args: readonly string[]): Coro<number> {
   const [o, format] = namingOptions(tool, args, { ...SPEC, ...validityOptions(tool) })
   if (o.has('CA')) notSimulated(tool, 'req -CA (use x509 -req -CA)')
+  if (o.digest !== undefined && !isDigest(o.digest)) refuse(tool, `Unknown option or message digest: ${o.digest}`)
+  const omit = omitted(o.get('reqopt'))
+  if (omit === undefined) tool.fail('req: Use -help for summary.')
+  if (omit === 'beyond') notSimulated(tool, `-reqopt ${o.get('reqopt')}`)
+  const addext = addedExtensions(tool, o)
+  if (o.has('days') && !o.has('x509')) tool.err('Ignoring -days without -x509; not generating a certificate\n')
   const make = o.has('new') || o.has('newkey') || (o.has('x509') && !o.has('in'))
   const config = configFile(tool, o)
 
   let key: PrivateKey | undefined
   const keyPath = o.get('key')
-  if (keyPath !== undefined) key = yield* loadKey(tool, keyPath, 'private key', o.get('passin'))
-  const addext = o.all('addext').map((text) => {
-    const cut = text.indexOf('=')
-    return [text.slice(0, cut).trim(), text.slice(cut + 1).trim()] as const
-  })
-  if (make && !key) {
-    const fromConfig = configValue(config, 'req', 'default_bits') ?? '2048'
-    const spec = o.get('newkey') ?? 'rsa'
-    key = yield* newKey(
-      tool,
-      /^rsa$/i.test(spec) && !o.all('pkeyopt').length ? `rsa:${fromConfig}` : spec,
-      o.all('pkeyopt'),
-    )
-    const plain = o.has('nodes') || o.has('noenc') || configValue(config, 'req', 'encrypt_key') === 'no'
-    const pem = yield* keyPem(tool, key, !plain, o.get('passout'))
-    tool.write(o.get('keyout') ?? configValue(config, 'req', 'default_keyfile') ?? 'privkey.pem', pem, 0o600)
-    tool.err('-----\n')
-  }
+  if (keyPath !== undefined) key = yield* loadKey(tool, keyPath, 'private key', o.get('passin'), o.get('keyform'))
+  if (make && !key) key = yield* makeKey(tool, o, config)
 
   if (make && key) {
     const given = o.get('subj')
-    const subject = given === undefined ? yield* askSubject(tool, o, config) : parseSubject(tool, given)
+    const subject = given === undefined ? yield* askSubject(tool, o, config) : parseSubject(tool, given, o.has('utf8'))
     if (o.has('x509')) return showCertificate(tool, o, selfSigned(tool, o, subject, key, addext, config))
     const extensions = requested(tool, o, key, addext, config)
     const algorithm = signingAlgorithm(tool, key, o.digest)
-    return show(tool, o, new CertificateRequest(subject, key.publicKey, extensions, algorithm, key), format)
+    const request = new CertificateRequest(subject, key.publicKey, extensions, algorithm, key)
+    return show(tool, o, request, format, omit)
   }
 
-  const request = yield* loadRequest(tool, o.get('in'), 'Unable to load X509 request')
-  if (o.has('x509') && key) return showCertificate(tool, o, selfSigned(tool, o, request.subject, key, addext, config))
-  return show(tool, o, request, format)
+  const request = yield* loadRequest(tool, o.get('in'), 'Unable to load X509 request', o.get('inform'))
+  if (o.has('x509') && key) {
+    if (!o.has('copy_extensions'))
+      tool.err('Warning: No -copy_extensions given; ignoring any extensions in the request\n')
+    return showCertificate(tool, o, selfSigned(tool, o, request.subject, key, addext, config))
+  }
+  return show(tool, o, request, format, omit)
 }
 
-function show(tool: Tool, o: Options, request: CertificateRequest, format: (name: Name) => string): number {
+/** -addext: `name=value`, each name once. */
+function addedExtensions(tool: Tool, o: Options): Pairs {
+  const found: (readonly [string, string])[] = []
+  for (const text of o.all('addext')) {
+    const cut = text.indexOf('=')
+    const name = text.slice(0, cut).trim()
+    if (cut < 0 || found.some(([other]) => other === name))
+      tool.fail(`Duplicate extension: ${text}\nreq: Use -help for summary.`)
+    found.push([name, text.slice(cut + 1).trim()])
+  }
+  return found
+}
+
+/** The new key that -newkey, or the configuration, asks for; it is written to its file. */
+function* makeKey(tool: Tool, o: Options, config: Config): Coro<PrivateKey> {
+  const fromConfig = configValue(config, 'req', 'default_bits') ?? '2048'
+  const spec = o.get('newkey') ?? 'rsa'
+  const key = yield* newKey(
+    tool,
+    /^rsa$/i.test(spec) && !o.all('pkeyopt').length ? `rsa:${fromConfig}` : spec,
+    o.all('pkeyopt'),
+  )
+  const plain = o.has('nodes') || o.has('noenc') || configValue(config, 'req', 'encrypt_key') === 'no'
+  const path = o.get('keyout') ?? configValue(config, 'req', 'default_keyfile') ?? 'privkey.pem'
+  tool.checkPrivate(path)
+  const pem = yield* keyPem(tool, key, !plain, o.get('passout'))
+  tool.write(path, pem, 0o600)
+  tool.err('-----\n')
+  return key
+}
+
+function show(
+  tool: Tool,
+  o: Options,
+  request: CertificateRequest,
+  format: NameFormat,
+  omit: ReadonlySet<string>,
+): number {
   if (o.has('verify')) {
     if (!request.valid) tool.fail('Certificate request self-signature verify failure')
     tool.err('Certificate request self-signature verify OK\n')
   }
   let text = ''
   if (o.has('pubkey')) text += request.publicKey.pem
-  if (o.has('text')) text += requestText(request, format)
-  if (o.has('subject')) text += `subject=${format(request.subject)}\n`
-  if (o.has('modulus') && request.publicKey.kind === 'rsa')
-    text += `Modulus=${request.publicKey.rsa.n.toString(16).toUpperCase()}\n`
-  tool.write(o.get('out'), text + (o.has('noout') ? '' : request.pem))
+  if (o.has('text')) text += requestText(request, format, omit)
+  if (o.has('subject')) text += titled('subject=', request.subject, format)
+  if (o.has('modulus')) {
+    const { kind, rsa } = request.publicKey
+    text += kind === 'rsa' ? `Modulus=${rsa.n.toString(16).toUpperCase()}\n` : 'Modulus=Wrong Algorithm type\n'
+  }
+  const body = formOf(o.get('outform')) === 'DER' ? bytesToText(request.der) : request.pem
+  tool.write(o.get('out'), text + (o.has('noout') ? '' : body))
   return 0
 }
 
 function showCertificate(tool: Tool, o: Options, cert: Certificate): number {
   let text = o.has('text') ? certificateText(cert) : ''
   if (o.has('subject')) text += `subject=${tool.names(cert.subject)}\n`
-  tool.write(o.get('out'), text + (o.has('noout') ? '' : cert.pem))
+  const body = formOf(o.get('outform')) === 'DER' ? bytesToText(cert.der) : cert.pem
+  tool.write(o.get('out'), text + (o.has('noout') ? '' : body))
   return 0
 }
 
@@ -138,7 +172,7 @@ function configFile(tool: Tool, o: Options): Config {
   const path = o.get('config')
   if (path === undefined) return DEFAULT_CONFIG
   try {
-    return parseConfig(tool.read(path))
+    return parseConfig(tool, path, tool.read(path))
   } catch (error) {
     if (!(error instanceof SysError)) throw error
     tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
@@ -154,17 +188,24 @@ function fromAddext(tool: Tool, key: PrivateKey, addext: Pairs, config: Config):
   return buildExtensions(tool, addext, context, 'Error checking extensions defined using -addext')
 }
 
-function fromSection(tool: Tool, key: PrivateKey, config: Config, section: string | undefined): Extension[] {
+function fromSection(
+  tool: Tool,
+  key: PrivateKey,
+  config: Config,
+  section: string | undefined,
+  what: 'request' | 'x509',
+): Extension[] {
   if (section === undefined) return []
   const entries = config.get(section)
-  if (!entries) tool.fail(`Error checking request extension section ${section}`)
+  const complaint = `Error checking ${what} extension section ${section}`
+  if (!entries) return tool.fail(complaint)
   const context = { subjectKey: key.publicKey, issuerKeyId: opensslKeyId(key.publicKey), config, section }
-  return buildExtensions(tool, entries, context, `Error checking request extension section ${section}`)
+  return buildExtensions(tool, entries, context, complaint)
 }
 
 function requested(tool: Tool, o: Options, key: PrivateKey, addext: Pairs, config: Config): Extension[] {
   const section = o.get('reqexts') ?? configValue(config, 'req', 'req_extensions')
-  return [...fromSection(tool, key, config, section), ...fromAddext(tool, key, addext, config)]
+  return [...fromSection(tool, key, config, section, 'request'), ...fromAddext(tool, key, addext, config)]
 }
 
 /** -x509: with the extensions of Ubuntu's openssl.cnf (v3_ca) unless a configuration names others. */
@@ -180,7 +221,7 @@ function selfSigned(
   const section = o.get('extensions') ?? configValue(config, 'req', 'x509_extensions')
   const base =
     o.has('config') || section !== undefined
-      ? fromSection(tool, key, config, section)
+      ? fromSection(tool, key, config, section, 'x509')
       : [subjectKeyIdExtension(id), authorityKeyIdExtension(id), basicConstraintsExtension(true)]
   const extensions = [...base]
   for (const e of fromAddext(tool, key, addext, config)) {
@@ -188,6 +229,7 @@ function selfSigned(
     if (at >= 0) extensions[at] = e
     else extensions.push(e)
   }
+  if (!extensions.some((e) => e.oid === OID.subjectKeyIdentifier)) extensions.push(subjectKeyIdExtension(id))
   const serial = o.get('set_serial')
   return new Certificate(
     {
@@ -237,11 +279,21 @@ function* askSubject(tool: Tool, o: Options, config: Config): Coro<Name> {
           const value = entries.find(([n]) => n === `${name}_default`)?.[1] ?? ''
           return [shortPair(name, '')[0], text, value] as const
         })
-    : QUESTIONS
+    : o.has('config')
+      ? []
+      : QUESTIONS
   tool.err(INTRODUCTION)
   const found: [string, string][] = []
   for (const [short, text, preset] of questions) {
-    const answer = yield* ask(tool, o, text, preset)
+    let answer = yield* ask(tool, o, text, preset)
+    for (
+      let wrong = wrongAnswer(short, answer);
+      answer !== '' && wrong !== undefined;
+      wrong = wrongAnswer(short, answer)
+    ) {
+      tool.err(wrong)
+      answer = yield* ask(tool, o, text, preset)
+    }
     if (answer !== '') found.push([short, answer])
   }
   if (found.length === 0) tool.fail('Error: No objects specified in config file\nError making certificate request')

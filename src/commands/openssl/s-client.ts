@@ -10,9 +10,10 @@ import {
   tlsHandshake,
 } from '../../pki/index.ts'
 import { loadCaFile, loadCertificate, loadKey } from './load.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { notSimulated, type OptionSpec, type Options, parseOptions, refuse } from './options.ts'
 import { asn1Time, keyAlgorithm } from './text.ts'
 import { Exit, type Tool } from './tool.ts'
+import { keyMismatch } from './x509.ts'
 
 const SPEC: OptionSpec = {
   connect: 'text',
@@ -26,7 +27,6 @@ const SPEC: OptionSpec = {
   key: 'text',
   certform: 'text',
   keyform: 'text',
-  cert_chain: 'text',
   showcerts: 'flag',
   brief: 'flag',
   quiet: 'flag',
@@ -36,41 +36,39 @@ const SPEC: OptionSpec = {
   verify_hostname: 'text',
   verify_ip: 'text',
   verify_quiet: 'flag',
-  alpn: 'text',
-  tls1_2: 'flag',
   tls1_3: 'flag',
-  no_tls1_3: 'flag',
   no_ign_eof: 'flag',
-  prexit: 'flag',
-  status: 'flag',
-  state: 'flag',
-  debug: 'flag',
-  msg: 'flag',
   starttls: 'text',
   crlf: 'flag',
   partial_chain: 'flag',
   '4': 'flag',
   '6': 'flag',
-  purpose: 'text',
   nocommands: 'flag',
   'no-CAfile': 'flag',
   'no-CApath': 'flag',
   pass: 'text',
-  reconnect: 'flag',
-  timeout: 'flag',
 }
 
 const SIGNATURES = 'RSA-PSS+SHA256:ECDSA+SHA256:ed25519:RSA-PSS+SHA384:RSA-PSS+SHA512:ECDSA+SHA384:ECDSA+SHA512'
+
+const STARTTLS = 'smtp pop3 imap ftp xmpp xmpp-server telnet irc mysql postgres lmtp nntp sieve ldap'.split(' ')
 
 /** `openssl s_client`: a TLS connection, and all there is to know about it. */
 export function* sClient(tool: Tool, args: readonly string[]): Coro<number> {
   const o = parseOptions(tool, args, SPEC)
   if (o.rest.length > 1) tool.fail('s_client: Use -help for summary.')
+  if (o.has('4') && o.has('6')) refuse(tool, "Can't use both -4 and -6")
+  const starttls = o.get('starttls')
+  if (starttls !== undefined && !STARTTLS.includes(starttls))
+    refuse(tool, `Value must be one of:\n${STARTTLS.map((name) => `\t${name}`).join('\n')}`)
+  const depth = o.number('verify')
+  if (depth !== undefined && !o.has('quiet')) tool.err(`verify depth is ${depth}\n`)
+  if (starttls !== undefined) notSimulated(tool, '-starttls')
   const own = yield* ownCertificate(tool, o)
   const trusted = trust(tool, o)
   const target = o.get('connect') ?? o.rest[0] ?? `${o.get('host') ?? 'localhost'}:${o.get('port') ?? '4433'}`
   const cut = target.lastIndexOf(':')
-  const host = cut < 0 ? target : target.slice(0, cut).replace(/^\[|\]$/g, '')
+  const host = (cut < 0 ? target : target.slice(0, cut).replace(/^\[|\]$/g, '')) || 'localhost'
   const port = cut < 0 ? 4433 : Number(target.slice(cut + 1))
   const connection = yield* dial(tool, host, port)
   // A name without a dot is not sent, and neither is an address.
@@ -87,13 +85,19 @@ interface OwnCertificate {
 function* ownCertificate(tool: Tool, o: Options): Coro<OwnCertificate | undefined> {
   const path = o.get('cert')
   if (path === undefined) return undefined
-  const key = yield* loadKey(tool, o.get('key') ?? path, 'client certificate private key')
-  const cert = yield* loadCertificate(tool, path, 'client certificate')
+  const key = yield* loadKey(
+    tool,
+    o.get('key') ?? path,
+    'client certificate private key',
+    o.get('pass'),
+    o.get('keyform'),
+  )
+  const cert = yield* loadCertificate(tool, path, 'client certificate', 1, o.get('certform'))
   if (!key.publicKey.equals(cert.publicKey)) {
+    const [a, b] = [key.publicKey.kind, cert.publicKey.kind]
+    if (a !== b) tool.fail('Private key does not match the certificate public key')
     tool.err('error setting private key\n')
-    tool.queue(
-      '05800074:x509 certificate routines:X509_check_private_key:key values mismatch:../crypto/x509/x509_cmp.c:403:',
-    )
+    tool.queue(...keyMismatch(key.publicKey, cert.publicKey))
     throw new Exit(1)
   }
   return { certPem: cert.pem, keyPem: key.pem, cert }
@@ -120,7 +124,8 @@ type Open = Extract<Connection, { outcome: 'open' }>
 function* dial(tool: Tool, host: string, port: number): Coro<Open> {
   const found = yield* lookup(tool.p, host)
   if (!found.ok || Number.isNaN(port)) {
-    tool.queue('10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:Name or service not known')
+    const why = Number.isNaN(port) ? 'Servname not supported for ai_socktype' : 'Name or service not known'
+    tool.queue(`10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:${why}`)
     return tool.fail('connect:errno=0')
   }
   let failure: readonly [number, string] = ERRNO.ECONNREFUSED

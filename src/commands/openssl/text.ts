@@ -15,8 +15,8 @@ import {
   OID,
   type PrivateKey,
   type PublicKey,
-  shortName,
 } from '../../pki/index.ts'
+import { type NameFormat, oneline, slashes } from './name-format.ts'
 
 /** ASN1_TIME_print: `Nov 21 01:47:44 2026 GMT`, or ISO 8601 with -dateopt. */
 export function asn1Time(ms: number, iso = false): string {
@@ -54,7 +54,8 @@ function signedBytes(value: bigint): Buffer {
   return bytes[0] & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
 }
 
-const EKU: Readonly<Record<string, string>> = {
+/** Extended key usages as texts spell them. */
+export const EKU: Readonly<Record<string, string>> = {
   serverAuth: 'TLS Web Server Authentication',
   clientAuth: 'TLS Web Client Authentication',
   codeSigning: 'Code Signing',
@@ -64,7 +65,8 @@ const EKU: Readonly<Record<string, string>> = {
   any: 'Any Extended Key Usage',
 }
 
-const KU: Readonly<Record<string, string>> = {
+/** Key usages as texts spell them. */
+export const KU: Readonly<Record<string, string>> = {
   digitalSignature: 'Digital Signature',
   nonRepudiation: 'Non Repudiation',
   keyEncipherment: 'Key Encipherment',
@@ -145,6 +147,9 @@ const EXTENSIONS: Readonly<Record<string, { name: string; title: string; value(b
 export const extensionOid = (name: string): string | undefined =>
   Object.keys(EXTENSIONS).find((id) => EXTENSIONS[id].name === name)
 
+/** Heading of an extension by its OID. */
+export const extensionTitle = (oid: string): string | undefined => EXTENSIONS[oid]?.title
+
 /** X509V3_extensions_print of one extension. */
 export function extensionText(extension: Extension, indent: number): string {
   const known = EXTENSIONS[extension.oid]
@@ -195,14 +200,40 @@ export function privateKeyText(key: PrivateKey): string {
 const signatureText = (algorithm: string, signature: Uint8Array): string =>
   `    Signature Algorithm: ${algorithm}\n    Signature Value:\n${hexBlock(signature, 8, 18)}`
 
-/** X509_NAME_oneline: `/CN=my-ca`. */
-export const slashes = (name: Name): string => name.attributes.map((a) => `/${shortName(a.oid)}=${a.value}`).join('')
+/** A name within a text: one attribute a line goes further in. */
+function named(heading: string, name: Name, format: NameFormat): string {
+  // What is not asked for in any other way prints here without its slashes.
+  const text =
+    format === slashes
+      ? slashes(name)
+          .replace(/^\//, '')
+          .replace(/\/(?=[A-Z]+=)/g, ', ')
+      : format(name)
+  if (!format.multiline) return `        ${heading}: ${text}\n`
+  return `        ${heading}:\n${text.replace(/^/gm, '        ')}\n`
+}
 
-/** How a name prints: by default OpenSSL's one-line form, else as -nameopt says. */
-export type NameFormat = (name: Name) => string
+/** Sections that -certopt or -reqopt leave out, by their words without `no_`. Undefined: one is no such word. */
+export function omitted(options: string | undefined): ReadonlySet<string> | 'beyond' | undefined {
+  const omit = new Set<string>()
+  for (const item of options?.split(',') ?? []) {
+    const word = item.trim().toLowerCase()
+    const bare = word.replace(/^[-+]/, '')
+    if (bare === 'ca_default') for (const name of CA_DEFAULT) omit.add(name)
+    else if (bare === 'compatible') omit.clear()
+    else if (/^ext_(default|error)$/.test(bare)) continue
+    else if (/^ext_(parse|dump)$/.test(bare)) return 'beyond'
+    else if (!SECTIONS.includes(bare.replace(/^no_/, '')) || !bare.startsWith('no_')) return undefined
+    else if (word.startsWith('-')) omit.delete(bare.slice(3))
+    else omit.add(bare.slice(3))
+  }
+  return omit
+}
 
-/** `-nameopt oneline`: `O = devs, CN = jane`. */
-export const oneline: NameFormat = (name) => name.oneline
+const CA_DEFAULT = ['header', 'version', 'issuer', 'pubkey']
+const SECTIONS = 'header version serial signame validity subject issuer pubkey extensions sigdump aux attributes'.split(
+  ' ',
+)
 
 function serialText(serial: bigint): string {
   if (serial <= 0x7fffffffffffffffn) return `        Serial Number: ${serial} (0x${serial.toString(16)})\n`
@@ -226,12 +257,12 @@ export function certificateText(
     section('version', `        Version: ${fields.version} (0x${fields.version - 1})\n`) +
     section('serial', serialText(cert.serial)) +
     section('signame', `        Signature Algorithm: ${fields.algorithm.name}\n`) +
-    section('issuer', `        Issuer: ${format(cert.issuer)}\n`) +
+    section('issuer', named('Issuer', cert.issuer, format)) +
     section(
       'validity',
       `        Validity\n            Not Before: ${asn1Time(cert.notBefore)}\n            Not After : ${asn1Time(cert.notAfter)}\n`,
     ) +
-    section('subject', `        Subject: ${format(cert.subject)}\n`) +
+    section('subject', named('Subject', cert.subject, format)) +
     section(
       'pubkey',
       `        Subject Public Key Info:\n            Public Key Algorithm: ${keyAlgorithm(cert.publicKey)}\n${publicKeyText(cert.publicKey, 16)}`,
@@ -241,17 +272,27 @@ export function certificateText(
   )
 }
 
-/** `openssl req -text`. */
-export function requestText(request: CertificateRequest, format: NameFormat = oneline): string {
-  const requested =
-    request.extensions.length > 0
-      ? `            Requested Extensions:\n${request.extensions.map((e) => extensionText(e, 16)).join('')}`
-      : '            (none)\n            Requested Extensions:\n'
+/** `openssl req -text`. `omit`: names of -reqopt without their `no_`. */
+export function requestText(
+  request: CertificateRequest,
+  format: NameFormat = oneline,
+  omit: ReadonlySet<string> = new Set(),
+): string {
+  const section = (name: string, text: string): string => (omit.has(name) ? '' : text)
+  const requested = section(
+    'extensions',
+    `            Requested Extensions:\n${request.extensions.map((e) => extensionText(e, 16)).join('')}`,
+  )
   return (
-    `Certificate Request:\n    Data:\n        Version: 1 (0x0)\n        Subject: ${format(request.subject)}\n` +
-    `        Subject Public Key Info:\n            Public Key Algorithm: ${keyAlgorithm(request.publicKey)}\n` +
-    publicKeyText(request.publicKey, 16) +
-    `        Attributes:\n${requested}` +
-    signatureText(request.algorithm.name, request.signature)
+    section('header', 'Certificate Request:\n    Data:\n') +
+    section('version', '        Version: 1 (0x0)\n') +
+    section('subject', named('Subject', request.subject, format)) +
+    section(
+      'pubkey',
+      `        Subject Public Key Info:\n            Public Key Algorithm: ${keyAlgorithm(request.publicKey)}\n${publicKeyText(request.publicKey, 16)}`,
+    ) +
+    section('attributes', `        Attributes:\n${request.extensions.length > 0 ? '' : '            (none)\n'}`) +
+    requested +
+    section('sigdump', signatureText(request.algorithm.name, request.signature))
   )
 }

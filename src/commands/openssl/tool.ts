@@ -1,6 +1,7 @@
 import { MACHINE, type Process, readAll, SysError } from '../../host/index.ts'
 import type { Coro, Rng } from '../../kernel/index.ts'
 import type { Name } from '../../pki/index.ts'
+import { oneline, spaceless } from './name-format.ts'
 
 /** Ends a subcommand with this status; what there is to say has been said. */
 export class Exit extends Error {
@@ -32,7 +33,7 @@ export class Tool {
 
   /** A name as this release prints it: since OpenSSL 3.2 without blanks around the equals sign. */
   names(name: Name): string {
-    return this.recent ? name.oneline.replaceAll(' = ', '=') : name.oneline
+    return this.recent ? spaceless(name) : oneline(name)
   }
 
   /** So many random bytes. */
@@ -69,6 +70,10 @@ export class Tool {
     return this.p.fs.readFile(path, this.p.cwd, this.p.creds)
   }
 
+  isDirectory(path: string): boolean {
+    return this.p.fs.find(path, this.p.cwd)?.kind === 'dir'
+  }
+
   /** Everything on standard input, which can be read once. */
   *stdin(): Coro<string> {
     this.input ??= yield* readAll(this.p.stdin)
@@ -77,12 +82,24 @@ export class Tool {
 
   /** The file's text, or standard input when there is none. */
   *text(path: string | undefined): Coro<string> {
-    return path === undefined ? yield* this.stdin() : this.read(path)
+    return path === undefined || STDIN.test(path) ? yield* this.stdin() : this.read(path)
+  }
+
+  /** A private key's file is opened before the key is made: ends the program where that fails. */
+  checkPrivate(path: string | undefined): void {
+    if (path === undefined || this.p.fs.exists(path, this.p.cwd)) return
+    try {
+      this.p.fs.writeFile(path, '', { cwd: this.p.cwd, creds: this.p.creds, mode: 0o600 })
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error
+      this.fail(`${this.name}: Can't open "${path}" for writing, ${error.strerror}`)
+    }
   }
 
   /** Writes to a file, or to standard output when there is none. A private key's file is for its owner alone. */
   write(path: string | undefined, text: string, mode?: number): void {
     if (path === undefined) return this.out(text)
+    if (mode !== undefined) this.checkPrivate(path)
     try {
       const existed = this.p.fs.exists(path, this.p.cwd)
       this.p.fs.writeFile(path, text, { cwd: this.p.cwd, creds: this.p.creds, mode })
@@ -95,6 +112,8 @@ export class Tool {
     }
   }
 }
+
+const STDIN = /^\/dev\/(stdin|fd\/0)$|^\/proc\/self\/fd\/0$/
 
 /** The error queue of a BIO_new_file that failed. */
 export function bioNewFile(path: string, mode: string, error: SysError): string[] {

@@ -5,7 +5,7 @@ const DAY = 86_400_000
 
 /** How long a new certificate is to be valid; the two dates came with OpenSSL 3.4. */
 export const validityOptions = (tool: Tool): OptionSpec => ({
-  days: 'positive',
+  days: 'number',
   ...(tool.recent ? { not_before: 'text', not_after: 'text' } : {}),
 })
 

@@ -1,7 +1,9 @@
 import type { Coro } from '../../kernel/index.ts'
-import { type Certificate, OPENSSL_ERRORS, opensslVerify } from '../../pki/index.ts'
-import { loadCaFile, loadCertificate } from './load.ts'
-import { type OptionSpec, type Options, parseOptions } from './options.ts'
+import { type Certificate, ipBytes, OPENSSL_ERRORS, opensslVerify } from '../../pki/index.ts'
+import { loadCaFile, loadCertificate, loadCertificates } from './load.ts'
+import type { NameFormat } from './name-format.ts'
+import { parseNamingOptions } from './name-options.ts'
+import type { OptionSpec, Options } from './options.ts'
 import { Exit, type Tool } from './tool.ts'
 
 const SPEC: OptionSpec = {
@@ -23,20 +25,27 @@ const SPEC: OptionSpec = {
   x509_strict: 'flag',
   verify_depth: 'number',
   crl_check: 'flag',
-  CRLfile: 'text',
+  crl_check_all: 'flag',
   ignore_critical: 'flag',
-  policy_check: 'flag',
   nameopt: 'text',
   check_ss_sig: 'flag',
   trusted_first: 'flag',
 }
+
+const PURPOSES = 'sslclient sslserver nssslserver smimesign smimeencrypt crlsign any ocsphelper timestampsign'.split(
+  ' ',
+)
 
 /** Errors that the command reports and then looks past, to report more. */
 const GOES_ON = [10, 18, 79, 25]
 
 /** `openssl verify`. */
 export function* verify(tool: Tool, args: readonly string[]): Coro<number> {
-  const o = parseOptions(tool, args, SPEC)
+  const { o, format } = parseNamingOptions(tool, args, SPEC)
+  const purpose = o.get('purpose')
+  if (purpose !== undefined && !PURPOSES.includes(purpose)) tool.fail(`verify: Invalid purpose ${purpose}`)
+  const ip = o.get('verify_ip')
+  if (ip !== undefined && !ipBytes(ip)) tool.fail('')
   const trusted: Certificate[] = []
   const untrusted: Certificate[] = []
   const caFile = o.get('CAfile')
@@ -49,13 +58,14 @@ export function* verify(tool: Tool, args: readonly string[]): Coro<number> {
     ['trusted', trusted],
     ['untrusted', untrusted],
   ] as const)
-    for (const path of o.all(option)) pool.push(...(yield* pemFile(tool, path, `${option} certificates`)))
+    for (const path of o.all(option))
+      pool.push(...(yield* loadCertificates(tool, path, `certs of ${option} certificates`)))
   let good = true
   const paths: (string | undefined)[] = o.rest.length > 0 ? [...o.rest] : [undefined]
   for (const path of paths) {
     try {
       const cert = yield* loadCertificate(tool, path, 'certificate file', 2)
-      if (!check(tool, o, path ?? 'stdin', cert, trusted, untrusted)) good = false
+      if (!check(tool, o, format, path ?? 'stdin', cert, trusted, untrusted)) good = false
     } catch (error) {
       if (!(error instanceof Exit)) throw error
       good = false
@@ -64,15 +74,10 @@ export function* verify(tool: Tool, args: readonly string[]): Coro<number> {
   return good ? 0 : 2
 }
 
-function* pemFile(tool: Tool, path: string, what: string): Coro<readonly Certificate[]> {
-  const certs = loadCaFile(tool, path, undefined)
-  if (certs) return certs
-  return [yield* loadCertificate(tool, path, what)]
-}
-
 function check(
   tool: Tool,
   o: Options,
+  format: NameFormat,
   path: string,
   cert: Certificate,
   trusted: readonly Certificate[],
@@ -90,13 +95,17 @@ function check(
       purpose: purpose === 'sslserver' || purpose === 'sslclient' ? purpose : undefined,
       host: o.get('verify_hostname'),
       ip: o.get('verify_ip'),
+      email: o.get('verify_email'),
+      depth: o.number('verify_depth'),
       partialChain: o.has('partial_chain'),
+      strict: o.has('x509_strict'),
+      crls: o.has('crl_check') ? 'leaf' : o.has('crl_check_all') ? 'all' : undefined,
     },
     (step) => {
       if (step.ok) return true
       if (o.has('no_check_time') && (step.code === 9 || step.code === 10)) return true
       tool.err(
-        `${tool.names(step.cert.subject)}\nerror ${step.code} at ${step.depth} depth lookup: ${OPENSSL_ERRORS[step.code]}\n`,
+        `${format(step.cert.subject).replace(/^ +/gm, '')}\nerror ${step.code} at ${step.depth} depth lookup: ${OPENSSL_ERRORS[step.code]}\n`,
       )
       bad.push(step.cert)
       return GOES_ON.includes(step.code)
@@ -117,7 +126,7 @@ function check(
   if (o.has('show_chain')) {
     tool.out('Chain:\n')
     for (const [depth, c] of chain.entries())
-      tool.out(`depth=${depth}: ${tool.names(c.subject)}${depth < untrustedLength ? ' (untrusted)' : ''}\n`)
+      tool.out(`depth=${depth}: ${format(c.subject)}${depth < untrustedLength ? ' (untrusted)' : ''}\n`)
   }
   return true
 }

@@ -25,6 +25,7 @@ export function version(tool: Tool, args: readonly string[]): number {
     a: 'flag',
     ...Object.fromEntries(PARTS.map(([option]) => [option, 'flag' as const])),
   })
+  if (o.rest.length > 0) tool.fail('version: Use -help for summary.')
   const wanted = PARTS.filter(([option]) => o.has('a') || o.has(option) || (o.order.length === 0 && option === 'v'))
   tool.out(wanted.map(([, text]) => text).join(''))
   return 0

@@ -1,5 +1,5 @@
 import { SysError } from '../../host/index.ts'
-import type { Coro } from '../../kernel/index.ts'
+import { bytesToText, type Coro } from '../../kernel/index.ts'
 import {
   algorithmFor,
   authorityIssuerExtension,
@@ -9,6 +9,8 @@ import {
   createRequest,
   digest,
   type Extension,
+  encodePem,
+  generateEcKey,
   isDigest,
   OID,
   opensslKeyId,
@@ -20,10 +22,11 @@ import {
 import { checkAttributes, purposes } from './certificate-checks.ts'
 import { type Config, configValue, parseConfig } from './config.ts'
 import { buildExtensions } from './extension-config.ts'
-import { loadCertificate, loadKey, loadRequest } from './load.ts'
-import { namingOptions } from './name-options.ts'
-import type { OptionSpec, Options } from './options.ts'
-import { asn1Time, certificateText, extensionOid, extensionText, type NameFormat, requestText } from './text.ts'
+import { formOf, loadCertificate, loadKey, loadRequest } from './load.ts'
+import { type NameFormat, titled } from './name-format.ts'
+import { namingOptions, parseSubject } from './name-options.ts'
+import { badFormat, notSimulated, type OptionSpec, type Options } from './options.ts'
+import { asn1Time, certificateText, extensionOid, extensionText, omitted, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
 
@@ -49,11 +52,12 @@ const FLAGS = [
   'req',
   'CAcreateserial',
   'x509toreq',
-  'preserve_dates',
-  'clrext',
   'nocert',
   'new',
   'trustout',
+  'alias',
+  'subject_hash_old',
+  'issuer_hash_old',
 ]
 const TEXTS = [
   'in',
@@ -80,10 +84,7 @@ const TEXTS = [
   'set_serial',
   'copy_extensions',
   'subj',
-  'force_pubkey',
   'passin',
-  'sigopt',
-  'vfyopt',
 ]
 const SPEC: OptionSpec = {
   ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
@@ -94,16 +95,9 @@ const SPEC: OptionSpec = {
 /** `openssl x509`: shows a certificate, or signs a request. */
 export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
   const [o, format] = namingOptions(tool, args, { ...SPEC, ...validityOptions(tool) })
-  if (o.has('x509toreq')) {
-    const cert = yield* loadCertificate(tool, o.get('in'))
-    const path = o.get('signkey') ?? o.get('key')
-    if (path === undefined) tool.fail('Must specify request signing key using -key or -signkey')
-    const key = yield* loadKey(tool, path, 'request key', o.get('passin'))
-    const request = createRequest(cert.subject, key)
-    tool.write(o.get('out'), (o.has('text') ? requestText(request, format) : '') + request.pem)
-    return 0
-  }
-  const cert = o.has('req') ? yield* sign(tool, o) : yield* resign(tool, o, yield* loadCertificate(tool, o.get('in')))
+  checkOptions(tool, o)
+  if (o.has('x509toreq')) return yield* toRequest(tool, o, format)
+  const cert = yield* subjectOf(tool, o)
   let text = o.order
     .map((name, i) => (o.order.lastIndexOf(name) === i ? output(tool, o, cert, name, format) : ''))
     .join('')
@@ -114,20 +108,60 @@ export function* x509(tool: Tool, args: readonly string[]): Coro<number> {
     return expires ? 1 : 0
   }
   text += checkAttributes(cert, { host: o.get('checkhost'), ip: o.get('checkip'), email: o.get('checkemail') })
-  if (o.has('noout')) {
+  if (o.has('noout') || o.has('nocert')) {
     tool.write(o.get('out'), text)
     return 0
   }
-  const der = (o.get('outform') ?? 'PEM').toUpperCase() === 'DER'
-  tool.write(o.get('out'), text + (der ? derText(cert.der) : cert.pem))
+  const outform = o.get('outform') ?? 'PEM'
+  if (badFormat(outform, true) !== undefined) {
+    tool.write(o.get('out'), text)
+    return tool.fail('Bad output format specified for outfile')
+  }
+  const pem = o.has('trustout') ? encodePem('TRUSTED CERTIFICATE', cert.der) : cert.pem
+  tool.write(o.get('out'), text + (formOf(outform) === 'DER' ? bytesToText(cert.der) : pem))
   return 0
 }
 
-/** Bytes as the simulation's streams carry them: UTF-8 where they are, U+DC80.. where not. */
-function derText(bytes: Uint8Array): string {
-  let out = ''
-  for (const byte of bytes) out += String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte)
-  return out
+/** What is wrong with values that the command reads for itself. */
+function checkOptions(tool: Tool, o: Options): void {
+  const help = (text: string): never => tool.fail(`${text}${tool.name}: Use -help for summary.`)
+  const inform = o.get('inform')
+  const bad = inform === undefined ? undefined : badFormat(inform, true)
+  if (bad !== undefined) help(`${tool.name}: Bad format "${inform}"${bad}\n`)
+  const copy = o.get('copy_extensions')
+  if (copy !== undefined && !/^(none|copy|copyall)$/.test(copy)) tool.fail(`Invalid extension copy option: ${copy}`)
+  const date = o.get('dateopt')
+  if (date !== undefined && !/^(rfc_822|iso_8601)$/.test(date)) tool.fail(`Invalid date format: ${date}`)
+  const sections = omitted(o.get('certopt'))
+  if (sections === undefined) help('')
+  if (sections === 'beyond') notSimulated(tool, `-certopt ${o.get('certopt')}`)
+  const serial = o.get('set_serial')
+  if (serial !== undefined && !/^(0x[0-9a-f]+|\d+)$/i.test(serial)) {
+    tool.err(`${tool.name}: Use -help for summary.\n`)
+    tool.queue('11000064:X509 V3 routines:s2i_ASN1_INTEGER:bn dec2bn error:../crypto/x509/v3_utl.c:231:')
+    throw new Exit(1)
+  }
+}
+
+/** -x509toreq. */
+function* toRequest(tool: Tool, o: Options, format: NameFormat): Coro<number> {
+  const cert = yield* loadCertificate(tool, o.get('in'), 'certificate', 1, o.get('inform'))
+  const path = o.get('signkey') ?? o.get('key')
+  if (path === undefined) tool.fail('Must specify request signing key using -key')
+  const key = yield* loadKey(tool, path, 'request key', o.get('passin'))
+  const copied = /^copy(all)?$/.test(o.get('copy_extensions') ?? '') ? cert.extensions : []
+  const request = createRequest(cert.subject, key, copied)
+  const text = o.has('text') ? requestText(request, format) : ''
+  tool.write(o.get('out'), text + (o.has('noout') ? '' : request.pem))
+  return 0
+}
+
+/** The certificate that is shown: read, made for a request, or made anew. */
+function* subjectOf(tool: Tool, o: Options): Coro<Certificate> {
+  if (o.has('req') || o.has('new')) return yield* sign(tool, o)
+  const cert = yield* loadCertificate(tool, o.get('in'), 'certificate', 1, o.get('inform'))
+  if (o.has('CA')) notSimulated(tool, 'x509 -CA without -req')
+  return yield* resign(tool, o, cert)
 }
 
 function output(tool: Tool, o: Options, cert: Certificate, name: string, format: NameFormat): string {
@@ -136,9 +170,9 @@ function output(tool: Tool, o: Options, cert: Certificate, name: string, format:
   const end = `notAfter=${asn1Time(cert.notAfter, iso)}\n`
   switch (name) {
     case 'subject':
-      return `subject=${format(cert.subject)}\n`
+      return titled('subject=', cert.subject, format)
     case 'issuer':
-      return `issuer=${format(cert.issuer)}\n`
+      return titled('issuer=', cert.issuer, format)
     case 'serial': {
       const hex = cert.serial.toString(16).toUpperCase()
       return `serial=${hex.length % 2 ? '0' : ''}${hex}\n`
@@ -154,6 +188,12 @@ function output(tool: Tool, o: Options, cert: Certificate, name: string, format:
       return `${cert.subject.opensslHash}\n`
     case 'issuer_hash':
       return `${cert.issuer.opensslHash}\n`
+    case 'subject_hash_old':
+      return `${cert.subject.opensslHashOld}\n`
+    case 'issuer_hash_old':
+      return `${cert.issuer.opensslHashOld}\n`
+    case 'alias':
+      return '<No Alias>\n'
     case 'email':
       return cert.altNames
         .filter((n) => n.type === 'email')
@@ -170,11 +210,12 @@ function output(tool: Tool, o: Options, cert: Certificate, name: string, format:
         ? `Modulus=${cert.publicKey.rsa.n.toString(16).toUpperCase()}\n`
         : 'Modulus=No modulus for this public key type\n'
     case 'text': {
-      const omit = (o.get('certopt') ?? '').split(',').map((word) => word.trim().replace(/^no_/, ''))
-      return certificateText(cert, format, new Set(omit))
+      const omit = omitted(o.get('certopt'))
+      return certificateText(cert, format, typeof omit === 'object' ? omit : undefined)
     }
     case 'fingerprint': {
-      const algorithm = o.digest !== undefined && isDigest(o.digest) ? o.digest : 'SHA1'
+      const algorithm = o.digest ?? 'SHA1'
+      if (!isDigest(algorithm)) return unknownDigest(tool, algorithm)
       const hex = digest(algorithm, cert.der).toString('hex').toUpperCase()
       return `${algorithm} Fingerprint=${hex.replace(/..(?=.)/g, '$&:')}\n`
     }
@@ -189,6 +230,14 @@ function output(tool: Tool, o: Options, cert: Certificate, name: string, format:
     default:
       return ''
   }
+}
+
+function unknownDigest(tool: Tool, name: string): never {
+  tool.err('Unknown digest\n')
+  tool.queue(
+    `0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
+  )
+  throw new Exit(1)
 }
 
 /** The digest that signs: SHA-256 unless a known one was named; an unknown one ends the program. */
@@ -223,37 +272,95 @@ function* resign(tool: Tool, o: Options, cert: Certificate): Coro<Certificate> {
   )
 }
 
-/** `openssl x509 -req`: a certificate for a request, by an authority or self-signed. */
+/** `openssl x509 -req` and `-new`: a certificate for a request, or for a subject that is named, by an authority or self-signed. */
 function* sign(tool: Tool, o: Options): Coro<Certificate> {
+  const selfPath = o.get('signkey') ?? o.get('key')
+  const caPath = o.get('CA')
+  if (selfPath !== undefined && caPath !== undefined) tool.fail('Cannot use both -key/-signkey and -CA option')
+  if (o.has('new') && !o.has('subj')) tool.fail('The -new option requires a subject to be set using -subj')
+  const selfKey =
+    selfPath === undefined
+      ? undefined
+      : yield* loadKey(tool, selfPath, 'private key', o.get('passin'), o.get('keyform'))
+  for (const [option, needs] of [
+    ['CAkey', 'CA'],
+    ['extensions', 'extfile'],
+  ] as const)
+    if (o.has(option) && !o.has(needs))
+      tool.err(
+        option === 'CAkey'
+          ? 'Warning: ignoring -CAkey option since -CA option is not given\n'
+          : 'Warning: ignoring -extensions option without -extfile\n',
+      )
   const config = extensionFile(tool, o.get('extfile'))
-  const request = yield* loadRequest(tool, o.get('in'), 'Unable to load certificate request input')
-  if (!request.valid) tool.fail('Certificate request self-signature did not match the contents')
-  tool.err(`Certificate request self-signature ok\nsubject=${tool.names(request.subject)}\n`)
-  const selfKey = o.get('signkey') ?? o.get('key')
-  if (selfKey !== undefined) {
-    const key = yield* loadKey(tool, selfKey, 'private key', o.get('passin'))
+  if (config) checkSection(tool, o, config)
+  const request = o.has('req') ? yield* requestToSign(tool, o) : undefined
+  const given = o.get('subj')
+  const subject = given === undefined ? request?.subject : parseSubject(tool, given, true)
+  if (!subject) throw new Exit(1)
+  const wanted = { subject, extensions: request?.extensions ?? [] }
+  if (selfKey)
     return issue(
       tool,
       o,
-      request,
+      wanted,
       config,
-      { key, publicKey: key.publicKey },
-      serialOption(tool, o) ?? randomBig(tool.rng, 20) >> 1n,
+      { key: selfKey, publicKey: selfKey.publicKey },
+      serialOption(o) ?? randomBig(tool.rng, 20) >> 1n,
     )
-  }
-  const caPath = o.get('CA')
-  if (caPath === undefined) tool.fail('We need a private key to sign with, use -key or -CAkey or -CA with private key')
-  const ca = yield* loadCertificate(tool, caPath, 'CA certificate')
-  const key = yield* loadKey(tool, o.get('CAkey') ?? caPath, 'CA private key', o.get('passin'))
-  if (!key.publicKey.equals(ca.publicKey)) {
-    tool.err('CA certificate and CA private key do not match\n')
+  if (caPath === undefined) {
+    if (!o.has('CAkey')) tool.fail('We need a private key to sign with, use -key or -CAkey or -CA with private key')
+    tool.err('Unable to write certificate\n')
     tool.queue(
-      '05800074:x509 certificate routines:X509_check_private_key:key values mismatch:../crypto/x509/x509_cmp.c:403:',
+      '068000DE:asn1 encoding routines:asn1_template_ex_i2d:illegal zero content:../crypto/asn1/tasn_enc.c:373:',
+      '0488000D:PEM routines:PEM_ASN1_write_bio:ASN1 lib:../crypto/pem/pem_lib.c:343:',
     )
     throw new Exit(1)
   }
-  const serial = serialOption(tool, o) ?? nextSerial(tool, o, caPath)
-  return issue(tool, o, request, config, { key, ca, publicKey: request.publicKey }, serial)
+  const ca = yield* loadCertificate(tool, caPath, 'CA certificate', 1, o.get('CAform'))
+  const key = yield* loadKey(tool, o.get('CAkey') ?? caPath, 'CA private key', o.get('passin'), o.get('CAkeyform'))
+  if (!key.publicKey.equals(ca.publicKey)) {
+    tool.err('CA certificate and CA private key do not match\n')
+    tool.queue(...keyMismatch(key.publicKey, ca.publicKey))
+    throw new Exit(1)
+  }
+  const serial = serialOption(o) ?? nextSerial(tool, o, caPath)
+  const publicKey = request?.publicKey ?? key.publicKey
+  return issue(tool, o, wanted, config, { key, ca, publicKey }, serial)
+}
+
+function* requestToSign(tool: Tool, o: Options): Coro<CertificateRequest> {
+  const request = yield* loadRequest(tool, o.get('in'), 'Unable to load certificate request input', o.get('inform'))
+  if (!request.valid) tool.fail('Certificate request self-signature did not match the contents')
+  tool.err(`Certificate request self-signature ok\nsubject=${tool.names(request.subject)}\n`)
+  return request
+}
+
+/** The error queue of X509_check_private_key. */
+export const keyMismatch = (a: PublicKey, b: PublicKey): readonly string[] =>
+  a.kind === b.kind
+    ? ['05800074:x509 certificate routines:X509_check_private_key:key values mismatch:../crypto/x509/x509_cmp.c:403:']
+    : [
+        '03000065:digital envelope routines:evp_keymgmt_util_match:different key types:../crypto/evp/keymgmt_lib.c:388:',
+        '05800073:x509 certificate routines:X509_check_private_key:key type mismatch:../crypto/x509/x509_cmp.c:406:',
+      ]
+
+const sectionOf = (o: Options, config: Config): string =>
+  o.get('extensions') ?? configValue(config, 'default', 'extensions') ?? 'default'
+
+/** The extensions of the file are tried before anything is signed. */
+function checkSection(tool: Tool, o: Options, config: Config): void {
+  const section = sectionOf(o, config)
+  const entries = config.get(section)
+  const complaint = `Error checking extension section ${section}`
+  if (!entries) return tool.fail(complaint)
+  const { publicKey } = generateEcKey(tool.rng)
+  buildExtensions(
+    tool,
+    entries.filter(([name]) => name !== 'extensions'),
+    { subjectKey: publicKey, issuerKeyId: undefined, config, section },
+    complaint,
+  )
 }
 
 interface Signer {
@@ -266,19 +373,15 @@ interface Signer {
 function issue(
   tool: Tool,
   o: Options,
-  request: CertificateRequest,
+  request: Pick<CertificateRequest, 'subject' | 'extensions'>,
   config: Config | undefined,
   signer: Signer,
   serial: bigint,
 ): Certificate {
   const extensions = /^copy(all)?$/.test(o.get('copy_extensions') ?? '') ? [...request.extensions] : []
   if (config) {
-    const section = o.get('extensions') ?? configValue(config, 'default', 'extensions') ?? 'default'
-    const entries = config.get(section)
-    if (!entries) {
-      tool.err(`Error loading extension section ${section}\n`)
-      throw new Exit(1)
-    }
+    const section = sectionOf(o, config)
+    const entries = config.get(section) ?? []
     const issuerKeyId = signer.ca ? signer.ca.subjectKeyId : opensslKeyId(signer.publicKey)
     const built = buildExtensions(
       tool,
@@ -321,7 +424,7 @@ function addKeyIds(extensions: Extension[], { key, ca, publicKey }: Signer): voi
 function extensionFile(tool: Tool, path: string | undefined): Config | undefined {
   if (path === undefined) return undefined
   try {
-    return parseConfig(tool.read(path))
+    return parseConfig(tool, path, tool.read(path))
   } catch (error) {
     if (!(error instanceof SysError)) throw error
     tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
@@ -330,26 +433,35 @@ function extensionFile(tool: Tool, path: string | undefined): Config | undefined
   }
 }
 
-function serialOption(tool: Tool, o: Options): bigint | undefined {
+const serialOption = (o: Options): bigint | undefined => {
   const text = o.get('set_serial')
-  if (text === undefined) return undefined
-  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) tool.fail('x509: Use -help for summary.')
-  return BigInt(text)
+  return text === undefined ? undefined : BigInt(text)
 }
 
 /** The next number of the authority's serial file (`ca.srl` beside `ca.crt`), which it keeps up to date. */
 function nextSerial(tool: Tool, o: Options, caPath: string): bigint {
-  const path = o.get('CAserial') ?? `${caPath.replace(/\.[^./]*$/, '')}.srl`
+  const given = o.get('CAserial')
+  const path = given ?? `${caPath.replace(/\.[^./]*$/, '')}.srl`
   const write = (serial: bigint): bigint => {
     const hex = serial.toString(16).toUpperCase()
     tool.write(path, `${hex.length % 2 ? '0' : ''}${hex}\n`)
     return serial
   }
-  if (tool.p.fs.exists(path, tool.p.cwd)) {
+  try {
     const text = tool.read(path).trim()
-    if (!/^[0-9a-fA-F]+$/.test(text)) tool.fail(`unable to load number from ${path}`)
-    return write(BigInt(`0x${text}`) + 1n)
+    if (/^([0-9a-fA-F]{2})+$/.test(text)) return write(BigInt(`0x${text}`) + 1n)
+    tool.err(`Unable to load number from ${path}\n`)
+    tool.queue(
+      `${/^[0-9a-fA-F]+$/.test(text) ? '06800091:asn1 encoding routines:a2i_ASN1_INTEGER:odd number of chars:../crypto/asn1/f_int.c:109:' : '06800096:asn1 encoding routines:a2i_ASN1_INTEGER:short line:../crypto/asn1/f_int.c:138:'}`,
+    )
+    throw new Exit(1)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    const fresh = randomBig(tool.rng, 20) >> 1n
+    if (o.has('CAcreateserial')) return write(fresh)
+    if (given === undefined) return fresh
+    tool.err(`${path}: ${error.strerror}\n`)
+    tool.queue(...bioNewFile(path, 'r', error))
+    throw new Exit(1)
   }
-  const fresh = randomBig(tool.rng, 20) >> 1n
-  return o.has('CAcreateserial') ? write(fresh) : fresh
 }

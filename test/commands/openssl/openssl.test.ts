@@ -34,7 +34,7 @@ const setup = [
   'req -new -key jane.key -subj /O=devs/CN=jane -out jane.csr',
   'req -new -key ec.key -subj /CN=e -addext subjectAltName=DNS:a,DNS:b,IP:10.0.0.1 -out e.csr',
   'req -x509 -key jane.key -subj /CN=my-ca -days 10 -out my.crt',
-  "req -x509 -key jane.key -subj '/C=FR/ST=x/O=Comma, Inc/CN=web.lab/emailAddress=a@b.c' -days 0 -addext subjectAltName=DNS:web.lab -out web.crt",
+  "req -x509 -key jane.key -subj '/C=FR/ST=x/O=Comma, Inc/CN=web.lab/emailAddress=a@b.c' -days 1 -addext subjectAltName=DNS:web.lab -out web.crt",
   'x509 -req -in jane.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 1 -out jane.crt',
   'x509 -req -in e.csr -CA my.crt -CAkey jane.key -set_serial 77 -days 5 -extfile ext.cnf -extensions v3 -out e.crt',
   'x509 -req -in e.csr -CA jane.crt -CAkey jane.key -set_serial 0x1234567890abcdef01 -days 5 -extfile ext.cnf -extensions v3 -out notca.crt',
@@ -236,10 +236,10 @@ describe('what it makes', () => {
   })
 
   test('what is beyond the simulation says so', () => {
-    expect(sim.run('enc -aes-256-cbc -in hostname')).toEqual({
+    expect(sim.run('enc -camellia-256-cbc -in hostname')).toEqual({
       status: 127,
       stdout: '',
-      stderr: 'openssl: not simulated: encryption with aes-256-cbc\n',
+      stderr: 'openssl: not simulated: encryption with camellia-256-cbc\n',
     })
     expect(sim.run('pkcs12 -export -legacy').stderr).toBe('openssl: not simulated: pkcs12 -legacy\n')
   })
