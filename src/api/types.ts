@@ -137,7 +137,7 @@ export interface EventStream<T = any> {
 }
 
 /** metav1.Status of a failure, thrown inside the server and by clients alike. Rendered only by the server's last step and by kubectl. */
-export class StatusError extends Error {
+export class StatusError extends Stackless {
   constructor(
     readonly code: number,
     /** NotFound, AlreadyExists, Conflict, Invalid, Forbidden, … '' when the server gives none. */

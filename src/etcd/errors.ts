@@ -16,7 +16,7 @@ type Code =
   | 'Unauthenticated'
 
 /** An error that a member answers with (api/v3rpc/rpctypes/error.go). `message` is the description without code. */
-export class EtcdError extends Error {
+export class EtcdError extends Stackless {
   constructor(
     readonly code: Code,
     message: string,

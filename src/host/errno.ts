@@ -1,3 +1,5 @@
+import { Stackless } from '../kernel/index.ts'
+
 /** Linux error numbers that the simulation raises, with glibc's strerror text. */
 const ERRNO = {
   EPERM: [1, 'Operation not permitted'],
@@ -39,7 +41,7 @@ const ERRNO = {
 export type Errno = keyof typeof ERRNO
 
 /** A failed system call. Tools render `strerror` in their own sentence (`cat: x: No such file or directory`). */
-export class SysError extends Error {
+export class SysError extends Stackless {
   constructor(
     readonly code: Errno,
     /** The path or address concerned, as it was given. */

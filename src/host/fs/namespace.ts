@@ -2,7 +2,7 @@ import { learn } from '../../kernel/index.ts'
 import { SysError } from '../errno.ts'
 import { allowed, type Creds, ROOT } from './creds.ts'
 import { Dir, File, type FileSystem, type Inode, Special, Symlink } from './inode.ts'
-import { joinTarget, normalize, rawAbsolute } from './paths.ts'
+import { joinTarget, normalize, partsOf, rawAbsolute } from './paths.ts'
 
 /** A file system, or a part of one, over a path. */
 export interface Mount {
@@ -103,8 +103,7 @@ export class Namespace {
     if (path === '') return undefined
     const rootMount = this.covers.get(this.root)
     let node: Inode = rootMount?.root ?? this.root
-    for (const part of rawAbsolute(path, cwd).split('/')) {
-      if (part === '' || part === '.') continue
+    for (const part of partsOf(rawAbsolute(path, cwd))) {
       if (part === '..' || node.kind === 'symlink') return this.findSlowly(path, cwd)
       if (node.kind !== 'dir') return undefined
       const child: Inode | undefined = node.entries.get(part)
@@ -187,15 +186,16 @@ export class Namespace {
     creds: Creds = ROOT,
   ): { node: Inode; path: string; readOnly: boolean } {
     const absolute = rawAbsolute(path, cwd)
-    let parts = absolute.split('/').filter((p) => p !== '' && p !== '.')
+    let parts = partsOf(absolute)
+    let next = 0
     const rootMount = this.covers.get(this.root)
     let node: Inode = rootMount?.root ?? this.root
     let readOnly = rootMount?.readOnly ?? false
     const trail: { node: Inode; name: string; readOnly: boolean }[] = []
     let links = 0
     const trailing = absolute.endsWith('/') && absolute !== '/'
-    while (parts.length > 0) {
-      const part = parts.shift()!
+    while (next < parts.length) {
+      const part = parts[next++]!
       if (node.kind !== 'dir') throw new SysError('ENOTDIR', path)
       if (!allowed(node, creds, 1)) throw new SysError('EACCES', path)
       if (part === '..') {
@@ -212,12 +212,13 @@ export class Namespace {
         throw new SysError('ENOENT', path)
       }
       const cover = this.covers.get(child)
-      let next: Inode = cover?.root ?? child
-      if (next.kind === 'symlink' && (follow || parts.length > 0 || trailing)) {
+      let found: Inode = cover?.root ?? child
+      if (found.kind === 'symlink' && (follow || next < parts.length || trailing)) {
         if (++links > 40) throw new SysError('ELOOP', path)
-        if (!next.leadsTo) {
-          const target = next.target
-          parts = [...target.split('/').filter((p) => p !== '' && p !== '.'), ...parts]
+        if (!found.leadsTo) {
+          const { target } = found
+          parts = [...partsOf(target), ...parts.slice(next)]
+          next = 0
           if (target.startsWith('/')) {
             trail.length = 0
             node = rootMount?.root ?? this.root
@@ -225,9 +226,9 @@ export class Namespace {
           }
           continue
         }
-        next = next.leadsTo
+        found = found.leadsTo
       }
-      node = next
+      node = found
       if (cover) readOnly = cover.readOnly
       trail.push({ node, name: part, readOnly })
     }

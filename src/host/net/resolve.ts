@@ -46,20 +46,22 @@ interface HostsEntry {
   readonly names: readonly string[]
 }
 
-const hostsEntries = byText((text): readonly HostsEntry[] =>
-  text.split('\n').flatMap((raw) => {
+const hostsEntries = byText((text): ReadonlyMap<string, readonly HostsEntry[]> => {
+  const entries = new Map<string, HostsEntry[]>()
+  for (const raw of text.split('\n')) {
     const [ip, ...names] = raw.replace(/#.*/, '').trim().split(/\s+/)
-    return ip ? [{ ip, names }] : []
-  }),
-)
+    if (!ip) continue
+    for (const name of new Set(names.map((n) => n.toLowerCase())))
+      entries.set(name, [...(entries.get(name) ?? []), { ip, names }])
+  }
+  return entries
+}, 64)
 
 /** Addresses that /etc/hosts gives a name, and the name as written there. */
-export function hostsLookup(fs: FsView, name: string): HostsEntry[] {
+export function hostsLookup(fs: FsView, name: string): readonly HostsEntry[] {
   const file = fs.find('/etc/hosts')
   const wanted = name.toLowerCase().replace(/\.$/, '')
-  return hostsEntries(file?.kind === 'file' ? file.read() : '').filter(({ names }) =>
-    names.some((n) => n.toLowerCase() === wanted),
-  )
+  return hostsEntries(file?.kind === 'file' ? file.read() : '').get(wanted) ?? []
 }
 
 /** The names under which `name` is asked for, in order. */

@@ -1,3 +1,4 @@
+import { utf8Length } from '../../kernel/index.ts'
 import { type FieldError, forbidden, invalid, required, tooLong } from '../errors.ts'
 import { IMMUTABLE, isConfigKey } from '../names.ts'
 import type { KubeObject } from '../object.ts'
@@ -6,8 +7,6 @@ import { addInvalid, type Errors } from './checks.ts'
 
 const MAX_SIZE = 1024 * 1024
 
-/** Bytes of a UTF-8 string. */
-const size = (text: string): number => new TextEncoder().encode(text).length
 /** Bytes behind base64. */
 const decodedSize = (text: string): number => Math.floor((text.replace(/=+$/, '').length * 3) / 4)
 
@@ -19,7 +18,7 @@ export function validateConfigMap(obj: KubeObject): FieldError[] {
   for (const key in data) {
     addInvalid(errors, `data[${key}]`, key, isConfigKey(key))
     if (key in binaryData) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
-    total += size(data[key])
+    total += utf8Length(data[key])
   }
   for (const key in binaryData) {
     addInvalid(errors, `binaryData[${key}]`, key, isConfigKey(key))

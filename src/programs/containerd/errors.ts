@@ -1,3 +1,5 @@
+import { Stackless } from '../../kernel/index.ts'
+
 /** gRPC status codes that containerd's CRI service answers with. */
 type GrpcCode =
   | 'Unknown'
@@ -11,7 +13,7 @@ type GrpcCode =
   | 'ResourceExhausted'
 
 /** A failed CRI call. `message` is what Go prints: `rpc error: code = NotFound desc = …`. */
-export class GrpcError extends Error {
+export class GrpcError extends Stackless {
   constructor(
     readonly code: GrpcCode,
     readonly desc: string,

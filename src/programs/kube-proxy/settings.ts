@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { type Process, SysError } from '../../host/index.ts'
+import { byText } from '../../kernel/index.ts'
 import { parseGoDuration, readWritten } from '../../print/index.ts'
 import type { Document } from '../lib/component-config.ts'
 
@@ -98,15 +99,19 @@ function fromFlags(flags: ReadonlyMap<string, string>): Document {
   }
 }
 
+/** Every machine's kube-proxy reads the same text. */
+const document = byText((text): any => {
+  const known = readWritten(text)
+  return (known ? known.value : parse(text)) ?? {}
+})
+
 /** Throws Fatal. */
 export function settings(p: Process, flags: Map<string, string>): Settings {
   let doc: any = {}
   const path = flags.get('config')
   if (path) {
     try {
-      const text = p.fs.readFile(path, p.cwd, p.creds)
-      const known = readWritten(text)
-      doc = (known ? known.value : parse(text)) ?? {}
+      doc = document(p.fs.readFile(path, p.cwd, p.creds))
     } catch (error) {
       throw new Fatal(
         `failed complete: ${error instanceof SysError ? error.goMessage : (error as Error).message.split('\n')[0]}`,

@@ -1,4 +1,5 @@
 import type { Stack } from '../../host/index.ts'
+import { byText } from '../../kernel/index.ts'
 import { canonicalQuantity } from '../../print/index.ts'
 import { GrpcError } from '../containerd/index.ts'
 import type { Kubelet } from './kubelet.ts'
@@ -50,11 +51,8 @@ export function nodeResources(k: Kubelet): { capacity: Record<string, string>; a
   }
 }
 
-/** A line `KEY=value` of a file such as /etc/os-release. */
-function setting(text: string, key: string): string | undefined {
-  const m = new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)
-  return m?.[1]
-}
+/** PRETTY_NAME of /etc/os-release. */
+const osImage = byText((text): string | undefined => /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(text)?.[1])
 
 const read = (k: Kubelet, path: string): string => {
   const node = k.host.fs.find(path)
@@ -62,11 +60,14 @@ const read = (k: Kubelet, path: string): string => {
 }
 
 /** 32 hex digits made of the host's name, as the recorded machines have them. */
-const machineId = (name: string): string =>
-  [...`${name}oraclenode`.repeat(4)]
-    .map((c) => c.charCodeAt(0).toString(16))
-    .join('')
-    .slice(0, 32)
+const machineId = byText(
+  (name): string =>
+    [...`${name}oraclenode`.repeat(4)]
+      .map((c) => c.charCodeAt(0).toString(16))
+      .join('')
+      .slice(0, 32),
+  64,
+)
 
 const dashed = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
@@ -84,7 +85,7 @@ export function nodeInfo(k: Kubelet): Record<string, string> {
     kubeletVersion: k.release,
     machineID: id,
     operatingSystem: 'linux',
-    osImage: setting(read(k, '/etc/os-release'), 'PRETTY_NAME') ?? 'Ubuntu 24.04.2 LTS',
+    osImage: osImage(read(k, '/etc/os-release')) ?? 'Ubuntu 24.04.2 LTS',
     systemUUID: dashed(machineId(k.host.name)),
   }
 }

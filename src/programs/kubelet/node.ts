@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../api/index.ts'
 import { type KubeObject, StatusError, TransportError } from '../../api/types.ts'
 import type { Coro } from '../../kernel/index.ts'
+import { deepEqual } from '../../kinds/index.ts'
 import type { Kubelet } from './kubelet.ts'
 import { NodeLease, TIMEOUT } from './node-lease.ts'
 import { nodeFacts } from './node-status.ts'
@@ -8,7 +9,12 @@ import { nodeFacts } from './node-status.ts'
 /** nodeStatusUpdateRetry. */
 const STATUS_TRIES = 5
 
-const json = (value: unknown): string => JSON.stringify(value ?? null)
+/** So much of a status that was not accepted is shown. */
+const SHOWN = 600
+
+/** Blind to when they were looked at last. */
+const sameConditions = (a: readonly any[], b: readonly any[]): boolean =>
+  a.length === b.length && a.every((c, i) => deepEqual({ ...c, lastHeartbeatTime: b[i].lastHeartbeatTime }, b[i]))
 
 /** In-tree volume plugins whose work CSI drivers took over. */
 const MIGRATED_PLUGINS = [
@@ -218,12 +224,12 @@ export class NodeManager {
     const current = k.nodeObject()
     if (current?.status?.conditions) this.takeForeign(current.status.conditions)
     if (current) this.noteCordon(current.spec?.unschedulable === true)
-    const before = json(this.conditions.map(({ lastHeartbeatTime: _, ...c }) => c))
+    const before = this.conditions
     const conditions = this.computeConditions()
-    const changed = before !== json(conditions.map(({ lastHeartbeatTime: _, ...c }) => c))
+    const changed = !sameConditions(before, conditions)
     const facts = nodeFacts(k)
     const patch: Record<string, unknown> = {}
-    for (const key of Object.keys(facts)) if (json(this.sent?.[key]) !== json(facts[key])) patch[key] = facts[key]
+    for (const key of Object.keys(facts)) if (!deepEqual(this.sent?.[key], facts[key])) patch[key] = facts[key]
     const due = k.kernel.now() - this.reportedAt >= k.config.nodeStatusReportFrequency
     if (!force && !changed && !due && !this.unsent && Object.keys(patch).length === 0) return
     this.unsent = true
@@ -237,9 +243,10 @@ export class NodeManager {
       this.reportedAt = k.kernel.now()
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      const text = `failed to patch status ${json(json({ status: patch })).slice(0, 600)} for node "${k.nodeName}": ${k.requestError('Patch', `/api/v1/nodes/${k.nodeName}/status?timeout=10s`, error)}`
       if (this.retrying) return
       this.retrying = true
+      const tried = JSON.stringify(JSON.stringify({ status: patch }).slice(0, SHOWN)).slice(0, SHOWN)
+      const text = `failed to patch status ${tried} for node "${k.nodeName}": ${k.requestError('Patch', `/api/v1/nodes/${k.nodeName}/status?timeout=10s`, error)}`
       k.spawn('node status', this.retry(text, error), () => {
         this.retrying = false
       })

@@ -4,12 +4,12 @@ import {
   type DialResult,
   type HttpRequest,
   type HttpResponse,
+  hostsLookup,
   keepOpen,
   type NetNs,
   type Peer,
   type Process,
   type Socket,
-  SysError,
 } from '../../host/index.ts'
 import { type Coro, happened, happenedByItself, learn, type Signal } from '../../kernel/index.ts'
 import { tlsHandshake } from '../../pki/index.ts'
@@ -65,17 +65,7 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
  */
 export function lookupLocal(p: Process, host: string): string | undefined {
   if (IPV4.test(host) || host.includes(':')) return host
-  let text = ''
-  try {
-    text = p.fs.readFile('/etc/hosts')
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error
-  }
-  for (const line of text.split('\n')) {
-    const [ip, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    if (ip && IPV4.test(ip) && names.includes(host)) return ip
-  }
-  return undefined
+  return hostsLookup(p.fs, host).find(({ ip }) => IPV4.test(ip))?.ip
 }
 
 /** Go's words for a first packet that led nowhere. */

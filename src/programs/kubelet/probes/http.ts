@@ -16,7 +16,6 @@ interface HttpTarget {
 /** One request as the kubelet's prober sends it, from the node's network. `slow`: nothing came back in time. */
 export function httpGet(k: Kubelet, target: HttpTarget): { response: HttpResponse } | { error: string; slow: boolean } {
   const path = target.path.startsWith('/') ? target.path : `/${target.path}`
-  const url = `${target.scheme}://${target.host}:${target.port}${path}`
   try {
     const connection = connectNow(k.process, {
       host: target.host,
@@ -35,6 +34,7 @@ export function httpGet(k: Kubelet, target: HttpTarget): { response: HttpRespons
     })
     return { response }
   } catch (error) {
+    const url = `${target.scheme}://${target.host}:${target.port}${path}`
     if (error instanceof Blocked)
       return {
         error: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,

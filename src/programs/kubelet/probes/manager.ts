@@ -24,6 +24,8 @@ interface Worker {
   readonly kind: Kind
   readonly spec: ContainerSpec
   containerId: string
+  /** The pod's status in which the container was seen. */
+  seenIn: object | undefined
   result: 'success' | 'failure' | undefined
   last: 'success' | 'failure' | undefined
   run: number
@@ -55,6 +57,7 @@ export class ProbeManager {
           kind,
           spec,
           containerId: '',
+          seenIn: undefined,
           result: undefined,
           last: undefined,
           run: 0,
@@ -150,8 +153,10 @@ export class ProbeManager {
       return false
     }
     // Like the real worker, which goes by the pod's status: what is not yet in there cannot be asked.
-    if (!c || !inStatus(r, c)) return false
+    if (!c) return false
     const fresh = c.id !== w.containerId
+    if ((fresh || w.seenIn !== r.status) && !inStatus(r, c)) return false
+    w.seenIn = r.status
     if (fresh) {
       w.containerId = c.id
       w.result = w.kind === 'liveness' ? 'success' : w.kind === 'readiness' ? 'failure' : undefined
