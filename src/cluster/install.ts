@@ -17,6 +17,7 @@ import {
   controlPlaneFiles,
   controlPlaneUrl,
   DEFAULT_CLUSTER,
+  type EtcdCluster,
   images,
   KUBELET_DIR,
   type LaidFile,
@@ -57,7 +58,7 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   const internet = createInternet(network, segment, `${plan.gateway}/24`)
   const controlPlanes = plan.hosts.filter((h) => h.role === 'control-plane')
   const settings = settingsFor(plan)
-  const written = withMembers(settings, controlPlanes)
+  const existing = membersOf(controlPlanes)
   const issuing = issuingAt(kernel, plan.certificateAge ?? 0)
   const pki = newSharedPki(issuing)
   const hosts = new Map<string, Host>()
@@ -82,7 +83,8 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
     const isControlPlane = h.role === 'control-plane'
     const client = newKubeconfigCert(KUBECONFIGS.find((d) => d.name === 'kubelet.conf')!, h.name, pki.ca, issuing)
     const files = isControlPlane
-      ? controlPlaneFiles({ cluster: written, node, shared: pki, issuing, first: h === controlPlanes[0] }).files
+      ? controlPlaneFiles({ cluster: settings, node, shared: pki, issuing, existing, first: h === controlPlanes[0] })
+          .files
       : workerFiles({ cluster: settings, node, issuing, ca: pki.ca, server: url, client })
     for (const dir of isControlPlane ? PRIVATE_DIRS : [KUBELET_DIR]) {
       host.fs.mkdir(dir, { parents: true })
@@ -112,11 +114,10 @@ export function install(kernel: Kernel, network: Network, programs: Programs, pl
   return { hosts, internet, settings, pki, plan }
 }
 
-/** What the files of the control planes say besides: all members of etcd, which began together. */
-function withMembers(settings: ClusterSettings, controlPlanes: readonly HostPlan[]): ClusterSettings {
-  if (controlPlanes.length < 2) return settings
-  const members = controlPlanes.map((h) => `${h.name}=https://${h.address}:2380`).join(',')
-  return { ...settings, extraArgs: { etcd: { 'initial-cluster': members } } }
+/** Members of etcd of several control planes, which began together. */
+function membersOf(controlPlanes: readonly HostPlan[]): EtcdCluster | undefined {
+  if (controlPlanes.length < 2) return undefined
+  return { members: controlPlanes.map((h) => `${h.name}=https://${h.address}:2380`), together: true }
 }
 
 function settingsFor(plan: ClusterPlan): ClusterSettings {

@@ -224,7 +224,7 @@ export function createCertificate(
     {
       version: 3,
       serial: template.serial,
-      algorithm: algorithmFor(signingKey.kind),
+      algorithm: algorithmFor(signingKey.kind, signingKey.digest),
       issuer: parent?.subject ?? template.subject,
       notBefore: wholeSeconds(template.notBefore),
       notAfter: wholeSeconds(template.notAfter),

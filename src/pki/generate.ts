@@ -1,6 +1,6 @@
 import type { Rng } from '../kernel/index.ts'
 import { toBig } from './der.ts'
-import { P256_ORDER } from './ecdsa.ts'
+import { type Curve, P256 } from './ecdsa.ts'
 import { PrivateKey } from './keys.ts'
 import { PRIMES } from './primes.ts'
 
@@ -41,9 +41,9 @@ function prime(bits: number, index: number): bigint {
   return value
 }
 
-/** A P-256 key. */
-export function generateEcKey(rng: Rng): PrivateKey {
-  return PrivateKey.ec((randomBig(rng, 32) % (P256_ORDER - 1n)) + 1n)
+/** A key on a curve, P-256 unless it says another. */
+export function generateEcKey(rng: Rng, curve: Curve = P256): PrivateKey {
+  return PrivateKey.ec((randomBig(rng, curve.bytes) % (curve.order - 1n)) + 1n, curve)
 }
 
 /** From 32 bytes of the generator: the same seed gives the same key. */

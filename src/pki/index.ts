@@ -1,5 +1,6 @@
 export { type CertAndKey, Certificate } from './certificate.ts'
-export { decodeOid, decodeText } from './der.ts'
+export { decodeOid, decodeText, oid } from './der.ts'
+export { CURVES, type Curve } from './ecdsa.ts'
 export { PkiError } from './error.ts'
 export * from './extensions.ts'
 export { generateEcKey, generateEd25519Key, generateRsaKey, RSA_SIZES, randomBig } from './generate.ts'

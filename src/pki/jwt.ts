@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { derSignature, rawSignature } from './ecdsa.ts'
 import type { PrivateKey, PublicKey } from './keys.ts'
 import { algorithmFor } from './oids.ts'
 
@@ -50,16 +51,18 @@ function sortedJson(value: unknown): string {
   return `{${members.map(([k, v]) => `${JSON.stringify(k)}:${sortedJson(v)}`).join(',')}}`
 }
 
-/** Signs a service account token with the key of `sa.key` (RS256, or ES256 for an EC key). */
+/** Signs a service account token with the key of `sa.key` (RS256, or ES256 and ES384 for EC keys). */
 export const signToken = (claims: TokenClaims, key: PrivateKey): string => signed(claims, key)
 
 /** Signs a token to be kept in a secret. */
 export const signLegacyToken = (claims: LegacyClaims, key: PrivateKey): string => signed(claims, key)
 
 function signed(claims: TokenClaims | LegacyClaims, key: PrivateKey): string {
-  const alg = key.kind === 'rsa' ? 'RS256' : 'ES256'
+  const { curve } = key.publicKey
+  const alg = key.kind === 'rsa' ? 'RS256' : `ES${curve.bytes * 8}`
   const head = `${base64url(`{"alg":"${alg}","kid":"${keyId(key.publicKey)}"}`)}.${base64url(sortedJson(claims))}`
-  const token = `${head}.${base64url(key.sign(algorithmFor(key.kind), Buffer.from(head)))}`
+  const signature = key.sign(algorithmFor(key.kind, key.digest), Buffer.from(head))
+  const token = `${head}.${base64url(key.kind === 'ec' ? rawSignature(signature, curve) : signature)}`
   decodeToken(token)?.good.set(key.publicKey.key, true)
   return token
 }
@@ -158,8 +161,11 @@ function signedBy(token: string, { good }: DecodedToken, key: PublicKey): boolea
   let is = good.get(key.key)
   if (is === undefined) {
     const cut = token.lastIndexOf('.')
-    const signature = Buffer.from(token.slice(cut + 1), 'base64url')
-    is = key.verify(algorithmFor(key.kind), Buffer.from(token.slice(0, cut)), signature)
+    const given = Buffer.from(token.slice(cut + 1), 'base64url')
+    const ec = key.kind === 'ec'
+    const signature = ec ? derSignature(given, key.curve) : given
+    const algorithm = algorithmFor(key.kind, ec ? key.curve.digest : undefined)
+    is = signature !== undefined && key.verify(algorithm, Buffer.from(token.slice(0, cut)), signature)
     good.set(key.key, is)
   }
   return is

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { bigBytes, bitString, context, DerReader, integer, nul, octets, oid, sequence, Tag, tlv, toBig } from './der.ts'
-import { ecPublicPoint, ecSign } from './ecdsa.ts'
+import { CURVES, type Curve, ecPublicPoint, ecSign, P256 } from './ecdsa.ts'
 import { OID, type SignatureAlgorithm } from './oids.ts'
 import { encodePem } from './pem.ts'
 
@@ -19,6 +19,8 @@ export class PublicKey {
     readonly spki: Buffer,
     /** Content of its BIT STRING: PKCS#1 RSAPublicKey, an uncompressed point, or the 32 bytes of Ed25519. */
     readonly bits: Buffer,
+    /** Of an EC key. */
+    readonly curve: Curve = P256,
   ) {}
 
   get pem(): string {
@@ -33,7 +35,7 @@ export class PublicKey {
 
   /** Size in bits. */
   get size(): number {
-    return this.kind === 'rsa' ? this.rsa.n.toString(2).length : 256
+    return this.kind === 'rsa' ? this.rsa.n.toString(2).length : this.kind === 'ec' ? this.curve.bytes * 8 : 256
   }
 
   equals(other: PublicKey): boolean {
@@ -61,8 +63,9 @@ function rsaPublicKey(n: bigint, e: bigint): PublicKey {
   return new PublicKey('rsa', sequence(sequence(oid(OID.rsaEncryption), nul()), bitString(bits)), bits)
 }
 
-function ecPublicKey(point: Buffer): PublicKey {
-  return new PublicKey('ec', sequence(sequence(oid(OID.ecPublicKey), oid(OID.prime256v1)), bitString(point)), point)
+function ecPublicKey(point: Buffer, curve: Curve): PublicKey {
+  const spki = sequence(sequence(oid(OID.ecPublicKey), oid(curve.oid)), bitString(point))
+  return new PublicKey('ec', spki, point, curve)
 }
 
 /** RSA keys come from a small pool and serve in world after world: what was computed of them is kept, by their primes. */
@@ -102,8 +105,8 @@ export class PrivateKey {
     return key
   }
 
-  static ec(scalar: bigint): PrivateKey {
-    return new PrivateKey('ec', ecPublicKey(ecPublicPoint(scalar)), [scalar])
+  static ec(scalar: bigint, curve: Curve = P256): PrivateKey {
+    return new PrivateKey('ec', ecPublicKey(ecPublicPoint(scalar, curve), curve), [scalar])
   }
 
   static ed25519(seed: bigint): PrivateKey {
@@ -113,6 +116,15 @@ export class PrivateKey {
       type: 'spki',
     })
     return new PrivateKey('ed25519', new PublicKey('ed25519', spki, spki.subarray(-32)), [seed])
+  }
+
+  private get curve(): Curve {
+    return this.publicKey.curve
+  }
+
+  /** The digest with which crypto/x509 and kubeadm sign with such a key. */
+  get digest(): 'sha256' | 'sha384' {
+    return this.kind === 'ec' ? this.curve.digest : 'sha256'
   }
 
   /** The numbers of PKCS#1's RSAPrivateKey: n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p. */
@@ -132,8 +144,8 @@ export class PrivateKey {
         ? sequence(integer(0), ...this.rsaNumbers.map(integer))
         : sequence(
             integer(1),
-            octets(bigBytes(this.secret[0], 32)),
-            tlv(context(0), oid(OID.prime256v1)),
+            octets(bigBytes(this.secret[0], this.curve.bytes)),
+            tlv(context(0), oid(this.curve.oid)),
             tlv(context(1), bitString(this.publicKey.bits)),
           ))
   }
@@ -155,7 +167,7 @@ export class PrivateKey {
 
   /** A deterministic signature (RSA PKCS#1 v1.5, ECDSA with a nonce derived from key and message, or Ed25519). */
   sign(algorithm: SignatureAlgorithm, data: Uint8Array): Buffer {
-    if (this.kind === 'ec') return ecSign(this.secret[0], algorithm.digest ?? 'sha256', data)
+    if (this.kind === 'ec') return ecSign(this.secret[0], this.curve, algorithm.digest ?? 'sha256', data)
     const id = `${algorithm.digest}\0${Buffer.from(data).toString('latin1')}`
     let signature = this.signed.get(id)
     if (!signature) {
@@ -177,10 +189,10 @@ export class PrivateKey {
     // Within PKCS#8 the curve stands in the algorithm only.
     const inner = sequence(
       integer(1),
-      octets(bigBytes(this.secret[0], 32)),
+      octets(bigBytes(this.secret[0], this.curve.bytes)),
       tlv(context(1), bitString(this.publicKey.bits)),
     )
-    return sequence(integer(0), sequence(oid(OID.ecPublicKey), oid(OID.prime256v1)), octets(inner))
+    return sequence(integer(0), sequence(oid(OID.ecPublicKey), oid(this.curve.oid)), octets(inner))
   }
 }
 
@@ -205,7 +217,9 @@ export function parsePublicKey(spki: Buffer): PublicKey | undefined {
   if (!id || !bits) return undefined
   if (id === OID.rsaEncryption) return new PublicKey('rsa', spki, bits)
   if (id === OID.ed25519) return new PublicKey('ed25519', spki, bits)
-  if (id === OID.ecPublicKey && algorithm?.oid() === OID.prime256v1) return new PublicKey('ec', spki, bits)
+  const named = id === OID.ecPublicKey ? algorithm?.oid() : undefined
+  const curve = CURVES.find((one) => one.oid === named)
+  if (curve) return new PublicKey('ec', spki, bits, curve)
   return undefined
 }
 
@@ -223,12 +237,14 @@ export function parsePkcs1(der: Buffer): PrivateKey | undefined {
   return n && e && p && q && p * q === n ? PrivateKey.rsa(p, q, e, der) : undefined
 }
 
-/** Reads SEC 1 DER (P-256 only). */
+/** Reads SEC 1 DER. */
 export function parseSec1(der: Buffer): PrivateKey | undefined {
   const inner = new DerReader(der).enter(Tag.sequence)
   if (inner?.integer() !== 1n) return undefined
   const scalar = inner.read(Tag.octetString)
-  return scalar?.length === 32 ? PrivateKey.ec(toBig(scalar)) : undefined
+  // The length of the scalar tells the curves apart that are known here.
+  const curve = CURVES.find((one) => one.bytes === scalar?.length)
+  return scalar && curve ? PrivateKey.ec(toBig(scalar), curve) : undefined
 }
 
 /** Reads PKCS#8 DER. */

@@ -1,6 +1,7 @@
 import type { Rng } from '../kernel/index.ts'
 import { type CertAndKey, type Certificate, createCertificate } from './certificate.ts'
-import { generateRsaKey, randomSerial } from './generate.ts'
+import { CURVES } from './ecdsa.ts'
+import { generateEcKey, generateRsaKey, randomSerial } from './generate.ts'
 import type { PrivateKey } from './keys.ts'
 import { goSubject } from './name.ts'
 
@@ -25,6 +26,9 @@ export interface CertHost {
   readonly dnsDomain: string
   /** Host of controlPlaneEndpoint, and apiServer.certSANs. */
   readonly extraSans: readonly string[]
+  /** etcd.local.serverCertSANs and peerCertSANs. */
+  readonly etcdServerSans?: readonly string[]
+  readonly etcdPeerSans?: readonly string[]
 }
 
 type CaName = 'ca' | 'front-proxy-ca' | 'etcd-ca'
@@ -85,8 +89,8 @@ const serverNames = (
   ips: [...new Set([...ips, ...extra.filter(isIp)])],
 })
 
-const etcdNames = (host: CertHost): { dns: string[]; ips: string[] } =>
-  serverNames(host, ['localhost'], [host.advertiseAddress, '127.0.0.1', '::1'], [])
+const etcdNames = (host: CertHost, extra: readonly string[] = []): { dns: string[]; ips: string[] } =>
+  serverNames(host, ['localhost'], [host.advertiseAddress, '127.0.0.1', '::1'], extra)
 
 /** In the order in which `init phase certs all` makes them. */
 export const CERTIFICATES: readonly CertDefinition[] = [
@@ -128,7 +132,7 @@ export const CERTIFICATES: readonly CertDefinition[] = [
     longName: 'certificate for serving etcd',
     usages: ['serverAuth', 'clientAuth'],
     commonName: (host) => host.nodeName,
-    altNames: etcdNames,
+    altNames: (host) => etcdNames(host, host.etcdServerSans),
   },
   {
     name: 'etcd-peer',
@@ -137,7 +141,7 @@ export const CERTIFICATES: readonly CertDefinition[] = [
     longName: 'certificate for etcd nodes to communicate with each other',
     usages: ['serverAuth', 'clientAuth'],
     commonName: (host) => host.nodeName,
-    altNames: etcdNames,
+    altNames: (host) => etcdNames(host, host.etcdPeerSans),
   },
   {
     name: 'etcd-healthcheck-client',
@@ -200,10 +204,21 @@ export const KUBECONFIGS: readonly KubeconfigDefinition[] = [
   },
 ]
 
+/** encryptionAlgorithm of a ClusterConfiguration: `RSA-2048`, `RSA-3072`, `RSA-4096`, `ECDSA-P256`, `ECDSA-P384`. */
+type KeyAlgorithm = string
+
+/** pkiutil.NewPrivateKey. */
+export function newKey(rng: Rng, algorithm: KeyAlgorithm = 'RSA-2048'): PrivateKey {
+  const [kind, size] = algorithm.split('-')
+  if (kind === 'RSA') return generateRsaKey(rng, Number(size))
+  return generateEcKey(rng, CURVES.find((curve) => curve.name === size.replace('P', 'P-'))!)
+}
+
 /** Where keys and serial numbers come from, and the clock (ms) that dates the certificates. */
 export interface Issuing {
   readonly rng: Rng
   readonly now: number
+  readonly algorithm?: KeyAlgorithm
   /** Overrides, ms. */
   readonly notBefore?: number
   readonly notAfter?: number
@@ -212,9 +227,9 @@ export interface Issuing {
 /** A new self-signed authority. */
 export function newCa(
   definition: Pick<CaDefinition, 'commonName'>,
-  { rng, now, notBefore, notAfter }: Issuing,
+  { rng, now, algorithm, notBefore, notAfter }: Issuing,
 ): CertAndKey {
-  const key = generateRsaKey(rng)
+  const key = newKey(rng, algorithm)
   const cert = createCertificate(
     {
       subject: goSubject(definition.commonName),
@@ -241,8 +256,12 @@ export interface LeafConfig {
 }
 
 /** pkiutil.NewCertAndKey: a new key and its certificate, signed by the authority. */
-export function newLeaf(config: LeafConfig, ca: CertAndKey, { rng, now, notBefore, notAfter }: Issuing): CertAndKey {
-  const key = generateRsaKey(rng)
+export function newLeaf(
+  config: LeafConfig,
+  ca: CertAndKey,
+  { rng, now, algorithm, notBefore, notAfter }: Issuing,
+): CertAndKey {
+  const key = newKey(rng, algorithm)
   const cert = createCertificate(
     {
       subject: goSubject(config.commonName, config.organizations),

@@ -7,6 +7,7 @@ export const OID = {
   sha512WithRSA: '1.2.840.113549.1.1.13',
   ecPublicKey: '1.2.840.10045.2.1',
   prime256v1: '1.2.840.10045.3.1.7',
+  secp384r1: '1.3.132.0.34',
   ecdsaWithSHA256: '1.2.840.10045.4.3.2',
   ecdsaWithSHA384: '1.2.840.10045.4.3.3',
   ecdsaWithSHA512: '1.2.840.10045.4.3.4',

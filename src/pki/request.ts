@@ -62,7 +62,7 @@ export function createRequest(
   key: PrivateKey,
   extensions: readonly Extension[] = [],
 ): CertificateRequest {
-  return new CertificateRequest(subject, key.publicKey, extensions, algorithmFor(key.kind), key)
+  return new CertificateRequest(subject, key.publicKey, extensions, algorithmFor(key.kind, key.digest), key)
 }
 
 /** Reads a request's DER. */

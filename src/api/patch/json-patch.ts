@@ -74,7 +74,7 @@ function run(root: Record<string, any>, { op, path = '', from, value }: Operatio
       return
     }
     default:
-      fail(`Unexpected kind: ${op}`)
+      fail(`Unexpected kind: ${op ?? 'unknown'}`)
   }
 }
 

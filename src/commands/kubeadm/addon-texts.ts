@@ -8,9 +8,8 @@ const indented = (text: string): string =>
     .map((line) => (line === '' ? '' : `    ${line}`))
     .join('\n')
 
-/** What `--print-manifest` and dry runs show of CoreDNS. */
-export const coreDnsText = (image: string, dns: string, corefile: string, replicas = 2): string =>
-  `---
+/** CoreDNS's Deployment as kubeadm's template has it. */
+const coreDnsDeployment = (image: string): string => `
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -19,7 +18,7 @@ metadata:
   labels:
     k8s-app: kube-dns
 spec:
-  replicas: ${replicas}
+  replicas: 2
   strategy:
     type: RollingUpdate
     rollingUpdate:
@@ -113,7 +112,11 @@ spec:
             items:
             - key: Corefile
               path: Corefile
----
+`
+
+/** What `--print-manifest` and dry runs show of CoreDNS. `patched`: its Deployment, where patches made another of it. */
+export const coreDnsText = (image: string, dns: string, corefile: string, patched?: string): string =>
+  `---${patched ?? coreDnsDeployment(image)}---
 apiVersion: v1
 kind: ConfigMap
 metadata:

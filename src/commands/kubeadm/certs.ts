@@ -9,19 +9,26 @@ import {
   type Certificate,
   configOf,
   createRequest,
-  generateRsaKey,
   goSubject,
   KUBECONFIGS,
   leafConfig,
+  newKey,
   newLeaf,
 } from '../../pki/index.ts'
-import { shortHumanDuration } from '../../print/index.ts'
-import { certHost, certKubeconfig, controlPlaneUrl, DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
+import { humanDuration } from '../../print/index.ts'
+import {
+  type ClusterSettings,
+  certHost,
+  certKubeconfig,
+  controlPlaneUrl,
+  DEFAULT_CLUSTER,
+} from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { clientFromFile, kubeconfigPath } from './client.ts'
 import { errorText, KubeadmError } from './errors.ts'
 import { exists, isExternal, loadAuthority, loadCert, readText, writePair, writeText } from './files.ts'
 import { fileSettings } from './init-settings.ts'
+import { issuing } from './issuing.ts'
 import { embeddedCert, replaceEmbedded } from './kubeconfig-file.ts'
 import { runRng } from './run-rng.ts'
 import { fetchSettings } from './settings.ts'
@@ -41,38 +48,38 @@ interface Handler {
 const authorityOf = (name: string): CaDefinition => CERTIFICATE_AUTHORITIES.find((ca) => ca.name === name)!
 
 /** In the order of their names, as kubeadm goes through them. */
-function handlers(certsDir: string, kubeconfigDir: string): Handler[] {
+function handlers({ certificatesDir, externalEtcd }: ClusterSettings): Handler[] {
   return [
-    ...CERTIFICATES.map((d) => ({
+    ...CERTIFICATES.filter((d) => !externalEtcd || d.ca !== 'etcd-ca').map((d) => ({
       name: d.name,
       longName: d.longName,
       ca: authorityOf(d.ca),
-      path: `${certsDir}/${d.base}`,
+      path: `${certificatesDir}/${d.base}`,
       embedded: false,
     })),
     ...KUBECONFIGS.filter((d) => d.name !== 'kubelet.conf').map((d) => ({
       name: d.name,
       longName: d.longName,
       ca: authorityOf('ca'),
-      path: `${kubeconfigDir}/${d.name}`,
+      path: `/etc/kubernetes/${d.name}`,
       embedded: true,
     })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**
- * getInternalCfg: the certificates directory from --config, the cluster, or the defaults. A cluster that does not answer
+ * getInternalCfg: the ClusterConfiguration of --config, of the cluster, or the defaults. A cluster that does not answer
  * is no obstacle: certificates must be renewable while it is down.
  */
-function* certificatesDir(p: Process, flags: Flags, prefix: string): Coro<string> {
-  const given = flags.changed('cert-dir') ? flags.string('cert-dir') : undefined
+function* clusterOf(p: Process, flags: Flags, prefix: string): Coro<ClusterSettings> {
+  const given = flags.changed('cert-dir') ? { certificatesDir: flags.string('cert-dir') } : {}
   const path = flags.string('config')
-  if (path) return given ?? (yield* fileSettings(p, flags)).cluster.certificatesDir
-  let found: string | undefined
+  if (path) return { ...(yield* fileSettings(p, flags)).cluster, ...given }
+  let found: ClusterSettings = DEFAULT_CLUSTER
   try {
     const client = clientFromFile(p, kubeconfigPath(p, flags.string('kubeconfig')))
     try {
-      found = (yield* fetchSettings(p, client, prefix)).cluster.certificatesDir
+      found = (yield* fetchSettings(p, client, prefix)).cluster
       p.stdout.write('\n')
     } catch (error) {
       errorText(error)
@@ -83,7 +90,7 @@ function* certificatesDir(p: Process, flags: Flags, prefix: string): Coro<string
   } catch (error) {
     errorText(error)
   }
-  return given ?? found ?? DEFAULT_CLUSTER.certificatesDir
+  return { ...found, ...given }
 }
 
 const present = (p: Process, h: Handler): boolean => exists(p, h.embedded ? h.path : `${h.path}.crt`)
@@ -105,14 +112,15 @@ interface Row {
 }
 
 const checkExpiration: Run = function* ({ p, flags }) {
-  const dir = yield* certificatesDir(p, flags, 'check-expiration')
+  const cluster = yield* clusterOf(p, flags, 'check-expiration')
+  const { certificatesDir: dir } = cluster
   const now = p.now()
-  const rows = handlers(dir, '/etc/kubernetes').map((h): Row => {
+  const rows = handlers(cluster).map((h): Row => {
     const base = { name: h.name, caName: h.ca.name, external: isExternal(p, dir, h.ca) }
     if (!present(p, h)) return { ...base, missing: true, notAfter: 0 }
     return { ...base, missing: false, notAfter: certificateOf(p, h).notAfter }
   })
-  const authorities = [...CERTIFICATE_AUTHORITIES]
+  const authorities = CERTIFICATE_AUTHORITIES.filter((ca) => !cluster.externalEtcd || ca.name !== 'etcd-ca')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((ca): Row => {
       const external = isExternal(p, dir, ca)
@@ -127,7 +135,7 @@ const checkExpiration: Run = function* ({ p, flags }) {
 }
 
 function asText(rows: readonly Row[], authorities: readonly Row[], now: number): string {
-  const cells = (row: Row): string[] => [expiry(row.notAfter), shortHumanDuration(row.notAfter - now)]
+  const cells = (row: Row): string[] => [expiry(row.notAfter), humanDuration(row.notAfter - now)]
   const external = (row: Row): string => (row.external ? 'yes' : 'no').padEnd(8)
   const lines = rows.map((r) =>
     r.missing ? [`!MISSING! ${r.name}`, '', '', '', ''] : [r.name, ...cells(r), r.caName ?? '', external(r)],
@@ -159,38 +167,38 @@ function asJson(rows: readonly Row[], authorities: readonly Row[], now: number):
 const KEY_TIME = 150
 
 /** Renews a certificate of this machine by its name; an upgrade says itself what it does. */
-export function* renewCertificate(p: Process, name: string, dir: string): Coro<void> {
-  const h = handlers(dir, '/etc/kubernetes').find((one) => one.name === name)!
-  if (present(p, h) && !isExternal(p, dir, h.ca)) yield* sign(p, h, dir)
+export function* renewCertificate(p: Process, name: string, cluster: ClusterSettings): Coro<void> {
+  const h = handlers(cluster).find((one) => one.name === name)
+  if (h && present(p, h) && !isExternal(p, cluster.certificatesDir, h.ca)) yield* sign(p, h, cluster)
 }
 
 /** Renews one certificate and tells of it. */
-function* renewOne(p: Process, h: Handler, dir: string): Coro<void> {
+function* renewOne(p: Process, h: Handler, cluster: ClusterSettings): Coro<void> {
   if (!present(p, h)) {
     p.stdout.write(`MISSING! ${h.longName}\n`)
     return
   }
-  if (isExternal(p, dir, h.ca)) {
+  if (isExternal(p, cluster.certificatesDir, h.ca)) {
     p.stdout.write(`Detected external ${h.ca.base}, ${h.longName} can't be renewed\n`)
     return
   }
-  yield* sign(p, h, dir)
+  yield* sign(p, h, cluster)
   p.stdout.write(`${h.longName} renewed\n`)
 }
 
 /** A new certificate like the old one, by its authority's files on this disk and this machine's clock. */
-function* sign(p: Process, h: Handler, dir: string): Coro<void> {
+function* sign(p: Process, h: Handler, cluster: ClusterSettings): Coro<void> {
   const old = certificateOf(p, h)
   yield* sleep(p.host.kernel, KEY_TIME)
-  const ca = loadAuthority(p, dir, h.ca)
-  const pair = newLeaf(configOf(old), ca, { rng: runRng(p).fork(h.name), now: p.now() })
+  const ca = loadAuthority(p, cluster.certificatesDir, h.ca)
+  const pair = newLeaf(configOf(old), ca, issuing(p, cluster, h.name))
   if (h.embedded) replaceEmbedded(p, h.path, pair, ca.cert)
   else writePair(p, h.path, pair)
 }
 
 const renewAll: Run = function* ({ p, flags }) {
-  const dir = yield* certificatesDir(p, flags, 'renew')
-  for (const h of handlers(dir, '/etc/kubernetes')) yield* renewOne(p, h, dir)
+  const cluster = yield* clusterOf(p, flags, 'renew')
+  for (const h of handlers(cluster)) yield* renewOne(p, h, cluster)
   p.stdout.write(
     '\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n',
   )
@@ -200,8 +208,10 @@ const renewAll: Run = function* ({ p, flags }) {
 /** `certs renew NAME` */
 const renew = (name: string): Run =>
   function* ({ p, flags }) {
-    const dir = yield* certificatesDir(p, flags, 'renew')
-    yield* renewOne(p, handlers(dir, '/etc/kubernetes').find((one) => one.name === name)!, dir)
+    const cluster = yield* clusterOf(p, flags, 'renew')
+    const h = handlers(cluster).find((one) => one.name === name)
+    if (!h) throw new KubeadmError(`${name} is not a valid certificate for this cluster`)
+    yield* renewOne(p, h, cluster)
     return 0
   }
 
@@ -217,13 +227,13 @@ const CSR_ORDER = [...CERTIFICATES].sort(
 
 const generateCsr: Run = function* ({ p, flags }) {
   const { cluster, node } = yield* fileSettings(p, flags)
-  const rng = runRng(p)
+  const { rng, algorithm } = issuing(p, cluster, 'csr')
   const [dir, confDir] = [flags.string('cert-dir'), flags.string('kubeconfig-dir')]
   p.stdout.write(`generating keys and CSRs in ${dir}\n`)
   for (const d of CSR_ORDER) {
     p.stdout.write(`  ${d.base}\n`)
     const { commonName, organizations, dns = [], ips = [] } = leafConfig(d, certHost(cluster, node))
-    const key = generateRsaKey(rng)
+    const key = newKey(rng, algorithm)
     const names = dns.length + ips.length > 0 ? [altNameExtension(dns, ips)] : []
     writeText(p, `${dir}/${d.base}.key`, key.pem, 0o600)
     writeText(p, `${dir}/${d.base}.csr`, createRequest(goSubject(commonName, organizations), key, names).pem, 0o600)
@@ -231,7 +241,7 @@ const generateCsr: Run = function* ({ p, flags }) {
   p.stdout.write(`generating keys and CSRs in ${confDir}\n`)
   for (const d of KUBECONFIGS) {
     p.stdout.write(`  ${d.name}\n`)
-    const key = generateRsaKey(rng)
+    const key = newKey(rng, algorithm)
     const subject = goSubject(d.commonName(node.name), d.organizations)
     const caText = exists(p, `${dir}/ca.crt`) ? readText(p, `${dir}/ca.crt`) : ''
     const pair = { cert: { pem: '', subject }, key: { pem: key.pem } } as never
@@ -258,7 +268,5 @@ export const CERTS: Runs = {
   'certs check-expiration': checkExpiration,
   'certs generate-csr': generateCsr,
   'certs renew all': renewAll,
-  ...Object.fromEntries(
-    handlers(DEFAULT_CLUSTER.certificatesDir, '/etc/kubernetes').map((h) => [`certs renew ${h.name}`, renew(h.name)]),
-  ),
+  ...Object.fromEntries(handlers(DEFAULT_CLUSTER).map((h) => [`certs renew ${h.name}`, renew(h.name)])),
 }

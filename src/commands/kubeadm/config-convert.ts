@@ -8,7 +8,7 @@ import { readOne } from './configuration/load.ts'
 import * as check from './configuration/validate.ts'
 import { KubeadmError } from './errors.ts'
 import { exists, writeText } from './files.ts'
-import { detectCriSocket } from './host-tools.ts'
+import { DETECTED_CRI_SOCKET } from './host-tools.ts'
 import { criEndpoint, initConfiguration } from './init-settings.ts'
 import { runRng } from './run-rng.ts'
 import type { Run, Runs } from './tree.ts'
@@ -84,7 +84,7 @@ function joinDocument(p: Process, text: string, migrating: boolean): object {
 
 function resetDocument(p: Process, text: string): object {
   const doc = readOne(p, text, 'ResetConfiguration', { strict: true })
-  const criSocket = doc.criSocket ? criEndpoint(p, doc.criSocket, 'resetconfiguration.go:53') : detectCriSocket(p)
+  const criSocket = doc.criSocket ? criEndpoint(p, doc.criSocket, 'resetconfiguration.go:53') : DETECTED_CRI_SOCKET
   check.throwAll(check.resetProblems(doc))
   const { certificatesDir = '/etc/kubernetes/pki' } = doc
   return { ...doc, apiVersion: API, certificatesDir, criSocket, timeouts: timeouts(doc.timeouts) }

@@ -26,9 +26,8 @@ export function kubeletVersion(p: Process): { version: string } | string {
   return { version: releaseAt(p, path) }
 }
 
-/** constants.CRISocketContainerd, as `kubeadm config print` shows it. */
-const DEFAULT_CRI_SOCKET = 'unix:///var/run/containerd/containerd.sock'
-
-/** utilruntime.DetectCRISocket: the known socket that is there, and containerd's where there is none. */
-export const detectCriSocket = (p: Process): string =>
-  p.fs.exists('/run/containerd/containerd.sock') ? 'unix:///run/containerd/containerd.sock' : DEFAULT_CRI_SOCKET
+/**
+ * utilruntime.DetectCRISocket: the known socket that is there, and containerd's where there is none. Of the sockets that
+ * kubeadm knows, containerd's is the only one that is simulated.
+ */
+export const DETECTED_CRI_SOCKET = 'unix:///var/run/containerd/containerd.sock'

@@ -5,6 +5,7 @@ import { BOOTSTRAP_GROUP, generateBootstrapToken, parseBootstrapToken } from '..
 import { Klog } from '../../programs/lib/klog.ts'
 import { releaseOf } from '../../programs/lib/releases.ts'
 import type { Flags } from '../lib/cobra.ts'
+import { warnOfComponents } from './component-advice.ts'
 import { clusterWithDefaults, dynamicCluster, withFlags } from './configuration/cluster.ts'
 import { configText } from './configuration/documents.ts'
 import { type Reading, readInit } from './configuration/load.ts'
@@ -12,9 +13,19 @@ import * as check from './configuration/validate.ts'
 import { dryRunDir } from './dry-run.ts'
 import { KubeadmError } from './errors.ts'
 import { flagValues } from './flag-values.ts'
-import { detectCriSocket } from './host-tools.ts'
+import { DETECTED_CRI_SOCKET } from './host-tools.ts'
 import { runRng } from './run-rng.ts'
-import { clusterFrom, defaultAddress, duration, kubeletFields, type Settings, thisNode } from './settings.ts'
+import {
+  clusterFrom,
+  defaultAddress,
+  duration,
+  kubeletFields,
+  kubeProxyFields,
+  patchesAt,
+  type Settings,
+  thisNode,
+  timeoutsFrom,
+} from './settings.ts'
 
 /** Flags that may stand beside --config. */
 const BESIDE = new Set([
@@ -45,7 +56,7 @@ export function checkMixed(flags: Flags): void {
 
 /** A CRI endpoint without a scheme gets one, and a warning. */
 export function criEndpoint(p: Process, given: string | undefined, place: string): string {
-  if (!given) return detectCriSocket(p)
+  if (!given) return DETECTED_CRI_SOCKET
   if (given.startsWith('unix')) return given
   new Klog(p).warning(
     place,
@@ -113,6 +124,7 @@ export function* initConfiguration(
   const bindPort = (init?.localAPIEndpoint?.bindPort ?? flagPort) || 6443
   const document = withFlags(documents.get('ClusterConfiguration'), flags)
   const cluster = yield* dynamicCluster(p, clusterWithDefaults(document), bindPort)
+  warnOfComponents(p, clusterFrom(cluster, releaseOf(p)), address, documents)
   const key = init?.certificateKey ?? own?.text('certificate-key') ?? ''
   check.throwAll([
     ...check.nodeProblems({ ...registration, name, criSocket }),
@@ -123,11 +135,15 @@ export function* initConfiguration(
   ])
   const log = new Klog(p)
   for (const warning of check.validityWarnings(cluster)) log.warning('validation.go:79', warning)
-  const node = thisNode(p, name, address, criSocket)
+  const node = thisNode(p, name, address, { criSocket, registration, timeouts: init?.timeouts })
+  const kubeProxy = kubeProxyFields(documents.get('KubeProxyConfiguration'))
   const settings: Settings = {
-    cluster: clusterFrom(cluster, releaseOf(p)),
+    cluster: { ...clusterFrom(cluster, releaseOf(p)), kubeProxy },
     node: { ...node, bindPort, kubelet: kubeletFields(documents.get('KubeletConfiguration')) },
     tokens,
+    patches: patchesAt(p, given.text('patches'), init?.patches),
+    timeouts: timeoutsFrom(init?.timeouts),
+    taints: registration.taints,
     ignored: [...given.list('ignore-preflight-errors'), ...(registration.ignorePreflightErrors ?? [])],
     skipped: flags.has('skip-phases') && flags.changed('skip-phases') ? given.list('skip-phases') : init?.skipPhases,
   }

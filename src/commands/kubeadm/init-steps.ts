@@ -1,6 +1,5 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { KUBECONFIGS } from '../../pki/index.ts'
 import { MANIFESTS_DIR } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
@@ -9,9 +8,7 @@ import { DryRunClient, wouldWrite } from './dry-run.ts'
 import { readText } from './files.ts'
 import { flagValues } from './flag-values.ts'
 import { pullImages } from './images.ts'
-import { CERT_PHASES, runCertPhase } from './phase-certs.ts'
-import { addonCoreDns, addonKubeProxy, uploadKubeadm, uploadKubelet } from './phase-cluster.ts'
-import { writeKubeconfig, writeManifest } from './phase-files.ts'
+import { writeManifest } from './phase-files.ts'
 import { initChecks, runChecks } from './preflight.ts'
 import type { Settings } from './settings.ts'
 import { waitForComponents, waitForKubelet } from './waits.ts'
@@ -25,51 +22,22 @@ export function admin(p: Process, flags: Flags, { dry }: Settings): Client {
   return clientFromFile(p, kubeconfigPath(p, flags.has('kubeconfig') ? flags.string('kubeconfig') : ADMIN_CONF))
 }
 
-/** `certs all` */
-export function allCerts(p: Process, settings: Settings): void {
-  p.stdout.write(`[certs] Using certificateDir folder "${settings.dry ?? settings.cluster.certificatesDir}"\n`)
-  for (const d of CERT_PHASES) runCertPhase(p, settings, d)
-}
-
 /** Where kubeconfig files go. */
 export const dirOf = (flags: Flags): string =>
   flags.has('kubeconfig-dir') ? flags.string('kubeconfig-dir') : '/etc/kubernetes'
 
-/** `kubeconfig all` */
-export function allKubeconfigs(p: Process, settings: Settings, flags: Flags): void {
-  p.stdout.write(`[kubeconfig] Using kubeconfig folder "${settings.dry ?? dirOf(flags)}"\n`)
-  for (const d of KUBECONFIGS) writeKubeconfig(p, settings, d, dirOf(flags))
-}
-
 /** Static pods of the control plane besides etcd. */
 export const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
-
-/** `control-plane all` */
-export function allComponents(p: Process, settings: Settings): void {
-  p.stdout.write(`[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"\n`)
-  for (const component of COMPONENTS) writeManifest(p, settings, component)
-}
 
 /** `etcd local` */
 export function localEtcd(p: Process, settings: Settings): void {
   const { dry, cluster } = settings
+  if (cluster.externalEtcd) return
   if (dry) p.stdout.write(`[etcd] Would ensure that "${cluster.etcdDataDir}" directory is present\n`)
   else if (!p.fs.exists(cluster.etcdDataDir)) p.fs.mkdir(cluster.etcdDataDir, { parents: true, mode: 0o700 })
   p.stdout.write(`[etcd] Creating static Pod manifest for local etcd in "${dry ?? MANIFESTS_DIR}"\n`)
   writeManifest(p, settings, 'etcd')
   if (dry) wouldWrite(p, `${MANIFESTS_DIR}/etcd.yaml`, readText(p, `${dry}/etcd.yaml`))
-}
-
-/** `upload-config all` */
-export function* uploadAll(p: Process, client: Client, settings: Settings): Coro<void> {
-  yield* uploadKubeadm(p, client, settings)
-  yield* uploadKubelet(p, client, settings)
-}
-
-/** `addon all` */
-export function* addons(p: Process, client: Client, settings: Settings): Coro<void> {
-  yield* addonCoreDns(p, client, settings)
-  yield* addonKubeProxy(p, client, settings)
 }
 
 /** `preflight`: the checks, then the images. */
@@ -82,12 +50,12 @@ export function* preflight(p: Process, settings: Settings): Coro<void> {
 }
 
 /** Waits for the kubelet and then for the three components, as long as kubeadm does. */
-export function* waitControlPlane(p: Process, { node }: Settings): Coro<void> {
+export function* waitControlPlane(p: Process, { node, timeouts = {} }: Settings): Coro<void> {
   p.stdout.write(
     '[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory "/etc/kubernetes/manifests"\n',
   )
-  yield* waitForKubelet(p)
-  yield* waitForComponents(p, node, '/etc/kubernetes/super-admin.conf')
+  yield* waitForKubelet(p, node.kubelet, timeouts.kubelet)
+  yield* waitForComponents(p, node, '/etc/kubernetes/super-admin.conf', timeouts.components)
 }
 
 /** What a dry run of init shows instead of waiting: the manifests and the kubelet's files. */
@@ -102,11 +70,13 @@ export function printFiles(p: Process, { dry }: Settings): void {
     wouldWrite(p, `/var/lib/kubelet/${name}`, readText(p, `${dir}/${name}`))
 }
 
-/** The certificates of the control plane in a Secret, so that others can join; only with --upload-certs. */
-export function* uploadCertificates(p: Process, client: Client, settings: Settings, flags: Flags): Coro<string> {
-  if (!flagValues(flags).yes('upload-certs')) {
-    p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
-    return ''
-  }
-  return yield* uploadCerts(p, client, settings, flagValues(flags).text('certificate-key'))
+/** Without --upload-certs there is nothing to do, and that is said. */
+export function skipsUpload(p: Process, flags: Flags): boolean {
+  if (flagValues(flags).yes('upload-certs')) return false
+  p.stdout.write('[upload-certs] Skipping phase. Please see --upload-certs\n')
+  return true
 }
+
+/** The certificates of the control plane in a Secret, so that others can join. */
+export const uploadCertificates = (p: Process, client: Client, settings: Settings, flags: Flags): Coro<string> =>
+  uploadCerts(p, client, settings, flagValues(flags).text('certificate-key'))

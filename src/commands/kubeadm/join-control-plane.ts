@@ -1,14 +1,14 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { CERTIFICATES, KUBECONFIGS } from '../../pki/index.ts'
-import { localUrl, rotatingKubeletConf } from '../../programs/kubeadm/index.ts'
+import { localUrl, MANIFESTS_DIR, rotatingKubeletConf } from '../../programs/kubeadm/index.ts'
 import { ADMIN_CONF, type Client, clientFromFile } from './client.ts'
 import { downloadCerts } from './copy-certs.ts'
 import { errorText, KubeadmError, phase } from './errors.ts'
 import { checkMembers, joinMembers } from './etcd-members.ts'
 import { loadCert, loadKey, writeText } from './files.ts'
 import { pullImages } from './images.ts'
-import { allComponents } from './init-steps.ts'
+import { COMPONENTS } from './init-steps.ts'
 import { runCertPhase } from './phase-certs.ts'
 import { markControlPlane } from './phase-cluster.ts'
 import { clusterCaPem, writeKubeconfig, writeManifest } from './phase-files.ts'
@@ -84,7 +84,8 @@ export function* prepareControlPlane(p: Process, client: Client, settings: Setti
         writeKubeconfig(p, settings, d, '/etc/kubernetes')
   })
   yield* phase('control-plane-prepare/control-plane', function* () {
-    allComponents(p, settings)
+    out(`[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"`)
+    for (const component of COMPONENTS) writeManifest(p, settings, component)
   })
   out('[check-etcd] Checking that the etcd cluster is healthy')
   yield* phase('check-etcd', () => checkMembers(p, clientFromFile(p, ADMIN_CONF), settings))
@@ -108,7 +109,7 @@ export function* finishControlPlane(p: Process, settings: Settings): Coro<void> 
   yield* phase('control-plane-join/mark-control-plane', () =>
     markControlPlane(p, clientFromFile(p, ADMIN_CONF), settings),
   )
-  yield* phase('wait-control-plane', () => waitForComponents(p, node, ADMIN_CONF))
+  yield* phase('wait-control-plane', () => waitForComponents(p, node, ADMIN_CONF, settings.timeouts?.components))
   p.stdout.write(`
 This node has joined the cluster and a new control plane instance was created:
 

@@ -4,10 +4,10 @@ import type { Process } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
 import { appendCertsFromPem, detachedSignatureValid, sha256Hex } from '../../pki/index.ts'
 import { goYamlError } from '../../print/index.ts'
-import { kubeconfig, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
-import { Klog } from '../../programs/lib/klog.ts'
+import { kubeconfig, kubeletConfiguration, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { Client } from './client.ts'
+import { warnOfComponents } from './component-advice.ts'
 import { configText } from './configuration/documents.ts'
 import { readOne } from './configuration/load.ts'
 import { checkIgnored, discoveryProblems, keyProblems, nodeProblems, throwAll } from './configuration/validate.ts'
@@ -19,9 +19,19 @@ import { checkMixed, criEndpoint } from './init-settings.ts'
 import { checkControlPlane, finishControlPlane, joinEtcd, prepareControlPlane } from './join-control-plane.ts'
 import { kubeletStart } from './phase-files.ts'
 import { joinChecks, runChecks } from './preflight.ts'
-import { clusterFrom, defaultAddress, duration, kubeletFields, type Settings, thisNode } from './settings.ts'
+import {
+  clusterFrom,
+  defaultAddress,
+  duration,
+  kubeletFields,
+  patchesAt,
+  type Settings,
+  taintText,
+  thisNode,
+  timeoutsFrom,
+} from './settings.ts'
 import type { Run, Runs } from './tree.ts'
-import { waitForKubelet } from './waits.ts'
+import { kubeletHelp, waitForKubelet } from './waits.ts'
 
 /** What a JoinConfiguration or the flags ask for. */
 interface Join {
@@ -40,6 +50,10 @@ interface Join {
   /** How long the cluster may take to tell who it is, ms. */
   readonly discovery: number
   readonly bootstrap: number
+  /** JoinConfiguration, as far as the file says anything. */
+  readonly document: any
+  /** --patches. */
+  readonly patches: string
 }
 
 function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
@@ -80,6 +94,8 @@ function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
     ignored,
     discovery: duration(doc?.timeouts?.discovery ?? '5m0s'),
     bootstrap: duration(doc?.timeouts?.tlsBootstrap ?? '5m0s'),
+    document: doc ?? {},
+    patches: given.text('patches'),
   }
 }
 
@@ -186,16 +202,31 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
     )
     const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
     const configuration = clusterFrom(document(map.data?.ClusterConfiguration))
-    if (join.dry) yield* api.find('ConfigMap', 'kube-system', 'kube-proxy')
-    new Klog(p).warning(
-      'utils.go:69',
-      'The recommended value for "bindAddress" in "KubeProxyConfiguration" is: ::; the provided value is: 0.0.0.0',
-    )
-    const address = join.controlPlane?.address || defaultAddress(p, configuration.podSubnet || undefined)
-    const node = thisNode(p, join.nodeName, address, join.criSocket)
+    const proxy: any = yield* api.find('ConfigMap', 'kube-system', 'kube-proxy')
     const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
-    const kubelet = kubeletFields(document(shared.data?.kubelet))
-    const joined: Settings = { cluster: configuration, node: { ...node, kubelet }, tokens: [], dry: join.dry }
+    const documents = new Map([
+      ['KubeProxyConfiguration', document(proxy?.data?.['config.conf'])],
+      ['KubeletConfiguration', document(shared.data?.kubelet)],
+    ])
+    warnOfComponents(p, configuration, '', documents)
+    const address = join.controlPlane?.address || defaultAddress(p, configuration.podSubnet || undefined)
+    const { nodeRegistration: registration, timeouts, patches, controlPlane } = join.document
+    const node = {
+      ...thisNode(p, join.nodeName, address, { criSocket: join.criSocket, registration, timeouts }),
+      ...(controlPlane?.localAPIEndpoint?.bindPort ? { bindPort: controlPlane.localAPIEndpoint.bindPort } : {}),
+      // The control plane's taints are set when the Node is marked.
+      registerTaints: join.controlPlane ? [] : (registration?.taints ?? []).map(taintText),
+    }
+    const kubelet = kubeletFields(documents.get('KubeletConfiguration'))
+    const joined: Settings = {
+      cluster: configuration,
+      node: { ...node, kubelet },
+      tokens: [],
+      dry: join.dry,
+      patches: patchesAt(p, join.patches, patches),
+      timeouts: timeoutsFrom(timeouts),
+      taints: registration?.taints,
+    }
     if (join.controlPlane) yield* checkControlPlane(p, joined, join.controlPlane.key, join.ignored)
     return { cluster: found, client: api, settings: joined }
   })
@@ -203,7 +234,10 @@ function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<n
   yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
   if (join.controlPlane) yield* phase('control-plane-join/etcd', () => joinEtcd(p, settings))
   if (join.dry) printFiles(p, join.dry)
-  else yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () => awaitBootstrap(p, join))
+  else
+    yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () =>
+      awaitBootstrap(p, join, settings),
+    )
   if (join.controlPlane) {
     yield* finishControlPlane(p, settings)
     return 0
@@ -260,14 +294,18 @@ function printFiles(p: Process, dir: string): void {
 }
 
 /** The kubelet answers, and has exchanged its token for a certificate. */
-function* awaitBootstrap(p: Process, join: Join): Coro<void> {
+function* awaitBootstrap(p: Process, join: Join, { cluster, node, patches, timeouts }: Settings): Coro<void> {
   const { kernel } = p.host
-  yield* waitForKubelet(p)
+  const shared = kubeletConfiguration(cluster, node)
+  const kubelet = patches ? patches.apply('kubeletconfiguration', shared, true) : shared
+  yield* waitForKubelet(p, kubelet, timeouts?.kubelet)
   p.stdout.write('[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n')
   const until = kernel.now() + join.bootstrap
   while (!exists(p, '/etc/kubernetes/kubelet.conf')) {
-    if (kernel.now() >= until)
+    if (kernel.now() >= until) {
+      kubeletHelp(p)
       throw new KubeadmError('failed while waiting for TLS bootstrap: context deadline exceeded')
+    }
     yield* sleep(kernel, 1000)
   }
   p.fs.unlink(BOOTSTRAP)

@@ -3,7 +3,7 @@ import { certKubeconfig, controlPlaneUrl, kubeconfig as render } from '../../pro
 import { errorText, KubeadmError } from './errors.ts'
 import { loadPair } from './files.ts'
 import { fileSettings } from './init-settings.ts'
-import { runRng } from './run-rng.ts'
+import { issuing } from './issuing.ts'
 import type { Run } from './tree.ts'
 
 /** `kubeadm kubeconfig user`. */
@@ -24,8 +24,8 @@ export const kubeconfigUser: Run = function* ({ p, flags }) {
         server,
         cluster.clusterName,
         newLeaf({ commonName: name, organizations: flags.strings('org'), usages: ['clientAuth'] }, ca, {
-          rng: runRng(p),
-          now,
+          ...issuing(p, cluster, 'user'),
+          notBefore: ca.cert.notBefore,
           notAfter: now + flags.duration('validity-period'),
         }),
       )

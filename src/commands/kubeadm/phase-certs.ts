@@ -5,16 +5,16 @@ import {
   CERTIFICATE_AUTHORITIES,
   CERTIFICATES,
   type CertDefinition,
-  generateRsaKey,
   leafConfig,
   newCa,
+  newKey,
   newLeaf,
   verifyChain,
 } from '../../pki/index.ts'
 import { certHost } from '../../programs/kubeadm/index.ts'
 import { errorText, KubeadmError } from './errors.ts'
 import { exists, isExternal, loadAuthority, loadCert, loadPair, readText, writePair, writeText } from './files.ts'
-import { runRng } from './run-rng.ts'
+import { authorityIssuing, issuing } from './issuing.ts'
 import type { Settings } from './settings.ts'
 
 /** Names of `init phase certs`, in the order of `all`. */
@@ -33,7 +33,12 @@ export const phaseName = (d: CaDefinition | CertDefinition | 'sa'): string => (d
 
 /** Runs one certificate phase. */
 export function runCertPhase(p: Process, settings: Settings, d: CaDefinition | CertDefinition | 'sa'): void {
-  if (d === 'sa') serviceAccountKey(p, settings)
+  const skipped = settings.cluster.externalEtcd && d !== 'sa' && ('ca' in d ? d.ca : d.name) === 'etcd-ca'
+  if (skipped)
+    p.stdout.write(
+      `[certs] External etcd mode: Skipping ${d.base} certificate ${'ca' in d ? '' : 'authority '}generation\n`,
+    )
+  else if (d === 'sa') serviceAccountKey(p, settings)
   else if ('ca' in d) leaf(p, settings, d)
   else certificateAuthority(p, settings, d)
 }
@@ -61,7 +66,7 @@ function certificateAuthority(p: Process, { cluster, dry }: Settings, d: CaDefin
     return
   }
   p.stdout.write(`[certs] Generating "${d.base}" certificate and key\n`)
-  writePair(p, `${dry ?? dir}/${d.base}`, newCa(d, { rng: runRng(p).fork(d.name), now: p.now() }))
+  writePair(p, `${dry ?? dir}/${d.base}`, newCa(d, authorityIssuing(p, cluster, d.name)))
 }
 
 function leaf(p: Process, { cluster, node, dry }: Settings, d: CertDefinition): void {
@@ -85,7 +90,7 @@ function leaf(p: Process, { cluster, node, dry }: Settings, d: CertDefinition): 
     p.stdout.write(
       `[certs] ${d.base} serving cert is signed for DNS names [${(config.dns ?? []).join(' ')}] and IPs [${(config.ips ?? []).join(' ')}]\n`,
     )
-  writePair(p, dry ? `${dry}/${d.base}` : base, newLeaf(config, ca, { rng: runRng(p).fork(d.name), now: p.now() }))
+  writePair(p, dry ? `${dry}/${d.base}` : base, newLeaf(config, ca, issuing(p, cluster, d.name)))
 }
 
 /** A certificate that is there is taken as it is if its authority signed it and both are valid now. */
@@ -99,7 +104,7 @@ function checkExisting(p: Process, dir: string, d: CertDefinition, ca: CaDefinit
   const root = loadCert(p, `${dir}/${ca.base}`)
   const verdict = verifyChain(pair.cert, { roots: [root], now: p.now(), usages: ['any'] })
   if (!verdict.ok)
-    throw new KubeadmError(`[certs] certificate ${d.name} not signed by CA certificate ${ca.name}: ${verdict.error}`)
+    throw new KubeadmError(`[certs] certificate ${d.base} not signed by CA certificate ${ca.base}: ${verdict.error}`)
 }
 
 function serviceAccountKey(p: Process, { cluster, dry }: Settings): void {
@@ -109,7 +114,8 @@ function serviceAccountKey(p: Process, { cluster, dry }: Settings): void {
     return
   }
   p.stdout.write('[certs] Generating "sa" key and public key\n')
-  const key = generateRsaKey(runRng(p).fork('sa'))
+  const { rng, algorithm } = issuing(p, cluster, 'sa')
+  const key = newKey(rng, algorithm)
   writeText(p, `${base}.key`, key.pem, 0o600)
   writeText(p, `${base}.pub`, key.publicKey.pem, 0o600)
 }

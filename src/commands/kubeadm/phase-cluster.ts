@@ -3,6 +3,8 @@ import { StatusError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { sleep } from '../../kernel/index.ts'
+import { same } from '../../kinds/index.ts'
+import { toYaml } from '../../print/index.ts'
 import {
   bootstrapTokenRbac,
   CONTROL_PLANE_LABELS,
@@ -21,7 +23,7 @@ import { coreDnsText, kubeProxyText } from './addon-texts.ts'
 import type { Client } from './client.ts'
 import { KubeadmError } from './errors.ts'
 import { clusterCaPem } from './phase-files.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, taintText } from './settings.ts'
 
 function* applyAll(client: Client, objects: readonly KubeObject[]): Coro<void> {
   for (const object of objects) yield* client.apply(object)
@@ -44,22 +46,29 @@ export function* uploadKubelet(p: Process, client: Client, { cluster, node }: Se
 }
 
 /** Labels and taints the Node; waits up to a minute for it to register. */
-export function* markControlPlane(p: Process, client: Client, { node }: Settings): Coro<void> {
-  const { key, effect } = CONTROL_PLANE_TAINT
+export function* markControlPlane(
+  p: Process,
+  client: Client,
+  { node, taints = [CONTROL_PLANE_TAINT] }: Settings,
+): Coro<void> {
   p.stdout.write(
     `[mark-control-plane] Marking the node ${node.name} as control-plane by adding the labels: [${Object.keys(CONTROL_PLANE_LABELS).join(' ')}]\n`,
   )
-  p.stdout.write(
-    `[mark-control-plane] Marking the node ${node.name} as control-plane by adding the taints [${key}:${effect}]\n`,
-  )
+  if (taints.length > 0)
+    p.stdout.write(
+      `[mark-control-plane] Marking the node ${node.name} as control-plane by adding the taints [${taints.map(taintText).join(' ')}]\n`,
+    )
   const kernel = p.host.kernel
   const until = kernel.now() + 60_000
   for (;;) {
     try {
       const object = (yield* client.get('Node', undefined, node.name)) as any
-      const others = (object.spec?.taints ?? []).filter((t: any) => t.key !== key || t.effect !== effect)
-      const taints = [{ key, effect }, ...others]
-      yield* client.patch('Node', node.name, { metadata: { labels: CONTROL_PLANE_LABELS }, spec: { taints } })
+      const others = (object.spec?.taints ?? []).filter((t: any) => !taints.some((own) => same(own, t)))
+      const all = [...taints, ...others]
+      yield* client.patch('Node', node.name, {
+        metadata: { labels: CONTROL_PLANE_LABELS },
+        ...(all.length > 0 ? { spec: { taints: all } } : {}),
+      })
       return
     } catch (error) {
       if (!(error instanceof StatusError) || kernel.now() >= until) throw error
@@ -107,29 +116,38 @@ export function* bootstrapRbac(p: Process, client: Client): Coro<void> {
 
 /** Kinds of an add-on that stay as they are where they are: a Service keeps its address. */
 const KEPT: ReadonlySet<string> = new Set(['Service'])
-/** An upgrade keeps what an administrator may have written besides, and how many there are. */
+/** An upgrade keeps what an administrator may have written besides. */
 const KEPT_BY_UPGRADE: ReadonlySet<string> = new Set(['Service', 'ConfigMap'])
 
 function* applyAddon(client: Client, objects: readonly KubeObject[], upgrading: boolean): Coro<void> {
   const kept = upgrading ? KEPT_BY_UPGRADE : KEPT
   for (const object of objects) {
-    const counted = upgrading && object.kind === 'Deployment'
     const { namespace, name } = object.metadata
-    const found: any = kept.has(object.kind) || counted ? yield* client.find(object.kind, namespace, name) : undefined
-    if (found && kept.has(object.kind)) continue
-    const { spec } = object as any
-    yield* client.apply(
-      found ? ({ ...object, spec: { ...spec, replicas: found.spec.replicas } } as KubeObject) : object,
-    )
+    if (kept.has(object.kind) && (yield* client.find(object.kind, namespace, name))) continue
+    yield* client.apply(object)
+  }
+}
+
+/** CoreDNS's Deployment with its patches. */
+function patchedCoreDns(deployment: KubeObject, { patches }: Settings): KubeObject {
+  if (!patches) return deployment
+  try {
+    return patches.apply('corednsdeployment', deployment)
+  } catch (error) {
+    if (!(error instanceof KubeadmError)) throw error
+    throw new KubeadmError(`could not apply patches to the CoreDNS Deployment: ${error.message}`)
   }
 }
 
 /** CoreDNS as `--print-manifest` shows it. */
-export function printCoreDns(p: Process, { cluster }: Settings): void {
-  const objects = coreDnsAddon(cluster) as any[]
+export function printCoreDns(p: Process, settings: Settings): void {
+  const objects = coreDnsAddon(settings.cluster) as any[]
   const of = (kind: string): any => objects.find((object) => object.kind === kind)
-  const image = of('Deployment').spec.template.spec.containers[0].image
-  p.stdout.write(coreDnsText(image, of('Service').spec.clusterIP, of('ConfigMap').data.Corefile))
+  const deployment = of('Deployment')
+  // Patches make JSON of it, and YAML of that.
+  const patched = settings.patches && toYaml(patchedCoreDns(deployment, settings))
+  const { image } = deployment.spec.template.spec.containers[0]
+  p.stdout.write(coreDnsText(image, of('Service').spec.clusterIP, of('ConfigMap').data.Corefile, patched))
 }
 
 /** kube-proxy as `--print-manifest` shows it. */
@@ -141,9 +159,26 @@ export function printKubeProxy(p: Process, { cluster, node }: Settings): void {
   p.stdout.write(kubeProxyText(image, server, of('ConfigMap').data['config.conf']))
 }
 
-/** Installs CoreDNS; `upgrading` keeps the number of replicas. */
-export function* addonCoreDns(p: Process, client: Client, { cluster }: Settings, upgrading = false): Coro<void> {
-  yield* applyAddon(client, coreDnsAddon(cluster), upgrading)
+/** deployedDNSReplicas: as many as there are. */
+function* dnsReplicas(client: Client): Coro<number> {
+  const found: any[] = yield* client.list('Deployment', 'kube-system', { labelSelector: 'k8s-app=kube-dns' })
+  if (found.length > 1) throw new KubeadmError('multiple DNS addon deployments found')
+  return found[0]?.spec?.replicas ?? 2
+}
+
+/** Installs CoreDNS. */
+export function* addonCoreDns(p: Process, client: Client, settings: Settings, upgrading = false): Coro<void> {
+  const objects = coreDnsAddon(settings.cluster)
+  const replicas = yield* dnsReplicas(client)
+  yield* applyAddon(
+    client,
+    objects.map((object) =>
+      object.kind === 'Deployment'
+        ? patchedCoreDns({ ...object, spec: { ...(object as any).spec, replicas } } as KubeObject, settings)
+        : object,
+    ),
+    upgrading,
+  )
   p.stdout.write('[addons] Applied essential addon: CoreDNS\n')
 }
 

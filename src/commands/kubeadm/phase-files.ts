@@ -7,7 +7,9 @@ import {
   type KubeconfigDefinition,
   newKubeconfigCert,
 } from '../../pki/index.ts'
+import { writeYaml } from '../../print/index.ts'
 import {
+  argValue,
   type ClusterSettings,
   type Component,
   certKubeconfig,
@@ -15,18 +17,19 @@ import {
   type EtcdCluster,
   instanceConfig,
   kubeadmFlags,
-  kubeletConfig,
+  kubeletConfiguration,
   localUrl,
   MANIFESTS_DIR,
-  manifest,
   rotatingKubeletConf,
+  staticPod,
 } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
-import { errorText, KubeadmError } from './errors.ts'
-import { exists, loadPair, readText, writeText } from './files.ts'
+import { warnOfResolver } from './component-advice.ts'
+import { errorText, KubeadmError, NotSimulated } from './errors.ts'
+import { exists, isExternal, loadPair, readText, writeText } from './files.ts'
 import { initSystem, NO_INIT_SYSTEM } from './host-tools.ts'
+import { issuing } from './issuing.ts'
 import { current, readKubeconfig } from './kubeconfig-file.ts'
-import { runRng } from './run-rng.ts'
 import type { Settings } from './settings.ts'
 
 /** The API server that a kubeconfig file of this machine talks to. */
@@ -50,7 +53,9 @@ export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDef
     return
   }
   p.stdout.write(`[kubeconfig] Writing "${d.name}" kubeconfig file\n`)
-  const pair = newKubeconfigCert(d, node.name, ca, { rng: runRng(p).fork(d.name), now: p.now() })
+  // A kubeconfig's certificate begins when its authority does.
+  const dates = { ...issuing(p, cluster, d.name), notBefore: ca.cert.notBefore }
+  const pair = newKubeconfigCert(d, node.name, ca, dates)
   writeText(p, path, certKubeconfig(ca.cert.pem, server, cluster.clusterName, pair), 0o600)
 }
 
@@ -67,10 +72,48 @@ function checkKubeconfig(p: Process, path: string, ca: CertAndKey, server: strin
     )
 }
 
+const KNOWN_MODES = ['Node', 'RBAC', 'Webhook', 'ABAC', 'AlwaysAllow', 'AlwaysDeny']
+
+/** getAuthzModes: what kubeadm thinks of the modes, which go to the API server all the same. */
+export function warnOfModes(p: Process, { components }: ClusterSettings): void {
+  const given = argValue(components?.['kube-apiserver']?.extraArgs, 'authorization-mode')
+  if (!given) return
+  const log = new Klog(p)
+  const modes = given.split(',')
+  for (const mode of modes)
+    if (!KNOWN_MODES.includes(mode))
+      log.warning('manifests.go:276', `ignoring unknown kube-apiserver authorization-mode ${JSON.stringify(mode)}`)
+  const known = modes.filter((mode) => KNOWN_MODES.includes(mode)).join(',')
+  if (known !== '' && known !== 'Node,RBAC')
+    log.warning(
+      'manifests.go:283',
+      `the default kube-apiserver authorization-mode is "Node,RBAC"; using ${JSON.stringify(known)}`,
+    )
+}
+
+/** Text of a static pod's manifest with the patches of its component. */
+export function manifestText(p: Process, settings: Settings, component: Component, existing?: EtcdCluster): string {
+  const { cluster, patches } = settings
+  if (cluster.document?.featureGates?.RootlessControlPlane) throw new NotSimulated('feature gate RootlessControlPlane')
+  const node = { ...settings.node, externalCa: isExternal(p, cluster.certificatesDir, CERTIFICATE_AUTHORITIES[0]) }
+  const pod = staticPod(component, cluster, node, existing)
+  try {
+    return writeYaml(patches ? patches.applyToPod(component, pod) : pod)
+  } catch (error) {
+    if (!(error instanceof KubeadmError)) throw error
+    throw new KubeadmError(
+      `failed to patch static Pod manifest file for ${JSON.stringify(component)}: ${error.message}`,
+    )
+  }
+}
+
 /** Writes static pod manifests of the control plane. */
 export function writeManifest(p: Process, settings: Settings, component: Component, existing?: EtcdCluster): void {
-  if (component !== 'etcd') p.stdout.write(`[control-plane] Creating static Pod manifest for "${component}"\n`)
-  const text = manifest(component, settings.cluster, settings.node, existing)
+  if (component !== 'etcd') {
+    p.stdout.write(`[control-plane] Creating static Pod manifest for "${component}"\n`)
+    warnOfModes(p, settings.cluster)
+  }
+  const text = manifestText(p, settings, component, existing)
   writeText(p, `${settings.dry ?? MANIFESTS_DIR}/${component}.yaml`, text, 0o600)
 }
 
@@ -82,7 +125,8 @@ export function* kubeletService(p: Process, job: 'start' | 'stop' | 'restart'): 
 }
 
 /** Writes the kubelet's files and starts it. Init writes the environment file first, join last. */
-export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, joining = false): Coro<void> {
+export function* kubeletStart(p: Process, settings: Settings, joining = false): Coro<void> {
+  const { node, dry } = settings
   const managed = initSystem(p) !== undefined
   if (!dry && !managed)
     p.stdout.write(
@@ -101,12 +145,9 @@ export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, join
   }
   if (!joining) flags()
   configuration('instance-config.yaml', instanceConfig(node))
-  p.stdout.write(
-    '[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n',
-  )
   if (!managed)
     new Klog(p).warning('kubelet_unix.go:41', `cannot determine if systemd-resolved is active: ${NO_INIT_SYSTEM}`)
-  configuration('config.yaml', kubeletConfig(cluster, node))
+  configuration('config.yaml', ownKubeletConfig(p, settings))
   if (joining) flags()
   if (dry && joining) p.stdout.write('[kubelet-start] Would start the kubelet\n')
   if (dry) return
@@ -116,6 +157,22 @@ export function* kubeletStart(p: Process, { cluster, node, dry }: Settings, join
       "[kubelet-start] No supported init system detected, won't make sure the kubelet is running properly.\n",
     )
   yield* kubeletService(p, 'start')
+}
+
+/** WriteConfigToDisk: the cluster's configuration with the patches, and then with what is this machine's own. */
+export function ownKubeletConfig(p: Process, { cluster, node, patches }: Settings): string {
+  warnOfResolver(p, node.kubelet?.resolvConf)
+  let configuration = kubeletConfiguration(cluster, node)
+  try {
+    if (patches) configuration = patches.apply('kubeletconfiguration', configuration)
+  } catch (error) {
+    if (!(error instanceof KubeadmError)) throw error
+    throw new KubeadmError(`could not apply patches to the KubeletConfiguration: ${error.message}`)
+  }
+  p.stdout.write(
+    '[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n',
+  )
+  return writeYaml({ ...configuration, containerRuntimeEndpoint: node.criSocket })
 }
 
 /** init phase kubelet-finalize: kubelet.conf points to the rotating certificate from now on. */

@@ -9,7 +9,7 @@ import { DryRunClient } from './dry-run.ts'
 import { errorText, KubeadmError, phase } from './errors.ts'
 import { removeMember } from './etcd-members.ts'
 import { exists, readText } from './files.ts'
-import { detectCriSocket, initSystem } from './host-tools.ts'
+import { DETECTED_CRI_SOCKET, initSystem } from './host-tools.ts'
 import { kubeletService } from './phase-files.ts'
 import { fetchSettings, type Settings } from './settings.ts'
 import type { Runs } from './tree.ts'
@@ -128,7 +128,7 @@ function* cleanUpNode(p: Process, flags: Flags): Coro<void> {
   out('[reset] Unmounting mounted directories in "/var/lib/kubelet"')
   readText(p, '/proc/mounts')
   try {
-    yield* removeContainers(p, flags.string('cri-socket') || detectCriSocket(p))
+    yield* removeContainers(p, flags.string('cri-socket') || DETECTED_CRI_SOCKET)
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
     log.warning('cleanupnode.go:105', `[reset] Failed to remove containers: ${error.message}`)

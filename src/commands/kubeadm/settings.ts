@@ -1,10 +1,20 @@
 import { parse } from 'yaml'
 import { goLookupError, lookup, type Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { type ClusterSettings, DEFAULT_CLUSTER, type NodeSettings, nodeSettings } from '../../programs/kubeadm/index.ts'
+import { parseGoDuration } from '../../print/index.ts'
+import {
+  CA_DIRS,
+  type ClusterSettings,
+  type ComponentSettings,
+  DEFAULT_CLUSTER,
+  type EnvVar,
+  type NodeSettings,
+  nodeSettings,
+} from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import { newestOf, RELEASE, releaseOf, semver, seriesOf } from '../../programs/lib/releases.ts'
 import type { Client } from './client.ts'
+import { Patches } from './patches.ts'
 
 /** A token that lets nodes join. */
 interface Token {
@@ -27,6 +37,46 @@ export interface Settings {
   readonly skipped?: readonly string[]
   /** Directory of a dry run, into which everything is written. */
   readonly dry?: string
+  /** Patches of the directory that --patches or the configuration names. */
+  readonly patches?: Patches
+  /** How long kubeadm waits. */
+  readonly timeouts?: Timeouts
+  /** nodeRegistration.taints; undefined: the control plane's. */
+  readonly taints?: readonly Taint[]
+}
+
+/** Of a configuration's timeouts, those that are waited for, ms; what is not said is as long as kubeadm's own. */
+interface Timeouts {
+  readonly kubelet?: number
+  readonly components?: number
+  readonly upgrade?: number
+}
+
+/** A taint of a Node. */
+interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: string
+}
+
+/** v1.Taint.ToString. */
+export const taintText = ({ key, value, effect }: Taint): string =>
+  effect ? `${key}${value ? `=${value}` : ''}:${effect}` : value ? `${key}=${value}:` : key
+
+/** Timeouts of a configuration file. */
+export function timeoutsFrom(given: any): Timeouts {
+  const ms = (text: string | undefined): number | undefined => (text === undefined ? undefined : duration(text))
+  return {
+    kubelet: ms(given?.kubeletHealthCheck),
+    components: ms(given?.controlPlaneComponentHealthCheck),
+    upgrade: ms(given?.upgradeManifests),
+  }
+}
+
+/** The patches of a directory; undefined without one. */
+export const patchesAt = (p: Process, flag: string, configured: any): Patches | undefined => {
+  const dir = flag || configured?.directory
+  return dir ? new Patches(p, dir) : undefined
 }
 
 /** The address of the interface with the default route; here, the machine's first that is no pod or loopback address. */
@@ -36,40 +86,53 @@ export function defaultAddress(p: Process, podSubnet = DEFAULT_CLUSTER.podSubnet
   return own[0] ?? '127.0.0.1'
 }
 
-/** Directories of CA certificates that kubeadm mounts into control plane pods where they exist. */
-const CA_DIRS = [
-  '/etc/ca-certificates',
-  '/etc/pki/ca-trust',
-  '/etc/pki/tls/certs',
-  '/usr/local/share/ca-certificates',
-  '/usr/share/ca-certificates',
-]
+/** What a configuration says of the machine besides its name and address. */
+interface OwnSettings {
+  readonly criSocket?: string
+  /** NodeRegistrationOptions. */
+  readonly registration?: any
+  readonly timeouts?: any
+}
+
+const isProxy = (name: string): boolean => name.toLowerCase().endsWith('_proxy')
 
 /** Settings of the machine on which the process runs. */
-export function thisNode(p: Process, name: string, address: string, criSocket?: string): NodeSettings {
+export function thisNode(p: Process, name: string, address: string, own: OwnSettings = {}): NodeSettings {
   const node = nodeSettings(name, address)
+  const health = own.timeouts?.controlPlaneComponentHealthCheck
   return {
     ...node,
     hostname: p.hostname,
-    criSocket: criSocket ?? node.criSocket,
+    criSocket: own.criSocket ?? node.criSocket,
+    kubeletExtraArgs: own.registration?.kubeletExtraArgs ?? undefined,
+    componentTimeout: health === undefined ? undefined : duration(health),
+    proxyEnvs: Object.entries(p.env).flatMap(([key, value]) => (isProxy(key) && value ? [{ name: key, value }] : [])),
     caDirs: CA_DIRS.filter((dir) => p.fs.exists(dir)),
     resolvConf: p.fs.exists('/run/systemd/resolve/resolv.conf') ? '/run/systemd/resolve/resolv.conf' : undefined,
   }
 }
 
-const extraArgs = (args: readonly any[] | undefined): Record<string, string> | undefined =>
-  args && Object.fromEntries(args.map(({ name, value }) => [name, String(value)]))
+/** A variable with the defaults of its source. */
+function withFieldVersion(variable: any): EnvVar {
+  const ref = variable.valueFrom?.fieldRef
+  if (!ref || ref.apiVersion) return variable
+  return { ...variable, valueFrom: { ...variable.valueFrom, fieldRef: { apiVersion: 'v1', ...ref } } }
+}
+
+/** Arguments, volumes and variables that a component of the file gets besides. */
+function componentFrom(given: any): ComponentSettings {
+  const { extraArgs, extraVolumes, extraEnvs } = given ?? {}
+  return {
+    extraArgs: extraArgs?.map(({ name, value = '' }: any) => ({ name, value })),
+    extraVolumes: extraVolumes ?? undefined,
+    extraEnvs: extraEnvs?.map(withFieldVersion),
+  }
+}
 
 /** ClusterConfiguration → settings. */
 export function clusterFrom(doc: any, release = RELEASE): ClusterSettings {
   const net = doc?.networking ?? {}
   const version = String(doc?.kubernetesVersion ?? release)
-  const args = {
-    'kube-apiserver': extraArgs(doc?.apiServer?.extraArgs),
-    'kube-controller-manager': extraArgs(doc?.controllerManager?.extraArgs),
-    'kube-scheduler': extraArgs(doc?.scheduler?.extraArgs),
-    etcd: extraArgs(doc?.etcd?.local?.extraArgs),
-  }
   return {
     kubernetesVersion: version.startsWith('v') ? version : `v${version}`,
     clusterName: doc?.clusterName ?? DEFAULT_CLUSTER.clusterName,
@@ -81,9 +144,22 @@ export function clusterFrom(doc: any, release = RELEASE): ClusterSettings {
     controlPlaneEndpoint: doc?.controlPlaneEndpoint ?? '',
     certSans: doc?.apiServer?.certSANs ?? [],
     etcdDataDir: doc?.etcd?.local?.dataDir ?? DEFAULT_CLUSTER.etcdDataDir,
-    extraArgs: args as ClusterSettings['extraArgs'],
+    components: {
+      'kube-apiserver': componentFrom(doc?.apiServer),
+      'kube-controller-manager': componentFrom(doc?.controllerManager),
+      'kube-scheduler': componentFrom(doc?.scheduler),
+      etcd: componentFrom(doc?.etcd?.local),
+    },
+    externalEtcd: doc?.etcd?.external ?? undefined,
     document: doc,
   }
+}
+
+/** What a KubeProxyConfiguration says. */
+export function kubeProxyFields(document: any): ClusterSettings['kubeProxy'] {
+  if (!document) return undefined
+  const { apiVersion: _, kind: __, ...fields } = document
+  return fields
 }
 
 /** What a KubeletConfiguration says of all kubelets; the runtime's endpoint is each machine's own. */
@@ -94,12 +170,7 @@ export function kubeletFields(document: any): NodeSettings['kubelet'] {
 }
 
 /** A Go duration of a configuration file in ms. */
-export function duration(text: string): number {
-  const units: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
-  let ms = 0
-  for (const [, number, unit] of String(text).matchAll(/([\d.]+)(ms|h|m|s)/g)) ms += Number(number) * units[unit]
-  return ms
-}
+export const duration = (text: string): number => parseGoDuration(String(text))
 
 /**
  * What dl.k8s.io says of `stable`, `stable-1` or `stable-1.35`; kubeadm's own release where it cannot be asked. A kubeadm

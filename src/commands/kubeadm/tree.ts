@@ -61,12 +61,5 @@ const below = (path: string, runs: Runs): Command[] =>
     build(page, runs),
   )
 
-/** Names of a workflow's phases, as --skip-phases takes them: `certs`, `certs/ca`. */
-export function phaseNames(workflow: string): ReadonlySet<string> {
-  const start = `${workflow} phase `
-  const paths = PAGES.filter((page) => page.path.startsWith(start)).map((page) => page.path.slice(start.length))
-  return new Set(paths.filter((path) => !path.endsWith(' all')).map((path) => path.replace(' ', '/')))
-}
-
 /** kubeadm's commands: their pages as data, and what they do; a command without that says that it is not simulated. */
 export const commandTree = (runs: Runs): Command[] => below('', runs)

@@ -196,6 +196,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   [OID.rsaEncryption]: 'rsaEncryption',
   [OID.ecPublicKey]: 'id-ecPublicKey',
   [OID.prime256v1]: 'prime256v1',
+  [OID.secp384r1]: 'secp384r1',
   [OID.extensionRequest]: 'Extension Request',
   [OID.data]: 'pkcs7-data',
   '1.2.840.113549.1.7.6': 'pkcs7-encryptedData',

@@ -1,10 +1,13 @@
 import { SysError } from '../../host/index.ts'
 import { bytesToText, type Coro, type Rng, sleep } from '../../kernel/index.ts'
 import {
+  CURVES,
+  type Curve,
   encodePem,
   generateEcKey,
   generateEd25519Key,
   generateRsaKey,
+  oid,
   type PrivateKey,
   type PublicKey,
   RSA_SIZES,
@@ -40,13 +43,13 @@ function* newRsaKey(tool: Tool, bits: number, complaint: string): Coro<PrivateKe
   return generateRsaKey(tool.rng, bits)
 }
 
-const CURVES = ['prime256v1', 'P-256']
-const EC_PARAMETERS = encodePem('EC PARAMETERS', Buffer.from('06082a8648ce3d030107', 'hex'))
+const parameters = (curve: Curve): string => encodePem('EC PARAMETERS', oid(curve.oid))
 
-function checkCurve(tool: Tool, name: string, complaint: string): void {
-  if (CURVES.includes(name)) return
+function curveOf(tool: Tool, name: string, complaint: string): Curve {
+  const known = CURVES.find((curve) => curve.openssl === name || curve.name === name)
+  if (known) return known
   if (/^(secp|sect|prime|brainpool|wap|c2|P-|B-|K-)/.test(name))
-    notSimulated(tool, `the curve ${name} (only prime256v1)`)
+    notSimulated(tool, `the curve ${name} (only ${CURVES.map((curve) => curve.openssl).join(', ')})`)
   tool.err(`${complaint}\n`)
   tool.queue('0800008D:elliptic curve routines:group_new_from_name:invalid curve:../crypto/ec/ec_lib.c:1490:')
   throw new Exit(1)
@@ -132,8 +135,7 @@ function* keyByAlgorithm(tool: Tool, algorithm: string, options: readonly string
     case 'EC': {
       const curve = pairs.get('ec_paramgen_curve') ?? pairs.get('group')
       if (curve === undefined) tool.fail(`${tool.name}: Error generating ${tool.name === 'req' ? algorithm : 'EC'} key`)
-      checkCurve(tool, curve, `${tool.name}: Error generating EC key`)
-      return generateEcKey(tool.rng)
+      return generateEcKey(tool.rng, curveOf(tool, curve, `${tool.name}: Error generating EC key`))
     }
     case 'ED25519':
       return generateEd25519Key(tool.rng)
@@ -221,11 +223,13 @@ export function ecparam(tool: Tool, args: readonly string[]): number {
   if (o.rest.length > 0) tool.fail('ecparam: Use -help for summary.')
   const name = o.get('name')
   if (name === undefined) tool.fail('Unable to load parameters from <NULL>')
-  checkCurve(tool, name, 'unable to generate key')
+  const curve = curveOf(tool, name, 'unable to generate key')
   if (o.has('check')) tool.err('checking elliptic curve parameters: ok\n')
-  const key = o.has('genkey') ? generateEcKey(tool.rng) : undefined
-  const shown = o.has('text') ? 'EC-Parameters: (256 bit)\nASN1 OID: prime256v1\nNIST CURVE: P-256\n' : ''
-  const text = shown + (o.has('noout') ? '' : EC_PARAMETERS) + (key ? key.pem : '')
+  const key = o.has('genkey') ? generateEcKey(tool.rng, curve) : undefined
+  const shown = o.has('text')
+    ? `EC-Parameters: (${curve.bytes * 8} bit)\nASN1 OID: ${curve.openssl}\nNIST CURVE: ${curve.name}\n`
+    : ''
+  const text = shown + (o.has('noout') ? '' : parameters(curve)) + (key ? key.pem : '')
   tool.write(o.get('out'), text, key ? 0o600 : undefined)
   return 0
 }
@@ -333,7 +337,7 @@ export function* ec(tool: Tool, args: readonly string[]): Coro<number> {
   }
   tool.err('writing EC key\n')
   if (o.has('param_out')) {
-    tool.write(o.get('out'), text + EC_PARAMETERS)
+    tool.write(o.get('out'), text + parameters(publicKey.curve))
     return 0
   }
   yield* writeKey(tool, o, { key, publicKey, text, encrypted: false, traditional: true })

@@ -172,7 +172,7 @@ export function publicKeyText(key: PublicKey, indent: number): string {
   }
   const pub = `${pad}pub:\n${hexBlock(key.bits, indent + 4, 15)}`
   if (key.kind === 'ed25519') return `${pad}ED25519 Public-Key:\n${pub}`
-  return `${pad}Public-Key: (${key.size} bit)\n${pub}${pad}ASN1 OID: prime256v1\n${pad}NIST CURVE: P-256\n`
+  return `${pad}Public-Key: (${key.size} bit)\n${pub}${pad}ASN1 OID: ${key.curve.openssl}\n${pad}NIST CURVE: ${key.curve.name}\n`
 }
 
 /** A private key as `rsa -text`, `ec -text` and `pkey -text` show it. */
@@ -191,10 +191,11 @@ export function privateKeyText(key: PrivateKey): string {
       part('coefficient', qi)
     )
   }
-  const secret = Buffer.from(key.secret[0].toString(16).padStart(64, '0'), 'hex')
+  const { curve, size } = key.publicKey
+  const secret = Buffer.from(key.secret[0].toString(16).padStart(size / 4, '0'), 'hex')
   const parts = `priv:\n${block(secret)}pub:\n${block(key.publicKey.bits)}`
   if (key.kind === 'ed25519') return `ED25519 Private-Key:\n${parts}`
-  return `Private-Key: (256 bit)\n${parts}ASN1 OID: prime256v1\nNIST CURVE: P-256\n`
+  return `Private-Key: (${size} bit)\n${parts}ASN1 OID: ${curve.openssl}\nNIST CURVE: ${curve.name}\n`
 }
 
 const signatureText = (algorithm: string, signature: Uint8Array): string =>

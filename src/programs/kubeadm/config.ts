@@ -9,23 +9,16 @@ import type { ClusterSettings, NodeSettings } from './settings.ts'
 /** Value of the annotation that tells whether a component's configuration was edited by hand. */
 export const componentHash = (data: string): string => `sha256:${sha256Hex(data)}`
 
-const extraArgs = (args: Readonly<Record<string, string>> | undefined): object =>
-  args && Object.keys(args).length > 0
-    ? { extraArgs: Object.entries(args).map(([name, value]) => ({ name, value })) }
-    : {}
-
 /** ClusterConfiguration as kubeadm marshals it with every default; what was given besides stays in it. */
 export function clusterConfiguration(cluster: ClusterSettings): string {
-  const args = cluster.extraArgs ?? {}
   const given = cluster.document ?? {}
-  const local = { ...given.etcd?.local, dataDir: cluster.etcdDataDir, ...extraArgs(args.etcd) }
+  const local = { ...given.etcd?.local, dataDir: cluster.etcdDataDir }
   return toYaml(
     inOrder({
       ...given,
       apiServer: {
         ...given.apiServer,
         ...(cluster.certSans.length > 0 ? { certSANs: cluster.certSans } : {}),
-        ...extraArgs(args['kube-apiserver']),
       },
       apiVersion: 'kubeadm.k8s.io/v1beta4',
       caCertificateValidityPeriod: given.caCertificateValidityPeriod ?? '87600h0m0s',
@@ -33,7 +26,7 @@ export function clusterConfiguration(cluster: ClusterSettings): string {
       certificatesDir: cluster.certificatesDir,
       clusterName: cluster.clusterName,
       ...(cluster.controlPlaneEndpoint ? { controlPlaneEndpoint: cluster.controlPlaneEndpoint } : {}),
-      controllerManager: { ...given.controllerManager, ...extraArgs(args['kube-controller-manager']) },
+      controllerManager: given.controllerManager ?? {},
       dns: given.dns ?? {},
       encryptionAlgorithm: given.encryptionAlgorithm ?? 'RSA-2048',
       etcd: given.etcd?.external ? given.etcd : { local },
@@ -46,7 +39,7 @@ export function clusterConfiguration(cluster: ClusterSettings): string {
         serviceSubnet: cluster.serviceSubnet,
       },
       proxy: given.proxy ?? {},
-      scheduler: { ...given.scheduler, ...extraArgs(args['kube-scheduler']) },
+      scheduler: given.scheduler ?? {},
     }),
   )
 }

@@ -1,76 +1,80 @@
 import type { KubeObject } from '../../kinds/index.ts'
 import { writeYaml } from '../../print/index.ts'
+import { over } from './component-config.ts'
 import { componentHash, configMap } from './config.ts'
 import { BOOTSTRAP_GROUP, clusterRoleBinding, getNamed, group, serviceAccount } from './rbac.ts'
 import type { ClusterSettings } from './settings.ts'
 
+/** KubeProxyConfiguration where nobody asked for anything else. */
+const standard = (cluster: ClusterSettings): object => ({
+  apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+  bindAddress: '0.0.0.0',
+  bindAddressHardFail: false,
+  clientConnection: {
+    acceptContentTypes: '',
+    burst: 0,
+    contentType: '',
+    kubeconfig: '/var/lib/kube-proxy/kubeconfig.conf',
+    qps: 0,
+  },
+  clusterCIDR: cluster.podSubnet,
+  configSyncPeriod: '0s',
+  conntrack: {
+    maxPerCore: null,
+    min: null,
+    tcpBeLiberal: false,
+    tcpCloseWaitTimeout: null,
+    tcpEstablishedTimeout: null,
+    udpStreamTimeout: '0s',
+    udpTimeout: '0s',
+  },
+  detectLocal: { bridgeInterface: '', interfaceNamePrefix: '' },
+  detectLocalMode: '',
+  enableProfiling: false,
+  healthzBindAddress: '',
+  hostnameOverride: '',
+  iptables: {
+    localhostNodePorts: null,
+    masqueradeAll: false,
+    masqueradeBit: null,
+    minSyncPeriod: '0s',
+    syncPeriod: '0s',
+  },
+  ipvs: {
+    excludeCIDRs: null,
+    minSyncPeriod: '0s',
+    scheduler: '',
+    strictARP: false,
+    syncPeriod: '0s',
+    tcpFinTimeout: '0s',
+    tcpTimeout: '0s',
+    udpTimeout: '0s',
+  },
+  kind: 'KubeProxyConfiguration',
+  logging: {
+    flushFrequency: 0,
+    options: { json: { infoBufferSize: '0' }, text: { infoBufferSize: '0' } },
+    verbosity: 0,
+  },
+  metricsBindAddress: '',
+  mode: '',
+  nftables: { masqueradeAll: false, masqueradeBit: null, minSyncPeriod: '0s', syncPeriod: '0s' },
+  nodePortAddresses: null,
+  oomScoreAdj: null,
+  portRange: '',
+  showHiddenMetricsForVersion: '',
+  winkernel: {
+    enableDSR: false,
+    forwardHealthCheckVip: false,
+    networkName: '',
+    rootHnsEndpointName: '',
+    sourceVip: '',
+  },
+})
+
 /** KubeProxyConfiguration as kubeadm marshals it, without the final newline. */
 export const kubeProxyConfig = (cluster: ClusterSettings): string =>
-  writeYaml({
-    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
-    bindAddress: '0.0.0.0',
-    bindAddressHardFail: false,
-    clientConnection: {
-      acceptContentTypes: '',
-      burst: 0,
-      contentType: '',
-      kubeconfig: '/var/lib/kube-proxy/kubeconfig.conf',
-      qps: 0,
-    },
-    clusterCIDR: cluster.podSubnet,
-    configSyncPeriod: '0s',
-    conntrack: {
-      maxPerCore: null,
-      min: null,
-      tcpBeLiberal: false,
-      tcpCloseWaitTimeout: null,
-      tcpEstablishedTimeout: null,
-      udpStreamTimeout: '0s',
-      udpTimeout: '0s',
-    },
-    detectLocal: { bridgeInterface: '', interfaceNamePrefix: '' },
-    detectLocalMode: '',
-    enableProfiling: false,
-    healthzBindAddress: '',
-    hostnameOverride: '',
-    iptables: {
-      localhostNodePorts: null,
-      masqueradeAll: false,
-      masqueradeBit: null,
-      minSyncPeriod: '0s',
-      syncPeriod: '0s',
-    },
-    ipvs: {
-      excludeCIDRs: null,
-      minSyncPeriod: '0s',
-      scheduler: '',
-      strictARP: false,
-      syncPeriod: '0s',
-      tcpFinTimeout: '0s',
-      tcpTimeout: '0s',
-      udpTimeout: '0s',
-    },
-    kind: 'KubeProxyConfiguration',
-    logging: {
-      flushFrequency: 0,
-      options: { json: { infoBufferSize: '0' }, text: { infoBufferSize: '0' } },
-      verbosity: 0,
-    },
-    metricsBindAddress: '',
-    mode: '',
-    nftables: { masqueradeAll: false, masqueradeBit: null, minSyncPeriod: '0s', syncPeriod: '0s' },
-    nodePortAddresses: null,
-    oomScoreAdj: null,
-    portRange: '',
-    showHiddenMetricsForVersion: '',
-    winkernel: {
-      enableDSR: false,
-      forwardHealthCheckVip: false,
-      networkName: '',
-      rootHnsEndpointName: '',
-      sourceVip: '',
-    },
-  }).trimEnd()
+  writeYaml(over(standard(cluster), cluster.kubeProxy ?? {})).trimEnd()
 
 /** kubeconfig.conf of kube-proxy's ConfigMap. */
 export const kubeProxyKubeconfig = (server: string): string => `apiVersion: v1

@@ -1,5 +1,6 @@
-import { writeYaml } from '../../print/index.ts'
-import { type ClusterSettings, dnsServiceIp, type NodeSettings } from './settings.ts'
+import { goQuote, writeYaml } from '../../print/index.ts'
+import { over } from './component-config.ts'
+import { argValue, type ClusterSettings, commandLine, dnsServiceIp, type NodeSettings } from './settings.ts'
 
 /** KubeletConfiguration as kubeadm marshals it: zero values and all. */
 function configuration(cluster: ClusterSettings, endpoint: string, resolvConf?: string): Record<string, unknown> {
@@ -45,26 +46,42 @@ function configuration(cluster: ClusterSettings, endpoint: string, resolvConf?: 
   }
 }
 
-const sortedKeys = (o: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** The configuration of a kubelet, without its machine's runtime endpoint. */
+export const kubeletConfiguration = (
+  cluster: ClusterSettings,
+  { resolvConf, kubelet = {} }: Pick<NodeSettings, 'resolvConf' | 'kubelet'>,
+): Record<string, unknown> => ({
+  ...over(configuration(cluster, '', resolvConf), kubelet),
+  // Kubeadm cannot tell "no" from nothing said.
+  rotateCertificates: true,
+})
 
 /** Text of `/var/lib/kubelet/config.yaml`: the shared configuration patched with this machine's runtime endpoint. */
 export const kubeletConfig = (cluster: ClusterSettings, node: NodeSettings): string =>
-  writeYaml(sortedKeys({ ...configuration(cluster, node.criSocket, node.resolvConf), ...node.kubelet }))
+  writeYaml({ ...kubeletConfiguration(cluster, node), containerRuntimeEndpoint: node.criSocket })
 
 /** The shared configuration, as the ConfigMap `kubelet-config` holds it. */
 export const sharedKubeletConfig = (
   cluster: ClusterSettings,
   resolvConf?: string,
-  more: Readonly<Record<string, unknown>> = {},
-): string => writeYaml(sortedKeys({ ...configuration(cluster, '', resolvConf), ...more }))
+  kubelet?: Readonly<Record<string, unknown>>,
+): string => writeYaml(kubeletConfiguration(cluster, { resolvConf, kubelet }))
 
 /** Text of `/var/lib/kubelet/instance-config.yaml`. */
 export const instanceConfig = (node: NodeSettings): string => `containerRuntimeEndpoint: "${node.criSocket}"\n`
 
 /** Text of `/var/lib/kubelet/kubeadm-flags.env`. */
-export const kubeadmFlags = (node: NodeSettings): string =>
-  `KUBELET_KUBEADM_ARGS="${node.name === node.hostname ? '' : `--hostname-override=${node.name}`}"\n`
+export function kubeadmFlags({ name, hostname, kubeletExtraArgs, registerTaints = [] }: NodeSettings): string {
+  const called = argValue(kubeletExtraArgs, 'hostname-override') ?? name
+  const args = commandLine(
+    {
+      ...(called === hostname ? {} : { 'hostname-override': called }),
+      ...(registerTaints.length > 0 ? { 'register-with-taints': registerTaints.join(',') } : {}),
+    },
+    kubeletExtraArgs,
+  )
+  return `KUBELET_KUBEADM_ARGS=${goQuote(args.join(' '))}\n`
+}
 
 /** The package's unit: `/usr/lib/systemd/system/kubelet.service`. */
 export const KUBELET_SERVICE = `[Unit]

@@ -1,5 +1,7 @@
 import { type Process, put, readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { goDuration } from '../../../print/index.ts'
+import { type ClusterSettings, clusterConfiguration } from '../../../programs/kubeadm/index.ts'
 import { releaseOf, semver } from '../../../programs/lib/releases.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import type { Client } from '../client.ts'
@@ -10,10 +12,11 @@ import { exists } from '../files.ts'
 import { flagValues } from '../flag-values.ts'
 import { pullImages } from '../images.ts'
 import { bootstrapRbac, uploadKubeadm, uploadKubelet } from '../phase-cluster.ts'
+import { checkPhases, isSkipped, phaseCommands } from '../phases.ts'
 import { runChecks } from '../preflight.ts'
 import type { Settings } from '../settings.ts'
 import type { Run, Runs } from '../tree.ts'
-import { adminClient, fetchOrFail, preflight, upgradeConfiguration } from './common.ts'
+import { adminClient, either, fetchOrFail, nothing, preflight, upgradeConfiguration, withUpgrade } from './common.ts'
 import { kubelets } from './components.ts'
 import {
   finished,
@@ -22,13 +25,13 @@ import {
   upgradeDir,
   wouldBootstrap,
   wouldConfigureKubelet,
-  wouldUpgradeAddons,
+  wouldUpgradeAddon,
   wouldUpgradePods,
-  wouldUpload,
+  wouldUploadKubelet,
 } from './dry-run.ts'
 import { healthChecks } from './health.ts'
 import { skewErrors } from './policy.ts'
-import { upgradeAddons, upgradeKubeletConfig } from './post.ts'
+import { type Addon, upgradeAddon, upgradeKubeletConfig } from './post.ts'
 import { upgradeStaticPods } from './static-pods.ts'
 
 const listed = (errors: readonly string[]): string => errors.map((text) => `\t- ${text}\n`).join('')
@@ -73,23 +76,33 @@ interface Apply {
   readonly fetched: Settings
   readonly ignored: readonly string[]
   readonly force: boolean
+  /** --certificate-renewal and --etcd-upgrade. */
+  readonly renew: boolean
+  readonly etcd: boolean
+  readonly skipped: readonly string[]
   /** Directory of a dry run. */
   readonly dry: string | undefined
+}
+
+/** printConfiguration. */
+function printConfiguration(p: Process, cluster: ClusterSettings): void {
+  const lines = clusterConfiguration(cluster).trimEnd().split('\n')
+  p.stdout.write(`[upgrade/config] Configuration used:\n${lines.map((line) => `\t${line}\n`).join('')}`)
 }
 
 const TOO_MANY = 'too many arguments. Required arguments: [version]'
 
 function* begin(p: Process, flags: Flags, args: readonly string[]): Coro<Apply> {
   const given = flagValues(flags)
-  const { apply: configured = {} } = upgradeConfiguration(p, flags)
+  const document = upgradeConfiguration(p, flags)
+  const { apply: configured = {} } = document
   if (!configured.kubernetesVersion && args.length === 0)
     throw new KubeadmError('missing one or more required arguments. Required arguments: [version]')
   if (args.length > 1) throw new KubeadmError(TOO_MANY)
   const version: string = args[0] ?? configured.kubernetesVersion
   const ignored = [...given.list('ignore-preflight-errors'), ...(configured.ignorePreflightErrors ?? [])]
   checkIgnored(ignored)
-  const dry =
-    given.yes('dry-run') || configured.dryRun === true ? upgradeDir(p, 'kubeadm-upgrade-apply-dryrun') : undefined
+  const dry = either(flags, 'dry-run', configured.dryRun) ? upgradeDir(p, 'kubeadm-upgrade-apply-dryrun') : undefined
   const path = given.text('kubeconfig')
   if (dry && !exists(p, path)) throw new NotSimulated('upgrade apply --dry-run without a cluster')
   if (dry) p.stdout.write(`[dryrun] Creating a real client from ${JSON.stringify(path)}\n`)
@@ -98,15 +111,28 @@ function* begin(p: Process, flags: Flags, args: readonly string[]): Coro<Apply> 
   const fetched = yield* fetchOrFail(p, client, 'upgrade')
   if (dry) yield* readCluster(client, fetched)
   const target = /^\d/.test(version) ? `v${version}` : version
-  const settings: Settings = { ...fetched, cluster: { ...fetched.cluster, kubernetesVersion: target } }
-  const force = given.yes('force') || configured.forceUpgrade === true
-  return { p, flags, client, settings, fetched, ignored, force, dry }
+  const cluster = { ...fetched.cluster, kubernetesVersion: target }
+  const settings = withUpgrade(p, { ...fetched, cluster }, flags, document, configured)
+  if (either(flags, 'print-config', configured.printConfig)) printConfiguration(p, cluster)
+  return {
+    p,
+    flags,
+    client,
+    settings,
+    fetched,
+    ignored,
+    force: either(flags, 'force', configured.forceUpgrade),
+    renew: either(flags, 'certificate-renewal', configured.certificateRenewal, true),
+    etcd: either(flags, 'etcd-upgrade', configured.etcdUpgrade, true),
+    skipped: given.list('skip-phases').length > 0 ? given.list('skip-phases') : (configured.skipPhases ?? []),
+    dry,
+  }
 }
 
 const say = (p: Process, text: string): void => p.stdout.write(`${text}\n`)
 
 function* preflightPhase({ p, flags, client, settings, fetched, ignored, force, dry }: Apply): Coro<void> {
-  yield* preflight(p, 'preflight', flags)
+  yield* preflight(p, 'preflight', ignored)
   yield* phase('preflight', function* () {
     if (dry) yield* readCoreDns(client)
     say(p, '[upgrade] Running cluster health checks')
@@ -123,24 +149,27 @@ function* preflightPhase({ p, flags, client, settings, fetched, ignored, force, 
   })
 }
 
-const controlPlanePhase = ({ p, flags, client, settings, dry }: Apply): Coro<void> =>
+const controlPlanePhase = ({ p, client, settings, renew, etcd, dry }: Apply): Coro<void> =>
   phase('control-plane', function* () {
     if (dry) return wouldUpgradePods(p, settings)
     say(
       p,
-      `[upgrade/control-plane] Upgrading your static Pod-hosted control plane to version ${JSON.stringify(settings.cluster.kubernetesVersion)} (timeout: 5m0s)...`,
+      `[upgrade/control-plane] Upgrading your static Pod-hosted control plane to version ${JSON.stringify(settings.cluster.kubernetesVersion)} (timeout: ${goDuration(settings.timeouts?.upgrade ?? 300_000)})...`,
     )
-    const given = flagValues(flags)
-    const renew = given.yes('certificate-renewal', true)
-    yield* upgradeStaticPods(p, { client, settings, renew, etcd: given.yes('etcd-upgrade', true) })
+    yield* upgradeStaticPods(p, { client, settings, renew, etcd })
     say(p, '[upgrade/control-plane] The control plane instance for this node was successfully upgraded!')
   })
 
-const uploadPhase = ({ p, client, settings, dry }: Apply): Coro<void> =>
-  phase('upload-config', function* () {
-    if (dry) return wouldUpload(p)
-    yield* uploadKubeadm(p, client, settings)
-    yield* uploadKubelet(p, client, settings)
+const uploadKubeadmPhase = ({ p, client, settings, dry }: Apply): Coro<void> =>
+  phase('upload-config/kubeadm', function* () {
+    if (dry) say(p, '[dryrun] Would upload the kubeadm ClusterConfiguration to a ConfigMap')
+    else yield* uploadKubeadm(p, client, settings)
+  })
+
+const uploadKubeletPhase = ({ p, client, settings, dry }: Apply): Coro<void> =>
+  phase('upload-config/kubelet', function* () {
+    if (dry) wouldUploadKubelet(p)
+    else yield* uploadKubelet(p, client, settings)
   })
 
 function* kubeletPhase({ p, client, settings, dry }: Apply): Coro<void> {
@@ -155,19 +184,37 @@ function* tokenPhase({ p, client, dry }: Apply): Coro<void> {
   yield* phase('bootstrap-token', () => bootstrapRbac(p, client))
 }
 
-const addonPhase = ({ p, client, settings, dry }: Apply): Coro<void> =>
-  phase('addon', () => (dry ? wouldUpgradeAddons(p, client, settings) : upgradeAddons(p, client, settings)))
+const addonPhase =
+  (name: Addon) =>
+  ({ p, client, settings, dry }: Apply): Coro<void> =>
+    phase(`addon/${name}`, () =>
+      dry ? wouldUpgradeAddon(p, client, settings, name) : upgradeAddon(p, client, settings, name),
+    )
+
+/** Nothing but a word: the files have been right since 1.29. */
+function* kubeconfigPhase({ p }: Apply): Coro<void> {
+  say(p, '[upgrade/kubeconfig] The kubeconfig files for this node were successfully upgraded!')
+}
+
+/** Phases in their order, by the names that --skip-phases has for them. */
+const PHASES: readonly [name: string, body: (run: Apply) => Coro<void>][] = [
+  ['preflight', preflightPhase],
+  ['control-plane', controlPlanePhase],
+  ['upload-config/kubeadm', uploadKubeadmPhase],
+  ['upload-config/kubelet', uploadKubeletPhase],
+  ['kubeconfig', kubeconfigPhase],
+  ['kubelet-config', kubeletPhase],
+  ['bootstrap-token', tokenPhase],
+  ['addon/coredns', addonPhase('coredns')],
+  ['addon/kube-proxy', addonPhase('kube-proxy')],
+  ['post-upgrade', nothing],
+]
 
 const applyUpgrade: Run = function* ({ p, flags, args }) {
   const run = yield* begin(p, flags, args)
-  yield* preflightPhase(run)
-  yield* controlPlanePhase(run)
-  yield* uploadPhase(run)
-  say(p, '[upgrade/kubeconfig] The kubeconfig files for this node were successfully upgraded!')
-  yield* kubeletPhase(run)
-  yield* tokenPhase(run)
-  yield* addonPhase(run)
-  if (run.dry) {
+  checkPhases(run.skipped, PHASES)
+  for (const [name, body] of PHASES) if (!isSkipped(name, run.skipped)) yield* body(run)
+  if (flagValues(flags).yes('dry-run')) {
     finished(p)
     return 0
   }
@@ -181,23 +228,15 @@ const applyUpgrade: Run = function* ({ p, flags, args }) {
   return 0
 }
 
-const PHASES: readonly [path: string, body: (run: Apply) => Coro<void>][] = [
-  ['preflight', preflightPhase],
-  ['control-plane', controlPlanePhase],
-  ['upload-config all', uploadPhase],
-  ['kubelet-config', kubeletPhase],
-  ['bootstrap-token', tokenPhase],
-  ['addon all', addonPhase],
-]
-
 /** `kubeadm upgrade apply` and its phases: the first control plane, and what the cluster knows of itself. */
 export const APPLY: Runs = {
   'upgrade apply': applyUpgrade,
   ...Object.fromEntries(
-    PHASES.map(([path, body]): [string, Run] => [
+    phaseCommands(PHASES.map(([name]) => name)).map(([path, names]): [string, Run] => [
       `upgrade apply phase ${path}`,
       function* ({ p, flags, args }) {
-        yield* body(yield* begin(p, flags, args))
+        const run = yield* begin(p, flags, args)
+        for (const [name, body] of PHASES) if (names.includes(name)) yield* body(run)
         return 0
       },
     ]),

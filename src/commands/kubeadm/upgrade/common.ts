@@ -9,7 +9,7 @@ import { errorText, KubeadmError, phase } from '../errors.ts'
 import { flagValues } from '../flag-values.ts'
 import { checkMixed } from '../init-settings.ts'
 import { runChecks, SYSTEM_VERIFICATION } from '../preflight.ts'
-import { fetchSettings, type Settings } from '../settings.ts'
+import { fetchSettings, patchesAt, type Settings, timeoutsFrom } from '../settings.ts'
 
 /** A client with --kubeconfig, else admin.conf. Throws KubeadmError when the file is no good. */
 export function adminClient(p: Process, flags: Flags): Client {
@@ -31,6 +31,17 @@ export function upgradeConfiguration(p: Process, flags: Flags): any {
   return found
 }
 
+/** ValueFromFlagsOrConfig of a flag: what was typed, else the configuration's word, else the default. */
+export const either = (flags: Flags, name: string, configured: boolean | undefined, otherwise = false): boolean =>
+  flags.has(name) && flags.changed(name) ? flags.bool(name) : (configured ?? otherwise)
+
+/** Settings with what an UpgradeConfiguration says of this machine. `own`: its apply or node. */
+export const withUpgrade = (p: Process, settings: Settings, flags: Flags, document: any, own: any): Settings => ({
+  ...settings,
+  patches: patchesAt(p, flagValues(flags).text('patches'), own?.patches),
+  timeouts: timeoutsFrom(document.timeouts),
+})
+
 /** Cluster and machine, as the cluster's ConfigMap and this host tell. */
 export function* fetchOrFail(p: Process, client: Client, prefix: string): Coro<Settings> {
   try {
@@ -43,9 +54,10 @@ export function* fetchOrFail(p: Process, client: Client, prefix: string): Coro<S
 }
 
 /** Root and a supported kernel are all that an upgrade asks of the machine. `word`: how the command spells preflight. */
-export function* preflight(p: Process, word: string, flags: Flags): Coro<void> {
+export function* preflight(p: Process, word: string, ignored: readonly string[]): Coro<void> {
   p.stdout.write(`[upgrade/preflight] Running ${word} checks\n`)
-  yield* phase('preflight', () =>
-    runChecks(p, [SYSTEM_VERIFICATION], flagValues(flags).list('ignore-preflight-errors')),
-  )
+  yield* phase('preflight', () => runChecks(p, [SYSTEM_VERIFICATION], ignored))
 }
+
+/** A phase in which this release has nothing to do. */
+export function* nothing(): Coro<void> {}

@@ -1,12 +1,14 @@
 import type { Process } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
-import { instanceConfig, kubeletConfig, MANIFESTS_DIR, manifest } from '../../../programs/kubeadm/index.ts'
+import { instanceConfig, MANIFESTS_DIR } from '../../../programs/kubeadm/index.ts'
 import { Klog } from '../../../programs/lib/klog.ts'
 import type { Client } from '../client.ts'
 import { dryRunDir, wouldWrite } from '../dry-run.ts'
 import { printCoreDns, printKubeProxy } from '../phase-cluster.ts'
+import { manifestText, ownKubeletConfig, warnOfModes } from '../phase-files.ts'
 import type { Settings } from '../settings.ts'
-import { CONTROL_PLANE, manifestPath, runningOn } from './components.ts'
+import { CONTROL_PLANE, manifestPath } from './components.ts'
+import { type Addon, lateControlPlanes, waitForOthers } from './post.ts'
 import { stamp } from './static-pods.ts'
 
 const VARIABLE = 'KUBEADM_UPGRADE_DRYRUN_DIR'
@@ -37,19 +39,19 @@ export function wouldCheckManifests(p: Process): undefined {
 }
 
 /** DryRunStaticPodUpgrade. */
-export function wouldUpgradePods(p: Process, { cluster, node }: Settings): void {
+export function wouldUpgradePods(p: Process, settings: Settings): void {
   p.stdout.write(
-    `[dryrun] Would upgrade your static Pod-hosted control plane to version ${JSON.stringify(cluster.kubernetesVersion)}`,
+    `[dryrun] Would upgrade your static Pod-hosted control plane to version ${JSON.stringify(settings.cluster.kubernetesVersion)}`,
   )
   const dir = dryRunDir(p, 'kubeadm-upgrade-dryrun', VARIABLE)
-  for (const component of CONTROL_PLANE)
-    wouldWrite(p, `${MANIFESTS_DIR}/${component}.yaml`, manifest(component, cluster, node))
+  warnOfModes(p, settings.cluster)
+  const texts = CONTROL_PLANE.map((component) => manifestText(p, settings, component))
+  for (const [i, component] of CONTROL_PLANE.entries()) wouldWrite(p, `${MANIFESTS_DIR}/${component}.yaml`, texts[i])
   p.fs.remove(dir)
 }
 
-/** The phase upload-config. */
-export function wouldUpload(p: Process): void {
-  out(p, 'Would upload the kubeadm ClusterConfiguration to a ConfigMap')
+/** The phase upload-config/kubelet. */
+export function wouldUploadKubelet(p: Process): void {
   out(p, 'Would upload the kubelet configuration to a ConfigMap')
   out(p, 'Would write the CRISocket annotation for the control-plane node')
 }
@@ -57,12 +59,8 @@ export function wouldUpload(p: Process): void {
 const DEFAULT_SOCKET = 'unix:///var/run/containerd/containerd.sock'
 
 /** WriteKubeletConfigFiles into the directory of the dry run, which is empty at first. */
-export function* wouldConfigureKubelet(
-  p: Process,
-  client: Client,
-  { cluster, node }: Settings,
-  dir: string,
-): Coro<void> {
+export function* wouldConfigureKubelet(p: Process, client: Client, settings: Settings, dir: string): Coro<void> {
+  const node = { ...settings.node, criSocket: DEFAULT_SOCKET }
   const backup = `${dir}/tmp/kubeadm-kubelet-config-${stamp(p)}`
   new Klog(p).warning(
     'postupgrade.go:105',
@@ -72,12 +70,10 @@ export function* wouldConfigureKubelet(
   p.stdout.write(
     `[dryrun] would read the flag --container-runtime-endpoint value from "kubeadm-flags.env", which is missing. Using default socket "${DEFAULT_SOCKET}" instead[kubelet-start] Writing kubelet configuration to file "${dir}/instance-config.yaml"\n`,
   )
-  const settings = { ...node, criSocket: DEFAULT_SOCKET }
-  wouldWrite(p, '/var/lib/kubelet/instance-config.yaml', instanceConfig(settings))
-  p.stdout.write(
-    `[patches] Applied patch of type "application/strategic-merge-patch+json" to target "kubeletconfiguration"\n[kubelet-start] Writing kubelet configuration to file "${dir}/config.yaml"\n`,
-  )
-  wouldWrite(p, '/var/lib/kubelet/config.yaml', kubeletConfig(cluster, settings))
+  wouldWrite(p, '/var/lib/kubelet/instance-config.yaml', instanceConfig(node))
+  const configuration = ownKubeletConfig(p, { ...settings, node })
+  p.stdout.write(`[kubelet-start] Writing kubelet configuration to file "${dir}/config.yaml"\n`)
+  wouldWrite(p, '/var/lib/kubelet/config.yaml', configuration)
   yield* client.find('Node', undefined, node.name)
   yield* client.patch('Node', node.name, {})
   p.stdout.write('[upgrade/kubelet-config] The kubelet configuration for this node was successfully upgraded!\n')
@@ -87,18 +83,11 @@ export function* wouldConfigureKubelet(
 export const wouldBootstrap = (p: Process): void =>
   out(p, 'Would configure bootstrap token and cluster-info RBAC rules')
 
-/** The phase addon: both are printed, unless another control plane is behind. */
-export function* wouldUpgradeAddons(p: Process, client: Client, settings: Settings): Coro<void> {
-  const { name } = settings.node
-  for (const print of [printCoreDns, printKubeProxy]) {
-    const servers = yield* runningOn(client, 'kube-apiserver')
-    const late = [...servers].filter(([, version]) => version !== servers.get(name)).map(([node]) => node)
-    if (late.length === 0) print(p, settings)
-    else
-      p.stdout.write(
-        `[upgrade/addon] Skipping upgrade of addons because control plane instances [${late.join(' ')}] have not been upgraded\n`,
-      )
-  }
+/** One of the phase addon: it is printed, unless another control plane is behind. */
+export function* wouldUpgradeAddon(p: Process, client: Client, settings: Settings, addon: Addon): Coro<void> {
+  const late = yield* lateControlPlanes(client, settings)
+  if (late.length > 0) p.stdout.write(waitForOthers(late))
+  else (addon === 'coredns' ? printCoreDns : printKubeProxy)(p, settings)
 }
 
 /** The last line of a dry run. */

@@ -4,24 +4,26 @@ import { type Coro, sleep } from '../../../kernel/index.ts'
 import { Klog } from '../../../programs/lib/klog.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile } from '../client.ts'
+import { checkIgnored } from '../configuration/validate.ts'
 import { DryRunClient } from '../dry-run.ts'
 import { phase } from '../errors.ts'
 import { exists } from '../files.ts'
 import { flagValues } from '../flag-values.ts'
 import { pullImages } from '../images.ts'
+import { checkPhases, isSkipped, phaseCommands } from '../phases.ts'
 import type { Settings } from '../settings.ts'
 import type { Run as Command, Runs } from '../tree.ts'
-import { adminClient, fetchOrFail, preflight, upgradeConfiguration } from './common.ts'
+import { adminClient, either, fetchOrFail, nothing, preflight, upgradeConfiguration, withUpgrade } from './common.ts'
 import { manifestPath } from './components.ts'
 import {
   finished,
   readCluster,
   upgradeDir,
   wouldConfigureKubelet,
-  wouldUpgradeAddons,
+  wouldUpgradeAddon,
   wouldUpgradePods,
 } from './dry-run.ts'
-import { upgradeAddons, upgradeKubeletConfig } from './post.ts'
+import { type Addon, upgradeAddon, upgradeKubeletConfig } from './post.ts'
 import { upgradeStaticPods } from './static-pods.ts'
 
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf'
@@ -57,27 +59,46 @@ function* readProxyConfig(p: Process, client: Client): Coro<void> {
 /** What a run of `kubeadm upgrade node`, or of one of its phases, works with. */
 interface Run {
   readonly p: Process
-  readonly flags: Flags
   readonly client: Client
   readonly settings: Settings
+  readonly ignored: readonly string[]
+  /** --certificate-renewal and --etcd-upgrade. */
+  readonly renew: boolean
+  readonly etcd: boolean
+  readonly skipped: readonly string[]
   readonly controlPlane: boolean
   /** Directory of a dry run. */
   readonly dry: string | undefined
 }
 
 function* begin(p: Process, flags: Flags): Coro<Run> {
-  upgradeConfiguration(p, flags)
+  const document = upgradeConfiguration(p, flags)
+  const { node: configured = {} } = document
   const controlPlane = exists(p, manifestPath('kube-apiserver'))
-  const dry = flagValues(flags).yes('dry-run')
+  const dry = either(flags, 'dry-run', configured.dryRun)
   const dir = dry ? upgradeDir(p, 'kubeadm-upgrade-node-dryrun') : undefined
   const real = controlPlane ? adminClient(p, flags) : clientFromFile(p, KUBELET_CONF)
   const path = controlPlane ? flagValues(flags).text('kubeconfig') || ADMIN_CONF : KUBELET_CONF
   if (dry) p.stdout.write(`[dryrun] Creating a real client from ${JSON.stringify(path)}\n`)
   const client = dry ? new DryRunClient(p, real.config) : real
-  const settings = yield* fetchOrFail(p, client, 'upgrade')
+  const fetched = yield* fetchOrFail(p, client, 'upgrade')
+  const settings = withUpgrade(p, fetched, flags, document, configured)
+  const given = flagValues(flags)
+  const ignored = [...given.list('ignore-preflight-errors'), ...(configured.ignorePreflightErrors ?? [])]
+  checkIgnored(ignored)
   if (!controlPlane) yield* readProxyConfig(p, client)
   else if (dry) yield* readCluster(client, settings)
-  return { p, flags, client, settings, controlPlane, dry: dir }
+  return {
+    p,
+    client,
+    settings,
+    ignored,
+    renew: either(flags, 'certificate-renewal', configured.certificateRenewal, true),
+    etcd: either(flags, 'etcd-upgrade', configured.etcdUpgrade, true),
+    skipped: given.list('skip-phases').length > 0 ? given.list('skip-phases') : (configured.skipPhases ?? []),
+    controlPlane,
+    dry: dir,
+  }
 }
 
 /** One phase: its body on a control plane, and what is said elsewhere (undefined: the same body runs). */
@@ -89,33 +110,40 @@ interface Phase {
 
 const say = (p: Process, text: string): void => p.stdout.write(`${text}\n`)
 
+const addon = (name: Addon): Phase => ({
+  name: `addon/${name}`,
+  elsewhere: `[upgrade/addon] Skipping the addon/${name} phase. Not a control plane node.`,
+  body: ({ p, client, settings, dry }) =>
+    phase(`addon/${name}`, () =>
+      dry ? wouldUpgradeAddon(p, client, settings, name) : upgradeAddon(p, client, settings, name),
+    ),
+})
+
 const PHASES: readonly Phase[] = [
   {
     name: 'preflight',
-    *body({ p, flags, client, settings, controlPlane, dry }) {
+    *body({ p, client, settings, ignored, controlPlane, dry }) {
       if (dry && !controlPlane) {
         yield* client.find('ConfigMap', 'kube-system', 'kubelet-config')
         yield* client.find('Node', undefined, settings.node.name)
       }
-      yield* preflight(p, 'pre-flight', flags)
+      yield* preflight(p, 'pre-flight', ignored)
       if (!controlPlane) return say(p, '[upgrade/preflight] Skipping prepull. Not a control plane node.')
       if (dry) return say(p, "[upgrade/preflight] Would pull the required images (like 'kubeadm config images pull')")
-      const ignored = flagValues(flags).list('ignore-preflight-errors')
       yield* phase('preflight', () => pullImages(p, settings, ignored, 'upgrade/preflight'))
     },
   },
   {
     name: 'control-plane',
     elsewhere: '[upgrade/control-plane] Skipping phase. Not a control plane node.',
-    body: ({ p, flags, client, settings, dry }) =>
+    body: ({ p, client, settings, renew, etcd, dry }) =>
       phase('control-plane', function* () {
         say(
           p,
           `[upgrade/control-plane] Upgrading your Static Pod-hosted control plane instance to version ${JSON.stringify(settings.cluster.kubernetesVersion)}...`,
         )
         if (dry) return wouldUpgradePods(p, settings)
-        const renew = flagValues(flags).yes('certificate-renewal', true)
-        yield* upgradeStaticPods(p, { client, settings, renew, etcd: flagValues(flags).yes('etcd-upgrade', true) })
+        yield* upgradeStaticPods(p, { client, settings, renew, etcd })
         say(p, '[upgrade/control-plane] The control plane instance for this node was successfully upgraded!')
       }),
   },
@@ -133,45 +161,34 @@ const PHASES: readonly Phase[] = [
         dry ? wouldConfigureKubelet(p, client, settings, dry) : upgradeKubeletConfig(p, client, settings),
       ),
   },
-  {
-    name: 'addon',
-    elsewhere:
-      '[upgrade/addon] Skipping the addon/coredns phase. Not a control plane node.\n[upgrade/addon] Skipping the addon/kube-proxy phase. Not a control plane node.',
-    body: ({ p, client, settings, dry }) =>
-      phase('addon', () => (dry ? wouldUpgradeAddons(p, client, settings) : upgradeAddons(p, client, settings))),
-  },
+  addon('coredns'),
+  addon('kube-proxy'),
+  { name: 'post-upgrade', body: nothing },
 ]
-
-/** What a release has to do besides; 1.36 has nothing. */
-const POST: Phase = { name: 'post-upgrade', *body() {} }
 
 function* runPhase({ body, elsewhere }: Phase, run: Run): Coro<void> {
   if (elsewhere !== undefined && !run.controlPlane) say(run.p, elsewhere)
   else yield* body(run)
 }
 
-/** Commands that run a phase by itself; that of the kubeconfig files is hidden. */
-const COMMANDS: readonly [path: string, phase: string][] = [
-  ['preflight', 'preflight'],
-  ['control-plane', 'control-plane'],
-  ['kubelet-config', 'kubelet-config'],
-  ['addon all', 'addon'],
-  ['post-upgrade', 'post-upgrade'],
-]
-
 /** `kubeadm upgrade node`: every further machine. */
 export const NODE: Runs = {
   *'upgrade node'({ p, flags }) {
     const run = yield* begin(p, flags)
-    for (const one of PHASES) yield* runPhase(one, run)
-    if (run.dry) finished(p)
+    checkPhases(
+      run.skipped,
+      PHASES.map(({ name }) => [name]),
+    )
+    for (const one of PHASES) if (!isSkipped(one.name, run.skipped)) yield* runPhase(one, run)
+    if (flagValues(flags).yes('dry-run')) finished(p)
     return 0
   },
   ...Object.fromEntries(
-    COMMANDS.map(([path, name]): [string, Command] => [
+    phaseCommands(PHASES.map(({ name }) => name)).map(([path, names]): [string, Command] => [
       `upgrade node phase ${path}`,
       function* ({ p, flags }) {
-        yield* runPhase(PHASES.find((one) => one.name === name) ?? POST, yield* begin(p, flags))
+        const run = yield* begin(p, flags)
+        for (const one of PHASES) if (names.includes(one.name)) yield* runPhase(one, run)
         return 0
       },
     ]),
