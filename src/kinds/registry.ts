@@ -8,6 +8,8 @@ export class KindRegistry {
   private readonly kinds: Kind[] = []
   private readonly byGvk = new Map<string, Kind>()
   private readonly byGvr = new Map<string, Kind>()
+  /** The first by Kind, and by `Kind.group`; made when one is asked for. */
+  private firsts: Map<string, Kind> | undefined
 
   constructor(kinds: Iterable<Kind>) {
     for (const kind of kinds) this.add(kind)
@@ -18,6 +20,7 @@ export class KindRegistry {
     const old = this.byGvr.get(`${kind.apiVersion}/${kind.plural}`)
     if (old) this.remove(old)
     this.kinds.push(kind)
+    this.firsts = undefined
     this.byGvk.set(`${kind.apiVersion}/${kind.kind}`, kind)
     this.byGvr.set(`${kind.apiVersion}/${kind.plural}`, kind)
   }
@@ -26,6 +29,7 @@ export class KindRegistry {
     const index = this.kinds.findIndex((k) => k.apiVersion === kind.apiVersion && k.plural === kind.plural)
     if (index < 0) return
     const [gone] = this.kinds.splice(index, 1)
+    this.firsts = undefined
     this.byGvk.delete(`${gone!.apiVersion}/${gone!.kind}`)
     this.byGvr.delete(`${gone!.apiVersion}/${gone!.plural}`)
   }
@@ -47,7 +51,12 @@ export class KindRegistry {
 
   /** First kind called so: by its Kind, without regard to version. For callers inside the cluster. */
   named(kind: string, group?: string): Kind | undefined {
-    return this.kinds.find((k) => k.kind === kind && (group === undefined || k.group === group))
+    if (!this.firsts) {
+      this.firsts = new Map()
+      for (const k of this.kinds)
+        for (const name of [k.kind, `${k.kind}.${k.group}`]) if (!this.firsts.has(name)) this.firsts.set(name, k)
+    }
+    return this.firsts.get(group === undefined ? kind : `${kind}.${group}`)
   }
 
   /** The kind under which objects of `kind` are kept (itself unless it is a view of another). */

@@ -16,6 +16,8 @@ export class YamlProblem extends Error {
   }
 }
 
+const NO_BREAK = /[^\n\r\u0085\u2028\u2029]+/y
+
 /** The reading position in a YAML text, and what stands there. Past the end of the text stands ''. */
 export class YamlCursor {
   private index = 0
@@ -66,6 +68,12 @@ export class YamlCursor {
     this.columnNow += count
   }
 
+  /** Passes over what a sticky pattern finds here, all in this line. */
+  skipRun(run: RegExp): void {
+    run.lastIndex = this.index
+    if (run.test(this.text)) this.skip(run.lastIndex - this.index)
+  }
+
   /** The byte order mark at a text's beginning takes no column. */
   skipByteOrderMark(): void {
     if (this.index === 0 && this.at() === '\uFEFF') this.index++
@@ -78,7 +86,7 @@ export class YamlCursor {
 
   /** On to a line break, or the end. */
   skipToBreak(): void {
-    while (this.at() !== '' && !this.breaks()) this.skip()
+    this.skipRun(NO_BREAK)
   }
 
   /** The end of the text counts as the end of a line that was begun. */

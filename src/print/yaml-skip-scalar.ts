@@ -42,6 +42,13 @@ function skipEmptyLines(c: YamlCursor, given: number, parentIndent: number): num
   return given > 0 ? given : Math.max(deepest, parentIndent + 1, 1)
 }
 
+/** What means nothing but itself, in quotes and without. Texts are long: they are not looked at letter by letter. */
+const QUOTED: Record<string, RegExp> = {
+  '"': /[^"\\\n\r\u0085\u2028\u2029]+/y,
+  "'": /[^'\n\r\u0085\u2028\u2029]+/y,
+}
+const PLAIN = /[^ \t\n\r\u0085\u2028\u2029:,?[\]{}]+/y
+
 /** Passes over a text in single or double quotes. */
 export function skipQuoted(c: YamlCursor): void {
   const quote = c.at()
@@ -57,7 +64,7 @@ export function skipQuoted(c: YamlCursor): void {
     else if (quote === "'" && here === "'" && c.at(1) === "'") c.skip(2)
     else if (here === quote) break
     else if (quote === '"' && here === '\\') skipEscape(c)
-    else c.skip()
+    else c.skipRun(QUOTED[quote])
   }
   c.skip()
 }
@@ -87,6 +94,7 @@ export function skipPlain(c: YamlCursor, parentIndent: number, inFlow: boolean):
       if (inFlow && ',?[]{}'.includes(c.at())) break
       leading = false
       c.skip()
+      c.skipRun(PLAIN)
     }
     if (!(c.blank() || c.breaks())) break
     while (c.blank() || c.breaks()) {

@@ -25,11 +25,19 @@ const ESCAPES: Record<string, string> = {
 }
 
 const isDigit = (c: string): boolean => c >= '0' && c <= '9'
-const isLetter = (c: string): boolean => /\p{L}/u.test(c)
+const LETTER = /\p{L}/u
+const isLetter = (c: string): boolean => LETTER.test(c)
+const isAsciiLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
 
 /** Order of map keys in YAML output: go-yaml's "natural" order, where `a2` precedes `a10` and signs precede letters. */
 export function compareYamlKeys(left: string, right: string): number {
   if (left === right) return 0
+  let first = 0
+  while (first < left.length && left.charCodeAt(first) === right.charCodeAt(first)) first++
+  // Nearly all keys differ in a letter, or in their length.
+  if (first === left.length || first === right.length) return left.length - right.length
+  const [x, y] = [left.charCodeAt(first), right.charCodeAt(first)]
+  if (isAsciiLetter(x) && isAsciiLetter(y)) return x - y
   const a = [...left]
   const b = [...right]
   const shared = Math.min(a.length, b.length)

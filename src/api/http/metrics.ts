@@ -12,24 +12,39 @@ const scopeOf = ({ name, verb, namespace }: ResourceRequest): string =>
 
 /** How many requests were answered, by what they were and how. */
 export class RequestCounter {
-  private readonly counts = new Map<string, number>()
+  /** By a short key of all that the labels say: those are written when somebody looks. */
+  private readonly counts = new Map<string, { readonly labels: () => string; n: number }>()
 
   count(request: ApiRequest, code: number): void {
-    const key = 'path' in request ? pathLabels(request.verb, code) : resourceLabels(request, code)
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
+    const key = 'path' in request ? `${code} ${request.verb}` : `${code} ${keyOf(request)}`
+    const known = this.counts.get(key)
+    if (known) known.n++
+    else this.counts.set(key, { labels: labelsOf(request, code), n: 1 })
   }
 
   rows(): Row[] {
-    return [...this.counts].map(([labels, n]) => [`apiserver_request_total{${labels}}`, n])
+    return [...this.counts.values()].map(({ labels, n }) => [`apiserver_request_total{${labels()}}`, n])
   }
 }
 
-type Row = readonly [name: string, value: number]
-
-const resourceLabels = (request: ResourceRequest, code: number): string => {
-  const { group, resource, subresource = '', version, dryRun } = request
-  return `code="${code}",component="apiserver",dry_run="${dryRun ? 'All' : ''}",group="${group}",resource="${resource}",scope="${scopeOf(request)}",subresource="${subresource}",verb="${verbOf(request)}",version="${version}"`
+const keyOf = (request: ResourceRequest): string => {
+  const { group, version, resource, subresource, dryRun } = request
+  return `${verbOf(request)} ${scopeOf(request)} ${dryRun ? 'dry' : ''} ${group}/${version}/${resource}/${subresource ?? ''}`
 }
+
+/** Keeps nothing of the request but its labels. */
+function labelsOf(request: ApiRequest, code: number): () => string {
+  if ('path' in request) {
+    const { verb } = request
+    return () => pathLabels(verb, code)
+  }
+  const { group, resource, subresource = '', version } = request
+  const [dryRun, scope, verb] = [request.dryRun ? 'All' : '', scopeOf(request), verbOf(request)]
+  return () =>
+    `code="${code}",component="apiserver",dry_run="${dryRun}",group="${group}",resource="${resource}",scope="${scope}",subresource="${subresource}",verb="${verb}",version="${version}"`
+}
+
+type Row = readonly [name: string, value: number]
 
 const pathLabels = (verb: string, code: number): string =>
   `code="${code}",component="",dry_run="",group="",resource="",scope="",subresource="",verb="${verb.toUpperCase()}",version=""`
