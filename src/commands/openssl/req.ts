@@ -17,6 +17,7 @@ import {
 } from '../../pki/index.ts'
 import { type Config, configValue, parseConfig } from './config.ts'
 import { buildExtensions } from './extension-config.ts'
+import { signingAlgorithm } from './issue.ts'
 import { newKey } from './keys.ts'
 import { formOf, loadKey, loadRequest } from './load.ts'
 import { type NameFormat, titled } from './name-format.ts'
@@ -26,7 +27,6 @@ import { keyPem } from './password.ts'
 import { certificateText, omitted, requestText } from './text.ts'
 import { bioNewFile, Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
-import { signingAlgorithm } from './x509.ts'
 
 const SPEC: OptionSpec = {
   new: 'flag',

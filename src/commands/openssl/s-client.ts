@@ -9,11 +9,11 @@ import {
   type ServerTls,
   tlsHandshake,
 } from '../../pki/index.ts'
+import { keyMismatch } from './issue.ts'
 import { loadCaFile, loadCertificate, loadKey } from './load.ts'
 import { notSimulated, type OptionSpec, type Options, parseOptions, refuse } from './options.ts'
 import { asn1Time, keyAlgorithm } from './text.ts'
 import { Exit, type Tool } from './tool.ts'
-import { keyMismatch } from './x509.ts'
 
 const SPEC: OptionSpec = {
   connect: 'text',

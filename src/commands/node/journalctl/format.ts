@@ -16,7 +16,18 @@ interface FormatOptions {
   readonly host: Host
   readonly noHostname: boolean
   readonly catalog: boolean
+  /** --output-fields: those that are asked for. */
+  readonly fields?: readonly string[]
 }
+
+/** What -o takes. */
+export const FORMATS =
+  'short short-full short-iso short-iso-precise short-precise short-monotonic short-delta short-unix verbose export json json-pretty json-sse json-seq cat with-unit'.split(
+    ' ',
+  )
+
+/** Fields that --output-fields cannot leave out. */
+const ALWAYS = ['__CURSOR', '__REALTIME_TIMESTAMP', '__MONOTONIC_TIMESTAMP', '__SEQNUM', '__SEQNUM_ID', '_BOOT_ID']
 
 /** Output modes of `-o`; undefined for an unknown one. */
 export function formatter(mode: string, o: FormatOptions): Format | undefined {
@@ -25,6 +36,13 @@ export function formatter(mode: string, o: FormatOptions): Format | undefined {
     (stamp: (e: JournalEntry) => string): Format =>
     (e) =>
       `${shortLine(e, hostname, stamp(e))}\n${o.catalog && e.catalog ? catalogText(e) : ''}`
+  const wanted = (e: JournalEntry, address: boolean): Record<string, string> => {
+    const all = fields(e, o.host, address)
+    if (!o.fields) return all
+    const kept = Object.entries(all).filter(([k]) => o.fields?.includes(k) || (address && ALWAYS.includes(k)))
+    return Object.fromEntries(kept)
+  }
+  let previous: JournalEntry | undefined
   switch (mode) {
     case 'short':
     case '':
@@ -39,32 +57,45 @@ export function formatter(mode: string, o: FormatOptions): Format | undefined {
       return short((e) => `${syslogTime(e.time / 1000)}.${micros(e.time)}`)
     case 'short-unix':
       return short((e) => `${Math.floor(e.time / 1e6)}.${micros(e.time)}`)
-    case 'short-monotonic':
     case 'short-delta':
+      return short((e) => {
+        const stamp = (us: number): string => `${Math.floor(us / 1e6)}.${micros(us)}`.padStart(12)
+        const same = previous?.boot === e.boot
+        const delta = previous && same ? `<${stamp(e.mono - previous.mono)} >` : ' '.repeat(15)
+        previous = e
+        return `[${stamp(e.mono)} ${delta}]`
+      })
+    case 'short-monotonic':
       return short((e) => `[${`${Math.floor(e.mono / 1e6)}.${micros(e.mono)}`.padStart(12)}]`)
     case 'with-unit':
       return (e) =>
         `${systemdTime(e.time / 1000)} ${hostname === undefined ? '' : `${hostname} `}${e.unit ?? e.identifier}${e.pid === undefined ? '' : `[${e.pid}]`}: ${e.message}\n`
     case 'cat':
-      return (e) => `${e.message}\n`
+      return (e) => {
+        const all = fields(e, o.host, true)
+        const shown = o.fields ? o.fields.flatMap((k) => (k in all ? [all[k]] : [])) : [e.message]
+        return shown.map((v) => `${v}\n`).join('')
+      }
     case 'json':
-      return (e) => `${JSON.stringify(fields(e, o.host, true))}\n`
+      return (e) => `${JSON.stringify(wanted(e, true))}\n`
     case 'json-pretty':
       return (e) =>
-        `{\n${Object.entries(fields(e, o.host, true))
+        `{\n${Object.entries(wanted(e, true))
           .map(([k, v]) => `\t${JSON.stringify(k)} : ${JSON.stringify(v)}`)
           .join(',\n')}\n}\n`
+    case 'json-sse':
+      return (e) => `data: ${JSON.stringify(wanted(e, true))}\n\n`
     case 'json-seq':
-      return (e) => `\u001e${JSON.stringify(fields(e, o.host, true))}\n`
+      return (e) => `\u001e${JSON.stringify(wanted(e, true))}\n`
     case 'export':
       return (e) =>
-        `${Object.entries(fields(e, o.host, true))
+        `${Object.entries(wanted(e, true))
           .map(([k, v]) => `${k}=${v}`)
           .join('\n')}\n\n`
     case 'verbose':
       return (e) =>
         `${systemdTime(e.time / 1000).replace(/ UTC$/, `.${micros(e.time)} UTC`)} [${cursor(e, o.host)}]\n${Object.entries(
-          fields(e, o.host, false),
+          wanted(e, false),
         )
           .map(([k, v]) => `    ${k}=${v}\n`)
           .join('')}`
@@ -73,7 +104,8 @@ export function formatter(mode: string, o: FormatOptions): Format | undefined {
   }
 }
 
-const cursor = (e: JournalEntry, host: Host): string =>
+/** Names an entry for --cursor and its like. */
+export const cursor = (e: JournalEntry, host: Host): string =>
   `s=${host.service(MACHINE).machineId};i=${e.seq.toString(16)};b=${e.boot};m=${Math.round(e.mono).toString(16)};t=${Math.round(e.time).toString(16)};x=${(e.seq * 2654435761).toString(16)}`
 
 /** All fields of an entry, in the order of `-o verbose`. */
@@ -122,6 +154,6 @@ export function fields(e: JournalEntry, host: Host, address: boolean): Record<st
   put('MESSAGE', e.message)
   put('UNIT_RESULT', e.catalog?.id === 'unit-failed' ? e.catalog.result : undefined)
   put('INVOCATION_ID', manager ? e.invocation : undefined)
-  put('_SOURCE_REALTIME_TIMESTAMP', manager ? Math.round(e.time) - 9 : undefined)
+  put('_SOURCE_REALTIME_TIMESTAMP', manager ? Math.round(e.time) : undefined)
   return out
 }

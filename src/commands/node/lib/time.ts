@@ -94,6 +94,9 @@ export function parseTimestamp(text: string, now: number, span: (t: string) => n
       t,
     )
   if (!m || (m[1] === undefined && m[4] === undefined)) return undefined
+  if (Number(m[4] ?? 0) > 23 || Number(m[5] ?? 0) > 59 || Number(m[6] ?? 0) > 60) return undefined
+  if (Number(m[2] ?? 1) < 1 || Number(m[2] ?? 1) > 12 || Number(m[3] ?? 1) < 1 || Number(m[3] ?? 1) > 31)
+    return undefined
   const base =
     m[1] === undefined
       ? today
