@@ -102,9 +102,12 @@ function chain(mission: Mission, t: UiText, width: number, heading: Head): Debri
 
 /** The commands of the author's own solution. */
 export function shortest({ scenario }: Pick<Mission, 'scenario'>, t: UiText, told: Tell, heading: Head): DebriefLine[] {
-  const lines = linesOf(scenario.solution).flatMap(({ on, line, goesOn }) => {
+  return [...heading(t.shortest), ...solutionLines(scenario, told)]
+}
+
+/** The same without a heading: what a line goes on with hangs under its prompt. */
+export const solutionLines = ({ solution }: Mission['scenario'], told: Tell): DebriefLine[] =>
+  linesOf(solution).flatMap(({ on, line, goesOn }) => {
     if (line === '') return [{ text: '' }]
     return told(goesOn ? `  ${line}` : `$ ${on === undefined ? '' : `${on}  `}${line}`)
   })
-  return [...heading(t.shortest), ...lines]
-}

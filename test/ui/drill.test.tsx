@@ -12,7 +12,7 @@ import { save } from '../../src/serve/storage.ts'
 import { App } from '../../src/ui/app.tsx'
 import { ControllerContext } from '../../src/ui/context.ts'
 import { Controller } from '../../src/ui/controller.ts'
-import { runLines } from '../../src/ui/drill/after.ts'
+import { type RunDone, runLines } from '../../src/ui/drill/after.ts'
 import { textOf } from '../../src/ui/drill/line.ts'
 import { KeyDecoder } from '../../src/ui/keyboard.ts'
 import { handleKey } from '../../src/ui/keys.ts'
@@ -228,19 +228,31 @@ test('a task is played, checked, explained, rated; Enter goes on; giving up is r
   expect(game.saved).toBeUndefined()
 })
 
-test('a run without gaps is told by its share of the time allowed; what got better stands out', () => {
+test('a run without gaps is told by its share of the time allowed; what got better stands out, and how each is done', () => {
   const results = [
     { task: QUICK, seconds: 20, hints: 0 },
     { task: taskCard('b', 'rbac', { title: 'Who may what', minutes: 2 }), seconds: 130, hints: 0 },
   ]
   const before = { best: { 'quick-expose': 25 }, bestRun: 90 }
-  expect(runLines({ results, before, whole: true }, 'en', 76).map(textOf)).toEqual([
+  const tasks = [
+    { solution: ['kubectl expose deployment web'] },
+    { solution: [{ on: 'node01', run: 'cat <<EOF\n  a: 1\nEOF\n' }, { wait: '1s' }] },
+  ] as unknown as RunDone['tasks']
+  expect(runLines({ results, tasks, before, whole: true }, 'en', 76).map(textOf)).toEqual([
     '                                  time   allowed your best',
     'A NodePort in one line            0:20      1:00      0:25  ★ new best',
     'Who may what                      2:10      2:00         –',
     'Together                          2:30      3:00',
     '',
     'The run took 83% of the time allowed. That is your best run.',
+    '',
+    'The shortest way',
+    'A NodePort in one line',
+    '  $ kubectl expose deployment web',
+    'Who may what',
+    '  $ node01  cat <<EOF',
+    '      a: 1',
+    '    EOF',
   ])
 })
 
@@ -270,6 +282,9 @@ test('a run of reflexes: one after the other, the times against par', { timeout:
     '',
     '  With a gap or a hint it cannot be your best run.',
   ])
+  expect(result.join('\n')).toMatch(
+    /\n {2}The shortest way\n {2}A NodePort in one line\n {4}\$ kubectl expose .*\n {2}A NodePort in one line\n {4}\$ /,
+  )
   expect(kept()).toMatchObject({ reflexes: { runs: 0, best: { 'quick-expose': expect.any(Number) } }, skills: {} })
   await type('\r')
   expect(game.place.screen).toBe('drill')

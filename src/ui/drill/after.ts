@@ -4,7 +4,7 @@ import type { Mission } from '../../game/index.ts'
 import type { Language } from '../../scenario/language.ts'
 import type { Lesson } from '../../scenario/lesson/load.ts'
 import { clockText } from '../clock.ts'
-import { shortest, traps } from '../debriefing.ts'
+import { shortest, solutionLines, traps } from '../debriefing.ts'
 import type { Subject } from '../lessons/reader.ts'
 import { toReadText } from '../lessons/to-read.ts'
 import { paragraphs } from '../paragraphs.ts'
@@ -98,6 +98,8 @@ export interface RunDone {
   /** It went to its end. */
   readonly whole: boolean
   readonly results: readonly ReflexResult[]
+  /** The tasks of the results, as they were asked. */
+  readonly tasks: readonly Mission['scenario'][]
   /** Best seconds by task as they were before the run; best run in per cent of par, 0 when there was none. */
   readonly before: { readonly best: Readonly<Record<string, number>>; readonly bestRun: number }
 }
@@ -106,10 +108,11 @@ const TIME = 10
 /** Room for what is told behind the times. */
 const NOTE = 18
 
-/** Time an item against par and the best one. */
-export function runLines({ results, before, whole }: RunDone, language: Language, width: number): Line[] {
+/** Time an item against par and the best one, and how each is done. */
+export function runLines({ results, tasks, before, whole }: RunDone, language: Language, width: number): Line[] {
   const t = drillText(language)
   const share = whole ? runShare(results) : undefined
+  const told = (text: string, tone?: Tone): Line[] => paragraphs(text, width).map((row) => line(row, tone))
   const nameWidth = Math.max(12, Math.min(44, width - 3 * TIME - NOTE))
   const row = (name: string, cells: readonly string[], tone?: Tone): Line => {
     const cut = stringWidth(name) > nameWidth ? `${name.slice(0, nameWidth - 1)}…` : name
@@ -131,6 +134,14 @@ export function runLines({ results, before, whole }: RunDone, language: Language
         : `${t.runShare(share)}${before.bestRun === 0 || share < before.bestRun ? ` ${t.runBest}` : ''}`,
       width,
     ).map((text) => line(text, share === undefined ? 'dim' : 'good')),
+    BLANK,
+    line(uiText(language).shortest, 'heading'),
+    ...results.flatMap(({ task }, i) => [
+      ...told(say(task.title, language), 'dim'),
+      ...solutionLines(tasks[i], (text) => paragraphs(text, width - 2).map((row) => ({ text: `  ${row}` }))).map(
+        ({ text }) => line(text),
+      ),
+    ]),
   ]
 }
 

@@ -11,6 +11,7 @@ import type { Line } from './line.ts'
 export class Reflexes implements After {
   private picks: readonly Choice[] = []
   private results: ReflexResult[] = []
+  private tasks: Mission['scenario'][] = []
   /** Best times before the run. */
   private before: RunDone['before'] = { best: {}, bestRun: 0 }
   /** The run that has ended. */
@@ -23,6 +24,7 @@ export class Reflexes implements After {
     const { runs, best, bestRun } = drill.state.reflexes
     this.picks = drill.library?.reflexRun(drill.tasks, runs) ?? []
     this.results = []
+    this.tasks = []
     this.run = undefined
     this.before = { best, bestRun }
     if (this.picks.length > 0) this.play()
@@ -67,6 +69,7 @@ export class Reflexes implements After {
     const seconds = how === 'done' ? mission.seconds : undefined
     const result: ReflexResult = { task, seconds, hints: mission.hintsShown }
     results.push(result)
+    this.tasks.push(mission.scenario)
     const library = drill.library!
     drill.keep((state) => library.withReflex(state, result, drill.today()))
     if (results.length < picks.length) return this.play()
@@ -77,7 +80,7 @@ export class Reflexes implements After {
   private finish(): void {
     const { drill, results, before, picks } = this
     if (results.length === 0) return drill.show()
-    this.run = { results, before, whole: results.length === picks.length }
+    this.run = { results, tasks: this.tasks, before, whole: results.length === picks.length }
     drill.game.send({ type: 'drilled' })
   }
   readonly about = ''

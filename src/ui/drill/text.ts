@@ -54,7 +54,7 @@ const en = {
   afterKeys: (next: string, left: number, read: boolean) =>
     `Enter next: ${next}${left > 1 ? ` (${left} left)` : ''}${read ? ' · l read about it' : ''} · Esc stop`,
   lastReadKeys: '↑↓ scroll · l read about it · Enter back to the drill',
-  lastKeys: 'Enter back to the drill',
+  lastKeys: '↑↓ scroll · Enter back to the drill',
   notYet: 'not yet',
   leave: 'Give up?',
   leaveText:
@@ -133,7 +133,7 @@ const fr: DrillText = frenchTexts({
   afterKeys: (next, left, read) =>
     `Entrée suivante : ${next}${left > 1 ? ` (encore ${left})` : ''}${read ? ' · l à lire' : ''} · Échap arrêter`,
   lastReadKeys: "↑↓ défiler · l à lire · Entrée retour à l'entraînement",
-  lastKeys: "Entrée retour à l'entraînement",
+  lastKeys: "↑↓ défiler · Entrée retour à l'entraînement",
   notYet: 'pas encore',
   leave: 'Abandonner ?',
   leaveText:
