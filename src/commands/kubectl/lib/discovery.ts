@@ -82,6 +82,26 @@ function flatten(lists: readonly any[]): Served {
   return { groups, resources, stale }
 }
 
+/** The first of the resources that is called so: plural, singular, kind or short name, perhaps with group and version. */
+function named(resources: readonly Resource[], typed: string, shortNames = true): Resource | undefined {
+  const lower = typed.toLowerCase()
+  const [name, ...rest] = lower.split('.')
+  const first = (list: Resource[]): Resource | undefined => list.find((r) => r.preferred) ?? list[0]
+  const called = (n: string): Resource[] =>
+    resources.filter((r) => r.name === n || r.singular === n || r.kind.toLowerCase() === n)
+  const short = (n: string): Resource[] => resources.filter((r) => shortNames && r.shortNames.includes(n))
+  if (rest.length > 0) {
+    const [version, ...group] = rest
+    const full = [...called(name), ...short(name)]
+    // `pods.v1` is no version but a group called v1; the core group's versions need a dot behind them.
+    const exact = group.length > 0 ? full.filter((r) => r.version === version && r.group === group.join('.')) : []
+    if (exact.length > 0) return first(exact)
+    const wanted = rest.join('.')
+    return first(full.filter((r) => r.group === wanted)) ?? first(full.filter((r) => r.group.startsWith(wanted)))
+  }
+  return first(called(name)) ?? first(short(name))
+}
+
 /** What the server serves, asked once per command. */
 export class Discovery {
   private loaded: Served | undefined
@@ -146,24 +166,16 @@ export class Discovery {
     throw new NoResourceMatchError(name)
   }
 
+  /**
+   * The same, or undefined. What a cached list does not know is asked for again, as it may be younger; short names were
+   * spelt out before that (shortcutExpander around DeferredDiscoveryRESTMapper), so a new one is found the second time.
+   */
   *find(typed: string): Coro<Resource | undefined> {
     const { resources } = yield* this.load()
-    const lower = typed.toLowerCase()
-    const [name, ...rest] = lower.split('.')
-    const first = (list: Resource[]): Resource | undefined => list.find((r) => r.preferred) ?? list[0]
-    const named = (n: string): Resource[] =>
-      resources.filter((r) => r.name === n || r.singular === n || r.kind.toLowerCase() === n)
-    const short = (n: string): Resource[] => resources.filter((r) => r.shortNames.includes(n))
-    if (rest.length > 0) {
-      const [version, ...group] = rest
-      const full = [...named(name), ...short(name)]
-      // `pods.v1` is no version but a group called v1; the core group's versions need a dot behind them.
-      const exact = group.length > 0 ? full.filter((r) => r.version === version && r.group === group.join('.')) : []
-      if (exact.length > 0) return first(exact)
-      const wanted = rest.join('.')
-      return first(full.filter((r) => r.group === wanted)) ?? first(full.filter((r) => r.group.startsWith(wanted)))
-    }
-    return first(named(name)) ?? first(short(name))
+    const found = named(resources, typed)
+    if (found || !this.cache.stale()) return found
+    yield* this.refresh()
+    return named(this.loaded!.resources, typed, false)
   }
 
   /** Resource of an object by its apiVersion and kind. */
