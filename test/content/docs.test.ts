@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
 import { clusterPlan, World } from '../../src/cluster/index.ts'
 import { blocksOf } from '../../src/scenario/lesson/blocks.ts'
+import { workloads } from '../../src/serve/scenarios.ts'
 
 const folder = (language: string): string => join(import.meta.dirname, '../../content/docs', language)
 const idsOf = (language: string): string[] => readdirSync(folder(language)).sort()
@@ -51,6 +52,9 @@ describe.each(files)('%s', (file) => {
 test('the API server takes every manifest of the reference', () => {
   const world = new World(clusterPlan('single')!, 1)
   world.advance(120_000)
+  // These kinds come with a controller.
+  world.run('kubectl apply -f -', { stdin: workloads('gateway-api') })
+  world.advance(3000)
   const refused: string[] = []
   for (const file of files)
     for (const { language, text } of page('en', file).fences) {

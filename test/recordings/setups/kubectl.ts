@@ -111,7 +111,7 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   'kubectl/f05-kubelet-stopped': { ties: on('node01', 'bare') },
   'kubectl/d01-rollout': { phase: 0.95, seed: 12 },
   'kubectl/d03-rbac-config': { before: BOUND },
-  'kubectl/i01-logs-exec': { before: BOUND, ties: on('node02', 'one copy1') },
+  'kubectl/i01-logs-exec': { phase: 0.2, seed: 6, before: BOUND, ties: on('node02', 'one copy1') },
   'kubectl/i03-events': {
     phase: 0.6,
     seed: 7,

@@ -83,13 +83,13 @@ function flatten(lists: readonly any[]): Served {
 }
 
 /** The first of the resources that is called so: plural, singular, kind or short name, perhaps with group and version. */
-function named(resources: readonly Resource[], typed: string, shortNames = true): Resource | undefined {
+function named(resources: readonly Resource[], typed: string): Resource | undefined {
   const lower = typed.toLowerCase()
   const [name, ...rest] = lower.split('.')
   const first = (list: Resource[]): Resource | undefined => list.find((r) => r.preferred) ?? list[0]
   const called = (n: string): Resource[] =>
     resources.filter((r) => r.name === n || r.singular === n || r.kind.toLowerCase() === n)
-  const short = (n: string): Resource[] => resources.filter((r) => shortNames && r.shortNames.includes(n))
+  const short = (n: string): Resource[] => resources.filter((r) => r.shortNames.includes(n))
   if (rest.length > 0) {
     const [version, ...group] = rest
     const full = [...called(name), ...short(name)]
@@ -166,16 +166,13 @@ export class Discovery {
     throw new NoResourceMatchError(name)
   }
 
-  /**
-   * The same, or undefined. What a cached list does not know is asked for again, as it may be younger; short names were
-   * spelt out before that (shortcutExpander around DeferredDiscoveryRESTMapper), so a new one is found the second time.
-   */
+  /** The same, or undefined. What a cached list does not know is asked for again (DeferredDiscoveryRESTMapper). */
   *find(typed: string): Coro<Resource | undefined> {
     const { resources } = yield* this.load()
     const found = named(resources, typed)
     if (found || !this.cache.stale()) return found
     yield* this.refresh()
-    return named(this.loaded!.resources, typed, false)
+    return named(this.loaded!.resources, typed)
   }
 
   /** Resource of an object by its apiVersion and kind. */
