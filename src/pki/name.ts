@@ -92,12 +92,20 @@ const goName = (id: string): string => {
   return known[short] ?? (['C', 'O', 'OU', 'CN', 'L', 'ST'].includes(short) ? short : id)
 }
 
-/** A subject as Go's x509 encodes it: organisations before the common name, PrintableString where possible. */
+/**
+ * A subject as Go's x509 encodes it: organisations before the common name, all in one set ordered as DER orders it,
+ * PrintableString where possible.
+ */
 export function goSubject(commonName: string, organizations: readonly string[] = []): Name {
-  const pairs = [...organizations.map((o) => ['O', o] as const), ['CN', commonName] as const]
-  return new Name(
-    pairs.map(([short, value]) => attribute(short, value, PRINTABLE.test(value) ? Tag.printable : Tag.utf8)),
-  )
+  const of = (short: string, value: string): Attribute =>
+    attribute(short, value, PRINTABLE.test(value) ? Tag.printable : Tag.utf8)
+  const names = organizations
+    .map((name) => of('O', name))
+    .sort((x, y) => Buffer.compare(text(x.tag, x.value), text(y.tag, y.value)))
+  return new Name([
+    ...names.map((name, i) => (i > 0 ? { ...name, joined: true as const } : name)),
+    of('CN', commonName),
+  ])
 }
 
 /**

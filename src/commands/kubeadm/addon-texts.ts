@@ -264,6 +264,7 @@ data:
 ${indented(kubeProxyKubeconfig(server))}
   config.conf: |-
 ${indented(config)}
+
 ---
 apiVersion: apps/v1
 kind: DaemonSet

@@ -25,14 +25,15 @@ import {
 } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { clientFromFile, kubeconfigPath } from './client.ts'
-import { errorText, KubeadmError } from './errors.ts'
+import { errorText } from './errors.ts'
 import { exists, isExternal, loadAuthority, loadCert, readText, writePair, writeText } from './files.ts'
 import { fileSettings } from './init-settings.ts'
 import { issuing } from './issuing.ts'
 import { embeddedCert, replaceEmbedded } from './kubeconfig-file.ts'
+import { printerOf } from './output.ts'
 import { runRng } from './run-rng.ts'
 import { fetchSettings } from './settings.ts'
-import { json, tabbed } from './table.ts'
+import { tabbed } from './table.ts'
 import type { Run, Runs } from './tree.ts'
 
 /** A certificate that kubeadm renews: a pair of files, or a kubeconfig file. */
@@ -71,7 +72,7 @@ function handlers({ certificatesDir, externalEtcd }: ClusterSettings): Handler[]
  * getInternalCfg: the ClusterConfiguration of --config, of the cluster, or the defaults. A cluster that does not answer
  * is no obstacle: certificates must be renewable while it is down.
  */
-function* clusterOf(p: Process, flags: Flags, prefix: string): Coro<ClusterSettings> {
+function* clusterOf(p: Process, flags: Flags, prefix: string, aloud = true): Coro<ClusterSettings> {
   const given = flags.changed('cert-dir') ? { certificatesDir: flags.string('cert-dir') } : {}
   const path = flags.string('config')
   if (path) return { ...(yield* fileSettings(p, flags)).cluster, ...given }
@@ -79,13 +80,14 @@ function* clusterOf(p: Process, flags: Flags, prefix: string): Coro<ClusterSetti
   try {
     const client = clientFromFile(p, kubeconfigPath(p, flags.string('kubeconfig')))
     try {
-      found = (yield* fetchSettings(p, client, prefix)).cluster
-      p.stdout.write('\n')
+      found = (yield* fetchSettings(p, client, prefix, aloud)).cluster
+      if (aloud) p.stdout.write('\n')
     } catch (error) {
       errorText(error)
-      p.stdout.write(
-        `[${prefix}] Error reading configuration from the Cluster. Falling back to default configuration\n\n`,
-      )
+      if (aloud)
+        p.stdout.write(
+          `[${prefix}] Error reading configuration from the Cluster. Falling back to default configuration\n\n`,
+        )
     }
   } catch (error) {
     errorText(error)
@@ -112,7 +114,8 @@ interface Row {
 }
 
 const checkExpiration: Run = function* ({ p, flags }) {
-  const cluster = yield* clusterOf(p, flags, 'check-expiration')
+  const printer = printerOf(p, flags)
+  const cluster = yield* clusterOf(p, flags, 'check-expiration', printer.text)
   const { certificatesDir: dir } = cluster
   const now = p.now()
   const rows = handlers(cluster).map((h): Row => {
@@ -127,10 +130,12 @@ const checkExpiration: Run = function* ({ p, flags }) {
       if (!exists(p, `${dir}/${ca.base}.crt`)) return { name: ca.name, missing: true, notAfter: 0, external }
       return { name: ca.name, missing: false, notAfter: loadCert(p, `${dir}/${ca.base}`).notAfter, external }
     })
-  const format = flags.string('output')
-  if (format === 'json') p.stdout.write(asJson(rows, authorities, now))
-  else if (format === 'text' || format === '') p.stdout.write(asText(rows, authorities, now))
-  else throw new KubeadmError(`output format ${format} is not supported`)
+  if (printer.text) p.stdout.write(asText(rows, authorities, now))
+  else
+    printer.print('CertificateExpirationInfo', {
+      certificates: rows.map((row) => entry(row, now)),
+      certificateAuthorities: authorities.map((row) => entry(row, now)),
+    })
   return 0
 }
 
@@ -146,22 +151,15 @@ function asText(rows: readonly Row[], authorities: readonly Row[], now: number):
   return `${tabbed([['CERTIFICATE', 'EXPIRES', 'RESIDUAL TIME', 'CERTIFICATE AUTHORITY', 'EXTERNALLY MANAGED'], ...lines])}\n${tabbed([['CERTIFICATE AUTHORITY', 'EXPIRES', 'RESIDUAL TIME', 'EXTERNALLY MANAGED'], ...caLines])}`
 }
 
-function asJson(rows: readonly Row[], authorities: readonly Row[], now: number): string {
-  const entry = (r: Row): object => ({
-    name: r.name,
-    expirationDate: r.missing ? null : `${new Date(r.notAfter).toISOString().slice(0, 19)}Z`,
-    residualTime: r.missing ? 0 : Math.trunc((r.notAfter - now) / 1000),
-    externallyManaged: r.external,
-    ...(r.caName === undefined ? {} : { caName: r.caName }),
-    missing: r.missing,
-  })
-  return json({
-    kind: 'CertificateExpirationInfo',
-    apiVersion: 'output.kubeadm.k8s.io/v1alpha3',
-    certificates: rows.map(entry),
-    certificateAuthorities: authorities.map(entry),
-  })
-}
+/** output.Certificate. */
+const entry = (r: Row, now: number): object => ({
+  name: r.name,
+  expirationDate: r.missing ? null : `${new Date(r.notAfter).toISOString().slice(0, 19)}Z`,
+  residualTime: r.missing ? 0 : Math.trunc((r.notAfter - now) / 1000),
+  externallyManaged: r.external,
+  ...(r.caName === undefined ? {} : { caName: r.caName }),
+  missing: r.missing,
+})
 
 /** How long a new key takes, ms. */
 const KEY_TIME = 150
@@ -210,8 +208,9 @@ const renew = (name: string): Run =>
   function* ({ p, flags }) {
     const cluster = yield* clusterOf(p, flags, 'renew')
     const h = handlers(cluster).find((one) => one.name === name)
-    if (!h) throw new KubeadmError(`${name} is not a valid certificate for this cluster`)
-    yield* renewOne(p, h, cluster)
+    // Of an etcd that others run there are no certificates.
+    if (h) yield* renewOne(p, h, cluster)
+    else p.stdout.write(`MISSING! ${CERTIFICATES.find((d) => d.name === name)?.longName}\n`)
     return 0
   }
 

@@ -1,6 +1,5 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
-import { toYaml } from '../../print/index.ts'
 import { DEFAULT_CLUSTER, images, kubeProxyConfig, sharedKubeletConfig } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
 import { CONVERT } from './config-convert.ts'
@@ -10,8 +9,8 @@ import { KubeadmError } from './errors.ts'
 import { flagValues } from './flag-values.ts'
 import { pullAll } from './images.ts'
 import { initConfiguration } from './init-settings.ts'
+import { printerOf } from './output.ts'
 import type { Settings } from './settings.ts'
-import { json } from './table.ts'
 import type { Run, Runs } from './tree.ts'
 
 const TIMEOUTS = `timeouts:
@@ -134,13 +133,11 @@ function* imageSettings(p: Process, flags: Flags): Coro<Settings> {
 }
 
 const imagesList: Run = function* ({ p, flags }) {
+  const printer = printerOf(p, flags, 'unable to print images: ')
   const { cluster } = yield* imageSettings(p, flags)
   const list = images(cluster)
-  const format = flags.string('output')
-  const object = { kind: 'Images', apiVersion: 'output.kubeadm.k8s.io/v1alpha3', images: list }
-  if (format === 'json') p.stdout.write(json(object))
-  else if (format === 'yaml') p.stdout.write(toYaml(object))
-  else p.stdout.write(list.map((image) => `${image}\n`).join(''))
+  if (printer.text) p.stdout.write(list.map((image) => `${image}\n`).join(''))
+  else printer.print('Images', { images: list })
   return 0
 }
 

@@ -50,6 +50,6 @@ export const onError: CobraOptions['onError'] = function* ({ p, command }, error
     return 1
   }
   if (!isExpected(error)) throw error
-  yield* put(p.stderr, `error: ${errorText(error)}\n${STACK}`)
+  yield* put(p.stderr, `error: ${errorText(error).replace(/\n$/, '')}\n${STACK}`)
   return 1
 }

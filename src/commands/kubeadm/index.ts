@@ -1,4 +1,4 @@
-import type { Program } from '../../host/index.ts'
+import { type Inode, may, type Process, type Program, SysError } from '../../host/index.ts'
 import { sleep } from '../../kernel/index.ts'
 import { cobraProgram, command } from '../lib/cobra.ts'
 import { CERTS } from './certs.ts'
@@ -59,6 +59,24 @@ const completion: Run = function* ({ args }) {
   throw new NotSimulated(`completion ${args[0]}`)
 }
 
+/** --rootfs: the files of everything that follows lie below a directory. */
+function changeRoot(p: Process, path: string): void {
+  const fail = (why: string): never => {
+    throw new KubeadmError(`unable to chroot to ${path}: ${why}`)
+  }
+  let dir: Inode
+  try {
+    dir = p.fs.resolve(path, p.cwd, p.creds)
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    return fail(error.strerror.toLowerCase())
+  }
+  if (dir.kind !== 'dir') return fail('not a directory')
+  if (!may(p.creds, 'SYS_CHROOT')) return fail('operation not permitted')
+  p.fs = p.fs.chroot(dir, p.fs.realpath(path, p.cwd, p.creds))
+  p.cwd = '/'
+}
+
 const root = command({
   use: 'kubeadm',
   short: 'kubeadm: easily bootstrap a secure Kubernetes cluster',
@@ -87,7 +105,8 @@ export const kubeadmProgram: Program = cobraProgram(root, {
   style: 'cobra',
   onError,
   // A Go program of this size needs a moment to start.
-  *before({ p }) {
+  *before({ p, flags }) {
     yield* sleep(p.host.kernel, 60)
+    if (flags.string('rootfs')) changeRoot(p, flags.string('rootfs'))
   },
 })

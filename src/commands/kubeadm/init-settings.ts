@@ -12,6 +12,7 @@ import { type Reading, readInit } from './configuration/load.ts'
 import * as check from './configuration/validate.ts'
 import { dryRunDir } from './dry-run.ts'
 import { KubeadmError } from './errors.ts'
+import { checkExternal } from './external-ca.ts'
 import { flagValues } from './flag-values.ts'
 import { DETECTED_CRI_SOCKET } from './host-tools.ts'
 import { runRng } from './run-rng.ts'
@@ -168,5 +169,7 @@ export function* initSettings(p: Process, flags: Flags): Coro<Settings> {
     given.yes('dry-run') || init?.dryRun === true
       ? dryRunDir(p, 'kubeadm-init-dryrun', 'KUBEADM_INIT_DRYRUN_DIR')
       : undefined
-  return { ...settings, node: { ...settings.node, name }, dry }
+  const found: Settings = { ...settings, node: { ...settings.node, name }, dry }
+  const confDir = given.text('kubeconfig-dir') || '/etc/kubernetes'
+  return { ...found, externalCa: checkExternal(p, found, confDir, given.yes('upload-certs')) }
 }

@@ -107,7 +107,11 @@ function checkExisting(p: Process, dir: string, d: CertDefinition, ca: CaDefinit
     throw new KubeadmError(`[certs] certificate ${d.base} not signed by CA certificate ${ca.base}: ${verdict.error}`)
 }
 
-function serviceAccountKey(p: Process, { cluster, dry }: Settings): void {
+function serviceAccountKey(p: Process, { cluster, dry, externalCa }: Settings): void {
+  if (externalCa) {
+    p.stdout.write('[certs] Using existing sa keys\n')
+    return
+  }
   const base = `${dry ?? cluster.certificatesDir}/sa`
   if (exists(p, `${base}.key`)) {
     p.stdout.write('[certs] Using the existing "sa" key\n')

@@ -3,7 +3,6 @@ import type { Coro } from '../../kernel/index.ts'
 import {
   CERTIFICATE_AUTHORITIES,
   type CertAndKey,
-  certificatesOf,
   type KubeconfigDefinition,
   newKubeconfigCert,
 } from '../../pki/index.ts'
@@ -13,12 +12,10 @@ import {
   type ClusterSettings,
   type Component,
   certKubeconfig,
-  controlPlaneUrl,
   type EtcdCluster,
   instanceConfig,
   kubeadmFlags,
   kubeletConfiguration,
-  localUrl,
   MANIFESTS_DIR,
   rotatingKubeletConf,
   staticPod,
@@ -29,17 +26,19 @@ import { errorText, KubeadmError, NotSimulated } from './errors.ts'
 import { exists, isExternal, loadPair, readText, writeText } from './files.ts'
 import { initSystem, NO_INIT_SYSTEM } from './host-tools.ts'
 import { issuing } from './issuing.ts'
+import { checkKubeconfig, serverOf } from './kubeconfig-check.ts'
 import { current, readKubeconfig } from './kubeconfig-file.ts'
 import type { Settings } from './settings.ts'
-
-/** The API server that a kubeconfig file of this machine talks to. */
-const serverOf = ({ cluster, node }: Settings, name: string): string =>
-  name === 'admin.conf' || name === 'super-admin.conf' ? controlPlaneUrl(cluster, node) : localUrl(node)
 
 /** Writes one kubeconfig file, or keeps the one that is there. */
 export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDefinition, dir: string): void {
   const { cluster, node, dry } = settings
   const path = `${dry ?? dir}/${d.name}`
+  if (settings.externalCa) {
+    p.stdout.write(`[kubeconfig] External CA mode: Using user provided ${d.name}\n`)
+    if (dry) writeText(p, path, readText(p, `/etc/kubernetes/${d.name}`), 0o600)
+    return
+  }
   let ca: CertAndKey
   try {
     ca = loadPair(p, `${dry ?? cluster.certificatesDir}/${CERTIFICATE_AUTHORITIES[0].base}`)
@@ -48,7 +47,7 @@ export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDef
   }
   const server = serverOf(settings, d.name)
   if (exists(p, path)) {
-    checkKubeconfig(p, path, ca, server)
+    checkKubeconfig(p, path, ca.cert, server)
     p.stdout.write(`[kubeconfig] Using existing kubeconfig file: "${path}"\n`)
     return
   }
@@ -57,19 +56,6 @@ export function writeKubeconfig(p: Process, settings: Settings, d: KubeconfigDef
   const dates = { ...issuing(p, cluster, d.name), notBefore: ca.cert.notBefore }
   const pair = newKubeconfigCert(d, node.name, ca, dates)
   writeText(p, path, certKubeconfig(ca.cert.pem, server, cluster.clusterName, pair), 0o600)
-}
-
-function checkKubeconfig(p: Process, path: string, ca: CertAndKey, server: string): void {
-  const { cluster } = current(readKubeconfig(p, path))
-  const data = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString('utf8')
-  const theirs = data ? certificatesOf(data)[0] : undefined
-  if (theirs && !theirs.equals(ca.cert))
-    throw new KubeadmError(`a kubeconfig file "${path}" exists already but has got the wrong CA cert`)
-  if (cluster.server !== server)
-    new Klog(p).warning(
-      'kubeconfig.go:291',
-      `a kubeconfig file "${path}" exists already but has an unexpected API Server URL: expected: ${server}, got: ${cluster.server}`,
-    )
 }
 
 const KNOWN_MODES = ['Node', 'RBAC', 'Webhook', 'ABAC', 'AlwaysAllow', 'AlwaysDeny']

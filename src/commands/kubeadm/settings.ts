@@ -37,6 +37,8 @@ export interface Settings {
   readonly skipped?: readonly string[]
   /** Directory of a dry run, into which everything is written. */
   readonly dry?: string
+  /** The cluster's authority has its key elsewhere; what it signs was brought here. */
+  readonly externalCa?: boolean
   /** Patches of the directory that --patches or the configuration names. */
   readonly patches?: Patches
   /** How long kubeadm waits. */
@@ -198,10 +200,11 @@ export function* askForVersion(p: Process, label: string): Coro<string> {
 }
 
 /** FetchInitConfigurationFromCluster: announces, reads kubeadm-config, and adds what this machine knows of itself. */
-export function* fetchSettings(p: Process, client: Client, prefix: string): Coro<Settings> {
-  p.stdout.write(
-    `[${prefix}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[${prefix}] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n`,
-  )
+export function* fetchSettings(p: Process, client: Client, prefix: string, aloud = true): Coro<Settings> {
+  if (aloud)
+    p.stdout.write(
+      `[${prefix}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[${prefix}] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n`,
+    )
   const map = yield* client.get('ConfigMap', 'kube-system', 'kubeadm-config')
   const cluster = clusterFrom(parse((map as any).data?.ClusterConfiguration ?? ''))
   if (!p.fs.exists(INSTANCE_CONFIG))

@@ -6,6 +6,3 @@ export function tabbed(rows: readonly (readonly string[])[], minimums: readonly 
   )
   return rows.map((row) => `${row.map((cell, i) => (i < columns ? cell.padEnd(widths[i]) : cell)).join('')}\n`).join('')
 }
-
-/** JSON of kubeadm's own output kinds: fields as declared, four blanks deep. */
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`

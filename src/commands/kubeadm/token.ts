@@ -14,7 +14,8 @@ import type { Flags } from '../lib/cobra.ts'
 import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
 import { throwAll, tokenProblems } from './configuration/validate.ts'
 import { DryRunClient } from './dry-run.ts'
-import { errorText, KubeadmError, NotSimulated } from './errors.ts'
+import { errorText, KubeadmError } from './errors.ts'
+import { printerOf } from './output.ts'
 import { runRng } from './run-rng.ts'
 import { tabbed } from './table.ts'
 import type { Run, Runs } from './tree.ts'
@@ -85,10 +86,27 @@ function row(secret: KubeObject, now: number): string[] {
   ]
 }
 
+/** output.BootstrapToken. */
+function tokenFields(secret: KubeObject): object {
+  const data = (secret as any).data
+  const [description, expires] = [decode(data, 'description'), decode(data, 'expiration')]
+  const usages = ['authentication', 'signing'].filter((u) => decode(data, `usage-bootstrap-${u}`) === 'true')
+  const groups = decode(data, 'auth-extra-groups').split(',').filter(Boolean)
+  return {
+    token: `${decode(data, 'token-id')}.${decode(data, 'token-secret')}`,
+    ...(description ? { description } : {}),
+    ...(expires ? { expires } : {}),
+    ...(usages.length > 0 ? { usages } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
+  }
+}
+
 const list: Run = function* ({ p, flags }) {
-  if (flags.changed('output') && flags.string('output') !== 'text') throw new NotSimulated('token list -o')
-  const secrets = yield* tokenSecrets(client(p, flags))
-  if (secrets.length === 0) return 0
+  const api = client(p, flags)
+  const printer = printerOf(p, flags, 'unable to print bootstrap token: ')
+  const secrets = yield* tokenSecrets(api)
+  if (!printer.text) for (const secret of secrets) printer.print('BootstrapToken', tokenFields(secret))
+  if (!printer.text || secrets.length === 0) return 0
   const rows = secrets.map((secret) => row(secret, p.now()))
   const head = ['TOKEN', 'TTL', 'EXPIRES', 'USAGES', 'DESCRIPTION', 'EXTRA GROUPS']
   p.stdout.write(tabbed([head, ...rows], [10, 12, 10, 25, 59]))

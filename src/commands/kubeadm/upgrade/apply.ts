@@ -1,7 +1,6 @@
 import { type Process, put, readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { goDuration } from '../../../print/index.ts'
-import { type ClusterSettings, clusterConfiguration } from '../../../programs/kubeadm/index.ts'
 import { releaseOf, semver } from '../../../programs/lib/releases.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import type { Client } from '../client.ts'
@@ -16,7 +15,16 @@ import { checkPhases, isSkipped, phaseCommands } from '../phases.ts'
 import { runChecks } from '../preflight.ts'
 import type { Settings } from '../settings.ts'
 import type { Run, Runs } from '../tree.ts'
-import { adminClient, either, fetchOrFail, nothing, preflight, upgradeConfiguration, withUpgrade } from './common.ts'
+import {
+  adminClient,
+  either,
+  fetchOrFail,
+  nothing,
+  preflight,
+  printConfiguration,
+  upgradeConfiguration,
+  withUpgrade,
+} from './common.ts'
 import { kubelets } from './components.ts'
 import {
   finished,
@@ -82,12 +90,6 @@ interface Apply {
   readonly skipped: readonly string[]
   /** Directory of a dry run. */
   readonly dry: string | undefined
-}
-
-/** printConfiguration. */
-function printConfiguration(p: Process, cluster: ClusterSettings): void {
-  const lines = clusterConfiguration(cluster).trimEnd().split('\n')
-  p.stdout.write(`[upgrade/config] Configuration used:\n${lines.map((line) => `\t${line}\n`).join('')}`)
 }
 
 const TOO_MANY = 'too many arguments. Required arguments: [version]'

@@ -1,5 +1,6 @@
 import type { Process } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
+import { type ClusterSettings, clusterConfiguration } from '../../../programs/kubeadm/index.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import { ADMIN_CONF, type Client, clientFromFile } from '../client.ts'
 import { configText } from '../configuration/documents.ts'
@@ -43,9 +44,9 @@ export const withUpgrade = (p: Process, settings: Settings, flags: Flags, docume
 })
 
 /** Cluster and machine, as the cluster's ConfigMap and this host tell. */
-export function* fetchOrFail(p: Process, client: Client, prefix: string): Coro<Settings> {
+export function* fetchOrFail(p: Process, client: Client, prefix: string, aloud = true): Coro<Settings> {
   try {
-    return yield* fetchSettings(p, client, prefix)
+    return yield* fetchSettings(p, client, prefix, aloud)
   } catch (error) {
     throw new KubeadmError(
       `unable to fetch the kubeadm-config ConfigMap: failed to get config map: ${errorText(error)}`,
@@ -61,3 +62,9 @@ export function* preflight(p: Process, word: string, ignored: readonly string[])
 
 /** A phase in which this release has nothing to do. */
 export function* nothing(): Coro<void> {}
+
+/** --print-config: the ClusterConfiguration, tabbed in. */
+export function printConfiguration(p: Process, cluster: ClusterSettings): void {
+  const lines = clusterConfiguration(cluster).trimEnd().split('\n')
+  p.stdout.write(`[upgrade/config] Configuration used:\n${lines.map((line) => `\t${line}\n`).join('')}`)
+}
