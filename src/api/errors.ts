@@ -60,6 +60,14 @@ export const unknownFormat = (): StatusError =>
     'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   )
 
+/** 404: no path leads there. */
+export const pageNotFound = (): StatusError =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
+
+/** 406, in the words of who found out. */
+export const notAcceptable = (message: string, details?: Record<string, unknown>): StatusError =>
+  new StatusError(406, 'NotAcceptable', message, details)
+
 /** 405: nobody serves the method on that path. */
 export const methodNotAllowed = (): StatusError =>
   new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})

@@ -10,9 +10,20 @@ import { type Action, type Authorizer, alwaysAllow } from './authz/authorizer.ts
 import { denied } from './authz/denied.ts'
 import type { RbacAuthorizer } from './authz/rbac.ts'
 import type { RequestContext, UserInfo } from './context.ts'
-import { badRequest, methodNotAllowed, methodNotSupported, timeout, unauthorized, unknownFormat } from './errors.ts'
+import {
+  badRequest,
+  methodNotAllowed,
+  methodNotSupported,
+  pageNotFound,
+  timeout,
+  unauthorized,
+  unknownFormat,
+} from './errors.ts'
 import type { FlowControl } from './flow/flow-control.ts'
+import { checkTimeout, REQUEST_TIMEOUT, requestTimeout } from './http/deadline.ts'
 import { RequestCounter } from './http/metrics.ts'
+import { checkPath, checkRoute } from './http/routes.ts'
+import { shaped, shapeOf } from './http/shape.ts'
 import type { ComponentChecks } from './registry/component-status.ts'
 import { dispatch } from './registry/dispatch.ts'
 import { keyPrefix } from './registry/keys.ts'
@@ -94,8 +105,6 @@ export interface ApiServerOptions {
 
 /** On the way from its client, ms. */
 const ARRIVAL = 1
-/** --request-timeout */
-const REQUEST_TIMEOUT = 60_000
 
 /** The request pipeline: authentication, authorisation, admission, registry. Synchronous; throws only Blocked. */
 export class ApiServer {
@@ -191,6 +200,7 @@ export class ApiServer {
     let user = ANONYMOUS
     let response: ApiResponse
     try {
+      checkTimeout(request)
       caller = this.authenticate(credentials)
       user = impersonated(this, caller, credentials)
       response =
@@ -238,23 +248,26 @@ export class ApiServer {
     }
     const kind = this.kinds.byResource(group ? `${group}/${version}` : version, resource)
     if (!kind) throw pageNotFound()
-    if (kind.namespaced && !request.namespace && needsNamespace(request)) {
+    if (!request.untyped && kind.namespaced && !request.namespace && needsNamespace(request)) {
       throw badRequest('an empty namespace may not be set during creation')
     }
+    if (request.untyped) checkRoute(kind, request)
+    const shape = request.acceptHeader === undefined ? undefined : shapeOf(request)
     const ctx: RequestContext = {
       server: this,
       user,
-      request,
+      request: shape ? { ...request, accept: shape.accept } : request,
       kind,
       stored: kind.storedAs ? this.kinds.stored(kind) : kind,
       manager: request.fieldManager || credentials.userAgent.split('/')[0] || 'unknown',
       warnings: [],
     }
-    if (request.unknownFormat && request.verb !== 'delete') throw unknownFormat()
+    if (request.unknownFormat) throw unknownFormat()
     if (request.malformed) throw badRequest(request.malformed)
     if (request.untyped) checkWriteOptions(ctx)
     const response = this.dispatched(ctx)
-    return ctx.warnings.length ? { ...response, warnings: ctx.warnings } : response
+    const shown = shape ? shaped(response, shape, kind) : response
+    return ctx.warnings.length ? { ...shown, warnings: ctx.warnings } : shown
   }
 
   /** A refusal carries the warnings that came before it. */
@@ -271,6 +284,7 @@ export class ApiServer {
 
   private servePath(request: NonResourceRequest, user: UserInfo): ApiResponse {
     this.authorize(pathAction(request, user))
+    checkPath(request, this.kinds)
     for (const handler of this.options.paths ?? []) {
       const answer = handler(request, user, this)
       if (answer) return answer
@@ -341,17 +355,6 @@ function trigger(kind: Kind): ((object: any) => string) | undefined {
 
 const needsNamespace = (request: ResourceRequest): boolean =>
   request.verb !== 'list' && request.verb !== 'watch' && request.verb !== 'deletecollection'
-
-const pageNotFound = (): StatusError =>
-  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
-
-function requestTimeout(request: ApiRequest): number {
-  const asked = request.query?.timeout
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(typeof asked === 'string' ? asked : '')
-  if (!match) return REQUEST_TIMEOUT
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's']
-  return Math.min(Number(match[1]) * unit, REQUEST_TIMEOUT)
-}
 
 /**
  * What a request that waited in vain gets: by its own ?timeout a 504; by the server's 60 s the HTTP/2 stream is reset,

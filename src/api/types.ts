@@ -68,6 +68,12 @@ export interface ResourceRequest extends RequestOptions {
    * ends after a while. Typed in-process clients leave it out.
    */
   readonly untyped?: boolean
+  /** What the URL or method has besides: segments that no path has (404), or a method that stands for no verb here (405). */
+  readonly unserved?: 'path' | 'method' | 'head'
+  /** The body is text in YAML. */
+  readonly yaml?: boolean
+  /** The Accept header where it says more than JSON: what is not offered is refused. */
+  readonly acceptHeader?: string
 }
 
 /** /healthz, /version, /api, /openapi/v3, /metrics … */
@@ -80,6 +86,8 @@ export interface NonResourceRequest {
   readonly accept?: 'discovery'
   /** Asked for in protobuf. */
   readonly wire?: 'protobuf'
+  /** As of a resource request. */
+  readonly acceptHeader?: string
 }
 
 /** Everything the server can be asked, after its URL was taken apart. */

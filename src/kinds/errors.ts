@@ -1,3 +1,5 @@
+import { goQuote } from '../print/index.ts'
+
 /** The `reason` of a status cause. Models field.ErrorType of apimachinery/pkg/util/validation/field/errors.go. */
 export type FieldErrorType =
   | 'FieldValueNotFound'
@@ -47,7 +49,7 @@ export class Rendered {
 
 const shown = (value: unknown): string => {
   if (value instanceof Rendered) return value.text
-  return typeof value === 'string' ? JSON.stringify(value) : goJson(value ?? null)
+  return typeof value === 'string' ? goQuote(value) : goJson(value ?? null)
 }
 
 const make = (type: FieldErrorType, field: string, head: string, detail: string): FieldError => ({

@@ -118,7 +118,10 @@ export function withManagedFields(object: KubeObject): KubeObject {
   Object.defineProperty(metadata, 'managedFields', {
     enumerable: true,
     configurable: true,
-    get: () => managedFieldsOf(object),
+    get: () => {
+      const fields = managedFieldsOf(object)
+      return fields.length ? fields : undefined
+    },
   })
   return { ...object, metadata }
 }

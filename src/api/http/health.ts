@@ -71,7 +71,7 @@ const ETCD_TIMEOUT = 2000
 export const health =
   (broken: (check: string) => string | undefined = () => undefined): PathHandler =>
   (request, _user, server) => {
-    const [root, ...rest] = request.path.split('/').filter((s) => s !== '')
+    const [root, ...rest] = request.path.split('/').slice(1)
     if (root !== 'healthz' && root !== 'livez' && root !== 'readyz') return undefined
     const names = healthChecks(root)
     // Both of its checks are answered by one question.
@@ -137,7 +137,11 @@ function unixDate(ms: number): string {
   return `${day} ${month} ${date.replace(/^0/, ' ')} ${time} UTC ${year}`
 }
 
-const text = (code: number, body: string): ApiResponse => ({ code, body, headers: { 'content-type': 'text/plain' } })
+const text = (code: number, body: string): ApiResponse => ({
+  code,
+  body,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+})
 
 const deadlines = new WeakMap<object, number>()
 

@@ -1,4 +1,5 @@
 import type { ApiRequest, NonResourceRequest, PatchType, RequestOptions, ResourceRequest, Verb } from '../types.ts'
+import { isPlainJson } from './negotiate.ts'
 
 type Query = Readonly<Record<string, string | readonly string[]>>
 
@@ -40,19 +41,18 @@ const FLAGS = ['allowWatchBookmarks', 'sendInitialEvents', 'force'] as const
 export function parsePath(method: string, url: string, parts: RequestParts = {}): ApiRequest {
   const [path = '/', search = ''] = split(url, '?')
   const query = parseQuery(search)
-  const segments = path
+  const segments = decoded(path)
+    .replace(/^\/+|\/+$/g, '')
     .split('/')
-    .filter((s) => s !== '')
-    .map(decodeURIComponent)
   const prefix = segments[0]
   const grouped = prefix === 'apis'
-  if ((prefix !== 'api' && !grouped) || segments.length < (grouped ? 4 : 3)) {
-    return nonResource(method, path, query, parts)
-  }
+  const served = !path.startsWith('//') && (prefix === 'api' || (grouped && segments[1] !== ''))
+  if (!served || segments.length < (grouped ? 4 : 3)) return nonResource(method, path, query, parts)
   const group = grouped ? segments[1]! : ''
   const version = segments[grouped ? 2 : 1]!
   let rest = segments.slice(grouped ? 3 : 2)
-  let verb = METHOD_VERBS[method.toUpperCase()] ?? 'get'
+  const usual = METHOD_VERBS[method.toUpperCase()]
+  let verb = usual ?? 'get'
   const deprecatedWatch = rest[0] === 'watch'
   if (deprecatedWatch) rest = rest.slice(1)
 
@@ -68,6 +68,12 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
   } else if (verb === 'get' && deprecatedWatch) verb = 'watch'
   const end = tail.length && path.endsWith('/') ? '/' : ''
   const proxied = subresource === 'proxy' ? { path: `/${tail.join('/')}${end}` } : undefined
+  const odd =
+    !usual ||
+    (name === undefined ? verb === 'update' || verb === 'patch' : verb === 'create' && subresource === undefined) ||
+    (deprecatedWatch && verb !== 'watch')
+  const isHead = method.toUpperCase() === 'HEAD'
+  const unserved = proxied ? undefined : tail.length ? 'path' : isHead ? 'head' : odd ? 'method' : undefined
   return {
     verb,
     group,
@@ -78,12 +84,24 @@ export function parsePath(method: string, url: string, parts: RequestParts = {})
     ...(name !== undefined ? { name } : {}),
     ...(parts.body !== undefined ? { body: parts.body } : {}),
     untyped: true,
+    ...(parts.contentType?.startsWith('application/yaml') ? { yaml: true } : {}),
     ...(verb === 'patch' ? { patchType: (parts.contentType ?? '').split(';')[0]!.trim() as PatchType } : {}),
     ...(verb !== 'patch' && !CONNECTS.has(subresource ?? '') && parts.body !== undefined && !isFormat(parts.contentType)
       ? { unknownFormat: true }
       : {}),
     ...acceptOf(parts.accept, query.includeObject),
-    ...options({ ...query, ...proxied }),
+    ...(isPlainJson(parts.accept) ? {} : { acceptHeader: parts.accept }),
+    ...(unserved ? { unserved } : {}),
+    ...options({ ...query, ...proxied }, verb),
+  }
+}
+
+/** A path with its escapes undone; wrong ones stay. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
 }
 
@@ -93,7 +111,10 @@ const CONNECTS = new Set(['proxy', 'exec', 'attach', 'portforward'])
 const FORMATS = ['', 'application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
 /** Bodies the server decodes; none told is JSON. */
-const isFormat = (contentType = ''): boolean => FORMATS.includes(contentType.split(';')[0]!.trim().toLowerCase())
+function isFormat(contentType = ''): boolean {
+  const [type = '', ...params] = contentType.split(';')
+  return FORMATS.includes(type.trim().toLowerCase()) && params.every((param) => param.includes('='))
+}
 
 function nonResource(method: string, path: string, query: Query, parts: RequestParts): NonResourceRequest {
   return {
@@ -103,6 +124,7 @@ function nonResource(method: string, path: string, query: Query, parts: RequestP
     ...(parts.body !== undefined ? { body: parts.body } : {}),
     ...(parts.accept?.includes('as=APIGroupDiscoveryList') ? { accept: 'discovery' as const } : {}),
     ...(parts.accept?.startsWith('application/com.github') ? { wire: 'protobuf' as const } : {}),
+    ...(isPlainJson(parts.accept) ? {} : { acceptHeader: parts.accept }),
   }
 }
 
@@ -119,7 +141,14 @@ function acceptOf(
   return accept.includes('as=PartialObjectMetadata') ? { accept: 'metadata' } : {}
 }
 
-function options(query: Record<string, string | readonly string[]>): RequestOptions {
+/** Which numbers of the query a verb looks at. */
+const READS_NUMBER: Readonly<Record<(typeof NUMBERS)[number], ReadonlySet<Verb>>> = {
+  limit: new Set(['list', 'watch', 'deletecollection']),
+  timeoutSeconds: new Set(['list', 'watch', 'deletecollection']),
+  gracePeriodSeconds: new Set(['delete', 'deletecollection']),
+}
+
+function options(query: Record<string, string | readonly string[]>, verb: Verb): RequestOptions {
   const out: Record<string, unknown> = {}
   const rest: Record<string, string | readonly string[]> = {}
   for (const [key, value] of Object.entries(query)) {
@@ -127,7 +156,8 @@ function options(query: Record<string, string | readonly string[]>): RequestOpti
     if (STRINGS.includes(key as never)) out[key] = text
     else if (NUMBERS.includes(key as never)) {
       out[key] = Number(text)
-      if (text !== '' && !/^[+-]?\d{1,18}$/.test(text)) out.malformed ??= parseIntError(text)
+      const wrong = READS_NUMBER[key as 'limit'].has(verb) && parseIntError(text)
+      if (wrong) out.malformed ??= wrong
     } else if (FLAGS.includes(key as never)) out[key] = isTrue(text)
     else if (key === 'dryRun') {
       const values = typeof value === 'string' ? [value] : value
@@ -145,16 +175,19 @@ const asked = (value: string | readonly string[] | undefined): boolean =>
 /** Models Convert_Slice_string_To_bool: whatever is not false is true. */
 const isTrue = (text: string): boolean => text !== '0' && text.toLowerCase() !== 'false'
 
-/** What strconv.ParseInt says of a text. */
-const parseIntError = (text: string): string =>
-  `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${/^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'}`
+/** What strconv.ParseInt says of a text; undefined when it is a number. */
+export function parseIntError(text: string): string | undefined {
+  if (/^[+-]?\d{1,18}$/.test(text)) return undefined
+  const why = /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'
+  return `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`
+}
 
 /** `a=1&b=x` with repeated keys as lists. */
 function parseQuery(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {}
   for (const pair of search.split('&')) {
     if (pair === '') continue
-    const [key = '', value = ''] = split(pair, '=').map((s) => decodeURIComponent(s.replaceAll('+', ' ')))
+    const [key = '', value = ''] = split(pair, '=').map((s) => decoded(s.replaceAll('+', ' ')))
     const before = query[key]
     query[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
   }

@@ -4,7 +4,8 @@ export function jsonSyntaxError(text: string): string | undefined {
     JSON.parse(text)
     return undefined
   } catch {
-    return new Scanner(text).value() ?? 'unexpected end of JSON input'
+    // At the end the scanner takes one step more, with a blank.
+    return new Scanner(`${text} `).value() ?? 'unexpected end of JSON input'
   }
 }
 
@@ -155,6 +156,8 @@ function quoted(c: string): string {
   if (c === '\n') return `'\\n'`
   if (c === '\t') return `'\\t'`
   if (c === '\r') return `'\\r'`
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `'\\u${code.toString(16).padStart(4, '0')}'`
-  return `'${c}'`
+  if (code < 0x20 || code === 0x7f) return `'\\x${code.toString(16).padStart(2, '0')}'`
+  if (code >= 0x80 && code < 0xa0) return `'\\u${code.toString(16).padStart(4, '0')}'`
+  // It looks at bytes: the first of a character's encoding.
+  return code < 0x80 ? `'${c}'` : `'${String.fromCharCode(new TextEncoder().encode(c)[0]!)}'`
 }

@@ -13,6 +13,7 @@ import { clone } from '../clone.ts'
 import { type RequestContext, warn } from '../context.ts'
 import { badRequest, invalid } from '../errors.ts'
 import { withManagedFields } from '../fields/managed.ts'
+import { keysOf } from '../json/keys.ts'
 import { type KubeObject, StatusError } from '../types.ts'
 import { wrongKind } from '../wrong-kind.ts'
 import { parsePatchBody } from './body.ts'
@@ -26,7 +27,7 @@ const NO_KIND = { group: '', kind: '' }
 /** The object as the request's patch leaves it: a copy of its own. `schema` is that of the object, if it has one. */
 export function applyPatch(ctx: RequestContext, object: KubeObject, schema = schemaOf(ctx.kind)): KubeObject {
   const { request, kind } = ctx
-  const body = parsePatchBody(request.body)
+  const body = parsePatchBody(request.body ?? '', request.patchType)
   switch (request.patchType) {
     case 'application/json-patch+json': {
       const run = (from: KubeObject, touched?: Set<object>) => runJsonPatch(from, body, touched)
@@ -36,7 +37,15 @@ export function applyPatch(ctx: RequestContext, object: KubeObject, schema = sch
       if (body === null) throw badRequest('Invalid JSON Patch')
       const patch = members(body, 'error decoding patch: ')
       const run = (from: KubeObject, touched?: Set<object>) => mergePatch(from, patch, touched)
-      return decoded(ctx, object, run(object), schema, run)
+      const repeated = typeof request.body === 'string' ? keysOf(request.body).duplicates : []
+      return decoded(
+        ctx,
+        object,
+        run(object),
+        schema,
+        run,
+        repeated.map(({ path }) => `duplicate field "${path}"`),
+      )
     }
     case 'application/strategic-merge-patch+json': {
       if (!schema || kind.crd) throw unsupported(true)
@@ -95,6 +104,7 @@ function decoded(
   value: any,
   schema: ObjectSchema | undefined,
   run: (from: KubeObject, touched: Set<object>) => any,
+  repeated: readonly string[] = [],
 ): KubeObject {
   if (!ctx.request.untyped || !schema) return clone(value)
   // A JSON patch may leave anything, or nothing at all.
@@ -111,7 +121,7 @@ function decoded(
     strict: unknown,
   } = (schema === ctx.kind.schema ? ctx.kind.decode?.(value) : undefined) ?? decode(value, schema)
   if (error) throw refused(shown(), error)
-  complain(ctx, unknown, shown)
+  complain(ctx, [...unknown, ...repeated], shown)
   object.apiVersion ||= before.apiVersion
   object.kind ||= before.kind
   return object

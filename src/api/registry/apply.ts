@@ -1,6 +1,6 @@
-import { jsonType, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
+import { jsonType, type Kind, type ObjectSchema, schemaOf } from '../../kinds/index.ts'
 import { clone } from '../clone.ts'
-import type { RequestContext } from '../context.ts'
+import { type RequestContext, warn } from '../context.ts'
 import { badRequest } from '../errors.ts'
 import { checkTyped } from '../fields/check.ts'
 import {
@@ -25,7 +25,7 @@ import {
   withParents,
 } from '../fields/set.ts'
 import { compare, merge, type Place, remove, toFieldSet } from '../fields/walk.ts'
-import { parsePatchBody } from '../patch/body.ts'
+import { readYaml, unmarshalErrors } from '../json/yaml-text.ts'
 import { rfc3339 } from '../time.ts'
 import { type ApiResponse, type KubeObject, StatusError } from '../types.ts'
 import { checkIdentity, typed } from './body.ts'
@@ -34,26 +34,12 @@ import { keyOf } from './keys.ts'
 import { replace } from './update.ts'
 
 /** Server-side apply: merges the configuration, keeps who owns what, refuses to take fields of others. */
-export function serverSideApply(ctx: RequestContext): ApiResponse {
+export function serverSideApply(ctx: RequestContext, subresource?: string): ApiResponse {
   const { request, server, stored, kind } = ctx
-  const config = configuration(request.body)
-  // As given: what the URL says is not part of it.
-  const { namespace = '', name: ownName = '' } = config.metadata ?? {}
-  const shapeless = typeof config.metadata !== 'object' || Array.isArray(config.metadata)
-  if (!shapeless) checkIdentity(ctx, config)
-  if (config.apiVersion !== kind.apiVersion)
-    throw badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${config.apiVersion ?? ''}, expected: ${kind.apiVersion}`,
-    )
-  if (config.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
+  const { config, namespace } = configurationOf(ctx, kind, schemaOf(kind))
   const name = request.name ?? config.metadata.name
-  const problem = checkTyped(config, schemaOf(kind))
-  if (problem) {
-    const what = `${namespace}/${ownName}; ${kind.group}/${kind.version}, Kind=${config.kind}`
-    throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problem}`)
-  }
   const time = rfc3339(server.now())
-  const write: Write = { ...writer(ctx, time), operation: 'Apply' }
+  const write: Write = { ...writer(ctx, time), operation: 'Apply', ...(subresource ? { subresource } : {}) }
   const place = placeOf(config, kind.schema)
   const mentioned = toFieldSet(config, place)
   const applied = stripped(mentioned)
@@ -81,7 +67,8 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
     if (!isEmpty(rest)) next.push({ ...entry, fieldsV1: rest })
   }
   const outside = write.manager === 'kubectl' ? outsideLastApplied(live, conflicts, kind.schema) : conflicts
-  if (outside.length) throw conflictError(outside)
+  // Managers of the subresource are shown in its version.
+  if (outside.length) throw conflictError(outside, subresource === 'scale' ? 'autoscaling/v1' : undefined)
   // An apply that changes nothing of the object leaves no time.
   const idle = isEmpty(changed) && isEmpty(diff.removed)
   if (!isEmpty(applied)) next.push(entryOf(idle ? { ...write, time: mine?.time ?? '' } : write, applied))
@@ -90,7 +77,7 @@ export function serverSideApply(ctx: RequestContext): ApiResponse {
     object.metadata.annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${sortedJson(config)}\n` }
   }
   if (!config.metadata.resourceVersion) object.metadata.resourceVersion = live.metadata.resourceVersion
-  return replace(ctx, current, object, { managedFields: ordered(next) })
+  return replace(ctx, current, object, { managedFields: ordered(next) }, subresource)
 }
 
 /** The merged object as its Go type holds it. Its structure fits, so that only texts can be wrong: amounts, times, base64. */
@@ -104,14 +91,53 @@ function asType(ctx: RequestContext, object: KubeObject, namespace: string): Kub
   throw new StatusError(500, '', `${what}: unable to convert unstructured object to ${type}: ${why}`)
 }
 
-function configuration(body: unknown): KubeObject {
-  const value = clone(parsePatchBody(body))
+/** What is applied: an object of that type, which fits its schema, and the namespace it names itself. Throws 400 and 500. */
+export function configurationOf(
+  ctx: RequestContext,
+  type: Pick<Kind, 'group' | 'version' | 'apiVersion' | 'kind'>,
+  schema: ObjectSchema | undefined,
+): { config: KubeObject; namespace: string } {
+  const { value: config, repeated } = configuration(ctx)
+  // As given: what the URL says is not part of it.
+  const { namespace = '', name = '' } = config.metadata ?? {}
+  const shapeless = typeof config.metadata !== 'object' || Array.isArray(config.metadata)
+  checkType(type, config)
+  if (!shapeless) checkIdentity(ctx, config)
+  if (config.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
+  const problem = checkTyped(config, schema)
+  if (problem) {
+    const what = `${namespace}/${name}; ${type.group}/${type.version}, Kind=${config.kind}`
+    throw new StatusError(500, '', `failed to create typed patch object (${what}): ${problem}`)
+  }
+  const { fieldValidation } = ctx.request
+  if (repeated && fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${repeated}`)
+  if (repeated && fieldValidation !== 'Ignore') warn(ctx, repeated)
+  return { config, namespace }
+}
+
+function configuration({ request: { body } }: RequestContext): { value: KubeObject; repeated?: string } {
+  const { value, repeated } = typeof body === 'string' ? fromText(body) : { value: clone(body) as any }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw badRequest(
       `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`,
     )
   value.metadata ??= { name: '' }
-  return value
+  return { value, repeated }
+}
+
+/** What a configuration that came as text says, and what is to be said of keys that come twice. */
+function fromText(text: string): { value: any; repeated?: string } {
+  const { value, error, repeated } = readYaml(text)
+  if (error) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error}`)
+  const said = repeated && `error converting YAML to JSON: ${unmarshalErrors(repeated)}`
+  return { value: value ?? {}, repeated: said }
+}
+
+/** NewVersionCheckManager: it must be what the path serves. */
+function checkType(type: Pick<Kind, 'apiVersion' | 'kind'>, { apiVersion = '', kind: name = '' }: KubeObject): void {
+  if (apiVersion === type.apiVersion && name === type.kind) return
+  const full = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+  throw badRequest(`invalid object type: ${full}, Kind=${name}`)
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -172,11 +198,11 @@ function prune(
   return isEmpty(gone) ? merged : remove(merged, gone, place)
 }
 
-function conflictError(conflicts: readonly Conflict[]): StatusError {
+function conflictError(conflicts: readonly Conflict[], version?: string): StatusError {
   const who = (e: ManagedFields) =>
     JSON.stringify(e.manager) +
     (e.subresource ? ` with subresource ${JSON.stringify(e.subresource)}` : '') +
-    (e.operation === 'Update' ? ` using ${e.apiVersion}` : '')
+    (e.operation === 'Update' ? ` using ${version ?? e.apiVersion}` : '')
   const count = conflicts.reduce((n, [, lost]) => n + lost.length, 0)
   const byManager = new Map<string, string[]>()
   for (const [entry, lost] of conflicts)

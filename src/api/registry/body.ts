@@ -1,9 +1,10 @@
-import { decode as decodeTyped, goJson, jsonType, type Kind, schemaOf } from '../../kinds/index.ts'
+import { decode as decodeTyped, type Kind, schemaOf } from '../../kinds/index.ts'
 import { type RequestContext, warn } from '../context.ts'
 import { badRequest } from '../errors.ts'
-import { jsonSyntaxError } from '../json/go-syntax.ts'
+import { unmarshalErrors } from '../json/yaml-text.ts'
 import type { KubeObject } from '../types.ts'
 import { wrongKind } from '../wrong-kind.ts'
+import { type Body, readBody } from './body-text.ts'
 
 /**
  * The request's body as an object of the stored kind that may be changed: decoded strictly when it came from outside,
@@ -12,7 +13,7 @@ import { wrongKind } from '../wrong-kind.ts'
 export function decode(ctx: RequestContext, copy: (object: KubeObject) => KubeObject): KubeObject {
   const { request, kind } = ctx
   const view = kind.storedAs
-  const body = request.untyped ? fromOutside(ctx, parsed(request.body, kind.kind)) : (request.body as KubeObject)
+  const body = request.untyped ? fromOutside(ctx, readBody(request, kind)) : (request.body as KubeObject)
   const object = view ? view.toStored(body) : body
   const own = request.untyped ? object : copy(object)
   if (!own.kind) own.kind = ctx.stored.kind
@@ -20,37 +21,12 @@ export function decode(ctx: RequestContext, copy: (object: KubeObject) => KubeOb
   return own
 }
 
-/** The struct that a body's kind is looked for with, as Go shows it. */
-export const TYPE_META =
-  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-
-/** Bodies may come as text (`kubectl create --raw`). */
-function parsed(body: unknown, kind: string): KubeObject {
-  const fail = (why: string, text: string): Error => {
-    const bytes = [...new TextEncoder().encode(text.slice(0, 64))]
-    const hex = bytes.slice(0, 30).map((b) => b.toString(16).padStart(2, '0'))
-    const shown = text === '' ? '<empty>' : `${hex.join('')}${bytes.length > 30 ? ' ...' : ''}`
-    return badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shown})`,
-    )
-  }
-  if (body === null || body === undefined) return {} as KubeObject
-  if (typeof body === 'string') {
-    const wrong = jsonSyntaxError(body)
-    if (wrong) throw fail(wrong, body)
-    const value = JSON.parse(body)
-    return typeof value === 'string' ? parsed([], kind) : parsed(value, kind)
-  }
-  if (typeof body === 'object' && !Array.isArray(body)) return body as KubeObject
-  throw fail(`json: cannot unmarshal ${jsonType(body)} into Go value of type ${TYPE_META}`, goJson(body))
-}
-
 /** The body of a subresource that has a kind of its own, decoded as that. Throws 400. */
 export function decodeAs(ctx: RequestContext, kind: Pick<Kind, 'group' | 'version' | 'kind'>): any {
   if (!ctx.request.untyped) return ctx.request.body
   const apiVersion = kind.group ? `${kind.group}/${kind.version}` : kind.version
   const own = { ...ctx.kind, ...kind, apiVersion, schema: undefined, decode: undefined } as Kind
-  return fromOutside({ ...ctx, kind: own }, parsed(ctx.request.body, kind.kind))
+  return fromOutside({ ...ctx, kind: own }, readBody(ctx.request, own))
 }
 
 /** A name must be in the body of what a PUT from outside replaces. */
@@ -59,7 +35,7 @@ export function requireName({ request }: RequestContext, object: KubeObject): vo
     throw badRequest(`the name of the object (${request.name} based on URL) was undeterminable: name must be provided`)
 }
 
-function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
+function fromOutside(ctx: RequestContext, { value: body, repeated, yaml, order }: Body): KubeObject {
   const { request, kind } = ctx
   const { apiVersion = kind.apiVersion } = body
   const version = apiVersion.split('/').pop()!
@@ -71,9 +47,13 @@ function fromOutside(ctx: RequestContext, body: KubeObject): KubeObject {
   if (wrong) throw fail(wrong)
   const schema = schemaOf(kind)
   if (!schema) return body
-  const { value, error, strict } = kind.decode?.(body) ?? decodeTyped(body, schema)
+  const { value, error, strict: unknown } = kind.decode?.(body) ?? decodeTyped(body, schema)
   if (error) throw fail(error)
-  if (strict.length && request.fieldValidation === 'Strict') throw fail(`strict decoding error: ${strict.join(', ')}`)
+  const strict = order(unknown, repeated)
+  if (strict.length && request.fieldValidation === 'Strict') {
+    const said = yaml && repeated.length ? [unmarshalErrors(repeated), ...unknown] : strict
+    throw fail(`strict decoding error: ${said.join(', ')}`)
+  }
   if (request.fieldValidation !== 'Ignore') for (const text of strict) warn(ctx, text)
   return value
 }

@@ -15,7 +15,8 @@ export function decodeContinue(token: string): { revision: number; after: string
   const wrong = jsonSyntaxError(text)
   if (wrong) throw bad(wrong)
   const { v, rv, start } = JSON.parse(text)
-  if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`)
+  if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${v ?? ''}`)
+  if (/(^|\/)\.\.(\/|$)/.test(String(start))) throw bad(String(start))
   return { revision: rv, after: String(start).replace(/\0$/, '') }
 }
 

@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { applyPatch } from '../patch/apply-patch.ts'
 import type { ApiResponse } from '../types.ts'
 import { serverSideApply } from './apply.ts'
-import { checkIdentity } from './body.ts'
+import { checkIdentity, requireName } from './body.ts'
 import { load } from './read.ts'
 import { replace } from './update.ts'
 
@@ -15,6 +15,7 @@ export function patch(ctx: RequestContext): ApiResponse {
   const before = view ? view.fromStored(current.object) : current.object
   const after = applyPatch(ctx, before)
   const next = view ? view.toStored(after) : after
+  requireName(ctx, next)
   checkIdentity(ctx, next)
   return replace(ctx, current, next)
 }

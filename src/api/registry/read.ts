@@ -69,7 +69,9 @@ export function list(ctx: RequestContext): ApiResponse {
   if (request.untyped) checkListOptions(ctx)
   const filter = filterOf(ctx)
   const exact = request.resourceVersionMatch === 'Exact'
-  if ((request.limit ?? 0) > 0 || request.continue || exact) return page(ctx, filter.matches, exact)
+  // The watch cache answers to resourceVersion=0, and knows no pages.
+  const paged = (request.limit ?? 0) > 0 && request.resourceVersion !== '0'
+  if (paged || request.continue || exact) return page(ctx, filter.matches, exact)
 
   const cacher = server.cacher(stored)
   const wanted = request.resourceVersion

@@ -5,6 +5,7 @@ import { badRequest, notFound, serviceUnavailable } from '../errors.ts'
 import type { RemoteStreams } from '../remote.ts'
 import type { ApiResponse, KubeObject } from '../types.ts'
 import { load } from './read.ts'
+import { checkLogOptions, checkPorts } from './remote-options.ts'
 
 type Query = Readonly<Record<string, string | readonly string[]>>
 
@@ -52,17 +53,19 @@ const first = (value: string | readonly string[] | undefined): string =>
 /** pods/log, exec, attach and portforward: finds the node, lets its kubelet answer. */
 export function remote(ctx: RequestContext): ApiResponse {
   const { request } = ctx
-  const pod = load(ctx).object
   const { subresource, query = {} } = request
+  if (subresource === 'log') checkLogOptions(request.name ?? '', query)
+  if (subresource === 'portforward') checkPorts(query.ports)
+  const pod = load(ctx).object
   const { nodeName } = pod.spec
+  const container = subresource === 'portforward' ? '' : containerOf(pod, first(query.container))
   const call = (): ContainerCall => {
     const node = lookup(ctx.server, 'Node', undefined, nodeName)
     if (!node) throw notFound({ group: '', plural: 'nodes' }, nodeName)
-    const container = subresource === 'portforward' ? '' : containerOf(pod, first(query.container))
     return { node, namespace: request.namespace!, pod: pod.metadata.name, container, query }
   }
   if (subresource === 'log') {
-    if (!nodeName) return { code: 200, body: '' }
+    if (!nodeName) return { code: 204, body: '' }
     return backends(ctx).logs(call())
   }
   if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
@@ -81,9 +84,8 @@ function containerOf({ metadata, spec }: KubeObject, wanted: string): string {
     throw badRequest(`container ${wanted} is not valid for pod ${metadata.name}`)
   }
   if (containers.length === 1) return containers[0]!
-  const choices = `choose one of: [${containers.join(' ')}]`
-  const others = init.length ? ` or one of the init containers: [${init.join(' ')}]` : ''
-  throw badRequest(`a container name must be specified for pod ${metadata.name}, ${choices}${others}`)
+  const choices = `choose one of: [${[...init, ...containers, ...ephemeral].join(' ')}]`
+  throw badRequest(`a container name must be specified for pod ${metadata.name}, ${choices}`)
 }
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -94,6 +96,8 @@ const METHODS: Readonly<Record<string, string>> = {
   delete: 'DELETE',
   connect: 'GET',
 }
+
+const SCHEMES = new Set(['', 'http', 'https'])
 
 /** proxy below nodes, pods and services. */
 export function proxy(ctx: RequestContext): ApiResponse {
@@ -108,6 +112,8 @@ export function proxy(ctx: RequestContext): ApiResponse {
   const method = METHODS[request.verb] ?? 'GET'
   // `name`, `name:port`, `https:name:port`
   const parts = (request.name ?? '').split(':')
+  if (kind.plural !== 'nodes' && (parts.length > 3 || (parts.length === 3 && !SCHEMES.has(parts[0]!))))
+    throw badRequest(`invalid ${kind.singular} request ${JSON.stringify(request.name)}`)
   const scheme = parts.length === 3 && parts[0] === 'https' ? ('https' as const) : ('http' as const)
   const name = parts.length === 3 ? parts[1]! : parts[0]!
   const port = parts.length === 1 ? '' : parts[parts.length - 1]!
@@ -134,8 +140,7 @@ function serviceTarget(ctx: RequestContext, service: KubeObject, wanted: string)
   const { name, namespace } = service.metadata
   const ports: any[] = service.spec?.ports ?? []
   const port = wanted ? ports.find((p) => p.name === wanted || String(p.port) === wanted) : ports[0]
-  if (wanted && !port)
-    throw serviceUnavailable(`no service port ${JSON.stringify(wanted)} found for service ${JSON.stringify(name)}`)
+  if (wanted && !port) throw serviceUnavailable(`no service port ${wanted} found for service ${JSON.stringify(name)}`)
   const slices = server.cacher(server.kinds.named('EndpointSlice')!).within(namespace)
   for (const slice of slices) {
     if (slice.metadata.labels?.['kubernetes.io/service-name'] !== name) continue

@@ -44,7 +44,9 @@ export function respondList(ctx: RequestContext, objects: readonly KubeObject[],
     default: {
       const { kind, request } = ctx
       const all = request.untyped ? items.map((shown, i) => outward(objects[i]!, shown)) : items
-      return { code: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata, items: all } }
+      // Lists of custom resources are maps, in which `continue` is always written.
+      const meta = kind.crd && request.untyped ? { continue: '', ...metadata } : metadata
+      return { code: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata: meta, items: all } }
     }
   }
 }

@@ -12,8 +12,9 @@ import {
 import type { RequestContext } from '../context.ts'
 import { badRequest, invalid } from '../errors.ts'
 import { jsonSyntaxError } from '../json/go-syntax.ts'
+import { readYaml } from '../json/yaml-text.ts'
 import type { RequestOptions } from '../types.ts'
-import { TYPE_META } from './body.ts'
+import { TYPE_META } from './body-text.ts'
 
 // What the parameters of a write may say. Models apimachinery/pkg/apis/meta/v1/validation.
 
@@ -65,7 +66,7 @@ const SCHEME = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/registe
 
 /** Reads and checks them. Throws 400 and 422. */
 export function deleteOptionsOf({ request }: RequestContext): DeleteOptions {
-  const body = (request.untyped ? parsed(request.body) : request.body) as Record<string, any> | undefined
+  const body = (request.untyped ? parsed(request.body, request.yaml) : request.body) as Record<string, any> | undefined
   const { gracePeriodSeconds, preconditions } = body ?? request
   const asked = body ? body.orphanDependents : orphans(request.query?.orphanDependents)
   const policy: string | undefined = (body ?? request).propagationPolicy ?? request.propagationPolicy
@@ -83,10 +84,13 @@ export function deleteOptionsOf({ request }: RequestContext): DeleteOptions {
   return {
     gracePeriodSeconds: gracePeriodSeconds ?? request.gracePeriodSeconds,
     propagationPolicy: chosen as DeleteOptions['propagationPolicy'],
-    preconditions: preconditions ?? request.preconditions,
+    preconditions: preconditions ?? (body ? undefined : uidOf(request.query?.uid)) ?? request.preconditions,
     dryRun: request.dryRun || runs.length > 0,
   }
 }
+
+const uidOf = (value: string | readonly string[] | undefined): { uid: string } | undefined =>
+  value === undefined ? undefined : { uid: typeof value === 'string' ? value : value[0]! }
 
 const orphans = (value: string | readonly string[] | undefined): boolean | undefined => {
   const text = typeof value === 'string' ? value : value?.[0]
@@ -94,17 +98,17 @@ const orphans = (value: string | readonly string[] | undefined): boolean | undef
 }
 
 /** The body, decoded as DeleteOptions; undefined when there is none. */
-function parsed(body: unknown): Record<string, any> | undefined {
+function parsed(body: unknown, yaml = false): Record<string, any> | undefined {
   if (body === undefined || body === null || body === '') return undefined
   if (typeof body === 'string') {
     const wrong = jsonSyntaxError(body)
+    if (yaml && wrong) return parsed(readYaml(body).value ?? {})
     if (wrong) throw badRequest(`couldn't get version/kind; json parse error: ${wrong}`)
-    return parsed(JSON.parse(body))
+    const value = JSON.parse(body)
+    if (typeof value !== 'string') return parsed(value)
+    throw notOptions(value)
   }
-  if (typeof body !== 'object' || Array.isArray(body))
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(body)} into Go value of type ${TYPE_META}`,
-    )
+  if (typeof body !== 'object' || Array.isArray(body)) throw notOptions(body)
   const { kind = 'DeleteOptions', apiVersion = 'meta.k8s.io/v1' } = body as Record<string, string>
   if (kind !== 'DeleteOptions')
     throw badRequest(
@@ -114,6 +118,11 @@ function parsed(body: unknown): Record<string, any> | undefined {
   if (error) throw badRequest(error)
   return value
 }
+
+const notOptions = (value: unknown): Error =>
+  badRequest(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${TYPE_META}`,
+  )
 
 function refuse(kind: string, errors: readonly FieldError[]): void {
   if (errors.length) throw invalid({ group: 'meta.k8s.io', kind }, '', errors)

@@ -120,3 +120,9 @@ function plainType(schema: Schema): string {
       return schema.type
   }
 }
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+/** What time.Parse says of a text that is no time in RFC 3339; undefined when it is one. */
+export const timeProblem = (text: string): string | undefined =>
+  RFC3339.test(text) ? undefined : timeError(text, LAYOUT)

@@ -1,8 +1,11 @@
+import { wantsYaml } from '../../api/http/negotiate.ts'
+import { saysNotFound } from '../../api/http/routes.ts'
 import { parsePath } from '../../api/http/url.ts'
 import { bodyText } from '../../api/http/wire.ts'
 import type { ApiServer } from '../../api/index.ts'
 import type { ApiRequest, ApiResponse, Credentials } from '../../api/types.ts'
 import type { HttpRequest, HttpResponse, Peer } from '../../host/index.ts'
+import { toYaml } from '../../print/index.ts'
 
 /** HTTP on the secure port: turns requests of either form into the pipeline's, and answers in the same form. */
 export const door =
@@ -12,7 +15,7 @@ export const door =
     const credentials = credentialsOf(headers, peer)
     const asked = (request.parsed as ApiRequest | undefined) ?? wireRequest(request, headers)
     const answer = server.handle(asked, credentials, !request.now)
-    const unknown = isUnknownPath(answer) && !servesVersion(server, asked)
+    const unknown = isUnknownPath(answer) && !saysNotFound(server.kinds, asked)
     const response = unknown ? { ...answer, body: '404 page not found\n' } : answer
     return request.parsed
       ? { status: response.code, parsed: response, stream: response.stream }
@@ -22,10 +25,6 @@ export const door =
 const isUnknownPath = ({ code, body }: ApiResponse): boolean =>
   code === 404 && body?.kind === 'Status' && body.details !== undefined && Object.keys(body.details).length === 0
 
-/** Below a served version the API itself answers, with a Status; elsewhere the mux says that nobody serves the path. */
-const servesVersion = (server: ApiServer, request: ApiRequest): boolean =>
-  'resource' in request && (server.kinds.groups().get(request.group)?.includes(request.version) ?? false)
-
 /** One HTTP request stays one API request while it is asked again, so that its deadline holds. */
 const parsedOnce = new WeakMap<HttpRequest, ApiRequest>()
 
@@ -33,7 +32,7 @@ function wireRequest(request: HttpRequest, headers: Readonly<Record<string, stri
   let parsed = parsedOnce.get(request)
   if (!parsed) {
     parsed = parsePath(request.method, request.path, {
-      body: bodyOf(request.body),
+      body: request.body,
       contentType: headers['content-type'],
       accept: headers.accept,
     })
@@ -42,30 +41,23 @@ function wireRequest(request: HttpRequest, headers: Readonly<Record<string, stri
   return parsed
 }
 
-/** JSON as a value; what is none stays text, for the registry to complain about. */
-function bodyOf(body: unknown): unknown {
-  if (body === '') return undefined
-  if (typeof body !== 'string') return body
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
-}
+const NO_CACHE = 'no-cache, private'
 
 function onWire(response: ApiResponse, { userAgent }: Credentials, request: HttpRequest): HttpResponse {
   const pretty = /^(curl|Wget|Mozilla)/.test(userAgent) || /[?&]pretty=(true|1)?(&|$)/.test(request.path)
   const json = typeof response.body !== 'string'
+  const yaml = json && !response.stream && wantsYaml(request.headers?.accept ?? '', response.body?.kind !== 'Status')
   const warnings = response.warnings?.map((text) => `299 - ${JSON.stringify(text)}`).join(', ')
+  if (response.code === 204) return { status: 204, headers: { 'cache-control': NO_CACHE } }
   return {
     status: response.code,
     headers: {
-      'content-type': json ? 'application/json' : 'text/plain; charset=utf-8',
-      'cache-control': 'no-cache, private',
+      'content-type': yaml ? 'application/yaml' : json ? 'application/json' : 'text/plain; charset=utf-8',
+      'cache-control': NO_CACHE,
       ...(warnings ? { warning: warnings } : {}),
       ...response.headers,
     },
-    body: bodyText(response, pretty),
+    body: yaml ? toYaml(JSON.parse(bodyText(response))) : bodyText(response, pretty),
     stream: response.stream,
   }
 }

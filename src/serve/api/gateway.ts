@@ -129,7 +129,12 @@ export class Gateway {
     let context = this.contexts.get(id)
     if (!context) {
       try {
-        context = createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' })
+        context = createSecureContext({
+          cert: certPem,
+          key: keyPem,
+          minVersion: 'TLSv1.2',
+          sessionIdContext: 'notready',
+        })
       } catch {
         return undefined
       }

@@ -39,7 +39,7 @@ function indexOf(server: ApiServer): ApiResponse {
       .map((name) => [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${digest(name, groups.get(name) ?? [])}` }]),
   )
   // Not indented, although `paths` of GET / is.
-  return { code: 200, body: JSON.stringify({ paths }), headers: { 'content-type': 'application/json' } }
+  return { code: 200, body: JSON.stringify({ paths }), headers: { 'content-type': 'text/plain; charset=utf-8' } }
 }
 
 /**
