@@ -41,7 +41,7 @@ export function checkLogOptions(name: string, query: Query): void {
 /** The ports of a forwarding that the URL names. Throws 400. */
 export function checkPorts(ports: string | readonly string[] | undefined): void {
   for (const text of [ports ?? []].flat()) {
-    if (!/^\d+$/.test(text))
-      throw badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+    const why = !/^\d+$/.test(text) ? 'invalid syntax' : Number(text) > 65535 ? 'value out of range' : undefined
+    if (why) throw badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`)
   }
 }

@@ -6,8 +6,8 @@ import { addInvalid, type Errors } from './checks.ts'
 import { checkAmount } from './resources.ts'
 
 const RESIZES = [
-  'ControllerResizeInfeasible',
   'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
   'NodeResizeInProgress',
   'NodeResizeInfeasible',
   'NodeResizePending',

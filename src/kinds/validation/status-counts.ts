@@ -24,7 +24,7 @@ const validateCounts =
     const { replicas = 0, availableReplicas = 0, readyReplicas = 0, collisionCount } = status
     for (const name of within) {
       if ((status[name] ?? 0) > replicas)
-        errors.push(invalid(`status.${name}`, status[name], 'cannot be greater than status.replicas'))
+        errors.push(invalid(`status.${name}`, status[name] ?? 0, 'cannot be greater than status.replicas'))
     }
     if (ready && availableReplicas > readyReplicas)
       errors.push(invalid('status.availableReplicas', availableReplicas, `cannot be greater than ${ready}`))
