@@ -13,7 +13,7 @@ const DELETION_TIMEOUT = 120_000
 export const disruption = defineController({
   name: 'disruption-controller',
   component: 'controllermanager',
-  watches: { PodDisruptionBudget: itself, Pod: budgetsOf },
+  watches: { PodDisruptionBudget: itself, Pod: budgetOf },
   reconcile(key, tools) {
     const budget = tools.informer('PodDisruptionBudget').get(...(splitKey(key) as [string, string]))
     if (!budget) return undefined
@@ -56,19 +56,23 @@ export const disruption = defineController({
   },
 })
 
-/** The budgets of a pod: there should be one. */
-function budgetsOf(pod: KubeObject, tools: Tools): string[] {
+/** Versions of pods of which it was said that several budgets are theirs. */
+const ambiguous = new WeakSet<KubeObject>()
+
+/** The budget of a pod; of several, the first is looked at again (getPdbForPod). */
+function budgetOf(pod: KubeObject, tools: Tools): string[] {
   const { namespace, name, labels } = pod.metadata
   const budgets = tools
     .informer('PodDisruptionBudget')
     .list(namespace)
     .filter((b) => selects(b.spec.selector, labels))
-  if (budgets.length > 1) {
+  if (budgets.length > 1 && !ambiguous.has(pod)) {
+    ambiguous.add(pod)
     const chosen = JSON.stringify(budgets[0].metadata.name)
     const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose ${chosen} arbitrarily.`
     tools.recorder.warning(pod, 'MultiplePodDisruptionBudgets', message)
   }
-  return budgets.map(keyOf)
+  return budgets.slice(0, 1).map(keyOf)
 }
 
 interface Count {

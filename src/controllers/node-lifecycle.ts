@@ -1,3 +1,4 @@
+import { tolerates } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import type { KubeObject } from '../api/types.ts'
 import { happened, learnFromSilence } from '../kernel/index.ts'
@@ -36,12 +37,21 @@ interface Health {
 export const nodeLifecycle: Controller = {
   name: 'node-lifecycle-controller',
   start(ctx) {
-    const health = new Map<string, Health>()
-    controllerFor(health).start(ctx)
+    controllerFor({ health: new Map(), tainted: new Map() }).start(ctx)
   },
 }
 
-const controllerFor = (health: Map<string, Health>): Controller =>
+/** What the controller remembers while it runs. */
+interface Memory {
+  readonly health: Map<string, Health>
+  /** Zone → when one of its nodes was last tainted so that pods have to leave. */
+  readonly tainted: Map<string, number>
+}
+
+/** --node-eviction-rate is 0.1: of a zone one node in so many ms. */
+const EVICTION_MS = 10_000
+
+const controllerFor = (memory: Memory): Controller =>
   defineController({
     name: 'node-lifecycle-controller',
     component: 'node-controller',
@@ -54,13 +64,12 @@ const controllerFor = (health: Map<string, Health>): Controller =>
     },
     reconcile(name, tools) {
       const node = tools.informer('Node').get(undefined, name)
-      if (!node) return forget(name, health, tools)
-      return monitor(node, health, tools)
+      return node ? monitor(node, memory, tools) : forget(name, memory, tools)
     },
   })
 
 /** A node that is no more is told of by the next monitoring pass. */
-function forget(name: string, health: Map<string, Health>, tools: Tools): number | undefined {
+function forget(name: string, { health }: Memory, tools: Tools): number | undefined {
   const known = health.get(name)
   const left = (MONITOR_MS - (tools.now() % MONITOR_MS)) % MONITOR_MS
   if (!known || left > 0) return known && left
@@ -75,7 +84,8 @@ function forget(name: string, health: Map<string, Health>, tools: Tools): number
   return undefined
 }
 
-function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): number | undefined {
+function monitor(node: KubeObject, memory: Memory, tools: Tools): number | undefined {
+  const { health } = memory
   const name = node.metadata.name
   const lease = tools.informer('Lease').get('kube-node-lease', name)
   const ready = condition(node, 'Ready')
@@ -95,15 +105,31 @@ function monitor(node: KubeObject, health: Map<string, Health>, tools: Tools): n
 
   const grace = tools.options.nodeMonitorGracePeriodMs ?? GRACE_MS
   const deadline = Math.ceil((known.seen + grace) / MONITOR_MS) * MONITOR_MS
-  let current = node
-  if (now > known.seen + grace && ready?.status !== 'Unknown') current = markUnknown(node, tools)
+  let current = relabel(node, tools)
+  if (now > known.seen + grace && ready?.status !== 'Unknown') current = markUnknown(current, tools)
   current = taintByCondition(current, tools)
-  const again = evictByTaint(current, tools)
+  const again = evictByTaint(current, memory, tools)
   const status = condition(current, 'Ready')?.status
   // A kubelet that reports itself not ready speaks for its pods, too.
   if (status === 'Unknown') markPodsNotReady(current, tools)
   const next = status === 'Unknown' ? undefined : Math.max(1, deadline - now)
   return again === undefined ? next : Math.min(again, next ?? again)
+}
+
+/** Label → the older label that says the same (reconcileNodeLabels). */
+const OLD_LABELS: Readonly<Record<string, string>> = {
+  'kubernetes.io/os': 'beta.kubernetes.io/os',
+  'kubernetes.io/arch': 'beta.kubernetes.io/arch',
+}
+
+function relabel(node: KubeObject, { api }: Tools): KubeObject {
+  const have = node.metadata.labels ?? {}
+  const labels: Record<string, string> = {}
+  for (const key in OLD_LABELS)
+    if (have[key] !== undefined && have[OLD_LABELS[key]] !== have[key]) labels[OLD_LABELS[key]] = have[key]
+  if (Object.keys(labels).length === 0) return node
+  const type = 'application/strategic-merge-patch+json'
+  return api.patch('Node', undefined, node.metadata.name, { metadata: { labels } }, type)
 }
 
 function announce(node: KubeObject, reason: string, deed: string, where: string, tools: Tools): void {
@@ -144,8 +170,12 @@ function markUnknown(node: KubeObject, tools: Tools): KubeObject {
 }
 
 function wantedTaints(node: KubeObject): any[] {
-  const wanted = CONDITION_TAINTS.filter(([type, status]) => condition(node, type)?.status === status).map(
-    ([, , key]) => ({ effect: 'NoSchedule', key }),
+  const conditions: readonly any[] = node.status?.conditions ?? []
+  const wanted = conditions.flatMap(({ type, status }) =>
+    CONDITION_TAINTS.filter((c) => c[0] === type && c[1] === status).map(([, , key]) => ({
+      effect: 'NoSchedule',
+      key,
+    })),
   )
   if (node.spec?.unschedulable) wanted.push({ effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' })
   return wanted
@@ -177,7 +207,7 @@ function putTaints(node: KubeObject, taints: any[], tools: Tools): KubeObject {
 }
 
 /** The NoExecute taint follows one monitoring pass after the condition (doNoExecuteTaintingPass). */
-function evictByTaint(node: KubeObject, tools: Tools): number | undefined {
+function evictByTaint(node: KubeObject, { tainted }: Memory, tools: Tools): number | undefined {
   const ready = condition(node, 'Ready')
   const taints: any[] = node.spec?.taints ?? []
   const want = ready?.status === 'Unknown' ? UNREACHABLE : ready?.status === 'False' ? NOT_READY : undefined
@@ -194,6 +224,13 @@ function evictByTaint(node: KubeObject, tools: Tools): number | undefined {
   if (evictionsStopped(tools)) return MONITOR_MS
   const due = Date.parse(ready.lastTransitionTime) + MONITOR_MS
   if (tools.now() < due) return due - tools.now()
+  if (present.length === 0) {
+    const { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone } = node.metadata.labels ?? {}
+    const place = `${region}/${zone}`
+    const left = (tainted.get(place) ?? Number.NEGATIVE_INFINITY) + EVICTION_MS - tools.now()
+    if (left > 0) return left
+    tainted.set(place, tools.now())
+  }
   const rest = taints.filter((t) => !present.includes(t))
   putTaints(node, [...rest, { effect: 'NoExecute', key: want, timeAdded: rfc3339(tools.now()) }], tools)
   return undefined
@@ -251,36 +288,37 @@ function tell(key: string, what: string, { recorder }: Tools): void {
   recorder.normal(pod, 'TaintManagerEviction', `${what} Pod ${key}`)
 }
 
+/** For how long a pod may stay beside these taints, ms; Infinity: for ever (GetMatchingTolerations, getMinTolerationTime). */
+function stayOf(pod: KubeObject, taints: readonly any[]): number {
+  let stay = Number.POSITIVE_INFINITY
+  for (const taint of taints) {
+    const matching = (pod.spec.tolerations ?? []).filter((t: any) => tolerates([t], taint))
+    if (matching.length === 0) return 0
+    for (const { tolerationSeconds } of matching)
+      if (tolerationSeconds !== undefined) stay = Math.min(stay, Math.max(0, tolerationSeconds * 1000))
+  }
+  return stay
+}
+
 function evict(key: string, tools: Tools, marked: Map<string, number>): number | undefined {
   const [namespace, name] = key.split('/')
   const pod = tools.informer('Pod').get(namespace, name)
   const node = pod?.spec.nodeName ? tools.informer('Node').get(undefined, pod.spec.nodeName) : undefined
   const taints = (node?.spec?.taints ?? []).filter((t: any) => t.effect === 'NoExecute')
-  if (!pod || taints.length === 0 || pod.metadata.deletionTimestamp || isTerminal(pod)) {
-    if (marked.delete(key) && pod && !pod.metadata.deletionTimestamp) tell(key, 'Cancelling deletion of', tools)
-    return undefined
+  const now = tools.now()
+  const stay = pod ? stayOf(pod, taints) : 0
+  const waits = marked.get(key)
+  if (!pod && marked.delete(key)) tell(key, 'Cancelling deletion of', tools)
+  if (!pod || pod.metadata.deletionTimestamp || isTerminal(pod)) return undefined
+  // A time that runs goes on, even if it would be another now.
+  const runs = waits !== undefined && stay > 0 && stay !== Number.POSITIVE_INFINITY
+  if (waits && !runs && marked.delete(key)) tell(key, 'Cancelling deletion of', tools)
+  if (stay === Number.POSITIVE_INFINITY) return undefined
+  const due = runs ? waits : now + stay
+  if (due > now) {
+    marked.set(key, due)
+    return due - now
   }
-  let stay = Number.POSITIVE_INFINITY
-  let since = 0
-  for (const taint of taints) {
-    const matching = (pod.spec.tolerations ?? []).filter(
-      (t: any) =>
-        (!t.effect || t.effect === 'NoExecute') &&
-        (!t.key ? t.operator === 'Exists' : t.key === taint.key) &&
-        (t.operator === 'Exists' || (t.value ?? '') === (taint.value ?? '')),
-    )
-    const seconds =
-      matching.length === 0 ? 0 : Math.min(...matching.map((t: any) => t.tolerationSeconds ?? Number.POSITIVE_INFINITY))
-    stay = Math.min(stay, Math.max(0, seconds))
-    since = Math.max(since, Date.parse(taint.timeAdded ?? '') || tools.now())
-  }
-  if (stay === Number.POSITIVE_INFINITY) {
-    marked.delete(key)
-    return undefined
-  }
-  const due = marked.get(key) ?? (stay === 0 ? tools.now() : Math.max(since, tools.now()) + stay * 1000)
-  marked.set(key, due)
-  if (due > tools.now()) return due - tools.now()
   marked.delete(key)
   tell(key, 'Marking for deletion', tools)
   const disruption = {

@@ -1,24 +1,45 @@
 import { inScope, usageOf } from '../api/admission/quota-usage.ts'
 import type { KubeObject } from '../api/types.ts'
-import { deepEqual } from '../kinds/index.ts'
+import { builtinKinds, deepEqual, isEstablished, KindRegistry } from '../kinds/index.ts'
 import { Quantity } from '../print/index.ts'
 import { defineController, itself, keyOf, splitKey, type Tools } from './controller.ts'
 
-/** What is counted: resource → kind. */
-const COUNTED: Readonly<Record<string, string>> = {
-  pods: 'Pod',
-  services: 'Service',
-  secrets: 'Secret',
-  configmaps: 'ConfigMap',
-  persistentvolumeclaims: 'PersistentVolumeClaim',
-  replicationcontrollers: 'ReplicationController',
-  resourcequotas: 'ResourceQuota',
-  'deployments.apps': 'Deployment',
-  'replicasets.apps': 'ReplicaSet',
-  'statefulsets.apps': 'StatefulSet',
-  'jobs.batch': 'Job',
-  'cronjobs.batch': 'CronJob',
-  'ingresses.networking.k8s.io': 'Ingress',
+/** Kinds of what quotas mostly count; others are looked at when a quota names them. */
+const COUNTED = [
+  ...['Pod', 'Service', 'PersistentVolumeClaim', 'ConfigMap', 'Secret', 'ReplicationController'],
+  ...['Deployment', 'ReplicaSet', 'StatefulSet', 'Job', 'CronJob', 'Ingress'],
+]
+const KINDS: ReadonlyMap<string, string> = new Map(
+  new KindRegistry(builtinKinds)
+    .list()
+    .filter((kind) => kind.namespaced && kind.verbs.includes('watch'))
+    .map((kind) => [kind.groupResource, kind.kind]),
+)
+
+/** The name under which informers know the kind of `widgets.example.com`; undefined when there is no such resource. */
+function kindOf(resource: string, { informer }: Tools): string | undefined {
+  const known = KINDS.get(resource)
+  if (known) return known
+  const custom = informer('CustomResourceDefinition').get(undefined, resource)
+  if (custom?.spec.scope !== 'Namespaced' || !isEstablished(custom)) return undefined
+  const { group, names, versions } = custom.spec
+  return `${group}/${versions.find((v: any) => v.storage).name}/${names.kind}`
+}
+
+const observed = new WeakMap<Tools, Set<string>>()
+
+/** The objects of a kind in a namespace; from now on the quotas beside them hear of their changes. */
+function objectsOf(kind: string, namespace: string | undefined, tools: Tools): readonly KubeObject[] {
+  const informer = tools.informer(kind)
+  let known = observed.get(tools)
+  if (!known) observed.set(tools, (known = new Set(COUNTED)))
+  if (!known.has(kind) && kind !== 'ResourceQuota') {
+    known.add(kind)
+    informer.onChange((now, before) => {
+      for (const key of touched((now ?? before)!, tools)) tools.enqueue(key)
+    })
+  }
+  return informer.list(namespace)
 }
 
 const touched = (object: KubeObject, tools: Tools): string[] =>
@@ -35,11 +56,11 @@ function countedBy(entry: string): string | undefined {
 }
 
 /** What a namespace uses of one entry of a quota; undefined when that is not counted. */
-function used(entry: string, quota: KubeObject, { informer }: Pick<Tools, 'informer'>): Quantity | undefined {
+function used(entry: string, quota: KubeObject, tools: Tools): Quantity | undefined {
   const resource = countedBy(entry) ?? ''
-  if (!COUNTED[resource]) return undefined
-  return informer(COUNTED[resource])
-    .list(quota.metadata.namespace)
+  const kind = kindOf(resource, tools)
+  if (!kind) return undefined
+  return objectsOf(kind, quota.metadata.namespace, tools)
     .filter((object) => inScope(quota, resource, object))
     .reduce((sum, object) => sum.add(usageOf(resource, object)[entry] ?? Quantity.of(0)), Quantity.of(0))
 }
@@ -49,18 +70,7 @@ export const resourceQuota = defineController({
   name: 'resourcequota-controller',
   watches: {
     ResourceQuota: itself,
-    Pod: touched,
-    Service: touched,
-    PersistentVolumeClaim: touched,
-    ConfigMap: touched,
-    Secret: touched,
-    ReplicationController: touched,
-    Deployment: touched,
-    ReplicaSet: touched,
-    StatefulSet: touched,
-    Job: touched,
-    CronJob: touched,
-    Ingress: touched,
+    ...Object.fromEntries(COUNTED.map((kind) => [kind, touched])),
   },
   reconcile(key, tools) {
     const quota = tools.informer('ResourceQuota').get(...(splitKey(key) as [string, string]))

@@ -2,7 +2,16 @@ import { carries, selects, selectsMap } from '../api/match.ts'
 import { rfc3339 } from '../api/time.ts'
 import { hasCause, type KubeObject, StatusError } from '../api/types.ts'
 import { deepEqual } from '../kinds/index.ts'
-import { type Controller, defineController, itself, itsOwner, keyOf, splitKey, type Tools } from './controller.ts'
+import {
+  type Controller,
+  controllerOf,
+  defineController,
+  itself,
+  itsOwner,
+  keyOf,
+  splitKey,
+  type Tools,
+} from './controller.ts'
 import {
   deletionOrder,
   indexByOwner,
@@ -12,6 +21,7 @@ import {
   ORPHANS,
   ownerRef,
   podFromTemplate,
+  slowStart,
 } from './pods.ts'
 
 /** What tells the two near-identical controllers apart: replica_set.go and its adapter for replication controllers. */
@@ -72,20 +82,23 @@ function replicaController(flavour: Flavour): Controller {
       if (!rs.metadata.deletionTimestamp) {
         const want = rs.spec.replicas ?? 1
         const missing = Math.min(want - active.length, BURST)
-        // Slow start (1, 2, 4, …): a template that the server refuses costs one failed call, not hundreds.
-        for (let i = 0; i < missing && !failure; i++) {
-          try {
-            const pod = api.create(podFromTemplate(rs.spec.template, rs))
-            pending.created.add(pod.metadata.uid!)
-            recorder.normal(rs, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
-          } catch (error) {
-            if (!(error instanceof StatusError)) throw error
-            if (hasCause(error, 'NamespaceTerminating')) return undefined
-            recorder.warning(rs, 'FailedCreate', `Error creating: ${error.message}`)
-            failure = { reason: 'FailedCreate', message: error.message, error }
+        for (const batch of slowStart(missing)) {
+          for (let i = 0; i < batch; i++) {
+            try {
+              const pod = api.create(podFromTemplate(rs.spec.template, rs))
+              pending.created.add(pod.metadata.uid!)
+              recorder.normal(rs, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+            } catch (error) {
+              if (!(error instanceof StatusError)) throw error
+              if (hasCause(error, 'NamespaceTerminating')) return undefined
+              recorder.warning(rs, 'FailedCreate', `Error creating: ${error.message}`)
+              failure ??= { reason: 'FailedCreate', message: error.message, error }
+            }
           }
+          if (failure) break
         }
-        const surplus = active.length > want ? deletionOrder(active).slice(0, active.length - want) : []
+        const surplus =
+          active.length > want ? deletionOrder(active, related(rs, tools)).slice(0, active.length - want) : []
         for (const pod of surplus) {
           api.remove('Pod', pod.metadata.namespace, pod.metadata.name, { preconditions: { uid: pod.metadata.uid } })
           pending.deleted.add(pod.metadata.uid!)
@@ -99,6 +112,15 @@ function replicaController(flavour: Flavour): Controller {
       return minReady > 0 && next.readyReplicas !== next.availableReplicas ? minReady * 1000 : undefined
     },
   })
+
+  /** Pods of all sets of the same owner: where more of them are, one can better be spared (getIndirectlyRelatedPods). */
+  function related(rs: KubeObject, { informer }: Tools): KubeObject[] {
+    const owner = controllerOf(rs)?.uid
+    const sets = informer(flavour.kind).list(rs.metadata.namespace)
+    return sets
+      .filter((other) => other === rs || (owner !== undefined && controllerOf(other)?.uid === owner))
+      .flatMap((other) => [...informer('Pod').by('owner', other.metadata.uid!)])
+  }
 
   function adopt(rs: KubeObject, active: KubeObject[], tools: Tools): KubeObject[] {
     const kept: KubeObject[] = []

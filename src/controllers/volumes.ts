@@ -67,11 +67,10 @@ export const persistentVolumeBinder = defineController({
       `claim:${keyOf(claim)}`,
       ...(claim.spec.volumeName ? [`volume:${claim.spec.volumeName}`] : []),
     ],
-    PersistentVolume: (volume, tools) => [
+    // Claims without a volume find a new one when all are looked at again.
+    PersistentVolume: (volume) => [
       `volume:${volume.metadata.name}`,
-      ...(volume.spec.claimRef
-        ? [`claim:${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`]
-        : pendingClaims(tools)),
+      ...(volume.spec.claimRef ? [`claim:${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`] : []),
     ],
   },
   start: ({ informers, kernel }) => void started.set(informers, kernel.now()),
@@ -86,13 +85,19 @@ export const persistentVolumeBinder = defineController({
   },
 })
 
-/** A new volume may be what claims without a volume name wait for. */
-const pendingClaims = (tools: Tools): string[] =>
-  tools
-    .informer('PersistentVolumeClaim')
-    .list()
-    .filter((c) => c.status?.phase !== 'Bound' && !c.spec.volumeName)
-    .map((c) => `claim:${keyOf(c)}`)
+/** Why a volume that the claim asks for by name cannot serve it (checkVolumeSatisfyClaim). */
+function mismatch(volume: KubeObject, claim: KubeObject): string | undefined {
+  if (quantityOf(volume.spec.capacity?.storage).compare(quantityOf(claim.spec.resources?.requests?.storage)) < 0)
+    return 'requested PV is too small'
+  if (className(volume) !== className(claim)) return 'storageClassName does not match'
+  if ((volume.spec.volumeAttributesClassName ?? '') !== (claim.spec.volumeAttributesClassName ?? ''))
+    return 'volumeAttributesClassName does not match'
+  if ((volume.spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem'))
+    return 'incompatible volumeMode'
+  if (!(claim.spec.accessModes ?? []).every((m: string) => volume.spec.accessModes?.includes(m)))
+    return 'incompatible accessMode'
+  return undefined
+}
 
 function syncUnbound(claim: KubeObject, tools: Tools): number | undefined {
   const volumes = tools.informer('PersistentVolume')
@@ -107,6 +112,12 @@ function syncUnbound(claim: KubeObject, tools: Tools): number | undefined {
         `volume "${volume.metadata.name}" already bound to a different claim.`,
       )
       return untilResync(tools)
+    }
+    const why = volume.spec.claimRef === undefined ? mismatch(volume, claim) : undefined
+    if (why !== undefined) {
+      const text = `Cannot bind to requested volume "${volume.metadata.name}": ${why}`
+      tools.recorder.warning(claim, 'VolumeMismatch', text)
+      return pending(claim, tools)
     }
     return bind(claim, volume, tools)
   }
@@ -204,11 +215,17 @@ function claimBound(claim: KubeObject, volume: KubeObject, tools: Tools): void {
   if (!deepEqual(status, claim.status)) tools.api.updateStatus({ ...claim, status })
 }
 
+/** What a lost claim had is no longer told. */
+const lose = (claim: KubeObject, tools: Tools): void => {
+  const { accessModes: _, capacity: __, ...status } = claim.status ?? {}
+  tools.api.updateStatus({ ...claim, status: { ...status, phase: 'Lost' } })
+}
+
 function syncBound(claim: KubeObject, tools: Tools): undefined {
   const volume = tools.informer('PersistentVolume').get(undefined, claim.spec.volumeName)
   if (!volume) {
     if (claim.status?.phase !== 'Lost') {
-      tools.api.updateStatus({ ...claim, status: { ...claim.status, phase: 'Lost' } })
+      lose(claim, tools)
       tools.recorder.warning(
         claim,
         'ClaimLost',
@@ -217,7 +234,7 @@ function syncBound(claim: KubeObject, tools: Tools): undefined {
     }
   } else if (!volume.spec.claimRef || refers(volume, claim)) return bind(claim, volume, tools)
   else if (claim.status?.phase !== 'Lost') {
-    tools.api.updateStatus({ ...claim, status: { ...claim.status, phase: 'Lost' } })
+    lose(claim, tools)
     tools.recorder.warning(
       claim,
       'ClaimMisbound',

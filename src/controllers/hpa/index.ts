@@ -251,10 +251,21 @@ class Autoscaling {
   private scale(): Scale {
     const { namespace } = this.hpa.metadata
     const { kind, name, apiVersion } = this.hpa.spec.scaleTargetRef
-    const ref = this.look.api.resolve(`${apiVersion}/${kind}`)
+    const ref = this.resource(apiVersion, kind)
     const { code, body } = this.look.api.request({ ...ref, verb: 'get', namespace, name, subresource: 'scale' })
     if (code >= 400) throw new StatusError(code, body.reason ?? '', body.message ?? '', body.details)
     return { ref, object: body }
+  }
+
+  /** The target's resource, whatever its version; Throws StatusError when no such kind is served. */
+  private resource(apiVersion: string | undefined, kind: string): GroupVersionResource {
+    try {
+      return this.look.api.resolve(`${apiVersion}/${kind}`)
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error
+      const group = apiVersion?.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+      throw new StatusError(404, '', `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}`)
+    }
   }
 
   private note(type: string, status: string, reason: string, message: string): void {
@@ -262,12 +273,13 @@ class Autoscaling {
   }
 
   private status(currentReplicas: number, desiredReplicas: number, currentMetrics: any[] | null): object {
-    return { currentReplicas, desiredReplicas, currentMetrics }
+    return { ...(currentReplicas > 0 ? { currentReplicas } : {}), desiredReplicas, currentMetrics }
   }
 
   private save(change: object): void {
     const { hpa, conditions } = this
-    const status = { ...hpa.status, ...change, conditions }
+    const { currentReplicas: _, ...before } = hpa.status ?? {}
+    const status = { ...('desiredReplicas' in change ? before : hpa.status), ...change, conditions }
     if (!deepEqual(status, hpa.status)) this.look.api.updateStatus({ ...hpa, status })
   }
 }

@@ -36,6 +36,8 @@ export const statefulSet = defineKind({
     }
     if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
       spec.updateStrategy.rollingUpdate.partition ??= 0
+      // MaxUnavailableStatefulSet is off in 1.36.
+      delete spec.updateStrategy.rollingUpdate.maxUnavailable
     }
     spec.persistentVolumeClaimRetentionPolicy ??= {}
     spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain'

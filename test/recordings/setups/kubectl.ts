@@ -64,6 +64,8 @@ export const KUBECTL: Readonly<Record<string, Setup>> = {
   },
   'kubectl/a04-get-workloads': {
     seed: 9,
+    // Where in the volume binder's fifteen seconds it began.
+    before: ['sleep 2'],
     weighed: { backup: 'node02 node01 node01' },
     ties: {
       web: 'node02 node01 node02',
