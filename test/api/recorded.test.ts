@@ -39,7 +39,7 @@ interface Sequence {
 }
 
 // What kube-apiserver 1.36.2 (built from the sources) answered on 2026-11-22, with times, identifiers and versions left out.
-const sequences: Sequence[] = ['requests', 'status', 'door'].flatMap((file) =>
+const sequences: Sequence[] = ['requests', 'status', 'door', 'definitions'].flatMap((file) =>
   JSON.parse(readFileSync(new URL(`recorded/${file}.json`, import.meta.url), 'utf8')),
 )
 

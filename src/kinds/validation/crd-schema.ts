@@ -1,5 +1,6 @@
 import { errorText, type FieldError, forbidden, invalid, notSupported, required } from '../errors.ts'
 import type { Errors } from './checks.ts'
+import { checkRule, defaultProblem } from './crd-rules.ts'
 
 /** What the place of a schema allows. */
 export interface SchemaContext {
@@ -8,6 +9,8 @@ export interface SchemaContext {
   readonly reason: string
   /** Inside metadata. */
   readonly meta: boolean
+  /** The list above whose items have no keys: what they were cannot be told. */
+  readonly uncorrelated?: string
 }
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
@@ -23,6 +26,8 @@ export function walkSchema(errors: Errors, schema: any, path: string, ctx: Schem
   if (schema.default !== undefined && !ctx.defaults) {
     errors.push(forbidden(`${path}.default`, `must not be set${ctx.reason ? ` ${ctx.reason}` : ''}`))
   }
+  const wrong = ctx.defaults ? defaultProblem(schema, `${path}.default`) : undefined
+  if (wrong) errors.push(wrong)
   for (const key of UNSUPPORTED) {
     if (schema[key] !== undefined) errors.push(forbidden(`${path}.${key}`, `${key} is not supported`))
   }
@@ -54,18 +59,11 @@ export function walkSchema(errors: Errors, schema: any, path: string, ctx: Schem
   for (const key of ['allOf', 'oneOf', 'anyOf']) {
     schema[key]?.forEach((one: any, i: number) => void walkSchema(errors, one, `${path}.${key}[${i}]`, ctx))
   }
-  walkSchema(errors, schema.items, `${path}.items`, ctx)
+  const keyed = schema['x-kubernetes-list-type'] === 'map'
+  walkSchema(errors, schema.items, `${path}.items`, keyed ? ctx : { ...ctx, uncorrelated: ctx.uncorrelated ?? path })
   checkKinds(errors, schema, path)
   schema['x-kubernetes-validations']?.forEach((rule: any, i: number) => {
-    const here = `${path}.x-kubernetes-validations[${i}]`
-    if (!rule.rule?.trim()) errors.push(required(`${here}.rule`, 'rule is not specified'))
-    else if (rule.message && !rule.message.trim()) {
-      errors.push(invalid(`${here}.message`, rule.message, 'must be non-empty if specified'))
-    } else if (/\n/.test(rule.message?.trim() ?? '')) {
-      errors.push(invalid(`${here}.message`, rule.message, 'must not contain line breaks'))
-    } else if (/\n/.test(rule.rule.trim()) && !rule.message?.trim()) {
-      errors.push(required(`${here}.message`, 'message must be specified if rule contains line breaks'))
-    }
+    checkRule(errors, schema, rule, `${path}.x-kubernetes-validations[${i}]`, ctx.uncorrelated)
   })
 }
 
@@ -165,10 +163,20 @@ function structural(errors: FieldError[], schema: any, path: string, level: Leve
     structural(errors, schema.additionalProperties, `${path}.additionalProperties`, 'field')
   }
   const free = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields']
-  if (schema['x-kubernetes-embedded-resource'] && schema.type !== 'object') {
+  const embedded = schema['x-kubernetes-embedded-resource']
+  if (embedded && !schema['x-kubernetes-preserve-unknown-fields'] && !Object.keys(schema.properties ?? {}).length) {
+    const text =
+      'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields'
+    errors.push(required(`${path}.properties`, text))
+  }
+  if (embedded && schema.type !== 'object') {
     const text = 'must be object if x-kubernetes-embedded-resource is true'
     errors.push(schema.type ? invalid(`${path}.type`, schema.type, text) : required(`${path}.type`, text))
   } else if (!schema.type && !free) errors.push(required(`${path}.type`, LEVELS[level]))
+  for (const name of level === 'root' ? ['apiVersion', 'kind'] : []) {
+    const { type } = schema.properties?.[name] ?? {}
+    if (type && type !== 'string') errors.push(invalid(`${path}.properties[${name}].type`, type, 'must be string'))
+  }
   if (level === 'root' && schema.type && schema.type !== 'object') {
     errors.push(invalid(`${path}.type`, schema.type, 'must be object at the root'))
   }

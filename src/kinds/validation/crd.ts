@@ -5,6 +5,7 @@ import type { KubeObject } from '../object.ts'
 import { same } from '../same.ts'
 import { checkSupported, type Errors } from './checks.ts'
 import { crdVersionsJson } from './crd-json.ts'
+import { checkSelectable } from './crd-rules.ts'
 import { checkStructural, type SchemaContext, walkSchema } from './crd-schema.ts'
 
 /** Models apiextensions-apiserver's ValidateCustomResourceDefinition. */
@@ -117,6 +118,11 @@ function checkVersion(errors: Errors, version: any, path: string): void {
   if (warning !== undefined && !version.deprecated) {
     errors.push(invalid(`${path}.deprecationWarning`, warning, 'can only be set for deprecated versions'))
   }
+  const odd = (warning ?? '').search(/[\0-\x1f\x7f-\x9f]/)
+  if (odd >= 0) {
+    const text = `must only contain printable UTF-8 characters; non-printable character found at index ${odd}`
+    errors.push(invalid(`${path}.deprecationWarning`, warning, text))
+  }
 }
 
 const PARTS = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const
@@ -144,6 +150,8 @@ function checkParts(errors: Errors, parts: any, path: string, schemaField: strin
   if (parts.selectableFields?.length > 8) {
     errors.push(tooMany(`${path}.selectableFields`, parts.selectableFields.length, 8))
   }
+  if (parts.selectableFields?.length && schema)
+    checkSelectable(errors, schema, parts.selectableFields, `${path}.selectableFields`)
 }
 
 function checkVersionSchema(errors: Errors, schema: any, path: string, status: boolean): void {
@@ -214,11 +222,18 @@ function checkConversion(errors: Errors, conversion: any): void {
     if (!config) errors.push(required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook'))
     else if ((config.url === undefined) === (config.service === undefined)) {
       errors.push(required(`${path}.webhookClientConfig`, 'exactly one of url or service is required'))
+    } else if (config.url !== undefined && !config.url.startsWith('https:')) {
+      const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(config.url)?.[1] ?? ''
+      const text = "'https' is the only allowed URL scheme; desired format: https://host[/path]"
+      errors.push(invalid(`${path}.webhookClientConfig.url`, scheme, text))
     }
     if (!webhook?.conversionReviewVersions?.length) errors.push(required(`${path}.conversionReviewVersions`))
   } else if (webhook?.clientConfig) {
     const text = 'should not be set when strategy is not set to Webhook'
     errors.push(forbidden(`${path}.webhookClientConfig`, text))
+  } else if (webhook?.conversionReviewVersions?.length) {
+    const text = 'should not be set when strategy is not set to Webhook'
+    errors.push(forbidden(`${path}.conversionReviewVersions`, text))
   }
 }
 
