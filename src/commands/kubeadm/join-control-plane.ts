@@ -1,10 +1,10 @@
 import type { Process } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { CERTIFICATES, KUBECONFIGS } from '../../pki/index.ts'
-import { localUrl, MANIFESTS_DIR, rotatingKubeletConf } from '../../programs/kubeadm/index.ts'
+import { type ClusterSettings, localUrl, MANIFESTS_DIR, rotatingKubeletConf } from '../../programs/kubeadm/index.ts'
 import { ADMIN_CONF, type Client, clientFromFile } from './client.ts'
 import { downloadCerts } from './copy-certs.ts'
-import { errorText, KubeadmError, phase } from './errors.ts'
+import { errorText, KubeadmError } from './errors.ts'
 import { checkMembers, joinMembers } from './etcd-members.ts'
 import { loadCert, loadKey, writeText } from './files.ts'
 import { pullImages } from './images.ts'
@@ -57,67 +57,83 @@ export function* checkControlPlane(
   yield* pullImages(p, settings, ignored)
 }
 
-/** control-plane-prepare and check-etcd: certificates, kubeconfigs and static pods; etcd's comes when it is announced. */
-export function* prepareControlPlane(p: Process, client: Client, settings: Settings, key: string): Coro<void> {
-  const out = (text: string): void => p.stdout.write(`${text}\n`)
-  const dir = settings.cluster.certificatesDir
-  if (key)
-    yield* phase('control-plane-prepare/download-certs', function* () {
-      try {
-        yield* downloadCerts(p, client, settings, key)
-      } catch (error) {
-        throw new KubeadmError(`error downloading certs: ${errorText(error)}`)
-      }
-      out(`[download-certs] Saving the certificates to the folder: "${dir}"`)
-    })
-  yield* phase('control-plane-prepare/certs', function* () {
-    out(`[certs] Using certificateDir folder "${dir}"`)
-    for (const d of CERTIFICATES) runCertPhase(p, settings, d)
-    out(`[certs] Valid certificates and keys now exist in "${dir}"`)
-    runCertPhase(p, settings, 'sa')
-  })
-  yield* phase('control-plane-prepare/kubeconfig', function* () {
-    out('[kubeconfig] Generating kubeconfig files')
-    out('[kubeconfig] Using kubeconfig folder "/etc/kubernetes"')
-    for (const d of KUBECONFIGS)
-      if (['admin.conf', 'controller-manager.conf', 'scheduler.conf'].includes(d.name))
-        writeKubeconfig(p, settings, d, '/etc/kubernetes')
-  })
-  yield* phase('control-plane-prepare/control-plane', function* () {
-    out(`[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"`)
-    for (const component of COMPONENTS) writeManifest(p, settings, component)
-  })
-  out('[check-etcd] Checking that the etcd cluster is healthy')
-  yield* phase('check-etcd', () => checkMembers(p, clientFromFile(p, ADMIN_CONF), settings))
+const say = (p: Process, text: string): void => p.stdout.write(`${text}\n`)
+
+/** The shared certificates out of the cluster's Secret. */
+export function* downloadShared(p: Process, client: Client, settings: Settings, key: string): Coro<void> {
+  try {
+    yield* downloadCerts(p, client, settings, key)
+  } catch (error) {
+    throw new KubeadmError(`error downloading certs: ${errorText(error)}`)
+  }
+  say(p, `[download-certs] Saving the certificates to the folder: "${settings.cluster.certificatesDir}"`)
 }
 
-/** control-plane-join/etcd. */
-export const joinEtcd = (p: Process, settings: Settings): Coro<void> =>
-  joinMembers(p, clientFromFile(p, ADMIN_CONF), settings, (members) => {
+/** The machine's own certificates. */
+export function* prepareCerts(p: Process, settings: Settings): Coro<void> {
+  const dir = settings.cluster.certificatesDir
+  say(p, `[certs] Using certificateDir folder "${dir}"`)
+  for (const d of CERTIFICATES) runCertPhase(p, settings, d)
+  say(p, `[certs] Valid certificates and keys now exist in "${dir}"`)
+  runCertPhase(p, settings, 'sa')
+}
+
+/** Kubeconfig files of the administrator and of the components. */
+export function* prepareKubeconfigs(p: Process, settings: Settings): Coro<void> {
+  say(p, '[kubeconfig] Generating kubeconfig files')
+  say(p, '[kubeconfig] Using kubeconfig folder "/etc/kubernetes"')
+  for (const d of KUBECONFIGS)
+    if (['admin.conf', 'controller-manager.conf', 'scheduler.conf'].includes(d.name))
+      writeKubeconfig(p, settings, d, '/etc/kubernetes')
+}
+
+/** Static pods of the components; etcd's comes when it is announced. */
+export function* prepareManifests(p: Process, settings: Settings): Coro<void> {
+  say(p, `[control-plane] Using manifest folder "${settings.dry ?? MANIFESTS_DIR}"`)
+  for (const component of COMPONENTS) writeManifest(p, settings, component)
+}
+
+/** Whether etcd is well, of which this machine is to be a member. */
+export function* checkEtcd(p: Process, settings: Settings): Coro<void> {
+  if (settings.cluster.externalEtcd) return say(p, '[check-etcd] Skipping etcd check in external mode')
+  say(p, '[check-etcd] Checking that the etcd cluster is healthy')
+  yield* checkMembers(p, clientFromFile(p, ADMIN_CONF), settings)
+}
+
+/** A new member of etcd. */
+export function* joinEtcd(p: Process, settings: Settings): Coro<void> {
+  if (settings.cluster.externalEtcd)
+    return say(p, '[control-plane-join] Using external etcd - no local stacked instance added')
+  yield* joinMembers(p, clientFromFile(p, ADMIN_CONF), settings, (members) => {
     const { etcdDataDir } = settings.cluster
-    p.stdout.write('[etcd] Creating static Pod manifest for "etcd"\n')
+    say(p, '[etcd] Creating static Pod manifest for "etcd"')
     if (!p.fs.exists(etcdDataDir)) p.fs.mkdir(etcdDataDir, { parents: true, mode: 0o700 })
     writeManifest(p, settings, 'etcd', { members })
   })
+}
 
-/** Marks the node, waits for the components and says what is there now. */
-export function* finishControlPlane(p: Process, settings: Settings): Coro<void> {
+/** Marks the Node. */
+export function* markJoined(p: Process, settings: Settings): Coro<void> {
   const { cluster, node } = settings
   // From its next start on the kubelet talks to the API server beside it (ControlPlaneKubeletLocalMode).
   const conf = rotatingKubeletConf(clusterCaPem(p, cluster), localUrl(node), cluster.clusterName, node.name)
   writeText(p, '/etc/kubernetes/kubelet.conf', conf, 0o600)
-  yield* phase('control-plane-join/mark-control-plane', () =>
-    markControlPlane(p, clientFromFile(p, ADMIN_CONF), settings),
-  )
-  yield* phase('wait-control-plane', () => waitForComponents(p, node, ADMIN_CONF, settings.timeouts?.components))
-  p.stdout.write(`
+  yield* markControlPlane(p, clientFromFile(p, ADMIN_CONF), settings)
+}
+
+/** Until the components are well. */
+export const waitJoined = (p: Process, { node, timeouts }: Settings): Coro<void> =>
+  waitForComponents(p, node, ADMIN_CONF, timeouts?.components)
+
+/** What is said in the end. */
+export const done = ({ externalEtcd }: ClusterSettings): string => `
 This node has joined the cluster and a new control plane instance was created:
 
 * Certificate signing request was sent to apiserver and approval was received.
 * The Kubelet was informed of the new secure connection details.
 * Control plane label and taint were applied to the new node.
 * The Kubernetes control plane instances scaled up.
-* A new etcd member was added to the local/stacked etcd cluster.
+${externalEtcd ? '' : '* A new etcd member was added to the local/stacked etcd cluster.'}
 
 To start administering your cluster from this node, you need to run the following as a regular user:
 
@@ -127,5 +143,4 @@ To start administering your cluster from this node, you need to run the followin
 
 Run 'kubectl get nodes' to see this node join the cluster.
 
-`)
-}
+`

@@ -1,28 +1,22 @@
 import { parse } from 'yaml'
-import { StatusError, TransportError } from '../../api/types.ts'
 import type { Process } from '../../host/index.ts'
 import { type Coro, sleep } from '../../kernel/index.ts'
-import { appendCertsFromPem, detachedSignatureValid, sha256Hex } from '../../pki/index.ts'
 import { goYamlError } from '../../print/index.ts'
-import { kubeconfig, kubeletConfiguration, parseBootstrapToken } from '../../programs/kubeadm/index.ts'
+import { kubeconfig, kubeletConfiguration } from '../../programs/kubeadm/index.ts'
 import type { Flags } from '../lib/cobra.ts'
-import { Client } from './client.ts'
+import type { Client } from './client.ts'
 import { warnOfComponents } from './component-advice.ts'
-import { configText } from './configuration/documents.ts'
-import { readOne } from './configuration/load.ts'
-import { checkIgnored, discoveryProblems, keyProblems, nodeProblems, throwAll } from './configuration/validate.ts'
-import { DryRunClient, dryRunDir, unknownNode, wouldWrite } from './dry-run.ts'
+import { dryRunDir, wouldWrite } from './dry-run.ts'
 import { KubeadmError, NotSimulated, phase } from './errors.ts'
 import { exists, readText, writeText } from './files.ts'
-import { flagValues } from './flag-values.ts'
-import { checkMixed, criEndpoint } from './init-settings.ts'
-import { checkControlPlane, finishControlPlane, joinEtcd, prepareControlPlane } from './join-control-plane.ts'
+import * as further from './join-control-plane.ts'
+import { bootstrapClient, type Cluster, discover, type Join, joinOptions } from './join-options.ts'
 import { kubeletStart } from './phase-files.ts'
+import { checkPhases, isSkipped, phaseCommands } from './phases.ts'
 import { joinChecks, runChecks } from './preflight.ts'
 import {
   clusterFrom,
   defaultAddress,
-  duration,
   kubeletFields,
   patchesAt,
   type Settings,
@@ -33,223 +27,140 @@ import {
 import type { Run, Runs } from './tree.ts'
 import { kubeletHelp, waitForKubelet } from './waits.ts'
 
-/** What a JoinConfiguration or the flags ask for. */
-interface Join {
-  readonly endpoint: string
-  readonly token: string
-  readonly tlsToken: string
-  readonly hashes: readonly string[]
-  readonly unsafe: boolean
-  /** It is to be a further control plane; with the key that opens the shared certificates, empty: they are there. */
-  readonly controlPlane: { readonly key: string; readonly address?: string } | undefined
-  /** Directory of a dry run. */
-  readonly dry?: string
-  readonly nodeName: string
-  readonly criSocket: string
-  readonly ignored: readonly string[]
-  /** How long the cluster may take to tell who it is, ms. */
-  readonly discovery: number
-  readonly bootstrap: number
-  /** JoinConfiguration, as far as the file says anything. */
-  readonly document: any
-  /** --patches. */
-  readonly patches: string
+/** What a run of `kubeadm join`, or of one of its phases, works with. The cluster is looked for when it is first needed. */
+class JoinRun {
+  private found: { cluster: Cluster; client: Client } | undefined
+  private configured: Settings | undefined
+
+  constructor(
+    readonly p: Process,
+    readonly join: Join,
+  ) {}
+
+  /** Where the cluster is, and a client of it. */
+  *cluster(): Coro<{ cluster: Cluster; client: Client }> {
+    if (!this.found) {
+      const cluster = yield* discover(this.p, this.join)
+      this.found = { cluster, client: bootstrapClient(this.p, this.join, cluster) }
+    }
+    return this.found
+  }
+
+  /** What the cluster tells of itself, and this machine's part in it. */
+  *settings(): Coro<Settings> {
+    const { client } = yield* this.cluster()
+    return (this.configured ??= yield* fetched(this.p, this.join, client))
+  }
 }
 
-function joinOptions(p: Process, flags: Flags, args: readonly string[]): Join {
-  const given = flagValues(flags)
-  checkMixed(flags)
-  const path = given.text('config')
-  const doc = path ? readOne(p, configText(p, path), 'JoinConfiguration') : undefined
-  const discovery = doc?.discovery ?? discoveryFlags(flags, args)
-  const found = discovery.bootstrapToken
-  const tlsToken = discovery.tlsBootstrapToken || found?.token || ''
-  const registration = doc?.nodeRegistration ?? {}
-  const nodeName = String(registration.name || given.text('node-name') || p.hostname).toLowerCase()
-  const criSocket = criEndpoint(p, registration.criSocket || given.text('cri-socket'), 'initconfiguration.go:127')
-  const key = given.text('certificate-key') || doc?.controlPlane?.certificateKey || ''
-  const controlPlane = given.yes('control-plane') || doc?.controlPlane !== undefined
-  throwAll([
-    ...discoveryProblems({ ...discovery, tlsBootstrapToken: tlsToken }, (file) => exists(p, file)),
-    ...nodeProblems({ ...registration, name: nodeName, criSocket }),
-    ...(controlPlane ? keyProblems(key, 'controlPlane.certificateKey') : []),
+/** fetchInitConfigurationFromJoinConfiguration. */
+function* fetched(p: Process, join: Join, api: Client): Coro<Settings> {
+  p.stdout.write(
+    '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n',
+  )
+  const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
+  const cluster = clusterFrom(document(map.data?.ClusterConfiguration))
+  const proxy: any = yield* api.find('ConfigMap', 'kube-system', 'kube-proxy')
+  const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
+  const documents = new Map([
+    ['KubeProxyConfiguration', document(proxy?.data?.['config.conf'])],
+    ['KubeletConfiguration', document(shared.data?.kubelet)],
   ])
-  if (discovery.file) throw new NotSimulated('join --discovery-file')
-  const ignored = [...given.list('ignore-preflight-errors'), ...(registration.ignorePreflightErrors ?? [])]
-  checkIgnored(ignored)
+  warnOfComponents(p, cluster, '', documents)
+  const address = join.controlPlane?.address || defaultAddress(p, cluster.podSubnet || undefined)
+  const { nodeRegistration: registration, timeouts, patches } = join.document
+  const node = thisNode(p, join.nodeName, address, { criSocket: join.criSocket, registration, timeouts })
   return {
-    endpoint: found?.apiServerEndpoint ?? '',
-    token: found?.token ?? '',
-    tlsToken,
-    hashes: found?.caCertHashes ?? [],
-    unsafe: found?.unsafeSkipCAVerification === true,
-    controlPlane: controlPlane
-      ? {
-          key,
-          address: given.text('apiserver-advertise-address') || doc?.controlPlane?.localAPIEndpoint?.advertiseAddress,
-        }
-      : undefined,
-    nodeName: given.text('node-name') || nodeName,
-    criSocket,
-    ignored,
-    discovery: duration(doc?.timeouts?.discovery ?? '5m0s'),
-    bootstrap: duration(doc?.timeouts?.tlsBootstrap ?? '5m0s'),
-    document: doc ?? {},
-    patches: given.text('patches'),
-  }
-}
-
-/** Discovery as the flags describe it. */
-function discoveryFlags(flags: Flags, args: readonly string[]): any {
-  const given = flagValues(flags)
-  const token = given.text('token')
-  const file = given.text('discovery-file')
-  const found = {
-    apiServerEndpoint: args[0] ?? '',
-    token: given.text('discovery-token') || token,
-    caCertHashes: given.list('discovery-token-ca-cert-hash'),
-    unsafeSkipCAVerification: given.yes('discovery-token-unsafe-skip-ca-verification'),
-  }
-  const byToken = found.apiServerEndpoint !== '' || found.token !== '' || found.caCertHashes.length > 0
-  return {
-    ...(byToken || found.unsafeSkipCAVerification ? { bootstrapToken: found } : {}),
-    ...(file ? { file: { kubeConfigPath: file } } : {}),
-    tlsBootstrapToken: given.text('tls-bootstrap-token') || token,
-  }
-}
-
-/** What discovery learns: where the cluster is, and its authority. */
-interface Cluster {
-  readonly server: string
-  readonly caPem: string
-}
-
-/** discovery/token: cluster-info is read without trust, its signature checked with the token, its authority with the pin. */
-function* discover(p: Process, join: Join): Coro<Cluster> {
-  const token = parseBootstrapToken(join.token)!
-  for (const hash of join.hashes)
-    if (!/^sha256:[0-9a-fA-F]*$/.test(hash))
-      throw new KubeadmError(
-        'invalid discovery token CA certificate hash: invalid hash, expected "format:hex-value". Known format(s) are: sha256',
-      )
-  const server = `https://${join.endpoint}`
-  const { kernel } = p.host
-  const until = kernel.now() + join.discovery
-  const client = clientOf(p, join, { server, insecure: true })
-  for (;;) {
-    let failure: KubeadmError
-    try {
-      const data = ((yield* client.get('ConfigMap', 'kube-public', 'cluster-info')) as any).data ?? {}
-      const signature = data[`jws-kubeconfig-${token.id}`]
-      if (!signature)
-        failure = new KubeadmError(
-          `could not find a JWS signature in the cluster-info ConfigMap for token ID ${JSON.stringify(token.id)}`,
-        )
-      else if (!detachedSignatureValid(signature, data.kubeconfig ?? '', token.id, token.secret))
-        failure = new KubeadmError(
-          "failed to verify JWS signature of received cluster info object, can't trust this API Server",
-        )
-      else return pinned(join, parse(data.kubeconfig)?.clusters?.[0]?.cluster ?? {})
-    } catch (error) {
-      if (!(error instanceof StatusError || error instanceof TransportError)) throw error
-      failure = new KubeadmError(`failed to request the cluster-info ConfigMap: ${error.message}`)
-    }
-    // The real one asks again every five seconds, with jitter.
-    if (kernel.now() + 5000 > until) {
-      yield* sleep(kernel, Math.max(0, until - kernel.now()))
-      throw failure
-    }
-    yield* sleep(kernel, 5000)
-  }
-}
-
-function pinned(join: Join, cluster: any): Cluster {
-  const caPem = Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString('utf8')
-  if (!join.unsafe) {
-    const hashes = appendCertsFromPem(caPem).map((ca) => `sha256:${sha256Hex(ca.publicKey.spki)}`)
-    if (!hashes.some((hash) => join.hashes.map((h) => h.toLowerCase()).includes(hash)))
-      throw new KubeadmError(
-        `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys ${hashes.map((h) => JSON.stringify(h)).join(':')} are pinned`,
-      )
-  }
-  return { server: cluster.server, caPem }
-}
-
-const clientOf = (p: Process, join: Join, config: Client['config']): Client =>
-  join.dry
-    ? new DryRunClient(p, config, ({ resource }) => (resource === 'nodes' ? unknownNode(join.nodeName) : undefined))
-    : new Client(p, config)
-
-function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<number> {
-  const options = joinOptions(p, flags, args)
-  if (options.controlPlane && flags.bool('dry-run')) throw new NotSimulated('join --control-plane --dry-run')
-  const dry = flags.bool('dry-run') ? dryRunDir(p, 'kubeadm-join-dryrun', 'KUBEADM_JOIN_DRYRUN_DIR') : undefined
-  const join: Join = { ...options, dry }
-  const out = (text: string): void => p.stdout.write(text)
-  const { cluster, client, settings } = yield* phase('preflight', function* () {
-    out('[preflight] Running pre-flight checks\n')
-    yield* runChecks(p, joinChecks(join.criSocket, join.nodeName, join.controlPlane !== undefined), join.ignored)
-    let found: Cluster
-    try {
-      found = yield* discover(p, join)
-    } catch (error) {
-      if (!(error instanceof KubeadmError)) throw error
-      throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
-    }
-    const api = clientOf(p, join, { server: found.server, caPem: found.caPem, token: join.tlsToken })
-    out(
-      '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[preflight] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n',
-    )
-    const map = (yield* api.get('ConfigMap', 'kube-system', 'kubeadm-config')) as any
-    const configuration = clusterFrom(document(map.data?.ClusterConfiguration))
-    const proxy: any = yield* api.find('ConfigMap', 'kube-system', 'kube-proxy')
-    const shared = (yield* api.get('ConfigMap', 'kube-system', 'kubelet-config')) as any
-    const documents = new Map([
-      ['KubeProxyConfiguration', document(proxy?.data?.['config.conf'])],
-      ['KubeletConfiguration', document(shared.data?.kubelet)],
-    ])
-    warnOfComponents(p, configuration, '', documents)
-    const address = join.controlPlane?.address || defaultAddress(p, configuration.podSubnet || undefined)
-    const { nodeRegistration: registration, timeouts, patches, controlPlane } = join.document
-    const node = {
-      ...thisNode(p, join.nodeName, address, { criSocket: join.criSocket, registration, timeouts }),
-      ...(controlPlane?.localAPIEndpoint?.bindPort ? { bindPort: controlPlane.localAPIEndpoint.bindPort } : {}),
+    cluster,
+    node: {
+      ...node,
+      bindPort: join.controlPlane?.bindPort ?? node.bindPort,
       // The control plane's taints are set when the Node is marked.
       registerTaints: join.controlPlane ? [] : (registration?.taints ?? []).map(taintText),
-    }
-    const kubelet = kubeletFields(documents.get('KubeletConfiguration'))
-    const joined: Settings = {
-      cluster: configuration,
-      node: { ...node, kubelet },
-      tokens: [],
-      dry: join.dry,
-      patches: patchesAt(p, join.patches, patches),
-      timeouts: timeoutsFrom(timeouts),
-      taints: registration?.taints,
-    }
-    if (join.controlPlane) yield* checkControlPlane(p, joined, join.controlPlane.key, join.ignored)
-    return { cluster: found, client: api, settings: joined }
-  })
-  if (join.controlPlane) yield* prepareControlPlane(p, client, settings, join.controlPlane.key)
-  yield* phase('kubelet-start', () => startKubelet(p, join, cluster, client, settings))
-  if (join.controlPlane) yield* phase('control-plane-join/etcd', () => joinEtcd(p, settings))
-  if (join.dry) printFiles(p, join.dry)
-  else
-    yield* phase(join.controlPlane ? 'kubelet-wait-bootstrap' : 'kubelet-start', () =>
-      awaitBootstrap(p, join, settings),
-    )
-  if (join.controlPlane) {
-    yield* finishControlPlane(p, settings)
-    return 0
+      kubelet: kubeletFields(documents.get('KubeletConfiguration')),
+    },
+    tokens: [],
+    dry: join.dry,
+    patches: patchesAt(p, join.patches, patches),
+    timeouts: timeoutsFrom(timeouts),
+    taints: registration?.taints,
   }
-  out(`
+}
+
+type Body = (run: JoinRun) => Coro
+
+/** A body for those who are to be control planes; for others there is nothing to do. */
+const controlPlane = (body: (p: Process, settings: Settings, key: string, run: JoinRun) => Coro): Body =>
+  function* (run) {
+    if (run.join.controlPlane) yield* body(run.p, yield* run.settings(), run.join.controlPlane.key, run)
+  }
+
+function* preflight(run: JoinRun): Coro {
+  const { p, join } = run
+  p.stdout.write('[preflight] Running pre-flight checks\n')
+  yield* runChecks(p, joinChecks(join.criSocket, join.nodeName, join.controlPlane !== undefined), join.ignored)
+  const settings = yield* run.settings()
+  if (join.controlPlane) yield* further.checkControlPlane(p, settings, join.controlPlane.key, join.ignored)
+}
+
+function* downloadCerts(run: JoinRun): Coro {
+  const { p, join } = run
+  if (!join.controlPlane?.key) return
+  const settings = yield* run.settings()
+  const { client } = yield* run.cluster()
+  yield* further.downloadShared(p, client, settings, join.controlPlane.key)
+}
+
+function* startKubelet(run: JoinRun): Coro {
+  const { p, join } = run
+  const settings = yield* run.settings()
+  const { cluster, client } = yield* run.cluster()
+  yield* writeAndStart(p, join, cluster, client, settings)
+}
+
+function* waitBootstrap(run: JoinRun): Coro {
+  const { p, join } = run
+  if (join.dry) printFiles(p, join.dry)
+  else yield* awaitBootstrap(p, join, yield* run.settings())
+}
+
+/** Phases in their order by their names. */
+const PHASES: readonly (readonly [name: string, body: Body])[] = [
+  ['preflight', preflight],
+  ['control-plane-prepare/download-certs', downloadCerts],
+  ['control-plane-prepare/certs', controlPlane(further.prepareCerts)],
+  ['control-plane-prepare/kubeconfig', controlPlane(further.prepareKubeconfigs)],
+  ['control-plane-prepare/control-plane', controlPlane(further.prepareManifests)],
+  ['check-etcd', controlPlane(further.checkEtcd)],
+  ['kubelet-start', startKubelet],
+  ['etcd-join', controlPlane(further.joinEtcd)],
+  ['kubelet-wait-bootstrap', waitBootstrap],
+  ['control-plane-join/mark-control-plane', controlPlane(further.markJoined)],
+  ['wait-control-plane', controlPlane(further.waitJoined)],
+]
+
+const WORKER_DONE = `
 This node has joined the cluster:
 * Certificate signing request was sent to apiserver and a response was received.
 * The Kubelet was informed of the new secure connection details.
 
 Run 'kubectl get nodes' on the control-plane to see this node join the cluster.
 
-`)
+`
+
+function begin(p: Process, flags: Flags, args: readonly string[]): JoinRun {
+  const options = joinOptions(p, flags, args)
+  if (options.controlPlane && options.dryRun) throw new NotSimulated('join --control-plane --dry-run')
+  const dry = options.dryRun ? dryRunDir(p, 'kubeadm-join-dryrun', 'KUBEADM_JOIN_DRYRUN_DIR') : undefined
+  return new JoinRun(p, { ...options, dry })
+}
+
+function* joinCluster(p: Process, flags: Flags, args: readonly string[]): Coro<number> {
+  const run = begin(p, flags, args)
+  const { skipped } = run.join
+  checkPhases(skipped, PHASES)
+  for (const [name, body] of PHASES) if (!isSkipped(name, skipped)) yield* phase(name, () => body(run))
+  p.stdout.write(run.join.controlPlane ? further.done((yield* run.settings()).cluster) : WORKER_DONE)
   return 0
 }
 
@@ -262,7 +173,7 @@ function document(text = ''): any {
 
 const BOOTSTRAP = '/etc/kubernetes/bootstrap-kubelet.conf'
 
-function* startKubelet(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
+function* writeAndStart(p: Process, join: Join, cluster: Cluster, client: Client, settings: Settings): Coro<void> {
   const node = (yield* client.find('Node', undefined, join.nodeName)) as any
   const ready = node?.status?.conditions?.find((c: any) => c.type === 'Ready')?.status === 'True'
   if (ready)
@@ -311,23 +222,17 @@ function* awaitBootstrap(p: Process, join: Join, { cluster, node, patches, timeo
   p.fs.unlink(BOOTSTRAP)
 }
 
-const joinPreflight: Run = function* ({ p, flags, args }) {
-  const options = joinOptions(p, flags, args)
-  yield* phase('preflight', function* () {
-    p.stdout.write('[preflight] Running pre-flight checks\n')
-    yield* runChecks(p, joinChecks(options.criSocket, options.nodeName, false), options.ignored)
-    try {
-      yield* discover(p, options)
-    } catch (error) {
-      if (!(error instanceof KubeadmError)) throw error
-      throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`)
-    }
-  })
-  return 0
-}
-
-/** `kubeadm join`, and of its phases the one that stands by itself. */
+/** `kubeadm join` and its phases. */
 export const JOIN: Runs = {
   join: ({ p, flags, args }) => joinCluster(p, flags, args),
-  'join phase preflight': joinPreflight,
+  ...Object.fromEntries(
+    phaseCommands(PHASES.map(([name]) => name)).map(([path, names]): [string, Run] => [
+      `join phase ${path}`,
+      function* ({ p, flags, args }) {
+        const run = begin(p, flags, args)
+        for (const [name, body] of PHASES) if (names.includes(name)) yield* phase(name, () => body(run))
+        return 0
+      },
+    ]),
+  ),
 }

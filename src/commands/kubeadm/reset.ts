@@ -4,15 +4,21 @@ import { dialCri, GrpcError } from '../../programs/containerd/index.ts'
 import { DEFAULT_CLUSTER } from '../../programs/kubeadm/index.ts'
 import { Klog } from '../../programs/lib/klog.ts'
 import type { Flags } from '../lib/cobra.ts'
-import { type Client, clientFromFile, kubeconfigPath } from './client.ts'
+import { ADMIN_CONF, type Client, clientFromFile, kubeconfigPath } from './client.ts'
+import { configText } from './configuration/documents.ts'
+import { readOne } from './configuration/load.ts'
+import { checkIgnored, resetProblems, throwAll } from './configuration/validate.ts'
 import { DryRunClient } from './dry-run.ts'
 import { errorText, KubeadmError, phase } from './errors.ts'
 import { removeMember } from './etcd-members.ts'
 import { exists, readText } from './files.ts'
+import { flagValues } from './flag-values.ts'
 import { DETECTED_CRI_SOCKET, initSystem } from './host-tools.ts'
+import { checkMixed, criEndpoint } from './init-settings.ts'
 import { kubeletService } from './phase-files.ts'
+import { checkPhases, isSkipped } from './phases.ts'
 import { fetchSettings, type Settings } from './settings.ts'
-import type { Runs } from './tree.ts'
+import type { Run, Runs } from './tree.ts'
 
 const CONFS = ['admin', 'super-admin', 'kubelet', 'bootstrap-kubelet', 'controller-manager', 'scheduler'].map(
   (name) => `/etc/kubernetes/${name}.conf`,
@@ -27,51 +33,87 @@ For information on how to perform this cleanup manually, please see:
 
 `
 
-function* resetHost(p: Process, flags: Flags): Coro<number> {
-  const log = new Klog(p)
-  const dry = flags.bool('dry-run')
-  let found: { client: Client; settings: Settings } | undefined
-  const path = kubeconfigPath(p, flags.string('kubeconfig'))
-  if (exists(p, path)) {
-    try {
-      const client = clientFromFile(p, path)
-      found = { client, settings: yield* fetchSettings(p, dry ? new DryRunClient(p, client.config) : client, 'reset') }
-    } catch (error) {
-      log.warning(
-        'reset.go:141',
-        `[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: failed to get config map: ${errorText(error)}`,
-      )
-    }
+/** What a run of `kubeadm reset`, or of one of its phases, works with. */
+interface ResetRun {
+  readonly p: Process
+  /** The cluster as it told of itself; undefined: it could not be asked. */
+  readonly found: { readonly client: Client; readonly settings: Settings } | undefined
+  readonly dry: boolean
+  readonly force: boolean
+  readonly tmp: boolean
+  readonly certsDir: string
+  readonly criSocket: string
+  readonly skipped: readonly string[]
+}
+
+/** ResetConfiguration of --config; empty without one. Throws KubeadmError. */
+function configuration(p: Process, flags: Flags): any {
+  checkMixed(flags)
+  const path = flagValues(flags).text('config')
+  if (!path) return {}
+  const found = readOne(p, configText(p, path), 'ResetConfiguration')
+  throwAll(resetProblems(found))
+  return found
+}
+
+/** newResetData. */
+function* begin(p: Process, flags: Flags): Coro<ResetRun> {
+  const given = flagValues(flags)
+  const configured = configuration(p, flags)
+  const either = (name: string, said: boolean | undefined): boolean =>
+    flags.has(name) && flags.changed(name) ? flags.bool(name) : (said ?? false)
+  const dry = either('dry-run', configured.dryRun)
+  const socket = given.text('cri-socket') || configured.criSocket
+  const found = yield* fetched(p, given.text('kubeconfig') || ADMIN_CONF, dry)
+  checkIgnored([...given.list('ignore-preflight-errors'), ...(configured.ignorePreflightErrors ?? [])])
+  const asked =
+    flags.has('cert-dir') && flags.changed('cert-dir') ? flags.string('cert-dir') : configured.certificatesDir
+  const own = found?.settings.node.criSocket ?? DETECTED_CRI_SOCKET
+  return {
+    p,
+    found,
+    dry,
+    force: either('force', configured.force),
+    tmp: either('cleanup-tmp-dir', configured.cleanupTmpDir),
+    certsDir: asked || found?.settings.cluster.certificatesDir || DEFAULT_CLUSTER.certificatesDir,
+    criSocket: socket ? criEndpoint(p, socket, 'resetconfiguration.go:53') : own,
+    skipped: given.list('skip-phases').length > 0 ? given.list('skip-phases') : (configured.skipPhases ?? []),
   }
-  if (!flags.bool('force') && !dry) {
-    log.warning(
+}
+
+function* fetched(p: Process, kubeconfig: string, dry: boolean): Coro<ResetRun['found']> {
+  const path = kubeconfigPath(p, kubeconfig)
+  if (!exists(p, path)) return undefined
+  try {
+    const client = clientFromFile(p, path)
+    return { client, settings: yield* fetchSettings(p, dry ? new DryRunClient(p, client.config) : client, 'reset') }
+  } catch (error) {
+    new Klog(p).warning(
+      'reset.go:141',
+      `[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: failed to get config map: ${errorText(error)}`,
+    )
+    return undefined
+  }
+}
+
+function* preflight({ p, force, dry }: ResetRun): Coro<void> {
+  if (!force && !dry) {
+    new Klog(p).warning(
       'preflight.go:55',
       "[reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.",
     )
     yield* put(p.stdout, '[reset] Are you sure you want to proceed? [y/N]: ')
     const answer = (yield* readLine(p.stdin)) ?? ''
     if (answer.trim().toLowerCase() !== 'y')
-      throw new KubeadmError(
-        "error execution phase preflight: won't proceed; the user didn't answer (Y|y) in order to continue",
-      )
+      throw new KubeadmError("won't proceed; the user didn't answer (Y|y) in order to continue")
   }
-  const out = (text: string): void => p.stdout.write(`${text}\n`)
-  out('[preflight] Running pre-flight checks')
-  const skipped = flags.strings('skip-phases')
-  if (!skipped.includes('remove-etcd-member')) yield* removeEtcdMember(p, found, dry)
-  if (!skipped.includes('cleanup-node')) yield* phase('cleanup-node', () => cleanUpNode(p, flags))
-  p.stdout.write(EPILOGUE)
-  return 0
+  p.stdout.write('[preflight] Running pre-flight checks\n')
 }
 
 const ETCD_MANIFEST = '/etc/kubernetes/manifests/etcd.yaml'
 
 /** Takes the local member out of etcd's cluster and empties its directory. */
-function* removeEtcdMember(
-  p: Process,
-  found: { readonly client: Client; readonly settings: Settings } | undefined,
-  dry: boolean,
-): Coro<void> {
+function* removeEtcdMember({ p, found, dry }: ResetRun): Coro<void> {
   const log = new Klog(p)
   let dir = found?.settings.cluster.etcdDataDir
   if (dir === undefined) {
@@ -101,12 +143,16 @@ function* removeEtcdMember(
 }
 
 /** Stops the kubelet, removes containers, and deletes what kubeadm wrote. */
-function* cleanUpNode(p: Process, flags: Flags): Coro<void> {
+function* cleanUpNode({ p, dry, tmp, certsDir, criSocket }: ResetRun): Coro<void> {
   const log = new Klog(p)
-  const dry = flags.bool('dry-run')
   const out = (text: string): void => p.stdout.write(`${text}\n`)
-  const dirs = ['/etc/kubernetes/manifests', ...(dry ? [] : ['/var/lib/kubelet']), '/etc/kubernetes/pki']
-  if (flags.bool('cleanup-tmp-dir')) dirs.push('/etc/kubernetes/tmp')
+  const dirs = ['/etc/kubernetes/manifests', ...(dry ? [] : ['/var/lib/kubelet']), certsDir]
+  if (tmp) dirs.push('/etc/kubernetes/tmp')
+  const warnOfCerts = (): void => {
+    if (certsDir === DEFAULT_CLUSTER.certificatesDir) return
+    const text = `[reset] WARNING: Cleaning a non-default certificates directory: ${JSON.stringify(certsDir)}`
+    log.warning('cleanupnode.go:113', text)
+  }
   if (!initSystem(p)) {
     log.warning(
       'cleanupnode.go:68',
@@ -121,6 +167,7 @@ function* cleanUpNode(p: Process, flags: Flags): Coro<void> {
   if (dry) {
     out('[dryrun] Would unmount mounted directories in "/var/lib/kubelet"')
     out('[dryrun] Would remove Kubernetes-managed containers')
+    warnOfCerts()
     out(`[dryrun] Would delete contents of directories: [${dirs.join(' ')}]`)
     out(`[dryrun] Would delete files: [${CONFS.join(' ')}]`)
     return
@@ -128,11 +175,12 @@ function* cleanUpNode(p: Process, flags: Flags): Coro<void> {
   out('[reset] Unmounting mounted directories in "/var/lib/kubelet"')
   readText(p, '/proc/mounts')
   try {
-    yield* removeContainers(p, flags.string('cri-socket') || DETECTED_CRI_SOCKET)
+    yield* removeContainers(p, criSocket)
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error
     log.warning('cleanupnode.go:105', `[reset] Failed to remove containers: ${error.message}`)
   }
+  warnOfCerts()
   out(`[reset] Deleting contents of directories: [${dirs.join(' ')}]`)
   for (const dir of dirs) empty(p, dir)
   out(`[reset] Deleting files: [${CONFS.join(' ')}]`)
@@ -155,5 +203,30 @@ function empty(p: Process, dir: string): void {
   for (const name of [...node.entries.keys()]) p.fs.remove(`${dir}/${name}`)
 }
 
-/** `kubeadm reset`. */
-export const RESET: Runs = { reset: ({ p, flags }) => resetHost(p, flags) }
+/** Phases in their order by their names. */
+const PHASES: readonly (readonly [name: string, body: (run: ResetRun) => Coro<void>])[] = [
+  ['preflight', preflight],
+  ['remove-etcd-member', removeEtcdMember],
+  ['cleanup-node', cleanUpNode],
+]
+
+/** `kubeadm reset` and its phases. */
+export const RESET: Runs = {
+  *reset({ p, flags }) {
+    const run = yield* begin(p, flags)
+    checkPhases(run.skipped, PHASES)
+    for (const [name, body] of PHASES) if (!isSkipped(name, run.skipped)) yield* phase(name, () => body(run))
+    p.stdout.write(EPILOGUE)
+    return 0
+  },
+  ...Object.fromEntries(
+    PHASES.map(([name, body]): [string, Run] => [
+      `reset phase ${name}`,
+      function* ({ p, flags }) {
+        const run = yield* begin(p, flags)
+        yield* phase(name, () => body(run))
+        return 0
+      },
+    ]),
+  ),
+}
