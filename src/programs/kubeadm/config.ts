@@ -79,9 +79,12 @@ export const uploadKubeadmConfig = (cluster: ClusterSettings): KubeObject[] => [
 /** init phase upload-config kubelet. */
 export function uploadKubeletConfig(cluster: ClusterSettings, node: NodeSettings): KubeObject[] {
   const kubelet = sharedKubeletConfig(cluster, node.resolvConf, node.kubelet)
-  const annotations = { 'kubeadm.kubernetes.io/component-config.hash': componentHash(kubelet) }
+  // Of what somebody wrote himself there is no sum.
+  const annotations = node.kubelet
+    ? undefined
+    : { 'kubeadm.kubernetes.io/component-config.hash': componentHash(kubelet) }
   return [
-    configMap('kubelet-config', 'kube-system', { kubelet }, { annotations }),
+    configMap('kubelet-config', 'kube-system', { kubelet }, annotations ? { annotations } : {}),
     ...getNamed(
       'kubeadm:kubelet-config',
       'kube-system',

@@ -104,8 +104,17 @@ _____________________________________________________________________
   })
 
   test('the same release again: nothing to exchange, so nothing is renewed or restarted', () => {
+    world.run(
+      "kubectl get cm kubelet-config -n kube-system -o yaml | sed 's/^    syncFrequency/    maxPods: 77\\n&/' | kubectl apply -f -",
+    )
     const { stdout, exit } = world.run('kubeadm upgrade apply v1.36.4 -y')
     expect(exit).toBe(0)
+    // What somebody wrote into the shared configuration stays, and reaches the machine.
+    expect(
+      world.run(
+        'kubectl get cm kubelet-config -n kube-system -o yaml | grep maxPods; grep maxPods /var/lib/kubelet/config.yaml',
+      ).stdout,
+    ).toBe('    maxPods: 77\nmaxPods: 77\n')
     const lines = stdout.split('\n').filter((line) => /staticpods|upgrade\/etcd/.test(line))
     expect(lines.map((line) => line.replace(/manifests\d+/, 'manifestsN'))).toEqual([
       '[upgrade/staticpods] Writing new Static Pod manifests to "/etc/kubernetes/tmp/kubeadm-upgraded-manifestsN"',

@@ -1,6 +1,8 @@
+import { parse } from 'yaml'
 import { type Process, put, readLine } from '../../../host/index.ts'
 import type { Coro } from '../../../kernel/index.ts'
 import { goDuration } from '../../../print/index.ts'
+import { componentHash } from '../../../programs/kubeadm/index.ts'
 import { releaseOf, semver } from '../../../programs/lib/releases.ts'
 import type { Flags } from '../../lib/cobra.ts'
 import type { Client } from '../client.ts'
@@ -13,7 +15,7 @@ import { pullImages } from '../images.ts'
 import { bootstrapRbac, uploadKubeadm, uploadKubelet } from '../phase-cluster.ts'
 import { checkPhases, isSkipped, phaseCommands } from '../phases.ts'
 import { runChecks } from '../preflight.ts'
-import type { Settings } from '../settings.ts'
+import { kubeletFields, type Settings } from '../settings.ts'
 import type { Run, Runs } from '../tree.ts'
 import {
   adminClient,
@@ -114,7 +116,8 @@ function* begin(p: Process, flags: Flags, args: readonly string[]): Coro<Apply> 
   if (dry) yield* readCluster(client, fetched)
   const target = /^\d/.test(version) ? `v${version}` : version
   const cluster = { ...fetched.cluster, kubernetesVersion: target }
-  const settings = withUpgrade(p, { ...fetched, cluster }, flags, document, configured)
+  const node = dry ? fetched.node : { ...fetched.node, kubelet: yield* editedKubelet(client) }
+  const settings = withUpgrade(p, { ...fetched, cluster, node }, flags, document, configured)
   if (either(flags, 'print-config', configured.printConfig)) printConfiguration(p, cluster)
   return {
     p,
@@ -129,6 +132,14 @@ function* begin(p: Process, flags: Flags, args: readonly string[]): Coro<Apply> 
     skipped: given.list('skip-phases').length > 0 ? given.list('skip-phases') : (configured.skipPhases ?? []),
     dry,
   }
+}
+
+/** What somebody wrote into the kubelets' shared configuration; undefined while it is as kubeadm made it. */
+function* editedKubelet(client: Client): Coro<Settings['node']['kubelet']> {
+  const map: any = yield* client.find('ConfigMap', 'kube-system', 'kubelet-config')
+  const text: string = map?.data?.kubelet ?? ''
+  const made = map?.metadata?.annotations?.['kubeadm.kubernetes.io/component-config.hash'] === componentHash(text)
+  return made ? undefined : kubeletFields(parse(text))
 }
 
 const say = (p: Process, text: string): void => p.stdout.write(`${text}\n`)
