@@ -76,11 +76,11 @@ describe('traps and causes', () => {
     expect(causesOf(small, 0).map(({ right }) => right)).toEqual([false, false, true])
   })
 
-  test('the lines of a way, each with its machine', () => {
+  test('the lines of a way, each with its machine, and whether it goes on with what was begun', () => {
     expect(linesOf(small.solution)).toEqual([
-      { on: 'node01', line: 'one' },
-      { on: 'node01', line: 'two' },
-      { on: undefined, line: 'three' },
+      { on: 'node01', line: 'one', goesOn: false },
+      { on: 'node01', line: 'two', goesOn: true },
+      { on: undefined, line: 'three', goesOn: false },
     ])
   })
 
