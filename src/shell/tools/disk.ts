@@ -49,15 +49,36 @@ export const df = defineTool({
       t.complain('no file systems processed')
       return 1
     }
-    const unit = o.m ? 2 ** 20 : 1024
+    const fields = o.output?.split(',') ?? []
+    const alien = fields.find((f) => !DF_FIELDS.includes(f))
+    if (alien !== undefined) throw new UsageError(`option --output: field ${curly(alien)} unknown`)
+    if (o.output !== undefined) return t.fail('not simulated: --output', 127)
+    const block = o.blockSize === undefined ? undefined : blockSize(o.blockSize)
+    if (o.blockSize !== undefined && !block) {
+      t.complain(`invalid ${/^\d/.test(o.blockSize) ? 'suffix in ' : ''}-B argument '${o.blockSize}'`)
+      return 1
+    }
+    const unit = block?.bytes ?? (o.m ? 2 ** 20 : 1024)
     const size = (n: number): string =>
-      o.human ? (t.applet ? appletSize : human)(n) : o.si ? human(n, 1000) : String(Math.ceil(n / unit))
+      o.human
+        ? (t.applet ? appletSize : human)(n)
+        : o.si
+          ? human(n, 1000)
+          : `${Math.ceil(n / unit)}${block?.suffix ?? ''}`
     const head = o.inodes
       ? ['Filesystem', ...(o.type ? ['Type'] : []), 'Inodes', 'IUsed', 'IFree', 'IUse%', 'Mounted on']
       : [
           'Filesystem',
           ...(o.type ? ['Type'] : []),
-          o.human || o.si ? 'Size' : o.m ? '1M-blocks' : o.portable ? '1024-blocks' : '1K-blocks',
+          o.human || o.si
+            ? 'Size'
+            : block
+              ? `${block.label}-blocks`
+              : o.m
+                ? '1M-blocks'
+                : o.portable
+                  ? '1024-blocks'
+                  : '1K-blocks',
           'Used',
           o.human || o.si ? 'Avail' : 'Available',
           o.portable ? 'Capacity' : 'Use%',
@@ -98,6 +119,22 @@ export const df = defineTool({
     return 0
   },
 })
+
+const DF_FIELDS = 'source fstype itotal iused iavail ipcent size used avail pcent file target'.split(' ')
+
+/** -B: bytes of a block, what the heading calls it, and what stands behind each number. */
+function blockSize(text: string): { bytes: number; label: string; suffix: string } | undefined {
+  const match = /^(\d*)([KMGTP]?)(iB|B)?$/.exec(text)
+  if (!match || text === '' || (match[3] && !match[2])) return undefined
+  const [, digits, letter, tail] = match
+  const base = tail === 'B' ? 1000 : 1024
+  const bytes = Number(digits || 1) * base ** ' KMGTP'.indexOf(letter || ' ')
+  if (bytes === 0) return undefined
+  const powers = [...'PTGMK'].map((l) => [l, 1024 ** ' KMGTP'.indexOf(l)] as const)
+  const even = powers.find(([, size]) => bytes % size === 0)
+  const label = tail ? `${digits || 1}${letter}${tail}` : even ? `${bytes / even[1]}${even[0]}` : `${bytes}B`
+  return { bytes, label, suffix: digits === '' ? `${letter}${tail ?? ''}` : '' }
+}
 
 /** busybox's columns have fixed widths; a long source gets a line of its own. */
 function appletTable(t: Tool, head: readonly string[], rows: readonly string[][]): number {

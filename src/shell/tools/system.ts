@@ -85,6 +85,17 @@ export const free = defineTool({
   },
   *run(t) {
     const o = t.opts
+    const seconds = o.seconds === undefined ? undefined : Number(o.seconds)
+    const wrong = (message: string): number => {
+      t.complain(message)
+      return 1
+    }
+    if (seconds !== undefined && Number.isNaN(seconds))
+      return wrong(`seconds argument failed: '${o.seconds}': Invalid argument`)
+    if (seconds !== undefined && seconds <= 0) return wrong(`seconds argument \`${o.seconds}' is not positive number`)
+    if (o.count !== undefined && !/^-?\d+$/.test(o.count)) return wrong(`failed to parse count argument: '${o.count}'`)
+    if (o.count !== undefined && Number(o.count) < 1)
+      return wrong(`failed to parse count argument: '${o.count}': Numerical result out of range`)
     const m = memory(t.p)
     const unit = o.bytes ? 1 : o.mebi ? 2 ** 20 : o.gibi ? 2 ** 30 : 1024
     const show = (n: number): string => (o.human ? (n === 0 ? '0B' : `${human(n)}i`) : String(Math.floor(n / unit)))

@@ -6,7 +6,7 @@ import { pidSeen } from '../jobs/group.ts'
 import { controllingTerminal } from '../jobs/terminal.ts'
 import { runProgram } from '../run-program.ts'
 import { formatDate } from '../text/date.ts'
-import { userName } from '../text/users.ts'
+import { userByName, userName } from '../text/users.ts'
 import { zoneOf } from '../text/zone.ts'
 import { keyName, ttyOf } from '../tty/index.ts'
 import { commandLine, visible } from './ps/facts.ts'
@@ -98,7 +98,7 @@ function body(text: string, before: string | undefined, cols: number, difference
 }
 
 /** One screen of top. */
-function snapshot(p: Process, rows: number, cols: number): string[] {
+function snapshot(p: Process, rows: number, cols: number, wanted: (q: Process) => boolean): string[] {
   const all = visible(p)
   const m = memory(p)
   const mib = (n: number): string => (n / 2 ** 20).toFixed(1).padStart(8)
@@ -115,7 +115,7 @@ function snapshot(p: Process, rows: number, cols: number): string[] {
     '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND',
   ]
   const sorted = [...all].sort((a, b) => b.cpuMilli - a.cpuMilli || pidSeen(p, a) - pidSeen(p, b))
-  for (const q of sorted) {
+  for (const q of sorted.filter(wanted)) {
     const seconds = q.cpuMs / 1000
     const time = `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, '0')}`
     const kb = Math.round(q.rss / 1024)
@@ -125,6 +125,12 @@ function snapshot(p: Process, rows: number, cols: number): string[] {
   }
   return out.slice(0, rows).map((l) => l.slice(0, cols))
 }
+
+/** Fields that top can sort by. */
+const TOP_FIELDS =
+  'PID PPID UID USER RUID RUSER SUID SUSER GID GROUP PGRP TTY TPGID SID PR NI nTH P %CPU TIME TIME+ %MEM VIRT SWAP RES CODE DATA SHR nMaj nMin nDRT S COMMAND WCHAN Flags CGROUPS SUPGIDS SUPGRPS TGID OOMa OOMs ENVIRON vMj vMn USED nsIPC nsMNT nsNET nsPID nsUSER nsUTS LXC RSan RSfd RSlk RSsh CGNAME NU LOGID EXE RSS PSS PSan PSfd PSsh USS ioR ioRop ioW ioWop AGID AGNI STARTED ELAPSED %CUU %CUC nsCGROUP nsTIME'.split(
+    ' ',
+  )
 
 export const top = defineTool({
   name: 'top',
@@ -142,8 +148,20 @@ export const top = defineTool({
   },
   *run(t) {
     const { p } = t
-    const delay = Number(t.opts.delay ?? 3) * 1000
-    const rounds = t.opts.count === undefined ? Number.POSITIVE_INFINITY : Number(t.opts.count)
+    const { count, delay: pause, pid, user, order } = t.opts
+    if (count !== undefined && !(Number(count) > 0)) return t.fail(`bad iterations argument '${count}'`)
+    if (pause !== undefined && !(Number(pause) >= 0)) return t.fail(`bad delay interval '${pause}'`)
+    const alien = pid?.split(',').find((word) => !/^\d+$/.test(word))
+    if (alien !== undefined) return t.fail(`bad pid '${alien}'`)
+    const owner = user === undefined || /^\d+$/.test(user) ? user : userByName(p.fs, user)?.uid
+    if (user !== undefined && owner === undefined) return t.fail('Invalid user')
+    if (order !== undefined && !TOP_FIELDS.includes(order.replace(/^[-+]/, '')))
+      return t.fail(`unrecognized field name '${order}'`)
+    const pids = pid?.split(',').map(Number)
+    const wanted = (q: Process): boolean =>
+      (pids?.includes(pidSeen(p, q)) ?? true) && (owner === undefined || q.creds.uid === Number(owner))
+    const delay = Number(pause ?? 3) * 1000
+    const rounds = count === undefined ? Number.POSITIVE_INFINITY : Number(count)
     const tty = t.opts.batch ? undefined : ttyOf(p, controllingTerminal(p))
     if (!tty && !t.opts.batch && !p.stdin.isTty) return t.fail('failed tty get')
     if (!tty) {
@@ -153,14 +171,14 @@ export const top = defineTool({
           yield { until: p.host.kernel.now() + delay }
           t.write('\n')
         }
-        for (const line of snapshot(p, 10_000, 512)) t.line(line)
+        for (const line of snapshot(p, 10_000, 512, wanted)) t.line(line)
       }
       return 0
     }
     const raw = tty.openRaw({ keepSignals: true })
     try {
       for (let i = 0; i < rounds; i++) {
-        raw.paint({ lines: snapshot(p, raw.rows, raw.cols) })
+        raw.paint({ lines: snapshot(p, raw.rows, raw.cols, wanted) })
         const until = p.host.kernel.now() + delay
         while (p.host.kernel.now() < until) {
           const key = yield* raw.readKey(until)

@@ -1,6 +1,6 @@
 import { parseIp } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, oneLine, rtnl, selected, unknown } from './call.ts'
+import { type Call, device, isShow, isVerb, needRoot, noPrefix, oneLine, rtnl, selected, unknown } from './call.ts'
 import { addrLines, briefLine, linkLines, statLines } from './links.ts'
 
 /** `ip address` */
@@ -28,7 +28,7 @@ export function address(call: Call): number {
     }
     return 0
   }
-  if (!/^(a|add|repl\w*|ch\w*|d\w*|f\w*)$/.test(verb)) return unknown(verb, 'address')
+  if (!isVerb(verb, 'add replace change chg delete flush')) return unknown(verb, 'address')
   needRoot(c)
   const at = rest.indexOf('dev')
   const cidr = rest.find((w) => /^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(w))
@@ -43,7 +43,7 @@ export function address(call: Call): number {
   const i = device(stack, rest[at + 1])
   if (cidr === undefined || Number(cidr.split('/')[1] ?? 32) > 32)
     throw new Fail(`Error: any valid prefix is expected rather than "${cidr ?? rest[0]}".`)
-  const ipNumber = parseIp(cidr.split('/')[0])!
+  const ipNumber = parseIp(cidr.split('/')[0]) ?? noPrefix(cidr)
   if ('add'.startsWith(verb) || verb === 'replace' || verb === 'change') {
     if (i.addrs.some((a) => a.ip === ipNumber)) {
       if (verb !== 'replace') rtnl('File exists')

@@ -35,6 +35,7 @@ export const oneLine = (call: Call, text: string): string =>
 
 /** A command that the object does not have. */
 export const unknown = (verb: string, object: string): never => {
+  if (verb === 'help') throw new Fail(`ip: not simulated: ip ${object} help`, 127)
   throw new Fail(`Command "${verb}" is unknown, try "ip ${object} help".`, 255)
 }
 
@@ -56,7 +57,20 @@ export const isShow = (verb: string | undefined): boolean =>
 export const valueIn =
   (words: readonly string[]) =>
   (key: string): string | undefined =>
-    words.includes(key) ? words[words.indexOf(key) + 1] : undefined
+    words.includes(key) ? (words[words.indexOf(key) + 1] ?? incomplete()) : undefined
+
+/** A word that has no value behind it. */
+export const incomplete = (): never => {
+  throw new Fail('Command line is not complete. Try option "help"', 255)
+}
+
+/** A prefix that is none. */
+export const noPrefix = (text: string): never => {
+  throw new Fail(`Error: any valid prefix is expected rather than "${text}".`)
+}
+
+/** Whether a word is the beginning of one of these commands. */
+export const isVerb = (verb: string, verbs: string): boolean => verbs.split(' ').some((v) => v.startsWith(verb))
 
 /** Names and filters of show commands: `dev X`, `up`, `type bridge`, `master cni0`. */
 export function selected(call: Call, words: readonly string[]): Iface[] {

@@ -1,6 +1,6 @@
 import { parseIp, type Stack, vethPair } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, oneLine, rtnl, selected, unknown, valueIn } from './call.ts'
+import { type Call, device, incomplete, isShow, needRoot, oneLine, rtnl, selected, unknown, valueIn } from './call.ts'
 import { briefLine, linkLines, statLines } from './links.ts'
 
 /** `ip link` */
@@ -31,13 +31,18 @@ export function link(call: Call): number {
   return unknown(verb, 'link')
 }
 
+/** What of a link is set by the word behind. */
+const VALUED = new Set(['mtu', 'address', 'name', 'master', 'netns', 'txqueuelen', 'promisc', 'arp'])
+
 function setLink(stack: Stack, rest: readonly string[]): number {
   const words = rest[0] === 'dev' ? rest.slice(1) : rest
+  if (words.length === 0 && rest.length > 0) incomplete()
   if (words.length === 0) throw new Fail('Not enough information: "dev" argument is required.', 255)
   const i = stack.iface(words[0])
   if (!i) throw new Fail(`Cannot find device "${words[0]}"`)
   for (let n = 1; n < words.length; n++) {
     const w = words[n]
+    if (VALUED.has(w) && words[n + 1] === undefined) incomplete()
     if (w === 'up') stack.setUp(i, true)
     else if (w === 'down') stack.setUp(i, false)
     else if (w === 'mtu') {
@@ -63,6 +68,7 @@ function addLink(call: Call, words: readonly string[]): number {
   const type = value('type')
   const name = value('name') ?? words[0]
   if (type === undefined) throw new Fail('Not enough information: "type" argument is required')
+  if (name === undefined) return incomplete()
   if (stack.iface(name)) rtnl('File exists')
   switch (type) {
     case 'bridge':

@@ -1,6 +1,6 @@
 import { formatIp, parseIp } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, rtnl, unknown, valueIn } from './call.ts'
+import { type Call, isShow, isVerb, needRoot, rtnl, unknown, valueIn } from './call.ts'
 
 /** `ip neighbour` */
 export function neighbour(call: Call): number {
@@ -18,7 +18,7 @@ export function neighbour(call: Call): number {
     }
     return 0
   }
-  if (!/^(a\w*|d\w*|f\w*|r\w*|c\w*|g\w*)$/.test(verb)) return unknown(verb, 'neigh')
+  if (!isVerb(verb, 'add delete flush replace change chg get')) return unknown(verb, 'neigh')
   needRoot(c)
   if (verb === 'flush') {
     if (rest.length === 0) throw new Fail('Flush requires arguments.')
@@ -28,11 +28,13 @@ export function neighbour(call: Call): number {
   }
   const target = parseIp(rest.find((w) => /^\d+\./.test(w)) ?? '')
   if (target === undefined || dev === undefined) throw new Fail('Device and destination are required arguments.', 255)
-  device(stack, dev)
+  if (!stack.iface(dev)) throw new Fail(`Cannot find device "${dev}"`)
   if ('delete'.startsWith(verb)) {
     if (!stack.removeNeighbour(target, dev)) rtnl('No such file or directory')
   } else {
     const mac = value('lladdr')
+    if (mac !== undefined && !/^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i.test(mac))
+      throw new Fail('Error: Invalid link address.', 2)
     if ('add'.startsWith(verb) && stack.neighbour(target, dev)) rtnl('File exists')
     stack.setNeighbour({ ip: target, dev, mac, state: 'PERMANENT' })
   }

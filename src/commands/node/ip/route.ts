@@ -1,6 +1,6 @@
 import { formatIp, parseCidr, parseIp, type Route, type Stack } from '../../../host/index.ts'
 import { Fail } from '../lib/command.ts'
-import { type Call, device, isShow, needRoot, rtnl, unknown, valueIn } from './call.ts'
+import { type Call, incomplete, isShow, isVerb, needRoot, noPrefix, rtnl, unknown, valueIn } from './call.ts'
 
 function routeLine(r: Route, details = false): string {
   const dst = r.bits === 0 ? 'default' : r.bits === 32 ? formatIp(r.base) : `${formatIp(r.base)}/${r.bits}`
@@ -26,7 +26,8 @@ export function route(call: Call): number {
   if (call.family === 6) return 0
   if (verb !== undefined && verb.length > 0 && 'get'.startsWith(verb)) return routeGet(call, rest)
   if (isShow(verb)) return showRoutes(call, rest)
-  if (!/^(a\w*|d\w*|f\w*|r\w*|c\w*|prepend|test|save)$/.test(verb)) return unknown(verb, 'route')
+  if (!isVerb(verb, 'add append delete flush replace change chg prepend test save restore showdump'))
+    return unknown(verb, 'route')
   needRoot(c)
   if (verb === 'flush') {
     if (rest.length === 0) throw new Fail('"ip route flush" requires arguments.')
@@ -35,6 +36,7 @@ export function route(call: Call): number {
     else stack.dropRoutes((r) => (dev === undefined ? r.table === 'main' : r.dev === dev))
     return 0
   }
+  if (rest.length === 0) throw new Fail(`ip: not simulated: the usage of ip route ${verb}`, 127)
   const r = parseRoute(stack, rest, !'delete'.startsWith(verb))
   const same = (x: Route): boolean =>
     x.base === r.base && x.bits === r.bits && x.metric === (r.metric ?? 0) && x.table === (r.table ?? 'main')
@@ -60,7 +62,11 @@ function showRoutes({ c, stack, details }: Call, rest: readonly string[]): numbe
   const table = value('table') ?? 'main'
   const wanted = rest.find((w) => /^(default|\d+\.)/.test(w))
   const cidr = wanted === undefined ? undefined : parseCidr(wanted)
-  if (dev !== undefined) device(stack, dev)
+  if (dev !== undefined && !stack.iface(dev)) throw new Fail(`Cannot find device "${dev}"`)
+  for (let i = 0; i < rest.length; i++) {
+    if (ROUTE_WORDS.has(rest[i]) || rest[i] === 'type') i++
+    else if (!SELECTORS.has(rest[i]) && !parseCidr(rest[i])) noPrefix(rest[i])
+  }
   if (!/^(main|local|all|default|\d+)$/.test(table))
     throw new Fail(`Error: argument "${table}" is wrong: table id value is invalid`, 255)
   if (table === 'local') {
@@ -112,6 +118,9 @@ function deleteRoute(stack: Stack, r: Wanted): void {
   if (!done) rtnl('No such process')
 }
 
+/** Words that select routes and have no value, or a prefix. */
+const SELECTORS = new Set('root match exact to cached cloned unicast unreachable blackhole prohibit all'.split(' '))
+
 /** Words of a route that have a value. */
 const ROUTE_WORDS = new Set(
   'via dev src metric preference mtu table proto protocol scope advmss initcwnd initrwnd window rtt hoplimit weight tos realm realms'.split(
@@ -125,13 +134,13 @@ function parseRoute(stack: Stack, words: readonly string[], adding: boolean): Wa
   if (['unreachable', 'blackhole', 'prohibit', 'unicast'].includes(rest[0])) type = rest.shift() as Route['type']
   if (rest[0] === 'to') rest = rest.slice(1)
   const cidr = parseCidr(rest[0] ?? '')
-  if (!cidr) throw new Fail(`Error: any valid prefix is expected rather than "${rest[0]}".`)
+  if (!cidr) return noPrefix(rest[0] ?? '')
   if ((parseIp(rest[0].split('/')[0]) ?? cidr.base) !== cidr.base)
     throw new Fail('Error: Invalid prefix for given prefix length.', 2)
   for (let i = 1; i < rest.length; i++) {
     if (rest[i] === 'onlink') continue
     if (!ROUTE_WORDS.has(rest[i])) throw new Fail(`Error: either "to" is duplicate, or "${rest[i]}" is a garbage.`, 255)
-    if (rest[++i] === undefined) throw new Fail('Command line is not complete. Try option "help"', 255)
+    if (rest[++i] === undefined) incomplete()
   }
   const value = valueIn(rest)
   const via = value('via')
@@ -158,6 +167,7 @@ function parseRoute(stack: Stack, words: readonly string[], adding: boolean): Wa
 }
 
 function routeGet({ c, stack }: Call, rest: readonly string[]): number {
+  if (/^(from|oif|iif|mark|tos|dev)$/.test(rest.at(-1) ?? '')) incomplete()
   const text = rest.find((w) => /^\d+\./.test(w)) ?? rest[0]
   if (text === undefined) throw new Fail('need at least a destination address')
   const dst = parseIp(text ?? '')

@@ -1,6 +1,6 @@
 import { CPU_FLAGS, JOURNAL, MACHINE, memory, type Program } from '../../../host/index.ts'
 import { sleep } from '../../../kernel/index.ts'
-import { command, Fail, stackOf } from '../lib/command.ts'
+import { command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 import { socketRows } from '../net/sockets.ts'
 
 /** util-linux's lscpu. */
@@ -38,6 +38,12 @@ export const lscpu: Program = command('lscpu', (c) => {
 
 /** util-linux's lsblk for the one disk that a machine has. */
 export const lsblk: Program = command('lsblk', (c) => {
+  const option = c.args.find((a) => a.startsWith('-') && a !== '-f' && a !== '--fs')
+  if (option !== undefined) notSimulated(c, option)
+  for (const path of c.args.filter((a) => !a.startsWith('-'))) {
+    if (c.p.fs.find(path, c.p.cwd) && path.startsWith('/dev/')) notSimulated(c, `one device (${path})`)
+    throw new Fail(`lsblk: ${path}: not a block device`, 32)
+  }
   const gib = Math.round(c.host.rootFs.capacity / 1e9)
   const { disks } = c.host.service(MACHINE).platform
   const swap = c.host.service(MACHINE).swaps.filter((s) => s.type === 'partition')

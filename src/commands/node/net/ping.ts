@@ -1,6 +1,6 @@
 import { formatIp, gaiError, lookup, may, type ProbeResult, type Program, parseIp, probe } from '../../../host/index.ts'
 import { type Coro, Interrupt, sleep } from '../../../kernel/index.ts'
-import { type Command, command, Fail, stackOf } from '../lib/command.ts'
+import { type Command, command, Fail, notSimulated, stackOf } from '../lib/command.ts'
 import { getopt, OptionError, type Options } from '../lib/getopt.ts'
 
 /** iputils' words for ICMP errors. */
@@ -43,10 +43,9 @@ export const ping: Program = command('ping', function* (c) {
   }
   if (!socketAllowed(c)) throw new Fail(c.p.creds.uid === 0 ? NOT_PERMITTED : `${NOT_PERMITTED}\n${MISSING}`, 2)
   const target = o.args[0]
-  if (target === undefined) throw new Fail('ping: usage error: Destination address required', 2)
+  if (target === undefined) throw new Fail('ping: usage error: Destination address required')
   const size = Number(o.get('s') ?? 56)
   const count = o.has('c') ? Number(o.get('c')) : Number.POSITIVE_INFINITY
-  if (Number.isNaN(count) || count < 1) throw new Fail(`ping: invalid argument: '${o.get('c')}'`)
   const r = yield* lookup(c.p, target)
   if (!r.ok) throw new Fail(`ping: ${target}: ${gaiError(r)}`, 2)
   const ip = r.ips[0]
@@ -142,12 +141,38 @@ export const ping: Program = command('ping', function* (c) {
 
 function parse(c: Command): Options {
   try {
-    return getopt(c.args, { short: 'c:W:w:s:i:I:M:t:nqvV46fADRbB' })
+    const o = getopt(c.args, { short: '4bRT:6F:N:3aABc:CdDe:fHi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:h' })
+    checkValues(c, o)
+    return o
   } catch (error) {
     if (error instanceof OptionError)
       throw new Fail(`ping: ${error.message}\n\nUsage\n  ping [options] <destination>`, 2)
     throw error
   }
+}
+
+/** What iputils' ping has and the simulation does not. */
+const BEYOND = ['T', 'F', 'N', '3', 'a', 'C', 'd', 'e', 'H', 'l', 'L', 'm', 'O', 'p', 'Q', 'r', 'S', 'U', 'h']
+
+/** Numbers with their bounds, and words of which there are few. */
+function checkValues(c: Command, o: Options): void {
+  for (const [letter, low, high] of [
+    ['c', 1, '9223372036854775807'],
+    ['s', 0, '2147483647'],
+    ['t', 0, '255'],
+    ['w', 0, '2147483647'],
+  ] as const) {
+    const text = o.get(letter)
+    if (text === undefined) continue
+    if (!/^[+-]?\d+$/.test(text)) throw new Fail(`ping: invalid argument: '${text}'`)
+    if (BigInt(text) < BigInt(low) || BigInt(text) > BigInt(high))
+      throw new Fail(`ping: invalid argument: '${text}': out of range: ${low} <= value <= ${high}`)
+  }
+  const discovery = o.get('M')
+  if (discovery !== undefined && !/^(do|dont|want|probe)$/.test(discovery))
+    throw new Fail(`ping: invalid -M argument: ${discovery}`, 2)
+  const beyond = BEYOND.find((letter) => o.has(letter))
+  if (beyond !== undefined) notSimulated(c, `-${beyond}`)
 }
 
 function statistics(c: Command, target: string, t: Tally, start: number): string {

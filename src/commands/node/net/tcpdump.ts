@@ -15,6 +15,11 @@ export const tcpdump: Program = command('tcpdump', function* (c) {
     if (error instanceof OptionError) throw new Fail(`tcpdump: ${error.message}`)
     throw error
   }
+  const packets = o.get('c')
+  if (packets !== undefined && !(Number(packets) > 0)) throw new Fail(`tcpdump: invalid packet count ${packets}`)
+  const length = o.get('s')
+  if (length !== undefined && !(/^\d+$/.test(length) && Number(length) <= 262_144))
+    throw new Fail(`tcpdump: invalid snaplen ${length} (must be >= 0 and <= 262144)`)
   if (!may(c.p.creds, 'NET_RAW'))
     throw new Fail(
       "tcpdump: eth0: You don't have permission to perform this capture on that device\n(socket: Operation not permitted)",

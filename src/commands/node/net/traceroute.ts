@@ -50,8 +50,22 @@ export const traceroute: Program = command('traceroute', function* (c) {
       2,
     )
   const dst = parseIp(r.ips[0])!
+  for (const letter of ['m', 'q', 'w', 'f', 'p']) {
+    const text = o.get(letter)
+    if (text === undefined || /^\d+(\.\d+)?$/.test(text)) continue
+    const at = c.args.indexOf(text) + 1
+    throw new Fail(`Cannot handle \`-${letter}' option with arg \`${text}' (argc ${at})`, 2)
+  }
+  if (o.args[1] !== undefined && !/^\d+$/.test(o.args[1]))
+    throw new Fail(
+      `Cannot handle "packetlen" cmdline arg \`${o.args[1]}' on position 2 (argc ${c.args.indexOf(o.args[1]) + 1})`,
+      2,
+    )
   const max = Number(o.get('m') ?? 30)
   const queries = Number(o.get('q') ?? 3)
+  if (max < Number(o.get('f') ?? 1)) throw new Fail('first hop out of range', 2)
+  if (max > 255) throw new Fail('max hops cannot be more than 255', 2)
+  if (queries > 10) throw new Fail('no more than 10 probes per hop', 2)
   const wait = Number(o.get('w') ?? 5) * 1000
   c.out(`traceroute to ${target} (${r.ips[0]}), ${max} hops max, 60 byte packets\n`)
   // All probes are sent in flight; lost ones cost one waiting time a batch of sixteen.

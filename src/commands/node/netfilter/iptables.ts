@@ -253,7 +253,8 @@ function perform(
       const target = needChain()
       if (a.number !== undefined) {
         if (unborn(target)) fail(NO_CHAIN)
-        if (a.number < 1 || a.number > target.rules.length) fail('Index of deletion too big.')
+        if (a.number < 1) return usage("Invalid rule number `0'")
+        if (a.number > target.rules.length) fail('Index of deletion too big.')
         target.rules.splice(a.number - 1, 1)
         break
       }

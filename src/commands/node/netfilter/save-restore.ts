@@ -18,6 +18,11 @@ export const iptablesSave = (name: 'iptables-save' | 'ip6tables-save'): Program 
     requireRoot(c, name, 'v1.8.11 (nf_tables)')
     const at = c.args.findIndex((a) => a === '-t' || a === '--table')
     const only = at >= 0 ? tableNamed(c.args[at + 1] ?? '') : undefined
+    if (at >= 0 && !only) throw new Fail(`Table \`${c.args[at + 1] ?? ''}' does not exist`)
+    if (
+      c.args.some((a, i) => !a.startsWith('-') && !/^(-t|--table|-f|--file|-M|--modprobe)$/.test(c.args[i - 1] ?? ''))
+    )
+      throw new Fail('Unknown arguments found on commandline')
     const counters = c.args.includes('-c') || c.args.includes('--counters')
     const when = ctime(c.host.clock.now())
     const stack = stackOf(c.p)
@@ -40,6 +45,12 @@ export const iptablesRestore = (name: 'iptables-restore' | 'ip6tables-restore'):
     const netfilter = name === 'ip6tables-restore' ? stack.netfilter6 : stack.netfilter
     let table: Table | undefined
     const lines = text.split('\n')
+    const open = lines
+      .map((l) => l.trim())
+      .filter((l) => l.startsWith('*') || l === 'COMMIT')
+      .at(-1)
+    if (open?.startsWith('*') && tableNamed(open.slice(1)))
+      throw new Fail(`${name}: COMMIT expected at line ${lines.length - (lines.at(-1) === '' ? 1 : 0) + 1}`)
     const bad = (i: number, message: string): never => {
       throw new Fail(
         `${name} v1.8.11 (nf_tables): ${message}\nError occurred at line: ${i + 1}\nTry \`${name} -h' or '${name} --help' for more information.`,

@@ -13,6 +13,16 @@ export interface How {
 }
 
 const SYSV_IGNORED = 'xwlLjTm'
+/** What begins the text of a mistake that is ours. */
+export const BEYOND = 'not simulated:'
+
+/** What procps' ps has and the simulation does not. */
+const BEYOND_SYSV = 'NtgGsZOPMcyVn'
+const BEYOND_LONG =
+  'User Group user group ppid tty sid cols columns width rows lines context cumulative deselect format headers info quick-pid version help'.split(
+    ' ',
+  )
+
 const BSD_IGNORED = 'wejlhv'
 
 /** Reads ps's three kinds of options. Returns the text of a mistake. */
@@ -43,9 +53,19 @@ function gnu(how: How, a: string, args: string[]): string | undefined {
   const [name, v] = a.slice(2).split('=', 2)
   if (name === 'forest') how.forest = true
   else if (name === 'no-headers' || name === 'no-heading') how.header = false
-  else if (name === 'sort') how.sort = v ?? args.shift()
-  else if (name === 'pid') how.pids = new Set((v ?? args.shift() ?? '').split(',').map(Number))
-  else return 'unknown gnu long option'
+  else if (name === 'sort') {
+    how.sort = v ?? args.shift()
+    if (!how.sort) return 'long sort specification must follow --sort'
+  } else if (name === 'pid') return processes(how, v ?? args.shift(), 'list of process IDs must follow --pid')
+  else return BEYOND_LONG.includes(name) ? `${BEYOND} --${name}` : 'unknown gnu long option'
+  return undefined
+}
+
+/** A list of process IDs. */
+function processes(how: How, text: string | undefined, missing: string): string | undefined {
+  if (!text) return missing
+  if (!/^\d+([, ]+\d+)*$/.test(text)) return 'process ID list syntax error'
+  how.pids = new Set(text.split(/[, ]+/).map(Number))
   return undefined
 }
 
@@ -60,13 +80,23 @@ function sysv(how: How, a: string, args: string[]): string | undefined {
     if ('eAad'.includes(c)) how.all = true
     else if (c === 'f' || c === 'F') how.full = true
     else if (c === 'H') how.forest = true
-    else if (c === 'o') addColumns(how, rest())
-    else if (c === 'p' || c === 'q') how.pids = new Set(rest().split(/[, ]/).map(Number))
-    else if (c === 'C') how.commands = rest().split(',')
-    else if (c === 'u' || c === 'U') {
+    else if (c === 'o') {
+      const spec = rest()
+      if (spec === '') return 'format specification must follow -o'
+      addColumns(how, spec)
+    } else if (c === 'p' || c === 'q') {
+      const missing = c === 'p' ? 'list of process IDs must follow -p' : 'List of process IDs must follow -q.'
+      const wrong = processes(how, rest(), missing)
+      if (wrong !== undefined) return wrong
+    } else if (c === 'C') {
+      const names = rest()
+      if (names === '') return 'list of command names must follow -C'
+      how.commands = names.split(',')
+    } else if (c === 'u' || c === 'U') {
       if (a === '-aux') how.bsd = how.all = true
       else how.users = rest().split(',')
-    } else if (!SYSV_IGNORED.includes(c)) return 'unsupported SysV option'
+    } else if (BEYOND_SYSV.includes(c)) return `${BEYOND} -${c}`
+    else if (!SYSV_IGNORED.includes(c)) return 'unsupported SysV option'
   }
   return undefined
 }

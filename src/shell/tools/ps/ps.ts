@@ -4,7 +4,7 @@ import { userByName, userName } from '../../text/users.ts'
 import { COLUMNS, type Column, columnOf, sorted } from './columns.ts'
 import { comm, commandLine, cpu, pcpu, pmem, ppid, startText, state, tty, visible, vsz } from './facts.ts'
 import { forest } from './forest.ts'
-import { type How, parseArguments } from './options.ts'
+import { BEYOND, type How, parseArguments } from './options.ts'
 
 const HINT = `
 
@@ -23,8 +23,18 @@ export const ps: Program = {
   name: 'ps',
   *main(p) {
     const how = parseArguments(p.argv)
+    if (typeof how === 'string' && how.startsWith(BEYOND)) {
+      p.stderr.write(`ps: ${how}\n`)
+      return 127
+    }
     if (typeof how === 'string') {
       p.stderr.write(`error: ${how}${HINT}`)
+      return 1
+    }
+    const nobody = how.users?.some((u) => !/^\d+$/.test(u) && !userByName(p.fs, u))
+    const unsortable = how.sort?.split(',').some((key) => !columnOf(key.replace(/^[-+]/, '')))
+    if (nobody || unsortable) {
+      p.stderr.write(`error: ${nobody ? 'user name does not exist' : 'unknown sort specifier'}${HINT}`)
       return 1
     }
     let list = chosen(p, how)
