@@ -15,8 +15,8 @@ export interface OptionGrammar {
   readonly ordered?: boolean
   /** getopt(3): two dashes begin no long name. */
   readonly lettersOnly?: boolean
-  /** Makes an error of getopt's words (without the program's name). */
-  wrong(message: string): Error
+  /** Makes an error of getopt's words (without the program's name) about an option. */
+  wrong(message: string, option: string): Error
 }
 
 /** The options of getopt's string of letters: `n:` takes a value, `n::` perhaps an attached one. */
@@ -28,11 +28,33 @@ export const byLetter =
     return { key: letter, takes: letters[at + 1] !== ':' ? 'none' : letters[at + 2] === ':' ? 'optional' : 'value' }
   }
 
+/** An option that the real tool has and ours has not. */
+export class Lacking extends Error {}
+
+/** Set while a program begins whose command line the real tool's grammar has let pass. */
+let passed = false
+
+/**
+ * Lets a program begin whose command line the real tool's grammar has let pass: what the program's own grammar then
+ * refuses first is not a mistake of the player's. Throws Lacking with the option.
+ */
+export function havingPassed<T>(begin: () => T): T {
+  passed = true
+  try {
+    return begin()
+  } finally {
+    passed = false
+  }
+}
+
 /** getopt_long: each option with its argument ('' for none), and each operand with `undefined` in place of a key. */
 export function* getoptLong(
   argv: readonly string[],
-  grammar: OptionGrammar,
+  own: OptionGrammar,
 ): Generator<readonly [key: string | undefined, text: string]> {
+  const grammar: OptionGrammar = passed ? { ...own, wrong: (_, option) => new Lacking(option) } : own
+  // The first to read its options is the program itself.
+  passed = false
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i]
     const isOperand = arg === '-' || !arg.startsWith('-')
@@ -44,9 +66,11 @@ export function* getoptLong(
     else if (arg.startsWith('--') && !grammar.lettersOnly) {
       const eq = arg.indexOf('=')
       const found = longOption(grammar, arg, eq < 0 ? arg : arg.slice(0, eq))
-      if (found.takes === 'none' && eq >= 0) throw grammar.wrong(`option '--${found.name}' doesn't allow an argument`)
+      if (found.takes === 'none' && eq >= 0)
+        throw grammar.wrong(`option '--${found.name}' doesn't allow an argument`, `--${found.name}`)
       const next = found.takes === 'value' && eq < 0
-      if (next && i + 1 >= argv.length) throw grammar.wrong(`option '--${found.name}' requires an argument`)
+      if (next && i + 1 >= argv.length)
+        throw grammar.wrong(`option '--${found.name}' requires an argument`, `--${found.name}`)
       yield [found.key, eq >= 0 ? arg.slice(eq + 1) : next ? argv[++i] : '']
     } else if (yield* letters(arg, argv[i + 1], grammar)) i++
   }
@@ -60,7 +84,7 @@ function* letters(
 ): Generator<readonly [string, string], boolean> {
   for (let j = 1; j < arg.length; j++) {
     const found = grammar.short(arg[j])
-    if (!found) throw grammar.wrong(`invalid option -- '${arg[j]}'`)
+    if (!found) throw grammar.wrong(`invalid option -- '${arg[j]}'`, `-${arg[j]}`)
     if (found.takes === 'none') {
       yield [found.key, '']
       continue
@@ -70,7 +94,7 @@ function* letters(
       yield [found.key, rest]
       return false
     }
-    if (next === undefined) throw grammar.wrong(`option requires an argument -- '${arg[j]}'`)
+    if (next === undefined) throw grammar.wrong(`option requires an argument -- '${arg[j]}'`, `-${arg[j]}`)
     yield [found.key, next]
     return true
   }
@@ -83,8 +107,11 @@ function longOption(grammar: OptionGrammar, arg: string, given: string): OptionG
   const exact = grammar.long.find((l) => l.name === name)
   if (exact) return exact
   const hits = grammar.long.filter((l) => l.name.startsWith(name))
-  if (hits.length === 0) throw grammar.wrong(`unrecognized option '${arg}'`)
+  if (hits.length === 0) throw grammar.wrong(`unrecognized option '${arg}'`, given)
   if (new Set(hits.map((l) => l.option ?? l.name)).size > 1)
-    throw grammar.wrong(`option '${arg}' is ambiguous; possibilities: ${hits.map((l) => `'--${l.name}'`).join(' ')}`)
+    throw grammar.wrong(
+      `option '${arg}' is ambiguous; possibilities: ${hits.map((l) => `'--${l.name}'`).join(' ')}`,
+      given,
+    )
   return hits[0]
 }

@@ -1,5 +1,6 @@
-import type { Program } from '../../host/index.ts'
-import { byLetter, getoptLong, type OptionGrammar } from '../../shell/getopt.ts'
+import type { Process, Program } from '../../host/index.ts'
+import type { Coro } from '../../kernel/index.ts'
+import { byLetter, getoptLong, havingPassed, Lacking, type OptionGrammar } from '../../shell/getopt.ts'
 import tables from './getopt-tables.json' with { type: 'json' }
 
 /** What a tool hands to getopt_long(3), and what it prints after getopt's own line about a wrong option. */
@@ -33,13 +34,33 @@ export function behindGetopt(program: Program): Program {
     *main(p) {
       grammar ??= grammarOf(table)
       const message = wrong(p.argv.slice(1), grammar)
-      if (message === undefined) return yield* program.main(p)
+      if (message === undefined) return yield* begun(program, p)
       const name = table.name ?? program.name
       if (table.stdout) p.stdout.write(table.stdout)
       const after = table.try ? `Try '${name} --help' for more information.\n` : (table.stderr ?? '')
       p.stderr.write(`${name}: ${message}\n${after}`)
       return table.exit
     },
+  }
+}
+
+/** The program at work; of an option that only the real tool has it is said that it is not simulated. */
+function* begun(program: Program, p: Process): Coro<number> {
+  const running = program.main(p)
+  const next = running.next.bind(running)
+  // Options are read before anything is waited for.
+  let read = false
+  running.next = (by) => {
+    if (read) return next(by)
+    read = true
+    return havingPassed(() => next(by))
+  }
+  try {
+    return yield* running
+  } catch (error) {
+    if (!(error instanceof Lacking)) throw error
+    p.stderr.write(`${program.name}: not simulated: ${error.message}\n`)
+    return 127
   }
 }
 

@@ -32,3 +32,24 @@ test('curl weighs the values of its options before it does anything', () => {
   expect(said("curl ''")).toBe('curl: option : blank argument where content is expected')
   expect(said('curl --etag-save f http://127.0.0.1:9/')).toBe('curl: not simulated: --etag-save')
 })
+
+test('an option that the real tool has and ours lacks is not called wrong', () => {
+  const world = createWorld({ cluster: 'single' })
+  const lines = [
+    'ss -A tcp',
+    'ls --quoting-style=c',
+    'diff -c a b',
+    'env column -J',
+    'dmesg --since=1',
+    'cp --sparse=always a b',
+  ]
+  expect(lines.map((line) => world.sh(line)).map(({ exit, stderr }) => [exit, stderr])).toEqual([
+    [127, 'ss: not simulated: -A\n'],
+    [127, 'ls: not simulated: --quoting-style\n'],
+    [127, 'diff: not simulated: -c\n'],
+    [127, 'column: not simulated: -J\n'],
+    [127, 'dmesg: not simulated: --since\n'],
+    [127, 'cp: not simulated: --sparse\n'],
+  ])
+  expect(world.sh('env ss -q').stderr.split('\n')[0]).toBe("ss: invalid option -- 'q'")
+})
