@@ -1,4 +1,3 @@
-import { SysError } from '../../host/index.ts'
 import { type Coro, textToBytes } from '../../kernel/index.ts'
 import {
   decodeOid,
@@ -13,7 +12,7 @@ import { formOf } from './load.ts'
 import { LONG } from './name-format.ts'
 import { notSimulated, type Options, parseOptions } from './options.ts'
 import { EKU, extensionTitle } from './text.ts'
-import { bioNewFile, Exit, type Tool } from './tool.ts'
+import { Exit, type Tool } from './tool.ts'
 
 const NAMES: Readonly<Record<number, string>> = {
   0: 'EOC',
@@ -56,9 +55,7 @@ export function* asn1parse(tool: Tool, args: readonly string[]): Coro<number> {
   try {
     text = yield* tool.text(o.get('in'))
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${o.get('in')}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(o.get('in') ?? '', formOf(o.get('inform')) === 'DER' ? 'rb' : 'r', error))
+    tool.tellUnopened(o.get('in'), formOf(o.get('inform')) === 'DER' ? 'rb' : 'r', error)
     throw new Exit(1)
   }
   const der = formOf(o.get('inform')) === 'DER'

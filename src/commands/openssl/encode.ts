@@ -1,9 +1,8 @@
-import { SysError } from '../../host/index.ts'
 import type { Coro } from '../../kernel/index.ts'
 import { bytesToText, textToBytes } from '../../kernel/index.ts'
 import { chosenCipher, decrypt, encPassword, encrypt } from './cipher.ts'
 import { type OptionSpec, parseNumber, parseOptions } from './options.ts'
-import { bioNewFile, Exit, type Tool } from './tool.ts'
+import { Exit, type Tool } from './tool.ts'
 
 const SPEC: OptionSpec = {
   base64: 'flag',
@@ -39,9 +38,7 @@ export function* encode(tool: Tool, args: readonly string[], name: string): Coro
   try {
     text = yield* tool.text(o.get('in'))
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${o.get('in')}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(o.get('in') ?? '', 'rb', error))
+    tool.tellUnopened(o.get('in'), 'rb', error)
     throw new Exit(1)
   }
   let data: Buffer = Buffer.from(textToBytes(text))

@@ -209,9 +209,7 @@ function extensionFile(tool: Tool, path: string | undefined): Config | undefined
   try {
     return parseConfig(tool, path, tool.read(path))
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(path, 'r', error))
+    tool.tellUnopened(path, 'r', error)
     throw new Exit(1)
   }
 }

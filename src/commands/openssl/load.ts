@@ -178,9 +178,7 @@ export function* loadRequest(
   try {
     text = yield* tool.text(path)
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(path ?? '', formOf(inform) === 'DER' ? 'rb' : 'r', error))
+    tool.tellUnopened(path, formOf(inform) === 'DER' ? 'rb' : 'r', error)
     return tool.fail(unable)
   }
   const isDer = formOf(inform) === 'DER'

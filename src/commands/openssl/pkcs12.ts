@@ -1,10 +1,9 @@
-import { SysError } from '../../host/index.ts'
 import { bytesToText, type Coro, textToBytes } from '../../kernel/index.ts'
 import { type Bag, encodePem, encryptKey, readPkcs12, type Safe, writePkcs12 } from '../../pki/index.ts'
 import { loadCertificates, loadKey } from './load.ts'
 import { notSimulated, type OptionSpec, type Options, parseOptions } from './options.ts'
 import { ask, newPassword, passwordArgument } from './password.ts'
-import { bioNewFile, Exit, type Tool } from './tool.ts'
+import { Exit, type Tool } from './tool.ts'
 
 const SPEC: OptionSpec = {
   in: 'text',
@@ -84,9 +83,7 @@ function* show(tool: Tool, o: Options): Coro<number> {
   try {
     text = yield* tool.text(input)
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${input}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(input ?? '', 'rb', error))
+    tool.tellUnopened(input, 'rb', error)
     throw new Exit(1)
   }
   if (readPkcs12(textToBytes(text), '') === 'malformed') return malformed(tool)

@@ -56,9 +56,7 @@ export function* pkcs7(tool: Tool, args: readonly string[]): Coro<number> {
   try {
     text = yield* tool.text(path)
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(path ?? '', formOf(o.get('inform')) === 'DER' ? 'rb' : 'r', error))
+    tool.tellUnopened(path, formOf(o.get('inform')) === 'DER' ? 'rb' : 'r', error)
     throw new Exit(1)
   }
   const isDer = formOf(o.get('inform')) === 'DER'

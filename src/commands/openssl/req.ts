@@ -1,4 +1,4 @@
-import { readLine, SysError } from '../../host/index.ts'
+import { readLine } from '../../host/index.ts'
 import { bytesToText, type Coro } from '../../kernel/index.ts'
 import {
   authorityKeyIdExtension,
@@ -25,7 +25,7 @@ import { LONG_TO_SHORT, namingOptions, parseSubject, wrongAnswer } from './name-
 import { notSimulated, type OptionSpec, type Options, refuse } from './options.ts'
 import { keyPem } from './password.ts'
 import { certificateText, omitted, requestText } from './text.ts'
-import { bioNewFile, Exit, type Tool } from './tool.ts'
+import { Exit, type Tool } from './tool.ts'
 import { validity, validityOptions } from './validity.ts'
 
 const SPEC: OptionSpec = {
@@ -174,9 +174,7 @@ function configFile(tool: Tool, o: Options): Config {
   try {
     return parseConfig(tool, path, tool.read(path))
   } catch (error) {
-    if (!(error instanceof SysError)) throw error
-    tool.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
-    tool.queue(...bioNewFile(path, 'r', error))
+    tool.tellUnopened(path, 'r', error)
     throw new Exit(1)
   }
 }

@@ -85,6 +85,13 @@ export class Tool {
     return path === undefined || STDIN.test(path) ? yield* this.stdin() : this.read(path)
   }
 
+  /** Tells of a file that BIO_new_file could not open for reading. Throws what is no failed system call. */
+  tellUnopened(path: string | undefined, mode: 'r' | 'rb', error: unknown): void {
+    if (!(error instanceof SysError)) throw error
+    this.err(`Can't open "${path}" for reading, ${error.strerror}\n`)
+    this.queue(...bioNewFile(path ?? '', mode, error))
+  }
+
   /** A private key's file is opened before the key is made: ends the program where that fails. */
   checkPrivate(path: string | undefined): void {
     if (path === undefined || this.p.fs.exists(path, this.p.cwd)) return
